@@ -1,0 +1,33 @@
+// Version gates of the agent: what it derives from the ClientVersion of a handshake.
+//
+// Source: amazon-ssm-agent agent/session/plugins/port, agent/versionutil; specification §5.5.
+
+// Part by part: numeric where both parts are, otherwise as text; the longer version wins a tie.
+function compareVersions(left: string, right: string): number {
+  const a = left.split('.')
+  const b = right.split('.')
+  for (let index = 0; index < Math.min(a.length, b.length); index += 1) {
+    const x = a[index] ?? ''
+    const y = b[index] ?? ''
+    if (/^\d+$/.test(x) && /^\d+$/.test(y)) {
+      if (Number(x) !== Number(y)) return Number(x) - Number(y)
+    } else if (x !== y) return x < y ? -1 : 1
+  }
+  return a.length - b.length
+}
+
+/** What an agent takes a client of this version to be able to do. */
+export interface ClientFeatures {
+  readonly mux: boolean
+  readonly keepAliveDisabled: boolean
+  readonly tooOldForSeparateOutput: boolean
+}
+
+/** Derives a client's features from the version it reports, as the agent does. Any text is accepted. */
+export function clientFeatures(clientVersion: string): ClientFeatures {
+  return {
+    mux: compareVersions(clientVersion, '1.1.70') >= 0,
+    keepAliveDisabled: compareVersions(clientVersion, '1.2.331.0') > 0,
+    tooOldForSeparateOutput: compareVersions(clientVersion, '1.2.295') <= 0,
+  }
+}

@@ -1,0 +1,83 @@
+// The one error type that crosses rooms and links, and its closed set of codes.
+//
+// Owns: the codes, what each means, how an error travels over a Link. Does not own: the sentences, which are written
+// where the cause is known. A message is one sentence that ends with what to do next; the code is what programs read.
+
+/**
+ * Every code an `AppError` may carry, with what it means. Stable: the command line prints them and scripts read them.
+ */
+export const errorCodes = {
+  usage: 'the request or the command line is malformed',
+  'unknown-instance': 'no instance has this id or Name here',
+  'ambiguous-name': 'several instances bear this Name',
+  'wrong-region': 'the region does not exist, or the instance id is not in it',
+  'agent-offline': 'the SSM agent on the target is not connected',
+  'access-denied': 'the credentials are valid but may not do this',
+  'credentials-missing': 'no AWS credentials were found',
+  'credentials-expired': 'the credentials have expired or were revoked',
+  'region-missing': 'no region is set',
+  'profile-unknown': 'the named AWS profile does not exist or cannot be read',
+  'clock-skew': 'this computer disagrees with AWS about the time',
+  'document-missing': 'the session document does not exist in this account and region',
+  throttled: 'AWS asked us to slow down',
+  service: 'AWS answered with a fault of its own',
+  network: 'the service could not be reached',
+  timeout: 'an answer did not come in time',
+  'stream-url-refused': 'the service named a stream URL that Culvert will not connect to',
+  'upgrade-refused': 'the message gateway refused the WebSocket',
+  protocol: 'the peer broke the protocol',
+  'session-gone': 'the session no longer exists and cannot be resumed',
+  'session-ended': 'the service ended the session',
+  'encryption-unsupported': 'the session wants KMS encryption, which this build does not speak yet',
+  'port-in-use': 'another program listens on the local port',
+  'port-not-allowed': 'this user may not listen on the local port',
+  'destination-refused': 'the instance could not connect to the destination',
+  'destination-forbidden': 'the agent forbids forwarding to this destination',
+  'reader-stalled': 'a local program stopped reading and held too much memory',
+  'simulator-failed': 'the Demo environment could not be started',
+  internal: 'a fault in Culvert',
+} as const
+
+/** One of the codes in {@link errorCodes}. */
+export type ErrorCode = keyof typeof errorCodes
+
+/** An error a person can act on: a code for programs, and a sentence that says what to do next. */
+export class AppError extends Error {
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options)
+    this.name = 'AppError'
+    this.code = code
+  }
+}
+
+/** How an error crosses a Link: never a stack, never a cause. */
+export interface WireError {
+  readonly code: ErrorCode
+  readonly message: string
+}
+
+/** Reduces anything thrown to what may cross a Link. What is not an `AppError` becomes `internal`. */
+export function toWireError(error: unknown): WireError {
+  if (error instanceof AppError) return { code: error.code, message: error.message }
+  return {
+    code: 'internal',
+    message: `Something went wrong inside Culvert (${error instanceof Error ? error.message : String(error)}).`,
+  }
+}
+
+/** Rebuilds an `AppError` on the far side of a Link. */
+export function fromWireError(wire: WireError): AppError {
+  return new AppError(wire.code, wire.message)
+}
+
+/** Whether `value` is one of the known codes. */
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(errorCodes, value)
+}
+
+/** Turns anything thrown into an `Error`, keeping the original as it is where it already is one. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
+}
