@@ -85,13 +85,11 @@ export const parseAcknowledge = parser(
       AcknowledgedMessageId: z.string(),
       AcknowledgedMessageSequenceNumber: sequenceNumber,
     })
-    .transform(
-      (json): Acknowledge => ({
-        messageType: json.AcknowledgedMessageType,
-        messageId: json.AcknowledgedMessageId,
-        sequenceNumber: json.AcknowledgedMessageSequenceNumber,
-      }),
-    ),
+    .transform((json): Acknowledge => ({
+      messageType: json.AcknowledgedMessageType,
+      messageId: json.AcknowledgedMessageId,
+      sequenceNumber: json.AcknowledgedMessageSequenceNumber,
+    })),
 )
 
 /** A terminal's size in character cells. */

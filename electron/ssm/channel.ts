@@ -1,0 +1,372 @@
+// One data channel: a single logical thing over successive WebSockets.
+//
+//   opening --handshake or first output--> ready --channel_closed, a failure, close()--> closed
+//      ^ attach(wire) may happen any number of times while not closed; the socket comes and goes, the channel stays
+//
+// Owns: sequence state, unacknowledged messages, the handshake, the attached wire with its heartbeat, and all timers.
+// Does not own: getting sockets and tokens (core/session.ts), or what the bytes mean (port.ts, core/shell.ts).
+// Source: specification §2 to §5, §10.5.
+
+import { randomUUID } from 'node:crypto'
+import { AppError, asError } from '../../shared/errors'
+import { answerHandshake, type AgentHandshake } from './handshake'
+import { Heartbeat } from './heartbeat'
+import { Inbox } from './inbox'
+import { decodeMessage, MessageType, PayloadType, type Message } from './message'
+import { Outbox } from './outbox'
+import { formatOpenDataChannel, parseAcknowledge, parseChannelClosed, parseHandshakeComplete } from './payloads'
+import { encodeAcknowledge, encodeInput } from './streammessage'
+import type { Wire } from './wire'
+import { WriteQueue } from './writequeue'
+
+// From a fresh socket to HandshakeComplete or the first output (§5.1); on a resumed one to the first incoming frame.
+const OPEN_DEADLINE_MS = 30_000
+// Without one acknowledgement in this time while the service answers pings, the agent is gone (Appendix A).
+const GIVE_UP_MS = 300_000
+// Resends are pointless while the socket itself has not taken what it was given.
+const MAX_WIRE_BACKLOG_BYTES = 1_048_576
+// Finer timers than this only burn the processor while the socket is backed up.
+const MIN_TIMER_MS = 5
+const CLOSE_NORMAL = 1_000
+
+/** What is known once user data may flow. */
+export interface ChannelReady {
+  /** `Standard_Stream` where the agent skipped the handshake. */
+  readonly sessionType: string
+  readonly properties: Readonly<Record<string, string>>
+  /** Undefined where the agent skipped the handshake. */
+  readonly agentVersion: string | undefined
+  /** The agent's word to the user, often "". */
+  readonly customerMessage: string
+}
+
+/** What a channel tells its owner. Called synchronously and in order; none may throw. */
+export interface ChannelHandlers {
+  /** Called once, before any data. */
+  ready(ready: ChannelReady): void
+  /** A payload in order: Output, StdErr, ExitCode or Flag. A view of the received frame. */
+  data(payloadType: number, payload: Buffer): void
+  /** The socket is gone, the channel is not: attach another one, or `fail` it. */
+  lost(cause: AppError): void
+  /** An attached replacement socket has proven itself by an incoming frame. */
+  resumed(): void
+  /** The service ended the session; `text` is its word, often "". Nothing follows. */
+  closed(text: string): void
+  /** The channel is unusable. Nothing follows. */
+  failed(error: AppError): void
+}
+
+/** How a channel is made. */
+export interface ChannelOptions {
+  readonly handlers: ChannelHandlers
+  /** For sessions whose program may print nothing: ready after this much quiet, in ms (§5.1). */
+  readonly readyAfterQuietMs?: number
+}
+
+/** Counts since the channel began. */
+export interface ChannelCounters {
+  readonly messagesSent: number
+  readonly retransmissions: number
+  readonly duplicatesReceived: number
+  readonly rejectedFrames: number
+  readonly wiresAttached: number
+  readonly roundTripMs: number
+}
+
+/** A data channel. It is the single writer of its session: no sequence number is ever used twice. */
+export class Channel {
+  readonly #clientId = randomUUID()
+  readonly #handlers: ChannelHandlers
+  readonly #readyAfterQuietMs: number | undefined
+  readonly #outbox = new Outbox(encodeInput)
+  readonly #inbox = new Inbox<Message>()
+  readonly #writes = new WriteQueue()
+  readonly #drainWaiters = new Set<() => void>()
+  #state: 'opening' | 'ready' | 'closed' = 'opening'
+  #handshake: AgentHandshake | undefined
+  #wire: Wire | undefined
+  #heartbeat: Heartbeat | undefined
+  #isProven = false
+  #wiresAttached = 0
+  #rejectedFrames = 0
+  #flushTimer: NodeJS.Timeout | undefined
+  #openTimer: NodeJS.Timeout | undefined
+
+  constructor(options: ChannelOptions) {
+    this.#handlers = options.handlers
+    this.#readyAfterQuietMs = options.readyAfterQuietMs
+  }
+
+  get isClosed(): boolean {
+    return this.#state === 'closed'
+  }
+
+  get counters(): ChannelCounters {
+    return {
+      ...this.#outbox.counters,
+      duplicatesReceived: this.#inbox.duplicates,
+      rejectedFrames: this.#rejectedFrames,
+      wiresAttached: this.#wiresAttached,
+      roundTripMs: this.#outbox.roundTrip.roundTripMs,
+    }
+  }
+
+  /**
+   * Takes over an open socket: sends the open message with `token`, then everything unacknowledged. An earlier socket is
+   * dropped. The channel owns `wire` until it is lost or replaced. Once the channel is closed, the wire is closed too.
+   */
+  attach(wire: Wire, token: string): void {
+    if (this.#state === 'closed') {
+      wire.close(CLOSE_NORMAL)
+      return
+    }
+    this.#detach()?.terminate()
+    this.#wire = wire
+    this.#wiresAttached += 1
+    this.#isProven = false
+    const ifCurrent = (act: () => void): void => {
+      if (wire === this.#wire) act()
+    }
+    wire.listen({
+      message: (data) => ifCurrent(() => this.#onFrame(data)),
+      pong: () => ifCurrent(() => this.#heartbeat?.heard()),
+      closed: (cause) => ifCurrent(() => this.#lose(cause)),
+    })
+    wire.send(formatOpenDataChannel({ requestId: randomUUID(), tokenValue: token, clientId: this.#clientId }))
+    this.#heartbeat = new Heartbeat(wire, () =>
+      this.#lose(new AppError('network', 'Session Manager stopped answering. The connection is being renewed.')),
+    )
+    this.#armOpenTimer()
+    if (this.#wiresAttached > 1) this.#replay(wire)
+  }
+
+  /**
+   * Queues user bytes; `done` is called once all of them are in the bounded store, which is when the caller may read more.
+   * `done` is also called when the channel closes first. The bytes are cut and joined freely: they are a stream.
+   */
+  write(bytes: Buffer, done: () => void): void {
+    if (this.#state === 'closed' || bytes.length === 0) {
+      done()
+      return
+    }
+    this.#writes.push(bytes, done)
+    this.#flush()
+  }
+
+  /** Sends one control message (Size, Flag), behind what was written so far. False while the channel is not ready. */
+  send(payloadType: number, payload: Buffer): boolean {
+    if (this.#state !== 'ready') return false
+    this.#moveWrites()
+    this.#outbox.add(payloadType, payload)
+    this.#flush()
+    return true
+  }
+
+  /** Resolves true once everything written so far is acknowledged, false after `timeoutMs` or when the channel closes. */
+  drained(timeoutMs: number): Promise<boolean> {
+    const isDrained = (): boolean => this.#outbox.isEmpty && this.#writes.isEmpty
+    if (isDrained() || this.#state === 'closed') return Promise.resolve(isDrained())
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        clearTimeout(timer)
+        this.#drainWaiters.delete(check)
+        resolve(isDrained())
+      }
+      const check = (): void => {
+        if (isDrained() || this.#state === 'closed') finish()
+      }
+      const timer = setTimeout(finish, timeoutMs)
+      this.#drainWaiters.add(check)
+    })
+  }
+
+  /** Ends the channel on our side: close frame 1000, timers gone, writers released. Idempotent. Calls no handler. */
+  close(): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    this.#detach()?.close(CLOSE_NORMAL)
+    this.#writes.release()
+    for (const check of this.#drainWaiters) check()
+  }
+
+  /** Closes the channel because of `error` and says so. */
+  fail(error: AppError): void {
+    if (this.#state === 'closed') return
+    this.close()
+    this.#handlers.failed(error)
+  }
+
+  #onFrame(data: Buffer): void {
+    this.#heartbeat?.heard()
+    let message: Message
+    try {
+      message = decodeMessage(data)
+    } catch (error) {
+      // Dropped without an acknowledgement: a good copy will be sent again (§3.3).
+      if (!(error instanceof AppError)) throw error
+      this.#rejectedFrames += 1
+      return
+    }
+    try {
+      this.#onMessage(message)
+    } catch (error) {
+      this.fail(error instanceof AppError ? error : new AppError('internal', asError(error).message, { cause: error }))
+    }
+  }
+
+  #onMessage(message: Message): void {
+    switch (message.messageType) {
+      case MessageType.output:
+        this.#outbox.unpause()
+        this.#prove()
+        this.#onStreamMessage(message)
+        break
+      case MessageType.acknowledge:
+        this.#prove()
+        this.#outbox.acknowledge(parseAcknowledge(message.payload).sequenceNumber, Date.now())
+        this.#flush()
+        for (const check of this.#drainWaiters) check()
+        break
+      case MessageType.pausePublication:
+        this.#outbox.pause(Date.now())
+        break
+      case MessageType.startPublication:
+        this.#outbox.unpause()
+        this.#flush()
+        break
+      case MessageType.channelClosed: {
+        const text = parseChannelClosed(message.payload).Output ?? ''
+        this.close()
+        this.#handlers.closed(text)
+        break
+      }
+      default:
+      // Not for us (agent_session_state, types to come): ignored and not acknowledged.
+    }
+  }
+
+  #onStreamMessage(message: Message): void {
+    const sequence = Number(message.sequenceNumber)
+    if (!Number.isSafeInteger(sequence) || sequence < 0) return
+    const receipt = this.#inbox.receive(sequence, message, message.payload.length)
+    if (receipt.acknowledge) this.#wire?.send(encodeAcknowledge(message, sequence))
+    for (const next of receipt.deliver) {
+      if (this.#state === 'closed') return
+      this.#deliver(next)
+    }
+  }
+
+  #deliver(message: Message): void {
+    switch (message.payloadType) {
+      case PayloadType.handshakeRequest:
+        this.#onHandshakeRequest(message.payload)
+        break
+      case PayloadType.handshakeComplete:
+        this.#becomeReady(parseHandshakeComplete(message.payload).CustomerMessage ?? '')
+        break
+      default:
+        if (message.payload.length === 0) break
+        // An agent that needs no handshake starts with output, and that means a shell (§5.1).
+        this.#becomeReady('')
+        this.#handlers.data(message.payloadType, message.payload)
+    }
+  }
+
+  #onHandshakeRequest(payload: Buffer): void {
+    // A second response would block the agent's reader for ever.
+    if (this.#handshake !== undefined || this.#state !== 'opening') return
+    this.#handshake = answerHandshake(payload)
+    this.#outbox.add(PayloadType.handshakeResponse, this.#handshake.response)
+    this.#flush()
+    if (this.#handshake.error !== undefined) this.fail(this.#handshake.error)
+  }
+
+  #becomeReady(customerMessage: string): void {
+    if (this.#state !== 'opening') return
+    this.#state = 'ready'
+    clearTimeout(this.#openTimer)
+    this.#handlers.ready({
+      sessionType: this.#handshake?.sessionType ?? 'Standard_Stream',
+      properties: this.#handshake?.properties ?? {},
+      agentVersion: this.#handshake?.agentVersion,
+      customerMessage,
+    })
+    this.#flush()
+  }
+
+  #prove(): void {
+    if (this.#isProven) return
+    this.#isProven = true
+    if (this.#wiresAttached === 1) return
+    if (this.#state === 'ready') clearTimeout(this.#openTimer)
+    this.#handlers.resumed()
+  }
+
+  #moveWrites(): void {
+    let isMoved = this.#state === 'ready'
+    while (isMoved && this.#outbox.hasRoom) {
+      isMoved = this.#writes.shift((payload) => this.#outbox.add(PayloadType.output, payload))
+    }
+  }
+
+  #flush(): void {
+    this.#moveWrites()
+    const wire = this.#wire
+    if (wire === undefined) return
+    const now = Date.now()
+    if (this.#outbox.stalledMs(now) > GIVE_UP_MS) {
+      const text = 'The agent has acknowledged nothing for 5 minutes. Check that the instance still runs.'
+      this.fail(new AppError('timeout', text))
+      return
+    }
+    if (wire.bufferedBytes < MAX_WIRE_BACKLOG_BYTES) for (const frame of this.#outbox.due(now)) wire.send(frame)
+    const dueAt = this.#outbox.nextDueAt()
+    if (dueAt === undefined || this.#flushTimer !== undefined) return
+    this.#flushTimer = setTimeout(
+      () => {
+        this.#flushTimer = undefined
+        this.#flush()
+      },
+      Math.max(MIN_TIMER_MS, dueAt - now),
+    )
+  }
+
+  #replay(wire: Wire): void {
+    this.#outbox.replay(Date.now())
+    // With nothing in flight no answer would ever come: the re-acknowledgement of an old message proves the path (§14 d).
+    const proof = this.#outbox.isEmpty ? this.#outbox.lastAcknowledged : undefined
+    if (proof !== undefined) wire.send(proof)
+    this.#flush()
+  }
+
+  #armOpenTimer(): void {
+    const quietMs = this.#readyAfterQuietMs
+    if (this.#state === 'opening' && quietMs !== undefined) {
+      this.#openTimer = setTimeout(() => {
+        if (this.#handshake === undefined) this.#becomeReady('')
+      }, quietMs)
+      return
+    }
+    this.#openTimer = setTimeout(() => {
+      const text = 'The agent did not answer within 30 seconds. Check that the instance runs and its agent is online.'
+      const error = new AppError('timeout', text)
+      if (this.#state === 'opening') this.fail(error)
+      else this.#lose(error)
+    }, OPEN_DEADLINE_MS)
+  }
+
+  #lose(cause: AppError): void {
+    this.#detach()?.terminate()
+    if (this.#state !== 'closed') this.#handlers.lost(cause)
+  }
+
+  #detach(): Wire | undefined {
+    this.#heartbeat?.stop()
+    clearTimeout(this.#openTimer)
+    clearTimeout(this.#flushTimer)
+    this.#flushTimer = undefined
+    const wire = this.#wire
+    this.#wire = undefined
+    return wire
+  }
+}

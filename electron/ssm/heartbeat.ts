@@ -1,0 +1,38 @@
+// Keeps one socket's life under watch: pings it and says when nothing has come back for too long.
+//
+// A read that fails tells of a reset; only a missing pong tells of a path that swallows everything (D20).
+
+import type { Wire } from './wire'
+
+// Well under the 60 s after which load balancers forget an idle connection.
+const PING_INTERVAL_MS = 20_000
+// Two pings unanswered, with some slack for a slow path.
+const DEAD_AFTER_MS = 45_000
+
+/** The ping timer of one wire. Owns the timer from construction until `stop`. */
+export class Heartbeat {
+  #heardAt = Date.now()
+  #timer: NodeJS.Timeout
+
+  /** Pings at once and then every 20 s; calls `onDead` (once) when nothing was heard for 45 s. */
+  constructor(wire: Wire, onDead: () => void) {
+    this.#timer = setInterval(() => {
+      if (Date.now() - this.#heardAt < DEAD_AFTER_MS) {
+        wire.ping()
+        return
+      }
+      this.stop()
+      onDead()
+    }, PING_INTERVAL_MS)
+    wire.ping()
+  }
+
+  /** Anything came in. */
+  heard(): void {
+    this.#heardAt = Date.now()
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+}

@@ -1,0 +1,79 @@
+// A port session as `open(): Duplex`, in whichever of the three modes document and agent speak.
+//
+//   Properties.type absent            raw: one connection, its bytes are the session's bytes (AWS-StartSSHSession)
+//   LocalPortForwarding, old agent    basic: one connection after the other, Flag 1 between them
+//   LocalPortForwarding               mux: smux streams (smux.ts)
+//
+// Source: specification §5.5, §8.1 to §8.5.
+
+import type { Duplex } from 'node:stream'
+import type { AppError } from '../../shared/errors'
+import { BasicPort } from './basicport'
+import type { ReceiveBudget } from './budget'
+import type { Channel, ChannelReady } from './channel'
+import { Flag, PayloadType } from './message'
+import { parseFlag } from './payloads'
+import { RawPort } from './rawport'
+import { Mux } from './smux'
+import { AgentGate, isAgentNewerThan } from './version'
+
+/** The connections of one port session. */
+export interface Port {
+  readonly mode: 'mux' | 'basic' | 'raw'
+  /** Whether the agent understands the TerminateSession flag. */
+  readonly canTerminateByFlag: boolean
+  /**
+   * Opens a connection to the session's destination. Mux: any number at once. Basic: waits for its turn, writes are held
+   * until then. Raw: once; a second call throws `protocol`. Throws `session-ended` after `destroy`.
+   */
+  open(): Duplex
+  /** Takes a payload of the session in order. Throws `protocol`. */
+  receive(payloadType: number, payload: Buffer): void
+  /** Ends every connection with `error`. */
+  destroy(error: AppError): void
+}
+
+/** Makes the port of a session whose channel is ready. It owns its connections; the channel stays the caller's. */
+export function createPort(channel: Channel, ready: ChannelReady, budget: ReceiveBudget): Port {
+  const agentVersion = ready.agentVersion ?? ''
+  const canTerminateByFlag = isAgentNewerThan(agentVersion, AgentGate.terminateFlag)
+  const write = (bytes: Buffer, done: () => void): void => channel.write(bytes, done)
+  if (ready.properties['type'] !== 'LocalPortForwarding') {
+    const raw = new RawPort({ write, budget })
+    return {
+      mode: 'raw',
+      canTerminateByFlag,
+      open: () => raw.open(),
+      receive: (payloadType, payload) => {
+        if (payloadType === PayloadType.output) raw.receive(payload)
+      },
+      destroy: (error) => raw.destroy(error),
+    }
+  }
+  if (!isAgentNewerThan(agentVersion, AgentGate.mux)) {
+    const basic = new BasicPort({ channel, budget })
+    return {
+      mode: 'basic',
+      canTerminateByFlag,
+      open: () => basic.open(),
+      receive: (payloadType, payload) => {
+        if (payloadType === PayloadType.output) basic.receive(payload)
+      },
+      destroy: (error) => basic.destroy(error),
+    }
+  }
+  const sendKeepAlive = !isAgentNewerThan(agentVersion, AgentGate.muxWithoutKeepAlive)
+  const mux = new Mux({ write, budget, sendKeepAlive })
+  return {
+    mode: 'mux',
+    canTerminateByFlag,
+    open: () => mux.open(),
+    receive: (payloadType, payload) => {
+      if (payloadType === PayloadType.output) mux.receive(payload)
+      else if (payloadType === PayloadType.flag && parseFlag(payload) === Flag.connectToPortError) {
+        mux.connectionRefused()
+      }
+    },
+    destroy: (error) => mux.destroy(error),
+  }
+}
