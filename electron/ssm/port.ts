@@ -29,6 +29,8 @@ export interface Port {
   open(): Duplex
   /** Takes a payload of the session in order. Throws `protocol`. */
   receive(payloadType: number, payload: Buffer): void
+  /** The far end hung up and ended the session: a raw connection ends, others never got their own end and fail with `error`. */
+  hangUp(error: AppError): void
   /** Ends every connection with `error`. */
   destroy(error: AppError): void
 }
@@ -47,6 +49,7 @@ export function createPort(channel: Channel, ready: ChannelReady, budget: Receiv
       receive: (payloadType, payload) => {
         if (payloadType === PayloadType.output) raw.receive(payload)
       },
+      hangUp: () => raw.remoteEnded(),
       destroy: (error) => raw.destroy(error),
     }
   }
@@ -59,6 +62,7 @@ export function createPort(channel: Channel, ready: ChannelReady, budget: Receiv
       receive: (payloadType, payload) => {
         if (payloadType === PayloadType.output) basic.receive(payload)
       },
+      hangUp: (error) => basic.destroy(error),
       destroy: (error) => basic.destroy(error),
     }
   }
@@ -74,6 +78,7 @@ export function createPort(channel: Channel, ready: ChannelReady, budget: Receiv
         mux.connectionRefused()
       }
     },
+    hangUp: (error) => mux.destroy(error),
     destroy: (error) => mux.destroy(error),
   }
 }

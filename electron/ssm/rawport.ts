@@ -19,6 +19,8 @@ export class RawPort {
 
   constructor(options: RawOptions) {
     this.#stream = new RawStream(options)
+    // It may fail before anybody has opened it; who does, finds it destroyed with its error.
+    this.#stream.on('error', () => undefined)
   }
 
   open(): Duplex {
@@ -31,10 +33,14 @@ export class RawPort {
     this.#stream.receive(payload)
   }
 
-  /** `session-ended` is how the far end hangs up; any other error is a failure of the connection. */
+  /** The far end hung up: end-of-file behind what was received. */
+  remoteEnded(): void {
+    this.#stream.remoteEnded()
+  }
+
+  /** The connection failed. */
   destroy(error: AppError): void {
-    if (error.code === 'session-ended') this.#stream.remoteEnded()
-    else this.#stream.destroy(error)
+    this.#stream.destroy(error)
   }
 }
 
