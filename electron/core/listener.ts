@@ -17,7 +17,10 @@ export interface ListenOptions {
   readonly onConnection: (socket: Socket) => void
 }
 
-/** A bound listener. Disposing closes it; connections that were accepted are not touched. */
+/**
+ * A bound listener. Disposing frees the port at once, touches no accepted connection, and resolves when those have closed
+ * too: their owner ends them.
+ */
 export interface Listener extends AsyncDisposable {
   readonly port: number
   /** Addresses that are bound, 127.0.0.1 first. Without IPv6 on this computer it is the only one. */

@@ -85,6 +85,8 @@ export abstract class HeldDuplex extends Duplex {
   constructor(budget: ReceiveBudget) {
     super({ allowHalfOpen: true })
     this.#held = new HeldBytes(budget, (error) => this.destroy(error))
+    // It may fail before anybody has opened it; who does later, finds it destroyed with its error.
+    this.on('error', () => undefined)
   }
 
   /** Takes bytes from the far end. */

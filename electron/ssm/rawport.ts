@@ -19,8 +19,6 @@ export class RawPort {
 
   constructor(options: RawOptions) {
     this.#stream = new RawStream(options)
-    // It may fail before anybody has opened it; who does, finds it destroyed with its error.
-    this.#stream.on('error', () => undefined)
   }
 
   open(): Duplex {

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import type { AppError } from '../../shared/errors'
+import { checkStreamUrl } from './streamurl'
+
+const path = '/v1/data-channel/s-1?role=publish_subscribe&cell-number=a+b/c='
+
+function verdict(url: string, region = 'us-east-1', endpointUrl?: string): string {
+  try {
+    checkStreamUrl(url, { region, endpointUrl })
+    return 'accepted'
+  } catch (error) {
+    return (error as AppError).code
+  }
+}
+
+describe('a stream URL', () => {
+  it('is accepted on every kind of Session Manager host of the partition', () => {
+    for (const [host, region] of [
+      ['ssmmessages.us-east-1.amazonaws.com', 'us-east-1'],
+      ['ssmmessages.eu-west-3.amazonaws.com', 'us-east-1'],
+      ['ssmmessages-fips.us-east-1.amazonaws.com', 'us-east-1'],
+      ['ssmmessages.us-east-1.api.aws', 'us-east-1'],
+      ['ssmmessages-fips.us-east-1.api.aws', 'us-east-1'],
+      ['vpce-0a1b-2c3d.ssmmessages.us-east-1.vpce.amazonaws.com', 'us-east-1'],
+      ['vpce-0a1b-2c3d-us-east-1a.ssmmessages.us-east-1.vpce.amazonaws.com', 'us-east-1'],
+      ['ssmmessages.cn-north-1.amazonaws.com.cn', 'cn-north-1'],
+      ['ssmmessages.us-gov-west-1.amazonaws.com', 'us-gov-west-1'],
+      ['ssmmessages.eusc-de-east-1.amazonaws.eu', 'eusc-de-east-1'],
+    ] as const) {
+      expect([host, verdict(`wss://${host}${path}`, region)]).toEqual([host, 'accepted'])
+    }
+  })
+
+  it('is refused on any other host, without encryption, or with a user name', () => {
+    for (const url of [
+      `wss://evil.example${path}`,
+      `wss://ssmmessages.us-east-1.amazonaws.com.evil.example${path}`,
+      `wss://evilssmmessages.us-east-1.amazonaws.com${path}`,
+      `wss://ssm.us-east-1.amazonaws.com${path}`,
+      `wss://ssmmessages.us-east-1.amazonaws.com@evil.example${path}`,
+      `wss://user@ssmmessages.us-east-1.amazonaws.com${path}`,
+      `ws://ssmmessages.us-east-1.amazonaws.com${path}`,
+      `https://ssmmessages.us-east-1.amazonaws.com${path}`,
+      `wss://ssmmessages.cn-north-1.amazonaws.com.cn${path}`,
+      `wss://127.0.0.1${path}`,
+      `ws://127.0.0.1:8080${path}`,
+      'not a url',
+      '',
+    ]) {
+      expect([url, verdict(url)]).toEqual([url, 'stream-url-refused'])
+    }
+  })
+
+  it('follows an endpoint that the user set, and nothing else then', () => {
+    const endpoint = 'https://vpce-1-x.ssm.us-east-1.vpce.amazonaws.com'
+    expect(verdict(`wss://vpce-1-x.ssm.us-east-1.vpce.amazonaws.com${path}`, 'us-east-1', endpoint)).toBe('accepted')
+    expect(verdict(`ws://127.0.0.1:9000${path}`, 'us-east-1', 'http://127.0.0.1:9000')).toBe('accepted')
+    expect(verdict(`ws://[::1]:9000${path}`, 'us-east-1', 'http://[::1]:9000')).toBe('accepted')
+    expect(verdict(`ws://gateway.internal${path}`, 'us-east-1', 'http://gateway.internal')).toBe('stream-url-refused')
+    expect(verdict(`wss://other.internal${path}`, 'us-east-1', 'https://gateway.internal')).toBe('stream-url-refused')
+  })
+})
