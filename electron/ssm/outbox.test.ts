@@ -126,7 +126,7 @@ describe('outbox and inbox', () => {
       const gaps = times[sequence]!.slice(1).map((at, index) => at - times[sequence]![index]!)
       expect(gaps[0]).toBeGreaterThanOrEqual(200)
       expect(gaps[0]).toBeLessThanOrEqual(250)
-      expect(gaps.slice(0, 4)).toEqual([...gaps.slice(0, 4)].toSorted((x, y) => x - y))
+      expect(gaps.slice(0, 4)).toEqual(gaps.slice(0, 4).toSorted((x, y) => x - y))
       expect(gaps[3]).toBeGreaterThanOrEqual(1_600)
       expect(Math.max(...gaps)).toBeLessThanOrEqual(5_050)
       expect(gaps.at(-1)).toBeGreaterThanOrEqual(5_000)
