@@ -134,9 +134,10 @@ function readType(frame: Buffer): string {
 /**
  * Decodes one binary WebSocket message. Throws `protocol` (and nothing else) when a client must drop it (§3.3): too
  * short, HeaderLength other than 116, blank type, CreatedDate 0, digest mismatch. Publication messages are exempt from
- * the checks of date and digest. `verifyDigest: false` is the agent's leniency, for the simulator.
+ * the checks of date and digest. As an agent (`receiver: 'agent'`, for the simulator) digests are not checked, but publication
+ * messages need a date like all others.
  */
-export function decodeMessage(frame: Buffer, options: { readonly verifyDigest?: boolean } = {}): Message {
+export function decodeMessage(frame: Buffer, options: { readonly receiver?: 'client' | 'agent' } = {}): Message {
   if (frame.length < PAYLOAD_OFFSET) throw malformed(`${frame.length} bytes are less than a header`)
   if (frame.readUInt32BE(0) !== HEADER_LENGTH) throw malformed('the header length is not 116')
   const messageType = readType(frame)
@@ -144,11 +145,11 @@ export function decodeMessage(frame: Buffer, options: { readonly verifyDigest?: 
   const createdDate = Number(frame.readBigUInt64BE(40))
   const payload = frame.subarray(PAYLOAD_OFFSET)
   const payloadDigest = frame.subarray(80, 112)
+  const isAgent = options.receiver === 'agent'
   const isPublication = messageType === MessageType.startPublication || messageType === MessageType.pausePublication
-  if (!isPublication) {
+  if (isAgent || !isPublication) {
     if (createdDate === 0) throw malformed('the creation date is 0')
-    const verify = options.verifyDigest ?? true
-    if (verify && payload.length > 0 && !digestOf(payload).equals(payloadDigest)) {
+    if (!isAgent && payload.length > 0 && !digestOf(payload).equals(payloadDigest)) {
       throw malformed('the payload does not match its digest')
     }
   }

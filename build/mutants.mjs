@@ -1,0 +1,134 @@
+// Breaks the code in named ways, one at a time, in a copy of the tree, and shows that each breakage turns a test red.
+//
+//   npm run test:mutants            all of them
+//   npm run test:mutants -- NAME    those whose name contains NAME
+//
+// A mutant that survives is a hole in the tests. Its last line is "N passed, N failed", a killed mutant having passed.
+
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+
+const root = path.resolve(import.meta.dirname, '..')
+
+/** Each mutant: edits of [file, text, replacement], and the tests that must notice. */
+const mutants = [
+  {
+    name: 'no re-acknowledgement of old duplicates',
+    edits: [['electron/ssm/inbox.ts', 'return { acknowledge: true, deliver: [] }\n    }\n    if (sequence > this.#expected)', 'return { acknowledge: false, deliver: [] }\n    }\n    if (sequence > this.#expected)']],
+    tests: ['electron/ssm/channel.test.ts', 'electron/ssm/outbox.test.ts'],
+  },
+  {
+    name: 'renumbering on retransmission',
+    edits: [['electron/ssm/outbox.ts', 'return outgoing.frame\n', 'return outgoing.transmissions > 1 ? this.#encode(this.#nextSequence++, 1, outgoing.frame) : outgoing.frame\n']],
+    tests: ['electron/ssm/outbox.test.ts', 'electron/ssm/channel.test.ts'],
+  },
+  {
+    name: 'oldest-only resend',
+    edits: [['electron/ssm/outbox.ts', 'if (considered >= this.window.size) break', 'if (considered >= 1) break']],
+    tests: ['electron/ssm/outbox.test.ts'],
+  },
+  {
+    name: 'LF becomes CR',
+    edits: [['electron/ssm/writequeue.ts', 'take(parts.length === 1 ? only : Buffer.concat(parts))', "take(parts.length === 1 ? (only.equals(Buffer.from('\\n')) ? Buffer.from('\\r') : only) : Buffer.concat(parts))"]],
+    tests: ['electron/ssm/port.test.ts', 'e2e/vectors.test.ts'],
+  },
+  {
+    name: 'no back-off',
+    edits: [['electron/ssm/outbox.ts', 'outgoing.timeoutMs * 2', 'outgoing.timeoutMs * 1']],
+    tests: ['electron/ssm/outbox.test.ts'],
+  },
+  {
+    name: 'drop on overflow',
+    edits: [
+      ['electron/ssm/channel.ts', 'while (isMoved && this.#outbox.hasRoom)', 'while (isMoved)'],
+      ['electron/ssm/outbox.ts', 'const sequence = this.#nextSequence\n', 'const sequence = this.#nextSequence\n    if (!this.hasRoom) return sequence\n'],
+    ],
+    tests: ['electron/ssm/channel.test.ts'],
+  },
+  {
+    name: 'early data',
+    edits: [['electron/ssm/channel.ts', "let isMoved = this.#state === 'ready'", "let isMoved = this.#state !== 'closed'"]],
+    tests: ['electron/ssm/channel.test.ts'],
+  },
+  {
+    name: 'wrong UUID halves',
+    edits: [
+      ['electron/ssm/message.ts', "frame.write(hex.slice(16), 64, 'hex')", "frame.write(hex.slice(0, 16), 64, 'hex')"],
+      ['electron/ssm/message.ts', "frame.write(hex.slice(0, 16), 72, 'hex')", "frame.write(hex.slice(16), 72, 'hex')"],
+      ['electron/ssm/message.ts', "const high = frame.toString('hex', 72, 80)", "const high = frame.toString('hex', 64, 72)"],
+      ['electron/ssm/message.ts', "const low = frame.toString('hex', 64, 72)", "const low = frame.toString('hex', 72, 80)"],
+    ],
+    tests: ['electron/ssm/message.test.ts', 'e2e/vectors.test.ts'],
+  },
+  {
+    name: 'no half-close policy',
+    edits: [['electron/core/connection.ts', 'if (lingerMs === 0) endStream()', 'if (lingerMs >= 0) endStream()']],
+    tests: ['electron/core/connection.test.ts'],
+  },
+  {
+    name: 'shared receive budget',
+    edits: [['electron/ssm/budget.ts', 'if (holder.heldBytes > this.#limits.perHolderBytes)', 'if (this.#heldBytes > this.#limits.perHolderBytes)']],
+    tests: ['electron/ssm/port.test.ts'],
+  },
+  {
+    name: 'stale StreamUrl',
+    edits: [
+      ['electron/core/session.ts', 'async open(ticket: SessionTicket): Promise<void> {\n', 'async open(ticket: SessionTicket): Promise<void> {\n    this.#first = ticket\n'],
+      ['electron/core/session.ts', '  #lostAt: number | undefined\n', '  #lostAt: number | undefined\n  #first: SessionTicket | undefined\n'],
+      ['electron/core/session.ts', 'this.#channel.attach(await this.#dial(ticket, signal), ticket.tokenValue)\n  }\n\n  #onResumed', 'this.#channel.attach(await this.#dial(this.#first ?? ticket, signal), ticket.tokenValue)\n  }\n\n  #onResumed'],
+    ],
+    tests: ['e2e/sessions.test.ts'],
+  },
+  {
+    name: 'no ping deadline',
+    edits: [['electron/ssm/heartbeat.ts', 'Date.now() - this.#heardAt < DEAD_AFTER_MS', 'Date.now() - this.#heardAt < Number.POSITIVE_INFINITY']],
+    tests: ['electron/ssm/channel.test.ts'],
+  },
+]
+
+const wanted = process.argv[2] ?? ''
+const copy = mkdtempSync(path.join(os.tmpdir(), 'culvert-mutants-'))
+const skip = new Set(['node_modules', '.git', 'release', 'test-results', 'coverage'])
+cpSync(root, copy, { recursive: true, filter: (source) => !skip.has(path.relative(root, source)) })
+symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'), 'junction')
+
+/** Runs tests in the copy; true when they pass. */
+function passes(tests) {
+  const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
+  // Stop at the first failure: one red test is what is asked for.
+  const run = spawnSync(process.execPath, [vitest, 'run', '--bail=1', '--testTimeout=15000', ...tests], { cwd: copy, encoding: 'utf8', timeout: 180_000 })
+  const output = `${run.stdout}${run.stderr}`
+  // A suite that does not even load has not noticed anything.
+  const hasRun = /Tests {2}.*\d+ (failed|passed)/.test(output.replaceAll(/\u001b\[\d+m/g, ''))
+  if (!hasRun) throw new Error(`the tests ${tests.join(', ')} did not run:\n${output.slice(-2_000)}`)
+  return run.status === 0
+}
+
+let killed = 0
+let survived = 0
+try {
+  const chosen = mutants.filter((mutant) => mutant.name.includes(wanted))
+  const baseline = [...new Set(chosen.flatMap((mutant) => mutant.tests))]
+  if (!passes(baseline)) throw new Error('the tests fail without any mutant: mend that first')
+  for (const mutant of chosen) {
+    const originals = new Map()
+    for (const [file, text, replacement] of mutant.edits) {
+      const target = path.join(copy, file)
+      const source = readFileSync(target, 'utf8')
+      if (!originals.has(target)) originals.set(target, source)
+      if (!source.includes(text)) throw new Error(`${mutant.name}: ${file} does not contain ${JSON.stringify(text)}`)
+      writeFileSync(target, source.replace(text, () => replacement))
+    }
+    const isKilled = !passes(mutant.tests)
+    console.log(`${isKilled ? 'killed  ' : 'SURVIVED'}  ${mutant.name}`)
+    if (isKilled) killed += 1
+    else survived += 1
+    for (const [target, source] of originals) writeFileSync(target, source)
+  }
+} finally {
+  rmSync(copy, { recursive: true, force: true })
+}
+console.log(`${killed} passed, ${survived} failed`)
+if (survived > 0 || killed === 0) process.exit(1)
