@@ -16,12 +16,24 @@ const root = path.resolve(import.meta.dirname, '..')
 const mutants = [
   {
     name: 'no re-acknowledgement of old duplicates',
-    edits: [['electron/ssm/inbox.ts', 'return { acknowledge: true, deliver: [] }\n    }\n    if (sequence > this.#expected)', 'return { acknowledge: false, deliver: [] }\n    }\n    if (sequence > this.#expected)']],
+    edits: [
+      [
+        'electron/ssm/inbox.ts',
+        'return { acknowledge: true, deliver: [] }\n    }\n    if (sequence > this.#expected)',
+        'return { acknowledge: false, deliver: [] }\n    }\n    if (sequence > this.#expected)',
+      ],
+    ],
     tests: ['electron/ssm/channel.test.ts', 'electron/ssm/outbox.test.ts'],
   },
   {
     name: 'renumbering on retransmission',
-    edits: [['electron/ssm/outbox.ts', 'return outgoing.frame\n', 'return outgoing.transmissions > 1 ? this.#encode(this.#nextSequence++, 1, outgoing.frame) : outgoing.frame\n']],
+    edits: [
+      [
+        'electron/ssm/outbox.ts',
+        'return outgoing.frame\n',
+        'return outgoing.transmissions > 1 ? this.#encode(this.#nextSequence++, 1, outgoing.frame) : outgoing.frame\n',
+      ],
+    ],
     tests: ['electron/ssm/outbox.test.ts', 'electron/ssm/channel.test.ts'],
   },
   {
@@ -31,7 +43,13 @@ const mutants = [
   },
   {
     name: 'LF becomes CR',
-    edits: [['electron/ssm/writequeue.ts', 'take(parts.length === 1 ? only : Buffer.concat(parts))', "take(parts.length === 1 ? (only.equals(Buffer.from('\\n')) ? Buffer.from('\\r') : only) : Buffer.concat(parts))"]],
+    edits: [
+      [
+        'electron/ssm/writequeue.ts',
+        'take(parts.length === 1 ? only : Buffer.concat(parts))',
+        "take(parts.length === 1 ? (only.equals(Buffer.from('\\n')) ? Buffer.from('\\r') : only) : Buffer.concat(parts))",
+      ],
+    ],
     tests: ['electron/ssm/port.test.ts', 'e2e/vectors.test.ts'],
   },
   {
@@ -43,13 +61,19 @@ const mutants = [
     name: 'drop on overflow',
     edits: [
       ['electron/ssm/channel.ts', 'while (isMoved && this.#outbox.hasRoom)', 'while (isMoved)'],
-      ['electron/ssm/outbox.ts', 'const sequence = this.#nextSequence\n', 'const sequence = this.#nextSequence\n    if (!this.hasRoom) return sequence\n'],
+      [
+        'electron/ssm/outbox.ts',
+        'const sequence = this.#nextSequence\n',
+        'const sequence = this.#nextSequence\n    if (!this.hasRoom) return sequence\n',
+      ],
     ],
     tests: ['electron/ssm/channel.test.ts'],
   },
   {
     name: 'early data',
-    edits: [['electron/ssm/channel.ts', "let isMoved = this.#state === 'ready'", "let isMoved = this.#state !== 'closed'"]],
+    edits: [
+      ['electron/ssm/channel.ts', "let isMoved = this.#state === 'ready'", "let isMoved = this.#state !== 'closed'"],
+    ],
     tests: ['electron/ssm/channel.test.ts'],
   },
   {
@@ -57,8 +81,16 @@ const mutants = [
     edits: [
       ['electron/ssm/message.ts', "frame.write(hex.slice(16), 64, 'hex')", "frame.write(hex.slice(0, 16), 64, 'hex')"],
       ['electron/ssm/message.ts', "frame.write(hex.slice(0, 16), 72, 'hex')", "frame.write(hex.slice(16), 72, 'hex')"],
-      ['electron/ssm/message.ts', "const high = frame.toString('hex', 72, 80)", "const high = frame.toString('hex', 64, 72)"],
-      ['electron/ssm/message.ts', "const low = frame.toString('hex', 64, 72)", "const low = frame.toString('hex', 72, 80)"],
+      [
+        'electron/ssm/message.ts',
+        "const high = frame.toString('hex', 72, 80)",
+        "const high = frame.toString('hex', 64, 72)",
+      ],
+      [
+        'electron/ssm/message.ts',
+        "const low = frame.toString('hex', 64, 72)",
+        "const low = frame.toString('hex', 72, 80)",
+      ],
     ],
     tests: ['electron/ssm/message.test.ts', 'e2e/vectors.test.ts'],
   },
@@ -69,21 +101,45 @@ const mutants = [
   },
   {
     name: 'shared receive budget',
-    edits: [['electron/ssm/budget.ts', 'if (holder.heldBytes > this.#limits.perHolderBytes)', 'if (this.#heldBytes > this.#limits.perHolderBytes)']],
+    edits: [
+      [
+        'electron/ssm/budget.ts',
+        'if (holder.heldBytes > this.#limits.perHolderBytes)',
+        'if (this.#heldBytes > this.#limits.perHolderBytes)',
+      ],
+    ],
     tests: ['electron/ssm/port.test.ts'],
   },
   {
     name: 'stale StreamUrl',
     edits: [
-      ['electron/core/session.ts', 'async open(ticket: SessionTicket): Promise<void> {\n', 'async open(ticket: SessionTicket): Promise<void> {\n    this.#first = ticket\n'],
-      ['electron/core/session.ts', '  #lostAt: number | undefined\n', '  #lostAt: number | undefined\n  #first: SessionTicket | undefined\n'],
-      ['electron/core/session.ts', 'this.#channel.attach(await this.#dial(ticket, signal), ticket.tokenValue)\n  }\n\n  #onResumed', 'this.#channel.attach(await this.#dial(this.#first ?? ticket, signal), ticket.tokenValue)\n  }\n\n  #onResumed'],
+      [
+        'electron/core/session.ts',
+        'async open(ticket: SessionTicket): Promise<void> {\n',
+        'async open(ticket: SessionTicket): Promise<void> {\n    this.#first = ticket\n',
+      ],
+      [
+        'electron/core/session.ts',
+        '  #lostAt: number | undefined\n',
+        '  #lostAt: number | undefined\n  #first: SessionTicket | undefined\n',
+      ],
+      [
+        'electron/core/session.ts',
+        'this.#channel.attach(await this.#dial(ticket, signal), ticket.tokenValue)\n  }\n\n  #onResumed',
+        'this.#channel.attach(await this.#dial(this.#first ?? ticket, signal), ticket.tokenValue)\n  }\n\n  #onResumed',
+      ],
     ],
     tests: ['e2e/sessions.test.ts'],
   },
   {
     name: 'no ping deadline',
-    edits: [['electron/ssm/heartbeat.ts', 'Date.now() - this.#heardAt < DEAD_AFTER_MS', 'Date.now() - this.#heardAt < Number.POSITIVE_INFINITY']],
+    edits: [
+      [
+        'electron/ssm/heartbeat.ts',
+        'Date.now() - this.#heardAt < DEAD_AFTER_MS',
+        'Date.now() - this.#heardAt < Number.POSITIVE_INFINITY',
+      ],
+    ],
     tests: ['electron/ssm/channel.test.ts'],
   },
 ]
@@ -98,7 +154,11 @@ symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'), 'j
 function passes(tests) {
   const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
   // Stop at the first failure: one red test is what is asked for.
-  const run = spawnSync(process.execPath, [vitest, 'run', '--bail=1', '--testTimeout=15000', ...tests], { cwd: copy, encoding: 'utf8', timeout: 180_000 })
+  const run = spawnSync(process.execPath, [vitest, 'run', '--bail=1', '--testTimeout=15000', ...tests], {
+    cwd: copy,
+    encoding: 'utf8',
+    timeout: 180_000,
+  })
   const output = `${run.stdout}${run.stderr}`
   // A suite that does not even load has not noticed anything.
   const hasRun = /Tests {2}.*\d+ (failed|passed)/.test(output.replaceAll(/\u001b\[\d+m/g, ''))
@@ -119,7 +179,10 @@ try {
       const source = readFileSync(target, 'utf8')
       if (!originals.has(target)) originals.set(target, source)
       if (!source.includes(text)) throw new Error(`${mutant.name}: ${file} does not contain ${JSON.stringify(text)}`)
-      writeFileSync(target, source.replace(text, () => replacement))
+      writeFileSync(
+        target,
+        source.replace(text, () => replacement),
+      )
     }
     const isKilled = !passes(mutant.tests)
     console.log(`${isKilled ? 'killed  ' : 'SURVIVED'}  ${mutant.name}`)

@@ -1,0 +1,98 @@
+// The built command line as a child process, pointed at a simulator in the test's own process.
+
+import { spawn } from 'node:child_process'
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Simulator } from '../../electron/simulator/simulator'
+
+const root = path.resolve(import.meta.dirname, '..', '..')
+
+/** How a command ended, and what it printed. */
+export interface Outcome {
+  readonly status: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: Buffer
+  readonly stderr: string
+}
+
+/** A command that is running. */
+export interface Running {
+  readonly child: ChildProcessWithoutNullStreams
+  /** What it has printed so far. */
+  readonly printed: () => string
+  readonly told: () => string
+  readonly ended: Promise<Outcome>
+}
+
+/** A bundle of the command line and the simulator, made of the sources as they are now. */
+export interface Bundle extends Disposable {
+  readonly cli: string
+}
+
+/**
+ * Bundles with the build's own options, but not into dist/: a test must neither meet the leavings of an older build nor
+ * disturb a newer one. It lies below node_modules, where the native pty is found.
+ */
+export async function bundleCli(): Promise<Bundle> {
+  const folder = mkdtempSync(path.join(root, 'node_modules', '.culvert-cli-'))
+  const script =
+    "import { build } from 'esbuild'; import { nodeBundles } from './build/bundles.mjs';" +
+    'const { cli, simulator } = nodeBundles.entryPoints;' +
+    `await build({ ...nodeBundles, entryPoints: { cli, simulator }, outdir: ${JSON.stringify(folder)} })`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { cwd: root, stdio: 'inherit' })
+  const [status] = (await once(child, 'exit')) as [number]
+  if (status !== 0) throw new Error('the command line could not be bundled')
+  return {
+    cli: path.join(folder, 'cli.mjs'),
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+/** An environment with no AWS in it: no profile, no keys, a home without files. */
+export function bareEnvironment(): NodeJS.ProcessEnv {
+  const home = path.join(tmpdir(), 'culvert-no-home')
+  return {
+    PATH: process.env['PATH'],
+    HOME: home,
+    TERM: 'xterm-256color',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  }
+}
+
+/** The environment that points any AWS tool at `simulator`. */
+export function environmentOf(simulator: Simulator): NodeJS.ProcessEnv {
+  const { endpointUrl, region, credentials } = simulator
+  return {
+    ...bareEnvironment(),
+    AWS_ENDPOINT_URL: endpointUrl,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken,
+  }
+}
+
+/** Starts a command; its stdin stays open. */
+export function start(bundle: Bundle, args: readonly string[], env: NodeJS.ProcessEnv): Running {
+  const child = spawn(process.execPath, [bundle.cli, ...args], { env, stdio: 'pipe' })
+  const out: Buffer[] = []
+  const err: Buffer[] = []
+  child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
+  child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
+  // A command that has ended no longer takes input.
+  child.stdin.on('error', () => undefined)
+  return {
+    child,
+    printed: () => Buffer.concat(out).toString(),
+    told: () => Buffer.concat(err).toString(),
+    ended: once(child, 'close').then(([status, signal]) => ({
+      status: status as number | null,
+      signal: signal as NodeJS.Signals | null,
+      stdout: Buffer.concat(out),
+      stderr: Buffer.concat(err).toString(),
+    })),
+  }
+}

@@ -1,0 +1,39 @@
+// Who may talk to the web door: our own page, from our own address, with our token. Pure checks.
+//
+// Any web page can send requests to 127.0.0.1. Host defeats DNS rebinding, Origin other pages, the token everybody else.
+
+import { timingSafeEqual } from 'node:crypto'
+
+/** Whether a Host header names this door itself. */
+export function isOwnHost(host: string | undefined, port: number): boolean {
+  return host === `127.0.0.1:${port}` || host === `localhost:${port}`
+}
+
+/** Whether an Origin header is a page of this door. An absent Origin is none: only browsers are served over the Link. */
+export function isOwnOrigin(origin: string | undefined, port: number): boolean {
+  return origin === `http://127.0.0.1:${port}` || origin === `http://localhost:${port}`
+}
+
+/** Compares in constant time for tokens of the right length; the length is no secret. */
+export function isToken(given: unknown, token: string): boolean {
+  if (typeof given !== 'string') return false
+  const a = Buffer.from(given)
+  const b = Buffer.from(token)
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+/** The policy of one load of the page: nothing but our own files, scripts and styles by this load's nonce only. */
+export function contentSecurityPolicy(nonce: string, port: number): string {
+  return [
+    "default-src 'none'",
+    // strict-dynamic: lazily imported chunks of a script that was allowed.
+    `script-src 'nonce-${nonce}' 'strict-dynamic'`,
+    `style-src 'self' 'nonce-${nonce}'`,
+    `connect-src 'self' ws://127.0.0.1:${port} ws://localhost:${port}`,
+    "font-src 'self'",
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}

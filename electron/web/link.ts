@@ -1,0 +1,71 @@
+// One window's Link over a WebSocket: the token first, then requests and events as shared/api.ts has them.
+
+import * as z from 'zod'
+import type { RawData, WebSocket } from 'ws'
+import { requestMessage, type EventMessage, type ResponseMessage } from '../../shared/api'
+import { AppError, toWireError } from '../../shared/errors'
+import type { Core } from '../core/core'
+import { isToken } from './guard'
+
+const TOKEN_WAIT_MS = 5_000
+// A window that reads nothing must not fill the core's process: it is dropped, and finds the whole state when it is back.
+const MAX_BACKLOG_BYTES = 16 * 1_024 * 1_024
+const CLOSE_POLICY = 1_008
+const CLOSE_TRY_AGAIN = 1_013
+
+const hello = z.strictObject({ token: z.string() })
+
+function parse<T>(data: RawData, schema: z.ZodType<T>): T | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(Array.isArray(data) ? Buffer.concat(data).toString() : Buffer.from(data as Buffer).toString())
+  } catch {
+    return undefined
+  }
+  const result = schema.safeParse(value)
+  return result.success ? result.data : undefined
+}
+
+/** Serves one socket until it closes. Nothing is answered before the token was right; it must come within 5 s. */
+export function serveLink(socket: WebSocket, core: Core, token: string): void {
+  let unsubscribe: () => void = () => undefined
+  const timer = setTimeout(() => socket.close(CLOSE_POLICY, 'no token'), TOKEN_WAIT_MS)
+  const send = (message: ResponseMessage | EventMessage): void => {
+    if (socket.readyState !== socket.OPEN) return
+    if (socket.bufferedAmount > MAX_BACKLOG_BYTES) socket.close(CLOSE_TRY_AGAIN, 'too slow')
+    else socket.send(JSON.stringify(message))
+  }
+  const onRequest = (data: RawData): void => {
+    const request = parse(data, requestMessage)
+    if (request === undefined) {
+      socket.close(CLOSE_POLICY, 'malformed request')
+      return
+    }
+    core.handle(request.name, request.parameters).then(
+      (value) => send({ id: request.id, ok: true, value }),
+      (error: unknown) => send({ id: request.id, ok: false, error: toWireError(error) }),
+    )
+  }
+  socket.once('message', (data) => {
+    clearTimeout(timer)
+    if (!isToken(parse(data, hello)?.token, token)) {
+      socket.close(CLOSE_POLICY, 'wrong token')
+      return
+    }
+    unsubscribe = core.subscribe((event, value) => send({ event, value }))
+    socket.on('message', onRequest)
+  })
+  socket.on('error', () => socket.terminate())
+  socket.on('close', () => {
+    clearTimeout(timer)
+    unsubscribe()
+  })
+}
+
+/** The error of a door that could not be opened. */
+export function doorError(error: unknown, port: number): AppError {
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return new AppError('port-in-use', `Port ${port} is in use by another program. Choose another with --port.`)
+  }
+  return new AppError('internal', `The web page could not be served (${String(error)}).`, { cause: error })
+}
