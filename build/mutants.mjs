@@ -158,10 +158,11 @@ function passes(tests) {
     cwd: copy,
     encoding: 'utf8',
     timeout: 180_000,
+    env: { ...process.env, NO_COLOR: '1' },
   })
   const output = `${run.stdout}${run.stderr}`
   // A suite that does not even load has not noticed anything.
-  const hasRun = /Tests {2}.*\d+ (failed|passed)/.test(output.replaceAll(/\u001b\[\d+m/g, ''))
+  const hasRun = /Tests {2}.*\d+ (failed|passed)/.test(output)
   if (!hasRun) throw new Error(`the tests ${tests.join(', ')} did not run:\n${output.slice(-2_000)}`)
   return run.status === 0
 }

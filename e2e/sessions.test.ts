@@ -99,7 +99,7 @@ describe('a shell', () => {
 
   it('check 27: takes a lone line feed for Enter and leaves a pasted one alone', async () => {
     const shell = await stage.environment.openShell({ target, size: { cols: 80, rows: 24 }, signal })
-    await shell.write(Buffer.from("stty -icrnl; printf 'got:'; head -c 5 | od -An -tx1\r"))
+    await shell.write(Buffer.from("stty -icanon -icrnl -echo; printf 'got:'; head -c 5 | od -An -tx1\r"))
     await until(shell, /got:(?!')/)
     await shell.write(Buffer.from('a\nb'))
     await shell.write(Buffer.from('\n'))

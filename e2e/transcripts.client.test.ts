@@ -40,9 +40,13 @@ function summarize(messages: readonly NaiveMessage[], opens: readonly Record<str
   for (const message of messages) {
     if (message.type !== 'acknowledge') continue
     const json = JSON.parse(message.payload.toString()) as Record<string, unknown>
-    acknowledged.add(
-      `${json['AcknowledgedMessageSequenceNumber']} ${json['AcknowledgedMessageId']} ${json['AcknowledgedMessageType']} ${json['IsSequentialMessage']} ${message.flags} ${message.sequence} ${message.payloadType}`,
-    )
+    const said = [
+      json['AcknowledgedMessageSequenceNumber'],
+      json['AcknowledgedMessageId'],
+      json['AcknowledgedMessageType'],
+      json['IsSequentialMessage'],
+    ]
+    acknowledged.add(`${said.join(' ')} ${message.flags} ${message.sequence} ${message.payloadType}`)
   }
   return {
     opens: opens.map((open) => Object.keys(open)),

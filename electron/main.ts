@@ -43,12 +43,13 @@ async function main(): Promise<void> {
   app.on('will-quit', (event) => {
     if (isEnded) return
     event.preventDefault()
+    const ended = (): void => {
+      isEnded = true
+      app.quit()
+    }
     void door[Symbol.asyncDispose]()
       .then(() => core[Symbol.asyncDispose]())
-      .finally(() => {
-        isEnded = true
-        app.quit()
-      })
+      .then(ended, ended)
   })
   app.on('window-all-closed', () => app.quit())
   await window.loadURL(door.url)

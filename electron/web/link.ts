@@ -15,10 +15,15 @@ const CLOSE_TRY_AGAIN = 1_013
 
 const hello = z.strictObject({ token: z.string() })
 
+function toText(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString()
+  return Buffer.isBuffer(data) ? data.toString() : Buffer.from(data).toString()
+}
+
 function parse<T>(data: RawData, schema: z.ZodType<T>): T | undefined {
   let value: unknown
   try {
-    value = JSON.parse(Array.isArray(data) ? Buffer.concat(data).toString() : Buffer.from(data as Buffer).toString())
+    value = JSON.parse(toText(data))
   } catch {
     return undefined
   }

@@ -1,0 +1,109 @@
+import type { Page } from '@playwright/test'
+import { expect, rowOf, test } from './app'
+
+const INSTANCE = 'checkout-api-1'
+
+async function connect(page: Page): Promise<void> {
+  await rowOf(page, INSTANCE).getByRole('button', { name: 'Connect' }).click()
+  await expect(page.locator('.statusline .word:visible')).toHaveText('Connected')
+  // The prompt: what is typed before the shell has set up its terminal could be echoed twice.
+  await expect(page.locator('.xterm-rows:visible')).toContainText(/[$#]/)
+}
+
+async function type(page: Page, line: string): Promise<void> {
+  await page.keyboard.type(line)
+  await page.keyboard.press('Enter')
+}
+
+test('a shell runs what is typed and shows what it says', async ({ app: { page } }) => {
+  await connect(page)
+  await type(page, 'echo hello-$((40+2))')
+  await expect(page.locator('.xterm-rows')).toContainText('hello-42')
+})
+
+test('the shell has the size of its screen at once and after the window has changed', async ({ app: { page } }) => {
+  await connect(page)
+  const screen = page.locator('[data-terminal-id]')
+  const size = async (): Promise<string> =>
+    `${await screen.getAttribute('data-rows')} ${await screen.getAttribute('data-cols')}`
+  const first = await size()
+  await type(page, 'echo "size=$(stty size)."')
+  await expect(page.locator('.xterm-rows')).toContainText(`size=${first}.`)
+  expect(first).not.toBe('24 80')
+
+  await page.setViewportSize({ width: 1000, height: 700 })
+  await expect.poll(size).not.toBe(first)
+  const second = await size()
+  await expect(async () => {
+    await type(page, 'clear; echo "size=$(stty size)."')
+    await expect(page.locator('.xterm-rows')).toContainText(`size=${second}.`, { timeout: 2_000 })
+  }).toPass()
+})
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`coloured output has the colour of the ${scheme} tokens under the page's policy`, async ({ app: { page } }) => {
+    await page.emulateMedia({ colorScheme: scheme })
+    await connect(page)
+    await type(page, String.raw`printf '\033[31mRE%s\033[0m\n' D!`)
+    const red = page.locator('.xterm-rows span', { hasText: /^RED!$/ })
+    await expect(red).toBeVisible()
+    const [shown, token] = await red.evaluate((span) => {
+      const probe = document.createElement('i')
+      probe.style.color = 'var(--ansi-red)'
+      document.body.append(probe)
+      const colours = [getComputedStyle(span).color, getComputedStyle(probe).color]
+      probe.remove()
+      return colours
+    })
+    expect(shown).toBe(token)
+  })
+}
+
+test('two terminals keep their output apart, and closing one ends only that one', async ({ app: { page } }) => {
+  await connect(page)
+  await type(page, 'echo first-$((1+1))')
+  await expect(page.locator('.xterm-rows:visible')).toContainText('first-2')
+  await connect(page)
+  await type(page, 'echo second-$((1+1))')
+  await expect(page.locator('.xterm-rows:visible')).toContainText('second-2')
+  await expect(page.locator('.xterm-rows:visible')).not.toContainText('first-2')
+
+  await page
+    .getByRole('button', { name: `Close terminal ${INSTANCE}` })
+    .last()
+    .click()
+  await expect(page.getByRole('tab')).toHaveCount(1)
+  await expect(page.locator('.xterm-rows:visible')).toContainText('first-2')
+  await type(page, 'echo still-$((1+1))')
+  await expect(page.locator('.xterm-rows:visible')).toContainText('still-2')
+})
+
+test('a shell that ends says so and keeps its last screen', async ({ app: { page } }) => {
+  await connect(page)
+  await type(page, 'echo bye-$((40+2)); exit')
+  await expect(page.locator('.statusline .word')).toHaveText('Ended')
+  await expect(page.locator('.xterm-rows')).toContainText('bye-42')
+})
+
+test('a reloaded page takes its terminals up again', async ({ app: { page } }) => {
+  await connect(page)
+  await page.reload()
+  await expect(page.locator('.statusline .word')).toHaveText('Connected')
+  await page.locator('.xterm-screen').click()
+  await type(page, 'echo again-$((40+2))')
+  await expect(page.locator('.xterm-rows')).toContainText('again-42')
+})
+
+test('an instance that no session can reach says why and opens no terminal', async ({ app: { page } }) => {
+  for (const [name, reason] of [
+    ['search-indexer', 'Agent offline'],
+    ['load-generator', 'Not running'],
+  ] as const) {
+    const row = rowOf(page, name)
+    await expect(row).toContainText(reason)
+    const button = row.getByRole('button', { name: 'Connect' })
+    await expect(button).toBeDisabled()
+    await button.dispatchEvent('click')
+  }
+  await expect(page.getByRole('tab')).toHaveCount(0)
+})

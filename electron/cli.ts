@@ -1,0 +1,119 @@
+// The command line door: culvert COMMAND. Decides what to run and how the process ends; the commands are in cli/.
+//
+// Exit status: 0 done, 1 an error, 2 a wrong command line, 128+n ended by signal n, 141 nobody reads stdout any more;
+// `exec` exits with the status of its command and `forward` with 0 when it is told to end. An error is one line on stderr:
+// `culvert: CODE: sentence`. The codes are those of shared/errors.ts.
+//
+// Commands are imported when they are run, so that --help and mistakes are answered at once.
+
+import { ReadStream, WriteStream } from 'node:tty'
+import { version } from '../package.json'
+import { AppError, asError } from '../shared/errors'
+import { parseCommandLine } from './cli/arguments'
+import type { Arguments } from './cli/arguments'
+import type { CommandName } from './cli/commands'
+import type { Command } from './cli/context'
+import { helpText } from './cli/help'
+import { Interruption, READER_GONE_STATUS, interrupted, startLife } from './cli/life'
+import type { Life } from './cli/life'
+import { Sink } from './cli/sink'
+import { errorLine, exitStatusOf } from './cli/text'
+
+/** How long the last lines may take once the command was told to end. */
+const FLUSH_MS = 1_000
+
+async function load(command: CommandName): Promise<Command> {
+  switch (command) {
+    case 'ls':
+      return (await import('./cli/ls')).ls
+    case 'shell':
+      return (await import('./cli/shell')).shell
+    case 'exec':
+      return (await import('./cli/exec')).exec
+    case 'forward':
+      return (await import('./cli/forward')).forward
+    case 'ssh-proxy':
+      return (await import('./cli/sshproxy')).sshProxy
+  }
+}
+
+async function runCommand(
+  name: CommandName,
+  args: Arguments,
+  io: { life: Life; stdout: Sink; stderr: Sink },
+): Promise<number> {
+  const [command, { openEnvironment }] = await Promise.all([load(name), import('./core/core')])
+  const [profile, region, endpointUrl] = [args.value('profile'), args.value('region'), args.value('endpoint-url')]
+  await using environment = await openEnvironment({
+    ...(profile === undefined ? {} : { profile }),
+    ...(region === undefined ? {} : { region }),
+    ...(endpointUrl === undefined ? {} : { endpointUrl }),
+    demo: args.flag('demo'),
+    env: process.env,
+    spawnDemo: async () => (await import('./demo')).spawnDemoChild(),
+  })
+  // Awaited here, or the environment would be gone before the command has begun.
+  return await command({
+    environment,
+    args,
+    stdin: process.stdin,
+    stdout: io.stdout,
+    stderr: io.stderr,
+    keyboard: process.stdin instanceof ReadStream && process.stdin.isTTY ? process.stdin : undefined,
+    screen: process.stdout instanceof WriteStream && process.stdout.isTTY ? process.stdout : undefined,
+    signal: io.life.signal,
+  })
+}
+
+async function main(): Promise<void> {
+  // `forward` runs until it is told to end, so that is no failure, even if its ending hangs.
+  let isForward = false
+  const life = startLife((status) => process.exit(isForward ? 0 : status))
+  const stdout = new Sink(process.stdout, () => life.readerGone())
+  // An error nobody reads changes nothing.
+  const stderr = new Sink(process.stderr, () => undefined)
+  // A terminal that hangs up; SIGHUP tells.
+  process.stdin.on('error', () => undefined)
+  const crash = (error: unknown): void => {
+    void stderr.write(errorLine(new AppError('internal', `${asError(error).message}.`, { cause: error })))
+    life.end(new Interruption('Culvert has a fault.', 1))
+  }
+  process.on('uncaughtException', crash)
+  process.on('unhandledRejection', crash)
+
+  let status: number
+  try {
+    const invocation = parseCommandLine(process.argv.slice(2))
+    switch (invocation.kind) {
+      case 'help':
+        await stdout.write(helpText(invocation.command))
+        status = 0
+        break
+      case 'version':
+        await stdout.write(`${version}\n`)
+        status = 0
+        break
+      case 'run':
+        isForward = invocation.command === 'forward'
+        status = await runCommand(invocation.command, invocation.args, { life, stdout, stderr })
+        break
+    }
+  } catch (error) {
+    if (error instanceof Interruption) status = error.status
+    else {
+      status = exitStatusOf(error)
+      await stderr.write(errorLine(error))
+    }
+  }
+  // Everything is disposed of. Whoever reads slowly gets the whole output first, unless we were told to end.
+  const flushed = Promise.all([stdout.flushed(), stderr.flushed()])
+  const hurried = interrupted(life.signal).catch(
+    () => new Promise<[boolean]>((resolve) => setTimeout(resolve, FLUSH_MS, [true])),
+  )
+  const [isRead] = await Promise.race([flushed, hurried])
+  if (!isRead && status === 0 && !isForward) status = READER_GONE_STATUS
+  // Stdin may still hold the process.
+  process.exit(status)
+}
+
+await main()

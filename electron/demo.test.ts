@@ -1,0 +1,112 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { spawnDemoChild } from './demo'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'culvert-demo-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const ready = {
+  endpointUrl: 'http://127.0.0.1:40001',
+  region: 'eu-central-1',
+  credentials: { accessKeyId: 'A', secretAccessKey: 'hunter2', sessionToken: 'T' },
+}
+let count = 0
+
+/** A child that runs `source`; its first line is the ready line. */
+async function script(source: string): Promise<string> {
+  count += 1
+  const path = join(folder, `child-${count}.mjs`)
+  await writeFile(path, source)
+  return path
+}
+
+const say = (value: unknown): string => `console.log(${JSON.stringify(JSON.stringify(value))});`
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+describe('the Demo', () => {
+  test('is ready with what its child says, and ends when it is disposed of', async () => {
+    const withPid = `const r = ${JSON.stringify(ready)}; r.region = 'pid-' + process.pid; console.log(JSON.stringify(r)); process.stdin.resume();`
+    const demo = await spawnDemoChild(await script(withPid))
+    const pid = Number(demo.region.slice(4))
+    expect(demo).toMatchObject({ endpointUrl: ready.endpointUrl, credentials: ready.credentials })
+    expect(isRunning(pid)).toBe(true)
+    await demo[Symbol.asyncDispose]()
+    expect(isRunning(pid)).toBe(false)
+    await demo[Symbol.asyncDispose]()
+  })
+
+  test('is killed when it does not end by itself', async () => {
+    const stubborn = `const r = ${JSON.stringify(ready)}; r.region = 'pid-' + process.pid; console.log(JSON.stringify(r)); setInterval(() => {}, 1000);`
+    const demo = await spawnDemoChild(await script(stubborn))
+    await demo[Symbol.asyncDispose]()
+    expect(isRunning(Number(demo.region.slice(4)))).toBe(false)
+  })
+
+  test('gets nothing of AWS from our environment, and the rest of it', async () => {
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'real')
+    vi.stubEnv('CULVERT_TEST', 'here')
+    try {
+      const source =
+        `const names = Object.keys(process.env).filter((name) => /aws/i.test(name)).join();` +
+        `const r = ${JSON.stringify(ready)}; r.region = (process.env.CULVERT_TEST ?? '') + ':' + names; console.log(JSON.stringify(r)); process.stdin.resume();`
+      await using demo = await spawnDemoChild(await script(source))
+      expect(demo.region).toBe('here:')
+    } finally {
+      vi.unstubAllEnvs()
+    }
+  })
+
+  test('survives a child that goes on talking', async () => {
+    await using demo = await spawnDemoChild(
+      await script(
+        `${say(ready)} const line = 'x'.repeat(60_000); for (let i = 0; i < 20; i++) { console.log(line); console.error(line) } process.stdin.resume();`,
+      ),
+    )
+    expect(demo.region).toBe('eu-central-1')
+  })
+
+  test.each([
+    [
+      'the child ends',
+      'console.error("no pty\\u001b[31m here"); process.exit(3)',
+      /it ended with 3; it said: no pty \[31m here/,
+    ],
+    ['the child says something else', 'console.log("hello"); process.stdin.resume()', /did not say where it listens/],
+    [
+      'the child listens elsewhere',
+      say({ ...ready, endpointUrl: 'http://203.0.113.5:1' }),
+      /did not say where it listens/,
+    ],
+    ['the child has no key', say({ ...ready, credentials: { accessKeyId: 'A' } }), /did not say where it listens/],
+    [
+      'the child says too much',
+      'process.stdout.write("x".repeat(20_000)); process.stdin.resume()',
+      /said something else/,
+    ],
+  ])('fails with simulator-failed when %s', async (_, source, message) => {
+    await expect(spawnDemoChild(await script(source))).rejects.toMatchObject({
+      code: 'simulator-failed',
+      message: expect.stringMatching(message),
+    })
+  })
+
+  test('fails with simulator-failed when its bundle is missing, without repeating credentials', async () => {
+    await expect(spawnDemoChild(join(folder, 'missing.mjs'))).rejects.toMatchObject({ code: 'simulator-failed' })
+    const leaky = await script(`${say({ ...ready, region: 7 })} process.stdin.resume()`)
+    const error = await spawnDemoChild(leaky).catch((thrown: unknown) => thrown)
+    expect(JSON.stringify([String(error), (error as Error).cause])).not.toContain('hunter2')
+  })
+})

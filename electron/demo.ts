@@ -1,0 +1,138 @@
+// Starts the Demo: the simulator as a child process of a plain Node host (web host, command line).
+//
+// Owns the child: its stdin stays open for as long as the Demo shall live, and closing it ends the child, also when this
+// process is killed. Credentials come over the child's stdout, never by argv or environment. Electron's main process
+// starts the same file in its own way, because its fuses forbid running as Node.
+
+import { spawn } from 'node:child_process'
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import * as z from 'zod'
+import { AppError } from '../shared/errors'
+import type { DemoProcess } from './core/core'
+
+/** From start to ready takes a third of a second; a machine that needs this long is stuck. */
+const READY_MS = 10_000
+
+/** How long a child may take to end by itself once its stdin is closed. */
+const END_MS = 2_000
+
+/** How much of the child's stderr is kept for an error message. */
+const STDERR_TAIL = 2_000
+
+/** A first line longer than this is not the one we wait for. */
+const MAX_LINE = 10_000
+
+const readyLine = z.object({
+  endpointUrl: z.url({ protocol: /^http$/, hostname: /^127\.0\.0\.1$/ }),
+  region: z.string().min(1),
+  credentials: z.object({
+    accessKeyId: z.string().min(1),
+    secretAccessKey: z.string().min(1),
+    sessionToken: z.string().min(1),
+  }),
+})
+
+function failed(why: string, cause?: unknown): AppError {
+  return new AppError('simulator-failed', `The Demo could not be started (${why}): run npm run build and try again.`, {
+    cause,
+  })
+}
+
+/** The simulator's bundle: beside our own bundle, or in dist when this runs from source. */
+function simulatorPath(): string {
+  const here = import.meta.dirname
+  const beside = join(here, 'simulator.mjs')
+  return existsSync(beside) ? beside : join(here, '..', 'dist', 'simulator.mjs')
+}
+
+/** Our environment without anything of AWS: the Demo hands out shells, and those need no keys to a real account. */
+function childEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^aws_/i.test(name)))
+}
+
+/** Reads the child's first line. Rejects with `simulator-failed` when it ends, says something else or takes too long. */
+async function readReadyLine(child: ChildProcessWithoutNullStreams): Promise<z.infer<typeof readyLine>> {
+  let errors = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors = (errors + text).slice(-STDERR_TAIL)
+  })
+  const [line, status] = await new Promise<[string, string]>((resolve) => {
+    let text = ''
+    const timer = setTimeout(() => resolve(['', 'it was not ready in time']), READY_MS)
+    const done = (status: string): void => {
+      clearTimeout(timer)
+      resolve([text.split('\n')[0] ?? '', status])
+    }
+    child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+      if (text.includes('\n')) return
+      text += piece
+      if (text.includes('\n')) done('')
+      else if (text.length > MAX_LINE) done('it said something else')
+    })
+    child.on('error', (error) => done(error.message))
+    child.on('close', (code, signal) => done(`it ended with ${String(code ?? signal)}`))
+  })
+  const tail = errors.trim().replace(/[\s\p{Cc}]+/gu, ' ')
+  const why = (reason: string): string => (tail === '' ? reason : `${reason}; it said: ${tail}`)
+  if (status !== '') throw failed(why(status))
+  return parseReadyLine(line, why)
+}
+
+/** Reads what a started simulator says on its first line. Throws `simulator-failed`; the error quotes nothing of the line. */
+export function parseReadyLine(
+  line: string,
+  why: (reason: string) => string = (reason) => reason,
+): z.infer<typeof readyLine> {
+  let json: unknown
+  try {
+    json = JSON.parse(line)
+  } catch (error) {
+    throw failed(why('it did not say where it listens'), error)
+  }
+  const parsed = readyLine.safeParse(json)
+  // Without the zod error as its cause: that could quote the credentials.
+  if (!parsed.success) throw failed(why('it did not say where it listens'))
+  return parsed.data
+}
+
+async function end(child: ChildProcessWithoutNullStreams): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
+  const exited = once(child, 'exit')
+  child.stdin.end()
+  const timer = setTimeout(() => child.kill('SIGKILL'), END_MS)
+  await exited
+  clearTimeout(timer)
+}
+
+/**
+ * Starts the simulator and resolves once it is ready. Disposing ends it and resolves when it has gone. Rejects with
+ * `simulator-failed`; nothing is left running then. `script` is for tests.
+ */
+export async function spawnDemoChild(script: string = simulatorPath()): Promise<DemoProcess> {
+  const child = spawn(process.execPath, [script, '--child'], {
+    env: childEnvironment(),
+    stdio: 'pipe',
+    windowsHide: true,
+    // A process group of its own: Ctrl-C in our terminal must not end it before our sessions have been ended in order.
+    detached: process.platform !== 'win32',
+  })
+  // A child that is gone already closes its end first; `close` tells.
+  child.stdin.on('error', () => undefined)
+  try {
+    const ready = await readReadyLine(child)
+    let ended: Promise<void> | undefined
+    return {
+      ...ready,
+      [Symbol.asyncDispose]: () => {
+        ended ??= end(child)
+        return ended
+      },
+    }
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw error
+  }
+}

@@ -1,0 +1,45 @@
+// Starts the Demo under Electron: the simulator in a utility process, since the packed app's fuses forbid running as Node.
+//
+// A utility process ends with its parent by itself. Its credentials come over its stdout, as in demo.ts.
+
+import path from 'node:path'
+import { utilityProcess } from 'electron'
+import { AppError } from '../shared/errors'
+import type { DemoProcess } from './core/core'
+import { parseReadyLine } from './demo'
+
+const READY_MS = 10_000
+
+/** Forks the simulator and resolves once it is ready. Disposing kills it. Rejects with `simulator-failed`. */
+export function forkDemo(): Promise<DemoProcess> {
+  const child = utilityProcess.fork(path.join(import.meta.dirname, 'simulator.mjs'), ['--utility'], { stdio: 'pipe' })
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  return new Promise((resolve, reject) => {
+    let text = ''
+    const fail = (why: string): void => {
+      clearTimeout(timer)
+      child.kill()
+      reject(new AppError('simulator-failed', `The Demo could not be started (${why}). Start Culvert again.`))
+    }
+    const timer = setTimeout(() => fail('it was not ready in time'), READY_MS)
+    child.once('exit', (code) => fail(`it ended with ${code}`))
+    child.stdout?.on('data', (piece: Buffer) => {
+      text += piece.toString('utf8')
+      const [line, rest] = text.split('\n')
+      if (line === undefined || rest === undefined) return
+      clearTimeout(timer)
+      try {
+        const ready = parseReadyLine(line)
+        resolve({
+          ...ready,
+          [Symbol.asyncDispose]: () => {
+            child.kill()
+            return exited
+          },
+        })
+      } catch {
+        fail('it did not say where it listens')
+      }
+    })
+  })
+}

@@ -1,0 +1,109 @@
+// The simulator's door: a program that serves the Demo environment until it is told to stop.
+//
+// Alone it prints its endpoint and the environment to export, so that any SSM client can be pointed at it. As `--child`
+// of another program it prints one line of JSON and lives exactly as long as its stdin: a parent that dies takes it along.
+
+import { once } from 'node:events'
+import { parseArgs } from 'node:util'
+import { AppError, toWireError } from '../shared/errors'
+import { startSimulator, type Simulator, type SimulatorOptions } from './simulator/simulator'
+
+const HELP = `Usage: npm run simulator -- [options]
+
+Serves the Demo environment on 127.0.0.1: SSM, EC2, STS, the message gateway and the agents behind them.
+Shells run on this computer.
+
+  --instances N   N instances beside the Demo's own
+  --no-pace       output as fast as it can go, instead of an agent's 1,024 bytes a millisecond
+  --port N        listen on this port; a free one by default
+  --child         for programs: one line of JSON on stdout, ends with stdin
+  --help          print this
+`
+
+interface Arguments extends SimulatorOptions {
+  readonly isChild: boolean
+  readonly wantsHelp: boolean
+}
+
+function wholeNumber(name: string, text: string, max: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (!(value <= max)) throw new AppError('usage', `--${name} takes a whole number from 0 to ${max}, not "${text}".`)
+  return value
+}
+
+function parse(words: readonly string[]): Arguments {
+  try {
+    const { values } = parseArgs({
+      args: [...words],
+      options: {
+        instances: { type: 'string', default: '0' },
+        'no-pace': { type: 'boolean', default: false },
+        port: { type: 'string', default: '0' },
+        child: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    })
+    return {
+      instances: wholeNumber('instances', values.instances, 100_000),
+      isPaced: !values['no-pace'],
+      port: wholeNumber('port', values.port, 65_535),
+      isChild: values.child,
+      wantsHelp: values.help,
+    }
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    // parseArgs says what is wrong in its first sentence and gives advice for programmers after it.
+    const [sentence = ''] = (error instanceof Error ? error.message : String(error)).split('. ')
+    throw new AppError('usage', `${sentence.replace(/\.$/, '')}.`, { cause: error })
+  }
+}
+
+function announceToParent({ endpointUrl, region, credentials }: Simulator): void {
+  process.stdout.write(`${JSON.stringify({ endpointUrl, region, credentials })}\n`)
+}
+
+function announceToPerson({ endpointUrl, region, credentials, world }: Simulator): void {
+  process.stdout.write(`The Culvert Demo with ${world.instances.length} instances is at ${endpointUrl}
+Shells run on this computer. Keep the credentials to yourself; they are worth nothing once this program ends.
+
+export AWS_ENDPOINT_URL=${endpointUrl}
+export AWS_REGION=${region}
+export AWS_ACCESS_KEY_ID=${credentials.accessKeyId}
+export AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}
+export AWS_SESSION_TOKEN=${credentials.sessionToken}
+
+Ends with Ctrl-C.
+`)
+}
+
+// Resolves when the program should end.
+function toldToStop(isChild: boolean): Promise<unknown> {
+  const reasons = [once(process, 'SIGINT'), once(process, 'SIGTERM'), once(process, 'SIGHUP')]
+  if (!isChild) return Promise.race(reasons)
+  // The pipe closes with the parent, however it dies.
+  process.stdin.resume()
+  return Promise.race([...reasons, once(process.stdin, 'end'), once(process.stdin, 'close')])
+}
+
+async function main(): Promise<void> {
+  const { isChild, wantsHelp, ...options } = parse(process.argv.slice(2))
+  if (wantsHelp) {
+    process.stdout.write(HELP)
+    return
+  }
+  const stop = toldToStop(isChild)
+  await using simulator = await startSimulator(options)
+  if (isChild) announceToParent(simulator)
+  else announceToPerson(simulator)
+  await stop
+}
+
+main().then(
+  // Nothing of ours is left; a stdin that stays open must not keep us.
+  () => process.exit(0),
+  (error: unknown) => {
+    const { code, message } = toWireError(error)
+    process.stderr.write(`simulator: ${message} (${code})\n`)
+    process.exit(code === 'usage' ? 2 : 1)
+  },
+)
