@@ -11,7 +11,7 @@ import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { DescribeSessionsCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { spawn as spawnPty } from '@lydell/node-pty'
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openAccount } from '../electron/aws/account'
 import { sourceBytes } from '../electron/simulator/bytesource'
 import { startSimulator } from '../electron/simulator/simulator'
@@ -35,10 +35,8 @@ afterAll(async () => {
 beforeEach(async () => {
   simulator = await startSimulator({ isPaced: false, shellDelayMs: 0, instances: 0 })
   env = environmentOf(simulator)
-  return async () => {
-    await simulator[Symbol.asyncDispose]()
-  }
 })
+afterEach(() => simulator[Symbol.asyncDispose]())
 
 const idOf = (name: string): string => simulator.world.instances.find(({ tags }) => tags['Name'] === name)!.id
 

@@ -23,23 +23,22 @@ function knock(
   return new Promise((resolve) => {
     const messages: string[] = []
     const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers, handshakeTimeout: WAIT_MS })
-    let status: number | undefined
     const timer = setTimeout(() => socket.terminate(), WAIT_MS)
+    const done = (status: number | undefined, closeCode: number | undefined): void => {
+      clearTimeout(timer)
+      resolve({ messages, status, closeCode })
+    }
     socket.on('open', () => lines.forEach((line) => socket.send(line)))
     socket.on('message', (data: Buffer) => {
       messages.push(data.toString('utf8'))
       socket.close()
     })
     socket.on('unexpected-response', (request, response) => {
-      status = response.statusCode
-      response.resume()
       request.destroy()
+      done(response.statusCode, undefined)
     })
     socket.on('error', () => undefined)
-    socket.on('close', (code) => {
-      clearTimeout(timer)
-      resolve({ messages, status, closeCode: status === undefined ? code : undefined })
-    })
+    socket.on('close', (code) => done(undefined, code))
   })
 }
 

@@ -95,6 +95,7 @@ export function openAgent(options: AgentOptions): {
 export function destination(): {
   readonly near: Duplex
   readonly received: () => string
+  /** One byte a character. */
   readonly say: (text: string) => void
   readonly hangUp: () => void
 } {
@@ -110,7 +111,7 @@ export function destination(): {
   return {
     near,
     received: () => Buffer.concat(chunks).toString('latin1'),
-    say: (text) => void near.push(text),
+    say: (text) => void near.push(Buffer.from(text, 'latin1')),
     hangUp: () => void near.push(null),
   }
 }
