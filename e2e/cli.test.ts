@@ -63,7 +63,10 @@ const open = (): string[] =>
 
 const page = (host: string, port: number): Promise<string> =>
   new Promise((resolve, reject) => {
-    get({ host, port, path: '/', agent: false }, (response) => text(response).then(resolve, reject)).on('error', reject)
+    const request = get({ host, port, path: '/', agent: false }, (response) => {
+      text(response).then(resolve, reject)
+    })
+    request.on('error', reject)
   })
 
 describe('culvert', () => {
@@ -265,6 +268,14 @@ describe('culvert shell', () => {
 describe('culvert exec', () => {
   const exec = (...words: string[]) => run(['exec', 'web-2', '--', ...words])
 
+  /** Resolves when the command runs on the instance. */
+  async function beginLongCommand(name: string): Promise<Running> {
+    const file = path.join(folder, `runs-${name}`)
+    const running = begin('exec', 'web-2', '--', 'sh', '-c', `echo half; touch ${file}; sleep 100`)
+    await vi.waitFor(() => expect(existsSync(file)).toBe(true), { timeout: 10_000 })
+    return running
+  }
+
   test('exits with the status of the command and prints exactly its output', async () => {
     expect(await exec('sh', '-c', 'echo out; echo err >&2; exit 3')).toMatchObject({
       status: 3,
@@ -290,10 +301,7 @@ describe('culvert exec', () => {
   })
 
   test('says so when the status never comes, because the session was ended from outside', async () => {
-    const running = begin('exec', 'web-2', '--', 'sh', '-c', 'echo half; sleep 100')
-    await vi.waitFor(() => expect(simulator.sessions().map(({ status }) => status)).toEqual(['Connected']), {
-      timeout: 10_000,
-    })
+    const running = await beginLongCommand('ended')
     const { endpointUrl, region, credentials } = simulator
     await using account = await openAccount({ endpointUrl, region, credentials, env: {} })
     await account.terminateSession(open()[0]!, AbortSignal.timeout(5_000))
@@ -325,10 +333,7 @@ describe('culvert exec', () => {
   })
 
   test('told to end by a signal ends its session and exits with 128 and the signal', async () => {
-    const running = begin('exec', 'web-2', '--', 'sleep', '100')
-    await vi.waitFor(() => expect(simulator.sessions().map(({ status }) => status)).toEqual(['Connected']), {
-      timeout: 10_000,
-    })
+    const running = await beginLongCommand('signalled')
     running.child.kill('SIGINT')
     expect(await running.ended).toMatchObject({ status: 130, stderr: '' })
     expect(open()).toEqual([])

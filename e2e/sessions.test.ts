@@ -288,7 +288,7 @@ describe('a forward', () => {
     await tunnel[Symbol.asyncDispose]()
   })
 
-  it('frees its port, resets its connections and ends its session when it is closed', async () => {
+  it('check 39: sends Flag 2 and has it acknowledged, frees its port, resets its connections and leaves no session', async () => {
     const { tunnel, states } = await open(7)
     const socket = await client(tunnel)
     socket.write('x')
@@ -299,6 +299,9 @@ describe('a forward', () => {
     await expect(client(tunnel)).rejects.toThrow('ECONNREFUSED')
     expect(states.at(-1)).toEqual({ kind: 'off' })
     expect(stage.active()).toEqual([])
+    const { log } = stage.simulator.sessions().find((each) => each.id === tunnel.sessionId)!
+    const flags = log.filter((message) => message.from === 'client' && message.payloadType === 10)
+    expect(flags.length).toBe(1)
   })
 
   it('works in basic mode with an old agent, one connection after the other', async () => {

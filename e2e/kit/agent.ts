@@ -39,6 +39,8 @@ export interface AgentOptions {
   readonly shellDelayMs?: number
   readonly hasPty?: boolean
   readonly forbids?: string
+  /** Called with each frame that the agent sends. */
+  readonly onFrame?: (frame: Buffer) => void
 }
 
 /** Starts an agent's session; everything it sends is kept. */
@@ -73,6 +75,7 @@ export function openAgent(options: AgentOptions): {
       const message = naiveDecode(frame)
       sent.push(message)
       onSent.listener(message)
+      options.onFrame?.(frame)
       return true
     },
     onEnd: (end) => ends.push(end),

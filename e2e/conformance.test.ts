@@ -1,0 +1,30 @@
+// Every conformance check of the specification (§14) that this version answers has a test that carries its number.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+
+const root = path.resolve(import.meta.dirname, '..')
+
+/** Checks that belong to later issues: KMS (25) and the policy of many resume attempts (40 to 46). */
+const later = [25, 40, 41, 42, 43, 44, 45, 46]
+
+function testFiles(): string[] {
+  return ['electron', 'shared', 'renderer', 'e2e'].flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.(test|spec)\.tsx?$/.test(file))
+      .map((file) => path.join(root, folder, file)),
+  )
+}
+
+it('checks 1 to 24 and 26 to 39 each have a test that carries their number', () => {
+  const numbers = new Set<number>()
+  for (const file of testFiles()) {
+    const source = readFileSync(file, 'utf8')
+    for (const [, list] of source.matchAll(/\bit\(\s*[`'"]check ([\d, ]+):/g)) {
+      for (const number of (list ?? '').split(',')) numbers.add(Number(number))
+    }
+  }
+  const wanted = Array.from({ length: 46 }, (_, index) => index + 1).filter((number) => !later.includes(number))
+  expect(wanted.filter((number) => !numbers.has(number))).toEqual([])
+})
