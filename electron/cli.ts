@@ -6,6 +6,7 @@
 //
 // Commands are imported when they are run, so that --help and mistakes are answered at once.
 
+import { fstatSync } from 'node:fs'
 import { ReadStream, WriteStream } from 'node:tty'
 import { version } from '../package.json'
 import { AppError, asError } from '../shared/errors'
@@ -21,6 +22,16 @@ import { errorLine, exitStatusOf } from './cli/text'
 
 /** How long the last lines may take once the command was told to end. */
 const FLUSH_MS = 1_000
+
+/** Whether somebody reads behind `descriptor`, who may go away. A descriptor that is closed is nobody's. */
+function isPipe(descriptor: number): boolean {
+  try {
+    const stats = fstatSync(descriptor)
+    return stats.isFIFO() || stats.isSocket()
+  } catch {
+    return false
+  }
+}
 
 async function load(command: CommandName): Promise<Command> {
   switch (command) {
@@ -61,6 +72,7 @@ async function runCommand(
     stderr: io.stderr,
     keyboard: process.stdin instanceof ReadStream && process.stdin.isTTY ? process.stdin : undefined,
     screen: process.stdout instanceof WriteStream && process.stdout.isTTY ? process.stdout : undefined,
+    isPiped: isPipe(1),
     signal: io.life.signal,
   })
 }

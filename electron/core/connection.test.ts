@@ -49,7 +49,7 @@ describe('a joined connection', () => {
   it('check 33: keeps the stream open after the local program has finished writing, so that a late answer arrives', async () => {
     const { local, socket } = await client()
     const far = farEnd()
-    const joined = joinConnection(socket, far.stream)
+    const joined = joinConnection(socket, far.stream, 30_000)
     local.end('request')
     await vi.waitFor(() => expect(Buffer.concat(far.written).toString()).toBe('request'))
     let answer = ''
@@ -94,7 +94,7 @@ describe('a joined connection', () => {
   it('check 35: a local reset ends the stream', async () => {
     const { local, socket } = await client()
     const far = farEnd()
-    const joined = joinConnection(socket, far.stream)
+    const joined = joinConnection(socket, far.stream, 30_000)
     local.write('x')
     await vi.waitFor(() => expect(far.written.length).toBe(1))
     local.resetAndDestroy()
@@ -105,7 +105,7 @@ describe('a joined connection', () => {
   it('resets the local program when the stream fails, and names the cause', async () => {
     const { local, socket } = await client()
     const far = farEnd()
-    const joined = joinConnection(socket, far.stream)
+    const joined = joinConnection(socket, far.stream, 30_000)
     const failed = new Promise<Error>((resolve) => local.once('error', resolve))
     far.stream.destroy(new AppError('destination-refused', 'nobody there'))
     expect((await failed).message).toContain('ECONNRESET')
@@ -115,7 +115,7 @@ describe('a joined connection', () => {
   it('delivers everything before the end when the far end closes while the local program reads slowly', async () => {
     const { local, socket } = await client()
     const far = farEnd()
-    const joined = joinConnection(socket, far.stream)
+    const joined = joinConnection(socket, far.stream, 30_000)
     const bytes = Buffer.alloc(3_000_000, 5)
     far.stream.push(bytes)
     far.stream.push(null)

@@ -11,8 +11,6 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { AppError, asError } from '../../shared/errors'
 
-/** Idle time after a local EOF before the stream is closed. 0 closes at once, as the reference does. */
-const HALF_CLOSE_LINGER_MS = 30_000
 // After the far end has closed and all is delivered, a program that never closes its side is not waited for.
 const REMOTE_CLOSED_LINGER_MS = 30_000
 
@@ -23,12 +21,11 @@ export interface ConnectionEnd {
   readonly error: AppError | undefined
 }
 
-/** Joins `socket` and `stream`, both owned from here on; resolves when both are closed. Never rejects. */
-export function joinConnection(
-  socket: Socket,
-  stream: Duplex,
-  lingerMs: number = HALF_CLOSE_LINGER_MS,
-): Promise<ConnectionEnd> {
+/**
+ * Joins `socket` and `stream`, both owned from here on; resolves when both are closed. Never rejects. `lingerMs` is the idle
+ * time after a local EOF before the stream is closed; 0 closes at once, as the reference does.
+ */
+export function joinConnection(socket: Socket, stream: Duplex, lingerMs: number): Promise<ConnectionEnd> {
   let failure: AppError | undefined
   let idle: NodeJS.Timeout | undefined
   let isLocalEnded = false

@@ -153,11 +153,12 @@ class RunningTunnel implements Tunnel {
 
   #join(socket: Socket): void {
     const { onEvent } = this.#options
-    if (this.#port === undefined || socket.destroyed) return
+    const port = this.#port
+    if (port === undefined || socket.destroyed) return
     this.#lastConnectionId += 1
     const connectionId = this.#lastConnectionId
     onEvent({ kind: 'connection-opened', connectionId })
-    void joinConnection(socket, this.#port.open()).then(({ bytesUp, bytesDown, error }) => {
+    void joinConnection(socket, port.open(), port.halfCloseLingerMs).then(({ bytesUp, bytesDown, error }) => {
       if (error !== undefined && !this.#isOver) {
         onEvent({ kind: 'connection-failed', connectionId, error: toWireError(error) })
       }

@@ -1,4 +1,4 @@
-// Version gates of the agent: what it derives from the ClientVersion of a handshake.
+// Version gates of the agent: what it derives from the ClientVersion of a handshake, and what its own version can do.
 //
 // Source: amazon-ssm-agent agent/session/plugins/port, agent/versionutil; specification §5.5.
 
@@ -29,5 +29,20 @@ export function clientFeatures(clientVersion: string): ClientFeatures {
     mux: compareVersions(clientVersion, '1.1.70') >= 0,
     keepAliveDisabled: compareVersions(clientVersion, '1.2.331.0') > 0,
     tooOldForSeparateOutput: compareVersions(clientVersion, '1.2.295') <= 0,
+  }
+}
+
+/** What an agent of this version can do. */
+export interface AgentFeatures {
+  readonly mux: boolean
+  /** Whether the agent leaves smux keepalives off for a client that does not need them. */
+  readonly canDisableKeepAlive: boolean
+}
+
+/** Tells what a simulated agent of `agentVersion` (four numbers) does; the client draws the same line. */
+export function agentFeatures(agentVersion: string): AgentFeatures {
+  return {
+    mux: compareVersions(agentVersion, '3.0.196.0') > 0,
+    canDisableKeepAlive: compareVersions(agentVersion, '3.1.1511.0') > 0,
   }
 }

@@ -17,11 +17,20 @@ import { RawPort } from './rawport'
 import { Mux } from './smux'
 import { AgentGate, isAgentNewerThan } from './version'
 
+// Appendix A: there is no half-close on the wire, and a FIN would lose the late response (D10).
+const HALF_CLOSE_LINGER_MS = 30_000
+const BASIC_HALF_CLOSE_LINGER_MS = 1_000
+
 /** The connections of one port session. */
 export interface Port {
   readonly mode: 'mux' | 'basic' | 'raw'
   /** Whether the agent understands the TerminateSession flag. */
   readonly canTerminateByFlag: boolean
+  /**
+   * How long a connection whose local program has finished writing stays open for an answer without a byte, ms. In basic
+   * mode others wait in line behind it.
+   */
+  readonly halfCloseLingerMs: number
   /**
    * Opens a connection to the session's destination. Mux: any number at once. Basic: waits for its turn, writes are held
    * until then. Raw: once; a second call throws `protocol`. Throws `session-ended` after `destroy`.
@@ -44,6 +53,7 @@ export function createPort(channel: Channel, ready: ChannelReady, budget: Receiv
     const raw = new RawPort({ write, budget })
     return {
       mode: 'raw',
+      halfCloseLingerMs: HALF_CLOSE_LINGER_MS,
       canTerminateByFlag,
       open: () => raw.open(),
       receive: (payloadType, payload) => {
@@ -57,6 +67,7 @@ export function createPort(channel: Channel, ready: ChannelReady, budget: Receiv
     const basic = new BasicPort({ channel, budget })
     return {
       mode: 'basic',
+      halfCloseLingerMs: BASIC_HALF_CLOSE_LINGER_MS,
       canTerminateByFlag,
       open: () => basic.open(),
       receive: (payloadType, payload) => {
@@ -70,6 +81,7 @@ export function createPort(channel: Channel, ready: ChannelReady, budget: Receiv
   const mux = new Mux({ write, budget, sendKeepAlive })
   return {
     mode: 'mux',
+    halfCloseLingerMs: HALF_CLOSE_LINGER_MS,
     canTerminateByFlag,
     open: () => mux.open(),
     receive: (payloadType, payload) => {

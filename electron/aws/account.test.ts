@@ -1,0 +1,356 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { openAccount } from './account'
+import type { Account, AwsOptions } from './account'
+import { callerIdentity, ec2Error, jsonError, startStandIn, startedSession } from './standin'
+import type { Answering, StandIn } from './standin'
+
+const never = new AbortController().signal
+const credentials = { accessKeyId: 'AKID', secretAccessKey: 'secret', sessionToken: 'token' }
+
+let folder: string
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'culvert-account-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+/** An account whose every service is the stand-in. */
+async function opened(answering: Answering, options: Partial<AwsOptions> = {}): Promise<[Account, StandIn]> {
+  const standIn = await startStandIn(answering)
+  onTestFinished(() => standIn[Symbol.asyncDispose]())
+  const account = await openAccount({
+    region: 'eu-central-1',
+    endpointUrl: standIn.url,
+    credentials,
+    env: {},
+    ...options,
+  })
+  onTestFinished(() => account[Symbol.asyncDispose]())
+  return [account, standIn]
+}
+
+describe('a session', () => {
+  test('is started with target, document, parameters and reason, and its ticket returned', async () => {
+    const [account, standIn] = await opened(() => startedSession)
+    const ticket = await account.startSession(
+      { target: 'i-1', document: 'AWS-StartSSHSession', parameters: { portNumber: ['22'] }, reason: 'ticket 7' },
+      never,
+    )
+    expect(ticket).toEqual({
+      sessionId: 'ann-0123456789abcdef0',
+      streamUrl: 'wss://ssmmessages.eu-central-1.amazonaws.com/v1/x',
+      tokenValue: 'secret',
+    })
+    expect(standIn.asked.map(({ action, input, accessKeyId }) => [action, input, accessKeyId])).toEqual([
+      [
+        'StartSession',
+        { Target: 'i-1', DocumentName: 'AWS-StartSSHSession', Parameters: { portNumber: ['22'] }, Reason: 'ticket 7' },
+        'AKID',
+      ],
+    ])
+    expect(standIn.asked[0]!.headers['x-amz-security-token']).toBe('token')
+  })
+
+  test('is asked for by target alone when nothing else is given', async () => {
+    const [account, standIn] = await opened(() => startedSession)
+    await account.startSession({ target: 'i-1' }, never)
+    expect(standIn.asked[0]!.input).toEqual({ Target: 'i-1' })
+  })
+
+  test('resumed gives the new URL and token', async () => {
+    const [account] = await opened(() => ({ json: { SessionId: 's', StreamUrl: 'wss://new/x', TokenValue: 'new' } }))
+    expect(await account.resumeSession('s', never)).toEqual({
+      sessionId: 's',
+      streamUrl: 'wss://new/x',
+      tokenValue: 'new',
+    })
+  })
+
+  test('resumed without a token is gone', async () => {
+    const [account] = await opened(() => ({ json: { SessionId: 's', StreamUrl: 'wss://new/x' } }))
+    await expect(account.resumeSession('s', never)).rejects.toMatchObject({ code: 'session-gone' })
+    const [other] = await opened(() => jsonError('DoesNotExistException'))
+    await expect(other.resumeSession('s', never)).rejects.toMatchObject({ code: 'session-gone' })
+  })
+
+  test('that does not exist counts as terminated', async () => {
+    const [account] = await opened(() => jsonError('DoesNotExistException'))
+    await expect(account.terminateSession('s', never)).resolves.toBeUndefined()
+    const [denied] = await opened(() => jsonError('AccessDeniedException'))
+    await expect(denied.terminateSession('s', never)).rejects.toMatchObject({ code: 'access-denied' })
+  })
+})
+
+test('the identity is the one that STS names', async () => {
+  const [account] = await opened(() => callerIdentity)
+  expect(await account.identity(never)).toEqual({
+    accountId: '123456789012',
+    arn: 'arn:aws:sts::123456789012:assumed-role/dev/ann',
+  })
+})
+
+const ec2Page = (ids: string[], next?: string) => ({
+  xml:
+    '<DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><reservationSet><item><instancesSet>' +
+    ids
+      .map(
+        (id) =>
+          `<item><instanceId>${id}</instanceId><instanceState><code>16</code><name>running</name></instanceState>` +
+          `<tagSet><item><key>Name</key><value>n-${id}</value></item></tagSet></item>`,
+      )
+      .join('') +
+    `</instancesSet></item></reservationSet>${next === undefined ? '' : `<nextToken>${next}</nextToken>`}</DescribeInstancesResponse>`,
+})
+
+const ssmPage = (ids: string[], next?: string) => ({
+  json: {
+    InstanceInformationList: ids.map((id) => ({
+      InstanceId: id,
+      PingStatus: 'Online',
+      PlatformType: 'Linux',
+      AgentVersion: '3.3.0.0',
+    })),
+    ...(next === undefined ? {} : { NextToken: next }),
+  },
+})
+
+describe('the list of instances', () => {
+  test('holds every page of both services', async () => {
+    const [account, standIn] = await opened(({ action, input }) => {
+      const token = input['NextToken']
+      if (action === 'DescribeInstances') {
+        return token === undefined
+          ? ec2Page(['i-1', 'i-2'], 'e2')
+          : token === 'e2'
+            ? ec2Page([], 'e3')
+            : ec2Page(['i-3'])
+      }
+      return token === undefined ? ssmPage(['i-1'], 's2') : ssmPage(['i-3', 'mi-1'])
+    })
+    const { instances, notices } = await account.listInstances(never)
+    expect(instances.map(({ id, name, agent }) => [id, name, agent.kind])).toEqual([
+      ['mi-1', '', 'online'],
+      ['i-1', 'n-i-1', 'online'],
+      ['i-2', 'n-i-2', 'unmanaged'],
+      ['i-3', 'n-i-3', 'online'],
+    ])
+    expect(notices).toEqual([])
+    expect(standIn.asked.filter(({ action }) => action === 'DescribeInstances')).toHaveLength(3)
+    expect(standIn.asked.filter(({ action }) => action === 'DescribeInstanceInformation')).toHaveLength(2)
+  })
+
+  test('is what Systems Manager knows, with a notice, when EC2 is denied', async () => {
+    const [account] = await opened(({ action }) =>
+      action === 'DescribeInstances' ? ec2Error('UnauthorizedOperation', 'no', 403) : ssmPage(['i-1']),
+    )
+    const { instances, notices } = await account.listInstances(never)
+    expect(instances.map(({ id }) => id)).toEqual(['i-1'])
+    expect(notices).toEqual([expect.stringContaining('ec2:DescribeInstances')])
+  })
+
+  test('is what EC2 knows, with a notice, when Systems Manager is denied', async () => {
+    const [account] = await opened(({ action }) =>
+      action === 'DescribeInstances' ? ec2Page(['i-1']) : jsonError('AccessDeniedException', 'no'),
+    )
+    const { instances, notices } = await account.listInstances(never)
+    expect(instances.map(({ id, agent }) => [id, agent.kind])).toEqual([['i-1', 'unmanaged']])
+    expect(notices).toEqual([expect.stringContaining('ssm:DescribeInstanceInformation')])
+  })
+
+  test('is access-denied when both are', async () => {
+    const [account] = await opened(({ action }) =>
+      action === 'DescribeInstances'
+        ? ec2Error('UnauthorizedOperation', 'no', 403)
+        : jsonError('AccessDeniedException'),
+    )
+    await expect(account.listInstances(never)).rejects.toMatchObject({ code: 'access-denied' })
+  })
+
+  test('fails when a page fails for another reason, rather than being short', async () => {
+    const [account] = await opened(({ action, input }) => {
+      if (action === 'DescribeInstances') return ec2Page(['i-1'])
+      return input['NextToken'] === undefined ? ssmPage(['i-1'], 's2') : jsonError('InvalidNextToken', 'bad')
+    })
+    await expect(account.listInstances(never)).rejects.toMatchObject({ code: 'service' })
+  })
+
+  test('gets over a throttled page by itself', async () => {
+    let isThrottled = true
+    const [account] = await opened(({ action }) => {
+      if (action === 'DescribeInstances') return ec2Page([])
+      if (!isThrottled) return ssmPage(['mi-1'])
+      isThrottled = false
+      return jsonError('ThrottlingException', 'Rate exceeded')
+    })
+    expect((await account.listInstances(never)).instances).toHaveLength(1)
+  })
+})
+
+describe('one target', () => {
+  test('is described by one call to each service', async () => {
+    const [account, standIn] = await opened(({ action }) =>
+      action === 'DescribeInstances' ? ec2Page(['i-1']) : ssmPage(['i-1']),
+    )
+    expect(await account.describeTarget('i-1', never)).toMatchObject({
+      id: 'i-1',
+      name: 'n-i-1',
+      agent: { kind: 'online' },
+    })
+    const asked = Object.fromEntries(standIn.asked.map(({ action, input }) => [action, input]))
+    expect(standIn.asked).toHaveLength(2)
+    expect(asked['DescribeInstances']).toMatchObject({ 'InstanceId.1': 'i-1' })
+    expect(asked['DescribeInstanceInformation']).toEqual({ Filters: [{ Key: 'InstanceIds', Values: ['i-1'] }] })
+  })
+
+  test('that neither knows is undefined, though EC2 says so with an error', async () => {
+    const [account] = await opened(({ action }) =>
+      action === 'DescribeInstances' ? ec2Error('InvalidInstanceID.NotFound', 'gone') : ssmPage([]),
+    )
+    expect(await account.describeTarget('i-1', never)).toBeUndefined()
+  })
+
+  test('that is hybrid is not asked of EC2', async () => {
+    const [account, standIn] = await opened(() => ssmPage(['mi-1']))
+    expect(await account.describeTarget('mi-1', never)).toMatchObject({ id: 'mi-1', kind: 'hybrid' })
+    expect(standIn.asked.map(({ action }) => action)).toEqual(['DescribeInstanceInformation'])
+  })
+
+  test('is known by one service where the other is denied, and access-denied where both are', async () => {
+    const [account] = await opened(({ action }) =>
+      action === 'DescribeInstances' ? ec2Error('UnauthorizedOperation') : ssmPage(['i-1']),
+    )
+    expect(await account.describeTarget('i-1', never)).toMatchObject({ id: 'i-1' })
+    const [denied] = await opened(({ action }) =>
+      action === 'DescribeInstances' ? ec2Error('UnauthorizedOperation') : jsonError('AccessDeniedException'),
+    )
+    await expect(denied.describeTarget('i-1', never)).rejects.toMatchObject({ code: 'access-denied' })
+  })
+})
+
+describe('a call', () => {
+  test('that is aborted ends with the reason of its signal', async () => {
+    const [account] = await opened(() => startedSession)
+    const reason = new Error('the user went away')
+    await expect(account.identity(AbortSignal.abort(reason))).rejects.toBe(reason)
+    const abort = new AbortController()
+    const [slow] = await opened(() => {
+      abort.abort(reason)
+      return startedSession
+    })
+    await expect(slow.startSession({ target: 'i-1' }, abort.signal)).rejects.toBe(reason)
+  })
+
+  test('that a deadline ends is a timeout', async () => {
+    const expired = new AbortController()
+    expired.abort(new DOMException('late', 'TimeoutError'))
+    const [account] = await opened(() => startedSession)
+    await expect(account.startSession({ target: 'i-1' }, expired.signal)).rejects.toMatchObject({ code: 'timeout' })
+  })
+
+  test('goes to the endpoint that the environment names for its service', async () => {
+    const other = await startStandIn(() => callerIdentity)
+    onTestFinished(() => other[Symbol.asyncDispose]())
+    const standIn = await startStandIn(() => startedSession)
+    onTestFinished(() => standIn[Symbol.asyncDispose]())
+    const env = {
+      AWS_CONFIG_FILE: join(folder, 'config'),
+      AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
+      AWS_ACCESS_KEY_ID: 'ENVKEY',
+      AWS_SECRET_ACCESS_KEY: 's',
+      AWS_ENDPOINT_URL_SSM: standIn.url,
+      AWS_ENDPOINT_URL: other.url,
+      AWS_REGION: 'eu-central-1',
+    }
+    const account = await openAccount({ env })
+    onTestFinished(() => account[Symbol.asyncDispose]())
+    await account.startSession({ target: 'i-1' }, never)
+    await account.identity(never)
+    expect(standIn.asked.map(({ action, accessKeyId }) => [action, accessKeyId])).toEqual([['StartSession', 'ENVKEY']])
+    expect(other.asked.map(({ action }) => action)).toEqual(['GetCallerIdentity'])
+    expect(account.endpointUrl).toBe(standIn.url)
+  })
+
+  test('neither warns about the version of Node nor leaves its switch in the environment', async () => {
+    const before = process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED']
+    delete process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED']
+    const warnings: Error[] = []
+    const warned = (warning: Error): void => void warnings.push(warning)
+    process.on('warning', warned)
+    onTestFinished(() => {
+      process.off('warning', warned)
+      if (before !== undefined) process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = before
+    })
+    const [account] = await opened(() => callerIdentity)
+    await account.identity(never)
+    expect(warnings).toEqual([])
+    expect(process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED']).toBeUndefined()
+  })
+})
+
+describe('the upgrade', () => {
+  const streamUrl = 'wss://ssmmessages.eu-central-1.amazonaws.com/v1/data-channel/s?role=p&cell-number=AA+/='
+
+  test('is signed for ssmmessages with the credentials of the moment', async () => {
+    const [account] = await opened(() => callerIdentity)
+    const headers = await account.signUpgrade(streamUrl, never)
+    expect(headers?.['authorization']).toMatch(/Credential=AKID\/\d{8}\/eu-central-1\/ssmmessages\/aws4_request/)
+    expect(headers?.['x-amz-security-token']).toBe('token')
+  })
+
+  test('is left unsigned when the URL is presigned', async () => {
+    const [account] = await opened(() => callerIdentity)
+    expect(await account.signUpgrade(`${streamUrl}&X-Amz-Signature=1`, never)).toBeUndefined()
+  })
+
+  test('is left unsigned when no credentials can be found', async () => {
+    const account = await openAccount({
+      region: 'eu-central-1',
+      env: {
+        AWS_CONFIG_FILE: join(folder, 'none'),
+        AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'),
+        AWS_EC2_METADATA_DISABLED: 'true',
+      },
+    })
+    onTestFinished(() => account[Symbol.asyncDispose]())
+    expect(await account.signUpgrade(streamUrl, never)).toBeUndefined()
+  })
+
+  test('is dated by the clock of AWS once its answers have shown that ours is wrong', async () => {
+    const theirs = new Date(Date.now() - 3_600_000)
+    const [account] = await opened(({ headers }) =>
+      String(headers['x-amz-date']).slice(0, 11) === theirs.toISOString().replaceAll(/[-:]/g, '').slice(0, 11)
+        ? { ...startedSession, headers: { date: theirs.toUTCString() } }
+        : {
+            ...jsonError('InvalidSignatureException', 'Signature not yet current'),
+            headers: { date: theirs.toUTCString() },
+          },
+    )
+    await account.startSession({ target: 'i-1' }, never)
+    const stamp = (await account.signUpgrade(streamUrl, never))?.['x-amz-date'] ?? ''
+    const [, year, month, day, hour, minute, second] = /(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(stamp) ?? []
+    const signedAt = Date.UTC(
+      Number(year),
+      Number(month) - 1,
+      Number(day),
+      Number(hour),
+      Number(minute),
+      Number(second),
+    )
+    expect(Math.abs(signedAt - theirs.getTime())).toBeLessThan(60_000)
+  })
+})
+
+test('a bad certificate bundle is said at once, with its path', async () => {
+  const path = join(folder, 'ca.pem')
+  const open = () =>
+    openAccount({
+      region: 'eu-central-1',
+      env: { AWS_CA_BUNDLE: path, AWS_CONFIG_FILE: path, AWS_SHARED_CREDENTIALS_FILE: path },
+    })
+  await expect(open()).rejects.toMatchObject({ code: 'network', message: expect.stringContaining(path) })
+  await writeFile(path, 'not a certificate')
+  await expect(open()).rejects.toMatchObject({ code: 'network', message: expect.stringContaining('no certificates') })
+})

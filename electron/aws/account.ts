@@ -1,0 +1,158 @@
+// One AWS account as seen with one set of credentials in one region: what the rest of the product knows of AWS.
+//
+// Owns: settings, credentials, clients and network of the account, until it is disposed of. Does not own: sessions,
+// whoever starts one ends it.
+
+import type * as http from 'node:http'
+import type { Identity, Instance } from '../../shared/model'
+import { Calls } from './calls'
+import type { SessionTicket, StartSessionRequest } from './calls'
+import { Clients } from './clients'
+import type { AwsIdentity } from './clients'
+import { Credentials } from './credentials'
+import { describeTarget, listInstances } from './instances'
+import { openNetwork } from './network'
+import type { Network } from './network'
+import { readSettings } from './settings'
+import type { Settings } from './settings'
+import { isPresigned, signUpgradeRequest } from './signing'
+
+/** What an account is opened with. Options win over the environment, the environment over ~/.aws. */
+export interface AwsOptions {
+  readonly profile?: string | undefined
+  readonly region?: string | undefined
+  /** Stands for all three services; AWS_ENDPOINT_URL_SSM, …_EC2 and …_STS name one each. */
+  readonly endpointUrl?: string | undefined
+  /** Used as they are, without looking at profiles or at the environment's endpoints: the Demo's. */
+  readonly credentials?:
+    | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string | undefined }
+    | undefined
+  readonly env: NodeJS.ProcessEnv
+}
+
+/** Instances, and what is missing from them, as sentences for the user. */
+interface InstanceList {
+  readonly instances: Instance[]
+  readonly notices: string[]
+}
+
+/** An account, ready for calls. Every method throws an `AppError`, or the signal's reason once that is aborted. */
+export interface Account extends AsyncDisposable {
+  readonly region: string
+  /** The SSM endpoint that the user set, by option, environment or profile; undefined: AWS's own. */
+  readonly endpointUrl: string | undefined
+  /** Who we are at AWS. */
+  identity(signal: AbortSignal): Promise<Identity>
+  /** All instances, sorted by name, then id. */
+  listInstances(signal: AbortSignal): Promise<InstanceList>
+  /** One instance by id; undefined when neither EC2 nor Systems Manager knows it here. */
+  describeTarget(id: string, signal: AbortSignal): Promise<Instance | undefined>
+  startSession(request: StartSessionRequest, signal: AbortSignal): Promise<SessionTicket>
+  /** Throws `session-gone` where there is nothing left to resume. */
+  resumeSession(sessionId: string, signal: AbortSignal): Promise<SessionTicket>
+  /** A session that does not exist counts as ended. */
+  terminateSession(sessionId: string, signal: AbortSignal): Promise<void>
+  /** Headers that sign the WebSocket upgrade; undefined for a presigned URL and where there are no credentials. */
+  signUpgrade(streamUrl: string, signal: AbortSignal): Promise<Record<string, string> | undefined>
+  /** The agent for a WebSocket, where a proxy or own certificates are configured. */
+  agentFor(url: string): http.Agent | undefined
+}
+
+class AwsAccount implements Account {
+  readonly region: string
+  readonly endpointUrl: string | undefined
+  readonly #network: Network
+  readonly #credentials: Credentials
+  readonly #clients: Clients
+  readonly #calls: Calls
+
+  constructor(options: {
+    readonly settings: Settings
+    readonly network: Network
+    readonly env: NodeJS.ProcessEnv
+    readonly given: AwsIdentity | undefined
+  }) {
+    const { settings, network, env, given } = options
+    this.region = settings.region
+    this.endpointUrl = settings.endpoints.ssm
+    this.#network = network
+    this.#credentials = new Credentials({ settings, network, env, ...(given === undefined ? {} : { given }) })
+    this.#clients = new Clients({ settings, network }, () => this.#credentials.get())
+    this.#calls = new Calls({ clients: this.#clients, credentials: this.#credentials, region: settings.region })
+  }
+
+  identity(signal: AbortSignal): Promise<Identity> {
+    return this.#calls.identity(signal)
+  }
+
+  listInstances(signal: AbortSignal): Promise<InstanceList> {
+    return listInstances(
+      (input) => this.#calls.describeEc2(input, signal),
+      (input) => this.#calls.describeSsm(input, signal),
+    )
+  }
+
+  describeTarget(id: string, signal: AbortSignal): Promise<Instance | undefined> {
+    return describeTarget(
+      id,
+      (input) => this.#calls.describeEc2(input, signal),
+      (input) => this.#calls.describeSsm(input, signal),
+    )
+  }
+
+  startSession(request: StartSessionRequest, signal: AbortSignal): Promise<SessionTicket> {
+    return this.#calls.startSession(request, signal)
+  }
+
+  resumeSession(sessionId: string, signal: AbortSignal): Promise<SessionTicket> {
+    return this.#calls.resumeSession(sessionId, signal)
+  }
+
+  terminateSession(sessionId: string, signal: AbortSignal): Promise<void> {
+    return this.#calls.terminateSession(sessionId, signal)
+  }
+
+  async signUpgrade(streamUrl: string, signal: AbortSignal): Promise<Record<string, string> | undefined> {
+    signal.throwIfAborted()
+    const url = new URL(streamUrl)
+    if (isPresigned(url)) return undefined
+    // The service accepts an unsigned upgrade, so a login that has just expired need not end a resume here.
+    const credentials = await this.#credentials.get().catch(() => undefined)
+    signal.throwIfAborted()
+    if (credentials === undefined) return undefined
+    // What the SDK has learnt of our clock from AWS's answers holds for this signature as well.
+    const { systemClockOffset } = (await this.#clients.ssm()).config
+    const signedAt = new Date(Date.now() + systemClockOffset)
+    return signUpgradeRequest({ url, region: this.region, credentials, signedAt })
+  }
+
+  agentFor(url: string): http.Agent | undefined {
+    return this.#network.agentFor(url)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#network.destroy()
+    return Promise.resolve()
+  }
+}
+
+/**
+ * Opens an account. Reads the user's AWS files and the certificate bundle; calls nothing and asks for no credentials yet.
+ * Throws `region-missing`, `wrong-region` (malformed), `profile-unknown`, `usage` (malformed endpoint) and `network`
+ * (unusable proxy or certificate bundle).
+ */
+export async function openAccount(options: AwsOptions): Promise<Account> {
+  const { profile, region, endpointUrl, credentials, env } = options
+  const settings = await readSettings({
+    ...(profile === undefined ? {} : { profile }),
+    ...(region === undefined ? {} : { region }),
+    ...(endpointUrl === undefined ? {} : { endpointUrl }),
+    isSelfContained: credentials !== undefined,
+    env,
+  })
+  const network = await openNetwork({ env, caBundle: settings.caBundle })
+  if (credentials === undefined) return new AwsAccount({ settings, network, env, given: undefined })
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials
+  const given = { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) }
+  return new AwsAccount({ settings, network, env, given })
+}

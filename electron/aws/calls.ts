@@ -1,0 +1,178 @@
+// The calls of the control plane that a session needs: narrow functions, each with its IAM action and its errors.
+
+import type { DescribeInstancesCommandOutput } from '@aws-sdk/client-ec2'
+import type { DescribeInstanceInformationCommandOutput } from '@aws-sdk/client-ssm'
+import { AppError, asError } from '../../shared/errors'
+import type { Identity } from '../../shared/model'
+import type { Clients } from './clients'
+import type { Credentials } from './credentials'
+import { toAppError } from './errors'
+import type { DescribeEc2, DescribeSsm } from './instances'
+
+/** What opens a data channel. Secrets: never logged, never in a message. */
+export interface SessionTicket {
+  readonly sessionId: string
+  readonly streamUrl: string
+  /** Single use, good for seconds. */
+  readonly tokenValue: string
+}
+
+/** What a session is to be. */
+export interface StartSessionRequest {
+  /** `i-…`, `mi-…` or `ecs:…`. */
+  readonly target: string
+  /** Absent: the account's own, a shell. */
+  readonly document?: string
+  readonly parameters?: Readonly<Record<string, readonly string[]>>
+  /** At most 256 characters; kept in the session's history. */
+  readonly reason?: string
+}
+
+/** What a call is about, for its errors. */
+interface Subject {
+  readonly action: string
+  readonly target?: string
+  readonly document?: string
+}
+
+/** The SDK's types want lists that could be changed. */
+function copyLists(parameters: Readonly<Record<string, readonly string[]>>): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(parameters).map(([name, values]) => [name, [...values]]))
+}
+
+/** What an aborted call throws: the signal's reason, or `timeout` where a deadline was the reason. */
+function abortError(signal: AbortSignal, action: string): Error {
+  const reason = asError(signal.reason)
+  if (reason.name !== 'TimeoutError') return reason
+  return new AppError('timeout', `AWS did not answer ${action} in time: check the network and try again.`)
+}
+
+/** The calls of one account. Each throws an `AppError` (`timeout` for a signal's deadline), or the signal's reason. */
+export class Calls {
+  readonly #clients: Clients
+  readonly #credentials: Credentials
+  readonly #region: string
+
+  constructor(options: { readonly clients: Clients; readonly credentials: Credentials; readonly region: string }) {
+    this.#clients = options.clients
+    this.#credentials = options.credentials
+    this.#region = options.region
+  }
+
+  /**
+   * Sends, and once more with fresh credentials where AWS calls the ones at hand invalid and looking again finds others:
+   * the user has logged in again meanwhile. Source: specification §1.2.
+   */
+  async #run<T>(subject: Subject, signal: AbortSignal, send: () => Promise<T>): Promise<T> {
+    // Resolved here, not first by the SDK while it signs: there it would retry a look-up that has failed for good.
+    const used = await this.#guard(subject, signal, () => this.#credentials.get())
+    try {
+      return await this.#guard(subject, signal, send)
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'credentials-expired') throw error
+      this.#credentials.forget()
+      const fresh = await this.#guard(subject, signal, () => this.#credentials.get())
+      if (fresh.accessKeyId === used.accessKeyId && fresh.sessionToken === used.sessionToken) throw error
+      return this.#guard(subject, signal, send)
+    }
+  }
+
+  async #guard<T>(subject: Subject, signal: AbortSignal, act: () => Promise<T>): Promise<T> {
+    if (signal.aborted) throw abortError(signal, subject.action)
+    try {
+      return await act()
+    } catch (error) {
+      if (signal.aborted) throw abortError(signal, subject.action)
+      throw await toAppError(error, { ...subject, region: this.#region, source: this.#credentials.source })
+    }
+  }
+
+  /** Who we are. Needs no permission, so it fails only where credentials or the way do. */
+  async identity(signal: AbortSignal): Promise<Identity> {
+    const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts')
+    const client = await this.#clients.sts()
+    const answer = await this.#run({ action: 'sts:GetCallerIdentity' }, signal, () =>
+      client.send(new GetCallerIdentityCommand({}), { abortSignal: signal }),
+    )
+    return { accountId: answer.Account ?? '', arn: answer.Arn ?? '' }
+  }
+
+  /** One page of EC2's machines. */
+  async describeEc2(input: Parameters<DescribeEc2>[0], signal: AbortSignal): Promise<DescribeInstancesCommandOutput> {
+    const { DescribeInstancesCommand } = await import('@aws-sdk/client-ec2')
+    const client = await this.#clients.ec2()
+    const [target] = input.InstanceIds ?? []
+    return this.#run({ action: 'ec2:DescribeInstances', ...(target === undefined ? {} : { target }) }, signal, () =>
+      client.send(new DescribeInstancesCommand(input), { abortSignal: signal }),
+    )
+  }
+
+  /** One page of managed nodes. */
+  async describeSsm(
+    input: Parameters<DescribeSsm>[0],
+    signal: AbortSignal,
+  ): Promise<DescribeInstanceInformationCommandOutput> {
+    const { DescribeInstanceInformationCommand } = await import('@aws-sdk/client-ssm')
+    const client = await this.#clients.ssm()
+    const target = input.Filters?.[0]?.Values[0]
+    return this.#run(
+      { action: 'ssm:DescribeInstanceInformation', ...(target === undefined ? {} : { target }) },
+      signal,
+      () => client.send(new DescribeInstanceInformationCommand(input), { abortSignal: signal }),
+    )
+  }
+
+  /** Starts a session. Its data channel must be opened at once; whoever asked must end it. */
+  async startSession(request: StartSessionRequest, signal: AbortSignal): Promise<SessionTicket> {
+    const { StartSessionCommand } = await import('@aws-sdk/client-ssm')
+    const client = await this.#clients.ssm()
+    const { target, document, parameters, reason } = request
+    const answer = await this.#run(
+      { action: 'ssm:StartSession', target, ...(document === undefined ? {} : { document }) },
+      signal,
+      () =>
+        client.send(
+          new StartSessionCommand({
+            Target: target,
+            ...(document === undefined ? {} : { DocumentName: document }),
+            ...(parameters === undefined ? {} : { Parameters: copyLists(parameters) }),
+            ...(reason === undefined ? {} : { Reason: reason }),
+          }),
+          { abortSignal: signal },
+        ),
+    )
+    const { SessionId: sessionId, StreamUrl: streamUrl, TokenValue: tokenValue } = answer
+    if (!sessionId || !streamUrl || !tokenValue) {
+      throw new AppError('service', 'AWS started a session but did not say where to reach it: try again.')
+    }
+    return { sessionId, streamUrl, tokenValue }
+  }
+
+  /** A new way to a session that is still there. Throws `session-gone` where it is not. */
+  async resumeSession(sessionId: string, signal: AbortSignal): Promise<SessionTicket> {
+    const { ResumeSessionCommand } = await import('@aws-sdk/client-ssm')
+    const client = await this.#clients.ssm()
+    const answer = await this.#run({ action: 'ssm:ResumeSession' }, signal, () =>
+      client.send(new ResumeSessionCommand({ SessionId: sessionId }), { abortSignal: signal }),
+    )
+    const { StreamUrl: streamUrl, TokenValue: tokenValue } = answer
+    // A finished session may be "resumed" without a token. Source: specification §1.2.
+    if (!streamUrl || !tokenValue) {
+      throw new AppError('session-gone', 'The session has ended meanwhile: start a new one.')
+    }
+    return { sessionId: answer.SessionId || sessionId, streamUrl, tokenValue }
+  }
+
+  /** Ends a session. One that no longer exists counts as ended. */
+  async terminateSession(sessionId: string, signal: AbortSignal): Promise<void> {
+    const { TerminateSessionCommand } = await import('@aws-sdk/client-ssm')
+    const client = await this.#clients.ssm()
+    try {
+      await this.#run({ action: 'ssm:TerminateSession' }, signal, () =>
+        client.send(new TerminateSessionCommand({ SessionId: sessionId }), { abortSignal: signal }),
+      )
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'session-gone') throw error
+    }
+  }
+}

@@ -1,0 +1,117 @@
+// The SDK's clients, made on first use, each given every setting so that the SDK reads nothing of the environment itself.
+//
+// Owns: the clients and the network below them. The clients' modules are imported when first needed: EC2's alone takes
+// half a second to load.
+
+import type { EC2Client } from '@aws-sdk/client-ec2'
+import type { SSMClient } from '@aws-sdk/client-ssm'
+import type { STSClient } from '@aws-sdk/client-sts'
+import type { Network } from './network'
+import type { ServiceName, Settings } from './settings'
+
+/** One try and two more, as AWS's other tools do. Waiting longer is the caller's choice, who can tell the user. */
+const MAX_ATTEMPTS = 3
+
+/** Given so that the SDK does not look for one in the user's files. */
+const NO_PREFERENCE: string[] = []
+
+/** Keys, token and expiry, as the SDK names them. */
+export interface AwsIdentity {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+  readonly expiration?: Date
+}
+
+/** Resolves an identity; asked for each request. */
+export type IdentityProvider = () => Promise<AwsIdentity>
+
+/** Where and how the clients work. */
+export interface ClientsOptions {
+  readonly settings: Settings
+  readonly network: Network
+}
+
+/**
+ * Marks a provider as one that remembers by itself. Otherwise the SDK keeps an identity without expiry for the life of
+ * the client, and keys that a tool has just rewritten in ~/.aws/credentials would never be seen.
+ */
+function remembering(provider: IdentityProvider): IdentityProvider & { memoized: true } {
+  return Object.assign(async () => provider(), { memoized: true } as const)
+}
+
+const WARNING_SWITCH = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'
+
+/**
+ * Makes a client without the SDK's warning about Node 20, which would land on the user's terminal. The SDK asks
+ * process.env, once, in a constructor; so it is set for just that long, and no child process ever inherits it.
+ */
+function quietly<T>(make: () => T): T {
+  const before = process.env[WARNING_SWITCH]
+  process.env[WARNING_SWITCH] = 'true'
+  try {
+    return make()
+  } finally {
+    if (before === undefined) delete process.env[WARNING_SWITCH]
+    else process.env[WARNING_SWITCH] = before
+  }
+}
+
+/** The settings that every client is made with. */
+function clientConfig(service: ServiceName, { settings, network }: ClientsOptions, provider: IdentityProvider) {
+  const endpoint = settings.endpoints[service]
+  return {
+    region: settings.region,
+    credentials: remembering(provider),
+    requestHandler: network.requestHandler,
+    maxAttempts: MAX_ATTEMPTS,
+    retryMode: 'standard',
+    defaultsMode: 'standard' as const,
+    userAgentAppId: 'culvert',
+    authSchemePreference: NO_PREFERENCE,
+    ignoreConfiguredEndpointUrls: true,
+    // The SDK refuses an endpoint of the user's together with either of the other two.
+    ...(endpoint === undefined
+      ? { useFipsEndpoint: settings.useFipsEndpoint, useDualstackEndpoint: settings.useDualstackEndpoint }
+      : { endpoint, useFipsEndpoint: false, useDualstackEndpoint: false }),
+  }
+}
+
+/** An STS client with credentials of its own, for assuming a role. The caller need not dispose of it. */
+export async function makeStsClient(options: ClientsOptions, provider: IdentityProvider): Promise<STSClient> {
+  const { STSClient } = await import('@aws-sdk/client-sts')
+  return quietly(() => new STSClient({ ...clientConfig('sts', options, provider) }))
+}
+
+/** The clients of one account. */
+export class Clients {
+  readonly #options: ClientsOptions
+  readonly #provider: IdentityProvider
+  #ssm: Promise<SSMClient> | undefined
+  #ec2: Promise<EC2Client> | undefined
+  #sts: Promise<STSClient> | undefined
+
+  constructor(options: ClientsOptions, provider: IdentityProvider) {
+    this.#options = options
+    this.#provider = provider
+  }
+
+  ssm(): Promise<SSMClient> {
+    this.#ssm ??= import('@aws-sdk/client-ssm').then(({ SSMClient }) =>
+      quietly(() => new SSMClient({ ...clientConfig('ssm', this.#options, this.#provider) })),
+    )
+    return this.#ssm
+  }
+
+  ec2(): Promise<EC2Client> {
+    this.#ec2 ??= import('@aws-sdk/client-ec2').then(({ EC2Client }) =>
+      quietly(() => new EC2Client({ ...clientConfig('ec2', this.#options, this.#provider) })),
+    )
+    return this.#ec2
+  }
+
+  sts(): Promise<STSClient> {
+    this.#sts ??= makeStsClient(this.#options, this.#provider)
+    return this.#sts
+  }
+}

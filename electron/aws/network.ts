@@ -1,0 +1,173 @@
+// The way out of this computer: proxies and certificate authorities, the same for SDK calls and for WebSockets.
+//
+// Owns: the agents, and which proxy an address goes through. Does not own: requests. Node reads neither HTTPS_PROXY nor
+// AWS_CA_BUNDLE by itself; AWS's own tools read both.
+
+import { readFile } from 'node:fs/promises'
+import * as http from 'node:http'
+import * as https from 'node:https'
+import { BlockList, isIP } from 'node:net'
+import { createSecureContext, rootCertificates } from 'node:tls'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { AppError, asError } from '../../shared/errors'
+
+/** A TCP or proxy connection that takes longer is not coming: routers drop silently, they do not answer late. */
+const CONNECT_TIMEOUT_MS = 10_000
+
+/** No call of ours is answered later than this; the slowest, StartSession, takes one to two seconds. */
+const REQUEST_TIMEOUT_MS = 30_000
+
+const PROXY_SCHEMES = /^(https?|socks(4a?|5h?)?|pac\+(data|file|ftp|https?)):$/
+
+/** Proxies and certificates, ready to be used. Owns its agents until `destroy`. */
+export interface Network {
+  /** Carries SDK calls. */
+  readonly requestHandler: NodeHttpHandler
+  /** The agent that a WebSocket to `url` needs, or undefined where Node's own will do. */
+  agentFor(url: string): http.Agent | undefined
+  /** Closes idle sockets. Calls and WebSockets that are open end by themselves. */
+  destroy(): void
+}
+
+/** Whether `hostname` (as URL gives it) means this computer. Such hosts are never proxied. */
+export function isLoopback(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
+  return (
+    host === 'localhost' ||
+    host.endsWith('.localhost') ||
+    host === '::1' ||
+    (isIP(host) === 4 && host.startsWith('127.'))
+  )
+}
+
+function matchesRange(host: string, entry: string): boolean {
+  const [address = '', prefix = ''] = entry.split('/')
+  const family = isIP(host)
+  if (family === 0 || isIP(address) !== family || !/^\d{1,3}$/.test(prefix)) return false
+  const bits = Number(prefix)
+  if (bits > (family === 4 ? 32 : 128)) return false
+  const type = family === 4 ? 'ipv4' : 'ipv6'
+  const list = new BlockList()
+  list.addSubnet(address, bits, type)
+  return list.check(host, type)
+}
+
+/** One entry of NO_PROXY: `*`, a name (with its subdomains), `.suffix`, `*.suffix`, an address or a range; maybe `:port`. */
+function isExcluded(entry: string, host: string, port: string): boolean {
+  if (entry === '*') return true
+  const [, name = entry, entryPort] = /^(\[.*\]|[^:]*):(\d+)$/.exec(entry) ?? []
+  if (entryPort !== undefined && entryPort !== port) return false
+  const bare = name.replace(/^\[|\]$/g, '')
+  if (bare.includes('/')) return matchesRange(host, bare)
+  const suffix = bare.replace(/^\*?\./, '')
+  return suffix !== '' && (host === suffix || (isIP(host) === 0 && host.endsWith(`.${suffix}`)))
+}
+
+/**
+ * The proxy that `url` goes through, or undefined. HTTPS_PROXY serves https and wss, HTTP_PROXY http and ws, ALL_PROXY
+ * both; the lower-case name wins; NO_PROXY and loopback hosts win over all. Source: curl(1), "Environment".
+ */
+export function proxyFor(url: URL, env: NodeJS.ProcessEnv): string | undefined {
+  const read = (name: string): string => env[name.toLowerCase()] || env[name] || ''
+  const isSecure = url.protocol === 'https:' || url.protocol === 'wss:'
+  const proxy = read(isSecure ? 'HTTPS_PROXY' : 'HTTP_PROXY') || read('ALL_PROXY')
+  if (proxy === '' || isLoopback(url.hostname)) return undefined
+  const host = url.hostname.toLowerCase().replace(/^\[|\]$/g, '')
+  const port = url.port || (isSecure ? '443' : '80')
+  const entries = read('NO_PROXY')
+    .toLowerCase()
+    .split(/[\s,]+/)
+  if (entries.some((entry) => entry !== '' && isExcluded(entry, host, port))) return undefined
+  return proxy.includes('://') ? proxy : `http://${proxy}`
+}
+
+/** Throws `network` for a proxy that could never work, naming the variable but not its value, which may hold a password. */
+function checkProxies(env: NodeJS.ProcessEnv): boolean {
+  const names = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'].flatMap((name) => [name.toLowerCase(), name])
+  let isAny = false
+  for (const name of names) {
+    const value = env[name]
+    if (!value) continue
+    const text = value.includes('://') ? value : `http://${value}`
+    if (!URL.canParse(text) || !PROXY_SCHEMES.test(new URL(text).protocol)) {
+      throw new AppError(
+        'network',
+        `${name} is not the URL of a proxy: set it to one such as http://proxy.example:3128.`,
+      )
+    }
+    isAny = true
+  }
+  return isAny
+}
+
+async function readAuthorities(path: string, source: string): Promise<string> {
+  const hint = `correct the path, or unset ${source}.`
+  const pem = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new AppError(
+      'network',
+      `${source} names ${path}, which cannot be read (${asError(error).message}): ${hint}`,
+      {
+        cause: error,
+      },
+    )
+  })
+  try {
+    if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw new Error('no certificate in it')
+    createSecureContext({ ca: pem })
+  } catch (error) {
+    throw new AppError('network', `${source} names ${path}, which holds no certificates that can be used: ${hint}`, {
+      cause: error,
+    })
+  }
+  return pem
+}
+
+/** Node's roots and the bundle; undefined without a bundle, so that Node's own defaults stay in force. */
+async function readRoots(caBundle: string | undefined, env: NodeJS.ProcessEnv): Promise<string[] | undefined> {
+  if (caBundle === undefined) return undefined
+  const roots = [...rootCertificates, await readAuthorities(caBundle, 'AWS_CA_BUNDLE')]
+  // An own list replaces the defaults, and with them what NODE_EXTRA_CA_CERTS had added to them.
+  const extra = env['NODE_EXTRA_CA_CERTS']
+  return extra ? [...roots, await readAuthorities(extra, 'NODE_EXTRA_CA_CERTS')] : roots
+}
+
+/** Opens the network for one account. Throws `network` for a malformed proxy or an unusable certificate bundle. */
+export async function openNetwork(options: {
+  readonly env: NodeJS.ProcessEnv
+  readonly caBundle: string | undefined
+}): Promise<Network> {
+  const { env } = options
+  const ca = await readRoots(options.caBundle, env)
+  const tls = ca === undefined ? {} : { ca }
+  const httpAgent = new http.Agent({ keepAlive: true })
+  const httpsAgent = new https.Agent({ keepAlive: true, ...tls })
+  const agents: http.Agent[] = [httpAgent, httpsAgent]
+  let proxied: http.Agent | undefined
+  if (checkProxies(env)) {
+    const { ProxyAgent } = await import('proxy-agent')
+    proxied = new ProxyAgent({
+      ...tls,
+      httpAgent,
+      httpsAgent,
+      getProxyForUrl: (url) => proxyFor(new URL(url), env) ?? '',
+    })
+    agents.push(proxied)
+  }
+  return {
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+      httpAgent: proxied ?? httpAgent,
+      httpsAgent: proxied ?? httpsAgent,
+    }),
+    agentFor(url) {
+      const address = new URL(url)
+      if (proxied !== undefined && proxyFor(address, env) !== undefined) return proxied
+      return ca !== undefined && (address.protocol === 'wss:' || address.protocol === 'https:') ? httpsAgent : undefined
+    },
+    destroy() {
+      for (const agent of agents) agent.destroy()
+    },
+  }
+}

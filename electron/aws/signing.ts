@@ -1,0 +1,118 @@
+// SigV4 of a WebSocket upgrade: a GET without a body, signed in its headers for the service `ssmmessages`.
+//
+// The signature covers the raw query of the stream URL. A `cell-number` there is base64 with `+`, `/` and `=`; a form
+// decoder such as URLSearchParams would make each `+` a space and the signature wrong. Here `+` stays `+` and is
+// canonicalised to %2B. Source: specification §1.4 and §2; RFC 3986 §3.4 (a query is not a form).
+
+import { createHash, createHmac } from 'node:crypto'
+import type { Hash, Hmac } from 'node:crypto'
+import { SignatureV4 } from '@smithy/signature-v4'
+
+/** The service name in the credential scope. Source: session-manager-plugin, websocket upgrade of releases after 1.2.650. */
+const SERVICE = 'ssmmessages'
+
+/** Keys and token to sign with. */
+export interface SigningCredentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string | undefined
+}
+
+type Bytes = string | ArrayBuffer | ArrayBufferView
+
+function asBytes(data: Bytes): string | Uint8Array {
+  if (typeof data === 'string') return data
+  return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data)
+}
+
+/** SHA-256, or HMAC-SHA-256 with a secret, in the shape that the signer wants. */
+class Sha256 {
+  readonly #secret: Bytes | undefined
+  #hash: Hash | Hmac
+
+  constructor(secret?: Bytes) {
+    this.#secret = secret
+    this.#hash = this.#fresh()
+  }
+
+  #fresh(): Hash | Hmac {
+    return this.#secret === undefined ? createHash('sha256') : createHmac('sha256', asBytes(this.#secret))
+  }
+
+  update(data: Uint8Array): void {
+    this.#hash.update(data)
+  }
+
+  digest(): Promise<Uint8Array> {
+    return Promise.resolve(this.#hash.digest())
+  }
+
+  reset(): void {
+    this.#hash = this.#fresh()
+  }
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // A stray % stands for itself, as it does on the wire.
+    return text
+  }
+}
+
+/** The query's names and values, percent-decoded and nothing else. */
+function parseQuery(query: string): Record<string, string[]> {
+  const values = new Map<string, string[]>()
+  for (const pair of query.split('&')) {
+    if (pair === '') continue
+    const end = pair.indexOf('=')
+    const name = decode(end === -1 ? pair : pair.slice(0, end))
+    const value = end === -1 ? '' : decode(pair.slice(end + 1))
+    values.set(name, [...(values.get(name) ?? []), value])
+  }
+  return Object.fromEntries(values)
+}
+
+/** Whether the URL is presigned, and so needs no headers (and would be refused with both). */
+export function isPresigned(url: URL): boolean {
+  return Object.keys(parseQuery(url.search.slice(1))).some((name) => /^x-amz-/i.test(name))
+}
+
+/**
+ * Signs the upgrade GET of `url`. Returns the headers to add: `authorization`, `x-amz-date` and, with temporary
+ * credentials, `x-amz-security-token`. The `host` header is signed as Node will send it.
+ */
+export async function signUpgradeRequest(options: {
+  readonly url: URL
+  readonly region: string
+  readonly credentials: SigningCredentials
+  readonly signedAt: Date
+}): Promise<Record<string, string>> {
+  const { url } = options
+  const { accessKeyId, secretAccessKey, sessionToken } = options.credentials
+  const signer = new SignatureV4({
+    service: SERVICE,
+    region: options.region,
+    credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
+    sha256: Sha256,
+    // AWS's plugin sends no x-amz-content-sha256, which only S3 asks for.
+    applyChecksum: false,
+  })
+  const signed = await signer.sign(
+    {
+      method: 'GET',
+      protocol: url.protocol,
+      hostname: url.hostname,
+      path: url.pathname,
+      query: parseQuery(url.search.slice(1)),
+      headers: { host: url.host },
+    },
+    { signingDate: options.signedAt },
+  )
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(signed.headers)) {
+    if (name.toLowerCase() !== 'host') headers[name.toLowerCase()] = value
+  }
+  return headers
+}

@@ -1,0 +1,187 @@
+// From a command line to a command and its arguments, or to the sentence that says what is wrong with it.
+//
+// node:util's parseArgs splits; the rules are ours, so that every mistake is told in one sentence of one style.
+
+import { parseArgs } from 'node:util'
+import { AppError } from '../../shared/errors'
+import { commands, isCommandName, optionsOf, specOf } from './commands'
+import type { CommandName } from './commands'
+
+/** Longest reason that StartSession takes. Source: AWS SSM API reference, StartSession. */
+const MAX_REASON = 256
+
+/** What a command line asks for. */
+export type Invocation =
+  | { readonly kind: 'help'; readonly command: CommandName | undefined }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'run'; readonly command: CommandName; readonly args: Arguments }
+
+function usage(message: string, command?: CommandName): AppError {
+  return new AppError('usage', `${message}. See: culvert ${command === undefined ? '' : `${command} `}--help`)
+}
+
+/** A command's arguments, checked against the table. Asking for what the table does not have is a fault of ours. */
+export class Arguments {
+  readonly #command: CommandName
+  readonly #options: ReadonlyMap<string, readonly string[]>
+  readonly #positionals: readonly string[]
+  /** What stands after `--`. */
+  readonly rest: readonly string[]
+
+  constructor(parts: {
+    readonly command: CommandName
+    readonly options: ReadonlyMap<string, readonly string[]>
+    readonly positionals: readonly string[]
+    readonly rest: readonly string[]
+  }) {
+    this.#command = parts.command
+    this.#options = parts.options
+    this.#positionals = parts.positionals
+    this.rest = parts.rest
+  }
+
+  /** Whether a flag is given. */
+  flag(name: string): boolean {
+    return this.#options.has(name)
+  }
+
+  /** The value of an option, the last where it is given twice. */
+  value(name: string): string | undefined {
+    return this.#options.get(name)?.at(-1)
+  }
+
+  /** All values of an option. */
+  list(name: string): readonly string[] {
+    return this.#options.get(name) ?? []
+  }
+
+  /** A positional argument. */
+  positional(index: number): string {
+    const text = this.#positionals[index]
+    if (text === undefined) throw new AppError('internal', `${this.#command} has no argument ${String(index)}.`)
+    return text
+  }
+
+  /** A port number between 1 and 65535. Throws `usage`. */
+  port(text: string, what: string): number {
+    const port = Number(text)
+    if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65_535) return port
+    throw usage(`${what} must be a port number between 1 and 65535, not "${text}"`, this.#command)
+  }
+
+  /** The port that an option gives. */
+  portOption(name: string): number | undefined {
+    const text = this.value(name)
+    return text === undefined ? undefined : this.port(text, `--${name}`)
+  }
+
+  /** A usage error of this command. `message` has no full stop. */
+  usage(message: string): AppError {
+    return usage(message, this.#command)
+  }
+}
+
+interface Found {
+  readonly options: Map<string, string[]>
+  readonly positionals: readonly string[]
+  readonly rest: readonly string[] | undefined
+}
+
+function known(command: CommandName | undefined): ReadonlyMap<string, 'flag' | 'value' | 'list'> {
+  return new Map(optionsOf(command).map(({ name, kind }) => [name, kind]))
+}
+
+/** Splits the words. What the options of other commands take is known too, so that only the right words are values. */
+function split(argv: readonly string[], command: CommandName | undefined): Found {
+  const all = new Map([undefined, ...Object.keys(commands).filter(isCommandName)].flatMap((name) => [...known(name)]))
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: {
+      ...Object.fromEntries(
+        [...all].map(([name, kind]) => [name, { type: kind === 'flag' ? ('boolean' as const) : ('string' as const) }]),
+      ),
+      help: { type: 'boolean', short: 'h' },
+    },
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  })
+  const options = new Map<string, string[]>()
+  const positionals: string[] = []
+  let rest: string[] | undefined
+  for (const token of tokens) {
+    if (token.kind === 'option-terminator') rest = []
+    else if (token.kind === 'positional') (rest ?? positionals).push(token.value)
+    else {
+      const kind = known(command).get(token.name)
+      if (kind === undefined) {
+        const where = command === undefined ? '' : ` for ${command}`
+        throw usage(`There is no option ${token.rawName}${where}`, command)
+      }
+      if (kind === 'flag') {
+        if (token.value !== undefined) throw usage(`${token.rawName} takes no value`, command)
+        options.set(token.name, [])
+        continue
+      }
+      // "--region --json" is a forgotten value rather than a region of that name; "--region=--json" would be one.
+      if (token.value === undefined || token.value === '' || (!token.inlineValue && token.value.startsWith('-'))) {
+        throw usage(`${token.rawName} needs a value`, command)
+      }
+      options.set(token.name, [...(options.get(token.name) ?? []), token.value])
+    }
+  }
+  return { options, positionals, rest }
+}
+
+/** The first word that is neither an option nor an option's value. */
+function commandWord(argv: readonly string[]): string | undefined {
+  const values = new Set(optionsOf(undefined).flatMap(({ name, kind }) => (kind === 'flag' ? [] : [`--${name}`])))
+  for (let index = 0; index < argv.length; index += 1) {
+    const word = argv[index]
+    if (word === undefined || word === '--') return undefined
+    if (values.has(word)) index += 1
+    else if (!word.startsWith('-')) return word
+  }
+  return undefined
+}
+
+function checkCount(command: CommandName, found: Found): void {
+  const { positionals, rest } = specOf(command)
+  const missing = positionals[found.positionals.length]
+  if (missing !== undefined) throw usage(`${command} needs ${missing}`, command)
+  const extra = found.positionals[positionals.length]
+  if (extra !== undefined) {
+    const hint = rest === undefined ? '' : `; put -- before the command to run`
+    throw usage(`${command} does not take "${extra}"${hint}`, command)
+  }
+  if (rest !== undefined && (found.rest === undefined || found.rest.length === 0)) {
+    throw usage(`${command} needs -- and a command to run`, command)
+  }
+  if (rest === undefined && found.rest !== undefined && found.rest.length > 0) {
+    throw usage(`${command} takes nothing after --`, command)
+  }
+}
+
+/** Reads a command line without the program's name. Throws `usage`. */
+export function parseCommandLine(argv: readonly string[]): Invocation {
+  const word = commandWord(argv)
+  if (word !== undefined && !isCommandName(word)) {
+    if (word === 'help') return { kind: 'help', command: argv.find(isCommandName) }
+    throw usage(`There is no command "${word}"`)
+  }
+  const found = split(argv, word)
+  if (found.options.has('help')) return { kind: 'help', command: word }
+  if (found.options.has('version')) return { kind: 'version' }
+  if (word === undefined) {
+    if (argv.length === 0) return { kind: 'help', command: undefined }
+    throw usage('Name a command')
+  }
+  const own = { ...found, positionals: found.positionals.slice(1) }
+  checkCount(word, own)
+  const reason = found.options.get('reason')?.at(-1)
+  if (reason !== undefined && reason.length > MAX_REASON) {
+    throw usage(`--reason may have at most ${String(MAX_REASON)} characters`, word)
+  }
+  const args = new Arguments({ command: word, ...own, rest: own.rest ?? [] })
+  return { kind: 'run', command: word, args }
+}

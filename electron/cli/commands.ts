@@ -1,0 +1,114 @@
+// The commands and their options, as data: parsing, help and usage errors all come from this one table.
+
+/** One option. A `flag` takes no value, a `value` one, a `list` one each time it is given. */
+export interface OptionSpec {
+  readonly name: string
+  readonly kind: 'flag' | 'value' | 'list'
+  /** What stands for its value in help. */
+  readonly placeholder?: string
+  readonly help: string
+}
+
+/** One command. */
+export interface CommandSpec {
+  readonly summary: string
+  /** Names of its positional arguments; all are required. */
+  readonly positionals: readonly string[]
+  /** What it takes after `--`, which is then required. */
+  readonly rest?: string
+  /** Further lines of its help. */
+  readonly notes: readonly string[]
+  readonly options: readonly OptionSpec[]
+}
+
+/** Options that every command has. */
+const commonOptions: readonly OptionSpec[] = [
+  { name: 'profile', kind: 'value', placeholder: 'NAME', help: 'AWS profile; else AWS_PROFILE or "default"' },
+  { name: 'region', kind: 'value', placeholder: 'REGION', help: "AWS region; else AWS_REGION or the profile's" },
+  { name: 'endpoint-url', kind: 'value', placeholder: 'URL', help: 'use this endpoint instead of those of AWS' },
+  { name: 'demo', kind: 'flag', help: 'use the Demo environment on this computer; needs no AWS account' },
+  { name: 'reason', kind: 'value', placeholder: 'TEXT', help: "reason kept in the session's history (256 characters)" },
+  { name: 'help', kind: 'flag', help: 'show this help' },
+  { name: 'version', kind: 'flag', help: 'show the version' },
+]
+
+const document: OptionSpec = {
+  name: 'document',
+  kind: 'value',
+  placeholder: 'NAME',
+  help: 'session document to start instead of the usual one',
+}
+
+const parameters: OptionSpec = {
+  name: 'parameters',
+  kind: 'list',
+  placeholder: 'P',
+  help: 'its parameters: JSON, or key=value[,value]; repeatable',
+}
+
+const target = 'TARGET is an instance id (i-…, mi-…) or the Name of exactly one instance.'
+
+/** All commands, in the order of the help. */
+export const commands = {
+  ls: {
+    summary: 'List instances and whether their agents answer.',
+    positionals: [],
+    notes: [],
+    options: [
+      { name: 'tag', kind: 'list', placeholder: 'K=V', help: 'only instances with this tag; repeat for more of them' },
+      { name: 'json', kind: 'flag', help: 'print a JSON array' },
+    ],
+  },
+  shell: {
+    summary: 'Open a shell on an instance.',
+    positionals: ['TARGET'],
+    notes: [target, 'With a pipe for stdin, its bytes are typed into the shell, which ends after the last one.'],
+    options: [document, parameters],
+  },
+  exec: {
+    summary: 'Run a command on an instance and exit with its status.',
+    positionals: ['TARGET'],
+    rest: 'CMD [ARG…]',
+    notes: [
+      target,
+      'Output comes when the command has ended, with stderr merged into stdout; a --document that separates the two',
+      'streams both as they come. Arguments arrive as they are: for a pipeline, run sh -c "…".',
+    ],
+    options: [document, parameters],
+  },
+  forward: {
+    summary: 'Forward a local port to a port of an instance, or of a host that it reaches.',
+    positionals: ['TARGET'],
+    notes: [target, 'Runs until SIGINT, SIGTERM, SIGHUP or a closed stdout, then ends its session and exits with 0.'],
+    options: [
+      { name: 'remote-port', kind: 'value', placeholder: 'N', help: 'port to connect to (required)' },
+      { name: 'host', kind: 'value', placeholder: 'HOST', help: 'host to connect to from the instance; else itself' },
+      { name: 'local-port', kind: 'value', placeholder: 'N', help: 'local port; else a free one' },
+      { name: 'json', kind: 'flag', help: 'print one JSON object a line' },
+    ],
+  },
+  'ssh-proxy': {
+    summary: 'Carry stdin and stdout to a port of an instance, for ssh.',
+    positionals: ['TARGET', 'PORT'],
+    notes: [target, 'In ~/.ssh/config:  Host i-* mi-*', '                     ProxyCommand culvert ssh-proxy %h %p'],
+    options: [],
+  },
+} as const satisfies Record<string, CommandSpec>
+
+/** The name of a command. */
+export type CommandName = keyof typeof commands
+
+/** Whether `text` names a command. */
+export function isCommandName(text: string): text is CommandName {
+  return Object.hasOwn(commands, text)
+}
+
+/** A command's part of the table. */
+export function specOf(command: CommandName): CommandSpec {
+  return commands[command]
+}
+
+/** Options of `command` (or those that all have). */
+export function optionsOf(command: CommandName | undefined): readonly OptionSpec[] {
+  return command === undefined ? commonOptions : [...specOf(command).options, ...commonOptions]
+}

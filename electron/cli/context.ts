@@ -1,0 +1,49 @@
+// What every command is given.
+
+import type { Readable } from 'node:stream'
+import type { ReadStream, WriteStream } from 'node:tty'
+import type { Environment } from '../core/environment'
+import type { Arguments } from './arguments'
+import type { Sink } from './sink'
+
+/** What a command works with. The door owns all of it. */
+export interface CommandContext {
+  readonly environment: Environment
+  readonly args: Arguments
+  readonly stdin: Readable
+  readonly stdout: Sink
+  readonly stderr: Sink
+  /** Stdin, where it is a terminal. */
+  readonly keyboard: ReadStream | undefined
+  /** Stdout, where it is a terminal. */
+  readonly screen: WriteStream | undefined
+  /** Whether stdout is a pipe or a socket, whose reader can go away unnoticed. */
+  readonly isPiped: boolean
+  /** Aborted with an `Interruption` when the command shall end. */
+  readonly signal: AbortSignal
+}
+
+/** Runs to its end and answers the exit status. Throws `AppError`s, and the `Interruption` that ended it. */
+export type Command = (context: CommandContext) => Promise<number>
+
+/** The option that every session takes, as the core wants it. */
+export function reasonOf(args: Arguments): { readonly reason?: string } {
+  const reason = args.value('reason')
+  return reason === undefined ? {} : { reason }
+}
+
+/** Prints everything that comes out of `from`, at the pace of `to`. Resolves when `from` has ended. */
+export async function pour(from: Readable, to: Sink): Promise<void> {
+  for await (const chunk of from) {
+    if (chunk instanceof Uint8Array) await to.write(chunk)
+  }
+}
+
+/**
+ * Resolves or rejects as `ended` does, but not before everything that came until then has been printed. Printing fails
+ * only where the session does, and `ended` knows why.
+ */
+export async function printedUntil<T>(ended: Promise<T>, printing: readonly Promise<void>[]): Promise<T> {
+  await Promise.allSettled(printing)
+  return ended
+}

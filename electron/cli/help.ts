@@ -1,0 +1,43 @@
+// The text of --help, made from the table of commands.
+
+import { commands, isCommandName, optionsOf, specOf } from './commands'
+import type { CommandName, OptionSpec } from './commands'
+
+function columns(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length))
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)
+}
+
+function optionRow({ name, placeholder, help }: OptionSpec): readonly [string, string] {
+  return [placeholder === undefined ? `--${name}` : `--${name} ${placeholder}`, help]
+}
+
+function usageOf(command: CommandName): string {
+  const { positionals, rest } = specOf(command)
+  return ['culvert', command, ...positionals, '[options]', ...(rest === undefined ? [] : ['--', rest])].join(' ')
+}
+
+/** The help of the program, or of one command. Ends with a line break. */
+export function helpText(command: CommandName | undefined): string {
+  const options = columns(optionsOf(command).map(optionRow))
+  if (command !== undefined) {
+    const { summary, notes } = specOf(command)
+    return [`Usage: ${usageOf(command)}`, '', summary, ...notes, '', 'Options:', ...options, ''].join('\n')
+  }
+  const names = Object.keys(commands).filter(isCommandName)
+  return [
+    'Usage: culvert COMMAND [options]',
+    '',
+    'Tunnels and shells through AWS Session Manager.',
+    '',
+    'Commands:',
+    ...columns(names.map((name) => [name, specOf(name).summary])),
+    '',
+    'Options of every command:',
+    ...options,
+    '',
+    'Exit status: 0 done, 1 an error (told on stderr with its code), 2 a wrong command line; exec: that of the command.',
+    'See culvert COMMAND --help for the rest.',
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,43 @@
+// Stdout or stderr as something that can be waited for, and that survives a reader that goes away.
+
+import type { Writable } from 'node:stream'
+
+/** A stream to print to. Once its reader is gone everything is swallowed: the command is then on its way out. */
+export class Sink {
+  readonly #stream: Writable
+  #isGone = false
+  #wake: () => void = () => undefined
+
+  /** Watches `stream` for the rest of the process; `onGone` is called once, when its reader has gone. */
+  constructor(stream: Writable, onGone: () => void) {
+    this.#stream = stream
+    const gone = (): void => {
+      if (this.#isGone) return
+      this.#isGone = true
+      this.#wake()
+      onGone()
+    }
+    // EPIPE, mostly; whatever it is, nothing can be printed there again.
+    stream.on('error', gone)
+    stream.on('close', gone)
+  }
+
+  /** Prints, and resolves when there is room for more. Never rejects. */
+  async write(data: Uint8Array | string): Promise<void> {
+    if (this.#isGone || data.length === 0 || this.#stream.write(data)) return
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve
+      this.#stream.once('drain', resolve)
+      if (this.#isGone) resolve()
+    })
+  }
+
+  /** Resolves true once everything printed so far was taken, false where nobody was there any more. Never rejects. */
+  async flushed(): Promise<boolean> {
+    if (this.#isGone) return false
+    return new Promise((resolve) => {
+      this.#wake = () => resolve(false)
+      this.#stream.write('', (error) => resolve(!error))
+    })
+  }
+}

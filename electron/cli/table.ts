@@ -1,0 +1,48 @@
+// Instances as `culvert ls` prints them: a table for people. Programs take --json.
+
+import type { AgentStatus, Instance } from '../../shared/model'
+import { oneLine } from './text'
+
+/** The words for an agent's status. Part of the stable output. */
+export function agentWord(agent: AgentStatus): string {
+  switch (agent.kind) {
+    case 'online':
+      return 'online'
+    case 'offline':
+      return 'offline'
+    case 'unmanaged':
+      return 'none'
+  }
+}
+
+const segmenter = new Intl.Segmenter()
+
+function width(text: string): number {
+  return Array.from(segmenter.segment(text)).length
+}
+
+/**
+ * Lays out a table: NAME, ID, STATE, AGENT, VERSION, PLATFORM and, where any instance has that tag, ENV. Every line,
+ * also the last, ends with a line break and has no trailing blanks. An empty cell is "-".
+ */
+export function instanceTable(instances: readonly Instance[]): string {
+  const hasEnv = instances.some(({ tags }) => tags['Env'] !== undefined)
+  const header = ['NAME', 'ID', 'STATE', 'AGENT', 'VERSION', 'PLATFORM', ...(hasEnv ? ['ENV'] : [])]
+  const rows = instances.map(({ name, id, state, agent, agentVersion, platform, tags }) =>
+    [name, id, state, agentWord(agent), agentVersion ?? '', platform, ...(hasEnv ? [tags['Env'] ?? ''] : [])].map(
+      (cell) => oneLine(cell) || '-',
+    ),
+  )
+  const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => width(row[column] ?? ''))))
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - width(cell)))
+      .join('  ')
+      .trimEnd()
+  return [header, ...rows].map((row) => `${line(row)}\n`).join('')
+}
+
+/** Whether an instance bears every one of `tags`, given as `K=V`. */
+export function hasTags(instance: Instance, tags: readonly (readonly [string, string])[]): boolean {
+  return tags.every(([key, value]) => Object.hasOwn(instance.tags, key) && instance.tags[key] === value)
+}

@@ -1,0 +1,39 @@
+// What an API call is answered with, and the answers that tests put in front of the next call.
+
+/** A service error: `code` in AWS spelling. */
+export interface Fault {
+  readonly kind: 'fault'
+  readonly code: string
+  readonly status: number
+  readonly message: string
+}
+
+/** What an operation answers. The shape of `body` is the operation's; the service's protocol encodes it. */
+export type Answer<Body> = { readonly kind: 'reply'; readonly body: Body } | Fault
+
+/** A service error; client errors are 400 unless said otherwise. */
+export function fault(code: string, message: string, status = 400): Fault {
+  return { kind: 'fault', code, status, message }
+}
+
+export function reply<Body>(body: Body): Answer<Body> {
+  return { kind: 'reply', body }
+}
+
+/** What can be put in front of a call. */
+export type Injection = Fault | { readonly kind: 'delay'; readonly delayMs: number } | { readonly kind: 'no-token' }
+
+/** Injections that wait for their call, first in, first out, by operation. `*` is any operation. */
+export class Injections {
+  readonly #waiting: { readonly operation: string; readonly injection: Injection }[] = []
+
+  add(operation: string, injection: Injection): void {
+    this.#waiting.push({ operation, injection })
+  }
+
+  /** Takes the oldest injection for this call, if there is one. */
+  take(operation: string): Injection | undefined {
+    const index = this.#waiting.findIndex((entry) => entry.operation === operation || entry.operation === '*')
+    return index === -1 ? undefined : this.#waiting.splice(index, 1)[0]?.injection
+  }
+}

@@ -1,0 +1,20 @@
+// Closes a connection the way a process closes a TCP socket: what was written is still delivered, nothing more is read.
+
+import type { Duplex } from 'node:stream'
+
+/** A destination that does not take the last bytes is given up after this. */
+const LINGER_MS = 2_000
+
+/** Ends and then destroys `connection`; resolves when it is closed, after 2 s at the latest. */
+export function closeGently(connection: Duplex): Promise<void> {
+  if (connection.closed) return Promise.resolve()
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => connection.destroy(), LINGER_MS)
+    connection.once('close', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+    if (connection.writable) connection.end(() => connection.destroy())
+    else if (!connection.writableNeedDrain && connection.writableLength === 0) connection.destroy()
+  })
+}

@@ -1,0 +1,88 @@
+// The agent's half of the handshake: what it asks, how it judges the answer, what it says at the end. Pure.
+//
+// Source: amazon-ssm-agent agent/session/datachannel; specification §5; vectors agent-handshake-*.
+
+import * as z from 'zod'
+import { AppError } from '../../shared/errors'
+import { ActionStatus, formatHandshakeComplete, formatHandshakeRequest } from '../ssm/payloads'
+import { clientFeatures } from './gates'
+import type { SessionPlan } from './plugin'
+
+/** How long an agent waits for the HandshakeResponse. */
+export const HANDSHAKE_TIMEOUT_MS = 15_000
+
+/** What the session fails with when no HandshakeResponse comes. */
+export const HANDSHAKE_TIMED_OUT =
+  'Handshake timed out. Please ensure that you have the latest version of the session manager plugin.'
+
+const UPDATE_PLUGIN =
+  'Please update session manager plugin version (minimum required version 1.2.312.0) for fully support of separate StdOut/StdErr output.\r\n'
+
+// Go's reading of JSON: a key that is missing is its zero value. Clients do leave keys out.
+const responseSchema = z.object({
+  ClientVersion: z.string().default(''),
+  ProcessedClientActions: z
+    .array(
+      z.object({
+        ActionType: z.string().default(''),
+        ActionStatus: z.number().default(0),
+        Error: z.string().default(''),
+      }),
+    )
+    .nullish(),
+})
+
+function parseResponse(payload: Buffer): z.infer<typeof responseSchema> {
+  try {
+    return responseSchema.parse(JSON.parse(payload.toString('utf8')))
+  } catch (error) {
+    throw new AppError('protocol', 'The client sent a handshake response that cannot be read.', { cause: error })
+  }
+}
+
+/** Whether an agent shakes hands for this plan: without encryption, shells and interactive commands do not. */
+export function needsHandshake(plan: SessionPlan): boolean {
+  return plan.kind === 'port' || plan.kind === 'command'
+}
+
+/** Formats the HandshakeRequest of a plan. Properties go out in alphabetical order, and are null for commands. */
+export function handshakeRequest(agentVersion: string, plan: SessionPlan): Buffer {
+  const parameters =
+    plan.kind === 'port'
+      ? {
+          SessionType: 'Port',
+          Properties: Object.fromEntries(Object.entries(plan.properties).sort(([a], [b]) => (a < b ? -1 : 1))),
+        }
+      : { SessionType: 'NonInteractiveCommands', Properties: null }
+  return formatHandshakeRequest(agentVersion, [{ ActionType: 'SessionType', ActionParameters: parameters }])
+}
+
+/** What an agent makes of a HandshakeResponse; `error` is "" when the session may go on. */
+export interface HandshakeVerdict {
+  readonly clientVersion: string
+  readonly error: string
+}
+
+/**
+ * Judges a HandshakeResponse: any status but success fails the session, an empty list passes, so does success for an
+ * unknown action. Throws `protocol` on what is not a response; such a message is not acknowledged.
+ */
+export function judgeHandshakeResponse(payload: Buffer): HandshakeVerdict {
+  const response = parseResponse(payload)
+  const errors = (response.ProcessedClientActions ?? [])
+    .filter((action) => action.ActionStatus !== ActionStatus.success)
+    .map((action) => `${action.ActionType} failed on client with status ${action.ActionStatus} error: ${action.Error}`)
+  return { clientVersion: response.ClientVersion, error: errors.join(' ') }
+}
+
+/** Formats the HandshakeComplete; an old client that asked for separate output is told to update. */
+export function handshakeComplete(durationMs: number, plan: SessionPlan, clientVersion: string): Buffer {
+  const wantsUpdate =
+    plan.kind === 'command' && plan.hasSeparateOutput && clientFeatures(clientVersion).tooOldForSeparateOutput
+  return formatHandshakeComplete(Math.round(durationMs * 1_000_000), wantsUpdate ? UPDATE_PLUGIN : '')
+}
+
+/** How the service words a failure before the session's plugin ran. */
+export function handshakeFailure(error: string): string {
+  return `\n----------ERROR-------\nEncountered error while initiating handshake. ${error}`
+}

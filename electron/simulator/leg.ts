@@ -1,0 +1,98 @@
+// The client's leg: one WebSocket of a session, from its open message to its end.
+//
+// Messages of one turn of the event loop leave in one write. A leg that was replaced or cut is gone at once: what its
+// peer still sends is not heard.
+
+import type { Socket } from 'node:net'
+import { WebSocket, type RawData } from 'ws'
+
+/** Above this many unsent bytes the agent is asked to wait. */
+const FULL_BYTES = 1_048_576
+/** A client that sends and never reads must not fill our memory: beyond this its messages are lost. */
+const LOST_BYTES = 64 * FULL_BYTES
+/** A client that was told the end and does not close is cut off. */
+const FAREWELL_MS = 5_000
+
+/** How a client's socket can be cut: a polite close, a reset, or the end of the TCP stream without a word. */
+export type Cut = 'close-1000' | 'rst' | 'fin'
+
+/** What a leg tells its session. */
+export interface LegListener {
+  onFrame(frame: Buffer): void
+  /** There is room again after `send` answered false. */
+  onRoom(): void
+  /** The socket has closed by itself; not called after {@link Leg.cut} or {@link Leg.replace}. */
+  onGone(): void
+}
+
+/** Every way in which ws hands over a message, as one Buffer. */
+export function toBuffer(data: RawData): Buffer {
+  if (Buffer.isBuffer(data)) return data
+  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data)
+}
+
+/** An open socket of a client. */
+export class Leg {
+  readonly #webSocket: WebSocket
+  readonly #socket: Socket
+  #listener: LegListener | undefined
+  #isCorked = false
+  #farewell: NodeJS.Timeout | undefined
+
+  constructor(webSocket: WebSocket, socket: Socket) {
+    this.#webSocket = webSocket
+    this.#socket = socket
+  }
+
+  /** Begins to hand over frames. */
+  join(listener: LegListener): void {
+    this.#listener = listener
+    // The service parses text like binary once the channel is open (§2).
+    this.#webSocket.on('message', (data) => this.#listener?.onFrame(toBuffer(data)))
+    this.#socket.on('drain', () => this.#listener?.onRoom())
+    this.#webSocket.once('close', () => {
+      clearTimeout(this.#farewell)
+      const told = this.#listener
+      this.#listener = undefined
+      told?.onGone()
+    })
+  }
+
+  /** Sends one binary message; false when the client is slow and the agent should wait for `onRoom`. */
+  send(frame: Buffer): boolean {
+    if (this.#webSocket.readyState !== WebSocket.OPEN) return true
+    if (this.#socket.writableLength > LOST_BYTES) return false
+    if (!this.#isCorked) {
+      this.#isCorked = true
+      this.#socket.cork()
+      process.nextTick(() => {
+        this.#isCorked = false
+        this.#socket.uncork()
+      })
+    }
+    this.#webSocket.send(frame)
+    return this.#socket.writableLength < FULL_BYTES
+  }
+
+  /** Ends the connection as told; the session does not hear from it again. */
+  cut(how: Cut): void {
+    this.#listener = undefined
+    switch (how) {
+      case 'close-1000':
+        this.#webSocket.close(1000, 'Bye')
+        return
+      case 'rst':
+        this.#socket.resetAndDestroy()
+        return
+      case 'fin':
+        this.#socket.end()
+        return
+    }
+  }
+
+  /** The session has ended: the client is expected to close. */
+  farewell(): void {
+    this.#listener = undefined
+    this.#farewell = setTimeout(() => this.#webSocket.terminate(), FAREWELL_MS)
+  }
+}

@@ -1,0 +1,79 @@
+// The two web pages of the Demo world: an instance's status page and the intranet behind it.
+
+import { createServer } from 'node:http'
+import type { Duplex } from 'node:stream'
+
+interface Page {
+  readonly title: string
+  readonly lead: string
+  readonly facts: readonly (readonly [string, string])[]
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+}
+
+function render(page: Page): string {
+  const facts = page.facts.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`).join('')
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${escapeHtml(page.title)}</title>
+<style>
+  :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
+  body { max-width: 34rem; margin: 4rem auto; padding: 0 1rem }
+  h1 { font-size: 1.5rem; margin-bottom: 0.25rem }
+  dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1.5rem; margin-top: 2rem }
+  dt { opacity: 0.65 }
+  dd { margin: 0; font-variant-numeric: tabular-nums }
+</style>
+</head>
+<body>
+<h1>${escapeHtml(page.title)}</h1>
+<p>${escapeHtml(page.lead)}</p>
+<dl>${facts}</dl>
+</body>
+</html>
+`
+}
+
+// Speaks HTTP/1.1 on connections that it is handed; it never listens.
+function servePage(pageFor: (path: string) => Page): (connection: Duplex) => void {
+  const server = createServer((request, response) => {
+    request.resume()
+    response.setHeader('content-type', 'text/html; charset=utf-8')
+    response.end(render(pageFor(request.url ?? '/')))
+  })
+  return (connection) => {
+    server.emit('connection', connection)
+  }
+}
+
+/** Serves the internal status page of an instance (port 8080). */
+export function serveStatusPage(instanceName: string): (connection: Duplex) => void {
+  return servePage((path) => ({
+    title: `${instanceName}: internal status`,
+    lead: 'This page is only reachable from inside. You are reading it through a tunnel of the Culvert demo.',
+    facts: [
+      ['Instance', instanceName],
+      ['Service', 'healthy'],
+      ['Path', path],
+      ['Time', new Date().toISOString()],
+    ],
+  }))
+}
+
+/** Serves the front page of `intranet.internal` (port 80), a host that only instances can reach. */
+export function serveIntranetPage(): (connection: Duplex) => void {
+  return servePage((path) => ({
+    title: 'intranet.internal',
+    lead: 'A host behind the instance. The instance connected here on your behalf.',
+    facts: [
+      ['Host', 'intranet.internal'],
+      ['Path', path],
+      ['Time', new Date().toISOString()],
+    ],
+  }))
+}

@@ -1,0 +1,193 @@
+// Verifies AWS Signature Version 4 in the Authorization header. Independent of any AWS library.
+//
+// The query is taken raw: a "+" is a plus sign, canonically %2B, and never a space. The path is encoded once more than it
+// was sent, as every service but S3 has it. Source: AWS General Reference, Signature Version 4.
+
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+
+const ALGORITHM = 'AWS4-HMAC-SHA256'
+const MAX_SKEW_MS = 5 * 60_000
+
+/** The credentials that requests must be signed with. */
+export interface Credentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken: string
+}
+
+/** A request as it came in. */
+export interface SignedRequest {
+  readonly method: string
+  /** Path and query, raw. */
+  readonly url: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+}
+
+/** The scope that a signature names. */
+export interface Scope {
+  readonly date: string
+  readonly region: string
+  readonly service: string
+}
+
+/** Why a request is not accepted; `why` is AWS's wording where it has one. */
+export type Refusal = {
+  readonly kind: 'refused'
+  readonly reason: 'missing' | 'incomplete' | 'unknown-key' | 'wrong-token' | 'wrong-scope' | 'skewed' | 'mismatch'
+  readonly why: string
+}
+
+/** What became of a verification. */
+export type Verdict = { readonly kind: 'verified'; readonly scope: Scope } | Refusal
+
+function refused(reason: Refusal['reason'], why: string): Refusal {
+  return { kind: 'refused', reason, why }
+}
+
+const WRONG_TOKEN = 'The security token included in the request is invalid.'
+const MISMATCH =
+  'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.'
+
+function sha256(data: Buffer | string): string {
+  return createHash('sha256').update(data).digest('hex')
+}
+
+function hmac(key: Buffer | string, data: string): Buffer {
+  return createHmac('sha256', key).update(data).digest()
+}
+
+// RFC 3986: everything but the unreserved characters.
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function canonicalQuery(query: string): string {
+  return query
+    .split('&')
+    .filter((part) => part !== '')
+    .map((part) => {
+      const cut = part.indexOf('=')
+      const [name, value] = cut === -1 ? [part, ''] : [part.slice(0, cut), part.slice(cut + 1)]
+      return { name: encode(decode(name)), value: encode(decode(value)) }
+    })
+    .sort((a, b) => compare(a.name, b.name) || compare(a.value, b.value))
+    .map(({ name, value }) => `${name}=${value}`)
+    .join('&')
+}
+
+function headerText(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name]
+  const text = Array.isArray(value) ? value.join(',') : value
+  return text?.trim().replace(/ +/g, ' ')
+}
+
+interface Authorization extends Scope {
+  readonly accessKeyId: string
+  readonly signedHeaders: readonly string[]
+  readonly signature: string
+}
+
+function parseAuthorization(header: string): Authorization | undefined {
+  const match =
+    /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\/(\d{8})\/([^/,\s]+)\/([^/,\s]+)\/aws4_request,\s*SignedHeaders=([a-z0-9;-]+),\s*Signature=([0-9a-f]{64})$/.exec(
+      header,
+    )
+  if (match === null) return undefined
+  const [, accessKeyId = '', date = '', region = '', service = '', signedHeaders = '', signature = ''] = match
+  return { accessKeyId, date, region, service, signedHeaders: signedHeaders.split(';'), signature }
+}
+
+// 20261122T031429Z as epoch ms.
+function parseDate(text: string): number {
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text)
+  if (match === null) return Number.NaN
+  const [, year, month, day, hour, minute, second] = match
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+}
+
+function formatDate(at: number): string {
+  return `${new Date(at).toISOString().replace(/[-:]/g, '').slice(0, 15)}Z`
+}
+
+function skew(sent: string, now: number): string | undefined {
+  const at = parseDate(sent)
+  if (at < now - MAX_SKEW_MS) {
+    const limit = formatDate(now - MAX_SKEW_MS)
+    return `Signature expired: ${sent} is now earlier than ${limit} (${formatDate(now)} - 5 min.)`
+  }
+  if (at > now + MAX_SKEW_MS) {
+    const limit = formatDate(now + MAX_SKEW_MS)
+    return `Signature not yet current: ${sent} is still later than ${limit} (${formatDate(now)} + 5 min.)`
+  }
+  return undefined
+}
+
+function signatureOf(
+  request: SignedRequest,
+  authorization: Authorization,
+  key: { secret: string; date: string },
+): string {
+  const { method, url, headers, body } = request
+  const cut = url.indexOf('?')
+  const path = cut === -1 ? url : url.slice(0, cut)
+  const names = [...authorization.signedHeaders].sort(compare)
+  const canonical = [
+    method,
+    path.split('/').map(encode).join('/'),
+    cut === -1 ? '' : canonicalQuery(url.slice(cut + 1)),
+    ...names.map((name) => `${name}:${headerText(headers, name) ?? ''}`),
+    '',
+    authorization.signedHeaders.join(';'),
+    sha256(body),
+  ].join('\n')
+  const scope = `${authorization.date}/${authorization.region}/${authorization.service}/aws4_request`
+  const text = [ALGORITHM, key.date, scope, sha256(canonical)].join('\n')
+  const signingKey = [authorization.region, authorization.service, 'aws4_request'].reduce(
+    (derived, part) => hmac(derived, part),
+    hmac(`AWS4${key.secret}`, authorization.date),
+  )
+  return hmac(signingKey, text).toString('hex')
+}
+
+/** Verifies one request against the only credentials there are. `now` is epoch ms; `region` the one this service is in. */
+export function verifySignature(
+  request: SignedRequest,
+  expected: { readonly credentials: Credentials; readonly region: string; readonly now: number },
+): Verdict {
+  const { credentials, region, now } = expected
+  const header = headerText(request.headers, 'authorization')
+  if (header === undefined) return refused('missing', 'Request is missing Authentication Token')
+  const authorization = parseAuthorization(header)
+  const date = headerText(request.headers, 'x-amz-date')
+  if (authorization === undefined || date === undefined || !authorization.signedHeaders.includes('host')) {
+    return refused('incomplete', 'Authorization header requires a credential, signed headers with host, and a date.')
+  }
+  if (authorization.accessKeyId !== credentials.accessKeyId) return refused('unknown-key', WRONG_TOKEN)
+  if (headerText(request.headers, 'x-amz-security-token') !== credentials.sessionToken) {
+    return refused('wrong-token', WRONG_TOKEN)
+  }
+  if (authorization.region !== region || !date.startsWith(authorization.date)) {
+    return refused('wrong-scope', 'Credential should be scoped to a valid region.')
+  }
+  const skewed = skew(date, now)
+  if (skewed !== undefined) return refused('skewed', skewed)
+  const signature = signatureOf(request, authorization, { secret: credentials.secretAccessKey, date })
+  if (!timingSafeEqual(Buffer.from(signature), Buffer.from(authorization.signature)))
+    return refused('mismatch', MISMATCH)
+  const { service } = authorization
+  return { kind: 'verified', scope: { date: authorization.date, region, service } }
+}
