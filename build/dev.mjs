@@ -1,19 +1,18 @@
-// npm run dev: the page with hot reload from Vite, the Node bundles rebuilt on change and their host restarted.
+// npm run dev: everything is built anew on change, and the host restarted when its own code changed. Reload the page to see it.
 //
 //   --web   the web host even where Electron is there. Other arguments are passed to the host.
+//
+// The page is not served by Vite: the door accepts its own origin only, in development too.
 
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { context } from 'esbuild'
-import { createServer } from 'vite'
+import { build as vite } from 'vite'
 import { nodeBundles, page, root } from './bundles.mjs'
 import { electronBinary } from './electron-bin.mjs'
 
 const passed = process.argv.slice(2).filter((argument) => argument !== '--web')
 const electron = process.argv.includes('--web') ? undefined : electronBinary()
-const server = await createServer({ ...page, clearScreen: false, server: { host: '127.0.0.1', port: 5_173 } })
-await server.listen()
-const pageUrl = server.resolvedUrls?.local[0] ?? ''
 
 let child
 function restart() {
@@ -23,8 +22,16 @@ function restart() {
       ? spawn(process.execPath, ['--enable-source-maps', path.join(root, 'dist/web.mjs'), ...passed], {
           stdio: 'inherit',
         })
-      : spawn(electron, [root, ...passed], { stdio: 'inherit', env: { ...process.env, CULVERT_PAGE_URL: pageUrl } })
+      : spawn(electron, [root, ...passed], { stdio: 'inherit' })
 }
+
+const watcher = await vite({ ...page, build: { ...page.build, watch: {} } })
+await new Promise((resolve) => {
+  watcher.on('event', (event) => {
+    if (event.code === 'END') resolve()
+    if (event.code === 'ERROR') console.error(event.error)
+  })
+})
 let timer
 const bundles = await context({
   ...nodeBundles,
@@ -44,6 +51,6 @@ await bundles.watch()
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
     child?.kill()
-    void Promise.allSettled([server.close(), bundles.dispose()]).then(() => process.exit(0))
+    void Promise.allSettled([watcher.close(), bundles.dispose()]).then(() => process.exit(0))
   })
 }
