@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // The command line door: culvert COMMAND. Decides what to run and how the process ends; the commands are in cli/.
 //
 // Exit status: 0 done, 1 an error, 2 a wrong command line, 128+n ended by signal n, 141 nobody reads stdout any more;

@@ -1,17 +1,20 @@
 // A real pseudo terminal of this computer, by @lydell/node-pty, behind the few calls that a shell needs.
 //
 // The library is loaded when first needed: it is native, and where it cannot be loaded the scripted shell serves.
-// Two of its habits are worked round here: it hides the socket that knows about backpressure, and 200 ms after the
-// process ended it destroys that socket, unread output included; so a paused terminal watches its process.
+// Three of its habits are worked round here. It hides the socket that knows about backpressure. 200 ms after the process
+// ended it destroys that socket, unread output included. And when the last program closes the terminal, libuv takes the
+// hangup for the end and leaves up to some kilobytes unread: so we hold the terminal open ourselves, notice the end of
+// the process, write a mark behind its output, and let go when we have read the mark.
 
-import { accessSync, constants } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { accessSync, close, constants, openSync, write } from 'node:fs'
 import { Socket } from 'node:net'
 import type { spawn as spawnPty } from '@lydell/node-pty'
 import type { TerminalSize } from '../ssm/payloads'
 import type { Sandbox } from './processes'
 
-/** How often a paused terminal looks whether its process has ended; well below the library's 200 ms. */
-const WATCH_MS = 50
+/** How often a terminal looks whether its process has ended; well below the library's 200 ms. */
+const WATCH_MS = 20
 /** A terminal that was told to go and does not: how long its exit is awaited. */
 const EXIT_WAIT_MS = 1_000
 
@@ -78,10 +81,67 @@ export async function loadPty(): Promise<OpenTerminal | undefined> {
   }
 }
 
-type Spawn = typeof spawnPty
+const NOTHING = Buffer.alloc(0)
+
+/** The terminal held open by us, and the mark that ends its output. */
+class Holder {
+  readonly #mark = randomBytes(16).toString('hex')
+  #fd: number | undefined
+  #tail: Buffer = NOTHING
+  #state: 'printing' | 'marked' | 'done' = 'printing'
+
+  constructor(path: unknown) {
+    try {
+      if (typeof path === 'string') this.#fd = openSync(path, constants.O_WRONLY | constants.O_NOCTTY)
+    } catch {
+      // Then the end of the output may be lost, and nothing else.
+    }
+  }
+
+  /** Writes the mark behind everything that was printed. */
+  mark(): void {
+    if (this.#fd === undefined) return
+    this.#state = 'marked'
+    write(this.#fd, this.#mark, (error) => {
+      if (error === null) return
+      // A system that takes the terminal away from us does not need us to hold it.
+      this.#state = 'printing'
+      this.release()
+    })
+  }
+
+  /** Passes output on until the mark, and lets go of the terminal there. What others print after it is dropped. */
+  filter(bytes: Buffer): Buffer {
+    if (this.#state === 'done') return NOTHING
+    const seen = this.#tail.length === 0 ? bytes : Buffer.concat([this.#tail, bytes])
+    this.#tail = NOTHING
+    if (this.#state === 'printing') return seen
+    const at = seen.indexOf(this.#mark)
+    if (at !== -1) {
+      this.#state = 'done'
+      this.release()
+      return seen.subarray(0, at)
+    }
+    // All but what may be the beginning of the mark.
+    const end = Math.max(0, seen.length - this.#mark.length + 1)
+    this.#tail = seen.subarray(end)
+    return seen.subarray(0, end)
+  }
+
+  /** What was held back because it might have been the mark. */
+  rest(): Buffer {
+    return this.#tail
+  }
+
+  release(): void {
+    if (this.#fd === undefined) return
+    close(this.#fd, () => undefined)
+    this.#fd = undefined
+  }
+}
 
 function openPty(
-  spawn: Spawn,
+  spawn: typeof spawnPty,
   program: { readonly file: string; readonly words: string[] },
   sandbox: Sandbox,
   listener: TerminalListener,
@@ -93,33 +153,40 @@ function openPty(
     encoding: null,
   })
   sandbox.add(pty.pid)
+  const holder = new Holder(Reflect.get(pty, 'ptsName'))
   const hidden: unknown = Reflect.get(pty, '_socket')
   const socket = hidden instanceof Socket ? hidden : undefined
   let hasExited = false
   // The process has ended but its output is not all read: from here on nothing holds the reading back.
   let isDraining = false
-  let watch: NodeJS.Timeout | undefined
   let tellExited: () => void = () => undefined
   const exited = new Promise<void>((resolve) => {
     tellExited = resolve
   })
+  const watch = setInterval(() => {
+    if (isAlive(pty.pid)) return
+    clearInterval(watch)
+    isDraining = true
+    holder.mark()
+    pty.resume()
+  }, WATCH_MS)
+  const onOutput = (data: unknown): void => {
+    const bytes = holder.filter(toBuffer(data))
+    if (bytes.length > 0) listener.onOutput(bytes)
+  }
   // With `encoding: null` the library hands out Buffers, whatever its types say.
-  pty.onData((data: unknown) => listener.onOutput(toBuffer(data)))
+  pty.onData(onOutput)
   pty.onExit(({ exitCode }) => {
     hasExited = true
     clearInterval(watch)
+    holder.release()
     // A socket that was paused when it was destroyed still holds what it had read.
-    for (let rest: unknown = socket?.read(); rest instanceof Uint8Array; rest = socket?.read()) {
-      listener.onOutput(toBuffer(rest))
-    }
+    for (let rest: unknown = socket?.read(); rest instanceof Uint8Array; rest = socket?.read()) onOutput(rest)
+    if (holder.rest().length > 0) listener.onOutput(holder.rest())
     sandbox.forget(pty.pid)
     listener.onExit(exitCode)
     tellExited()
   })
-  const resume = (): void => {
-    clearInterval(watch)
-    pty.resume()
-  }
   return {
     write: (bytes) => {
       if (hasExited) return undefined
@@ -137,23 +204,14 @@ function openPty(
       if (!hasExited && cols > 0 && rows > 0) pty.resize(cols, rows)
     },
     pause: () => {
-      if (isDraining) return
-      pty.pause()
-      clearInterval(watch)
-      watch = setInterval(() => {
-        if (isAlive(pty.pid)) return
-        isDraining = true
-        resume()
-      }, WATCH_MS)
+      if (!isDraining) pty.pause()
     },
-    resume,
+    resume: () => pty.resume(),
     dispose: async () => {
       if (hasExited) return
-      resume()
+      pty.resume()
       pty.kill('SIGHUP')
-      const timer = setTimeout(() => {
-        pty.kill('SIGKILL')
-      }, EXIT_WAIT_MS)
+      const timer = setTimeout(() => pty.kill('SIGKILL'), EXIT_WAIT_MS)
       await exited
       clearTimeout(timer)
     },

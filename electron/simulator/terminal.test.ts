@@ -139,10 +139,11 @@ describe('a shell on a real terminal', () => {
   })
 
   test('a program whose output nobody takes is held back, and loses nothing when it has ended', async () => {
-    const { client, sessionId, text } = await open(simulator, command('read x; seq 1 30000'))
-    // With the client away the agent pauses, the terminal fills up, and the program ends only when it is read.
-    client.send(1, 'go\r')
+    const { client, sessionId, text } = await open(simulator, command('echo ready; read x; seq 1 30000'))
     await client.until(() => client.stream.length > 0)
+    client.send(1, 'go\r')
+    await client.until(() => client.unacknowledged.size === 0)
+    // With the client away the agent pauses, the terminal fills up, and the program ends only when it is read.
     simulator.cut(sessionId)
     await client.until(() => client.closeCode)
     await client.open(await getTicket(simulator, 'ResumeSession', { SessionId: sessionId }))
