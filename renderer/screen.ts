@@ -6,6 +6,7 @@
 import '@xterm/xterm/css/xterm.css'
 import { FitAddon } from '@xterm/addon-fit'
 import { Terminal, type ITheme } from '@xterm/xterm'
+import { Feed } from './feed'
 import type { Size } from './store'
 
 /** What is kept above the screen. */
@@ -112,6 +113,7 @@ export async function openScreen(element: HTMLElement, handlers: ScreenHandlers)
     }
     return isTabOurs || event.key !== 'Tab'
   })
+  const feed = new Feed((bytes, done) => terminal.write(bytes, done))
   const observer = new ResizeObserver(fit)
   observer.observe(element)
   const scheme = matchMedia('(prefers-color-scheme: dark)')
@@ -124,7 +126,7 @@ export async function openScreen(element: HTMLElement, handlers: ScreenHandlers)
     get size() {
       return { cols: terminal.cols, rows: terminal.rows }
     },
-    write: (bytes) => terminal.write(bytes),
+    write: (bytes) => feed.push(bytes),
     focus: () => terminal.focus(),
     fit,
     dispose: () => {

@@ -93,10 +93,12 @@ export function terminalWords(state: TerminalView['state']): StateWords {
   }
 }
 
-/** What to call an instance: its name, else its id. */
+/** What to call an instance: its name, with the end of its id where several bear that name; without a name its id. */
 export function instanceLabel(instances: readonly Instance[], instanceId: string): string {
   const name = instances.find((instance) => instance.id === instanceId)?.name ?? ''
-  return name === '' ? instanceId : name
+  if (name === '') return instanceId
+  const isShared = instances.some((instance) => instance.name === name && instance.id !== instanceId)
+  return isShared ? `${name} …${instanceId.slice(-4)}` : name
 }
 
 /** Where a forward listens. */

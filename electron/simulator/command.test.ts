@@ -93,7 +93,7 @@ describe('the document with separate output', () => {
   })
 
   test('streams while the program runs, and takes Ctrl-C as a signal', async () => {
-    const line = "sh -c 'trap \"echo caught; exit 7\" INT; echo ready; while :; do sleep 1 & wait; done'"
+    const line = 'sh -c \'trap "echo caught; exit 7" INT; echo ready; while :; do sleep 1 & wait; done\''
     const { client } = await start(SEPARATE_OUTPUT_DOCUMENT, line)
     await client.until(() => client.bytes().includes('ready'))
     client.send(1, 'ignored')

@@ -42,6 +42,7 @@ export class Pump {
   #isStarted = false
   #isFull = false
   #isDisposed = false
+  #isWoken = false
   #nextAt = 0
   #timer: NodeJS.Timeout | undefined
   #immediate: NodeJS.Immediate | undefined
@@ -65,7 +66,7 @@ export class Pump {
     this.#queue.push(bytes)
     this.#queuedBytes += bytes.length
     if (this.#queuedBytes >= QUEUE_BYTES) this.#isFull = true
-    this.#run()
+    this.#wake()
     return !this.#isFull
   }
 
@@ -83,6 +84,16 @@ export class Pump {
     clearTimeout(this.#timer)
     clearImmediate(this.#immediate)
     this.#whenEmpty?.()
+  }
+
+  // Not at once: what one event writes leaves in one message, and behind the acknowledgement of what caused it.
+  #wake(): void {
+    if (this.#isWoken) return
+    this.#isWoken = true
+    queueMicrotask(() => {
+      this.#isWoken = false
+      this.#run()
+    })
   }
 
   // `isTick`: called by the pace itself. Only then may a late timer be made up for; idle time earns nothing.

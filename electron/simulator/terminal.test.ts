@@ -41,9 +41,7 @@ const command = (line: string) => ({ DocumentName: 'AWS-StartInteractiveCommand'
 // Every process of this computer whose environment or command line contains `text`.
 async function processesWith(text: string): Promise<string[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-  const lines = await Promise.all(
-    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '')),
-  )
+  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '')))
   return lines.filter((line) => line.includes(text))
 }
 
@@ -51,7 +49,9 @@ describe('a shell on a real terminal', () => {
   test('reads with nothing but ws and offsets: it says where it is, runs what is typed, and ends with exit', async () => {
     const { url, token } = await getTicket(simulator, 'StartSession', { Target: simulator.world.instances[0]!.id })
     const webSocket = new WebSocket(url)
-    webSocket.once('open', () => webSocket.send(JSON.stringify({ MessageSchemaVersion: '1.0', RequestId: 'r', TokenValue: token })))
+    webSocket.once('open', () =>
+      webSocket.send(JSON.stringify({ MessageSchemaVersion: '1.0', RequestId: 'r', TokenValue: token })),
+    )
     let text = ''
     let next = 0
     let isTyped = false
@@ -119,9 +119,10 @@ describe('a shell on a real terminal', () => {
 
   test('takes a signal as a byte', async () => {
     const { client, printed, text } = await openShell()
-    client.send(1, 'echo be""gin; sleep 1000\r')
+    client.send(1, `sh -c 'echo be""gin; exec sleep 1000'\r`)
     await printed('\nbegin')
     client.send(1, CTRL_C)
+    await client.until(() => /\^C[^]*sh-5\.1\$ /.test(text()))
     client.send(1, 'echo af""ter=$?\r')
     await printed('after=130')
     expect(text()).toContain('^C')
@@ -148,7 +149,9 @@ describe('a shell on a real terminal', () => {
     await client.until(() => client.closeCode)
     await client.open(await getTicket(simulator, 'ResumeSession', { SessionId: sessionId }))
     await client.closedOutput()
-    const lines = text().split('\r\n').filter((line) => /^\d+$/.test(line))
+    const lines = text()
+      .split('\r\n')
+      .filter((line) => /^\d+$/.test(line))
     expect(lines).toEqual(Array.from({ length: 30_000 }, (_, index) => String(index + 1)))
     client.close()
   })
@@ -186,7 +189,10 @@ describe('the end of a shell', () => {
     client.send(1, 'exit\r')
     // Unacknowledged output keeps the agent for at most two seconds.
     await vi.waitFor(() => expect(status()).toBe('Terminated'), 4_000)
-    const last = simulator.sessions().find(({ id }) => id === sessionId)!.log.slice(-2)
+    const last = simulator
+      .sessions()
+      .find(({ id }) => id === sessionId)!
+      .log.slice(-2)
     expect(last.map(({ messageType }) => messageType)).toEqual(['agent_session_state', 'channel_closed'])
     client.close()
   })

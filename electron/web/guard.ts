@@ -26,9 +26,9 @@ export function isToken(given: unknown, token: string): boolean {
 export function contentSecurityPolicy(nonce: string, port: number): string {
   return [
     "default-src 'none'",
-    // strict-dynamic: lazily imported chunks of a script that was allowed.
-    `script-src 'nonce-${nonce}' 'strict-dynamic'`,
-    `style-src 'self' 'nonce-${nonce}'`,
+    // Modules that an allowed script imports, lazily or not, inherit its nonce.
+    `script-src 'nonce-${nonce}'`,
+    `style-src 'nonce-${nonce}'`,
     `connect-src 'self' ws://127.0.0.1:${port} ws://localhost:${port}`,
     "font-src 'self'",
     "img-src 'self' data:",

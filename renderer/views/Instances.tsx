@@ -4,7 +4,7 @@ import { useMemo, useState, type ReactNode } from 'react'
 import type { Instance } from '../../shared/model'
 import { usePage, usePageState } from '../context'
 import { useNow } from '../now'
-import { agentWords, connectBlock } from '../words'
+import { agentWords, connectBlock, instanceLabel } from '../words'
 import { State } from './State'
 
 function matches(instance: Instance, filter: string): boolean {
@@ -17,23 +17,31 @@ function matches(instance: Instance, filter: string): boolean {
 
 interface RowProps {
   readonly instance: Instance
+  readonly label: string
   readonly nowAt: number
 }
 
-function InstanceRow({ instance, nowAt }: RowProps): ReactNode {
+function InstanceRow({ instance, label, nowAt }: RowProps): ReactNode {
   const page = usePage()
   const block = connectBlock(instance, nowAt)
-  const label = instance.name === '' ? instance.id : instance.name
+  const words = agentWords(instance, nowAt)
+  // Where several bear the name, the end of the id tells them apart.
+  const tail = label === instance.name ? 0 : 4
   return (
     <tr>
       <th scope="row">{instance.name === '' ? <span className="faint">no name</span> : instance.name}</th>
-      <td className="mono">{instance.id}</td>
-      <td>{instance.state}</td>
-      <td>
-        <State words={agentWords(instance, nowAt)} />
+      <td className="mono">
+        {instance.id.slice(0, instance.id.length - tail)}
+        {tail > 0 && <b>{instance.id.slice(-tail)}</b>}
       </td>
-      <td className="mono">{instance.agentVersion ?? ''}</td>
-      <td>{instance.tags['Env'] !== undefined && <span className="chip line">{instance.tags['Env']}</span>}</td>
+      <td>{instance.state}</td>
+      <td className="agent" title={block}>
+        <State words={words} />
+      </td>
+      <td className="mono version">{instance.agentVersion ?? ''}</td>
+      <td className="env">
+        {instance.tags['Env'] !== undefined && <span className="chip line">{instance.tags['Env']}</span>}
+      </td>
       <td className="actions">
         <button
           type="button"
@@ -135,16 +143,25 @@ export function Instances(): ReactNode {
                 <th scope="col">Instance id</th>
                 <th scope="col">State</th>
                 <th scope="col">Agent</th>
-                <th scope="col">Version</th>
-                <th scope="col">Env</th>
-                <th scope="col">
+                <th scope="col" className="version">
+                  Version
+                </th>
+                <th scope="col" className="env">
+                  Env
+                </th>
+                <th scope="col" className="actions">
                   <span className="hidden">Actions</span>
                 </th>
               </tr>
             </thead>
             <tbody>
               {shown.map((instance) => (
-                <InstanceRow key={instance.id} instance={instance} nowAt={nowAt} />
+                <InstanceRow
+                  key={instance.id}
+                  instance={instance}
+                  label={instanceLabel(items, instance.id)}
+                  nowAt={nowAt}
+                />
               ))}
             </tbody>
           </table>

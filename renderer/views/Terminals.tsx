@@ -127,7 +127,8 @@ function TabPane({ tab, isActive }: TabProps): ReactNode {
   useEffect(() => {
     if (!isActive || screen === undefined) return
     screen.fit()
-    screen.focus()
+    // Whoever walks through the tabs by keys stays in them; Tab leads from the tab into its terminal.
+    if (document.activeElement?.matches('[role=tab]:focus-visible') !== true) screen.focus()
   }, [isActive, screen])
 
   return (
@@ -165,6 +166,7 @@ export function Terminals(): ReactNode {
     const next = tabs[(index + step + tabs.length) % tabs.length]
     if (next === undefined) return
     event.preventDefault()
+    document.querySelector<HTMLElement>(`#${next.key}-head`)?.focus()
     page.selectTab(next.key)
   }
 
