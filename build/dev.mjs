@@ -1,38 +1,93 @@
-// npm run dev: everything is built anew on change, and the host restarted when its own code changed. Reload the page to see it.
+// npm run dev: the page with hot reload from Vite; the Node bundles built anew on change, and their host restarted.
+//
+//   page from Vite ──/link──► relay in this process ──the door's own Origin and token──► web.mjs or main.mjs
+//
+// A door takes its own Origin and the token of its start only, in development too. So the page speaks to a relay, whose
+// token lasts as long as this process: after a restart of the host the page comes back by itself.
 //
 //   --web   the web host even where Electron is there. Other arguments are passed to the host.
-//
-// The page is not served by Vite: the door accepts its own origin only, in development too.
 
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
 import path from 'node:path'
+import { createInterface } from 'node:readline'
 import { context } from 'esbuild'
-import { build as vite } from 'vite'
+import { createServer } from 'vite'
+import { WebSocket, WebSocketServer } from 'ws'
 import { nodeBundles, page, root } from './bundles.mjs'
 import { electronBinary } from './electron-bin.mjs'
 
+const PAGE_PORT = 5_173
+
 const passed = process.argv.slice(2).filter((argument) => argument !== '--web')
 const electron = process.argv.includes('--web') ? undefined : electronBinary()
-
+const token = randomBytes(32).toString('base64url')
+let door
 let child
-function restart() {
-  child?.kill()
+
+/** Joins a page's socket to the door, whose token replaces the page's. */
+function relay(socket, hello) {
+  const isKnown = hello.toString() === JSON.stringify({ token })
+  if (!isKnown || door === undefined) {
+    socket.close(isKnown ? 1013 : 1008)
+    return
+  }
+  const upstream = new WebSocket(`ws://${door.host}/link`, { origin: door.origin, perMessageDeflate: false })
+  const early = [JSON.stringify({ token: door.hash.slice(1) })]
+  socket.on('message', (data) => {
+    if (upstream.readyState === WebSocket.OPEN) upstream.send(data.toString())
+    else early.push(data.toString())
+  })
+  upstream.on('open', () => early.forEach((text) => upstream.send(text)))
+  upstream.on('message', (data) => socket.send(data, { binary: false }))
+  upstream.on('error', () => undefined)
+  upstream.on('close', () => socket.close())
+  socket.on('close', () => upstream.close())
+}
+
+const vite = await createServer({
+  ...page,
+  html: {},
+  clearScreen: false,
+  server: { host: '127.0.0.1', port: PAGE_PORT, fs: { allow: [root] } },
+})
+await vite.listen()
+const pageUrl = new URL(vite.resolvedUrls.local[0])
+const sockets = new WebSocketServer({ noServer: true })
+vite.httpServer.on('upgrade', (request, socket, head) => {
+  // Vite answers its own sockets.
+  if (request.url !== '/link') return
+  if (request.headers.origin !== pageUrl.origin) socket.destroy()
+  else sockets.handleUpgrade(request, socket, head, (opened) => opened.once('message', (data) => relay(opened, data)))
+})
+
+async function restart() {
+  if (child !== undefined) {
+    const ended = new Promise((resolve) => child.once('close', resolve))
+    child.kill()
+    await ended
+  }
+  door = undefined
   child =
     electron === undefined
       ? spawn(process.execPath, ['--enable-source-maps', path.join(root, 'dist/web.mjs'), ...passed], {
-          stdio: 'inherit',
+          stdio: ['ignore', 'pipe', 'inherit'],
         })
-      : spawn(electron, [root, ...passed], { stdio: 'inherit' })
+      : spawn(electron, [root, ...passed], {
+          stdio: ['ignore', 'pipe', 'inherit'],
+          env: { ...process.env, CULVERT_PAGE_URL: `${pageUrl}#${token}` },
+        })
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    if (line.startsWith('READY ')) door = new URL(line.slice('READY '.length))
+    else console.log(line)
+  })
+  child.once('close', () => (door = undefined))
 }
 
-const watcher = await vite({ ...page, build: { ...page.build, watch: {} } })
-await new Promise((resolve) => {
-  watcher.on('event', (event) => {
-    if (event.code === 'END') resolve()
-    if (event.code === 'ERROR') console.error(event.error)
-  })
-})
-let timer
+// The door reads its folder of static files, which Vite serves here.
+mkdirSync(path.join(root, 'dist/renderer'), { recursive: true })
+let restarting = Promise.resolve()
 const bundles = await context({
   ...nodeBundles,
   plugins: [
@@ -40,17 +95,16 @@ const bundles = await context({
       name: 'restart',
       setup: (build) =>
         build.onEnd(({ errors }) => {
-          if (errors.length > 0) return
-          clearTimeout(timer)
-          timer = setTimeout(restart, 60)
+          if (errors.length === 0) restarting = restarting.then(restart)
         }),
     },
   ],
 })
 await bundles.watch()
+console.log(`DEV ${pageUrl}#${token}`)
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
     child?.kill()
-    void Promise.allSettled([watcher.close(), bundles.dispose()]).then(() => process.exit(0))
+    void Promise.allSettled([vite.close(), bundles.dispose()]).then(() => process.exit(0))
   })
 }

@@ -59,6 +59,58 @@ for (const scheme of ['light', 'dark'] as const) {
   })
 }
 
+test('colours beyond the palette come through the policy, raised to a readable contrast', async ({ app: { page } }) => {
+  await page.emulateMedia({ colorScheme: 'light' })
+  await connect(page)
+  await type(page, String.raw`printf '\033[48;2;10;120;30mGREE%s\033[0m \033[38;2;250;250;240mPAL%s\033[0m\n' N E`)
+  const green = page.locator('.xterm-rows span', { hasText: /^GREEN$/ })
+  await expect(green).toHaveCSS('background-color', 'rgb(10, 120, 30)')
+  const pale = page.locator('.xterm-rows span', { hasText: /^PALE$/ })
+  const shown = await pale.evaluate((span) => getComputedStyle(span).color)
+  const [red = 255] = (/\d+/g.exec(shown) ?? []).map(Number)
+  expect(red).toBeLessThan(150)
+})
+
+test('the keyboard gets out of a terminal by Ctrl+Shift+M and back, and walks through the tabs', async ({
+  app: { page },
+}) => {
+  await connect(page)
+  const input = page.locator('.xterm-helper-textarea:visible')
+  await expect(input).toBeFocused()
+  await page.keyboard.press('Shift+Tab')
+  await expect(input).toBeFocused()
+  await page.keyboard.press('Control+Shift+M')
+  await page.keyboard.press('Shift+Tab')
+  await expect(page.getByRole('button', { name: `Close terminal ${INSTANCE}` })).toBeFocused()
+  await page.keyboard.press('Tab')
+  await expect(input).toBeFocused()
+  await page.keyboard.press('Control+Shift+M')
+  await page.keyboard.press('Tab')
+  await expect(input).toBeFocused()
+
+  await connect(page)
+  await page.keyboard.press('Control+Shift+M')
+  await page.keyboard.press('Shift+Tab')
+  await page.keyboard.press('Shift+Tab')
+  await expect(page.getByRole('tab').nth(1)).toBeFocused()
+  await page.keyboard.press('ArrowLeft')
+  await expect(page.getByRole('tab').nth(0)).toBeFocused()
+  await expect(page.getByRole('tab').nth(0)).toHaveAttribute('aria-selected', 'true')
+})
+
+for (const width of [1280, 940]) {
+  test(`every Connect button is in sight at ${width} pixels`, async ({ app: { page } }) => {
+    await page.setViewportSize({ width, height: 800 })
+    const row = rowOf(page, INSTANCE)
+    await expect(row).toBeVisible()
+    for (const name of ['Connect', 'Forward']) {
+      await expect(row.getByRole('button', { name })).toBeInViewport({ ratio: 1 })
+    }
+    const scroll = page.getByRole('region', { name: 'Instances' }).locator('.scroll')
+    expect(await scroll.evaluate((box) => box.scrollLeft)).toBe(0)
+  })
+}
+
 test('two terminals keep their output apart, and closing one ends only that one', async ({ app: { page } }) => {
   await connect(page)
   await type(page, 'echo first-$((1+1))')

@@ -76,13 +76,13 @@ Ends with Ctrl-C.
 `)
 }
 
-// Resolves when the program should end.
+// Resolves when the program should end. A Ctrl-C in the parent's terminal reaches a child too, but its parent still needs
+// it then, to end its sessions; the pipe closes with the parent, however that dies.
 function toldToStop(isChild: boolean): Promise<unknown> {
-  const reasons = [once(process, 'SIGINT'), once(process, 'SIGTERM'), once(process, 'SIGHUP')]
-  if (!isChild) return Promise.race(reasons)
-  // The pipe closes with the parent, however it dies.
+  if (!isChild) return Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), once(process, 'SIGHUP')])
+  for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => undefined)
   process.stdin.resume()
-  return Promise.race([...reasons, once(process.stdin, 'end'), once(process.stdin, 'close')])
+  return Promise.race([once(process, 'SIGTERM'), once(process.stdin, 'end'), once(process.stdin, 'close')])
 }
 
 async function main(): Promise<void> {

@@ -10,10 +10,7 @@ import type { Instance, Snapshot } from '../shared/model'
 import { changeSentences } from './announce'
 import type { Connection, SocketLink } from './link'
 import { OutputRouter } from './output'
-import { cutText } from './text'
-
-/** Text longer than this goes in several requests: a pasted file must not fill one message. */
-const WRITE_CHARACTERS = 16_384
+import { Typing } from './typing'
 
 /** The list of instances as far as it is known. A failed refresh keeps what was there before. */
 export interface InstanceList {
@@ -86,6 +83,7 @@ const initial: PageState = {
 export function createPage(link: SocketLink): Page {
   const output = new OutputRouter()
   const store = createStore<PageState>(() => initial)
+  const typings = new Map<string, Typing>()
   let lastKey = 0
   let listing = 0
 
@@ -147,9 +145,11 @@ export function createPage(link: SocketLink): Page {
       if (closed?.kind === 'bound') send(link.request('terminal.close', { terminalId: closed.terminalId }))
     },
     write: (terminalId, text) => {
-      for (const piece of cutText(text, WRITE_CHARACTERS)) {
-        send(link.request('terminal.write', { terminalId, text: piece }))
-      }
+      const typing =
+        typings.get(terminalId) ?? new Typing((piece) => link.request('terminal.write', { terminalId, text: piece }))
+      typings.set(terminalId, typing)
+      if (typing.push(text)) return
+      store.setState({ announcement: 'The shell takes nothing now, and too much waits for it. The text was not sent.' })
     },
     resize: (terminalId, size) => send(link.request('terminal.resize', { terminalId, ...size })),
     prefillForward: (instanceId) =>
@@ -164,7 +164,9 @@ export function createPage(link: SocketLink): Page {
 
   const mirror = (snapshot: Snapshot): void => {
     const before = store.getState().snapshot
-    output.keepOnly(new Set(snapshot.terminals.map((terminal) => terminal.id)))
+    const known = new Set(snapshot.terminals.map((terminal) => terminal.id))
+    output.keepOnly(known)
+    for (const id of typings.keys()) if (!known.has(id)) typings.delete(id)
     store.setState({ snapshot })
     if (before === undefined) {
       // A page that was reloaded takes its terminals up again.

@@ -31,32 +31,33 @@ export function spanWords(spanMs: number): string {
 
 /** What an instance's agent is doing, in words. Pure: `nowAt` is epoch ms. */
 export function agentWords(instance: Instance, nowAt: number): StateWords {
-  if (instance.state !== 'running') {
-    const isStarting = instance.state === 'pending'
-    return isStarting
-      ? { tone: 'waiting', word: 'Starting', detail: 'the instance is not up yet' }
-      : { tone: 'idle', word: 'Not running', detail: `the instance is ${instance.state.replace('-', ' ')}` }
-  }
+  if (instance.state === 'pending') return { tone: 'waiting', word: 'Starting' }
+  if (instance.state !== 'running') return { tone: 'idle', word: 'Not running' }
   const { agent } = instance
   switch (agent.kind) {
     case 'online':
       return { tone: 'up', word: 'Online' }
-    case 'offline':
-      return {
-        tone: 'failed',
-        word: 'Agent offline',
-        detail: agent.lastPingAt === undefined ? 'it does not answer' : `for ${spanWords(nowAt - agent.lastPingAt)}`,
-      }
+    case 'offline': {
+      const { lastPingAt } = agent
+      const detail = lastPingAt === undefined ? {} : { detail: spanWords(nowAt - lastPingAt) }
+      return { tone: 'failed', word: 'Agent offline', ...detail }
+    }
     case 'unmanaged':
-      return { tone: 'failed', word: 'Not managed', detail: 'no agent, no role or no way to the service' }
+      return { tone: 'failed', word: 'Not managed', detail: 'no agent or no role' }
   }
 }
 
 /** Why no session can be opened, as a sentence; undefined when one can. */
 export function connectBlock(instance: Instance, nowAt: number): string | undefined {
-  const words = agentWords(instance, nowAt)
-  if (words.tone === 'up') return undefined
-  return `${words.word}: ${words.detail ?? ''}.`
+  const { tone, word, detail } = agentWords(instance, nowAt)
+  if (tone === 'up') return undefined
+  if (instance.state === 'pending') return 'The instance is starting. Try again in a moment.'
+  if (instance.state === 'stopped') return 'The instance is stopped. Start it first.'
+  if (instance.state !== 'running') return `The instance is ${instance.state.replace('-', ' ')}.`
+  if (instance.agent.kind === 'unmanaged') {
+    return 'Session Manager does not know this instance: it has no agent, no role, or no way to reach the service.'
+  }
+  return detail === undefined ? `${word}: it does not answer.` : `${word}: it has not answered for ${detail}.`
 }
 
 /** A forward's state in words. */

@@ -6,7 +6,7 @@
 /**
  * Every code an `AppError` may carry, with what it means. Stable: the command line prints them and scripts read them.
  */
-export const errorCodes = {
+const errorCodes = {
   usage: 'the request or the command line is malformed',
   'unknown-instance': 'no instance has this id or Name here',
   'ambiguous-name': 'several instances bear this Name',
@@ -38,7 +38,7 @@ export const errorCodes = {
   internal: 'a fault in Culvert',
 } as const
 
-/** One of the codes in {@link errorCodes}. */
+/** One of the codes above. */
 export type ErrorCode = keyof typeof errorCodes
 
 /** An error a person can act on: a code for programs, and a sentence that says what to do next. */

@@ -64,8 +64,7 @@ async function openDemo(options: EnvironmentOptions): Promise<Environment> {
   }
 }
 
-/** Hears every event of a core. */
-export type EventListener = <N extends EventName>(name: N, event: Events[N]) => void
+type EventListener = <N extends EventName>(name: N, event: Events[N]) => void
 
 /** The product behind a window. */
 export interface Core extends AsyncDisposable {

@@ -37,7 +37,7 @@ export interface ShellOptions {
 }
 
 /** How a shell ended. `text` is the service's word, often ""; the exit code is known from documents that send one. */
-export interface ShellEnd {
+interface ShellEnd {
   readonly text: string
   readonly exitCode: number | undefined
 }

@@ -32,7 +32,7 @@ const LAST_ACKNOWLEDGEMENTS_MS = 2_000
  * Without pacing: most messages in flight. An agent has no window, its pace is one; a sender without either would lose
  * thousands of messages at once with a socket, and an agent repairs ten a second.
  */
-const UNPACED_IN_FLIGHT = 128
+const UNPACED_IN_FLIGHT = 64
 
 /** What a session at an agent is made of. */
 export interface AgentSessionOptions {

@@ -172,9 +172,14 @@ describe('SSM', () => {
     expect(first?.StreamUrl).toMatch(
       /^ws:\/\/127\.0\.0\.1:\d+\/v1\/data-channel\/[a-z0-9-]+\?role=publish_subscribe&cell-number=\w+\+\w+\/\w+==$/,
     )
-    const list = async (State: 'Active' | 'History', MaxResults = 200, NextToken: string | undefined = undefined) =>
+    const list = async (State: 'Active' | 'History', MaxResults = 200, NextToken?: string) =>
       ssm.send(
-        new DescribeSessionsCommand({ State, MaxResults, NextToken, Filters: [{ key: 'Target', value: target }] }),
+        new DescribeSessionsCommand({
+          State,
+          MaxResults,
+          ...(NextToken === undefined ? {} : { NextToken }),
+          Filters: [{ key: 'Target', value: target }],
+        }),
       )
     const page = await list('Active', 1)
     const rest = await list('Active', 1, page.NextToken)

@@ -118,9 +118,13 @@ const DOCUMENTS: Readonly<Record<string, SessionDocument>> = {
   },
 }
 
+function documentOf(name: string): SessionDocument | undefined {
+  return Object.hasOwn(DOCUMENTS, name) ? DOCUMENTS[name] : undefined
+}
+
 /** The JSON text of a document as GetDocument returns it, or undefined. */
 export function documentContent(name: string): string | undefined {
-  const document = DOCUMENTS[name]
+  const document = documentOf(name)
   return document === undefined ? undefined : JSON.stringify(document, null, 2)
 }
 
@@ -135,7 +139,7 @@ function fill(
   document: SessionDocument,
   parameters: Readonly<Record<string, readonly string[]>>,
 ): Readonly<Record<string, string>> | string {
-  const unknown = Object.keys(parameters).find((name) => document.parameters[name] === undefined)
+  const unknown = Object.keys(parameters).find((name) => !Object.hasOwn(document.parameters, name))
   if (unknown !== undefined) return `The parameter ${unknown} is not defined in the document.`
   const values: Record<string, string> = {}
   for (const [name, parameter] of Object.entries(document.parameters)) {
@@ -158,7 +162,7 @@ function portProperties(
 
 /** Puts the parameters into a document and says what the session does. */
 export function planSession(name: string, parameters: Readonly<Record<string, readonly string[]>>): Planned {
-  const document = DOCUMENTS[name]
+  const document = documentOf(name)
   if (document === undefined) return { kind: 'unknown-document' }
   const values = fill(document, parameters)
   if (typeof values === 'string') return { kind: 'invalid-parameters', why: values }

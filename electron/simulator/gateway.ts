@@ -52,6 +52,7 @@ export class Gateway implements AsyncDisposable {
   readonly #options: GatewayOptions
   readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false })
   readonly #relays = new Map<string, Relay>()
+  #isDisposed = false
 
   constructor(options: GatewayOptions) {
     this.#options = options
@@ -59,7 +60,7 @@ export class Gateway implements AsyncDisposable {
 
   /** The relay of a session that has not ended, made when first asked for. */
   relayOf(session: Session): Relay | undefined {
-    if (session.hasEnded) return undefined
+    if (session.hasEnded || this.#isDisposed) return undefined
     const known = this.#relays.get(session.id)
     if (known !== undefined) return known
     const { service, agentVersion, agentSettings, relaySettings } = this.#options
@@ -78,6 +79,10 @@ export class Gateway implements AsyncDisposable {
   /** Takes an upgrade request that was let in at the door. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy())
+    if (this.#isDisposed) {
+      socket.destroy()
+      return
+    }
     const path = request.url ?? ''
     const isSigned = request.headers.authorization !== undefined
     if (!path.startsWith(PATH) || !(socket instanceof Socket)) {
@@ -96,9 +101,11 @@ export class Gateway implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#relays.values()].map((relay) => relay[Symbol.asyncDispose]()))
+    this.#isDisposed = true
     for (const webSocket of this.#server.clients) webSocket.terminate()
     this.#server.close()
+    await Promise.all([...this.#relays.values()].map((relay) => relay[Symbol.asyncDispose]()))
+    for (const session of this.#options.service.store.all) session.status = 'Terminated'
   }
 
   #obstacle(request: IncomingMessage, isSigned: boolean): Pick<Fault, 'code' | 'status'> | undefined {

@@ -57,7 +57,7 @@ test('recv-reorder-duplicate-agent: every copy is acknowledged, every payload is
   for (const step of steps) {
     delivered.length = 0
     acknowledged.length = 0
-    inbox.receive(message(Number(step.receiveSequence), step.payload))
+    void inbox.receive(message(Number(step.receiveSequence), step.payload))
     expect({ delivered, acknowledged, expected: inbox.expected, buffered: inbox.buffered }).toEqual({
       delivered: step.delivered,
       acknowledged: step.sent.map(() => Number(step.receiveSequence)),
@@ -70,10 +70,10 @@ test('recv-reorder-duplicate-agent: every copy is acknowledged, every payload is
 test('agent-not-ready: a plugin that is not ready costs neither an acknowledgement nor a number', () => {
   let isReady = false
   const { inbox, delivered, acknowledged } = makeInbox(() => (isReady ? 'handled' : 'not-ready'))
-  inbox.receive(message(0, 'a'))
+  void inbox.receive(message(0, 'a'))
   expect({ acknowledged: [...acknowledged], expected: inbox.expected }).toEqual({ acknowledged: [], expected: 0 })
   isReady = true
-  inbox.receive(message(0, 'a'))
+  void inbox.receive(message(0, 'a'))
   expect({ acknowledged, delivered, expected: inbox.expected }).toEqual({
     acknowledged: [0],
     delivered: ['a'],
@@ -87,20 +87,20 @@ test('agent-handler-error: a handler that throws is not acknowledged, and the sa
     if (isBroken) throw new Error('write: broken pipe')
     return 'handled'
   })
-  inbox.receive(message(0, 'a'))
+  void inbox.receive(message(0, 'a'))
   expect({ acknowledged: [...acknowledged], expected: inbox.expected }).toEqual({ acknowledged: [], expected: 0 })
   isBroken = false
-  inbox.receive(message(0, 'a'))
+  void inbox.receive(message(0, 'a'))
   expect(acknowledged).toEqual([0])
 })
 
 test('an early message that finds the buffer full is dropped without an acknowledgement', () => {
   const { inbox, acknowledged, delivered } = makeInbox(undefined, 2)
-  for (const number of [1, 2, 3]) inbox.receive(message(number, String(number)))
+  for (const number of [1, 2, 3]) void inbox.receive(message(number, String(number)))
   expect(acknowledged).toEqual([1, 2])
-  inbox.receive(message(2, '2'))
+  void inbox.receive(message(2, '2'))
   expect(acknowledged).toEqual([1, 2, 2])
-  inbox.receive(message(0, '0'))
+  void inbox.receive(message(0, '0'))
   expect(delivered).toEqual(['0', '1', '2'])
   expect(inbox.expected).toBe(3)
 })
@@ -111,7 +111,7 @@ test('a handler that blocks is acknowledged when it has taken the payload, and t
     release = resolve
   })
   const { inbox, acknowledged, delivered } = makeInbox((text) => (text === 'slow' ? blocked : 'handled'))
-  inbox.receive(message(1, 'next'))
+  void inbox.receive(message(1, 'next'))
   const handled = inbox.receive(message(0, 'slow'))
   expect(handled).toBeInstanceOf(Promise)
   expect({ acknowledged: [...acknowledged], delivered: [...delivered] }).toEqual({ acknowledged: [1], delivered: [] })
@@ -126,7 +126,7 @@ test('a handler that blocks is acknowledged when it has taken the payload, and t
 
 test('100,000 buffered messages are drained without exhausting the stack', () => {
   const { inbox, delivered } = makeInbox()
-  for (let number = 1; number <= 100_000; number += 1) inbox.receive(message(number, 'x'))
-  inbox.receive(message(0, 'x'))
+  for (let number = 1; number <= 100_000; number += 1) void inbox.receive(message(number, 'x'))
+  void inbox.receive(message(0, 'x'))
   expect(delivered).toHaveLength(100_001)
 })

@@ -70,7 +70,8 @@ async function listenTcp(onSocket: (socket: Socket) => void): Promise<{ dial: Co
   const world = new World(0)
   const instance = world.instances[0]!
   world.addTcp(instance.id, 1, typeof address === 'object' ? address!.port : 0)
-  return { dial: world.computerOf(instance).dial, server }
+  const computer = world.computerOf(instance)
+  return { dial: (host, port, signal) => computer.dial(host, port, signal), server }
 }
 
 afterEach(() => {
@@ -82,7 +83,7 @@ describe('recorded behaviour', () => {
     '%s: the Flag comes first, then the FIN of the stream',
     async (id) => {
       const { mux, sentHex } = startMux(refuse)
-      mux.receive(1, Buffer.from(vector(id).received as string, 'hex'))
+      void mux.receive(1, Buffer.from(vector(id).received as string, 'hex'))
       await vi.waitFor(() => expect(sentHex()).toHaveLength(2))
       expect(sentHex()).toEqual(vector(id).sent)
       await mux.dispose()
@@ -100,7 +101,7 @@ describe('recorded behaviour', () => {
       })
     })
     const { mux, send, sentHex } = startMux(dial)
-    send(muxFrame(SYN, 3), muxFrame(PUSH, 3, 'request'), muxFrame(FIN, 3))
+    void send(muxFrame(SYN, 3), muxFrame(PUSH, 3, 'request'), muxFrame(FIN, 3))
     await vi.waitFor(() => expect(sentHex()).toEqual(vector('agent-mux-client-fin').sent))
     await vi.waitFor(() => expect(late).toBeDefined())
     expect(heard).toEqual(['request'])
@@ -121,7 +122,7 @@ describe('recorded behaviour', () => {
       socket.end('last words')
     })
     const { mux, send, sentHex } = startMux(dial)
-    send(muxFrame(SYN, 5))
+    void send(muxFrame(SYN, 5))
     const { sent } = vector('agent-mux-server-halfclose')
     await vi.waitFor(() =>
       expect(
@@ -130,7 +131,7 @@ describe('recorded behaviour', () => {
           .join(''),
       ).toBe(sent.map(({ payloadHex }) => payloadHex).join('')),
     )
-    send(muxFrame(PUSH, 5, 'too late'))
+    void send(muxFrame(PUSH, 5, 'too late'))
     await ended
     expect(heard).toEqual([])
     await mux.dispose()
@@ -142,7 +143,7 @@ describe('recorded behaviour', () => {
     const { mux } = startMux(dial)
     const heard: Buffer[] = []
     far.on('data', (chunk: Buffer) => heard.push(chunk))
-    for (const hex of vector('agent-mux-split-frames').received) mux.receive(1, Buffer.from(hex, 'hex'))
+    for (const hex of vector('agent-mux-split-frames').received) void mux.receive(1, Buffer.from(hex, 'hex'))
     await vi.waitFor(() => expect(Buffer.concat(heard).toString()).toBe('split'))
     await mux.dispose()
   })
@@ -152,24 +153,24 @@ describe('recorded behaviour', () => {
     const { mux, send } = startMux(dial)
     let bytes = 0
     far.on('data', (chunk: Buffer) => (bytes += chunk.length))
-    send(muxFrame(SYN, 3))
-    send(muxFrame(PUSH, 3, Buffer.alloc(32_768)), muxFrame(PUSH, 3, Buffer.alloc(32_768)))
+    void send(muxFrame(SYN, 3))
+    void send(muxFrame(PUSH, 3, Buffer.alloc(32_768)), muxFrame(PUSH, 3, Buffer.alloc(32_768)))
     await vi.waitFor(() => expect(bytes).toBe(65_536))
     await mux.dispose()
   })
 
   test('agent-mux-flags: Flag 1 is ignored, Flag 2 ends the session', async () => {
     const { mux, ends } = startMux(refuse)
-    mux.receive(10, Buffer.from('00000001', 'hex'))
+    void mux.receive(10, Buffer.from('00000001', 'hex'))
     expect(ends).toEqual([])
-    mux.receive(10, Buffer.from('00000002', 'hex'))
+    void mux.receive(10, Buffer.from('00000002', 'hex'))
     expect(ends).toEqual([{ status: 'Success', output: '' }])
     await mux.dispose()
   })
 
   test.each(vectors.filter(({ kind }) => kind === 'smux-malformed'))('$id: $acceptStreamResult', async (row) => {
     const { mux, ends } = startMux(() => new Promise(() => undefined))
-    mux.receive(1, Buffer.from(row.hex, 'hex'))
+    void mux.receive(1, Buffer.from(row.hex, 'hex'))
     const isBroken = row.acceptStreamResult === 'invalid protocol'
     expect(ends.map(({ status }) => status)).toEqual(isBroken ? ['Failed'] : [])
     await mux.dispose()
@@ -189,7 +190,7 @@ describe('streams', () => {
         fail = () => reject(new Error('timed out'))
       })
     })
-    send(muxFrame(SYN, 3), muxFrame(SYN, 5), muxFrame(PUSH, 5, 'x'))
+    void send(muxFrame(SYN, 3), muxFrame(SYN, 5), muxFrame(PUSH, 5, 'x'))
     await new Promise(setImmediate)
     expect({ dials, sent }).toEqual({ dials: [0], sent: [] })
     fail()
@@ -201,7 +202,7 @@ describe('streams', () => {
   test('4 MiB that no destination takes block the reader, for every stream, until it is taken', async () => {
     const { dial, far } = toPipe()
     const { mux, send } = startMux(dial)
-    send(muxFrame(SYN, 3))
+    void send(muxFrame(SYN, 3))
     const piece = muxFrame(PUSH, 3, Buffer.alloc(32_768))
     let bytes = 0
     let taken: Promise<void> = Promise.resolve()
@@ -229,7 +230,7 @@ describe('streams', () => {
     const pipes = [createPipe(), createPipe()] as const
     let next = 0
     const { mux, send, frames } = startMux(() => Promise.resolve(pipes[next++]![0]))
-    send(muxFrame(SYN, 3), muxFrame(SYN, 5))
+    void send(muxFrame(SYN, 3), muxFrame(SYN, 5))
     const [[, long], [, short]] = pipes
     await vi.waitFor(() => expect(next).toBe(2))
     long.write(Buffer.alloc(4 * 1_024 * 1_024))
@@ -243,7 +244,7 @@ describe('streams', () => {
   test('an end of the destination is told after all of its bytes', async () => {
     const { dial, far } = toPipe()
     const { mux, send, frames } = startMux(dial)
-    send(muxFrame(SYN, 3))
+    void send(muxFrame(SYN, 3))
     far.end(Buffer.alloc(300_000, 7))
     await vi.waitFor(() => expect(frames().at(-1)?.command).toBe(FIN))
     const bytes = frames().reduce((sum, { data }) => sum + data.length, 0)
@@ -255,7 +256,7 @@ describe('streams', () => {
   test('a dispose destroys every connection', async () => {
     const { dial, far } = toPipe()
     const { mux, send } = startMux(dial)
-    send(muxFrame(SYN, 3), muxFrame(PUSH, 3, 'x'))
+    void send(muxFrame(SYN, 3), muxFrame(PUSH, 3, 'x'))
     far.resume()
     const ended = once(far, 'end')
     await mux.dispose()
@@ -269,7 +270,7 @@ describe('keepalive', () => {
     const { mux, ends, sentHex, send } = startMux(refuse, true)
     await vi.advanceTimersByTimeAsync(20_000)
     expect(sentHex().map(({ payloadHex }) => payloadHex)).toEqual(['0103000000000000', '0103000000000000'])
-    send(muxFrame(3, 0))
+    void send(muxFrame(3, 0))
     await vi.advanceTimersByTimeAsync(39_000)
     expect(ends).toEqual([])
     await vi.advanceTimersByTimeAsync(2_000)

@@ -7,7 +7,7 @@ import { crc32 } from 'node:zlib'
 
 const LOG_ENTRIES = 2_000
 /** Sequence numbers that are remembered for comparison and counting; far more than any client keeps in flight. */
-const REMEMBERED = 20_000
+const REMEMBERED = 8_192
 
 /** One message as it passed, header only. */
 export interface LoggedMessage {
@@ -50,11 +50,20 @@ export interface SessionCounters {
   readonly dropped: number
 }
 
-function trim<K, V>(map: Map<K, V>): void {
-  if (map.size <= REMEMBERED) return
-  for (const oldest of map.keys()) {
-    map.delete(oldest)
-    return
+// The newest values by sequence number, in two flat arrays: this is looked at for every message.
+class NewestNumbers {
+  readonly #numbers = new Float64Array(REMEMBERED).fill(-1)
+  readonly #values = new Uint32Array(REMEMBERED)
+
+  get(sequenceNumber: number): number | undefined {
+    const slot = sequenceNumber % REMEMBERED
+    return this.#numbers[slot] === sequenceNumber ? this.#values[slot] : undefined
+  }
+
+  set(sequenceNumber: number, value: number): void {
+    const slot = sequenceNumber % REMEMBERED
+    this.#numbers[slot] = sequenceNumber
+    this.#values[slot] = value
   }
 }
 
@@ -74,8 +83,8 @@ export class Observation {
   }
   readonly #opened: OpenedChannel[] = []
   readonly #log: LoggedMessage[] = []
-  readonly #acknowledged = new Map<number, number>()
-  readonly #checksums = new Map<number, number>()
+  readonly #acknowledged = new NewestNumbers()
+  readonly #checksums = new NewestNumbers()
   #logged = 0
 
   get counters(): SessionCounters {
@@ -93,7 +102,7 @@ export class Observation {
     return this.#logged <= LOG_ENTRIES ? [...this.#log] : [...this.#log.slice(start), ...this.#log.slice(0, start)]
   }
 
-  /** How often the client acknowledged the agent's message of this number (of the newest 20,000 numbers). */
+  /** How often the client acknowledged the agent's message of this number (of the newest 8,192 numbers). */
   acknowledgementsOf(sequenceNumber: number): number {
     return this.#acknowledged.get(sequenceNumber) ?? 0
   }
@@ -123,7 +132,6 @@ export class Observation {
   noteAcknowledged(sequenceNumber: number): void {
     this.#counters.acknowledgementsReceived += 1
     this.#acknowledged.set(sequenceNumber, this.acknowledgementsOf(sequenceNumber) + 1)
-    trim(this.#acknowledged)
   }
 
   /** Compares a stream message of the client with an earlier copy of the same number, if there was one. */
@@ -132,7 +140,6 @@ export class Observation {
     const earlier = this.#checksums.get(sequenceNumber)
     if (earlier === undefined) {
       this.#checksums.set(sequenceNumber, checksum)
-      trim(this.#checksums)
       return
     }
     this.#counters.duplicatesReceived += 1

@@ -9,7 +9,7 @@ import type { PluginSession } from './plugin'
 import { completeLength } from './holdback'
 
 /** Most bytes that an agent reads at once; a message may carry three more held back from the read before. */
-export const OUTPUT_MESSAGE_BYTES = 1_024
+const OUTPUT_MESSAGE_BYTES = 1_024
 
 const MESSAGE_INTERVAL_MS = 1
 /** A writer is asked to wait above this many bytes: about what a pipe holds between an agent's two halves. */

@@ -12,7 +12,7 @@ import type { WorldInstance } from './roster'
 /** AWS's words for where a session stands. */
 export type SessionStatus = 'Connecting' | 'Connected' | 'Disconnected' | 'Terminating' | 'Terminated' | 'Failed'
 
-/** A session as tests and callers see it, as of the call. */
+/** A session as tests and callers see it, as of the call (the log: as of looking at it). */
 export interface SessionRecord {
   readonly id: string
   readonly target: string
@@ -31,7 +31,7 @@ export interface SessionRecord {
 
 const ID_LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789'
 /** Ended sessions beyond this are forgotten, oldest first. */
-const REMEMBERED_SESSIONS = 1_000
+const REMEMBERED_SESSIONS = 300
 /** Tokens are made for a connection that follows at once. */
 const TOKEN_LIFETIME_MS = 60_000
 
@@ -114,16 +114,20 @@ export class Session {
   }
 
   record(): SessionRecord {
+    const { observation } = this
     return {
       id: this.id,
       target: this.target.id,
       status: this.#status,
       documentName: this.documentName,
-      resumes: Math.max(0, this.observation.opened.length - 1),
-      opened: this.observation.opened,
-      counters: this.observation.counters,
-      log: this.observation.log(),
-      acknowledgementsOf: (sequenceNumber) => this.observation.acknowledgementsOf(sequenceNumber),
+      resumes: Math.max(0, observation.opened.length - 1),
+      opened: observation.opened,
+      counters: observation.counters,
+      // Copied only for whoever looks: records are taken often, logs are long.
+      get log() {
+        return observation.log()
+      },
+      acknowledgementsOf: (sequenceNumber) => observation.acknowledgementsOf(sequenceNumber),
     }
   }
 }

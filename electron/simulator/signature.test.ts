@@ -1,4 +1,3 @@
-import { Hash } from 'node:crypto'
 import { createHash, createHmac } from 'node:crypto'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { describe, expect, test } from 'vitest'
@@ -17,7 +16,7 @@ const CELL = 'cell-number=AAEC+w/x9+YZ=='
 
 // What smithy needs of a hash, over node:crypto.
 class Sha256 {
-  readonly #hash: Hash | ReturnType<typeof createHmac>
+  readonly #hash: ReturnType<typeof createHash> | ReturnType<typeof createHmac>
   constructor(secret?: string | Uint8Array) {
     this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret)
   }

@@ -26,7 +26,7 @@ export interface SignedRequest {
 }
 
 /** The scope that a signature names. */
-export interface Scope {
+interface Scope {
   readonly date: string
   readonly region: string
   readonly service: string

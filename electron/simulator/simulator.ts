@@ -56,7 +56,7 @@ export interface SimulatorOptions {
 }
 
 /** A service error to answer the next call with. */
-export interface FaultRequest {
+interface FaultRequest {
   readonly code: string
   readonly status?: number
   readonly message?: string
@@ -77,7 +77,7 @@ export interface Simulator extends AsyncDisposable {
   loseAgent(sessionId: string, isLost: boolean): void
   /** Answers the next call of `operation` (`StartSession`, …, `OpenDataChannel` for an upgrade, `*` for any) so. */
   failNext(operation: string, request: FaultRequest): void
-  /** Delays the next call of `operation`. */
+  /** Delays the next call of an API operation. */
   delayNext(operation: string, delayMs: number): void
   /** Lets the next ResumeSession answer without a token, as a finished session may. */
   omitNextToken(): void
@@ -168,8 +168,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   })
   const apiOptions: ApiOptions = { service, credentials, injections, signal: abort.signal }
   server.on('request', (request, response) => {
-    // Only a request that went away, or a simulator that goes away, fails here.
-    answerHttp(request, response, apiOptions).catch(() => response.destroy())
+    // A request that went away, a simulator that goes away, or a fault of ours.
+    answerHttp(request, response, apiOptions).catch(() => {
+      if (response.headersSent) response.destroy()
+      else response.writeHead(500, { connection: 'close' }).end()
+    })
   })
   server.on('upgrade', (request, socket, head) => {
     if (isWelcome(request)) gateway.upgrade(request, socket, head)

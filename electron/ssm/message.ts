@@ -80,8 +80,7 @@ function malformed(why: string): AppError {
   return new AppError('protocol', `The peer sent a malformed message: ${why}.`)
 }
 
-/** SHA-256 of `payload`, 32 bytes. */
-export function digestOf(payload: Uint8Array): Buffer {
+function digestOf(payload: Uint8Array): Buffer {
   return createHash('sha256').update(payload).digest()
 }
 

@@ -10,6 +10,8 @@ import { isToken } from './guard'
 const TOKEN_WAIT_MS = 5_000
 // A window that reads nothing must not fill the core's process: it is dropped, and finds the whole state when it is back.
 const MAX_BACKLOG_BYTES = 16 * 1_024 * 1_024
+// Requests under way at once. A page has one for each terminal that takes nothing, and a handful more.
+const MAX_PENDING = 256
 const CLOSE_POLICY = 1_008
 const CLOSE_TRY_AGAIN = 1_013
 
@@ -40,15 +42,27 @@ export function serveLink(socket: WebSocket, core: Core, token: string): void {
     if (socket.bufferedAmount > MAX_BACKLOG_BYTES) socket.close(CLOSE_TRY_AGAIN, 'too slow')
     else socket.send(JSON.stringify(message))
   }
+  let pending = 0
   const onRequest = (data: RawData): void => {
+    // What came in before the other side saw that we close.
+    if (socket.readyState !== socket.OPEN) return
     const request = parse(data, requestMessage)
     if (request === undefined) {
       socket.close(CLOSE_POLICY, 'malformed request')
       return
     }
+    if (pending >= MAX_PENDING) {
+      socket.close(CLOSE_TRY_AGAIN, 'too many requests')
+      return
+    }
+    pending += 1
+    const answer = (message: ResponseMessage): void => {
+      pending -= 1
+      send(message)
+    }
     core.handle(request.name, request.parameters).then(
-      (value) => send({ id: request.id, ok: true, value }),
-      (error: unknown) => send({ id: request.id, ok: false, error: toWireError(error) }),
+      (value) => answer({ id: request.id, ok: true, value }),
+      (error: unknown) => answer({ id: request.id, ok: false, error: toWireError(error) }),
     )
   }
   socket.once('message', (data) => {

@@ -21,8 +21,21 @@ describe('the environment that a door opens', () => {
     expect(hasAwsSetup(nowhere)).toBe(false)
     expect(parseDoorOptions([], nowhere).demo).toBe(true)
     expect(parseDoorOptions([], { ...nowhere, AWS_PROFILE: 'work' }).demo).toBe(false)
-    writeFileSync(path.join(folder, 'config'), '')
-    expect(parseDoorOptions([], nowhere).demo).toBe(false)
+  })
+
+  it('is the Demo with AWS files that hold no profile, and the account with one', () => {
+    const demoWith = (file: string, text: string): boolean => {
+      writeFileSync(path.join(folder, 'config'), '')
+      writeFileSync(path.join(folder, 'credentials'), '')
+      writeFileSync(path.join(folder, file), text)
+      return parseDoorOptions([], nowhere).demo
+    }
+    for (const text of ['', '# [default]', '[sso-session work]\nsso_region = eu-west-1', '[services local]']) {
+      expect([text, demoWith('config', text)]).toEqual([text, true])
+    }
+    expect(demoWith('config', '[default]\nregion = eu-west-1')).toBe(false)
+    expect(demoWith('config', 'x = 1\r\n [ profile work ]\r\n')).toBe(false)
+    expect(demoWith('credentials', '[work]\naws_access_key_id = A')).toBe(false)
   })
 
   it('is the one that was named, whatever is set up', () => {

@@ -1,6 +1,6 @@
 // The options of the web and Electron doors, and which environment they open when none is named.
 
-import { existsSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -15,7 +15,19 @@ export interface DoorOptions {
   readonly demo: boolean
 }
 
-/** Whether anything on this computer speaks of an AWS account: variables or the AWS files. Reads no file. */
+function hasSection(file: string, section: RegExp): boolean {
+  try {
+    return section.test(readFileSync(file, 'utf8'))
+  } catch {
+    // Missing or unreadable: the AWS SDK would find nothing in it either.
+    return false
+  }
+}
+
+/**
+ * Whether anything on this computer speaks of an AWS account: variables, or a profile in the AWS files. Only the heads of
+ * sections are looked at. An empty file that some tool has left behind is no setup.
+ */
 export function hasAwsSetup(env: NodeJS.ProcessEnv): boolean {
   const variables = [
     'AWS_PROFILE',
@@ -27,8 +39,8 @@ export function hasAwsSetup(env: NodeJS.ProcessEnv): boolean {
   if (variables.some((name) => (env[name] ?? '') !== '')) return true
   const home = path.join(os.homedir(), '.aws')
   return (
-    existsSync(env['AWS_CONFIG_FILE'] ?? path.join(home, 'config')) ||
-    existsSync(env['AWS_SHARED_CREDENTIALS_FILE'] ?? path.join(home, 'credentials'))
+    hasSection(env['AWS_CONFIG_FILE'] ?? path.join(home, 'config'), /^\s*\[\s*(?:default|profile\s[^\]]+)\]/m) ||
+    hasSection(env['AWS_SHARED_CREDENTIALS_FILE'] ?? path.join(home, 'credentials'), /^\s*\[[^\]]+\]/m)
   )
 }
 
