@@ -52,5 +52,7 @@ export const page = {
     // Fonts stay files: the page's policy allows no data: fonts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // Advice about slow plugins, which a busy machine sets off.
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
 }

@@ -33,10 +33,10 @@ test('the shell has the size of its screen at once and after the window has chan
 
   await page.setViewportSize({ width: 1000, height: 700 })
   await expect.poll(size).not.toBe(first)
-  const second = await size()
+  // The window gets there by steps, so the size is read again each time.
   await expect(async () => {
     await type(page, 'clear; echo "size=$(stty size)."')
-    await expect(page.locator('.xterm-rows')).toContainText(`size=${second}.`, { timeout: 2_000 })
+    await expect(page.locator('.xterm-rows')).toContainText(`size=${await size()}.`, { timeout: 2_000 })
   }).toPass()
 })
 

@@ -12,7 +12,10 @@ const READY_MS = 10_000
 
 /** Forks the simulator and resolves once it is ready. Disposing kills it. Rejects with `simulator-failed`. */
 export function forkDemo(): Promise<DemoProcess> {
-  const child = utilityProcess.fork(path.join(import.meta.dirname, 'simulator.mjs'), ['--utility'], { stdio: 'pipe' })
+  const child = utilityProcess.fork(path.join(import.meta.dirname, 'simulator.mjs'), ['--utility'], {
+    // A utility process has no stdin. What it complains about must not fill a pipe that nobody reads.
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   return new Promise((resolve, reject) => {
     let text = ''

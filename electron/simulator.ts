@@ -17,11 +17,13 @@ Shells run on this computer.
   --no-pace       output as fast as it can go, instead of an agent's 1,024 bytes a millisecond
   --port N        listen on this port; a free one by default
   --child         for programs: one line of JSON on stdout, ends with stdin
+  --utility       for Electron: the same in a utility process, which has no stdin and ends with its parent
   --help          print this
 `
 
 interface Arguments extends SimulatorOptions {
   readonly isChild: boolean
+  readonly isUtility: boolean
   readonly wantsHelp: boolean
 }
 
@@ -40,6 +42,7 @@ function parse(words: readonly string[]): Arguments {
         'no-pace': { type: 'boolean', default: false },
         port: { type: 'string', default: '0' },
         child: { type: 'boolean', default: false },
+        utility: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     })
@@ -48,6 +51,7 @@ function parse(words: readonly string[]): Arguments {
       isPaced: !values['no-pace'],
       port: wholeNumber('port', values.port, 65_535),
       isChild: values.child,
+      isUtility: values.utility,
       wantsHelp: values.help,
     }
   } catch (error) {
@@ -86,14 +90,14 @@ function toldToStop(isChild: boolean): Promise<unknown> {
 }
 
 async function main(): Promise<void> {
-  const { isChild, wantsHelp, ...options } = parse(process.argv.slice(2))
+  const { isChild, isUtility, wantsHelp, ...options } = parse(process.argv.slice(2))
   if (wantsHelp) {
     process.stdout.write(HELP)
     return
   }
   const stop = toldToStop(isChild)
   await using simulator = await startSimulator(options)
-  if (isChild) announceToParent(simulator)
+  if (isChild || isUtility) announceToParent(simulator)
   else announceToPerson(simulator)
   await stop
 }

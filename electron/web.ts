@@ -33,5 +33,7 @@ async function main(): Promise<void> {
 main().catch((error: unknown) => {
   const { code, message } = toWireError(error)
   process.stderr.write(`culvert: ${code}: ${message}\n`)
+  // Whoever has half an AWS setup should see the app nonetheless.
+  if (code !== 'usage') process.stderr.write('culvert: npm start -- --demo opens the Demo, which needs no account.\n')
   process.exit(code === 'usage' ? 2 : 1)
 })

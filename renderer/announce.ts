@@ -27,7 +27,7 @@ export function changeSentences(
     if (earlier?.state.kind === terminal.state.kind) continue
     const { word, detail } = terminalWords(terminal.state)
     const why = detail === undefined ? '' : ` ${detail}`
-    sentences.push(`Terminal on ${instanceLabel(instances, terminal.instanceId)}: ${word}${why}`)
+    sentences.push(`Terminal on ${instanceLabel(instances, terminal.instanceId)}: ${word.replace('…', '')}.${why}`)
   }
   return sentences
 }

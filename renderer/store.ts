@@ -13,7 +13,7 @@ import { OutputRouter } from './output'
 import { Typing } from './typing'
 
 /** The list of instances as far as it is known. A failed refresh keeps what was there before. */
-export interface InstanceList {
+interface InstanceList {
   readonly state:
     | { readonly kind: 'loading' }
     | { readonly kind: 'ready' }

@@ -68,7 +68,10 @@ export class AgentSession implements PluginSession, AsyncDisposable {
     handle: (message) => this.#handle(message),
     acknowledge: (message) => this.#acknowledge(message),
   })
-  readonly #reader = new Reader((frame) => this.#process(frame))
+  readonly #reader = new Reader(
+    (frame) => this.#process(frame),
+    () => this.#tellCanSend(),
+  )
   readonly #listeners = new Set<() => void>()
   readonly #newId: () => string
   #clientVersion = ''
@@ -120,6 +123,7 @@ export class AgentSession implements PluginSession, AsyncDisposable {
   receive(frame: Buffer): void {
     if (this.#phase === 'closed') return
     if (!this.#reader.push(frame)) this.observation.count('dropped')
+    if (this.#reader.isBlocked) this.#tellCanSend()
   }
 
   /** The way to the service has room again. */
@@ -135,7 +139,9 @@ export class AgentSession implements PluginSession, AsyncDisposable {
 
   canSend(): boolean {
     if (this.#outgoing.isPaused || !this.#hasRoom) return false
-    return this.settings.isPaced || this.#outgoing.size < UNPACED_IN_FLIGHT
+    // While the reader is blocked it reads no acknowledgements: a destination that waits for our output to take more input
+    // (an echo) would wait for ever. An agent knows no such limit.
+    return this.settings.isPaced || this.#outgoing.size < UNPACED_IN_FLIGHT || this.#reader.isBlocked
   }
 
   onCanSend(listener: () => void): () => void {

@@ -95,6 +95,8 @@ export class CommandPlugin implements Plugin {
     const path = join(sandbox.folder, '.output')
     await using file = await open(path, 'w+')
     await unlink(path)
+    // Disposed meanwhile: a command that starts now would be nobody's to kill.
+    if (this.#isDisposed) return
     await outcomeOf(this.#start(sandbox, file.fd))
     if (!this.#isDisposed) await this.#send(file.createReadStream({ start: 0 }), PayloadType.output)
   }

@@ -28,7 +28,8 @@ test('valid text is never split, wherever it is cut', () => {
       const length = completeLength(head)
       expect(cut - length).toBeLessThanOrEqual(3)
       const sent = head.subarray(0, length)
-      expect(Buffer.from(sent.toString('utf8'))).toEqual(sent)
+      expect(Buffer.from(sent.toString('utf8')).equals(sent)).toBe(true)
     }),
+    { numRuns: 50 },
   )
 })

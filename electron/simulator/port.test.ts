@@ -189,6 +189,20 @@ describe('raw', () => {
     client.close()
   })
 
+  test.each([true, false])(
+    'a megabyte sent at once is echoed whole, though the reader blocks (paced: %s)',
+    async (isPaced) => {
+      await using one = await startSimulator({ isPaced })
+      const { client } = await open(SSH, 22, { one })
+      await client.until(() => client.bytes().length === SSH_BANNER.length)
+      const bytes = Buffer.concat([...sourceBytes(1_000_000)])
+      for (let at = 0; at < bytes.length; at += 1_024) client.send(1, bytes.subarray(at, at + 1_024))
+      await client.until(() => client.stream.length > 900 && client.bytes().length >= SSH_BANNER.length + bytes.length)
+      expect(client.bytes().subarray(SSH_BANNER.length).equals(bytes)).toBe(true)
+      client.close()
+    },
+  )
+
   test('the far end’s last bytes arrive before channel_closed', async () => {
     simulator.world.addPort(idOf('web-1'), 2_222, (connection) => {
       connection.once('data', () => connection.end(Buffer.alloc(50_000, 'z')))

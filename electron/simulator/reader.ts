@@ -10,13 +10,16 @@ const HELD_BYTES = 8 * 1_024 * 1_024
 /** Serialises frames into `process`. */
 export class Reader {
   readonly #process: (frame: Buffer) => Handled
+  readonly #onBlocked: () => void
   #held: Buffer[] = []
   #heldBytes = 0
   #isBlocked = false
   #isStopped = false
 
-  constructor(process: (frame: Buffer) => Handled) {
+  /** `onBlocked` is called each time when a handler begins to block. */
+  constructor(process: (frame: Buffer) => Handled, onBlocked: () => void = () => undefined) {
     this.#process = process
+    this.#onBlocked = onBlocked
   }
 
   get isBlocked(): boolean {
@@ -47,6 +50,7 @@ export class Reader {
     const handled = this.#process(frame)
     if (typeof handled === 'string') return
     this.#isBlocked = true
+    this.#onBlocked()
     // A rejection is a handler error, which only means that the message stays unacknowledged.
     void handled.catch(() => undefined).then(() => this.#unblock())
   }

@@ -76,7 +76,11 @@ function parse(args: readonly string[]) {
       },
     })
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new AppError('usage', `${why} Known are --port, --profile, --region, --endpoint-url and --demo.`)
+    // parseArgs says what is wrong in its first sentence and gives advice for programmers after it.
+    const [why = ''] = (error instanceof Error ? error.message : String(error)).split('. ')
+    throw new AppError(
+      'usage',
+      `${why.replace(/\.$/, '')}. Known are --port, --profile, --region, --endpoint-url and --demo.`,
+    )
   }
 }
