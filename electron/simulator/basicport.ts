@@ -6,12 +6,11 @@
 //
 // Source: specification §8.2, §8.3.
 
-import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { asError } from '../../shared/errors'
 import { Flag, PayloadType } from '../ssm/message'
 import { parseFlag } from '../ssm/payloads'
-import { closeGently } from './closing'
+import { closeGently, roomIn } from './closing'
 import type { Handled, Plugin, PluginSession } from './plugin'
 import { Pump } from './pump'
 
@@ -125,7 +124,7 @@ export class PortPlugin implements Plugin {
     const connection = this.#connection
     if (connection === undefined) return this.#options.mode === 'basic' ? this.#redial(payload) : 'not-ready'
     if (connection.write(payload)) return 'handled'
-    return Promise.race([once(connection, 'drain'), once(connection, 'close')]).then(() => undefined)
+    return roomIn(connection)
   }
 
   async #redial(payload: Buffer): Promise<void> {

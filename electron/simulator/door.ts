@@ -1,7 +1,7 @@
 // Who may knock: only programs of this computer that speak to a loopback name, and never a web page.
 //
 // A browser sends Origin with every WebSocket and every cross-site POST, and a rebound name shows in Host. Both are
-// refused before anything else is looked at. Source: issue "a session", §3.
+// refused before anything else is looked at.
 
 import type { IncomingMessage } from 'node:http'
 

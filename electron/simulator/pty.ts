@@ -11,6 +11,7 @@ import { accessSync, close, constants, openSync, write } from 'node:fs'
 import { Socket } from 'node:net'
 import type { spawn as spawnPty } from '@lydell/node-pty'
 import type { TerminalSize } from '../ssm/payloads'
+import { roomIn } from './closing'
 import type { Sandbox } from './processes'
 
 /** How often a terminal looks whether its process has ended; well below the library's 200 ms. */
@@ -194,11 +195,7 @@ function openPty(
         pty.write(bytes.toString('utf8'))
         return undefined
       }
-      if (socket.write(bytes)) return undefined
-      return new Promise((resolve) => {
-        socket.once('drain', resolve)
-        socket.once('close', resolve)
-      })
+      return socket.write(bytes) ? undefined : roomIn(socket)
     },
     resize: ({ cols, rows }) => {
       if (!hasExited && cols > 0 && rows > 0) pty.resize(cols, rows)

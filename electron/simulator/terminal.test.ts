@@ -170,6 +170,19 @@ describe('the end of a shell', () => {
     client.close()
   })
 
+  test('comes by TerminateSession though the program reads nothing of what was pasted', async () => {
+    const { client, printed, sessionId } = await open(simulator, command('stty raw -echo; echo ready; sleep 1000'))
+    await printed('ready')
+    for (let count = 0; count < 200; count += 1) client.send(1, 'x'.repeat(1_024))
+    // The terminal takes some kilobytes and no more: the rest is not acknowledged.
+    await client.until(() => client.unacknowledged.size < 195)
+    expect(client.unacknowledged.size).toBeGreaterThan(0)
+    await callSsm(simulator, 'TerminateSession', { SessionId: sessionId })
+    await client.closedOutput()
+    expect(client.unacknowledged.size).toBeGreaterThan(0)
+    client.close()
+  })
+
   test('a dispose of the simulator kills shells and resolves when they are gone', async () => {
     const one = await startSimulator({ shellDelayMs: 0 })
     const { client, printed } = await openShell(one)

@@ -34,7 +34,7 @@ function InstanceRow({ instance, label, nowAt }: RowProps): ReactNode {
         {instance.id.slice(0, instance.id.length - tail)}
         {tail > 0 && <b>{instance.id.slice(-tail)}</b>}
       </td>
-      <td>{instance.state}</td>
+      <td className="machine">{instance.state}</td>
       <td className="agent" title={block}>
         <State words={words} />
       </td>
@@ -141,7 +141,9 @@ export function Instances(): ReactNode {
               <tr>
                 <th scope="col">Name</th>
                 <th scope="col">Instance id</th>
-                <th scope="col">State</th>
+                <th scope="col" className="machine">
+                  State
+                </th>
                 <th scope="col">Agent</th>
                 <th scope="col" className="version">
                   Version
