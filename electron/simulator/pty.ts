@@ -1,21 +1,24 @@
 // A real pseudo terminal of this computer, by @lydell/node-pty, behind the few calls that a shell needs.
 //
 // The library is loaded when first needed: it is native, and where it cannot be loaded the scripted shell serves.
-// Three of its habits are worked round here. It hides the socket that knows about backpressure. 200 ms after the process
-// ended it destroys that socket, unread output included. And when the last program closes the terminal, libuv takes the
-// hangup for the end and leaves up to some kilobytes unread: so we hold the terminal open ourselves, notice the end of
-// the process, write a mark behind its output, and let go when we have read the mark.
+// Three of its habits are worked round here. A write to a terminal that nobody reads blocks the whole process: so we write
+// to its descriptor ourselves, and try again when it takes more. 200 ms after the process ended it destroys its socket,
+// unread output included. And when the last program closes the terminal, libuv takes the hangup for the end and leaves up
+// to some kilobytes unread: so we hold the terminal open ourselves, notice the end of the process, write a mark behind its
+// output, and let go when we have read the mark.
 
 import { randomBytes } from 'node:crypto'
-import { accessSync, close, constants, openSync, write } from 'node:fs'
+import { accessSync, close, constants, openSync, write, writeSync } from 'node:fs'
 import { Socket } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { spawn as spawnPty } from '@lydell/node-pty'
 import type { TerminalSize } from '../ssm/payloads'
-import { roomIn } from './closing'
 import type { Sandbox } from './processes'
 
 /** How often a terminal looks whether its process has ended; well below the library's 200 ms. */
 const WATCH_MS = 20
+/** A terminal that takes no more input is tried again after this. */
+const RETRY_MS = 10
 /** A terminal that was told to go and does not: how long its exit is awaited. */
 const EXIT_WAIT_MS = 1_000
 
@@ -188,14 +191,25 @@ function openPty(
     listener.onExit(exitCode)
     tellExited()
   })
+  const fd: unknown = Reflect.get(pty, 'fd')
+  // Types what the terminal takes at once, and answers what is left. Input to a terminal that has gone is lost.
+  const type = (bytes: Buffer): Buffer => {
+    // A descriptor that was closed may be somebody else's by now.
+    if (hasExited || typeof fd !== 'number' || socket === undefined || socket.destroyed) return NOTHING
+    try {
+      return bytes.subarray(writeSync(fd, bytes))
+    } catch (error) {
+      const isFull = error instanceof Error && 'code' in error && error.code === 'EAGAIN'
+      return isFull ? bytes : NOTHING
+    }
+  }
+  const typeAll = async (bytes: Buffer): Promise<void> => {
+    for (let left = bytes; left.length > 0; left = type(left)) await wait(RETRY_MS)
+  }
   return {
     write: (bytes) => {
-      if (hasExited) return undefined
-      if (socket === undefined) {
-        pty.write(bytes.toString('utf8'))
-        return undefined
-      }
-      return socket.write(bytes) ? undefined : roomIn(socket)
+      const left = type(bytes)
+      return left.length === 0 ? undefined : typeAll(left)
     },
     resize: ({ cols, rows }) => {
       if (!hasExited && cols > 0 && rows > 0) pty.resize(cols, rows)
