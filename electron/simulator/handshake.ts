@@ -2,9 +2,7 @@
 //
 // Source: amazon-ssm-agent agent/session/datachannel; specification §5; vectors agent-handshake-*.
 
-import * as z from 'zod'
-import { AppError } from '../../shared/errors'
-import { ActionStatus, formatHandshakeComplete, formatHandshakeRequest } from '../ssm/payloads'
+import { ActionStatus, formatHandshakeComplete, formatHandshakeRequest, parseHandshakeResponse } from '../ssm/payloads'
 import { clientFeatures } from './gates'
 import type { SessionPlan } from './plugin'
 
@@ -17,28 +15,6 @@ export const HANDSHAKE_TIMED_OUT =
 
 const UPDATE_PLUGIN =
   'Please update session manager plugin version (minimum required version 1.2.312.0) for fully support of separate StdOut/StdErr output.\r\n'
-
-// Go's reading of JSON: a key that is missing is its zero value. Clients do leave keys out.
-const responseSchema = z.object({
-  ClientVersion: z.string().default(''),
-  ProcessedClientActions: z
-    .array(
-      z.object({
-        ActionType: z.string().default(''),
-        ActionStatus: z.number().default(0),
-        Error: z.string().default(''),
-      }),
-    )
-    .nullish(),
-})
-
-function parseResponse(payload: Buffer): z.infer<typeof responseSchema> {
-  try {
-    return responseSchema.parse(JSON.parse(payload.toString('utf8')))
-  } catch (error) {
-    throw new AppError('protocol', 'The client sent a handshake response that cannot be read.', { cause: error })
-  }
-}
 
 /** Whether an agent shakes hands for this plan: without encryption, shells and interactive commands do not. */
 export function needsHandshake(plan: SessionPlan): boolean {
@@ -68,7 +44,7 @@ export interface HandshakeVerdict {
  * unknown action. Throws `protocol` on what is not a response; such a message is not acknowledged.
  */
 export function judgeHandshakeResponse(payload: Buffer): HandshakeVerdict {
-  const response = parseResponse(payload)
+  const response = parseHandshakeResponse(payload)
   const errors = (response.ProcessedClientActions ?? [])
     .filter((action) => action.ActionStatus !== ActionStatus.success)
     .map((action) => `${action.ActionType} failed on client with status ${action.ActionStatus} error: ${action.Error}`)

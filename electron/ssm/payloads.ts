@@ -182,7 +182,10 @@ export function formatHandshakeResponse(actions: readonly ProcessedAction[], err
   })
 }
 
-/** Parses a HandshakeResponse. A missing ClientVersion is "", as the agent takes it. For the simulator's agent. */
+/**
+ * Parses a HandshakeResponse. As in Go, which agents are written in, a key that is missing is its zero value: clients do
+ * leave keys out. For the simulator's agent.
+ */
 export const parseHandshakeResponse = parser(
   'handshake response',
   z.object({
@@ -190,13 +193,13 @@ export const parseHandshakeResponse = parser(
     ProcessedClientActions: z
       .array(
         z.object({
-          ActionType: z.string(),
-          ActionStatus: z.number(),
-          ActionResult: z.unknown(),
+          ActionType: z.string().default(''),
+          ActionStatus: z.number().default(0),
+          ActionResult: z.unknown().optional(),
           Error: z.string().default(''),
         }),
       )
-      .nullable(),
+      .nullish(),
     Errors: z.array(z.string()).nullish(),
   }),
 )
