@@ -349,6 +349,29 @@ describe('a raw connection', () => {
 })
 
 describe('starting', () => {
+  for (const [upgradePolicy, isSigned] of [
+    ['signed-only', true],
+    ['unsigned-only', false],
+  ] as const) {
+    it(`gets through a gateway that lets in ${upgradePolicy.replace('-only', '')} upgrades only`, async () => {
+      const strict = await openStage({ upgradePolicy })
+      const shell = await strict.environment.openShell({ target, size: { cols: 80, rows: 24 }, signal })
+      expect(strict.simulator.sessions()[0]!.opened.map((opened) => opened.isSigned)).toEqual([isSigned])
+      await shell[Symbol.asyncDispose]()
+      await strict.close()
+    })
+  }
+
+  it('says which permission to look for where the gateway refuses both, and leaves no session', async () => {
+    for (let time = 0; time < 2; time += 1)
+      stage.simulator.failNext('OpenDataChannel', { code: 'Forbidden', status: 403 })
+    await expect(stage.environment.openShell({ target, signal })).rejects.toMatchObject({
+      code: 'upgrade-refused',
+      message: expect.stringContaining('ssmmessages:OpenDataChannel'),
+    })
+    await vi.waitFor(() => expect(stage.active()).toEqual([]))
+  })
+
   it('check 8: uses the address that a resume returns', async () => {
     const { tunnel } = await open(7)
     stage.simulator.cut(tunnel.sessionId, 'rst')

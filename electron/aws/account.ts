@@ -5,8 +5,8 @@
 
 import type * as http from 'node:http'
 import type { Identity, Instance } from '../../shared/model'
+import type { SessionTicket, StartSessionRequest } from '../../shared/ticket'
 import { Calls } from './calls'
-import type { SessionTicket, StartSessionRequest } from './calls'
 import { Clients } from './clients'
 import type { AwsIdentity } from './clients'
 import { Credentials } from './credentials'

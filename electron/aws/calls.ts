@@ -4,29 +4,11 @@ import type { DescribeInstancesCommandOutput } from '@aws-sdk/client-ec2'
 import type { DescribeInstanceInformationCommandOutput } from '@aws-sdk/client-ssm'
 import { AppError, asError } from '../../shared/errors'
 import type { Identity } from '../../shared/model'
+import type { SessionTicket, StartSessionRequest } from '../../shared/ticket'
 import type { Clients } from './clients'
 import type { Credentials } from './credentials'
 import { toAppError } from './errors'
 import type { DescribeEc2, DescribeSsm } from './instances'
-
-/** What opens a data channel. Secrets: never logged, never in a message. */
-export interface SessionTicket {
-  readonly sessionId: string
-  readonly streamUrl: string
-  /** Single use, good for seconds. */
-  readonly tokenValue: string
-}
-
-/** What a session is to be. */
-export interface StartSessionRequest {
-  /** `i-…`, `mi-…` or `ecs:…`. */
-  readonly target: string
-  /** Absent: the account's own, a shell. */
-  readonly document?: string
-  readonly parameters?: Readonly<Record<string, readonly string[]>>
-  /** At most 256 characters; kept in the session's history. */
-  readonly reason?: string
-}
 
 /** What a call is about, for its errors. */
 interface Subject {

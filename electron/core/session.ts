@@ -8,6 +8,7 @@
 
 import type { Agent } from 'node:http'
 import { AppError, asError } from '../../shared/errors'
+import type { SessionTicket, StartSessionRequest } from '../../shared/ticket'
 import { Channel, type ChannelReady } from '../ssm/channel'
 import { Flag, PayloadType } from '../ssm/message'
 import { formatFlag } from '../ssm/payloads'
@@ -20,21 +21,6 @@ const FLAG_WAIT_MS = 2_000
 const TERMINATE_WAIT_MS = 3_000
 // StartSession answers within a second or two; its retries on throttling take longer.
 const START_WAIT_MS = 30_000
-
-/** What StartSession and ResumeSession return. The token is a secret and good for one socket. */
-export interface SessionTicket {
-  readonly sessionId: string
-  readonly streamUrl: string
-  readonly tokenValue: string
-}
-
-/** What to start. `document` absent: the account's shell document. */
-export interface StartSessionRequest {
-  readonly target: string
-  readonly document?: string
-  readonly parameters?: Readonly<Record<string, readonly string[]>>
-  readonly reason?: string
-}
 
 /** What a session needs of the world, given by the composition root. Credentials are resolved inside, at each call. */
 export interface SessionService {
