@@ -137,10 +137,13 @@ test('a shell that ends says so and keeps its last screen', async ({ app: { page
   await expect(page.locator('.xterm-rows')).toContainText('bye-42')
 })
 
-test('a reloaded page takes its terminals up again', async ({ app: { page } }) => {
+test('a reloaded page takes its terminals up again, with what they had said', async ({ app: { page } }) => {
   await connect(page)
+  await type(page, 'echo before-$((40+1))')
+  await expect(page.locator('.xterm-rows')).toContainText('before-41')
   await page.reload()
   await expect(page.locator('.statusline .word')).toHaveText('Connected')
+  await expect(page.locator('.xterm-rows')).toContainText('before-41')
   await page.locator('.xterm-screen').click()
   await type(page, 'echo again-$((40+2))')
   await expect(page.locator('.xterm-rows')).toContainText('again-42')

@@ -25,6 +25,10 @@ function isSnapshot(value: unknown): boolean {
   )
 }
 
+function hasNumber(value: unknown, name: string): boolean {
+  return isRecord(value) && typeof value[name] === 'number'
+}
+
 function hasTexts(value: unknown, ...names: readonly string[]): boolean {
   return isRecord(value) && names.every((name) => typeof value[name] === 'string')
 }
@@ -35,14 +39,15 @@ const answers: Record<RequestName, (value: unknown) => boolean> = {
   'terminal.open': (value) => hasTexts(value, 'terminalId'),
   'terminal.write': (value) => value === null,
   'terminal.resize': (value) => value === null,
+  'terminal.replay': (value) => hasTexts(value, 'base64') && hasNumber(value, 'startOffset'),
   'terminal.close': (value) => value === null,
-  'forward.open': (value) => hasTexts(value, 'forwardId') && isRecord(value) && typeof value['localPort'] === 'number',
+  'forward.open': (value) => hasTexts(value, 'forwardId') && hasNumber(value, 'localPort'),
   'forward.close': (value) => value === null,
 }
 
 const events: Record<EventName, (value: unknown) => boolean> = {
   snapshot: isSnapshot,
-  'terminal.output': (value) => hasTexts(value, 'terminalId', 'base64'),
+  'terminal.output': (value) => hasTexts(value, 'terminalId', 'base64') && hasNumber(value, 'offset'),
 }
 
 /** Whether `value` answers the request `name`. */

@@ -1,54 +1,112 @@
-import { expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { OutputRouter } from './output'
 
 const base64 = (text: string): string => Buffer.from(text, 'latin1').toString('base64')
 
-/** A view that joins what it gets. */
-function view(): { readonly sink: (bytes: Uint8Array) => void; readonly text: () => string } {
-  const got: Uint8Array[] = []
-  return { sink: (bytes) => got.push(bytes), text: () => Buffer.concat(got).toString('latin1') }
+/** A core that keeps everything from `keptFrom` on, and answers when told to. */
+function makeCore() {
+  const core = { said: '', keptFrom: 0, asked: [] as number[], isReachable: true }
+  const waiting: (() => void)[] = []
+  const router = new OutputRouter((_terminalId, fromOffset) => {
+    core.asked.push(fromOffset)
+    return new Promise((resolve, reject) => {
+      waiting.push(() => {
+        const startOffset = Math.max(fromOffset, core.keptFrom)
+        if (core.isReachable) resolve({ startOffset, base64: base64(core.said.slice(startOffset)) })
+        else reject(new Error('lost'))
+      })
+    })
+  })
+  const seen = { text: '' }
+  return {
+    core,
+    router,
+    seen,
+    sink: (bytes: Uint8Array): void => {
+      seen.text += Buffer.from(bytes).toString('latin1')
+    },
+    /** The terminal says something; `isHeard` is whether the event reaches this page. */
+    say: (text: string, isHeard = true): void => {
+      const offset = core.said.length
+      core.said += text
+      if (isHeard) router.push('t', offset, base64(text))
+    },
+    answer: async (): Promise<void> => {
+      for (const act of waiting.splice(0)) act()
+      await new Promise((resolve) => setImmediate(resolve))
+    },
+  }
 }
 
-test('output that came before its view is delivered first, every byte value whole', () => {
-  const router = new OutputRouter()
-  const all = String.fromCharCode(...Array.from({ length: 256 }, (_, index) => index))
-  router.push('t', base64(all))
-  router.push('other', base64('x'))
-  const { sink, text } = view()
-  router.attach('t', sink)
-  router.push('t', base64('after'))
-  expect(text()).toBe(`${all}after`)
-})
+describe('terminal output', () => {
+  it('begins with what was said before the screen was there, and goes on without a gap or a repeat', async () => {
+    const { core, router, seen, sink, say, answer } = makeCore()
+    say('before ')
+    router.attach('t', sink)
+    say('meanwhile ')
+    expect(seen.text).toBe('')
+    await answer()
+    say('after')
+    expect(seen.text).toBe('before meanwhile after')
+    expect(core.asked).toEqual([0])
+  })
 
-test('output after a detach waits for the next view', () => {
-  const router = new OutputRouter()
-  const first = view()
-  const second = view()
-  router.attach('t', first.sink)()
-  router.push('t', base64('a'))
-  router.attach('t', second.sink)
-  expect([first.text(), second.text()]).toEqual(['', 'a'])
-})
+  it('is asked for again from where it stopped when the Link was lost', async () => {
+    const { core, router, seen, sink, say, answer } = makeCore()
+    router.attach('t', sink)
+    await answer()
+    say('one ')
+    say('missed ', false)
+    router.reconnected()
+    say('two')
+    await answer()
+    expect(seen.text).toBe('one missed two')
+    expect(core.asked).toEqual([0, 4])
+  })
 
-test('a late detach of an old view leaves the new one attached', () => {
-  const router = new OutputRouter()
-  const detach = router.attach('t', view().sink)
-  const { sink, text } = view()
-  router.attach('t', sink)
-  detach()
-  router.push('t', base64('a'))
-  expect(text()).toBe('a')
-})
+  it('notices a gap by itself', async () => {
+    const { router, seen, sink, say, answer } = makeCore()
+    router.attach('t', sink)
+    await answer()
+    say('missed ', false)
+    say('heard')
+    await answer()
+    expect(seen.text).toBe('missed heard')
+  })
 
-test('without a view the newest MiB is kept, and nothing of a terminal that is gone', () => {
-  const router = new OutputRouter()
-  for (const letter of ['a', 'b', 'c', 'd', 'e', 'f']) router.push('t', base64(letter.repeat(262_144)))
-  router.push('gone', base64('x'))
-  router.keepOnly(new Set(['t']))
-  const kept = view()
-  const gone = view()
-  router.attach('t', kept.sink)
-  router.attach('gone', gone.sink)
-  expect(kept.text().replaceAll(/(.)\1+/g, '$1')).toBe('cdef')
-  expect(gone.text()).toBe('')
+  it('says how much is no longer kept', async () => {
+    const { core, router, seen, sink, say, answer } = makeCore()
+    say('0123456789')
+    core.keptFrom = 6
+    router.attach('t', sink)
+    await answer()
+    expect(seen.text).toContain('[6 bytes of earlier output are no longer kept]')
+    expect(seen.text.endsWith('6789')).toBe(true)
+  })
+
+  it('survives a replay that fails, and takes it up when the Link is back', async () => {
+    const { core, router, seen, sink, say, answer } = makeCore()
+    say('kept')
+    core.isReachable = false
+    router.attach('t', sink)
+    await answer()
+    expect(seen.text).toBe('')
+    core.isReachable = true
+    router.reconnected()
+    await answer()
+    expect(seen.text).toBe('kept')
+  })
+
+  it('goes to the screen that was attached last, and to none after its detach', async () => {
+    const { router, seen, sink, say, answer } = makeCore()
+    router.attach('t', () => {
+      throw new Error('replaced')
+    })
+    const detach = router.attach('t', sink)
+    await answer()
+    say('a')
+    detach()
+    say('b')
+    expect(seen.text).toBe('a')
+  })
 })

@@ -1,56 +1,92 @@
-// Terminal output on its way to its view: decoded, in order, and kept while no view has asked for it yet.
+// Terminal output on its way to its screen: in order, without gaps, whatever this page has missed.
 //
-// Output may come before the answer that names its terminal, and for terminals of another window of the same host. So a
-// limit: of what nobody has asked for the oldest is dropped.
+// The core keeps the newest output of each terminal and numbers its bytes. A screen that is attached asks for what came
+// before it; so does a page whose Link was lost. What is no longer kept is marked in its place.
 
-/** What is kept for one terminal without a view: a screen and its scrollback, not a log. */
-const KEPT_BYTES = 1_048_576
+/** Asks the core for a terminal's output from `fromOffset` on. */
+export type Replay = (
+  terminalId: string,
+  fromOffset: number,
+) => Promise<{ readonly startOffset: number; readonly base64: string }>
 
-interface Kept {
-  chunks: Uint8Array[]
-  sizeBytes: number
+interface Reader {
+  readonly sink: (bytes: Uint8Array) => void
+  nextOffset: number
+  isCatchingUp: boolean
+  /** Output that came while the replay was under way. */
+  early: { readonly offset: number; readonly bytes: Uint8Array }[]
 }
 
 function decode(base64: string): Uint8Array {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
 }
 
-/** Delivers output bytes to the view of each terminal. Owns what it keeps until `forget`. */
+function missing(bytes: number): Uint8Array {
+  // CAN ends an escape sequence whose end may be among the missing bytes; then colours are put back.
+  return new TextEncoder().encode(`\u0018\u001B[0m\r\n[${bytes} bytes of earlier output are no longer kept]\r\n`)
+}
+
+/** Delivers output bytes to the screen of each terminal. Output of terminals without a screen stays in the core. */
 export class OutputRouter {
-  readonly #sinks = new Map<string, (bytes: Uint8Array) => void>()
-  readonly #kept = new Map<string, Kept>()
+  readonly #replay: Replay
+  readonly #readers = new Map<string, Reader>()
+
+  constructor(replay: Replay) {
+    this.#replay = replay
+  }
 
   /** Takes one event's bytes. */
-  push(terminalId: string, base64: string): void {
+  push(terminalId: string, offset: number, base64: string): void {
+    const reader = this.#readers.get(terminalId)
+    if (reader === undefined) return
     const bytes = decode(base64)
-    const sink = this.#sinks.get(terminalId)
-    if (sink === undefined) this.#keep(terminalId, bytes)
-    else sink(bytes)
+    if (reader.isCatchingUp) reader.early.push({ offset, bytes })
+    else if (offset > reader.nextOffset) {
+      reader.early.push({ offset, bytes })
+      this.#catchUp(terminalId, reader)
+    } else this.#deliver(reader, offset, bytes)
   }
 
-  /** Gives a terminal's output to `sink`, what was kept first; returns the detach. */
+  /** Gives a terminal's output to `sink`, from the oldest that is kept; returns the detach. */
   attach(terminalId: string, sink: (bytes: Uint8Array) => void): () => void {
-    const kept = this.#kept.get(terminalId)
-    this.#kept.delete(terminalId)
-    this.#sinks.set(terminalId, sink)
-    for (const chunk of kept?.chunks ?? []) sink(chunk)
+    const reader: Reader = { sink, nextOffset: 0, isCatchingUp: false, early: [] }
+    this.#readers.set(terminalId, reader)
+    this.#catchUp(terminalId, reader)
     return () => {
-      if (this.#sinks.get(terminalId) === sink) this.#sinks.delete(terminalId)
+      if (this.#readers.get(terminalId) === reader) this.#readers.delete(terminalId)
     }
   }
 
-  /** Drops what is kept for terminals that are not in `terminalIds`. */
-  keepOnly(terminalIds: ReadonlySet<string>): void {
-    for (const id of this.#kept.keys()) if (!terminalIds.has(id)) this.#kept.delete(id)
+  /** The Link is back: whatever was said meanwhile is asked for. */
+  reconnected(): void {
+    for (const [terminalId, reader] of this.#readers) this.#catchUp(terminalId, reader)
   }
 
-  #keep(terminalId: string, bytes: Uint8Array): void {
-    const kept = this.#kept.get(terminalId) ?? { chunks: [], sizeBytes: 0 }
-    this.#kept.set(terminalId, kept)
-    kept.chunks.push(bytes)
-    kept.sizeBytes += bytes.length
-    while (kept.sizeBytes > KEPT_BYTES && kept.chunks.length > 1) {
-      kept.sizeBytes -= kept.chunks.shift()?.length ?? 0
-    }
+  #catchUp(terminalId: string, reader: Reader): void {
+    if (reader.isCatchingUp) return
+    reader.isCatchingUp = true
+    this.#replay(terminalId, reader.nextOffset)
+      .then(({ startOffset, base64 }) => {
+        if (this.#readers.get(terminalId) !== reader) return
+        if (startOffset > reader.nextOffset) {
+          reader.sink(missing(startOffset - reader.nextOffset))
+          reader.nextOffset = startOffset
+        }
+        this.#deliver(reader, startOffset, decode(base64))
+        for (const { offset, bytes } of reader.early) this.#deliver(reader, offset, bytes)
+      })
+      // The terminal is closed, or the Link is lost again: then `reconnected` asks once more.
+      .catch(() => undefined)
+      .finally(() => {
+        reader.early = []
+        reader.isCatchingUp = false
+      })
+  }
+
+  #deliver(reader: Reader, offset: number, bytes: Uint8Array): void {
+    const fresh = bytes.subarray(Math.max(0, reader.nextOffset - offset))
+    if (offset > reader.nextOffset || fresh.length === 0) return
+    reader.nextOffset += fresh.length
+    reader.sink(fresh)
   }
 }

@@ -81,7 +81,9 @@ const initial: PageState = {
 
 /** Makes the page's state and keeps it in step with the Link. Lives as long as the Link. */
 export function createPage(link: SocketLink): Page {
-  const output = new OutputRouter()
+  const output = new OutputRouter((terminalId, fromOffset) =>
+    link.request('terminal.replay', { terminalId, fromOffset }),
+  )
   const store = createStore<PageState>(() => initial)
   const typings = new Map<string, Typing>()
   let lastKey = 0
@@ -165,7 +167,6 @@ export function createPage(link: SocketLink): Page {
   const mirror = (snapshot: Snapshot): void => {
     const before = store.getState().snapshot
     const known = new Set(snapshot.terminals.map((terminal) => terminal.id))
-    output.keepOnly(known)
     for (const id of typings.keys()) if (!known.has(id)) typings.delete(id)
     store.setState({ snapshot })
     if (before === undefined) {
@@ -186,11 +187,13 @@ export function createPage(link: SocketLink): Page {
   const connectionChanged = (connection: Connection): void => {
     store.setState({ connection })
     const { state } = store.getState().instances
-    if (connection === 'open' && state.kind !== 'ready') void page.refreshInstances()
+    if (connection !== 'open') return
+    output.reconnected()
+    if (state.kind !== 'ready') void page.refreshInstances()
   }
 
   link.on('snapshot', mirror)
-  link.on('terminal.output', ({ terminalId, base64 }) => output.push(terminalId, base64))
+  link.on('terminal.output', ({ terminalId, offset, base64 }) => output.push(terminalId, offset, base64))
   link.onConnection(connectionChanged)
   connectionChanged(link.connection)
   return page

@@ -22,6 +22,8 @@ export const requestSchemas = {
   /** What the user typed or pasted, as text. */
   'terminal.write': z.strictObject({ terminalId: id, text: z.string().max(1_048_576) }),
   'terminal.resize': z.strictObject({ terminalId: id, cols: cells, rows: cells }),
+  /** The output from byte `fromOffset` on, as far as it is kept: the newest 4 MiB. For windows that come later. */
+  'terminal.replay': z.strictObject({ terminalId: id, fromOffset: z.number().int().nonnegative() }),
   /** Ends the session and forgets the terminal. */
   'terminal.close': z.strictObject({ terminalId: id }),
   /** Opens a forward; answered once its listener is bound. `localPort` absent: one is chosen. */
@@ -48,6 +50,8 @@ export interface Responses {
   'terminal.open': { readonly terminalId: string }
   'terminal.write': null
   'terminal.resize': null
+  /** Bytes from `startOffset` to the newest; `startOffset` is larger than what was asked for where bytes are gone. */
+  'terminal.replay': { readonly startOffset: number; readonly base64: string }
   'terminal.close': null
   'forward.open': { readonly forwardId: string; readonly localPort: number }
   'forward.close': null
@@ -57,8 +61,8 @@ export interface Responses {
 export interface Events {
   /** The whole state, after each change. */
   snapshot: Snapshot
-  /** Output bytes of a terminal, base64, in order. */
-  'terminal.output': { readonly terminalId: string; readonly base64: string }
+  /** Output bytes of a terminal, base64, in order; `offset` counts the bytes before them since the terminal began. */
+  'terminal.output': { readonly terminalId: string; readonly offset: number; readonly base64: string }
 }
 
 /** The name of an event. */

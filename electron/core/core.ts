@@ -106,7 +106,8 @@ export async function createCore(options: EnvironmentOptions): Promise<Core> {
   const forwards = new OpenForwards(environment, changed)
   const terminals = new Terminals(environment, {
     changed,
-    output: (terminalId, bytes) => emit('terminal.output', { terminalId, base64: bytes.toString('base64') }),
+    output: (terminalId, offset, bytes) =>
+      emit('terminal.output', { terminalId, offset, base64: bytes.toString('base64') }),
   })
   const snapshot = (): Snapshot => ({
     environment: {
@@ -143,6 +144,10 @@ export async function createCore(options: EnvironmentOptions): Promise<Core> {
     'terminal.resize': route('terminal.resize', requestSchemas['terminal.resize'], ({ terminalId, cols, rows }) => {
       terminals.resize(terminalId, { cols, rows })
       return Promise.resolve(null)
+    }),
+    'terminal.replay': route('terminal.replay', requestSchemas['terminal.replay'], ({ terminalId, fromOffset }) => {
+      const { startOffset, bytes } = terminals.replay(terminalId, fromOffset)
+      return Promise.resolve({ startOffset, base64: bytes.toString('base64') })
     }),
     'terminal.close': route('terminal.close', requestSchemas['terminal.close'], async ({ terminalId }) => {
       await terminals.close(terminalId)

@@ -1,13 +1,14 @@
 // The terminals that are open in this process, for windows: batched output, typed input, resize.
 //
 // Output reaches a window in batches (at most 8 ms old, at most 64 KiB): one event per message would cost more than the
-// bytes. Owns the shells; `dispose` ends them all.
+// bytes. The newest 4 MiB of each are kept for windows that come later. Owns the shells; `dispose` ends them all.
 
 import { randomUUID } from 'node:crypto'
 import { AppError, toWireError } from '../../shared/errors'
 import type { TerminalView } from '../../shared/model'
 import type { TerminalSize } from '../ssm/payloads'
 import type { Environment } from './environment'
+import { Scrollback } from './scrollback'
 import type { Shell } from './shell'
 
 const BATCH_MS = 8
@@ -17,12 +18,14 @@ const BATCH_BYTES = 65_536
 export interface TerminalHandlers {
   /** A view changed, or the list did. */
   changed(): void
-  output(terminalId: string, bytes: Buffer): void
+  /** `offset` counts the bytes before these since the terminal began. */
+  output(terminalId: string, offset: number, bytes: Buffer): void
 }
 
 interface Terminal {
   view: TerminalView
   shell: Shell | undefined
+  readonly scrollback: Scrollback
   readonly opening: AbortController
   /** Settled once the opening has succeeded, or has failed and left nothing behind. */
   opened: Promise<void>
@@ -49,6 +52,7 @@ export class Terminals implements AsyncDisposable {
     const terminal: Terminal = {
       view: { id, instanceId, state: { kind: 'connecting' } },
       shell: undefined,
+      scrollback: new Scrollback(),
       opening: new AbortController(),
       opened: Promise.resolve(),
     }
@@ -69,6 +73,11 @@ export class Terminals implements AsyncDisposable {
   /** Sends typed text. Throws `usage` for an unknown terminal. */
   async write(terminalId: string, text: string): Promise<void> {
     await this.#get(terminalId).shell?.write(Buffer.from(text, 'utf8'))
+  }
+
+  /** Output from `fromOffset` on, as far as it is kept. Throws `usage` for an unknown terminal. */
+  replay(terminalId: string, fromOffset: number): { readonly startOffset: number; readonly bytes: Buffer } {
+    return this.#get(terminalId).scrollback.read(fromOffset)
   }
 
   resize(terminalId: string, size: TerminalSize): void {
@@ -98,7 +107,7 @@ export class Terminals implements AsyncDisposable {
       onResuming: (isResuming) => this.#setState(id, { kind: isResuming ? 'reconnecting' : 'open' }),
     })
     this.#setState(id, { kind: 'open' })
-    this.#forward(id, terminal.shell)
+    this.#forward(terminal, terminal.shell)
   }
 
   #get(terminalId: string): Terminal {
@@ -114,14 +123,20 @@ export class Terminals implements AsyncDisposable {
     this.#handlers.changed()
   }
 
-  #forward(terminalId: string, shell: Shell): void {
+  #forward(terminal: Terminal, shell: Shell): void {
+    const terminalId = terminal.view.id
     let batch: Buffer[] = []
     let batchBytes = 0
     let timer: NodeJS.Timeout | undefined
     const flush = (): void => {
       clearTimeout(timer)
       timer = undefined
-      if (batchBytes > 0) this.#handlers.output(terminalId, Buffer.concat(batch))
+      if (batchBytes > 0) {
+        const bytes = Buffer.concat(batch)
+        const offset = terminal.scrollback.endOffset
+        terminal.scrollback.append(bytes)
+        this.#handlers.output(terminalId, offset, bytes)
+      }
       batch = []
       batchBytes = 0
     }

@@ -35,7 +35,7 @@ class StandInCore implements Core {
   }
 
   tell(base64: string): void {
-    for (const listener of this.listeners) listener('terminal.output', { terminalId: 't', base64 })
+    for (const listener of this.listeners) listener('terminal.output', { terminalId: 't', offset: 0, base64 })
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -245,7 +245,7 @@ test('more requests at once than any page has close the socket', async () => {
 test('every window hears every event until it is gone', async () => {
   const windows = [await new Window().enter(), await new Window().enter()]
   core.tell('YQ==')
-  const event = { event: 'terminal.output', value: { terminalId: 't', base64: 'YQ==' } }
+  const event = { event: 'terminal.output', value: { terminalId: 't', offset: 0, base64: 'YQ==' } }
   await vi.waitFor(() => expect(windows.map(({ heard }) => heard)).toEqual([[event], [event]]))
   windows[0]!.socket.close()
   await vi.waitFor(() => expect(core.listeners.size).toBe(1))
