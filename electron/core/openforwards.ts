@@ -95,11 +95,11 @@ export class OpenForwards implements AsyncDisposable {
       ...(remoteHost === undefined ? {} : { remoteHost }),
       ...(localPort === 0 ? {} : { localPort }),
       signal: forward.opening.signal,
+      onListening: (port) => this.#update(id, { localPort: port }),
       onState: (state) => this.#update(id, { state }),
       onEvent: (event) => this.#onEvent(id, event),
     })
     forward.tunnel = tunnel
-    this.#update(id, { localPort: tunnel.port })
     return tunnel
   }
 

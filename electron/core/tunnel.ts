@@ -28,6 +28,8 @@ export interface TunnelOptions {
   readonly reason?: string
   /** Aborts the opening; no effect once it is up. */
   readonly signal: AbortSignal
+  /** The local port is bound; no connection carries data before the state is `up`. */
+  readonly onListening?: (port: number) => void
   readonly onState: (state: TunnelState) => void
   readonly onEvent: (event: TunnelEvent) => void
 }
@@ -96,6 +98,7 @@ class RunningTunnel implements Tunnel {
       port: this.#options.localPort ?? 0,
       onConnection: (socket) => this.#onConnection(socket),
     })
+    this.#options.onListening?.(this.#listener.port)
     if (this.#listener.hosts.length === 1) {
       onEvent({ kind: 'notice', text: 'This computer has no IPv6 loopback: only 127.0.0.1 is forwarded.' })
     }

@@ -7,6 +7,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { ResponseMessage } from '../../shared/api'
+import type { Snapshot } from '../../shared/model'
 import { createCore, type Core } from '../core/core'
 import { startSimulator, type Simulator } from '../simulator/simulator'
 import { openWebDoor, type WebDoor } from './door'
@@ -209,10 +210,13 @@ describe('the Link', () => {
     if (!opened.ok) throw new Error(opened.error.message)
     const { forwardId } = opened.value as { forwardId: string }
     await ask(socket, 'forward.close', { forwardId })
-    const kinds = heard
-      .map((text) => JSON.parse(text) as { event?: string; value?: { forwards: { state: { kind: string } }[] } })
-      .flatMap((message) => (message.event === 'snapshot' ? [message.value!.forwards[0]?.state.kind ?? 'none'] : []))
+    const forwards = heard
+      .map((text) => JSON.parse(text) as { event?: string; value?: Snapshot })
+      .flatMap((message) => (message.event === 'snapshot' ? [message.value!.forwards[0]] : []))
+    const kinds = forwards.map((forward) => forward?.state.kind ?? 'none')
     expect([...new Set(kinds)]).toEqual(expect.arrayContaining(['connecting', 'up', 'none']))
+    // A forward that is up is never shown without its port.
+    expect(forwards.some((forward) => forward?.state.kind === 'up' && forward.localPort === 0)).toBe(false)
     const all = heard.join('')
     for (const secret of [simulator.credentials.secretAccessKey, simulator.credentials.sessionToken, token]) {
       expect(all).not.toContain(secret)
