@@ -136,8 +136,8 @@ const mutants = [
     edits: [
       [
         'electron/ssm/heartbeat.ts',
-        'Date.now() - this.#heardAt < DEAD_AFTER_MS',
-        'Date.now() - this.#heardAt < Number.POSITIVE_INFINITY',
+        'now - this.#heardAt >= DEAD_AFTER_MS',
+        'now - this.#heardAt >= Number.POSITIVE_INFINITY',
       ],
     ],
     tests: ['electron/ssm/channel.test.ts'],

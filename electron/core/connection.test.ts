@@ -112,6 +112,28 @@ describe('a joined connection', () => {
     expect((await joined).error?.code).toBe('destination-refused')
   })
 
+  it('closes its side when a program has everything and never closes its own', async () => {
+    const { local, socket } = await client()
+    const far = farEnd()
+    let expire: () => void = () => undefined
+    const timers = vi.spyOn(globalThis, 'setTimeout').mockImplementation(((act: () => void) => {
+      expire = act
+      return undefined
+    }) as never)
+    const joined = joinConnection(socket, far.stream, 30_000)
+    const finished = new Promise((resolve) => socket.once('finish', resolve))
+    const ended = new Promise((resolve) => local.once('end', resolve))
+    local.resume()
+    far.stream.push('last words')
+    far.stream.push(null)
+    await Promise.all([finished, ended])
+    expect(socket.destroyed).toBe(false)
+    timers.mockRestore()
+    expire()
+    expect((await joined).bytesDown).toBe(10)
+    local.destroy()
+  })
+
   it('delivers everything before the end when the far end closes while the local program reads slowly', async () => {
     const { local, socket } = await client()
     const far = farEnd()

@@ -53,9 +53,10 @@ export function joinConnection(socket: Socket, stream: Duplex, lingerMs: number)
     socket.unpipe(stream)
     socket.resume()
     stream.end()
-    armLinger(REMOTE_CLOSED_LINGER_MS, () => socket.destroy())
-    if (isLocalEnded) clearTimeout(idle)
+    clearTimeout(idle)
   })
+  // Everything was delivered, however long that took: only now is the program's own close waited for.
+  socket.on('finish', () => armLinger(REMOTE_CLOSED_LINGER_MS, () => socket.destroy()))
   stream.on('error', (error) => {
     failure ??= error instanceof AppError ? error : new AppError('internal', asError(error).message, { cause: error })
     socket.resetAndDestroy()

@@ -91,6 +91,7 @@ export class Channel {
   #rejectedFrames = 0
   #flushTimer: NodeJS.Timeout | undefined
   #openTimer: NodeJS.Timeout | undefined
+  #quietTimer: NodeJS.Timeout | undefined
 
   constructor(options: ChannelOptions) {
     this.#handlers = options.handlers
@@ -285,6 +286,7 @@ export class Channel {
     if (this.#state !== 'opening') return
     this.#state = 'ready'
     clearTimeout(this.#openTimer)
+    clearTimeout(this.#quietTimer)
     this.#handlers.ready({
       sessionType: this.#handshake?.sessionType ?? 'Standard_Stream',
       properties: this.#handshake?.properties ?? {},
@@ -340,12 +342,10 @@ export class Channel {
   }
 
   #armOpenTimer(): void {
-    const quietMs = this.#readyAfterQuietMs
-    if (this.#state === 'opening' && quietMs !== undefined) {
-      this.#openTimer = setTimeout(() => {
+    if (this.#state === 'opening' && this.#readyAfterQuietMs !== undefined) {
+      this.#quietTimer = setTimeout(() => {
         if (this.#handshake === undefined) this.#becomeReady('')
-      }, quietMs)
-      return
+      }, this.#readyAfterQuietMs)
     }
     this.#openTimer = setTimeout(() => {
       const text = 'The agent did not answer within 30 seconds. Check that the instance runs and its agent is online.'
@@ -363,6 +363,7 @@ export class Channel {
   #detach(): Wire | undefined {
     this.#heartbeat?.stop()
     clearTimeout(this.#openTimer)
+    clearTimeout(this.#quietTimer)
     clearTimeout(this.#flushTimer)
     this.#flushTimer = undefined
     const wire = this.#wire

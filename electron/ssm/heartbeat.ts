@@ -8,22 +8,27 @@ import type { Wire } from './wire'
 const PING_INTERVAL_MS = 20_000
 // Two pings unanswered, with some slack for a slow path.
 const DEAD_AFTER_MS = 45_000
+// How exactly the deadline is kept.
+const TICK_MS = 5_000
 
-/** The ping timer of one wire. Owns the timer from construction until `stop`. */
+/** The timer of one wire, for its pings and its deadline. Owned from construction until `stop`. */
 export class Heartbeat {
   #heardAt = Date.now()
-  #timer: NodeJS.Timeout
+  #pingedAt = Date.now()
+  readonly #timer: NodeJS.Timeout
 
   /** Pings at once and then every 20 s; calls `onDead` (once) when nothing was heard for 45 s. */
   constructor(wire: Wire, onDead: () => void) {
     this.#timer = setInterval(() => {
-      if (Date.now() - this.#heardAt < DEAD_AFTER_MS) {
+      const now = Date.now()
+      if (now - this.#heardAt >= DEAD_AFTER_MS) {
+        this.stop()
+        onDead()
+      } else if (now - this.#pingedAt >= PING_INTERVAL_MS) {
+        this.#pingedAt = now
         wire.ping()
-        return
       }
-      this.stop()
-      onDead()
-    }, PING_INTERVAL_MS)
+    }, TICK_MS)
     wire.ping()
   }
 
