@@ -426,7 +426,11 @@ describe('culvert forward', () => {
     const [running] = await forwarding('--remote-port', '8080')
     simulator.delayNext('TerminateSession', 700)
     running.child.kill('SIGINT')
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    // The ending has begun once its flag has come.
+    await vi.waitFor(() => {
+      const { log } = simulator.sessions().at(-1)!
+      expect(log.some((message) => message.from === 'client' && message.payloadType === 10)).toBe(true)
+    })
     running.child.kill('SIGINT')
     running.child.kill('SIGTERM')
     expect(await running.ended).toMatchObject({ status: 0, signal: null })

@@ -9,18 +9,18 @@
 
 import { randomUUID } from 'node:crypto'
 import { AppError, asError } from '../../shared/errors'
+import { Drain } from './drain'
 import { answerHandshake, type AgentHandshake } from './handshake'
 import { Heartbeat } from './heartbeat'
 import { Inbox } from './inbox'
 import { decodeMessage, MessageType, PayloadType, type Message } from './message'
+import { Opening } from './opening'
 import { Outbox } from './outbox'
 import { formatOpenDataChannel, parseAcknowledge, parseChannelClosed, parseHandshakeComplete } from './payloads'
 import { encodeAcknowledge, encodeInput } from './streammessage'
 import type { Wire } from './wire'
 import { WriteQueue } from './writequeue'
 
-// From a fresh socket to HandshakeComplete or the first output (§5.1); on a resumed one to the first incoming frame.
-const OPEN_DEADLINE_MS = 30_000
 // Without one acknowledgement in this time while the service answers pings, the agent is gone (Appendix A).
 const GIVE_UP_MS = 300_000
 // Resends are pointless while the socket itself has not taken what it was given.
@@ -77,11 +77,14 @@ export interface ChannelCounters {
 export class Channel {
   readonly #clientId = randomUUID()
   readonly #handlers: ChannelHandlers
-  readonly #readyAfterQuietMs: number | undefined
+  readonly #opening: Opening
   readonly #outbox = new Outbox(encodeInput)
   readonly #inbox = new Inbox<Message>()
   readonly #writes = new WriteQueue()
-  readonly #drainWaiters = new Set<() => void>()
+  readonly #drain = new Drain(
+    () => this.#outbox.isEmpty && this.#writes.isEmpty,
+    () => this.#state === 'closed',
+  )
   #state: 'opening' | 'ready' | 'closed' = 'opening'
   #handshake: AgentHandshake | undefined
   #wire: Wire | undefined
@@ -90,12 +93,16 @@ export class Channel {
   #wiresAttached = 0
   #rejectedFrames = 0
   #flushTimer: NodeJS.Timeout | undefined
-  #openTimer: NodeJS.Timeout | undefined
-  #quietTimer: NodeJS.Timeout | undefined
 
   constructor(options: ChannelOptions) {
     this.#handlers = options.handlers
-    this.#readyAfterQuietMs = options.readyAfterQuietMs
+    this.#opening = new Opening({
+      quietMs: options.readyAfterQuietMs,
+      onQuiet: () => {
+        if (this.#handshake === undefined) this.#becomeReady('')
+      },
+      onLate: () => this.#onLate(),
+    })
   }
 
   get isClosed(): boolean {
@@ -137,7 +144,7 @@ export class Channel {
     this.#heartbeat = new Heartbeat(wire, () =>
       this.#lose(new AppError('network', 'Session Manager stopped answering. The connection is being renewed.')),
     )
-    this.#armOpenTimer()
+    this.#opening.begin(this.#state === 'opening')
     if (this.#wiresAttached > 1) this.#replay(wire)
   }
 
@@ -165,20 +172,7 @@ export class Channel {
 
   /** Resolves true once everything written so far is acknowledged, false after `timeoutMs` or when the channel closes. */
   drained(timeoutMs: number): Promise<boolean> {
-    const isDrained = (): boolean => this.#outbox.isEmpty && this.#writes.isEmpty
-    if (isDrained() || this.#state === 'closed') return Promise.resolve(isDrained())
-    return new Promise((resolve) => {
-      const finish = (): void => {
-        clearTimeout(timer)
-        this.#drainWaiters.delete(check)
-        resolve(isDrained())
-      }
-      const check = (): void => {
-        if (isDrained() || this.#state === 'closed') finish()
-      }
-      const timer = setTimeout(finish, timeoutMs)
-      this.#drainWaiters.add(check)
-    })
+    return this.#drain.wait(timeoutMs)
   }
 
   /** Ends the channel on our side: close frame 1000, timers gone, writers released. Idempotent. Calls no handler. */
@@ -187,7 +181,7 @@ export class Channel {
     this.#state = 'closed'
     this.#detach()?.close(CLOSE_NORMAL)
     this.#writes.release()
-    for (const check of this.#drainWaiters) check()
+    this.#drain.check()
   }
 
   /** Closes the channel because of `error` and says so. */
@@ -226,7 +220,7 @@ export class Channel {
         this.#prove()
         this.#outbox.acknowledge(parseAcknowledge(message.payload).sequenceNumber, Date.now())
         this.#flush()
-        for (const check of this.#drainWaiters) check()
+        this.#drain.check()
         break
       case MessageType.pausePublication:
         this.#outbox.pause(Date.now())
@@ -285,8 +279,7 @@ export class Channel {
   #becomeReady(customerMessage: string): void {
     if (this.#state !== 'opening') return
     this.#state = 'ready'
-    clearTimeout(this.#openTimer)
-    clearTimeout(this.#quietTimer)
+    this.#opening.stop()
     this.#handlers.ready({
       sessionType: this.#handshake?.sessionType ?? 'Standard_Stream',
       properties: this.#handshake?.properties ?? {},
@@ -300,7 +293,7 @@ export class Channel {
     if (this.#isProven) return
     this.#isProven = true
     if (this.#wiresAttached === 1) return
-    if (this.#state === 'ready') clearTimeout(this.#openTimer)
+    if (this.#state === 'ready') this.#opening.stop()
     this.#handlers.resumed()
   }
 
@@ -341,18 +334,11 @@ export class Channel {
     this.#flush()
   }
 
-  #armOpenTimer(): void {
-    if (this.#state === 'opening' && this.#readyAfterQuietMs !== undefined) {
-      this.#quietTimer = setTimeout(() => {
-        if (this.#handshake === undefined) this.#becomeReady('')
-      }, this.#readyAfterQuietMs)
-    }
-    this.#openTimer = setTimeout(() => {
-      const text = 'The agent did not answer within 30 seconds. Check that the instance runs and its agent is online.'
-      const error = new AppError('timeout', text)
-      if (this.#state === 'opening') this.fail(error)
-      else this.#lose(error)
-    }, OPEN_DEADLINE_MS)
+  #onLate(): void {
+    const text = 'The agent did not answer within 30 seconds. Check that the instance runs and its agent is online.'
+    const error = new AppError('timeout', text)
+    if (this.#state === 'opening') this.fail(error)
+    else this.#lose(error)
   }
 
   #lose(cause: AppError): void {
@@ -362,8 +348,7 @@ export class Channel {
 
   #detach(): Wire | undefined {
     this.#heartbeat?.stop()
-    clearTimeout(this.#openTimer)
-    clearTimeout(this.#quietTimer)
+    this.#opening.stop()
     clearTimeout(this.#flushTimer)
     this.#flushTimer = undefined
     const wire = this.#wire

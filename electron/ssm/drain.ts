@@ -1,0 +1,36 @@
+// Waiting until everything that was sent is acknowledged.
+
+/** The waiters of one channel. */
+export class Drain {
+  readonly #isDrained: () => boolean
+  readonly #isOver: () => boolean
+  readonly #checks = new Set<() => void>()
+
+  /** `isOver`: nothing will be acknowledged any more. */
+  constructor(isDrained: () => boolean, isOver: () => boolean) {
+    this.#isDrained = isDrained
+    this.#isOver = isOver
+  }
+
+  /** Resolves true once everything is acknowledged, false after `timeoutMs` or when it is over. */
+  wait(timeoutMs: number): Promise<boolean> {
+    if (this.#isDrained() || this.#isOver()) return Promise.resolve(this.#isDrained())
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        clearTimeout(timer)
+        this.#checks.delete(check)
+        resolve(this.#isDrained())
+      }
+      const check = (): void => {
+        if (this.#isDrained() || this.#isOver()) finish()
+      }
+      const timer = setTimeout(finish, timeoutMs)
+      this.#checks.add(check)
+    })
+  }
+
+  /** Something was acknowledged, or it is over. */
+  check(): void {
+    for (const check of this.#checks) check()
+  }
+}
