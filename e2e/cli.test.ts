@@ -424,13 +424,9 @@ describe('culvert forward', () => {
 
   test('ends in order although it is told so twice', async () => {
     const [running] = await forwarding('--remote-port', '8080')
-    simulator.delayNext('TerminateSession', 700)
+    const isTerminating = simulator.delayNext('TerminateSession', 700)
     running.child.kill('SIGINT')
-    // The ending has begun once its flag has come.
-    await vi.waitFor(() => {
-      const { log } = simulator.sessions().at(-1)!
-      expect(log.some((message) => message.from === 'client' && message.payloadType === 10)).toBe(true)
-    })
+    await isTerminating
     running.child.kill('SIGINT')
     running.child.kill('SIGTERM')
     expect(await running.ended).toMatchObject({ status: 0, signal: null })
@@ -438,9 +434,9 @@ describe('culvert forward', () => {
   })
 
   test('told to end before it is up exits with 0 and leaves no session', async () => {
-    simulator.delayNext('StartSession', 800)
+    const isStarting = simulator.delayNext('StartSession', 300)
     const running = begin('forward', 'web-2', '--remote-port', '8080', '--json')
-    await new Promise((resolve) => setTimeout(resolve, 700))
+    await isStarting
     running.child.kill('SIGTERM')
     expect(await running.ended).toMatchObject({ status: 0 })
     expect(open()).toEqual([])

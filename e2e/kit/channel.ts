@@ -1,7 +1,8 @@
 // A channel on an in-memory wire, with everything it tells recorded.
 
 import type { AppError } from '../../shared/errors'
-import { Channel, type ChannelReady } from '../../electron/ssm/channel'
+import { Channel } from '../../electron/ssm/channel'
+import type { ChannelReady } from '../../electron/ssm/channelhandlers'
 import { acknowledgement, output } from './naive'
 import { MemoryWire } from './wire'
 

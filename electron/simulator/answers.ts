@@ -25,15 +25,18 @@ export type Injection = Fault | { readonly kind: 'delay'; readonly delayMs: numb
 
 /** Injections that wait for their call, first in, first out, by operation. `*` is any operation. */
 export class Injections {
-  readonly #waiting: { readonly operation: string; readonly injection: Injection }[] = []
+  readonly #waiting: { readonly operation: string; readonly injection: Injection; readonly taken: () => void }[] = []
 
-  add(operation: string, injection: Injection): void {
-    this.#waiting.push({ operation, injection })
+  /** Keeps an injection for the next call of `operation`; `taken` is called when that call has come. */
+  add(operation: string, injection: Injection, taken: () => void = () => undefined): void {
+    this.#waiting.push({ operation, injection, taken })
   }
 
   /** Takes the oldest injection for this call, if there is one. */
   take(operation: string): Injection | undefined {
     const index = this.#waiting.findIndex((entry) => entry.operation === operation || entry.operation === '*')
-    return index === -1 ? undefined : this.#waiting.splice(index, 1)[0]?.injection
+    const entry = index === -1 ? undefined : this.#waiting.splice(index, 1)[0]
+    entry?.taken()
+    return entry?.injection
   }
 }

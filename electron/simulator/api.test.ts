@@ -350,7 +350,7 @@ describe('injections', () => {
     const { SessionId } = await ssm.send(new StartSessionCommand({ Target: named('web-2')[0]!.id }))
     simulator.omitNextToken()
     expect((await ssm.send(new ResumeSessionCommand({ SessionId }))).TokenValue).toBeUndefined()
-    simulator.delayNext('ResumeSession', 60)
+    void simulator.delayNext('ResumeSession', 60)
     const before = performance.now()
     expect((await ssm.send(new ResumeSessionCommand({ SessionId }))).TokenValue).toBeDefined()
     expect(performance.now() - before).toBeGreaterThan(50)

@@ -77,8 +77,8 @@ export interface Simulator extends AsyncDisposable {
   loseAgent(sessionId: string, isLost: boolean): void
   /** Answers the next call of `operation` (`StartSession`, …, `OpenDataChannel` for an upgrade, `*` for any) so. */
   failNext(operation: string, request: FaultRequest): void
-  /** Delays the next call of an API operation. */
-  delayNext(operation: string, delayMs: number): void
+  /** Delays the next call of an API operation. Resolves when that call has come and its delay begins. */
+  delayNext(operation: string, delayMs: number): Promise<void>
   /** Lets the next ResumeSession answer without a token, as a finished session may. */
   omitNextToken(): void
 }
@@ -203,7 +203,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     cut: (sessionId, how = 'close-1000') => cutClient(relayOf(sessionId), how),
     loseAgent: (sessionId, isLost) => loseAgent(relayOf(sessionId), isLost),
     failNext: (operation, request) => injections.add(operation, toFault(request)),
-    delayNext: (operation, delayMs) => injections.add(operation, { kind: 'delay', delayMs }),
+    delayNext: (operation, delayMs) =>
+      new Promise((resolve) => injections.add(operation, { kind: 'delay', delayMs }, resolve)),
     omitNextToken: () => injections.add('ResumeSession', { kind: 'no-token' }),
     [Symbol.asyncDispose]: () => {
       disposal ??= close()

@@ -9,6 +9,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { AppError, asError } from '../../shared/errors'
+import type { ChannelCounters, ChannelHandlers, ChannelOptions } from './channelhandlers'
 import { Drain } from './drain'
 import { answerHandshake, type AgentHandshake } from './handshake'
 import { Heartbeat } from './heartbeat'
@@ -28,50 +29,6 @@ const MAX_WIRE_BACKLOG_BYTES = 1_048_576
 // Finer timers than this only burn the processor while the socket is backed up.
 const MIN_TIMER_MS = 5
 const CLOSE_NORMAL = 1_000
-
-/** What is known once user data may flow. */
-export interface ChannelReady {
-  /** `Standard_Stream` where the agent skipped the handshake. */
-  readonly sessionType: string
-  readonly properties: Readonly<Record<string, string>>
-  /** Undefined where the agent skipped the handshake. */
-  readonly agentVersion: string | undefined
-  /** The agent's word to the user, often "". */
-  readonly customerMessage: string
-}
-
-/** What a channel tells its owner. Called synchronously and in order; none may throw. */
-export interface ChannelHandlers {
-  /** Called once, before any data. */
-  ready(ready: ChannelReady): void
-  /** A payload in order: Output, StdErr, ExitCode or Flag. A view of the received frame. */
-  data(payloadType: number, payload: Buffer): void
-  /** The socket is gone, the channel is not: attach another one, or `fail` it. */
-  lost(cause: AppError): void
-  /** An attached replacement socket has proven itself by an incoming frame. */
-  resumed(): void
-  /** The service ended the session; `text` is its word, often "". Nothing follows. */
-  closed(text: string): void
-  /** The channel is unusable. Nothing follows. */
-  failed(error: AppError): void
-}
-
-/** How a channel is made. */
-export interface ChannelOptions {
-  readonly handlers: ChannelHandlers
-  /** For sessions whose program may print nothing: ready after this much quiet, in ms (§5.1). */
-  readonly readyAfterQuietMs?: number
-}
-
-/** Counts since the channel began. */
-export interface ChannelCounters {
-  readonly messagesSent: number
-  readonly retransmissions: number
-  readonly duplicatesReceived: number
-  readonly rejectedFrames: number
-  readonly wiresAttached: number
-  readonly roundTripMs: number
-}
 
 /** A data channel. It is the single writer of its session: no sequence number is ever used twice. */
 export class Channel {

@@ -6,7 +6,8 @@ import { seededRandom } from '../../e2e/kit/random'
 import type { MemoryWire } from '../../e2e/kit/wire'
 import { AppError } from '../../shared/errors'
 import { ReceiveBudget } from './budget'
-import type { Channel, ChannelReady } from './channel'
+import type { Channel } from './channel'
+import type { ChannelReady } from './channelhandlers'
 import { createPort, type Port } from './port'
 
 const forwarding = { type: 'LocalPortForwarding', portNumber: '80' }

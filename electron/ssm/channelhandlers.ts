@@ -1,0 +1,47 @@
+// What a channel and its owner know of each other: how it is made, what it tells, what it counts. Types only.
+
+import type { AppError } from '../../shared/errors'
+
+/** What is known once user data may flow. */
+export interface ChannelReady {
+  /** `Standard_Stream` where the agent skipped the handshake. */
+  readonly sessionType: string
+  readonly properties: Readonly<Record<string, string>>
+  /** Undefined where the agent skipped the handshake. */
+  readonly agentVersion: string | undefined
+  /** The agent's word to the user, often "". */
+  readonly customerMessage: string
+}
+
+/** What a channel tells its owner. Called synchronously and in order; none may throw. */
+export interface ChannelHandlers {
+  /** Called once, before any data. */
+  ready(ready: ChannelReady): void
+  /** A payload in order: Output, StdErr, ExitCode or Flag. A view of the received frame. */
+  data(payloadType: number, payload: Buffer): void
+  /** The socket is gone, the channel is not: attach another one, or `fail` it. */
+  lost(cause: AppError): void
+  /** An attached replacement socket has proven itself by an incoming frame. */
+  resumed(): void
+  /** The service ended the session; `text` is its word, often "". Nothing follows. */
+  closed(text: string): void
+  /** The channel is unusable. Nothing follows. */
+  failed(error: AppError): void
+}
+
+/** How a channel is made. */
+export interface ChannelOptions {
+  readonly handlers: ChannelHandlers
+  /** For sessions whose program may print nothing: ready after this much quiet, in ms (§5.1). */
+  readonly readyAfterQuietMs?: number
+}
+
+/** Counts since the channel began. */
+export interface ChannelCounters {
+  readonly messagesSent: number
+  readonly retransmissions: number
+  readonly duplicatesReceived: number
+  readonly rejectedFrames: number
+  readonly wiresAttached: number
+  readonly roundTripMs: number
+}
