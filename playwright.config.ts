@@ -1,8 +1,15 @@
 import { defineConfig } from '@playwright/test'
+import { electronBinary } from './build/electron-bin.mjs'
+import type { AppOptions } from './e2e/app'
 import { findChromium } from './e2e/chromium'
 
-/** Journeys in a real browser: `e2e/*.spec.ts`. A missing browser is a failure, never a skip. */
-export default defineConfig({
+const electron = electronBinary()
+
+/**
+ * Journeys: `e2e/*.spec.ts` in a real browser through the web host, and the same in Electron where its binary exists. What
+ * concerns the web host alone is named `*.web.spec.ts`. A missing browser is a failure, never a skip.
+ */
+export default defineConfig<AppOptions>({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
   workers: 2,
@@ -10,4 +17,10 @@ export default defineConfig({
   reporter: 'list',
   timeout: 60_000,
   use: { viewport: { width: 1280, height: 800 }, trace: 'retain-on-failure', launchOptions: await findChromium() },
+  projects: [
+    { name: 'web' },
+    ...(electron === undefined
+      ? []
+      : [{ name: 'electron', testIgnore: '**/*.web.spec.ts', use: { electron }, workers: 1 }]),
+  ],
 })

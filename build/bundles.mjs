@@ -35,6 +35,23 @@ export const nodeBundles = {
   logLevel: 'warning',
 }
 
+/** Options of the preload: sandboxed, so it is one CommonJS file that may require Electron only. */
+export const preloadBundle = {
+  absWorkingDir: root,
+  entryPoints: { preload: 'electron/preload.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  format: 'cjs',
+  platform: 'browser',
+  target: 'chrome140',
+  external: ['electron'],
+  sourcemap: 'linked',
+  legalComments: 'none',
+  minifySyntax: true,
+  logLevel: 'warning',
+}
+
 /** Options of the page. */
 export const page = {
   configFile: false,

@@ -1,9 +1,10 @@
 // npm run dev: the page with hot reload from Vite; the Node bundles built anew on change, and their host restarted.
 //
-//   page from Vite ──/link──► relay in this process ──the door's own Origin and token──► web.mjs or main.mjs
+//   page in a browser ──/link──► relay in this process ──the door's own Origin and token──► web.mjs
+//   page in a window  ──preload.cjs──► main.mjs
 //
 // A door takes its own Origin and the token of its start only, in development too. So the page speaks to a relay, whose
-// token lasts as long as this process: after a restart of the host the page comes back by itself.
+// token lasts as long as this process: after a restart of the host the page comes back by itself. A window needs none.
 //
 //   --web   the web host even where Electron is there. Other arguments are passed to the host.
 
@@ -15,8 +16,9 @@ import { createInterface } from 'node:readline'
 import { context } from 'esbuild'
 import { createServer } from 'vite'
 import { WebSocket, WebSocketServer } from 'ws'
-import { nodeBundles, page, root } from './bundles.mjs'
+import { nodeBundles, page, preloadBundle, root } from './bundles.mjs'
 import { electronBinary } from './electron-bin.mjs'
+import { copyTrayImages } from './trayimages.mjs'
 
 const PAGE_PORT = 5_173
 
@@ -76,7 +78,7 @@ async function restart() {
         })
       : spawn(electron, [root, ...passed], {
           stdio: ['ignore', 'pipe', 'inherit'],
-          env: { ...process.env, CULVERT_PAGE_URL: `${pageUrl}#${token}` },
+          env: { ...process.env, CULVERT_PAGE_URL: pageUrl.href },
         })
   createInterface({ input: child.stdout }).on('line', (line) => {
     if (line.startsWith('READY ')) door = new URL(line.slice('READY '.length))
@@ -87,24 +89,27 @@ async function restart() {
 
 // The door reads its folder of static files, which Vite serves here.
 mkdirSync(path.join(root, 'dist/renderer'), { recursive: true })
+copyTrayImages()
 let restarting = Promise.resolve()
-const bundles = await context({
-  ...nodeBundles,
-  plugins: [
-    {
-      name: 'restart',
-      setup: (build) =>
-        build.onEnd(({ errors }) => {
-          if (errors.length === 0) restarting = restarting.then(restart)
-        }),
-    },
-  ],
+const restartAfter = (isNeeded) => ({
+  name: 'restart',
+  setup: (build) =>
+    build.onEnd(({ errors }) => {
+      if (errors.length === 0 && isNeeded()) restarting = restarting.then(restart)
+    }),
 })
+// What a window preloads: there before the first window, which the other bundles start.
+const preload = await context({
+  ...preloadBundle,
+  plugins: [restartAfter(() => electron !== undefined && child !== undefined)],
+})
+await preload.watch()
+const bundles = await context({ ...nodeBundles, plugins: [restartAfter(() => true)] })
 await bundles.watch()
-console.log(`DEV ${pageUrl}#${token}`)
+console.log(electron === undefined ? `DEV ${pageUrl}#${token}` : `DEV ${pageUrl} in the window`)
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
     child?.kill()
-    void Promise.allSettled([vite.close(), bundles.dispose()]).then(() => process.exit(0))
+    void Promise.allSettled([vite.close(), preload.dispose(), bundles.dispose()]).then(() => process.exit(0))
   })
 }

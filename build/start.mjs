@@ -1,6 +1,6 @@
 // npm start: Electron where a display exists and its binary is there or can be fetched, else the loopback web host.
 //
-//   CI=true, CULVERT_HOST=web or --web   the web host at once
+//   CI=true, CULVERT_HOST=web (or APP_HOST=web), --web   the web host at once
 // All other arguments (--demo, --profile, --region, …) are passed on.
 
 import { spawn } from 'node:child_process'
@@ -14,7 +14,8 @@ const FETCH_TIMEOUT_MS = 60_000
 const STILLBORN_MS = 5_000
 
 const passed = process.argv.slice(2).filter((argument) => argument !== '--web')
-const wantsWeb = process.argv.includes('--web') || process.env.CULVERT_HOST === 'web' || process.env.CI === 'true'
+const { CI, CULVERT_HOST, APP_HOST } = process.env
+const wantsWeb = process.argv.includes('--web') || (CULVERT_HOST ?? APP_HOST) === 'web' || CI === 'true'
 const hasDisplay = process.platform !== 'linux' || Boolean(process.env.DISPLAY) || Boolean(process.env.WAYLAND_DISPLAY)
 
 async function findElectron() {

@@ -1,99 +1,108 @@
-// The app as a person meets it: the web door with the Demo behind it, in a real browser.
+// The app as a person meets it: the Demo in a window, in a real browser or in Electron.
 //
-// Each test gets its own door. Nothing of the tester's home or AWS setup reaches it. Afterwards the door must end cleanly
-// by itself, and the page must not have been stopped by its own security policy.
+// Each test gets an app of its own. Afterwards it must end cleanly by itself, and its page must not have complained.
 
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { createInterface } from 'node:readline'
 import { test as base, expect, type Locator, type Page } from '@playwright/test'
+import { launchElectron, launchWeb, type Host, type WebHost } from './kit/host'
 
-const root = path.resolve(import.meta.dirname, '..')
-
-const READY_MS = 20_000
-const END_MS = 10_000
-
-/** A running door. */
-export interface Door {
-  /** With the token in its hash. */
-  readonly url: string
-  readonly token: string
-  readonly port: number
+/** How the next start differs from `--demo`. */
+export interface StartOptions {
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
 }
 
-/** A running door with its page open. */
-export interface App extends Door {
+/** A running app with its window open. */
+export interface App {
   readonly page: Page
+  readonly host: Host
+  /** Its home; the data directory is `home/data`. */
+  readonly home: string
+  /** Ends the app, or kills it, and starts it again on the same data directory; resolves with its window. */
+  restart(how?: 'stop' | 'kill'): Promise<Page>
 }
 
-const PASSED = ['PATH', 'LANG', 'LC_ALL', 'TMPDIR', 'SystemRoot', 'ComSpec', 'PATHEXT', 'TEMP', 'TMP']
-
-function cleanEnvironment(home: string): NodeJS.ProcessEnv {
-  const clean: NodeJS.ProcessEnv = { HOME: home, USERPROFILE: home }
-  for (const name of PASSED) if (process.env[name] !== undefined) clean[name] = process.env[name]
-  return clean
+interface Fixtures {
+  /** A directory of the test's own. */
+  readonly home: string
+  /** Starts the app and shows its window. What was started is ended after the test. */
+  readonly start: (options?: StartOptions) => Promise<App>
+  /** The app with the Demo. */
+  readonly app: App
+  /** The web host with the Demo, without a page. */
+  readonly door: WebHost
 }
 
-/** Starts `dist/web.mjs --demo`, runs `run` with it, ends it by SIGTERM and expects exit code 0. */
-async function withDoor(run: (door: Door) => Promise<void>): Promise<void> {
-  const home = await mkdtemp(path.join(os.tmpdir(), 'culvert-e2e-'))
-  const child = spawn(process.execPath, [path.join(root, 'dist/web.mjs'), '--demo'], {
-    cwd: home,
-    env: cleanEnvironment(home),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let errors = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    errors += text
-  })
-  const ended = new Promise<string>((resolve) => {
-    child.on('close', (code, signal) => resolve(String(code ?? signal)))
-    child.on('error', (error) => resolve(error.message))
-  })
-  try {
-    const ready = new Promise<string>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`the door was not ready in time: ${errors}`)), READY_MS)
-      createInterface({ input: child.stdout }).on('line', (line) => {
-        const address = /^READY (http:\/\/127\.0\.0\.1:\d+\/#\S+)$/.exec(line)?.[1]
-        if (address === undefined) return
-        clearTimeout(timer)
-        resolve(address)
-      })
-      void ended.then((code) => {
-        clearTimeout(timer)
-        reject(new Error(`the door ended with ${code} before it was ready (npm run build?): ${errors}`))
-      })
-    })
-    const url = await ready
-    const { hash, port } = new URL(url)
-    await run({ url, token: hash.slice(1), port: Number(port) })
-  } finally {
-    child.kill('SIGTERM')
-    const timer = setTimeout(() => child.kill('SIGKILL'), END_MS)
-    const code = await ended
-    clearTimeout(timer)
+/** What a project sets. */
+export interface AppOptions {
+  /** Electron's executable; absent in the web project. */
+  readonly electron: string | undefined
+}
+
+const DEMO: StartOptions = { args: ['--demo'] }
+
+/** Playwright's `test` with an app of its own. */
+export const test = base.extend<Fixtures & AppOptions>({
+  electron: [undefined, { option: true }],
+  home: async ({}, run) => {
+    const home = await mkdtemp(path.join(os.tmpdir(), 'culvert-e2e-'))
+    await run(home)
     await rm(home, { recursive: true, force: true })
-    expect(code, `the door's exit code; it said: ${errors}`).toBe('0')
-  }
-}
-
-/** Playwright's `test` with a door of its own: `door` alone, or `app` with its page open. */
-export const test = base.extend<{ door: Door; app: App }>({
-  door: async ({}, run) => {
-    await withDoor(run)
   },
-  app: async ({ door, page }, run) => {
+  start: async ({ page, home, electron }, run) => {
     const complaints: string[] = []
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+    const running = new Set<Host>()
+    const listen = (shown: Page): void => {
+      shown.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+      })
+      shown.on('pageerror', (error) => complaints.push(String(error)))
+    }
+    await run(async ({ args = [], env = {} } = DEMO) => {
+      const launch = async (): Promise<{ host: Host; page: Page }> => {
+        const options = { home, args, env }
+        const host = electron === undefined ? await launchWeb(options) : await launchElectron(electron, options)
+        running.add(host)
+        const shown = await host.show(page)
+        return { host, page: shown }
+      }
+      listen(page)
+      let now = await launch()
+      if (now.page !== page) listen(now.page)
+      return {
+        home,
+        get page() {
+          return now.page
+        },
+        get host() {
+          return now.host
+        },
+        restart: async (how = 'stop') => {
+          if (electron === undefined) await page.goto('about:blank')
+          running.delete(now.host)
+          await now.host[how]()
+          now = await launch()
+          if (now.page !== page) listen(now.page)
+          return now.page
+        },
+      }
     })
-    page.on('pageerror', (error) => complaints.push(String(error)))
-    await page.goto(door.url)
-    await expect(page.getByText('Demo on this computer')).toBeVisible()
-    await run({ ...door, page })
+    // A page whose host goes complains about its socket, and rightly so.
+    if (electron === undefined) await page.goto('about:blank')
+    await Promise.all([...running].map((host) => host.stop()))
     expect(complaints, 'errors and warnings of the page').toEqual([])
+  },
+  app: async ({ start }, run) => {
+    const app = await start(DEMO)
+    await expect(app.page.getByRole('rowheader').first()).toBeVisible()
+    await run(app)
+  },
+  door: async ({ home }, run) => {
+    const door = await launchWeb({ home, args: ['--demo'], env: {} })
+    await run(door)
+    await door.stop()
   },
 })
 

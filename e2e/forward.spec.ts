@@ -1,85 +1,166 @@
-import http from 'node:http'
-import net from 'node:net'
+import { createHash } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { connect } from 'node:net'
+import type { Locator, Page } from '@playwright/test'
 import { expect, rowOf, test } from './app'
 
-const INSTANCE = 'checkout-api-1'
-
-function fetchText(port: number): Promise<{ status: number | undefined; body: string }> {
-  return new Promise((resolve, reject) => {
-    http
-      .get({ host: '127.0.0.1', port, path: '/', agent: false }, (response) => {
-        let body = ''
-        response.setEncoding('utf8').on('data', (text: string) => (body += text))
-        response.on('end', () => resolve({ status: response.statusCode, body }))
-      })
-      .on('error', reject)
-  })
+interface Wanted {
+  readonly name: string
+  readonly remotePort: number
+  readonly remoteHost?: string
+  readonly localPort?: number
 }
 
-function connectCode(port: number): Promise<string> {
+/** Makes a forward through the form, from an instance's row. */
+async function make(page: Page, row: Locator, wanted: Wanted, button = 'Create and start'): Promise<void> {
+  await row.getByRole('button', { name: 'New forward' }).click()
+  const form = page.getByRole('dialog')
+  await form.getByRole('textbox', { name: 'Name' }).fill(wanted.name)
+  if (wanted.remoteHost !== undefined) await form.getByRole('textbox', { name: 'Host' }).fill(wanted.remoteHost)
+  await form.getByRole('textbox', { name: 'Port', exact: true }).fill(String(wanted.remotePort))
+  if (wanted.localPort !== undefined) await form.getByLabel('Local port').fill(String(wanted.localPort))
+  await form.getByRole('button', { name: button, exact: true }).click()
+  await expect(form).toBeHidden()
+}
+
+function forwardRow(page: Page, name: string): Locator {
+  return page.getByRole('region', { name: 'Forwards' }).getByRole('row', { name: new RegExp(`^${name}, `) })
+}
+
+function toggle(page: Page, name: string): Locator {
+  return page.getByRole('switch', { name: new RegExp(`^Turn ${name} `) })
+}
+
+/** The local port as the row shows it. */
+async function portOf(row: Locator): Promise<number> {
+  await expect(row).toContainText(/localhost:\d+/)
+  return Number(/localhost:(\d+)/.exec((await row.textContent()) ?? '')?.[1])
+}
+
+/** Reads a page through a forward and holds every byte of it against the digest that its server gave. */
+async function fetchPage(port: number): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } })
+  const bytes = Buffer.from(await response.arrayBuffer())
+  const digest = createHash('sha256').update(bytes).digest('base64')
+  expect(response.headers.get('content-digest')).toBe(`sha-256=:${digest}:`)
+  return bytes.toString()
+}
+
+/** How a connection that sends a byte ends. */
+function ending(port: number): Promise<string> {
   return new Promise((resolve) => {
-    const socket = net.connect({ host: '127.0.0.1', port })
-    socket.on('connect', () => {
-      socket.destroy()
-      resolve('connected')
-    })
-    socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
+    const socket = connect({ host: '127.0.0.1', port }, () => socket.write('x'))
+    socket.once('error', (error) => resolve(String(error)))
+    socket.once('end', () => resolve('end'))
   })
 }
 
-test('a forward carries a page of the instance until it is closed; then its port refuses', async ({
-  app: { page },
+test('a forward to the internal page carries it byte for byte, and is there again after a restart with its port', async ({
+  app,
 }) => {
-  await rowOf(page, INSTANCE).getByRole('button', { name: 'Forward' }).click()
-  const form = page.getByRole('form', { name: 'New forward' })
-  await expect(form.getByLabel('Remote port')).toBeFocused()
-  await page.keyboard.type('8080')
-  await page.keyboard.press('Enter')
+  const { page } = app
+  await make(page, rowOf(page, 'web-2'), { name: 'intranet', remoteHost: 'intranet.internal', remotePort: 80 })
+  await page
+    .getByRole('navigation')
+    .getByRole('button', { name: /Forwards/ })
+    .click()
+  const row = forwardRow(page, 'intranet')
+  await expect(row).toContainText('Up')
+  const port = await portOf(row)
+  expect(await fetchPage(port)).toContain('ntranet')
 
-  const row = page.getByRole('listitem', { name: `Forward to ${INSTANCE}:8080` })
-  await expect(row.locator('.word')).toHaveText('Up')
-  const address = await row.locator('.address').textContent()
-  const port = Number(/^127\.0\.0\.1:(\d+)$/.exec(address ?? '')?.[1])
-  const { status, body } = await fetchText(port)
-  expect(status).toBe(200)
-  expect(body).toContain(INSTANCE)
-  await expect(row.locator('.connections')).toHaveText('0 connections')
+  await toggle(page, 'intranet').click()
+  await expect(row).toContainText('Off')
+  expect(await ending(port)).toContain('ECONNREFUSED')
 
-  const held = net.connect({ host: '127.0.0.1', port })
-  held.on('error', () => undefined)
-  await expect(row.locator('.connections')).toHaveText('1 connection')
-  await row.getByRole('button', { name: 'Close' }).click()
-  await expect(row).toHaveCount(0)
-  held.destroy()
-  expect(await connectCode(port)).toBe('ECONNREFUSED')
+  const again = await app.restart()
+  await again
+    .getByRole('navigation')
+    .getByRole('button', { name: /Forwards/ })
+    .click()
+  const kept = forwardRow(again, 'intranet')
+  expect(await portOf(kept)).toBe(port)
+  await toggle(again, 'intranet').click()
+  await expect(kept).toContainText('Up')
+  expect(await fetchPage(port)).toContain('ntranet')
 })
 
-test('a local port that another program has is told in the form and opens nothing', async ({ app: { page } }) => {
-  const taken = net.createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => taken.once('listening', resolve))
-  const { port } = taken.address() as net.AddressInfo
-  try {
-    await rowOf(page, INSTANCE).getByRole('button', { name: 'Forward' }).click()
-    const form = page.getByRole('form', { name: 'New forward' })
-    await form.getByLabel('Remote port').fill('8080')
-    await form.getByLabel('Local port').fill(String(port))
-    await form.getByRole('button', { name: 'Open forward' }).click()
-    await expect(form.getByRole('alert')).toContainText(String(port))
-    await expect(form.getByLabel('Local port')).toHaveAttribute('aria-invalid', 'true')
-    await expect(page.getByRole('listitem')).toHaveCount(0)
-  } finally {
-    taken.close()
+test('a refused port ends the connection with its reason, and the listener stays', async ({ app: { page } }) => {
+  await make(page, rowOf(page, 'web-2'), { name: 'closed', remotePort: 81 })
+  await page
+    .getByRole('navigation')
+    .getByRole('button', { name: /Forwards/ })
+    .click()
+  const row = forwardRow(page, 'closed')
+  await expect(row).toContainText('Up')
+  const port = await portOf(row)
+  for (let time = 0; time < 2; time += 1) expect(await ending(port)).toContain('ECONNRESET')
+  await expect(row).toContainText('could not connect')
+  await expect(row).toContainText('Up')
+  await page
+    .getByRole('navigation')
+    .getByRole('button', { name: /Activity/ })
+    .click()
+  await expect(page.getByRole('region', { name: 'Activity' })).toContainText('could not carry a connection')
+})
+
+test('a local port in use is said so, changes nothing else, and another one is offered', async ({ app: { page } }) => {
+  const other = createServer()
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  const { port } = other.address() as AddressInfo
+  await make(page, rowOf(page, 'web-2'), { name: 'good', remotePort: 8080 })
+  await make(page, rowOf(page, 'web-2'), { name: 'taken', remotePort: 8080, localPort: port })
+  await page
+    .getByRole('navigation')
+    .getByRole('button', { name: /Forwards/ })
+    .click()
+  const row = forwardRow(page, 'taken')
+  await expect(row).toContainText(`${port} is in use by another program`)
+  const good = forwardRow(page, 'good')
+  await expect(good).toContainText('Up')
+  expect(await fetchPage(await portOf(good))).toContain('web-2')
+  await row.getByRole('button', { name: /^Use \d+$/ }).click()
+  await expect(row).toContainText('Up')
+  expect(await portOf(row)).not.toBe(port)
+  expect(await fetchPage(await portOf(row))).toContain('web-2')
+  await new Promise((resolve) => other.close(resolve))
+})
+
+test('instances of one name are told apart, and a forward goes to the one that was meant', async ({
+  app: { page },
+}) => {
+  const twins = page
+    .getByRole('region', { name: 'Instances' })
+    .getByRole('row')
+    .filter({ hasText: /web-1…/ })
+  await expect(twins).toHaveCount(2)
+  const ids = await Promise.all([0, 1].map((at) => twins.nth(at).locator('.id').textContent()))
+  expect(new Set(ids).size).toBe(2)
+  for (const at of [0, 1]) await make(page, twins.nth(at), { name: `twin-${at}`, remotePort: 8080 })
+  await page
+    .getByRole('navigation')
+    .getByRole('button', { name: /Forwards/ })
+    .click()
+  for (const at of [0, 1]) {
+    const row = forwardRow(page, `twin-${at}`)
+    await expect(row).toContainText('Up')
+    await expect(row).toContainText((ids[at] ?? '').slice(-4))
+    expect(await fetchPage(await portOf(row))).toContain(ids[at]!)
   }
 })
 
-test('what cannot be a forward is told at its field before anything is asked', async ({ app: { page } }) => {
-  const form = page.getByRole('form', { name: 'New forward' })
-  const open = form.getByRole('button', { name: 'Open forward' })
-  await open.click()
-  await expect(form.getByRole('alert')).toHaveText('Choose an instance.')
-  await rowOf(page, INSTANCE).getByRole('button', { name: 'Forward' }).click()
-  await form.getByLabel('Remote port').fill('70000')
-  await open.click()
-  await expect(form.getByRole('alert')).toContainText('1 to 65535')
-  await expect(form.getByLabel('Remote port')).toBeFocused()
+test('what cannot be read in the form is named there, and nothing that was typed is lost', async ({
+  app: { page },
+}) => {
+  await rowOf(page, 'web-2').getByRole('button', { name: 'New forward' }).click()
+  const form = page.getByRole('dialog')
+  const port = form.getByRole('textbox', { name: 'Port', exact: true })
+  await port.fill('70000')
+  await form.getByRole('button', { name: 'Create and start' }).click()
+  await expect(form).toContainText('65535')
+  await expect(port).toBeFocused()
+  await expect(port).toHaveValue('70000')
+  await page.keyboard.press('Escape')
+  await expect(form).toBeHidden()
 })

@@ -5,8 +5,8 @@ import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openAccount } from '../electron/aws/account'
 import { listen } from '../electron/core/listener'
-import type { SessionService } from '../electron/core/session'
-import { openTunnel, type Tunnel } from '../electron/core/tunnel'
+import { defaultTiming } from '../electron/core/timing'
+import { openTunnel, type Tunnel, type TunnelService } from '../electron/core/tunnel'
 import { ReceiveBudget } from '../electron/ssm/budget'
 import { sourceBytes } from '../electron/simulator/bytesource'
 import type { Shell } from '../electron/core/shell'
@@ -114,7 +114,7 @@ describe('a shell', () => {
       target,
       size: { cols: 80, rows: 24 },
       signal,
-      onResuming: (isResuming) => resuming.push(isResuming),
+      onResuming: (progress) => resuming.push(progress !== undefined),
     })
     await shell.write(Buffer.from('echo one-$((1+1))\r'))
     await until(shell, /one-2/)
@@ -254,7 +254,7 @@ describe('a forward', () => {
     const { endpointUrl, region, credentials } = stage.simulator
     await using account = await openAccount({ endpointUrl, region, credentials, env: {} })
     // The real account, only that its StartSession waits for us.
-    const service: SessionService = {
+    const service: TunnelService = {
       region,
       endpointUrl,
       startSession: async (request, abort) => {
@@ -263,6 +263,8 @@ describe('a forward', () => {
       },
       resumeSession: (id, abort) => account.resumeSession(id, abort),
       terminateSession: (id, abort) => account.terminateSession(id, abort),
+      generateDataKey: (request, abort) => account.generateDataKey(request, abort),
+      describeTarget: (id, abort) => account.describeTarget(id, abort),
       signUpgrade: (url, abort) => account.signUpgrade(url, abort),
       agentFor: (url) => account.agentFor(url),
     }
@@ -271,6 +273,8 @@ describe('a forward', () => {
     const opening = openTunnel({
       service,
       budget: new ReceiveBudget(),
+      wakeables: new Set(),
+      timing: defaultTiming,
       target,
       remotePort: 7,
       localPort: free.port,

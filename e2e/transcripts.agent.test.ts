@@ -13,7 +13,7 @@ import type { AgentSession } from '../electron/simulator/agent'
 import type { SessionPlan } from '../electron/simulator/plugin'
 import { destination, openAgent } from './kit/agent'
 import type { NaiveMessage } from './kit/naive'
-import { parseSmux, readTranscript, transcriptNames, type Step } from './kit/transcripts'
+import { decrypted, parseSmux, readTranscript, recordedEncryption, transcriptNames, type Step } from './kit/transcripts'
 
 let agent: AgentSession | undefined
 afterEach(async () => {
@@ -104,10 +104,32 @@ async function replay(steps: readonly Step[]) {
   const isMux = plan.kind === 'port' && plan.properties['type'] === 'LocalPortForwarding'
   const recorded: NaiveMessage[] = []
   const destinations: ReturnType<typeof destination>[] = []
+  const encryption = recordedEncryption(steps)
+  const plain = (message: NaiveMessage): NaiveMessage => decrypted(message, encryption)
+  const contexts: Readonly<Record<string, string>>[] = []
   const isRefused = plan.kind === 'port' && plan.properties['portNumber'] === '1'
   const opened = openAgent({
     plan,
     forbids: '169.254.169.254',
+    ...(encryption === undefined
+      ? {}
+      : {
+          sessionId: encryption.sessionId,
+          encryption: {
+            kmsKeyId: encryption.kmsKeyId,
+            targetId: 'i-0123456789abcdef0',
+            randomChallenge: 'offered' as const,
+            decrypt: (_blob, context) => {
+              contexts.push(context)
+              return encryption.dataKey
+            },
+          },
+          // What was random at the real agent: our agent's ciphertexts must be its own, byte for byte.
+          random: (size) => {
+            if (size === 12) return encryption.challengeNonce
+            return size === 64 ? encryption.challenge : Buffer.from(encryption.randomChallenge, 'base64')
+          },
+        }),
     dial: () => {
       if (isRefused) return Promise.reject(new Error('connection refused'))
       const far = destination()
@@ -148,12 +170,20 @@ async function replay(steps: readonly Step[]) {
       }
       opened.agent.receive(frame)
       if (from === 'client' && message.type === 'input_stream_data' && opened.ends.length === 0) {
-        // The plugin waited for what follows from each of its messages; so does the replay.
-        await vi.waitFor(() => expect(opened.acknowledged()).toContain(Number(message.sequence)), { interval: 2 })
+        // The plugin waited for what follows from each of its messages, and sent again what came before the program had
+        // started; so does the replay.
+        const isAcknowledged = (): boolean => opened.acknowledged().includes(Number(message.sequence))
+        await vi.waitFor(
+          () => {
+            if (!isAcknowledged() && message.payloadType === 3) opened.agent.receive(frame)
+            expect(isAcknowledged()).toBe(true)
+          },
+          { interval: 2 },
+        )
       }
       continue
     }
-    recorded.push(message)
+    recorded.push(plain(message))
     if (message.type !== 'output_stream_data' || seen.agent.has(message.sequence)) continue
     seen.agent.add(message.sequence)
     if (message.payloadType !== 1) continue
@@ -169,7 +199,7 @@ async function replay(steps: readonly Step[]) {
     }
     await vi.waitFor(
       () =>
-        expect(asText(userBytes(opened.sent)).length).toBeGreaterThanOrEqual(
+        expect(asText(userBytes(opened.sent.map(plain))).length).toBeGreaterThanOrEqual(
           asText(userBytes(recorded)).length - (isMux ? pending.agent.length : 0),
         ),
       { interval: 2, timeout: 5_000 },
@@ -177,14 +207,15 @@ async function replay(steps: readonly Step[]) {
   }
   if (plan.kind === 'port' && !isMux) destinations[0]?.hangUp()
   await vi.waitFor(() => expect(opened.ends.length).toBe(1), { interval: 5, timeout: 5_000 })
-  return { plan, isMux, recorded, said: opened.sent, end: opened.ends[0]!, closing }
+  const said = opened.sent.map(plain)
+  return { plan, isMux, recorded, said, end: opened.ends[0]!, closing, encryption, contexts }
 }
 
 describe('the recorded plugin, answered by the simulator’s agent', () => {
   for (const name of transcriptNames) {
     it(`${name}: hears what the real agent said`, async () => {
       const steps = readTranscript(name)
-      const { isMux, recorded, said, end, closing } = await replay(steps)
+      const { isMux, recorded, said, end, closing, encryption, contexts } = await replay(steps)
       const lastFlag = steps.findLast(
         (step) => step.kind === 'message' && step.from === 'client' && step.message.payloadType === 10,
       )
@@ -199,6 +230,7 @@ describe('the recorded plugin, answered by the simulator’s agent', () => {
       )
       expect(ours.controls).toEqual(theirs.controls)
       expect(ours.states).toEqual(theirs.states)
+      expect(contexts).toEqual(encryption === undefined ? [] : [encryption.context])
       expect(ours.firstFlags).toBe(theirs.firstFlags)
       expect(asText(userBytes(said, 11))).toBe(asText(userBytes(recorded, 11)))
       if (isMux) {

@@ -5,13 +5,14 @@
 //   2. We answer no FIN with a FIN: the far end has deleted the stream already (§8.4).
 //   3. Retransmissions: the plugin repeats messages because of its defects (D3, D4); repeats are compared as one.
 //   4. On a resume with nothing in flight we repeat the last acknowledged message (§14 d); the plugin sends nothing.
+//   5. We bind the key to the agent's random challenge and acknowledge that (§6), which the plugin does not; nonces are random.
 
 import type { Duplex } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ReceiveBudget } from '../electron/ssm/budget'
 import { Channel } from '../electron/ssm/channel'
 import { createPort, type Port } from '../electron/ssm/port'
-import { parseSmux, readTranscript, transcriptNames, type Step } from './kit/transcripts'
+import { decrypted, parseSmux, readTranscript, recordedEncryption, transcriptNames, type Step } from './kit/transcripts'
 import type { NaiveMessage } from './kit/naive'
 import { MemoryWire } from './kit/wire'
 
@@ -73,7 +74,7 @@ class Person {
   }
 
   act(message: NaiveMessage): void {
-    if (message.payloadType === 6) return
+    if (message.payloadType === 6 || message.payloadType === 9) return
     if (message.payloadType !== 1) {
       this.#channel.send(message.payloadType, message.payload)
       return
@@ -102,8 +103,23 @@ async function replay(steps: readonly Step[]) {
   const wires: MemoryWire[] = []
   const closed: string[] = []
   const told: { payloadType: number; payload: Buffer }[] = []
+  const encryption = recordedEncryption(steps)
+  const contexts: Readonly<Record<string, string>>[] = []
   let port: Port | undefined
   const channel = new Channel({
+    ...(encryption === undefined
+      ? {}
+      : {
+          encryption: {
+            sessionId: encryption.sessionId,
+            targetId: 'i-0123456789abcdef0',
+            requestDataKey: (request) => {
+              contexts.push(request.encryptionContext)
+              const { ciphertextBlob, dataKey } = encryption
+              return Promise.resolve({ ciphertextBlob, plaintext: Buffer.from(dataKey) })
+            },
+          },
+        }),
     handlers: {
       ready: (ready) => {
         if (ready.sessionType === 'Port') port = createPort(channel, ready, new ReceiveBudget())
@@ -127,7 +143,8 @@ async function replay(steps: readonly Step[]) {
       wires.push(new MemoryWire())
       channel.attach(wires.at(-1)!, 'token')
     } else if (step.kind === 'message') {
-      const { from, frame, message } = step
+      const { from, frame } = step
+      const message = decrypted(step.message, encryption)
       if (from === 'client') {
         seen.push(message)
         if (message.type === 'input_stream_data' && !acted.has(message.sequence)) {
@@ -147,11 +164,13 @@ async function replay(steps: readonly Step[]) {
   return {
     plugin: summarize(seen, opens),
     client: summarize(
-      wires.flatMap((wire) => wire.sent),
+      wires.flatMap((wire) => wire.sent).map((message) => decrypted(message, encryption)),
       ourOpens,
     ),
     closed,
     told,
+    encryption,
+    contexts,
     isMux: port?.mode === 'mux',
   }
 }
@@ -165,7 +184,12 @@ describe('the recorded agent, answered by our client', () => {
       expect(client.clientIds.size).toBe(1)
       expect(client.acknowledged.toSorted()).toEqual(plugin.acknowledged.toSorted())
       expect(plugin.acknowledged.length).toBeGreaterThan(0)
-      expect(client.controls).toEqual(plugin.controls)
+      expect(client.controls).toEqual(
+        // Deviation 5.
+        plugin.controls.map((control) =>
+          control.replace('"KMSCipherTextHash":null}', '"KMSCipherTextHash":null,"ChallengeAcknowledgement":true}'),
+        ),
+      )
       expect(client.first).toBe(plugin.first)
       if (isMux) {
         // Deviation 2: FINs that answer a FIN are the plugin's only.
@@ -203,6 +227,17 @@ describe('the recorded agent, answered by our client', () => {
       expect(closed).toEqual(closing.slice(0, 1))
     })
   }
+
+  it("check 25: encrypted-shell: asks for the plugin's key with the challenge, and reads what the agent encrypted", async () => {
+    const steps = readTranscript('encrypted-shell')
+    const { told, encryption, contexts, client } = await replay(steps)
+    expect(contexts).toEqual([{ ...encryption!.context, 'aws:ssm:RandomChallenge': encryption!.randomChallenge }])
+    expect(client.controls.map((control) => control.split(' ')[0])).toEqual(['6', '9', '3'])
+    expect(client.controls[1]).toBe(`9 flags 0 ${encryption!.challenge.toString('hex')}`)
+    const text = Buffer.concat(told.map((each) => each.payload)).toString()
+    expect(text).toMatch(/^\$ [\s\S]*exit\r\n$/)
+    expect(client.bytes.toString()).toMatch(/exit\r$/)
+  })
 
   it('check 28: gives StdErr and the exit code as types of their own', async () => {
     const { told } = await replay(readTranscript('separate-output-command'))

@@ -4,20 +4,25 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { openAccount } from '../electron/aws/account'
+import { startStandIn } from '../electron/aws/standin'
 import { ReceiveBudget } from '../electron/ssm/budget'
+import { encryptionContext, PayloadCipher } from '../electron/ssm/encryption'
 import { encodeFrameHeader, FrameParser } from '../electron/ssm/frame'
-import { answerHandshake } from '../electron/ssm/handshake'
+import { formatResponse, readHandshake } from '../electron/ssm/handshake'
 import { decodeMessage, encodeMessage } from '../electron/ssm/message'
 import { Outbox } from '../electron/ssm/outbox'
 import {
   ActionStatus,
   formatAcknowledge,
+  formatChallenge,
   formatFlag,
   formatHandshakeComplete,
   formatHandshakeResponse,
   formatOpenDataChannel,
   formatSize,
   parseAcknowledge,
+  parseChallenge,
   parseHandshakeComplete,
   parseHandshakeRequest,
   parseHandshakeResponse,
@@ -28,12 +33,14 @@ import { RoundTrip } from '../electron/ssm/roundtrip'
 import { Mux } from '../electron/ssm/smux'
 import { AgentGate, isAgentNewerThan } from '../electron/ssm/version'
 import type { AgentSession } from '../electron/simulator/agent'
+import { AgentKeys } from '../electron/simulator/agentkeys'
 import { clientFeatures } from '../electron/simulator/gates'
 import { Outgoing, RESEND_TICK_MS } from '../electron/simulator/outgoing'
 import { AppError } from '../shared/errors'
 import { openChannel } from './kit/channel'
 import { acknowledgeOutput, agreement, destination, input, openAgent, type AgentOptions } from './kit/agent'
 import { naiveEncode, output } from './kit/naive'
+import { naiveOpen, naiveSeal } from './kit/naivecipher'
 import { parseSmux } from './kit/transcripts'
 
 /** A message as the vectors describe it. */
@@ -106,6 +113,18 @@ interface Vector {
   readonly handshakeTimeoutMs: number
   readonly cancelAfterFlag1: number
   readonly cancelAfterFlag2: number
+  readonly keyId: string
+  readonly numberOfBytes: number
+  readonly encryptionContext: Readonly<Record<string, string>>
+  readonly ciphertextBlobBase64: string
+  readonly plaintextHex: string
+  readonly contexts: readonly Readonly<Record<string, string>>[]
+  readonly randomChallenge: string
+  readonly keyHex: string
+  readonly nonceHex: string
+  readonly ciphertextHex: string
+  readonly direction: 'client-to-agent' | 'agent-to-client'
+  readonly nonces: readonly string[]
 }
 
 const vectors: Vector[] = (
@@ -132,16 +151,6 @@ function idsOf(kind: string, except: readonly string[] = []): string[] {
 
 /** Vectors that are not tested, and why. */
 const excluded: Record<string, string> = {
-  'kms-generate-data-key': 'KMS encryption is a later issue',
-  'kms-agent-decrypt-context': 'KMS encryption is a later issue',
-  'aesgcm-client-0': 'KMS encryption is a later issue',
-  'aesgcm-client-1': 'KMS encryption is a later issue',
-  'aesgcm-client-2': 'KMS encryption is a later issue',
-  'aesgcm-agent-0': 'KMS encryption is a later issue',
-  'aesgcm-agent-1': 'KMS encryption is a later issue',
-  'aesgcm-agent-2': 'KMS encryption is a later issue',
-  'aesgcm-nonce-carry': 'KMS encryption is a later issue',
-  'json-challenge-response': 'KMS encryption is a later issue',
   'reconnect-backoff-plugin': 'for reference only (vectors.md): we deliberately wait by time, not by six attempts',
   'reconnect-backoff-agent': 'the simulated agent is in the process of its service: its leg has no backoff yet',
   'agent-open-control-channel': 'no control channel: the simulated agent is in the process of its service',
@@ -286,7 +295,113 @@ describe('JSON payloads', () => {
       'SessionType',
       'KMSEncryption',
     ])
-    expect(answerHandshake(Buffer.from(json)).error?.code).toBe('encryption-unsupported')
+    const handshake = readHandshake(Buffer.from(json), { canEncrypt: true })
+    expect(handshake).toMatchObject({
+      agentVersion: '3.3.0.0',
+      sessionType: 'Standard_Stream',
+      encryption: { kmsKeyId: vector('kms-generate-data-key').keyId, challenge: 'EBESExQVFhcYGRobHB0eHw==' },
+      error: undefined,
+    })
+    const ciphertextBlob = Buffer.from(vector('kms-generate-data-key').ciphertextBlobBase64, 'base64')
+    // Without the acknowledgement of the challenge, which the plugin never gives, our answer is the plugin's.
+    const answer = formatResponse(handshake, { kind: 'key', ciphertextBlob, isChallengeUsed: false })
+    expect(answer.toString()).toBe(vector('json-handshake-response-kms').json)
+    expect(readHandshake(Buffer.from(json), { canEncrypt: false }).error?.code).toBe('encryption-unsupported')
+  })
+
+  it('json-challenge-response: a challenge is byte for byte the reference', () => {
+    const { json } = vector('json-challenge-response')
+    expect(formatChallenge(parseChallenge(json)).toString()).toBe(json)
+  })
+})
+
+describe('encryption', () => {
+  const dataKey = (): Buffer => Buffer.from(vector('kms-generate-data-key').plaintextHex, 'hex')
+
+  /** The simulated agent's keys, with the reference's data key and random bytes. */
+  function agentKeys(nonceHex: string, contexts: Readonly<Record<string, string>>[] = []): AgentKeys {
+    const challenge = Buffer.from(vector('kms-agent-decrypt-context').randomChallenge, 'base64')
+    return new AgentKeys(
+      {
+        kmsKeyId: vector('kms-generate-data-key').keyId,
+        targetId: 'i-0123456789abcdef0',
+        randomChallenge: 'offered',
+        decrypt: (_blob, context) => {
+          contexts.push(context)
+          return dataKey()
+        },
+      },
+      'session-id-fixed',
+      (size) => (size === 12 ? Buffer.from(nonceHex, 'hex') : challenge),
+    )
+  }
+
+  for (const id of idsOf('aes-gcm')) {
+    it(`check 25: ${id} is sealed and opened by both halves and the naive one, each direction with its own key`, () => {
+      const { keyHex, nonceHex, plaintextHex, ciphertextHex, direction } = vector(id)
+      const [key, nonce, plain, sealed] = [keyHex, nonceHex, plaintextHex, ciphertextHex].map((hex) =>
+        Buffer.from(hex, 'hex'),
+      )
+      const agent = agentKeys(nonceHex)
+      agent.accept({ KMSCipherTextKey: 'AA==' })
+      const client = new PayloadCipher(dataKey(), nonce)
+      const [from, to] =
+        direction === 'client-to-agent'
+          ? [client.seal(plain!), agent.open(1, sealed!)]
+          : [agent.seal(1, plain!), client.open(sealed!)]
+      expect([from.toString('hex'), to.toString('hex')]).toEqual([ciphertextHex, plaintextHex])
+      expect(naiveSeal(key!, nonce!, plain!).toString('hex')).toBe(ciphertextHex)
+      expect(naiveOpen(key!, sealed!).toString('hex')).toBe(plaintextHex)
+    })
+  }
+
+  it('aesgcm-nonce-carry: both halves count alike', () => {
+    const { nonces } = vector('aesgcm-nonce-carry')
+    const agent = agentKeys(nonces[0]!)
+    agent.accept({ KMSCipherTextKey: 'AA==' })
+    const client = new PayloadCipher(dataKey(), Buffer.from(nonces[0]!, 'hex'))
+    const byte = Buffer.alloc(1)
+    expect(nonces.map(() => agent.seal(1, byte).toString('hex', 0, 12))).toEqual(nonces)
+    expect(nonces.map(() => client.seal(byte).toString('hex', 0, 12))).toEqual(nonces)
+  })
+
+  it('check 25: kms-agent-decrypt-context, with the challenge if it was acknowledged and without it if not', () => {
+    const { contexts, randomChallenge } = vector('kms-agent-decrypt-context')
+    const decrypted: Readonly<Record<string, string>>[] = []
+    agentKeys('00'.repeat(12), decrypted).accept({ KMSCipherTextKey: 'AA==' })
+    agentKeys('00'.repeat(12), decrypted).accept({ KMSCipherTextKey: 'AA==', ChallengeAcknowledgement: true })
+    expect(decrypted).toEqual(contexts)
+    const names = { sessionId: 'session-id-fixed', targetId: 'i-0123456789abcdef0' }
+    expect([undefined, randomChallenge].map((challenge) => encryptionContext({ ...names, challenge }))).toEqual(
+      contexts,
+    )
+  })
+
+  it("kms-generate-data-key: KMS is asked as the plugin asks it, in the key's region", async () => {
+    vi.useRealTimers()
+    const {
+      keyId,
+      numberOfBytes,
+      encryptionContext: context,
+      ciphertextBlobBase64,
+      plaintextHex,
+    } = vector('kms-generate-data-key')
+    const Plaintext = Buffer.from(plaintextHex, 'hex').toString('base64')
+    await using kms = await startStandIn(() => ({ json: { CiphertextBlob: ciphertextBlobBase64, Plaintext } }))
+    await using account = await openAccount({
+      region: 'eu-central-1',
+      endpointUrl: kms.url,
+      credentials: { accessKeyId: 'AKID', secretAccessKey: 'secret' },
+      env: {},
+    })
+    const request = { kmsKeyId: keyId, encryptionContext: context }
+    const key = await account.generateDataKey(request, new AbortController().signal)
+    expect(Buffer.from(key.plaintext).toString('hex')).toBe(plaintextHex)
+    expect(Buffer.from(key.ciphertextBlob).toString('base64')).toBe(ciphertextBlobBase64)
+    expect(kms.asked.map(({ action, input: body }) => [action, body])).toEqual([
+      ['GenerateDataKey', { KeyId: keyId, NumberOfBytes: numberOfBytes, EncryptionContext: context }],
+    ])
+    expect(kms.asked[0]!.headers.authorization).toContain('/us-east-1/kms/aws4_request')
   })
 })
 

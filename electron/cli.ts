@@ -34,7 +34,13 @@ function isPipe(descriptor: number): boolean {
   }
 }
 
-async function load(command: CommandName): Promise<Command> {
+type LocalName = 'up' | 'down'
+
+function isLocal(command: CommandName): command is LocalName {
+  return command === 'up' || command === 'down'
+}
+
+async function load(command: Exclude<CommandName, LocalName>): Promise<Command> {
   switch (command) {
     case 'ls':
       return (await import('./cli/ls')).ls
@@ -54,7 +60,12 @@ async function runCommand(
   args: Arguments,
   io: { life: Life; stdout: Sink; stderr: Sink },
 ): Promise<number> {
-  const [command, { openEnvironment }] = await Promise.all([load(name), import('./core/core')])
+  const { stdout, stderr, life } = io
+  if (isLocal(name)) {
+    const command = (await import('./cli/updown'))[name]
+    return command({ args, env: process.env, platform: process.platform, stdout, stderr, signal: life.signal })
+  }
+  const [command, { openEnvironment }] = await Promise.all([load(name), import('./core/openenvironment')])
   const [profile, region, endpointUrl] = [args.value('profile'), args.value('region'), args.value('endpoint-url')]
   await using environment = await openEnvironment({
     ...(profile === undefined ? {} : { profile }),
@@ -69,12 +80,12 @@ async function runCommand(
     environment,
     args,
     stdin: process.stdin,
-    stdout: io.stdout,
-    stderr: io.stderr,
+    stdout,
+    stderr,
     keyboard: process.stdin instanceof ReadStream && process.stdin.isTTY ? process.stdin : undefined,
     screen: process.stdout instanceof WriteStream && process.stdout.isTTY ? process.stdout : undefined,
     isPiped: isPipe(1),
-    signal: io.life.signal,
+    signal: life.signal,
   })
 }
 

@@ -11,7 +11,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { AppError } from '../shared/errors'
-import type { DemoProcess } from './core/core'
+import type { DemoProcess } from './core/openenvironment'
 
 /** From start to ready takes a third of a second; a machine that needs this long is stuck. */
 const READY_MS = 10_000

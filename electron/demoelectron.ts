@@ -5,7 +5,7 @@
 import path from 'node:path'
 import { utilityProcess } from 'electron'
 import { AppError } from '../shared/errors'
-import type { DemoProcess } from './core/core'
+import type { DemoProcess } from './core/openenvironment'
 import { parseReadyLine } from './demo'
 
 const READY_MS = 10_000

@@ -16,6 +16,7 @@ Shells run on this computer.
   --instances N   N instances beside the Demo's own
   --no-pace       output as fast as it can go, instead of an agent's 1,024 bytes a millisecond
   --port N        listen on this port; a free one by default
+  --minute-ms N   how long a minute of the service takes, for idle timeouts and the hourly recycle; 60000 by default
   --child         for programs: one line of JSON on stdout, ends with stdin
   --utility       for Electron: the same in a utility process, which has no stdin and ends with its parent
   --help          print this
@@ -41,6 +42,7 @@ function parse(words: readonly string[]): Arguments {
         instances: { type: 'string', default: '0' },
         'no-pace': { type: 'boolean', default: false },
         port: { type: 'string', default: '0' },
+        'minute-ms': { type: 'string', default: '60000' },
         child: { type: 'boolean', default: false },
         utility: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -50,6 +52,7 @@ function parse(words: readonly string[]): Arguments {
       instances: wholeNumber('instances', values.instances, 100_000),
       isPaced: !values['no-pace'],
       port: wholeNumber('port', values.port, 65_535),
+      clock: { minuteMs: Math.max(1, wholeNumber('minute-ms', values['minute-ms'], 60_000)) },
       isChild: values.child,
       isUtility: values.utility,
       wantsHelp: values.help,
@@ -75,6 +78,9 @@ export AWS_REGION=${region}
 export AWS_ACCESS_KEY_ID=${credentials.accessKeyId}
 export AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}
 export AWS_SESSION_TOKEN=${credentials.sessionToken}
+
+Faults by order, here a reset of every data channel:
+curl -H "x-culvert-secret: $AWS_SECRET_ACCESS_KEY" -d '{"kind":"cut","how":"rst","session":"all"}' $AWS_ENDPOINT_URL/_admin/faults
 
 Ends with Ctrl-C.
 `)

@@ -3,7 +3,9 @@
 import path from 'node:path'
 import { toWireError } from '../shared/errors'
 import { createCore } from './core/core'
+import { dataDirectoryPath } from './core/store/datadirectory'
 import { spawnDemoChild } from './demo'
+import { watchSleep } from './sleepwatch'
 import { openWebDoor } from './web/door'
 import { parseDoorOptions } from './web/options'
 
@@ -11,15 +13,23 @@ import { parseDoorOptions } from './web/options'
 const END_MS = 5_000
 
 async function main(): Promise<void> {
-  const { port, ...environment } = parseDoorOptions(process.argv.slice(2), process.env)
-  const core = await createCore({ ...environment, env: process.env, spawnDemo: spawnDemoChild })
+  const { port, ...environment } = parseDoorOptions(process.argv.slice(2))
+  const core = await createCore({
+    ...environment,
+    dataDirectory: dataDirectoryPath(process.env, process.platform),
+    door: 'web page',
+    env: process.env,
+    spawnDemo: spawnDemoChild,
+  })
   const door = await openWebDoor({ core, port, directory: path.join(import.meta.dirname, 'renderer') })
   process.stdout.write(`READY ${door.url}\n`)
+  const watch = watchSleep(() => core.wake())
   let isEnding = false
   const end = (): void => {
     if (isEnding) return
     isEnding = true
     setTimeout(() => process.exit(1), END_MS).unref()
+    watch[Symbol.dispose]()
     void door[Symbol.asyncDispose]()
       .then(() => core[Symbol.asyncDispose]())
       .then(
@@ -33,7 +43,5 @@ async function main(): Promise<void> {
 main().catch((error: unknown) => {
   const { code, message } = toWireError(error)
   process.stderr.write(`culvert: ${code}: ${message}\n`)
-  // Whoever has half an AWS setup should see the app nonetheless.
-  if (code !== 'usage') process.stderr.write('culvert: npm start -- --demo opens the Demo, which needs no account.\n')
   process.exit(code === 'usage' ? 2 : 1)
 })

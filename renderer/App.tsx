@@ -1,29 +1,96 @@
-// The window: top bar, instances, forwards, and the dock of terminals under them.
+// The window: top bar, rail, the view in front, the dock of terminals, and what floats over them.
 
-import type { ReactNode } from 'react'
+import { lazy, Suspense, type ReactNode } from 'react'
 import { usePageState } from './context'
-import { Forwards } from './views/Forwards'
-import { ConnectionBanner, Header } from './views/Header'
-import { Instances } from './views/Instances'
-import { Terminals } from './views/Terminals'
+import { ForwardEditor } from './forwards/Editor'
+import { Forwards } from './forwards/Forwards'
+import { useAppearance } from './frame/appearance'
+import { Boundary } from './frame/Boundary'
+import { Docked } from './frame/Dock'
+import { Notices } from './frame/Notices'
+import { Rail } from './frame/Rail'
+import { Refused } from './frame/Refused'
+import { useShortcuts } from './frame/shortcuts'
+import { TopBar } from './frame/TopBar'
+import { Instances } from './instances/Instances'
+import { Toasts } from './parts/Toasts'
+import { TooltipRoom } from './parts/Tooltip'
+import type { View as ViewName } from './store/state'
+import { Terminals } from './terminals/Terminals'
+
+// Chunks of their own: what is not in sight at once must not hold up what is.
+const Palette = lazy(async () => ({ default: (await import('./palette/Palette')).Palette }))
+const Activity = lazy(async () => ({ default: (await import('./activity/Activity')).Activity }))
+const Settings = lazy(async () => ({ default: (await import('./settings/Settings')).Settings }))
+
+function View({ view }: { readonly view: ViewName }): ReactNode {
+  switch (view) {
+    case 'instances':
+      return <Instances />
+    case 'forwards':
+      return <Forwards />
+    case 'activity':
+      return <Activity />
+    case 'settings':
+      return <Settings />
+  }
+}
+
+/** The live regions: empty at first, so that what comes is read out. */
+function Voice(): ReactNode {
+  const announcement = usePageState((state) => state.announcement)
+  const alarm = usePageState((state) => state.alarm)
+  return (
+    <>
+      <div className="hidden" aria-live="polite">
+        <span key={announcement.count}>{announcement.text}</span>
+      </div>
+      <div className="hidden" aria-live="assertive">
+        <span key={alarm.count}>{alarm.text}</span>
+      </div>
+    </>
+  )
+}
+
+function Window(): ReactNode {
+  useShortcuts()
+  const view = usePageState((state) => state.view)
+  const isBeside = usePageState((state) => state.dock === 'right')
+  return (
+    <div className={isBeside ? 'app beside' : 'app'}>
+      <TopBar />
+      <Rail />
+      <div className="stage">
+        <Notices />
+        <Docked
+          view={
+            <Boundary key={view}>
+              <Suspense>
+                <View view={view} />
+              </Suspense>
+            </Boundary>
+          }
+          dock={(splitter) => <Terminals splitter={splitter} />}
+        />
+      </div>
+    </div>
+  )
+}
 
 /** Everything that is on the page. */
 export function App(): ReactNode {
-  const announcement = usePageState((state) => state.announcement)
+  useAppearance()
+  const isRefused = usePageState((state) => state.connection === 'refused')
+  if (isRefused) return <Refused />
   return (
-    <div className="app">
-      <Header />
-      <ConnectionBanner />
-      <main className="main">
-        <div className="views">
-          <Instances />
-          <Forwards />
-        </div>
-        <Terminals />
-      </main>
-      <div className="hidden" aria-live="polite">
-        {announcement}
-      </div>
-    </div>
+    <TooltipRoom>
+      <Window />
+      <ForwardEditor />
+      <Suspense>
+        <Palette />
+      </Suspense>
+      <Toasts />
+      <Voice />
+    </TooltipRoom>
   )
 }

@@ -1,33 +1,74 @@
-// What changed between two snapshots, in sentences for the live region of the page.
+// What changed between two states, in sentences for the live regions of the page.
+//
+// Pure. Counters, details and countdowns that run on are not worth a voice.
 
-import type { Instance, Snapshot } from '../shared/model'
-import { addressOf, instanceLabel, reachWords, terminalWords, tunnelWords } from './words'
+import type { ForwardView, Snapshot, TerminalView } from '../shared/model'
+import { addressWords, instanceLabel, spanWords, terminalWords, tunnelWords } from '../shared/status'
 
-/** Says which states differ. Pure: `nowAt` is epoch ms. Counters and identities are not worth a voice. */
-export function changeSentences(
-  before: Snapshot,
-  after: Snapshot,
-  context: { readonly instances: readonly Instance[]; readonly nowAt: number },
-): readonly string[] {
-  const { instances, nowAt } = context
-  const sentences: string[] = []
-  for (const forward of after.forwards) {
-    const earlier = before.forwards.find((candidate) => candidate.id === forward.id)
-    if (earlier?.state.kind === forward.state.kind) continue
-    const { word } = tunnelWords(forward.state, nowAt)
-    const where = forward.state.kind === 'up' ? ` on ${addressOf(forward)}` : ''
-    sentences.push(`Forward to ${reachWords(forward, instances)}: ${word}${where}.`)
+/** Sentences by how much they hurry: a failure and a login interrupt. */
+export interface Sentences {
+  readonly polite: readonly string[]
+  readonly assertive: readonly string[]
+}
+
+function isUrgent({ state }: ForwardView): boolean {
+  return state.kind === 'failed' || (state.kind === 'waiting' && state.for === 'login')
+}
+
+/** A state as far as a new sentence is due when it changes. */
+function voiceOf({ state }: ForwardView): string {
+  return state.kind === 'waiting' ? `waiting for ${state.for}` : state.kind
+}
+
+function awayWords(awayMs: number): string {
+  return ` after ${awayMs < 60_000 ? `${Math.max(1, Math.round(awayMs / 1_000))} s` : spanWords(awayMs)}`
+}
+
+function forwardSentence(view: ForwardView, earlier: ForwardView | undefined, nowAt: number): string {
+  const { forward, state } = view
+  const { word } = tunnelWords(state, nowAt)
+  const said = `${forward.name}: ${word.charAt(0).toLowerCase()}${word.slice(1)}`
+  switch (state.kind) {
+    case 'up': {
+      const away = earlier === undefined || !('cause' in earlier.state) ? '' : awayWords(nowAt - earlier.state.sinceAt)
+      return `${said} on ${addressWords(view)}${away}.`
+    }
+    case 'waiting':
+      return `${said}. ${state.cause.message}`
+    case 'failed':
+      return `${said}. ${state.error.message}`
+    case 'off':
+    case 'connecting':
+    case 'reconnecting':
+      return `${said}.`
   }
-  for (const forward of before.forwards) {
-    if (after.forwards.some((candidate) => candidate.id === forward.id)) continue
-    sentences.push(`Forward to ${reachWords(forward, instances)}: closed.`)
+}
+
+function terminalSentence({ instance, state }: TerminalView, snapshot: Snapshot): string {
+  const { word, detail } = terminalWords(state)
+  const why = state.kind === 'ended' ? (state.error?.message ?? detail) : undefined
+  const label = instanceLabel(snapshot.instances.items, instance)
+  return `Terminal on ${label}: ${word.charAt(0).toLowerCase()}${word.slice(1)}.${why === undefined ? '' : ` ${why}`}`
+}
+
+/** Says which states differ. `nowAt` is epoch ms. */
+export function changeSentences(before: Snapshot, after: Snapshot, nowAt: number): Sentences {
+  const polite: string[] = []
+  const assertive: string[] = []
+  const forwards = new Map(before.forwards.map((view) => [view.forward.id, view]))
+  for (const view of after.forwards) {
+    const earlier = forwards.get(view.forward.id)
+    forwards.delete(view.forward.id)
+    // A forward that is new and off was just saved by a person, who knows.
+    if (earlier === undefined ? view.state.kind === 'off' : voiceOf(earlier) === voiceOf(view)) continue
+    ;(isUrgent(view) ? assertive : polite).push(forwardSentence(view, earlier, nowAt))
   }
+  for (const { forward } of forwards.values()) polite.push(`${forward.name}: deleted.`)
   for (const terminal of after.terminals) {
-    const earlier = before.terminals.find((candidate) => candidate.id === terminal.id)
+    const earlier = before.terminals.find(({ id }) => id === terminal.id)
     if (earlier?.state.kind === terminal.state.kind) continue
-    const { word, detail } = terminalWords(terminal.state)
-    const why = detail === undefined ? '' : ` ${detail}`
-    sentences.push(`Terminal on ${instanceLabel(instances, terminal.instanceId)}: ${word.replace('…', '')}.${why}`)
+    const isFailed = terminal.state.kind === 'ended' && terminal.state.error !== undefined
+    ;(isFailed ? assertive : polite).push(terminalSentence(terminal, after))
   }
-  return sentences
+  return { polite, assertive }
 }

@@ -16,14 +16,9 @@ export function isWireError(value: unknown): value is WireError {
   return isRecord(value) && isErrorCode(value['code']) && typeof value['message'] === 'string'
 }
 
-function isSnapshot(value: unknown): boolean {
-  return (
-    isRecord(value) &&
-    isRecord(value['environment']) &&
-    Array.isArray(value['forwards']) &&
-    Array.isArray(value['terminals'])
-  )
-}
+type Check = (value: unknown) => boolean
+
+const isNull: Check = (value) => value === null
 
 function hasNumber(value: unknown, name: string): boolean {
   return isRecord(value) && typeof value[name] === 'number'
@@ -33,21 +28,47 @@ function hasTexts(value: unknown, ...names: readonly string[]): boolean {
   return isRecord(value) && names.every((name) => typeof value[name] === 'string')
 }
 
-const answers: Record<RequestName, (value: unknown) => boolean> = {
-  'instances.list': (value) => Array.isArray(value),
-  'snapshot.get': isSnapshot,
+/** The parts of a snapshot, and what each is outside. */
+const parts: readonly (readonly [name: string, check: Check])[] = [
+  ['environment', (value) => hasTexts(value, 'name', 'region')],
+  ['profiles', Array.isArray],
+  ['instances', (value) => isRecord(value) && isRecord(value['state']) && Array.isArray(value['items'])],
+  ['forwards', Array.isArray],
+  ['terminals', Array.isArray],
+  ['settings', (value) => hasTexts(value, 'theme', 'density', 'groupTag')],
+  ['notices', Array.isArray],
+]
+
+const answers: Record<RequestName, Check> = {
+  'environment.select': isNull,
+  'environment.refresh': isNull,
+  'instances.refresh': isNull,
+  'forward.create': (value) => hasTexts(value, 'forwardId'),
+  'forward.update': isNull,
+  'forward.delete': isNull,
+  'forward.start': isNull,
+  'forward.stop': isNull,
+  'forward.retry': isNull,
+  'forward.check': (value) => isRecord(value) && Array.isArray(value['legs']),
+  'port.suggest': (value) => hasNumber(value, 'localPort'),
   'terminal.open': (value) => hasTexts(value, 'terminalId'),
-  'terminal.write': (value) => value === null,
-  'terminal.resize': (value) => value === null,
+  'terminal.restart': isNull,
+  'terminal.write': isNull,
+  'terminal.resize': isNull,
   'terminal.replay': (value) => hasTexts(value, 'base64') && hasNumber(value, 'startOffset'),
-  'terminal.close': (value) => value === null,
-  'forward.open': (value) => hasTexts(value, 'forwardId') && hasNumber(value, 'localPort'),
-  'forward.close': (value) => value === null,
+  'terminal.close': isNull,
+  'journal.list': (value) =>
+    isRecord(value) && Array.isArray(value['entries']) && typeof value['hasMore'] === 'boolean',
+  'settings.set': isNull,
+  'notice.dismiss': isNull,
 }
 
-const events: Record<EventName, (value: unknown) => boolean> = {
-  snapshot: isSnapshot,
+const events: Record<EventName, Check> = {
+  snapshot: (value) => isRecord(value) && parts.every(([name, check]) => check(value[name])),
+  'snapshot.patch': (value) =>
+    isRecord(value) && parts.every(([name, check]) => value[name] === undefined || check(value[name])),
   'terminal.output': (value) => hasTexts(value, 'terminalId', 'base64') && hasNumber(value, 'offset'),
+  'journal.entry': (value) => hasTexts(value, 'tone', 'text') && hasNumber(value, 'id') && hasNumber(value, 'at'),
 }
 
 /** Whether `value` answers the request `name`. */

@@ -2,7 +2,8 @@
 
 import { createContext, useContext } from 'react'
 import { useStore } from 'zustand'
-import type { Page, PageState } from './store'
+import type { Page } from './store'
+import type { PageState } from './store/state'
 
 /** The page around a view; set once in main.tsx. */
 export const PageContext = createContext<Page | undefined>(undefined)

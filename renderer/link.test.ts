@@ -6,9 +6,13 @@ import type { Snapshot } from '../shared/model'
 import { SocketLink, type Connection } from './link'
 
 const snapshot: Snapshot = {
-  environment: { name: 'Demo', region: 'eu-central-1', isDemo: true },
+  environment: { ref: { kind: 'demo' }, name: 'Demo', region: 'eu-central-1', state: { kind: 'open' } },
+  profiles: [],
+  instances: { state: { kind: 'ready' }, items: [], notices: [] },
   forwards: [],
   terminals: [],
+  settings: { theme: 'system', density: 'comfortable', groupTag: '', keepRunning: false },
+  notices: [],
 }
 
 interface Asked {
@@ -18,7 +22,7 @@ interface Asked {
   readonly token?: string
 }
 
-/** A host that keeps what it was asked and answers `snapshot.get` only. */
+/** A host that keeps what it was asked, tells the state to whoever has the right token, and closes the others. */
 class Host {
   readonly server: WebSocketServer
   readonly asked: Asked[] = []
@@ -31,7 +35,8 @@ class Host {
       socket.on('message', (data: Buffer) => {
         const message = JSON.parse(data.toString('utf8')) as Asked
         this.asked.push(message)
-        if (message.name === 'snapshot.get') this.send({ id: message.id, ok: true, value: snapshot })
+        if (message.token === 'secret') socket.send(JSON.stringify({ event: 'snapshot', value: snapshot }))
+        else if (message.token !== undefined) socket.close(1_008, 'wrong token')
       })
     })
   }
@@ -57,10 +62,10 @@ class Host {
 let host: Host
 let link: SocketLink
 
-function connect(port: number): SocketLink {
+function connect(port: number, token = 'secret'): SocketLink {
   return new SocketLink({
     url: `ws://127.0.0.1:${port}/link`,
-    token: 'secret',
+    token,
     createSocket: (url) => new WebSocket(url),
   })
 }
@@ -77,21 +82,17 @@ afterEach(async () => {
 })
 
 test('the token is the first message and what was asked before the socket was open follows it', async () => {
-  const answer = link.request('instances.list', {})
-  await vi.waitFor(() => expect(host.asked).toHaveLength(3))
-  expect(host.asked).toEqual([
-    { token: 'secret' },
-    { id: 1, name: 'instances.list', parameters: {} },
-    { id: 2, name: 'snapshot.get', parameters: {} },
-  ])
-  host.send({ id: 1, ok: true, value: [] })
-  await expect(answer).resolves.toEqual([])
+  const answer = link.request('instances.refresh', {})
+  await vi.waitFor(() => expect(host.asked).toHaveLength(2))
+  expect(host.asked).toEqual([{ token: 'secret' }, { id: 1, name: 'instances.refresh', parameters: {} }])
+  host.send({ id: 1, ok: true, value: null })
+  await expect(answer).resolves.toBeNull()
 })
 
 test('answers find their requests in whatever order they come', async () => {
   const open = link.request('terminal.open', { instanceId: 'i-1', cols: 80, rows: 24 })
   const close = link.request('terminal.close', { terminalId: 't' })
-  await vi.waitFor(() => expect(host.asked).toHaveLength(4))
+  await vi.waitFor(() => expect(host.asked).toHaveLength(3))
   host.send({ id: host.idOf('terminal.close'), ok: true, value: null })
   host.send({ id: host.idOf('terminal.open'), ok: true, value: { terminalId: 't2' } })
   await expect(close).resolves.toBeNull()
@@ -99,15 +100,15 @@ test('answers find their requests in whatever order they come', async () => {
 })
 
 test('an error keeps its code and its sentence', async () => {
-  const answer = link.request('forward.close', { forwardId: 'f' })
-  await vi.waitFor(() => expect(host.asked).toHaveLength(3))
-  host.send({ id: host.idOf('forward.close'), ok: false, error: { code: 'port-in-use', message: 'Taken.' } })
+  const answer = link.request('forward.stop', { forwardId: 'f' })
+  await vi.waitFor(() => expect(host.asked).toHaveLength(2))
+  host.send({ id: host.idOf('forward.stop'), ok: false, error: { code: 'port-in-use', message: 'Taken.' } })
   await expect(answer).rejects.toMatchObject({ name: 'AppError', code: 'port-in-use', message: 'Taken.' })
 })
 
 test('an answer of another shape is a protocol error and not a value', async () => {
   const answer = link.request('terminal.open', { instanceId: 'i-1', cols: 80, rows: 24 })
-  await vi.waitFor(() => expect(host.asked).toHaveLength(3))
+  await vi.waitFor(() => expect(host.asked).toHaveLength(2))
   host.send({ id: host.idOf('terminal.open'), ok: true, value: { terminal: 5 } })
   await expect(answer).rejects.toMatchObject({ code: 'protocol' })
 })
@@ -115,39 +116,44 @@ test('an answer of another shape is a protocol error and not a value', async () 
 test('events reach their listeners until they unsubscribe, and nonsense reaches nobody', async () => {
   const heard: string[] = []
   const off = link.on('terminal.output', ({ base64 }) => heard.push(base64))
-  await vi.waitFor(() => expect(host.asked).toHaveLength(2))
+  const patches: unknown[] = []
+  link.on('snapshot.patch', (patch) => patches.push(patch))
+  await vi.waitFor(() => expect(host.asked).toHaveLength(1))
   host.send({ event: 'terminal.output', value: { terminalId: 't', offset: 0, base64: 'YQ==' } })
   host.send({ event: 'terminal.output', value: { terminalId: 't' } })
   host.send({ event: 'unknown', value: {} })
+  host.send({ event: 'snapshot.patch', value: { forwards: 'none' } })
+  host.send({ event: 'snapshot.patch', value: { notices: [] } })
   host.sockets[0]!.send('not JSON')
   host.sockets[0]!.send(Buffer.from([0, 1]))
   host.send({ event: 'terminal.output', value: { terminalId: 't', offset: 0, base64: 'Yg==' } })
   await vi.waitFor(() => expect(heard).toEqual(['YQ==', 'Yg==']))
+  expect(patches).toEqual([{ notices: [] }])
   off()
-  const last = link.request('instances.list', {})
-  await vi.waitFor(() => expect(host.asked).toHaveLength(3))
+  const last = link.request('instances.refresh', {})
+  await vi.waitFor(() => expect(host.asked).toHaveLength(2))
   host.send({ event: 'terminal.output', value: { terminalId: 't', offset: 0, base64: 'Yw==' } })
-  host.send({ id: host.idOf('instances.list'), ok: true, value: [] })
+  host.send({ id: host.idOf('instances.refresh'), ok: true, value: null })
   await last
   expect(heard).toEqual(['YQ==', 'Yg=='])
 })
 
-test('a lost socket rejects what is pending, comes back and asks for the snapshot again', async () => {
+test('a lost socket rejects what is pending, comes back and hears the whole state again', async () => {
   const connections: Connection[] = []
   const snapshots: Snapshot[] = []
   link.onConnection((connection) => connections.push(connection))
   link.on('snapshot', (value) => snapshots.push(value))
-  const pending = link.request('instances.list', {})
+  const pending = link.request('instances.refresh', {})
   await vi.waitFor(() => expect(snapshots).toHaveLength(1))
   host.sockets[0]!.terminate()
   await expect(pending).rejects.toMatchObject({ code: 'network' })
   expect(link.connection).toBe('lost')
-  await expect(link.request('instances.list', {})).rejects.toMatchObject({ code: 'network' })
+  await expect(link.request('instances.refresh', {})).rejects.toMatchObject({ code: 'network' })
   await vi.waitFor(() => expect(snapshots).toHaveLength(2))
   expect(connections).toEqual(['open', 'lost', 'open'])
   expect(host.asked.filter((message) => message.token === 'secret')).toHaveLength(2)
   // Never sent twice: the first socket's request may have been done.
-  expect(host.asked.filter((message) => message.name === 'instances.list')).toHaveLength(1)
+  expect(host.asked.filter((message) => message.name === 'instances.refresh')).toHaveLength(1)
 })
 
 test('a host that is away is asked again and found when it is back', async () => {
@@ -163,7 +169,7 @@ test('each failed attempt doubles the wait up to five seconds', () => {
   vi.useFakeTimers()
   try {
     const attempts: number[] = []
-    const closed: (() => void)[] = []
+    const closed: ((code: number) => void)[] = []
     const own = new SocketLink({
       url: 'ws://127.0.0.1/link',
       token: '',
@@ -172,16 +178,19 @@ test('each failed attempt doubles the wait up to five seconds', () => {
         return {
           send: () => undefined,
           close: () => undefined,
-          addEventListener: (type: string, listener: (event: { data: unknown }) => void) => {
-            if (type === 'close') closed.push(() => listener({ data: undefined }))
+          addEventListener: (type: string, listener: (event: { data: unknown; code: number }) => void) => {
+            if (type === 'close') closed.push((code) => listener({ data: undefined, code }))
           },
         }
       },
     })
     for (let attempt = 0; attempt < 7; attempt += 1) {
-      closed[attempt]!()
+      closed[attempt]!(1_006)
       vi.advanceTimersToNextTimer()
     }
+    // Nothing is tried again once the token was refused.
+    closed[7]!(1_008)
+    expect([own.connection, vi.getTimerCount()]).toEqual(['refused', 0])
     expect(attempts.slice(1).map((at, index) => at - attempts[index]!)).toEqual([
       200, 400, 800, 1_600, 3_200, 5_000, 5_000,
     ])
@@ -192,13 +201,30 @@ test('each failed attempt doubles the wait up to five seconds', () => {
   }
 })
 
+test('a host that does not know the token is left alone for good, whatever is asked', async () => {
+  const refused = connect(host.port, 'of an earlier start')
+  const connections: Connection[] = []
+  refused.onConnection((connection) => connections.push(connection))
+  await expect(refused.request('instances.refresh', {})).rejects.toMatchObject({ code: 'network' })
+  expect(connections).toEqual(['refused'])
+  await expect(refused.request('instances.refresh', {})).rejects.toMatchObject({ code: 'network' })
+  expect(connections).toEqual(['refused'])
+})
+
+test('a host that closes for a message of ours is tried again: it knew the token', async () => {
+  await vi.waitFor(() => expect(link.connection).toBe('open'))
+  host.sockets[0]!.close(1_008, 'malformed request')
+  await vi.waitFor(() => expect(host.sockets).toHaveLength(2))
+  await vi.waitFor(() => expect(link.connection).toBe('open'))
+})
+
 test('a disposed link rejects what is pending and does not come back', async () => {
-  const pending = link.request('instances.list', {})
-  await vi.waitFor(() => expect(host.asked).toHaveLength(3))
+  const pending = link.request('instances.refresh', {})
+  await vi.waitFor(() => expect(host.asked).toHaveLength(2))
   const gone = once(host.sockets[0]!, 'close')
   link.dispose()
   await expect(pending).rejects.toMatchObject({ code: 'network' })
   await gone
-  await expect(link.request('instances.list', {})).rejects.toMatchObject({ code: 'network' })
+  await expect(link.request('instances.refresh', {})).rejects.toMatchObject({ code: 'network' })
   expect(host.sockets).toHaveLength(1)
 })

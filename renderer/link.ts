@@ -1,13 +1,15 @@
 // The Link of a page: requests, answers and events over one WebSocket to the host that served the page.
 //
 //   connecting --first message--> open --socket lost--> lost --0.2 s, doubling to 5 s--> connecting …
+//       └--closed for our token--> refused, for good
 //
 // Owns the socket and comes back for as long as the page lives. A request never outlives its socket: the host may have
 // done it or not, so it is rejected, never sent twice. Does not own the state that it carries (store.ts).
 
 import type { EventName, Events, Link, RequestName, RequestParameters, Responses } from '../shared/api'
 import { AppError, fromWireError } from '../shared/errors'
-import { isAnswer, isEvent, isRecord, isWireError } from './answers'
+import { isAnswer, isRecord, isWireError } from './answers'
+import { Listeners } from './listeners'
 
 /** A host that restarts is back within a second: the first attempts are quick. */
 const FIRST_DELAY_MS = 200
@@ -15,14 +17,28 @@ const FIRST_DELAY_MS = 200
 /** A host that stays away is asked this often, so that a page comes back soon after its host does. */
 const MAX_DELAY_MS = 5_000
 
-/** How the Link stands. `lost` lasts until the host has spoken again, also while a socket is tried. */
-export type Connection = 'connecting' | 'open' | 'lost'
+/** The close code of a host that does not know our token (RFC 6455, 7.4.1: policy). */
+const CLOSE_POLICY = 1_008
+
+/**
+ * How the Link stands. `lost` lasts until the host has spoken again, also while a socket is tried. `refused`: the host was
+ * started anew since this page was opened, and does not know its token.
+ */
+export type Connection = 'connecting' | 'open' | 'lost' | 'refused'
+
+/** A Link and how it stands; the page works with one, whatever carries it. */
+export interface PageLink extends Link {
+  readonly connection: Connection
+  /** Subscribes to changes of `connection`; returns the unsubscribe. */
+  onConnection(listener: (connection: Connection) => void): () => void
+}
 
 /** What a Link needs of a WebSocket; the browser's and the one of `ws` both fit. */
 export interface WebSocketLike {
   send(text: string): void
   close(): void
-  addEventListener(type: 'open' | 'close' | 'error', listener: () => void): void
+  addEventListener(type: 'open' | 'error', listener: () => void): void
+  addEventListener(type: 'close', listener: (event: { readonly code: number }) => void): void
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
 }
 
@@ -41,22 +57,27 @@ interface Pending {
   readonly fail: (error: AppError) => void
 }
 
-type Listeners = { readonly [N in EventName]: Set<(event: Events[N]) => void> }
-
 function lostError(): AppError {
   return new AppError('network', 'The connection to Culvert was lost. Try again once it is back.')
 }
 
-/** A Link over a WebSocket. Connects at once and again whenever it is lost, until `dispose`. */
-export class SocketLink implements Link {
+/** The error of an answer that is none. */
+export function answerError(name: RequestName): AppError {
+  return new AppError('protocol', `Culvert answered ${name} with something else. Reload the page.`)
+}
+
+/** A Link over a WebSocket. Connects at once and again whenever it is lost, until it is refused or disposed. */
+export class SocketLink implements PageLink {
   readonly #options: LinkOptions
   readonly #pending = new Map<number, Pending>()
-  readonly #listeners: Listeners = { snapshot: new Set(), 'terminal.output': new Set() }
+  readonly #listeners = new Listeners()
   readonly #watchers = new Set<(connection: Connection) => void>()
   #connection: Connection = 'connecting'
   #socket: WebSocketLike | undefined
   /** Whether the socket takes messages. The connection counts as open later, once the host has spoken. */
   #isReady = false
+  /** Whether the host has spoken on this socket: then it knows our token. */
+  #isHeard = false
   /** Asked before the first socket is open. */
   #unsent: string[] = []
   #lastId = 0
@@ -74,7 +95,6 @@ export class SocketLink implements Link {
     return this.#connection
   }
 
-  /** Subscribes to changes of `connection`; returns the unsubscribe. */
   onConnection(listener: (connection: Connection) => void): () => void {
     this.#watchers.add(listener)
     return () => this.#watchers.delete(listener)
@@ -82,14 +102,26 @@ export class SocketLink implements Link {
 
   /** Asks the core. Rejects with what the core says, and with `network` when the socket is not there or goes. */
   request<N extends RequestName>(name: N, parameters: RequestParameters<N>): Promise<Responses[N]> {
-    if (this.#isDisposed || this.#connection === 'lost') return Promise.reject(lostError())
-    return this.#ask(name, parameters)
+    const isAway = this.#connection === 'lost' || this.#connection === 'refused'
+    if (this.#isDisposed || isAway) return Promise.reject(lostError())
+    this.#lastId += 1
+    const id = this.#lastId
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, {
+        settle: (value) => {
+          if (isAnswer(name, value)) resolve(value)
+          else reject(answerError(name))
+        },
+        fail: reject,
+      })
+      const text = JSON.stringify({ id, name, parameters })
+      if (this.#isReady) this.#socket?.send(text)
+      else this.#unsent.push(text)
+    })
   }
 
   on<N extends EventName>(name: N, listener: (event: Events[N]) => void): () => void {
-    const listeners: Set<(event: Events[N]) => void> = this.#listeners[name]
-    listeners.add(listener)
-    return () => listeners.delete(listener)
+    return this.#listeners.add(name, listener)
   }
 
   /** Closes the socket for good; what is pending is rejected. */
@@ -102,27 +134,11 @@ export class SocketLink implements Link {
     this.#rejectAll()
   }
 
-  #ask<N extends RequestName>(name: N, parameters: RequestParameters<N>): Promise<Responses[N]> {
-    this.#lastId += 1
-    const id = this.#lastId
-    return new Promise((resolve, reject) => {
-      this.#pending.set(id, {
-        settle: (value) => {
-          if (isAnswer(name, value)) resolve(value)
-          else reject(new AppError('protocol', `Culvert answered ${name} with something else. Reload the page.`))
-        },
-        fail: reject,
-      })
-      const text = JSON.stringify({ id, name, parameters })
-      if (this.#isReady) this.#socket?.send(text)
-      else this.#unsent.push(text)
-    })
-  }
-
   #connect(): void {
     const create = this.#options.createSocket ?? ((url: string): WebSocketLike => new WebSocket(url))
     const socket = create(this.#options.url)
     this.#socket = socket
+    this.#isHeard = false
     socket.addEventListener('open', () => {
       if (this.#socket === socket) this.#opened(socket)
     })
@@ -132,8 +148,8 @@ export class SocketLink implements Link {
     // A socket that could not be opened tells an error and then closes: `close` is enough, but an error that nobody
     // hears would end a Node process.
     socket.addEventListener('error', () => undefined)
-    socket.addEventListener('close', () => {
-      if (this.#socket === socket) this.#lost()
+    socket.addEventListener('close', ({ code }) => {
+      if (this.#socket === socket) this.#lost(code)
     })
   }
 
@@ -142,20 +158,17 @@ export class SocketLink implements Link {
     for (const text of this.#unsent) socket.send(text)
     this.#unsent = []
     this.#isReady = true
-    // What changed while nobody listened.
-    this.#ask('snapshot.get', {}).then(
-      (snapshot) => this.#emit('snapshot', snapshot),
-      // The socket went again, and the next one asks anew.
-      () => undefined,
-    )
   }
 
-  #lost(): void {
+  #lost(code: number): void {
     this.#socket = undefined
     this.#isReady = false
     this.#unsent = []
-    this.#setConnection('lost')
+    // The same code after the host has spoken is about a message of ours, not about our token.
+    const isRefused = code === CLOSE_POLICY && !this.#isHeard
+    this.#setConnection(isRefused ? 'refused' : 'lost')
     this.#rejectAll()
+    if (isRefused) return
     this.#timer = setTimeout(() => this.#connect(), this.#delayMs)
     this.#delayMs = Math.min(this.#delayMs * 2, MAX_DELAY_MS)
   }
@@ -169,14 +182,12 @@ export class SocketLink implements Link {
     }
     if (!isRecord(message)) return
     // Not when the socket opened: a host that refuses the token lets it open and then closes it.
+    this.#isHeard = true
     this.#delayMs = FIRST_DELAY_MS
     this.#setConnection('open')
-    const { id, value } = message
+    const { id } = message
     if (typeof id === 'number') this.#answered(id, message)
-    else if (message['event'] === 'snapshot' && isEvent('snapshot', value)) this.#emit('snapshot', value)
-    else if (message['event'] === 'terminal.output' && isEvent('terminal.output', value)) {
-      this.#emit('terminal.output', value)
-    }
+    else this.#listeners.tell(message['event'], message['value'])
   }
 
   #answered(id: number, message: Readonly<Record<string, unknown>>): void {
@@ -185,11 +196,6 @@ export class SocketLink implements Link {
     if (message['ok'] === true) pending?.settle(message['value'])
     else if (isWireError(message['error'])) pending?.fail(fromWireError(message['error']))
     else pending?.fail(new AppError('protocol', 'Culvert answered with an error it does not know. Reload the page.'))
-  }
-
-  #emit<N extends EventName>(name: N, event: Events[N]): void {
-    const listeners: Set<(event: Events[N]) => void> = this.#listeners[name]
-    for (const listener of listeners) listener(event)
   }
 
   #setConnection(connection: Connection): void {

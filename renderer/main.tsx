@@ -1,23 +1,37 @@
-// Starts the page.
+// Starts the page: over the bridge in a window of the app, over a WebSocket in a browser.
 
 import './nonce'
 import '@fontsource-variable/inter/wght.css'
 import '@fontsource-variable/jetbrains-mono/wght.css'
 import './tokens.css'
-import './app.css'
+import './base.css'
+import './parts/parts.css'
+import './parts/forms.css'
+import './frame/frame.css'
+import './instances/instances.css'
+import './terminals/terminals.css'
 import { createRoot } from 'react-dom/client'
 import { App } from './App'
+import { BridgeLink, isBridge } from './bridgelink'
 import { PageContext } from './context'
-import { SocketLink } from './link'
+import { SocketLink, type PageLink } from './link'
 import { createPage } from './store'
+import { startClock } from './store/clock'
+
+function openLink(): PageLink {
+  const bridge: unknown = Reflect.get(window, 'culvert')
+  if (isBridge(bridge)) return new BridgeLink(bridge)
+  const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
+  return new SocketLink({ url: `${scheme}://${location.host}/link`, token: location.hash.slice(1) })
+}
 
 const root = document.querySelector('#root')
 if (root === null) throw new Error('index.html has no #root')
 
-const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
-const link = new SocketLink({ url: `${scheme}://${location.host}/link`, token: location.hash.slice(1) })
+const page = createPage(openLink())
+startClock(page.store)
 createRoot(root).render(
-  <PageContext value={createPage(link)}>
+  <PageContext value={page}>
     <App />
   </PageContext>,
 )

@@ -1,199 +1,128 @@
 // The page's mirror of the core's state, and what a person can do to it.
 //
-// The core owns the truth: forwards and terminals are shown as the last snapshot tells them. Owned here are only what
-// belongs to this page: the list as it was last asked for, the open tabs, the form's prefill.
+// The core owns the truth: instances, forwards and terminals are shown as the last state tells them. What belongs to this
+// page alone (view, tabs, editor, toasts) is in store/state.ts. Owns neither the Link nor any DOM.
 
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { RequestParameters } from '../shared/api'
-import { toWireError, type WireError } from '../shared/errors'
-import type { Instance, Snapshot } from '../shared/model'
+import type { Link, RequestName, RequestParameters } from '../shared/api'
+import { toWireError } from '../shared/errors'
+import type { ForwardTarget, Snapshot } from '../shared/model'
+import type { Tone } from '../shared/status'
 import { changeSentences } from './announce'
-import type { Connection, SocketLink } from './link'
+import type { Connection, PageLink } from './link'
 import { OutputRouter } from './output'
-import { Typing } from './typing'
+import { createJournal, type JournalActions } from './store/journal'
+import { initialState, type Dock, type PageState, type Toast, type View } from './store/state'
+import { createTabs, type TabActions } from './store/tabs'
 
-/** The list of instances as far as it is known. A failed refresh keeps what was there before. */
-interface InstanceList {
-  readonly state:
-    | { readonly kind: 'loading' }
-    | { readonly kind: 'ready' }
-    | { readonly kind: 'failed'; readonly error: WireError }
-  readonly items: readonly Instance[]
-}
+const MAX_TOASTS = 3
 
-/** A tab: it exists before its terminal does, because the terminal needs the tab's size. */
-export interface Tab {
-  readonly key: string
-  readonly instanceId: string
-  readonly terminal:
-    | { readonly kind: 'opening' }
-    | { readonly kind: 'bound'; readonly terminalId: string }
-    | { readonly kind: 'failed'; readonly error: WireError }
-}
-
-/** What the views show. */
-export interface PageState {
-  readonly connection: Connection
-  readonly snapshot: Snapshot | undefined
-  readonly instances: InstanceList
-  readonly tabs: readonly Tab[]
-  readonly activeKey: string | undefined
-  /** The instance that the forward form was last asked to take; `count` tells two askings apart. */
-  readonly prefill: { readonly instanceId: string; readonly count: number }
-  /** The last sentence for the live region. */
-  readonly announcement: string
-}
-
-/** Columns and rows of a terminal. */
-export interface Size {
-  readonly cols: number
-  readonly rows: number
-}
-
-/** The state and the actions of one page. Actions that a view must answer for reject with an `AppError`. */
-export interface Page {
+/** The state and the actions of one page. */
+export interface Page extends TabActions, Pick<JournalActions, 'loadJournal'> {
   readonly store: StoreApi<PageState>
   readonly output: OutputRouter
-  refreshInstances(): Promise<void>
-  /** Adds a tab; its view calls `openTerminal` once it knows its size. */
-  addTab(instanceId: string): void
-  /** Opens the tab's terminal. Never rejects: a failure becomes the tab's state. */
-  openTerminal(key: string, size: Size): Promise<void>
-  selectTab(key: string): void
-  /** Closes the tab and ends its session. */
-  closeTab(key: string): void
-  write(terminalId: string, text: string): void
-  resize(terminalId: string, size: Size): void
-  prefillForward(instanceId: string): void
-  openForward(parameters: RequestParameters<'forward.open'>): Promise<void>
-  closeForward(forwardId: string): Promise<void>
-}
-
-const initial: PageState = {
-  connection: 'connecting',
-  snapshot: undefined,
-  instances: { state: { kind: 'loading' }, items: [] },
-  tabs: [],
-  activeKey: undefined,
-  prefill: { instanceId: '', count: 0 },
-  announcement: '',
+  /** Asks the core. Rejects with an `AppError`, for those who show the failure in its place. */
+  readonly request: Link['request']
+  /** Asks the core; a failure becomes a toast with the error's sentence. Resolves to whether it went well, never rejects. */
+  ask<N extends RequestName>(name: N, parameters: RequestParameters<N>): Promise<boolean>
+  /** Says a sentence to screen readers; assertive ones interrupt. */
+  announce(sentence: string, urgency?: 'polite' | 'assertive'): void
+  /** Shows a toast; the oldest gives way to a fourth. */
+  toast(toast: Omit<Toast, 'id'>): void
+  dismissToast(id: number): void
+  show(view: View): void
+  setDock(dock: Dock): void
+  selectInstance(instanceId: string | undefined): void
+  /** Shows the forwards of one tone only; undefined: all. Also shows the view. */
+  filterForwards(tone: Tone | undefined): void
+  /** Opens the forward editor on a new forward, through `target` if it is given. */
+  editForward(target?: ForwardTarget): void
+  /** Opens the forward editor on a saved forward. */
+  changeForward(forwardId: string): void
+  closeEditor(): void
+  setPalette(isOpen: boolean): void
+  dismissDemoHint(): void
 }
 
 /** Makes the page's state and keeps it in step with the Link. Lives as long as the Link. */
-export function createPage(link: SocketLink): Page {
-  const output = new OutputRouter((terminalId, fromOffset) =>
-    link.request('terminal.replay', { terminalId, fromOffset }),
-  )
-  const store = createStore<PageState>(() => initial)
-  const typings = new Map<string, Typing>()
-  let lastKey = 0
-  let listing = 0
+export function createPage(link: PageLink): Page {
+  const request: Link['request'] = (name, parameters) => link.request(name, parameters)
+  const output = new OutputRouter((terminalId, fromOffset) => request('terminal.replay', { terminalId, fromOffset }))
+  const store = createStore<PageState>(() => initialState(Date.now()))
+  let lastToast = 0
 
-  const nextKey = (): string => {
-    lastKey += 1
-    return `tab-${lastKey}`
-  }
-  const replaceTab = (key: string, terminal: Tab['terminal']): void => {
-    store.setState(({ tabs }) => ({ tabs: tabs.map((tab) => (tab.key === key ? { ...tab, terminal } : tab)) }))
-  }
-  // A request whose failure is told elsewhere: by the next snapshot, or by the banner when the Link is lost.
-  const send = (request: Promise<unknown>): void => {
-    request.catch(() => undefined)
-  }
+  const announce: Page['announce'] = (text, urgency = 'polite') =>
+    store.setState(({ announcement, alarm }) =>
+      urgency === 'polite'
+        ? { announcement: { text, count: announcement.count + 1 } }
+        : { alarm: { text, count: alarm.count + 1 } },
+    )
+  const journal = createJournal(store, request)
+  const tabs = createTabs(store, request, (sentence) => announce(sentence, 'assertive'))
 
   const page: Page = {
+    ...tabs,
     store,
     output,
-    refreshInstances: async () => {
-      listing += 1
-      const mine = listing
-      const set = (list: Partial<InstanceList>): void => {
-        // Of two that run at once the later one counts.
-        if (mine === listing) store.setState(({ instances }) => ({ instances: { ...instances, ...list } }))
-      }
-      set({ state: { kind: 'loading' } })
+    request,
+    loadJournal: () => journal.loadJournal(),
+    ask: async (name, parameters) => {
       try {
-        set({ state: { kind: 'ready' }, items: await link.request('instances.list', {}) })
+        await request(name, parameters)
+        return true
       } catch (error) {
-        set({ state: { kind: 'failed', error: toWireError(error) } })
+        // Toasts are read out as they come: a failure at once.
+        page.toast({ tone: 'failed', title: toWireError(error).message })
+        return false
       }
     },
-    addTab: (instanceId) => {
-      const tab: Tab = { key: nextKey(), instanceId, terminal: { kind: 'opening' } }
-      store.setState(({ tabs }) => ({ tabs: [...tabs, tab], activeKey: tab.key }))
+    announce,
+    toast: (toast) => {
+      lastToast += 1
+      const id = lastToast
+      store.setState(({ toasts }) => ({ toasts: [...toasts, { ...toast, id }].slice(-MAX_TOASTS) }))
     },
-    openTerminal: async (key, size) => {
-      const tab = store.getState().tabs.find((candidate) => candidate.key === key)
-      if (tab === undefined) return
-      try {
-        const { terminalId } = await link.request('terminal.open', { instanceId: tab.instanceId, ...size })
-        const isWanted = store.getState().tabs.some((candidate) => candidate.key === key)
-        if (isWanted) replaceTab(key, { kind: 'bound', terminalId })
-        else send(link.request('terminal.close', { terminalId }))
-      } catch (error) {
-        const wire = toWireError(error)
-        replaceTab(key, { kind: 'failed', error: wire })
-        store.setState({ announcement: wire.message })
-      }
-    },
-    selectTab: (key) => store.setState({ activeKey: key }),
-    closeTab: (key) => {
-      const { tabs, activeKey } = store.getState()
-      const index = tabs.findIndex((tab) => tab.key === key)
-      const left = tabs.filter((tab) => tab.key !== key)
-      const neighbour = left[Math.min(index, left.length - 1)]?.key
-      store.setState({ tabs: left, activeKey: activeKey === key ? neighbour : activeKey })
-      const closed = tabs[index]?.terminal
-      if (closed?.kind === 'bound') send(link.request('terminal.close', { terminalId: closed.terminalId }))
-    },
-    write: (terminalId, text) => {
-      const typing =
-        typings.get(terminalId) ?? new Typing((piece) => link.request('terminal.write', { terminalId, text: piece }))
-      typings.set(terminalId, typing)
-      if (typing.push(text)) return
-      store.setState({ announcement: 'The shell takes nothing now, and too much waits for it. The text was not sent.' })
-    },
-    resize: (terminalId, size) => send(link.request('terminal.resize', { terminalId, ...size })),
-    prefillForward: (instanceId) =>
-      store.setState(({ prefill }) => ({ prefill: { instanceId, count: prefill.count + 1 } })),
-    openForward: async (parameters) => {
-      await link.request('forward.open', parameters)
-    },
-    closeForward: async (forwardId) => {
-      await link.request('forward.close', { forwardId })
-    },
+    dismissToast: (id) => store.setState(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) })),
+    show: (view) => store.setState({ view }),
+    setDock: (dock) => store.setState({ dock, ...(dock === 'hidden' ? {} : { dockPlace: dock }) }),
+    selectInstance: (selectedInstance) => store.setState({ selectedInstance }),
+    filterForwards: (forwardFilter) => store.setState({ forwardFilter, view: 'forwards' }),
+    editForward: (target) => store.setState({ editor: { kind: 'new', ...(target === undefined ? {} : { target }) } }),
+    changeForward: (forwardId) => store.setState({ editor: { kind: 'edit', forwardId } }),
+    closeEditor: () => store.setState({ editor: { kind: 'closed' } }),
+    setPalette: (isPaletteOpen) => store.setState({ isPaletteOpen }),
+    dismissDemoHint: () => store.setState({ isDemoHintDismissed: true }),
   }
 
-  const mirror = (snapshot: Snapshot): void => {
-    const before = store.getState().snapshot
-    const known = new Set(snapshot.terminals.map((terminal) => terminal.id))
-    for (const id of typings.keys()) if (!known.has(id)) typings.delete(id)
-    store.setState({ snapshot })
-    if (before === undefined) {
-      // A page that was reloaded takes its terminals up again.
-      const found = snapshot.terminals.map(({ id, instanceId }): Tab => ({
-        key: nextKey(),
-        instanceId,
-        terminal: { kind: 'bound', terminalId: id },
-      }))
-      store.setState(({ tabs, activeKey }) => ({ tabs: [...found, ...tabs], activeKey: activeKey ?? found[0]?.key }))
-      return
-    }
-    const { items } = store.getState().instances
-    const sentences = changeSentences(before, snapshot, { instances: items, nowAt: Date.now() })
-    if (sentences.length > 0) store.setState({ announcement: sentences.join(' ') })
+  /** Takes a new state whose time is now; `isFirst`: of this connection. */
+  const mirror = (snapshot: Snapshot, isFirst: boolean): void => {
+    const { snapshot: before, dockPlace, selectedInstance } = store.getState()
+    const nowAt = Date.now()
+    const isSelectedListed = snapshot.instances.items.some(({ id }) => id === selectedInstance)
+    store.setState({ snapshot, nowAt, selectedInstance: isSelectedListed ? selectedInstance : undefined })
+    tabs.mirrorTerminals()
+    // A page that was reloaded takes its terminals up again.
+    if (before === undefined && snapshot.terminals.length > 0) store.setState({ dock: dockPlace })
+    if (before === undefined) return
+    const { polite, assertive } = changeSentences(before, snapshot, nowAt)
+    if (polite.length > 0) announce(polite.join(' '))
+    if (assertive.length > 0) announce(assertive.join(' '), 'assertive')
+    if (isFirst) journal.journalMissed()
   }
 
   const connectionChanged = (connection: Connection): void => {
     store.setState({ connection })
-    const { state } = store.getState().instances
-    if (connection !== 'open') return
-    output.reconnected()
-    if (state.kind !== 'ready') void page.refreshInstances()
+    if (connection === 'open') output.reconnected()
   }
 
-  link.on('snapshot', mirror)
+  link.on('snapshot', (snapshot) => mirror(snapshot, true))
+  link.on('snapshot.patch', (patch) => {
+    const { snapshot } = store.getState()
+    // Without the whole a part means nothing; the whole comes first on every connection.
+    if (snapshot !== undefined) mirror({ ...snapshot, ...patch }, false)
+  })
   link.on('terminal.output', ({ terminalId, offset, base64 }) => output.push(terminalId, offset, base64))
+  link.on('journal.entry', (entry) => journal.entryWritten(entry))
   link.onConnection(connectionChanged)
   connectionChanged(link.connection)
   return page

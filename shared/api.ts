@@ -4,21 +4,87 @@
 
 import * as z from 'zod'
 import type { WireError } from './errors'
-import type { Instance, Snapshot } from './model'
+import type { CheckedLeg, JournalEntry, Snapshot } from './model'
 
 const port = z.number().int().min(1).max(65_535)
 const cells = z.number().int().min(1).max(2_000)
 const id = z.string().min(1).max(200)
 const nothing = z.strictObject({})
 
+/** See `EnvironmentRef`. */
+export const environmentRef = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('demo') }),
+  z.strictObject({
+    kind: z.literal('aws'),
+    profile: z.string().min(1).max(200).exactOptional(),
+    region: z
+      .string()
+      .regex(/^[a-z0-9]+(-[a-z0-9]+)+$/)
+      .max(40)
+      .exactOptional(),
+  }),
+])
+
+/** See `ForwardTarget`. */
+const forwardTarget = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('id'), instanceId: id }),
+  z.strictObject({ kind: z.literal('name'), name: z.string().min(1).max(256) }),
+])
+
+/** What a person decides about a forward; the rest of a `Forward` is the core's. */
+export const forwardFields = {
+  name: z.string().trim().min(1).max(100),
+  target: forwardTarget,
+  remotePort: port,
+  remoteHost: z
+    .string()
+    .min(1)
+    .max(255)
+    .regex(/^[^\s/]+$/)
+    .exactOptional(),
+  /** Absent: one is chosen at the first start and kept. */
+  localPort: port.exactOptional(),
+  startAtLaunch: z.boolean(),
+}
+
+/** What a person may set, some of it at a time; see `Settings`. */
+const settingsFields = {
+  theme: z.enum(['system', 'light', 'dark']).exactOptional(),
+  density: z.enum(['comfortable', 'compact']).exactOptional(),
+  groupTag: z.string().max(128).exactOptional(),
+  keepRunning: z.boolean().exactOptional(),
+}
+
 /** The schema of every request's parameters, by name. */
 export const requestSchemas = {
-  /** All instances of the environment. */
-  'instances.list': nothing,
-  /** The state now; changes follow as `snapshot` events. */
-  'snapshot.get': nothing,
-  /** Opens a shell. The size is sent to the instance as its first message. */
+  /** Shows another environment. What runs in others goes on. */
+  'environment.select': z.strictObject({ environment: environmentRef }),
+  /** Reads the profiles of the AWS files again. */
+  'environment.refresh': nothing,
+  /** Lists the instances again; the snapshot tells the outcome. */
+  'instances.refresh': nothing,
+
+  /** Saves a new forward in the shown environment; it is off. Rejects with `name-taken`. */
+  'forward.create': z.strictObject(forwardFields),
+  /** Changes a saved forward. One that is on is started again where it must. */
+  'forward.update': z.strictObject({ forwardId: id, ...forwardFields }),
+  /** Stops and forgets a forward. */
+  'forward.delete': z.strictObject({ forwardId: id }),
+  /** Wants it on; answered at once, its state tells the rest. A failed one tries again. */
+  'forward.start': z.strictObject({ forwardId: id }),
+  /** Wants it off; answered once its port is free and its session ended. */
+  'forward.stop': z.strictObject({ forwardId: id }),
+  /** Cuts a wait short. */
+  'forward.retry': z.strictObject({ forwardId: id }),
+  /** Looks at each leg of the way, once. Opens one connection to the destination where that disturbs nobody. */
+  'forward.check': z.strictObject({ forwardId: id }),
+  /** A local port that is free now, at or above `from`. */
+  'port.suggest': z.strictObject({ from: port }),
+
+  /** Opens a shell; answered at once, its state tells the rest. The size is sent to the instance as its first message. */
   'terminal.open': z.strictObject({ instanceId: id, cols: cells, rows: cells }),
+  /** Opens a new session in a terminal that has ended; its earlier output stays. */
+  'terminal.restart': z.strictObject({ terminalId: id, cols: cells, rows: cells }),
   /** What the user typed or pasted, as text. */
   'terminal.write': z.strictObject({ terminalId: id, text: z.string().max(1_048_576) }),
   'terminal.resize': z.strictObject({ terminalId: id, cols: cells, rows: cells }),
@@ -26,15 +92,14 @@ export const requestSchemas = {
   'terminal.replay': z.strictObject({ terminalId: id, fromOffset: z.number().int().nonnegative() }),
   /** Ends the session and forgets the terminal. */
   'terminal.close': z.strictObject({ terminalId: id }),
-  /** Opens a forward; answered once its listener is bound. `localPort` absent: one is chosen. */
-  'forward.open': z.strictObject({
-    instanceId: id,
-    remotePort: port,
-    remoteHost: z.string().min(1).max(255).optional(),
-    localPort: port.optional(),
+
+  /** Journal entries, newest first: those before `beforeId`, or the newest. */
+  'journal.list': z.strictObject({
+    beforeId: z.number().int().nonnegative().exactOptional(),
+    limit: z.number().int().min(1).max(500),
   }),
-  /** Ends a forward's session, closes its listener and forgets it. */
-  'forward.close': z.strictObject({ forwardId: id }),
+  'settings.set': z.strictObject(settingsFields),
+  'notice.dismiss': z.strictObject({ noticeId: id }),
 } as const
 
 /** The name of a request. */
@@ -45,24 +110,39 @@ export type RequestParameters<N extends RequestName> = z.infer<(typeof requestSc
 
 /** What each request answers. */
 export interface Responses {
-  'instances.list': readonly Instance[]
-  'snapshot.get': Snapshot
+  'environment.select': null
+  'environment.refresh': null
+  'instances.refresh': null
+  'forward.create': { readonly forwardId: string }
+  'forward.update': null
+  'forward.delete': null
+  'forward.start': null
+  'forward.stop': null
+  'forward.retry': null
+  'forward.check': { readonly legs: readonly CheckedLeg[] }
+  'port.suggest': { readonly localPort: number }
   'terminal.open': { readonly terminalId: string }
+  'terminal.restart': null
   'terminal.write': null
   'terminal.resize': null
   /** Bytes from `startOffset` to the newest; `startOffset` is larger than what was asked for where bytes are gone. */
   'terminal.replay': { readonly startOffset: number; readonly base64: string }
   'terminal.close': null
-  'forward.open': { readonly forwardId: string; readonly localPort: number }
-  'forward.close': null
+  'journal.list': { readonly entries: readonly JournalEntry[]; readonly hasMore: boolean }
+  'settings.set': null
+  'notice.dismiss': null
 }
 
 /** What the core tells without being asked. */
 export interface Events {
-  /** The whole state, after each change. */
+  /** The whole state: the first event of every subscription. */
   snapshot: Snapshot
+  /** Those parts of the state that have changed since, each whole. */
+  'snapshot.patch': Partial<Snapshot>
   /** Output bytes of a terminal, base64, in order; `offset` counts the bytes before them since the terminal began. */
   'terminal.output': { readonly terminalId: string; readonly offset: number; readonly base64: string }
+  /** A new line of the journal. */
+  'journal.entry': JournalEntry
 }
 
 /** The name of an event. */
@@ -88,4 +168,15 @@ export type ResponseMessage =
 export interface EventMessage {
   readonly event: EventName
   readonly value: unknown
+}
+
+/** What the preload of an Electron window exposes as `window.culvert`: the raw ends of a Link. */
+export interface Bridge {
+  /** Asks the core. Never rejects for what the core says: that is in the answer. */
+  request(
+    name: string,
+    parameters: unknown,
+  ): Promise<{ readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: WireError }>
+  /** Subscribes to all events, the snapshot first; returns the unsubscribe. */
+  subscribe(listener: (message: EventMessage) => void): () => void
 }

@@ -3,6 +3,8 @@
 // Owns: the codes, what each means, how an error travels over a Link. Does not own: the sentences, which are written
 // where the cause is known. A message is one sentence that ends with what to do next; the code is what programs read.
 
+import { redact } from './redaction'
+
 /**
  * Every code an `AppError` may carry, with what it means. Stable: the command line prints them and scripts read them.
  */
@@ -28,12 +30,20 @@ const errorCodes = {
   protocol: 'the peer broke the protocol',
   'session-gone': 'the session no longer exists and cannot be resumed',
   'session-ended': 'the service ended the session',
-  'encryption-unsupported': 'the session wants KMS encryption, which this build does not speak yet',
+  'encryption-unsupported': 'the session wants an encryption that this build does not speak',
+  'encryption-failed': 'the session could not be encrypted or decrypted',
+  'key-denied': 'AWS KMS refused the key',
   'port-in-use': 'another program listens on the local port',
   'port-not-allowed': 'this user may not listen on the local port',
   'destination-refused': 'the instance could not connect to the destination',
   'destination-forbidden': 'the agent forbids forwarding to this destination',
+  'tunnel-down': 'a local connection came during an outage and was held too long',
   'reader-stalled': 'a local program stopped reading and held too much memory',
+  'name-taken': 'another forward has this name',
+  'unknown-forward': 'no saved forward has this id or name',
+  'directory-locked': 'another Culvert holds the data directory',
+  'data-directory': 'the data directory cannot be used',
+  'not-running': 'no Culvert is running on this data directory',
   'simulator-failed': 'the Demo environment could not be started',
   internal: 'a fault in Culvert',
 } as const
@@ -58,13 +68,14 @@ export interface WireError {
   readonly message: string
 }
 
-/** Reduces anything thrown to what may cross a Link. What is not an `AppError` becomes `internal`. */
+/**
+ * Reduces anything thrown to what may cross a Link or be written down: redacted, because services quote what they were sent.
+ * What is not an `AppError` becomes `internal`.
+ */
 export function toWireError(error: unknown): WireError {
-  if (error instanceof AppError) return { code: error.code, message: error.message }
-  return {
-    code: 'internal',
-    message: `Something went wrong inside Culvert (${error instanceof Error ? error.message : String(error)}).`,
-  }
+  if (error instanceof AppError) return { code: error.code, message: redact(error.message) }
+  const why = error instanceof Error ? error.message : String(error)
+  return { code: 'internal', message: `Something went wrong inside Culvert (${redact(why)}).` }
 }
 
 /** Rebuilds an `AppError` on the far side of a Link. */
@@ -80,4 +91,9 @@ export function isErrorCode(value: unknown): value is ErrorCode {
 /** Turns anything thrown into an `Error`, keeping the original as it is where it already is one. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown))
+}
+
+/** Turns anything thrown into an `AppError`; what is none becomes `internal`. */
+export function asAppError(thrown: unknown): AppError {
+  return thrown instanceof AppError ? thrown : new AppError('internal', asError(thrown).message, { cause: thrown })
 }

@@ -32,13 +32,89 @@ export interface Identity {
   readonly arn: string
 }
 
-/** How a running forward stands. Each state carries its own data. */
+/** Names an environment: the Demo, or an AWS profile in a region. What is absent is what the AWS files and variables say. */
+export type EnvironmentRef =
+  | { readonly kind: 'demo' }
+  | { readonly kind: 'aws'; readonly profile?: string; readonly region?: string }
+
+/** The environment that the windows show. */
+export interface EnvironmentView {
+  readonly ref: EnvironmentRef
+  /** "Demo", or the profile's name. */
+  readonly name: string
+  /** "" until it is known. */
+  readonly region: string
+  readonly identity?: Identity
+  readonly state:
+    | { readonly kind: 'opening' }
+    | { readonly kind: 'open' }
+    | { readonly kind: 'failed'; readonly error: WireError }
+}
+
+/** A profile that the AWS files have. */
+export interface ProfileChoice {
+  readonly name: string
+  /** Absent: the profile names none. */
+  readonly region?: string
+}
+
+/** The instances of the shown environment, as far as they are known. A failed refresh keeps what was there before. */
+export interface InstanceList {
+  readonly state:
+    | { readonly kind: 'loading' }
+    | { readonly kind: 'ready' }
+    | { readonly kind: 'failed'; readonly error: WireError }
+  readonly items: readonly Instance[]
+  /** Epoch ms of the last complete listing. */
+  readonly listedAt?: number
+  /** What could not be asked for, as sentences. */
+  readonly notices: readonly string[]
+}
+
+/** Which instance a forward goes through. A name is looked up at each start; several that bear it are an error. */
+export type ForwardTarget =
+  | { readonly kind: 'id'; readonly instanceId: string }
+  | { readonly kind: 'name'; readonly name: string }
+
+/** A saved forward. */
+export interface Forward {
+  readonly id: string
+  /** Unique in its data directory; `culvert up NAME` goes by it. */
+  readonly name: string
+  readonly environment: EnvironmentRef
+  readonly target: ForwardTarget
+  readonly remotePort: number
+  /** Resolved and dialled by the instance. Absent: the instance itself. */
+  readonly remoteHost?: string
+  /** Absent until the first start has chosen one, which is then kept. */
+  readonly localPort?: number
+  readonly startAtLaunch: boolean
+}
+
+/** How a forward stands. Each state carries its own data; all times are epoch ms. */
 export type TunnelState =
   | { readonly kind: 'off' }
   | { readonly kind: 'connecting' }
   | { readonly kind: 'up'; readonly sinceAt: number; readonly sessionId: string }
-  | { readonly kind: 'reconnecting'; readonly sinceAt: number; readonly cause: WireError }
-  | { readonly kind: 'failed'; readonly error: WireError }
+  /** `retryAt` absent: an attempt is under way. */
+  | {
+      readonly kind: 'reconnecting'
+      readonly via: 'resume' | 'restart'
+      readonly attempt: number
+      readonly sinceAt: number
+      readonly retryAt?: number
+      readonly cause: WireError
+    }
+  /** The listener is kept; it goes on by itself once the thing is there. */
+  | {
+      readonly kind: 'waiting'
+      readonly for: 'login' | 'network' | 'instance' | 'port'
+      readonly sinceAt: number
+      readonly retryAt?: number
+      readonly cause: WireError
+    }
+  /** Retrying cannot mend it: a person must act. */
+  | { readonly kind: 'failed'; readonly sinceAt: number; readonly error: WireError }
 
 /** Something that happened to a forward which its state does not tell. */
 export type TunnelEvent =
@@ -51,42 +127,131 @@ export type TunnelEvent =
     }
   | { readonly kind: 'connection-failed'; readonly connectionId: number; readonly error: WireError }
   | { readonly kind: 'resumed'; readonly pausedMs: number; readonly connectionsKept: number }
+  /** The session was gone; a new one runs on the same port. */
+  | {
+      readonly kind: 'restarted'
+      readonly pausedMs: number
+      readonly connectionsLost: number
+      readonly cause: WireError
+    }
   /** Said once where a loopback address could not be bound. */
   | { readonly kind: 'notice'; readonly text: string }
 
-/** A forward that is open in this process. */
-export interface ForwardView {
-  readonly id: string
-  readonly instanceId: string
-  readonly remotePort: number
-  /** Absent: the instance itself. */
-  readonly remoteHost?: string
-  /** 0 until the listener is bound. */
-  readonly localPort: number
-  readonly state: TunnelState
-  readonly openConnections: number
-  readonly lastError?: WireError
+/** What a forward has carried and how well, since it was turned on. Rates are over the last few seconds. */
+export interface Health {
+  /** To the agent and back; absent before anything was measured. */
+  readonly roundTripMs?: number
+  readonly bytesUp: number
+  readonly bytesDown: number
+  readonly bytesUpPerSecond: number
+  readonly bytesDownPerSecond: number
+  readonly retransmissions: number
+  /** How many sessions it has taken so far. */
+  readonly sessionsUsed: number
+  /** Bytes per second, both ways together, every 3 s, oldest first: the last two minutes. */
+  readonly history: readonly number[]
 }
 
-/** A terminal that is open in this process. */
+/** One leg of the way from here to a destination, as "Check now" has found it. */
+export interface CheckedLeg {
+  readonly leg: 'network' | 'service' | 'agent' | 'destination'
+  /** `unknown`: not reached, or not to be tried. */
+  readonly outcome: 'ok' | 'failed' | 'unknown'
+  readonly tookMs?: number
+  readonly error?: WireError
+}
+
+/** A saved forward and how it stands now. */
+export interface ForwardView {
+  readonly forward: Forward
+  /** What the person wants; `state` is what is. */
+  readonly isOn: boolean
+  readonly state: TunnelState
+  /** The port that is bound, else the saved one, else 0. */
+  readonly localPort: number
+  /** The instance that it goes through, once it was looked up. */
+  readonly instance?: { readonly id: string; readonly name: string }
+  readonly openConnections: number
+  /** The newest connection that could not be carried since the forward was started. */
+  readonly lastError?: { readonly at: number; readonly error: WireError }
+  /** Epoch ms when it was last up; absent: never in this run. */
+  readonly lastUpAt?: number
+  /** Present while it is on and has been up. */
+  readonly health?: Health
+}
+
+/** A terminal, kept until a person closes it. */
 export interface TerminalView {
   readonly id: string
-  readonly instanceId: string
+  readonly instance: { readonly id: string; readonly name: string }
+  /** The environment's name, for its tooltip. */
+  readonly environmentName: string
   readonly state:
     | { readonly kind: 'connecting' }
     | { readonly kind: 'open' }
-    | { readonly kind: 'reconnecting' }
-    | { readonly kind: 'ended'; readonly text: string; readonly error?: WireError }
+    | {
+        readonly kind: 'reconnecting'
+        readonly sinceAt: number
+        readonly attempt: number
+        /** Absent: an attempt is under way. */
+        readonly retryAt?: number
+        readonly cause: WireError
+      }
+    /** `text` is the service's word, often "". With `error` it failed rather than ended. */
+    | { readonly kind: 'ended'; readonly at: number; readonly text: string; readonly error?: WireError }
 }
 
-/** The whole state that a window mirrors. */
+/** What a person has set. Kept in the data directory. */
+export interface Settings {
+  readonly theme: 'system' | 'light' | 'dark'
+  readonly density: 'comfortable' | 'compact'
+  /** The tag by which instances are grouped; "" for none. */
+  readonly groupTag: string
+  /** The environment shown last. */
+  readonly environment?: EnvironmentRef
+  /** Whether closing the last window leaves Culvert running in the tray. */
+  readonly keepRunning: boolean
+}
+
+/** Something to know that belongs to no row: shown until it is dismissed. */
+export interface Notice {
+  readonly id: string
+  readonly tone: 'idle' | 'waiting' | 'failed'
+  /** The cause in a few words. */
+  readonly title: string
+  /** What Culvert did and what a person can do. */
+  readonly text: string
+}
+
+/** What a journal entry is about. */
+export type JournalSubject =
+  | { readonly kind: 'app' }
+  | { readonly kind: 'environment'; readonly name: string }
+  | { readonly kind: 'forward'; readonly id: string; readonly name: string }
+  | { readonly kind: 'terminal'; readonly id: string; readonly name: string }
+
+/** One line of the journal. Never holds a secret. */
+export interface JournalEntry {
+  /** Ascending; larger means later, also over restarts. */
+  readonly id: number
+  /** Epoch ms. */
+  readonly at: number
+  readonly tone: 'idle' | 'working' | 'up' | 'waiting' | 'failed'
+  readonly subject: JournalSubject
+  /** What happened, to be read behind the subject's name: "is up on localhost:5432". A whole sentence for the app. */
+  readonly text: string
+  readonly error?: WireError
+  /** Further facts by their names: "Session", "Instance". */
+  readonly facts?: Readonly<Record<string, string>>
+}
+
+/** The whole state that a window mirrors. The journal is asked for on its own. */
 export interface Snapshot {
-  readonly environment: {
-    readonly name: string
-    readonly region: string
-    readonly isDemo: boolean
-    readonly identity?: Identity
-  }
+  readonly environment: EnvironmentView
+  readonly profiles: readonly ProfileChoice[]
+  readonly instances: InstanceList
   readonly forwards: readonly ForwardView[]
   readonly terminals: readonly TerminalView[]
+  readonly settings: Settings
+  readonly notices: readonly Notice[]
 }

@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
-import { openEnvironment, type DemoProcess } from '../../electron/core/core'
+import { openEnvironment, type DemoProcess } from '../../electron/core/openenvironment'
 import type { Environment } from '../../electron/core/environment'
 
 const MEGABYTES = Number(process.argv[2] ?? '64')

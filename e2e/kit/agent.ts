@@ -2,6 +2,7 @@
 
 import { Duplex } from 'node:stream'
 import { AgentSession } from '../../electron/simulator/agent'
+import type { AgentEncryption, RandomSource } from '../../electron/simulator/agentkeys'
 import type { SessionEnd, SessionPlan } from '../../electron/simulator/plugin'
 import { naiveDecode, naiveEncode, type NaiveMessage } from './naive'
 
@@ -39,6 +40,9 @@ export interface AgentOptions {
   readonly shellDelayMs?: number
   readonly hasPty?: boolean
   readonly forbids?: string
+  readonly sessionId?: string
+  readonly encryption?: AgentEncryption | undefined
+  readonly random?: RandomSource
   /** Called with each frame that the agent sends. */
   readonly onFrame?: (frame: Buffer) => void
 }
@@ -57,7 +61,9 @@ export function openAgent(options: AgentOptions): {
   const ends: SessionEnd[] = []
   const onSent = { listener: (_message: NaiveMessage): void => undefined }
   const agent = new AgentSession({
-    sessionId: 'session-1',
+    sessionId: options.sessionId ?? 'session-1',
+    encryption: options.encryption,
+    ...(options.random === undefined ? {} : { random: options.random }),
     agentVersion: options.agentVersion ?? '3.3.0.0',
     plan: options.plan,
     computer: {

@@ -3,6 +3,7 @@
 import type { AppError } from '../../shared/errors'
 import { Channel } from '../../electron/ssm/channel'
 import type { ChannelReady } from '../../electron/ssm/channelhandlers'
+import type { EncryptionOptions } from '../../electron/ssm/keyexchange'
 import { acknowledgement, output } from './naive'
 import { MemoryWire } from './wire'
 
@@ -18,7 +19,11 @@ export interface ChannelLog {
 
 /** Makes a channel whose first wire is attached. */
 export function openChannel(
-  options: { readyAfterQuietMs?: number; onData?: (payloadType: number, payload: Buffer) => void } = {},
+  options: {
+    readyAfterQuietMs?: number
+    encryption?: EncryptionOptions
+    onData?: (payloadType: number, payload: Buffer) => void
+  } = {},
 ): {
   channel: Channel
   wire: MemoryWire
@@ -27,6 +32,7 @@ export function openChannel(
   const log: ChannelLog = { ready: [], data: [], lost: [], resumed: 0, closed: [], failed: [] }
   const channel = new Channel({
     ...(options.readyAfterQuietMs === undefined ? {} : { readyAfterQuietMs: options.readyAfterQuietMs }),
+    ...(options.encryption === undefined ? {} : { encryption: options.encryption }),
     handlers: {
       ready: (ready) => log.ready.push(ready),
       data: (payloadType, payload) => {

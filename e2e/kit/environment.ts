@@ -1,7 +1,8 @@
 // The product's core over a simulator in this process: real sockets, real signatures, real pseudo terminals.
 
-import { openEnvironment } from '../../electron/core/core'
+import { openEnvironment } from '../../electron/core/openenvironment'
 import type { Environment } from '../../electron/core/environment'
+import { defaultTiming, type Timing } from '../../electron/core/timing'
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../electron/simulator/simulator'
 
 /** A simulator and an environment on it; dispose in the opposite order. */
@@ -14,12 +15,13 @@ export interface Stage {
 }
 
 /** Starts both. Shells start at once and nothing is paced unless asked for. */
-export async function openStage(options: SimulatorOptions = {}): Promise<Stage> {
+export async function openStage(options: SimulatorOptions = {}, timing: Timing = defaultTiming): Promise<Stage> {
   const simulator = await startSimulator({ isPaced: false, shellDelayMs: 0, ...options })
   const { endpointUrl, region, credentials } = simulator
   const environment = await openEnvironment({
     demo: true,
     env: {},
+    timing,
     spawnDemo: () =>
       Promise.resolve({ endpointUrl, region, credentials, [Symbol.asyncDispose]: () => Promise.resolve() }),
   })

@@ -3,10 +3,12 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { naiveDecode, type NaiveMessage } from './naive'
+import { halves, naiveOpen } from './naivecipher'
 
-/** Every transcript that is replayed. `encrypted-shell` waits for KMS. */
+/** Every transcript that is replayed. */
 export const transcriptNames = [
   'shell',
+  'encrypted-shell',
   'interactive-command',
   'non-interactive-command-exit-code',
   'separate-output-command',
@@ -69,6 +71,70 @@ export function readTranscript(name: string): Step[] {
     }
   }
   return steps
+}
+
+/** The encryption of a recorded session, as its two ends agreed on it. */
+export interface RecordedEncryption {
+  readonly sessionId: string
+  readonly kmsKeyId: string
+  /** The agent's, in its request. */
+  readonly randomChallenge: string
+  readonly ciphertextBlob: Buffer
+  /** 64 bytes. */
+  readonly dataKey: Buffer
+  /** The context that the plugin asked for the key with. */
+  readonly context: Readonly<Record<string, string>>
+  /** What the agent's first sealed payload, its EncChallengeRequest, holds. */
+  readonly challengeNonce: Buffer
+  readonly challenge: Buffer
+}
+
+/** What a transcript shows of its encryption; undefined where there is none. */
+export function recordedEncryption(steps: readonly Step[]): RecordedEncryption | undefined {
+  const payload = (from: string, payloadType: number): string =>
+    steps
+      .flatMap((step) => (step.kind === 'message' && step.from === from ? [step.message] : []))
+      .find((message) => message.type.endsWith('stream_data') && message.payloadType === payloadType)
+      ?.payload.toString() ?? '{}'
+  const request = JSON.parse(payload('agent', 5)) as {
+    RequestedClientActions?: { ActionParameters: { KMSKeyId?: string; Challenge?: string } }[]
+  }
+  const kms = request.RequestedClientActions?.[1]?.ActionParameters
+  if (kms?.KMSKeyId === undefined) return undefined
+  const response = JSON.parse(payload('client', 6)) as {
+    ProcessedClientActions: { ActionResult: { KMSCipherTextKey: string } }[]
+  }
+  const ciphertextBlob = Buffer.from(response.ProcessedClientActions[1]!.ActionResult.KMSCipherTextKey, 'base64')
+  const blob = JSON.parse(ciphertextBlob.toString()) as { key: string; context: string }
+  const dataKey = Buffer.from(blob.key, 'base64')
+  const sealed = Buffer.from((JSON.parse(payload('agent', 8)) as { Challenge: string }).Challenge, 'base64')
+  const start = steps.find((step) => step.kind === 'start')
+  return {
+    sessionId: (JSON.parse(start?.kind === 'start' ? start.content : '{}') as { SessionId: string }).SessionId,
+    kmsKeyId: kms.KMSKeyId,
+    randomChallenge: kms.Challenge ?? '',
+    ciphertextBlob,
+    dataKey,
+    context: Object.fromEntries(JSON.parse(blob.context) as [string, string][]),
+    challengeNonce: sealed.subarray(0, 12),
+    challenge: naiveOpen(halves(dataKey).toClient, sealed),
+  }
+}
+
+/** The message as it reads without encryption; a challenge response holds its challenge in hex. */
+export function decrypted(message: NaiveMessage, encryption: RecordedEncryption | undefined): NaiveMessage {
+  if (encryption === undefined) return message
+  const { toAgent, toClient } = halves(encryption.dataKey)
+  const { type, payloadType, payload } = message
+  if (type === 'input_stream_data' && payloadType === 1) return { ...message, payload: naiveOpen(toAgent, payload) }
+  if (type === 'input_stream_data' && payloadType === 9) {
+    const sealed = Buffer.from((JSON.parse(payload.toString()) as { Challenge: string }).Challenge, 'base64')
+    return { ...message, payload: Buffer.from(naiveOpen(toAgent, sealed).toString('hex')) }
+  }
+  if (type === 'output_stream_data' && [1, 11, 12].includes(payloadType)) {
+    return { ...message, payload: naiveOpen(toClient, payload) }
+  }
+  return message
 }
 
 /** smux frames of a whole byte stream, by a parser of its own. Incomplete bytes at the end are returned as `rest`. */

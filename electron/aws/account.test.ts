@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { startSimulator } from '../simulator/simulator'
 import { openAccount } from './account'
 import type { Account, AwsOptions } from './account'
 import { callerIdentity, ec2Error, jsonError, startStandIn, startedSession } from './standin'
@@ -81,6 +82,49 @@ describe('a session', () => {
     await expect(account.terminateSession('s', never)).resolves.toBeUndefined()
     const [denied] = await opened(() => jsonError('AccessDeniedException'))
     await expect(denied.terminateSession('s', never)).rejects.toMatchObject({ code: 'access-denied' })
+  })
+})
+
+describe('the active sessions of a target', () => {
+  test('are those of every page, with their reasons', async () => {
+    const [account, standIn] = await opened(({ input }) =>
+      input['NextToken'] === undefined
+        ? { json: { Sessions: [{ SessionId: 'ann-1', Reason: 'Culvert 0a1b2c3d4e5f' }], NextToken: 'more' } }
+        : { json: { Sessions: [{ SessionId: 'bob-2' }, {}] } },
+    )
+    expect(await account.activeSessions('i-1', never)).toEqual([
+      { sessionId: 'ann-1', reason: 'Culvert 0a1b2c3d4e5f' },
+      { sessionId: 'bob-2', reason: '' },
+    ])
+    const asked = { State: 'Active', Filters: [{ key: 'Target', value: 'i-1' }], MaxResults: 200 }
+    expect(standIn.asked.map(({ action, input }) => [action, input])).toEqual([
+      ['DescribeSessions', asked],
+      ['DescribeSessions', { ...asked, NextToken: 'more' }],
+    ])
+  })
+
+  test('are access-denied where the caller may not ask', async () => {
+    const [account] = await opened(() => jsonError('AccessDeniedException', 'not authorized'))
+    await expect(account.activeSessions('i-1', never)).rejects.toMatchObject({
+      code: 'access-denied',
+      message: expect.stringContaining('ssm:DescribeSessions'),
+    })
+  })
+
+  test('in a simulator are those that were started and not ended, with the reasons that they were given', async () => {
+    const simulator = await startSimulator({ port: 0 })
+    onTestFinished(() => simulator[Symbol.asyncDispose]())
+    const account = await openAccount({ ...simulator, env: {} })
+    onTestFinished(() => account[Symbol.asyncDispose]())
+    const online = (await account.listInstances(never)).instances.filter(({ agent }) => agent.kind === 'online')
+    const [target, other] = online.map(({ id }) => id)
+    const kept = await account.startSession({ target: target!, reason: 'Culvert 0a1b2c3d4e5f' }, never)
+    const ended = await account.startSession({ target: target!, reason: 'Culvert ffffffffffff' }, never)
+    await account.startSession({ target: other! }, never)
+    await account.terminateSession(ended.sessionId, never)
+    expect(await account.activeSessions(target!, never)).toEqual([
+      { sessionId: kept.sessionId, reason: 'Culvert 0a1b2c3d4e5f' },
+    ])
   })
 })
 

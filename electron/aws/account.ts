@@ -11,8 +11,10 @@ import { Clients } from './clients'
 import type { AwsIdentity } from './clients'
 import { Credentials } from './credentials'
 import { describeTarget, listInstances } from './instances'
+import type { DataKey, DataKeyRequest } from './kms'
 import { openNetwork } from './network'
 import type { Network } from './network'
+import { listActiveSessions } from './sessions'
 import { readSettings } from './settings'
 import type { Settings } from './settings'
 import { isPresigned, signUpgradeRequest } from './signing'
@@ -21,7 +23,7 @@ import { isPresigned, signUpgradeRequest } from './signing'
 export interface AwsOptions {
   readonly profile?: string | undefined
   readonly region?: string | undefined
-  /** Stands for all three services; AWS_ENDPOINT_URL_SSM, …_EC2 and …_STS name one each. */
+  /** Stands for all services; AWS_ENDPOINT_URL_SSM, …_EC2, …_STS and …_KMS name one each. */
   readonly endpointUrl?: string | undefined
   /** Used as they are, without looking at profiles or at the environment's endpoints: the Demo's. */
   readonly credentials?:
@@ -52,6 +54,13 @@ export interface Account extends AsyncDisposable {
   resumeSession(sessionId: string, signal: AbortSignal): Promise<SessionTicket>
   /** A session that does not exist counts as ended. */
   terminateSession(sessionId: string, signal: AbortSignal): Promise<void>
+  /** The key of an encrypted session. Throws `access-denied` and `key-denied` where it may not or cannot be made. */
+  generateDataKey(request: DataKeyRequest, signal: AbortSignal): Promise<DataKey>
+  /** The sessions to `target` that have not ended, whoever started them; `reason` is "" where none was given. */
+  activeSessions(
+    target: string,
+    signal: AbortSignal,
+  ): Promise<readonly { readonly sessionId: string; readonly reason: string }[]>
   /** Headers that sign the WebSocket upgrade; undefined for a presigned URL and where there are no credentials. */
   signUpgrade(streamUrl: string, signal: AbortSignal): Promise<Record<string, string> | undefined>
   /** The agent for a WebSocket, where a proxy or own certificates are configured. */
@@ -110,6 +119,17 @@ class AwsAccount implements Account {
 
   terminateSession(sessionId: string, signal: AbortSignal): Promise<void> {
     return this.#calls.terminateSession(sessionId, signal)
+  }
+
+  generateDataKey(request: DataKeyRequest, signal: AbortSignal): Promise<DataKey> {
+    return this.#calls.generateDataKey(request, signal)
+  }
+
+  activeSessions(
+    target: string,
+    signal: AbortSignal,
+  ): Promise<readonly { readonly sessionId: string; readonly reason: string }[]> {
+    return listActiveSessions(target, (input) => this.#calls.describeSessions(input, signal))
   }
 
   async signUpgrade(streamUrl: string, signal: AbortSignal): Promise<Record<string, string> | undefined> {

@@ -1,20 +1,28 @@
 // The calls of the control plane that a session needs: narrow functions, each with its IAM action and its errors.
 
 import type { DescribeInstancesCommandOutput } from '@aws-sdk/client-ec2'
-import type { DescribeInstanceInformationCommandOutput } from '@aws-sdk/client-ssm'
-import { AppError, asError } from '../../shared/errors'
+import type { DescribeInstanceInformationCommandOutput, DescribeSessionsCommandOutput } from '@aws-sdk/client-ssm'
+import { AppError, asError, type ErrorCode } from '../../shared/errors'
 import type { Identity } from '../../shared/model'
 import type { SessionTicket, StartSessionRequest } from '../../shared/ticket'
 import type { Clients } from './clients'
 import type { Credentials } from './credentials'
 import { toAppError } from './errors'
+import { generateDataKey, keyRegion, type DataKey, type DataKeyRequest } from './kms'
 import type { DescribeEc2, DescribeSsm } from './instances'
+import type { DescribeSessions } from './sessions'
+
+/** Codes that other credentials may not meet. */
+const REFUSALS = new Set<ErrorCode>(['credentials-expired', 'access-denied'])
 
 /** What a call is about, for its errors. */
 interface Subject {
   readonly action: string
   readonly target?: string
   readonly document?: string
+  readonly key?: string
+  /** Where it is another than the account's. */
+  readonly region?: string
 }
 
 /** The SDK's types want lists that could be changed. */
@@ -42,8 +50,8 @@ export class Calls {
   }
 
   /**
-   * Sends, and once more with fresh credentials where AWS calls the ones at hand invalid and looking again finds others:
-   * the user has logged in again meanwhile. Source: specification §1.2.
+   * Sends, and once more with fresh credentials where AWS refuses the ones at hand and looking again finds others: the user
+   * has logged in again meanwhile, or was given another role. Source: specification §1.2.
    */
   async #run<T>(subject: Subject, signal: AbortSignal, send: () => Promise<T>): Promise<T> {
     // Resolved here, not first by the SDK while it signs: there it would retry a look-up that has failed for good.
@@ -51,7 +59,7 @@ export class Calls {
     try {
       return await this.#guard(subject, signal, send)
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'credentials-expired') throw error
+      if (!(error instanceof AppError) || !REFUSALS.has(error.code)) throw error
       this.#credentials.forget()
       const fresh = await this.#guard(subject, signal, () => this.#credentials.get())
       if (fresh.accessKeyId === used.accessKeyId && fresh.sessionToken === used.sessionToken) throw error
@@ -65,7 +73,7 @@ export class Calls {
       return await act()
     } catch (error) {
       if (signal.aborted) throw abortError(signal, subject.action)
-      throw await toAppError(error, { ...subject, region: this.#region, source: this.#credentials.source })
+      throw await toAppError(error, { region: this.#region, ...subject, source: this.#credentials.source })
     }
   }
 
@@ -101,6 +109,21 @@ export class Calls {
       { action: 'ssm:DescribeInstanceInformation', ...(target === undefined ? {} : { target }) },
       signal,
       () => client.send(new DescribeInstanceInformationCommand(input), { abortSignal: signal }),
+    )
+  }
+
+  /** One page of sessions. */
+  async describeSessions(
+    input: Parameters<DescribeSessions>[0],
+    signal: AbortSignal,
+  ): Promise<DescribeSessionsCommandOutput> {
+    const { DescribeSessionsCommand } = await import('@aws-sdk/client-ssm')
+    const client = await this.#clients.ssm()
+    const [filter] = input.Filters
+    return this.#run(
+      { action: 'ssm:DescribeSessions', ...(filter === undefined ? {} : { target: filter.value }) },
+      signal,
+      () => client.send(new DescribeSessionsCommand(input), { abortSignal: signal }),
     )
   }
 
@@ -143,6 +166,16 @@ export class Calls {
       throw new AppError('session-gone', 'The session has ended meanwhile: start a new one.')
     }
     return { sessionId: answer.SessionId || sessionId, streamUrl, tokenValue }
+  }
+
+  /** Has KMS make the key of an encrypted session, in the key's own region. */
+  async generateDataKey(request: DataKeyRequest, signal: AbortSignal): Promise<DataKey> {
+    const { kmsKeyId } = request
+    const region = keyRegion(kmsKeyId, this.#region)
+    const client = await this.#clients.kms(region)
+    return this.#run({ action: 'kms:GenerateDataKey', key: kmsKeyId, region }, signal, () =>
+      generateDataKey(client, request, signal),
+    )
   }
 
   /** Ends a session. One that no longer exists counts as ended. */

@@ -4,6 +4,7 @@
 // half a second to load.
 
 import type { EC2Client } from '@aws-sdk/client-ec2'
+import type { KMSClient } from '@aws-sdk/client-kms'
 import type { SSMClient } from '@aws-sdk/client-ssm'
 import type { STSClient } from '@aws-sdk/client-sts'
 import type { Network } from './network'
@@ -90,6 +91,8 @@ export class Clients {
   #ssm: Promise<SSMClient> | undefined
   #ec2: Promise<EC2Client> | undefined
   #sts: Promise<STSClient> | undefined
+  /** By region: a key's may be another than the session's. */
+  readonly #kms = new Map<string, Promise<KMSClient>>()
 
   constructor(options: ClientsOptions, provider: IdentityProvider) {
     this.#options = options
@@ -108,6 +111,16 @@ export class Clients {
       quietly(() => new EC2Client({ ...clientConfig('ec2', this.#options, this.#provider) })),
     )
     return this.#ec2
+  }
+
+  kms(region: string): Promise<KMSClient> {
+    const known = this.#kms.get(region)
+    if (known !== undefined) return known
+    const made = import('@aws-sdk/client-kms').then(({ KMSClient }) =>
+      quietly(() => new KMSClient({ ...clientConfig('kms', this.#options, this.#provider), region })),
+    )
+    this.#kms.set(region, made)
+    return made
   }
 
   sts(): Promise<STSClient> {

@@ -103,10 +103,19 @@ export class Credentials {
    */
   get(): Promise<AwsIdentity> {
     if (this.#held !== undefined && Date.now() < this.#held.untilAt) return Promise.resolve(this.#held.identity)
-    this.#pending ??= this.#lookUp().finally(() => {
-      this.#pending = undefined
-    })
+    this.#pending ??= this.#lookUp()
+      .catch((error: unknown) => this.#stillGood(error))
+      .finally(() => {
+        this.#pending = undefined
+      })
     return this.#pending
+  }
+
+  /** What is renewed ahead of its expiry and cannot be renewed now is good until then. */
+  #stillGood(error: unknown): AwsIdentity {
+    const identity = this.#held?.identity
+    if (identity?.expiration !== undefined && identity.expiration.getTime() > Date.now()) return identity
+    throw error
   }
 
   /** Forgets what is remembered, because AWS has refused it. */

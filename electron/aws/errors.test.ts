@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { openAccount } from './account'
 import type { Account } from './account'
 import { toAppError, toProfileError } from './errors'
+import { keyRegion } from './kms'
 import { jsonError, listenOnLoopback, startStandIn, stsError } from './standin'
 import type { Answer } from './standin'
 
@@ -64,6 +65,57 @@ describe('an answer of AWS', () => {
     expect(await identifying(stsError('AccessDenied', 'not authorized with an explicit deny', 403))).toMatchObject({
       code: 'access-denied',
       message: expect.stringContaining('sts:GetCallerIdentity (a policy denies it explicitly)'),
+    })
+  })
+
+  describe('of KMS', () => {
+    const key = 'arn:aws:kms:eu-central-1:111122223333:key/abc'
+    const asking = async (answer: Answer, kmsKeyId = key): Promise<unknown> => {
+      const account = await opened(answer)
+      return account.generateDataKey({ kmsKeyId, encryptionContext: {} }, never).catch((error: unknown) => error)
+    }
+
+    test('access-denied names kms:GenerateDataKey and the key, by AWS or by us', async () => {
+      const message = `User: arn:aws:sts::1:assumed-role/a/b is not authorized to perform: kms:GenerateDataKey on resource: ${key} because no identity-based policy allows the kms:GenerateDataKey action`
+      for (const answer of [jsonError('AccessDeniedException', message), jsonError('AccessDeniedException')]) {
+        expect(await asking(answer)).toMatchObject({
+          code: 'access-denied',
+          message: `These credentials may not perform kms:GenerateDataKey on ${key}: ask for an IAM policy that allows it.`,
+        })
+      }
+    })
+
+    test.each([
+      ['NotFoundException', 'alias/none', /^The KMS key alias\/none does not exist in eu-central-1: check/],
+      ['NotFoundException', 'arn:aws:kms:us-east-1:1:key/x', /does not exist in us-east-1: check/],
+      ['DisabledException', key, /^The KMS key arn:aws:kms:\S+ is disabled: enable it/],
+      ['KMSInvalidStateException', key, /cannot be used now \(pending deletion\): check/],
+      ['InvalidKeyUsageException', key, /is not one for encryption/],
+    ])('%s of %s is key-denied', async (name, kmsKeyId, words) => {
+      expect(await asking(jsonError(name, 'pending deletion'), kmsKeyId)).toMatchObject({
+        code: 'key-denied',
+        message: expect.stringMatching(words),
+      })
+    })
+
+    test('an answer without a key of 64 bytes is service', async () => {
+      const half = { CiphertextBlob: 'AA==', Plaintext: Buffer.alloc(32).toString('base64') }
+      for (const json of [{}, half]) {
+        expect(await asking({ json })).toMatchObject({ code: 'service', message: expect.stringContaining('64 bytes') })
+      }
+    })
+
+    test("a key's region is its ARN's, and nothing else becomes a part of a host name", () => {
+      expect(keyRegion('arn:aws-cn:kms:cn-north-1:1:key/x', 'eu-west-1')).toBe('cn-north-1')
+      for (const id of [
+        'alias/x',
+        'mrk-1',
+        'arn:aws:kms::1:key/x',
+        'arn:aws:kms:evil.example/:1:key/x',
+        'arn:aws:s3:us-east-1:',
+      ]) {
+        expect(keyRegion(id, 'eu-west-1')).toBe('eu-west-1')
+      }
     })
   })
 

@@ -8,6 +8,7 @@ import type { DescribeInstancesCommandOutput, Instance as Ec2Instance } from '@a
 import type { DescribeInstanceInformationCommandOutput, InstanceInformation } from '@aws-sdk/client-ssm'
 import { AppError } from '../../shared/errors'
 import type { AgentStatus, Instance } from '../../shared/model'
+import { everyPage } from './pages'
 
 /** The largest pages that the two services give. */
 const EC2_PAGE = 1_000
@@ -26,19 +27,6 @@ export type DescribeSsm = (input: {
   readonly MaxResults?: number
   readonly NextToken?: string
 }) => Promise<DescribeInstanceInformationCommandOutput>
-
-async function everyPage<T>(
-  ask: (token: { NextToken?: string }) => Promise<{ items: T[]; next: string | undefined }>,
-): Promise<T[]> {
-  const all: T[] = []
-  let token: string | undefined
-  do {
-    const page = await ask(token === undefined ? {} : { NextToken: token })
-    all.push(...page.items)
-    token = page.next
-  } while (token !== undefined && token !== '')
-  return all
-}
 
 function machinesIn(answer: DescribeInstancesCommandOutput): Ec2Instance[] {
   return (answer.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? [])

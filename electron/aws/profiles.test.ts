@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { listProfiles, profileFiles, readProfile } from './profiles'
+import { hasAwsSetup, listProfiles, profileFiles, readProfile } from './profiles'
 
 let folder: string
 let env: NodeJS.ProcessEnv
@@ -24,7 +24,12 @@ describe('the list of profiles', () => {
         '[services local]\nssm =\n  endpoint_url = http://127.0.0.1:1\n[profile a.b]\nregion=x\n',
     )
     await write('credentials', '[keys]\naws_access_key_id=A\naws_secret_access_key=B\n[prod]\naws_access_key_id=A\n')
-    expect(await listProfiles(env)).toEqual(['default', 'a.b', 'keys', 'prod'])
+    expect(await listProfiles(env)).toEqual([
+      { name: 'default', region: 'eu-central-1' },
+      { name: 'a.b', region: 'x' },
+      { name: 'keys' },
+      { name: 'prod', region: 'us-east-1' },
+    ])
   })
 
   test('is empty where there are no files', async () => {
@@ -33,9 +38,25 @@ describe('the list of profiles', () => {
 
   test('sees a profile that was added since', async () => {
     await write('config', '[profile one]\nregion=x\n')
-    expect(await listProfiles(env)).toEqual(['one'])
+    expect(await listProfiles(env)).toHaveLength(1)
     await write('config', '[profile one]\nregion=x\n[profile two]\nregion=x\n')
-    expect(await listProfiles(env)).toEqual(['one', 'two'])
+    expect((await listProfiles(env)).map(({ name }) => name)).toEqual(['one', 'two'])
+  })
+})
+
+describe('whether there is an AWS account here', () => {
+  test('is told by a variable, or by a profile in a file, and by nothing less', async () => {
+    expect(await hasAwsSetup(env)).toBe(false)
+    expect(await hasAwsSetup({ ...env, AWS_PROFILE: 'work' })).toBe(true)
+    for (const text of ['', '# [default]', '[sso-session work]\nsso_region = eu-west-1', '[services local]']) {
+      await write('config', text)
+      expect([text, await hasAwsSetup(env)]).toEqual([text, false])
+    }
+    await write('config', '[profile work]\nregion = x\n')
+    expect(await hasAwsSetup(env)).toBe(true)
+    await write('config', '')
+    await write('credentials', '[work]\naws_access_key_id = A\n')
+    expect(await hasAwsSetup(env)).toBe(true)
   })
 })
 

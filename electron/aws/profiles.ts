@@ -8,6 +8,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { parseKnownFiles } from '@smithy/shared-ini-file-loader'
 import { AppError } from '../../shared/errors'
+import type { ProfileChoice } from '../../shared/model'
 
 /** The two files, as the SDK's loaders name them. */
 export interface ProfileFiles {
@@ -31,9 +32,14 @@ const DEFAULT_PROFILE = 'default'
 /** Keys before a dot mark sections of the config file that are not profiles. Source: @smithy/core parseIni. */
 const OTHER_SECTIONS = ['sso-session.', 'services.', 'profile.']
 
+/** The home directory that `env` names, else the system's. */
+export function homeOf(env: NodeJS.ProcessEnv): string {
+  return env['HOME'] || env['USERPROFILE'] || homedir()
+}
+
 /** Where the two files are: named by `env`, else below the home directory that `env` names. */
 export function profileFiles(env: NodeJS.ProcessEnv): ProfileFiles {
-  const home = env['HOME'] || env['USERPROFILE'] || homedir()
+  const home = homeOf(env)
   const expand = (path: string): string => (path.startsWith('~/') ? join(home, path.slice(2)) : path)
   return {
     filepath: expand(env['AWS_SHARED_CREDENTIALS_FILE'] || join(home, '.aws', 'credentials')),
@@ -50,9 +56,29 @@ function namesIn(sections: Awaited<ReturnType<typeof load>>): string[] {
   return names.toSorted((a, b) => Number(b === DEFAULT_PROFILE) - Number(a === DEFAULT_PROFILE) || a.localeCompare(b))
 }
 
-/** Lists the names of all profiles, `default` first, then by name. Missing files hold none; `sso-session` is none. */
-export async function listProfiles(env: NodeJS.ProcessEnv): Promise<readonly string[]> {
-  return namesIn(await load(profileFiles(env)))
+/** Lists all profiles, `default` first, then by name. Missing files hold none; `sso-session` is none. */
+export async function listProfiles(env: NodeJS.ProcessEnv): Promise<readonly ProfileChoice[]> {
+  const sections = await load(profileFiles(env))
+  return namesIn(sections).map((name) => {
+    const region = sections[name]?.['region']
+    return { name, ...(region === undefined ? {} : { region }) }
+  })
+}
+
+/** Variables that say that an AWS account is set up here, without any file. */
+const ACCOUNT_VARIABLES = [
+  'AWS_PROFILE',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+]
+
+/** Whether anything on this computer speaks of an AWS account: a variable, or a profile. Files that cannot be read do not. */
+export async function hasAwsSetup(env: NodeJS.ProcessEnv): Promise<boolean> {
+  if (ACCOUNT_VARIABLES.some((name) => (env[name] ?? '') !== '')) return true
+  const profiles = await listProfiles(env).catch(() => [])
+  return profiles.length > 0
 }
 
 /**

@@ -20,6 +20,7 @@ export type ServiceErrorCode = Extract<
   | 'wrong-region'
   | 'unknown-instance'
   | 'usage'
+  | 'key-denied'
   | 'service'
 >
 
@@ -40,6 +41,8 @@ export interface ErrorContext {
   readonly source: CredentialSource
   readonly target?: string
   readonly document?: string
+  /** The KMS key, as it was asked for. */
+  readonly key?: string
   /** Whether a host name can be looked up. Given by tests. */
   readonly isKnownHost?: (host: string) => Promise<boolean>
 }
@@ -136,7 +139,7 @@ function excerpt(text: string): string {
 
 function deniedSentence(error: ForeignError, context: ErrorContext): string {
   const action = /not authorized to perform:? ([\w-]+:\w+)/.exec(error.message)?.[1] ?? context.action
-  const resource = /on resource:? (\S+?)[.,]?(\s|$)/.exec(error.message)?.[1]
+  const resource = /on resource:? (\S+?)[.,]?(\s|$)/.exec(error.message)?.[1] ?? context.key
   const reason = /explicit deny/.test(error.message) ? ' (a policy denies it explicitly)' : ''
   const subject = who(context.source)
   return (
@@ -154,6 +157,21 @@ function serviceSentence(error: ForeignError, context: ErrorContext): string {
   const next = status >= 500 ? 'try again later.' : 'check the request and the account.'
   const text = excerpt(error.message)
   return `AWS answered ${context.action} with ${error.name}${text === '' ? '' : ` (${text})`}: ${next}`
+}
+
+function keySentence(error: ForeignError, { key, region, action }: ErrorContext): string {
+  const subject = `The KMS key ${key ?? 'that was asked for'}`
+  const next = 'check the key of the Session Manager preferences.'
+  switch (error.name) {
+    case 'NotFoundException':
+      return `${subject} does not exist in ${region}: ${next}`
+    case 'DisabledException':
+      return `${subject} is disabled: enable it, or ${next}`
+    case 'InvalidKeyUsageException':
+      return `${subject} is not one for encryption and decryption with ${action}: ${next}`
+    default:
+      return `${subject} cannot be used now (${excerpt(error.message)}): ${next}`
+  }
 }
 
 /** The sentence for an answer of AWS that means `code`. */
@@ -182,6 +200,8 @@ export function sentence(code: ServiceErrorCode, error: ForeignError, context: E
       )
     case 'session-gone':
       return 'The session no longer exists: start a new one.'
+    case 'key-denied':
+      return keySentence(error, context)
     case 'throttled':
       return `AWS asked us to slow down (${context.action}): wait a moment and try again.`
     case 'wrong-region':

@@ -47,12 +47,13 @@ describe('an endpoint', () => {
 
   test('is the option, then the service variable, then AWS_ENDPOINT_URL, then the services section, then the profile', async () => {
     const option = await read(base, { endpointUrl: 'http://option:5' })
-    expect(option.endpoints).toEqual({ ssm: 'http://option:5', ec2: 'http://option:5', sts: 'http://option:5' })
-    expect((await read(base)).endpoints).toEqual({ ssm: 'http://ssm:4', ec2: 'http://all:3', sts: 'http://all:3' })
+    const of = (url: string) => ({ ssm: url, ec2: url, sts: url, kms: url })
+    expect(option.endpoints).toEqual(of('http://option:5'))
+    expect((await read(base)).endpoints).toEqual({ ...of('http://all:3'), ssm: 'http://ssm:4' })
+    expect((await read({ ...base, AWS_ENDPOINT_URL_KMS: 'http://kms:6' })).endpoints.kms).toBe('http://kms:6')
     expect((await read({ AWS_PROFILE: 'p' })).endpoints).toEqual({
+      ...of('http://profile:1'),
       ssm: 'http://services:2',
-      ec2: 'http://profile:1',
-      sts: 'http://profile:1',
     })
   })
 

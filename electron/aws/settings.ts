@@ -8,7 +8,7 @@ import { readProfile } from './profiles'
 import type { Profile } from './profiles'
 
 /** The services that we call ourselves, as AWS_ENDPOINT_URL_… names them. */
-export type ServiceName = 'ssm' | 'ec2' | 'sts'
+export type ServiceName = 'ssm' | 'ec2' | 'sts' | 'kms'
 
 /** What `readSettings` starts from. */
 export interface SettingsOptions {
@@ -95,6 +95,7 @@ export async function readSettings(options: SettingsOptions): Promise<Settings> 
       ssm: endpointOf('ssm', options, profile),
       ec2: endpointOf('ec2', options, profile),
       sts: endpointOf('sts', options, profile),
+      kms: endpointOf('kms', options, profile),
     },
     useFipsEndpoint: isTrue(env['AWS_USE_FIPS_ENDPOINT'] ?? profile?.values['use_fips_endpoint']),
     useDualstackEndpoint: isTrue(env['AWS_USE_DUALSTACK_ENDPOINT'] ?? profile?.values['use_dualstack_endpoint']),

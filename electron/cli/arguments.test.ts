@@ -69,6 +69,8 @@ describe('a command line', () => {
     [['shell', 'a', '--json'], 'There is no option --json for shell. See: culvert shell --help'],
     [['--colour', 'ls'], 'There is no option --colour for ls. See: culvert ls --help'],
     [['shell'], 'shell needs TARGET. See: culvert shell --help'],
+    [['up'], 'up needs NAME. See: culvert up --help'],
+    [['down', 'a', '--demo'], 'There is no option --demo for down. See: culvert down --help'],
     [['ssh-proxy', 'web'], 'ssh-proxy needs PORT. See: culvert ssh-proxy --help'],
     [['shell', 'a', 'b'], 'shell does not take "b". See: culvert shell --help'],
     [['exec', 'a', 'ls'], 'exec does not take "ls"; put -- before the command to run. See: culvert exec --help'],

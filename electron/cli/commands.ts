@@ -18,16 +18,21 @@ export interface CommandSpec {
   readonly rest?: string
   /** Further lines of its help. */
   readonly notes: readonly string[]
+  /** It asks the running Culvert and nobody else: it has no environment, nor the options that name one. */
+  readonly isLocal?: true
   readonly options: readonly OptionSpec[]
 }
 
-/** Options that every command has. */
-const commonOptions: readonly OptionSpec[] = [
+/** Options of every command that opens an environment. */
+const environmentOptions: readonly OptionSpec[] = [
   { name: 'profile', kind: 'value', placeholder: 'NAME', help: 'AWS profile; else AWS_PROFILE or "default"' },
   { name: 'region', kind: 'value', placeholder: 'REGION', help: "AWS region; else AWS_REGION or the profile's" },
   { name: 'endpoint-url', kind: 'value', placeholder: 'URL', help: 'use this endpoint instead of those of AWS' },
   { name: 'demo', kind: 'flag', help: 'use the Demo environment on this computer; needs no AWS account' },
   { name: 'reason', kind: 'value', placeholder: 'TEXT', help: "reason kept in the session's history (256 characters)" },
+]
+
+const commonOptions: readonly OptionSpec[] = [
   { name: 'help', kind: 'flag', help: 'show this help' },
   { name: 'version', kind: 'flag', help: 'show the version' },
 ]
@@ -47,6 +52,11 @@ const parameters: OptionSpec = {
 }
 
 const target = 'TARGET is an instance id (i-…, mi-…) or the Name of exactly one instance.'
+
+const running = [
+  'NAME is the name of a saved forward. No environment is opened here: the window or the web page does it, and must run.',
+  'CULVERT_DATA_DIR says which one, where it is not the usual one.',
+]
 
 /** All commands, in the order of the help. */
 export const commands = {
@@ -93,6 +103,20 @@ export const commands = {
     notes: [target, 'In ~/.ssh/config:  Host i-* mi-*', '                     ProxyCommand culvert ssh-proxy %h %p'],
     options: [],
   },
+  up: {
+    summary: 'Turn on a saved forward of the running Culvert, and wait until it is up.',
+    positionals: ['NAME'],
+    notes: running,
+    isLocal: true,
+    options: [],
+  },
+  down: {
+    summary: 'Turn off a saved forward of the running Culvert.',
+    positionals: ['NAME'],
+    notes: running,
+    isLocal: true,
+    options: [],
+  },
 } as const satisfies Record<string, CommandSpec>
 
 /** The name of a command. */
@@ -108,7 +132,9 @@ export function specOf(command: CommandName): CommandSpec {
   return commands[command]
 }
 
-/** Options of `command` (or those that all have). */
+/** Options of `command`; without one, those of every command that opens an environment. */
 export function optionsOf(command: CommandName | undefined): readonly OptionSpec[] {
-  return command === undefined ? commonOptions : [...specOf(command).options, ...commonOptions]
+  if (command === undefined) return [...environmentOptions, ...commonOptions]
+  const { options, isLocal } = specOf(command)
+  return [...options, ...(isLocal === true ? [] : environmentOptions), ...commonOptions]
 }

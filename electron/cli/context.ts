@@ -6,25 +6,35 @@ import type { Environment } from '../core/environment'
 import type { Arguments } from './arguments'
 import type { Sink } from './sink'
 
-/** What a command works with. The door owns all of it. */
-export interface CommandContext {
-  readonly environment: Environment
+/** What every command works with. The door owns all of it. */
+interface LocalContext {
   readonly args: Arguments
-  readonly stdin: Readable
+  /** The process's variables and system: they say where the data directory is. */
+  readonly env: NodeJS.ProcessEnv
+  readonly platform: NodeJS.Platform
   readonly stdout: Sink
   readonly stderr: Sink
+  /** Aborted with an `Interruption` when the command shall end. */
+  readonly signal: AbortSignal
+}
+
+/** What a command that opens an environment works with. */
+export interface CommandContext extends Omit<LocalContext, 'env' | 'platform'> {
+  readonly environment: Environment
+  readonly stdin: Readable
   /** Stdin, where it is a terminal. */
   readonly keyboard: ReadStream | undefined
   /** Stdout, where it is a terminal. */
   readonly screen: WriteStream | undefined
   /** Whether stdout is a pipe or a socket, whose reader can go away unnoticed. */
   readonly isPiped: boolean
-  /** Aborted with an `Interruption` when the command shall end. */
-  readonly signal: AbortSignal
 }
 
 /** Runs to its end and answers the exit status. Throws `AppError`s, and the `Interruption` that ended it. */
 export type Command = (context: CommandContext) => Promise<number>
+
+/** The same without an environment. */
+export type LocalCommand = (context: LocalContext) => Promise<number>
 
 /** The option that every session takes, as the core wants it. */
 export function reasonOf(args: Arguments): { readonly reason?: string } {

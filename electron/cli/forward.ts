@@ -57,7 +57,10 @@ function textReporter({ stdout, stderr, args }: CommandContext, instance: Instan
       return stdout.write(`Forwarding ${tunnel.host}:${local}${also} -> ${destination}\n`)
     },
     state: async (state) => {
-      if (state.kind === 'reconnecting') await say(`The connection is lost (${state.cause.message}); reconnecting.`)
+      if (state.kind === 'waiting') await say(`Waiting for ${state.for}: ${state.cause.message}`)
+      if (state.kind === 'reconnecting' && state.attempt === 1) {
+        await say(`The connection is lost (${state.cause.message}); reconnecting.`)
+      }
     },
     event: async (event) => {
       switch (event.kind) {
@@ -71,6 +74,10 @@ function textReporter({ stdout, stderr, args }: CommandContext, instance: Instan
           return say(`Connection ${String(event.connectionId)}: ${event.error.code}: ${event.error.message}`)
         case 'resumed':
           return say(`Reconnected after ${String(Math.round(event.pausedMs / 1_000))} s.`)
+        case 'restarted': {
+          const lost = String(event.connectionsLost)
+          return say(`The session was gone (${event.cause.message}); a new one runs. Connections lost: ${lost}.`)
+        }
         case 'notice':
           // The one address that may be missing.
           isIpv6Missing = true

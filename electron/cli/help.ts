@@ -33,7 +33,7 @@ export function helpText(command: CommandName | undefined): string {
     'Commands:',
     ...columns(names.map((name) => [name, specOf(name).summary])),
     '',
-    'Options of every command:',
+    'Options of every command (up and down: --help and --version only):',
     ...options,
     '',
     'Exit status: 0 done, 1 an error (told on stderr with its code), 2 a wrong command line; exec: that of the command.',

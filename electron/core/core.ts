@@ -1,179 +1,202 @@
-// The composition root: puts AWS (or the Demo) under an environment, and an environment under a window.
+// The composition root of the app: environments, forwards, terminals, journal and settings, under one snapshot.
 //
-// The only file of core that imports aws. Owns what it opens; disposing ends sessions first and the environment last.
+// Beside openenvironment.ts the only file of core that imports aws. Owns what it opens; disposing ends sessions first, then
+// the environments, and gives the data directory free last.
 
-import type * as z from 'zod'
-import { requestSchemas, type EventName, type Events, type RequestName, type Responses } from '../../shared/api'
-import { AppError } from '../../shared/errors'
-import type { Identity, Snapshot } from '../../shared/model'
-import { openAccount } from '../aws/account'
-import { createEnvironment, type Environment } from './environment'
-import { OpenForwards } from './openforwards'
+import { AppError, toWireError } from '../../shared/errors'
+import type { EnvironmentRef, Settings } from '../../shared/model'
+import { hasAwsSetup, listProfiles } from '../aws/profiles'
+import { answerControl } from './control'
+import { Environments } from './environments'
+import { Forwards } from './forwards'
+import { endLeftovers } from './leftovers'
+import { Notices } from './notices'
+import { openEnvironment, type EnvironmentOptions } from './openenvironment'
+import { Publisher, type EventListener } from './publisher'
+import { answerRequests } from './routes'
+import { recordSessions } from './sessionrecords'
+import { ShownEnvironment } from './shownenvironment'
+import { makeDataDirectory } from './store/datadirectory'
+import { openForwardFile } from './store/forwardfile'
+import { openJournal } from './store/journal'
+import { openLedger } from './store/ledger'
+import { lockDirectory, type DirectoryLock } from './store/lock'
+import { openSettingsFile } from './store/settingsfile'
 import { Terminals } from './terminals'
 
-const DEMO_NAME = 'Demo'
+// `culvert up` hears by then how it went.
+const CONTROL_WAIT_MS = 30_000
 
-/** A started Demo: where it listens and the credentials that it made for this start. */
-export interface DemoProcess extends AsyncDisposable {
-  readonly endpointUrl: string
-  readonly region: string
-  readonly credentials: {
-    readonly accessKeyId: string
-    readonly secretAccessKey: string
-    readonly sessionToken: string
-  }
+/** What the product behind a window is made of. */
+export interface CoreOptions extends EnvironmentOptions {
+  /** Created when it is missing; see `dataDirectoryPath`. */
+  readonly dataDirectory: string
+  /** What opens it, for whoever finds the directory locked: "window", "web page". */
+  readonly door: string
 }
 
-/** Which environment to open. What is absent comes from `env` and the AWS files it points to. */
-export interface EnvironmentOptions {
-  readonly profile?: string
-  readonly region?: string
-  readonly endpointUrl?: string
-  /** Opens the Demo instead of AWS. */
-  readonly demo?: boolean
-  readonly env: NodeJS.ProcessEnv
-  /** Starts the Demo's process; given by the door, which knows how processes are started there. */
-  readonly spawnDemo: () => Promise<DemoProcess>
-}
-
-/** Opens an environment. Rejects with `region-missing`, `profile-unknown`, `simulator-failed`, … */
-export async function openEnvironment(options: EnvironmentOptions): Promise<Environment> {
-  const { env, profile, region, endpointUrl } = options
-  if (options.demo === true) return openDemo(options)
-  const service = await openAccount({
-    env,
-    ...(profile === undefined ? {} : { profile }),
-    ...(region === undefined ? {} : { region }),
-    ...(endpointUrl === undefined ? {} : { endpointUrl }),
-  })
-  return createEnvironment({ name: profile ?? env['AWS_PROFILE'] ?? 'default', isDemo: false, service })
-}
-
-async function openDemo(options: EnvironmentOptions): Promise<Environment> {
-  const demo = await options.spawnDemo()
-  const { endpointUrl, region, credentials } = demo
-  // No AWS variables and no files: nothing of the user's real account may reach the Demo.
-  const service = await openAccount({ endpointUrl, region, credentials, env: {} })
-  const environment = createEnvironment({ name: DEMO_NAME, isDemo: true, service })
-  return {
-    ...environment,
-    [Symbol.asyncDispose]: async () => {
-      await environment[Symbol.asyncDispose]()
-      await demo[Symbol.asyncDispose]()
-    },
-  }
-}
-
-type EventListener = <N extends EventName>(name: N, event: Events[N]) => void
-
-/** The product behind a window. */
+/** The product behind a window. Disposing ends everything in order. */
 export interface Core extends AsyncDisposable {
   /** Answers a request by name. Rejects with `usage` for what no schema allows, and with the codes of what it does. */
   handle(name: string, parameters: unknown): Promise<unknown>
-  /** Subscribes to all events; returns the unsubscribe. */
+  /** Calls `listener` with the whole state now and with all events from then on; returns the unsubscribe. */
   subscribe(listener: EventListener): () => void
+  /** After sleep, or when the network has changed: looks at every session at once. Cheap, and any number of times. */
+  wake(): void
 }
 
-type Route = (parameters: unknown) => Promise<unknown>
-
-// Checks the parameters, then runs: no request reaches the product unparsed.
-function route<S extends z.ZodType, N extends RequestName>(
-  name: N,
-  schema: S,
-  run: (parameters: z.infer<S>) => Promise<Responses[N]>,
-): Route {
-  return (parameters) => {
-    const result = schema.safeParse(parameters)
-    if (result.success) return run(result.data)
-    const [issue] = result.error.issues
-    const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `
-    const why = `${where}${issue?.message ?? 'malformed'}`
-    return Promise.reject(new AppError('usage', `The request ${name} was refused (${why}). Check what was entered.`))
+/**
+ * Takes the data directory and serves windows on it. An environment that cannot be opened is a state, no failure. Rejects
+ * with `directory-locked` and `data-directory`.
+ */
+export async function createCore(options: CoreOptions): Promise<Core> {
+  await makeDataDirectory(options.dataDirectory)
+  const holder = { pid: process.pid, door: options.door, startedAt: Date.now() }
+  const lock = await lockDirectory(options.dataDirectory, holder)
+  try {
+    return await openCore(options, lock)
+  } catch (error) {
+    await lock[Symbol.asyncDispose]()
+    throw error
   }
 }
 
-/** Opens an environment and serves windows on it. Rejects as `openEnvironment` does. */
-export async function createCore(options: EnvironmentOptions): Promise<Core> {
-  const environment = await openEnvironment(options)
+/** The environment to show first: the one that was asked for, else the last one, else what this computer is set up for. */
+async function firstEnvironment(options: CoreOptions, last: EnvironmentRef | undefined): Promise<EnvironmentRef> {
+  const { demo, profile, region, endpointUrl, env } = options
+  if (demo === true) return { kind: 'demo' }
+  const isNamed = profile !== undefined || region !== undefined || endpointUrl !== undefined
+  if (!isNamed && last !== undefined) return last
+  if (!isNamed && !(await hasAwsSetup(env))) return { kind: 'demo' }
+  return {
+    kind: 'aws',
+    ...(profile === undefined ? {} : { profile }),
+    ...(region === undefined ? {} : { region }),
+  }
+}
+
+async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core> {
+  const { dataDirectory, env } = options
+  const now = Date.now
   const life = new AbortController()
-  const listeners = new Set<EventListener>()
-  let identity: Identity | undefined
+  const settings = await openSettingsFile(dataDirectory)
+  const forwardFile = await openForwardFile(dataDirectory)
+  const ledger = await openLedger(dataDirectory)
+  const journal = await openJournal(dataDirectory, { now, onEntry: (entry) => publisher.emit('journal.entry', entry) })
+  const first = await firstEnvironment(options, settings.value.environment)
 
-  const emit: EventListener = (name, event) => {
-    for (const listener of listeners) listener(name, event)
-  }
-  const changed = (): void => emit('snapshot', snapshot())
-  const forwards = new OpenForwards(environment, changed)
-  const terminals = new Terminals(environment, {
-    changed,
+  const notices = new Notices(() => publisher.set({ notices: notices.items }))
+  const environments = new Environments((ref) =>
+    openEnvironment(environmentOptions(options, ref), (service) =>
+      recordSessions(service, ref, {
+        ledger,
+        onProblem: (problem) =>
+          journal.add({
+            tone: 'failed',
+            subject: { kind: 'app' },
+            text: 'A session could not be written down. A crash would leave it open.',
+            error: toWireError(problem),
+          }),
+      }),
+    ),
+  )
+  const shown = new ShownEnvironment({
+    environments,
+    first,
+    signal: life.signal,
+    now,
+    changed: (change) => publisher.set(change),
+  })
+  const forwards = new Forwards({
+    file: forwardFile,
+    environments,
+    journal,
+    now,
+    changed: () => publisher.set({ forwards: forwards.views }),
+  })
+  const terminals = new Terminals({
+    journal,
+    now,
+    changed: () => publisher.set({ terminals: terminals.views }),
     output: (terminalId, offset, bytes) =>
-      emit('terminal.output', { terminalId, offset, base64: bytes.toString('base64') }),
+      publisher.emit('terminal.output', { terminalId, offset, base64: bytes.toString('base64') }),
   })
-  const snapshot = (): Snapshot => ({
-    environment: {
-      name: environment.name,
-      region: environment.region,
-      isDemo: environment.isDemo,
-      ...(identity === undefined ? {} : { identity }),
-    },
+  const publisher = new Publisher({
+    environment: shown.view,
+    profiles: [],
+    instances: shown.instances,
     forwards: forwards.views,
-    terminals: terminals.views,
+    terminals: [],
+    settings: settings.value,
+    notices: [],
   })
-  // Shown when it is known; a caller that may not ask for it loses nothing else.
-  environment.identity(life.signal).then(
-    (found) => {
-      identity = found
-      changed()
+  const answer = answerRequests({
+    environments,
+    shown,
+    forwards,
+    terminals,
+    journal,
+    notices,
+    refreshProfiles: async () => {
+      publisher.set({ profiles: await listProfiles(env) })
     },
+    saveSettings: async (change) => {
+      const next: Settings = { ...settings.value, ...change }
+      publisher.set({ settings: next })
+      await settings.write(next)
+    },
+  })
+
+  notices.addKeptAside('settings', settings.keptAside)
+  notices.addKeptAside('saved forwards', forwardFile.keptAside)
+  notices.addKeptAside('open sessions', ledger.keptAside)
+  listProfiles(env).then(
+    (profiles) => publisher.set({ profiles }),
+    // Files that cannot be read are told when they are needed.
     () => undefined,
   )
+  lock.serve((request) => answerControl(request, { forwards, publisher }, CONTROL_WAIT_MS))
+  void shown.select(first)
+  const leftovers = endLeftovers({ ledger, environments, journal, now, signal: life.signal })
+  forwards.startAtLaunch()
 
-  const routes: Record<RequestName, Route> = {
-    'instances.list': route('instances.list', requestSchemas['instances.list'], async () => {
-      const { instances } = await environment.listInstances(life.signal)
-      return instances
-    }),
-    'snapshot.get': route('snapshot.get', requestSchemas['snapshot.get'], () => Promise.resolve(snapshot())),
-    'terminal.open': route('terminal.open', requestSchemas['terminal.open'], async ({ instanceId, cols, rows }) => ({
-      terminalId: await terminals.open(instanceId, { cols, rows }),
-    })),
-    'terminal.write': route('terminal.write', requestSchemas['terminal.write'], async ({ terminalId, text }) => {
-      await terminals.write(terminalId, text)
-      return null
-    }),
-    'terminal.resize': route('terminal.resize', requestSchemas['terminal.resize'], ({ terminalId, cols, rows }) => {
-      terminals.resize(terminalId, { cols, rows })
-      return Promise.resolve(null)
-    }),
-    'terminal.replay': route('terminal.replay', requestSchemas['terminal.replay'], ({ terminalId, fromOffset }) => {
-      const { startOffset, bytes } = terminals.replay(terminalId, fromOffset)
-      return Promise.resolve({ startOffset, base64: bytes.toString('base64') })
-    }),
-    'terminal.close': route('terminal.close', requestSchemas['terminal.close'], async ({ terminalId }) => {
-      await terminals.close(terminalId)
-      return null
-    }),
-    'forward.open': route('forward.open', requestSchemas['forward.open'], (request) => forwards.open(request)),
-    'forward.close': route('forward.close', requestSchemas['forward.close'], async ({ forwardId }) => {
-      await forwards.close(forwardId)
-      return null
-    }),
+  let disposed: Promise<void> | undefined
+  const dispose = async (): Promise<void> => {
+    life.abort(new AppError('session-ended', 'Culvert is closing.'))
+    await Promise.all([forwards[Symbol.asyncDispose](), terminals[Symbol.asyncDispose]()])
+    await leftovers
+    await environments[Symbol.asyncDispose]()
+    publisher[Symbol.dispose]()
+    await journal[Symbol.asyncDispose]()
+    await lock[Symbol.asyncDispose]()
   }
-
   return {
     handle: async (name, parameters) => {
-      const known = Object.entries(routes).find(([candidate]) => candidate === name)
-      if (known === undefined) throw new AppError('usage', `There is no request ${JSON.stringify(name)}.`)
-      return known[1](parameters)
+      try {
+        return await answer(name, parameters)
+      } finally {
+        publisher.flush()
+      }
     },
-    subscribe: (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
+    subscribe: (listener) => publisher.subscribe(listener),
+    wake: () => environments.wake(),
+    [Symbol.asyncDispose]: () => {
+      disposed ??= dispose()
+      return disposed
     },
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all([forwards[Symbol.asyncDispose](), terminals[Symbol.asyncDispose]()])
-      life.abort(new AppError('session-ended', 'Culvert is closing.'))
-      await environment[Symbol.asyncDispose]()
-    },
+  }
+}
+
+/** How `ref` is opened. An endpoint that the door was given stands for every AWS environment. */
+function environmentOptions(options: CoreOptions, ref: EnvironmentRef): EnvironmentOptions {
+  const { env, spawnDemo, endpointUrl, timing } = options
+  const common = { env, spawnDemo, ...(timing === undefined ? {} : { timing }) }
+  if (ref.kind === 'demo') return { ...common, demo: true }
+  const { profile, region } = ref
+  return {
+    ...common,
+    ...(profile === undefined ? {} : { profile }),
+    ...(region === undefined ? {} : { region }),
+    ...(endpointUrl === undefined ? {} : { endpointUrl }),
   }
 }

@@ -5,20 +5,26 @@
 import type { Identity, Instance } from '../../shared/model'
 import { ReceiveBudget } from '../ssm/budget'
 import { openRawSession, type RawSession, type RawSessionOptions } from './rawsession'
-import type { SessionService } from './session'
+import type { SessionService, Wakeable } from './session'
 import { openShell, type Shell, type ShellOptions } from './shell'
 import { resolveTarget, type Directory } from './targets'
-import { openTunnel, type Tunnel, type TunnelOptions } from './tunnel'
+import { defaultTiming, type Timing } from './timing'
+import { openTunnel, startTunnel, type Tunnel, type TunnelOptions } from './tunnel'
 
 /** What an environment needs of AWS; given by the composition root. */
 export interface EnvironmentService extends SessionService, Directory, AsyncDisposable {
   identity(signal: AbortSignal): Promise<Identity>
+  /** The sessions to `target` that have not ended, with the reasons they were started with. */
+  activeSessions(
+    target: string,
+    signal: AbortSignal,
+  ): Promise<readonly { readonly sessionId: string; readonly reason: string }[]>
   listInstances(
     signal: AbortSignal,
   ): Promise<{ readonly instances: readonly Instance[]; readonly notices: readonly string[] }>
 }
 
-type Own = 'service' | 'budget'
+type Own = 'service' | 'budget' | 'wakeables' | 'timing'
 
 /** An open environment. Disposing closes its connections to AWS; whoever opened sessions disposes them first. */
 export interface Environment extends AsyncDisposable {
@@ -34,8 +40,17 @@ export interface Environment extends AsyncDisposable {
   /** See `targets.ts`. */
   resolveTarget(text: string, signal: AbortSignal): Promise<Instance>
   openShell(options: Omit<ShellOptions, Own>): Promise<Shell>
-  openTunnel(options: Omit<TunnelOptions, Own>): Promise<Tunnel>
+  /** See `tunnel.ts`. */
+  openTunnel(options: Omit<TunnelOptions, Own> & { readonly signal: AbortSignal }): Promise<Tunnel>
+  /** See `tunnel.ts`. */
+  startTunnel(options: Omit<TunnelOptions, Own>): Tunnel
   openRawSession(options: Omit<RawSessionOptions, Own>): Promise<RawSession>
+  /** See `EnvironmentService`. */
+  activeSessions: EnvironmentService['activeSessions']
+  /** Ends a session that nobody here holds; one that no longer exists counts as ended. */
+  endSession(sessionId: string, signal: AbortSignal): Promise<void>
+  /** Makes everything look at once whether it is still connected, and try at once what waits. Any number of times. */
+  wake(): void
 }
 
 /** Makes an environment over `service`, which it owns. */
@@ -43,9 +58,11 @@ export function createEnvironment(options: {
   readonly name: string
   readonly isDemo: boolean
   readonly service: EnvironmentService
+  readonly timing?: Timing
 }): Environment {
   const { name, isDemo, service } = options
-  const own = { service, budget: new ReceiveBudget() }
+  const wakeables = new Set<Wakeable>()
+  const own = { service, budget: new ReceiveBudget(), wakeables, timing: options.timing ?? defaultTiming }
   return {
     name,
     isDemo,
@@ -55,7 +72,13 @@ export function createEnvironment(options: {
     resolveTarget: (text, signal) => resolveTarget(text, service, signal),
     openShell: (shell) => openShell({ ...shell, ...own }),
     openTunnel: (tunnel) => openTunnel({ ...tunnel, ...own }),
+    startTunnel: (tunnel) => startTunnel({ ...tunnel, ...own }),
     openRawSession: (raw) => openRawSession({ ...raw, ...own }),
+    activeSessions: (target, signal) => service.activeSessions(target, signal),
+    endSession: (sessionId, signal) => service.terminateSession(sessionId, signal),
+    wake: () => {
+      for (const wakeable of wakeables) wakeable.wake()
+    },
     [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
   }
 }

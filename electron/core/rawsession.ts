@@ -8,12 +8,16 @@ import type { ReceiveBudget } from '../ssm/budget'
 import type { Channel } from '../ssm/channel'
 import { createPort, type Port } from '../ssm/port'
 import { rawPortRequest } from './documents'
-import { endedError, startSession, type Session, type SessionService } from './session'
+import { endedError, startSession, type Session, type SessionService, type Wakeable } from './session'
+import type { Timing } from './timing'
 
 /** What to connect to. */
 export interface RawSessionOptions {
   readonly service: SessionService
   readonly budget: ReceiveBudget
+  /** See `SessionOptions`. */
+  readonly wakeables: Set<Wakeable>
+  readonly timing: Timing
   readonly target: string
   readonly remotePort: number
   readonly reason?: string
@@ -36,6 +40,8 @@ export async function openRawSession(options: RawSessionOptions): Promise<RawSes
   let channel: Channel | undefined
   const session: Session = await startSession({
     service: options.service,
+    wakeables: options.wakeables,
+    timing: options.timing,
     request: rawPortRequest(options),
     signal: options.signal,
     handlers: {

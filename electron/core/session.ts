@@ -3,25 +3,33 @@
 //   opening -> open <-> resuming -> closed
 //
 // Owns the channel and the session at the service: whatever way it ends, TerminateSession is called and awaited in
-// `dispose`. A lost socket is resumed once, at once; the policy of many attempts will live in retry.ts.
-// Source: specification §8.6, §10.5.
+// `dispose`. A lost socket is resumed at once, then again and again by time, not by count, with credentials that are
+// resolved anew each time; numbers and unacknowledged messages stay (channel.ts). Past its deadline the session ends with
+// the error that kept it from being resumed. Source: specification §8.6, §10.5.
 
 import type { Agent } from 'node:http'
-import { AppError, asError } from '../../shared/errors'
+import { AppError, asAppError, asError } from '../../shared/errors'
 import type { SessionTicket, StartSessionRequest } from '../../shared/ticket'
 import { Channel } from '../ssm/channel'
-import type { ChannelReady } from '../ssm/channelhandlers'
+import type { ChannelCounters, ChannelReady } from '../ssm/channelhandlers'
+import type { DataKey, DataKeyRequest } from '../ssm/encryption'
 import { Flag, PayloadType } from '../ssm/message'
 import { formatFlag } from '../ssm/payloads'
+import type { ProbeResult } from '../ssm/probe'
 import { dial } from '../ssm/socket'
 import { checkStreamUrl } from '../ssm/streamurl'
 import type { Wire } from '../ssm/wire'
+import { hasNetwork } from './interfaces'
+import { backoffMs, judge, Pause } from './retry'
+import type { Timing } from './timing'
 
 // How long the end of a session may take at each of its two steps (§8.6).
 const FLAG_WAIT_MS = 2_000
-const TERMINATE_WAIT_MS = 3_000
+const TERMINATE_WAIT_MS = 2_500
 // StartSession answers within a second or two; its retries on throttling take longer.
 const START_WAIT_MS = 30_000
+// An attempt younger than this is not begun anew by a wake.
+const STALE_ATTEMPT_MS = 3_000
 
 /** What a session needs of the world, given by the composition root. Credentials are resolved inside, at each call. */
 export interface SessionService {
@@ -30,6 +38,8 @@ export interface SessionService {
   startSession(request: StartSessionRequest, signal: AbortSignal): Promise<SessionTicket>
   resumeSession(sessionId: string, signal: AbortSignal): Promise<SessionTicket>
   terminateSession(sessionId: string, signal: AbortSignal): Promise<void>
+  /** Has KMS make the key of a session that the account wants encrypted. */
+  generateDataKey(request: DataKeyRequest, signal: AbortSignal): Promise<DataKey>
   /** Headers that sign the upgrade, or undefined where it should go unsigned. */
   signUpgrade(streamUrl: string, signal: AbortSignal): Promise<Readonly<Record<string, string>> | undefined>
   agentFor(url: string): Agent | undefined
@@ -40,12 +50,32 @@ export interface SessionHandlers {
   /** Once, before any data: make of the channel what the session is for. */
   ready(ready: ChannelReady, channel: Channel): void
   data(payloadType: number, payload: Buffer): void
-  /** The socket is lost; a resume is under way. */
-  resuming(cause: AppError): void
+  /** The socket is lost: told at the loss, and again with each attempt and each wait. */
+  resuming(progress: ResumeProgress): void
   /** A new socket has proven itself. */
   resumed(pausedMs: number): void
   /** The session is over: `text` is the service's word; `error` is set where it failed rather than ended. Once, last. */
   ended(text: string, error: AppError | undefined): void
+}
+
+/** How a resume stands. */
+export interface ResumeProgress {
+  /** What lost the socket, and then what the newest attempt has failed with. */
+  readonly cause: AppError
+  /** 1 is the first. */
+  readonly attempt: number
+  /** Epoch ms of the loss. */
+  readonly sinceAt: number
+  /** Epoch ms of the next attempt; absent while one is under way. */
+  readonly retryAt?: number
+  /** What has to be there before an attempt can succeed. */
+  readonly waitsFor?: 'login' | 'network'
+}
+
+/** Something that waits or sleeps, and can be made to look around. */
+export interface Wakeable {
+  /** Looks at once whether the connection is still there, and tries at once what waits for its time. Idempotent. */
+  wake(): void
 }
 
 /** How to start a session. */
@@ -53,6 +83,9 @@ export interface SessionOptions {
   readonly service: SessionService
   readonly request: StartSessionRequest
   readonly handlers: SessionHandlers
+  /** What a wake reaches: this session is among them from its start to its end. */
+  readonly wakeables: Set<Wakeable>
+  readonly timing: Timing
   /** See `ChannelOptions`. */
   readonly readyAfterQuietMs?: number
   /** Aborts the start. Has no effect once the session is ready. */
@@ -61,7 +94,8 @@ export interface SessionOptions {
 
 /**
  * Starts a session and resolves when it is ready for data. Rejects with the control plane's codes, `stream-url-refused`,
- * `upgrade-refused`, `network`, `timeout`, `protocol`, `encryption-unsupported`, `session-ended`; by then nothing is left open.
+ * `upgrade-refused`, `network`, `timeout`, `protocol`, `encryption-unsupported`, `encryption-failed`, `key-denied`,
+ * `session-ended`; by then nothing is left open.
  */
 export async function startSession(options: SessionOptions): Promise<Session> {
   const { service, request, signal } = options
@@ -69,6 +103,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   // Not aborted half-way: a session whose answer nobody reads would stay Active.
   const ticket = await service.startSession(request, AbortSignal.timeout(START_WAIT_MS))
   const session = new Session(options, ticket.sessionId)
+  options.wakeables.add(session)
   try {
     signal.throwIfAborted()
     await session.open(ticket)
@@ -80,18 +115,25 @@ export async function startSession(options: SessionOptions): Promise<Session> {
 }
 
 /** A running session. Dispose it: that ends it at the service too. */
-export class Session implements AsyncDisposable {
+export class Session implements AsyncDisposable, Wakeable {
   readonly sessionId: string
   readonly #service: SessionService
   readonly #handlers: SessionHandlers
   readonly #signal: AbortSignal
+  readonly #wakeables: Set<Wakeable>
+  readonly #timing: Timing
+  readonly #pause = new Pause()
   readonly #life = new AbortController()
   readonly #channel: Channel
   #lostAt: number | undefined
+  #isReady = false
   #isEnded = false
   #disposed: Promise<void> | undefined
   #becomeReady: () => void = () => undefined
   #failToOpen: (error: Error) => void = () => undefined
+  #attemptProven: () => void = () => undefined
+  #attemptFailed: (error: AppError) => void = () => undefined
+  #wakeAttempt: () => void = () => undefined
 
   /** Use `startSession`. */
   constructor(options: SessionOptions, sessionId: string) {
@@ -99,10 +141,18 @@ export class Session implements AsyncDisposable {
     this.#service = options.service
     this.#handlers = options.handlers
     this.#signal = options.signal
+    this.#wakeables = options.wakeables
+    this.#timing = options.timing
     this.#channel = new Channel({
       ...(options.readyAfterQuietMs === undefined ? {} : { readyAfterQuietMs: options.readyAfterQuietMs }),
+      encryption: {
+        sessionId,
+        targetId: options.request.target,
+        requestDataKey: (request, signal) => this.#service.generateDataKey(request, signal),
+      },
       handlers: {
         ready: (ready) => {
+          this.#isReady = true
           this.#handlers.ready(ready, this.#channel)
           this.#becomeReady()
         },
@@ -131,6 +181,22 @@ export class Session implements AsyncDisposable {
     } finally {
       this.#signal.removeEventListener('abort', abort)
     }
+  }
+
+  wake(): void {
+    this.#pause.cut()
+    this.#wakeAttempt()
+    this.#channel.wake()
+  }
+
+  /** See `Channel`. */
+  probe(timeoutMs: number): Promise<ProbeResult> {
+    return this.#channel.probe(timeoutMs)
+  }
+
+  /** Counts since the session began. */
+  get counters(): ChannelCounters {
+    return this.#channel.counters
   }
 
   /**
@@ -175,34 +241,89 @@ export class Session implements AsyncDisposable {
   }
 
   #onLost(cause: AppError): void {
-    if (this.#lostAt === undefined) {
-      this.#lostAt = Date.now()
-      this.#handlers.resuming(cause)
-    }
-    void this.#resume().catch((error: unknown) => {
-      // Disposal is no failure of the resume.
-      if (this.#life.signal.aborted) return
-      this.#channel.fail(error instanceof AppError ? error : new AppError('internal', asError(error).message))
-    })
-  }
-
-  async #resume(): Promise<void> {
-    const { signal } = this.#life
-    const ticket = await this.#service.resumeSession(this.sessionId, signal)
-    // The returned URL, not the first one: the service may have moved the session (D9).
-    this.#channel.attach(await this.#dial(ticket, signal), ticket.tokenValue)
+    // An attempt that was made meanwhile has lost its socket again.
+    this.#attemptFailed(cause)
+    if (this.#lostAt !== undefined || this.#life.signal.aborted) return
+    this.#lostAt = Date.now()
+    void this.#recover(cause, this.#lostAt)
   }
 
   #onResumed(): void {
     if (this.#lostAt === undefined) return
     const pausedMs = Date.now() - this.#lostAt
     this.#lostAt = undefined
+    this.#attemptProven()
     this.#handlers.resumed(pausedMs)
+  }
+
+  /** Tries until the channel has proven itself, the session is over or the deadline has passed. Never rejects. */
+  async #recover(lossCause: AppError, sinceAt: number): Promise<void> {
+    const { signal } = this.#life
+    // Whoever waits for a session to open does not wait for as long as one whose session is interrupted.
+    const deadlineMs = this.#isReady ? this.#timing.resumeDeadlineMs : this.#timing.attemptMs
+    // Time without any network is nobody's fault and nobody's limit.
+    let graceMs = 0
+    let cause = lossCause
+    for (let attempt = 1; !signal.aborted; attempt += 1) {
+      this.#handlers.resuming({ cause, attempt, sinceAt })
+      const failure = await this.#attempt()
+      if (failure === undefined || signal.aborted) return
+      cause = failure
+      const verdict = judge(failure)
+      if (verdict === 'gone' || verdict === 'final') break
+      const isOffline = verdict === 'network' && !hasNetwork()
+      const waitsFor = verdict === 'login' ? 'login' : isOffline ? 'network' : undefined
+      const pauseMs = backoffMs(attempt + 1, this.#timing, Math.random)
+      const pausedAt = Date.now()
+      const leftMs = sinceAt + graceMs + deadlineMs - pausedAt
+      if (leftMs <= 0) break
+      const waitMs = Math.min(pauseMs, leftMs)
+      const progress = { cause, attempt: attempt + 1, sinceAt, retryAt: pausedAt + waitMs }
+      this.#handlers.resuming(waitsFor === undefined ? progress : { ...progress, waitsFor })
+      await this.#pause.wait(waitMs, signal)
+      if (isOffline) graceMs += Date.now() - pausedAt
+    }
+    if (!signal.aborted) this.#channel.fail(cause)
+  }
+
+  /** One attempt, up to the first sign of the agent. Resolves undefined when it has succeeded, else with why it has not. */
+  async #attempt(): Promise<AppError | undefined> {
+    const outcome = new Promise<AppError | undefined>((resolve) => {
+      this.#attemptProven = () => resolve(undefined)
+      this.#attemptFailed = resolve
+    })
+    const limit = new AbortController()
+    const abort = (): void => limit.abort(this.#life.signal.reason)
+    const timer = setTimeout(
+      () => limit.abort(new AppError('timeout', 'The connection could not be renewed in time. Culvert tries again.')),
+      this.#timing.attemptMs,
+    )
+    this.#life.signal.addEventListener('abort', abort, { once: true })
+    const startedAt = Date.now()
+    // What was begun before the computer slept hangs on a connection of yesterday.
+    this.#wakeAttempt = () => {
+      if (Date.now() - startedAt < STALE_ATTEMPT_MS) return
+      limit.abort(new AppError('network', 'The attempt was begun anew after a wake.'))
+    }
+    try {
+      const ticket = await this.#service.resumeSession(this.sessionId, limit.signal)
+      // The returned URL, not the first one: the service may have moved the session (D9).
+      this.#channel.attach(await this.#dial(ticket, limit.signal), ticket.tokenValue)
+      return await outcome
+    } catch (error) {
+      return asAppError(error)
+    } finally {
+      clearTimeout(timer)
+      this.#wakeAttempt = () => undefined
+      this.#life.signal.removeEventListener('abort', abort)
+    }
   }
 
   #end(text: string, error: AppError | undefined): void {
     if (this.#isEnded) return
     this.#isEnded = true
+    this.#attemptProven()
+    this.#wakeables.delete(this)
     this.#failToOpen(error ?? endedError(text))
     this.#handlers.ended(text, error)
   }
@@ -216,6 +337,10 @@ export function endedError(text: string): AppError {
   }
   if (/Unable to connect to specified port/.test(said)) {
     return new AppError('destination-refused', `The instance could not connect to the destination: ${said}`)
+  }
+  if (/Fetching data key failed|waiting for encryption challenge/.test(said)) {
+    const text = `The agent could not get the key of the encrypted session: ${said} Check that its role allows kms:Decrypt.`
+    return new AppError('encryption-failed', text)
   }
   return new AppError(
     'session-ended',

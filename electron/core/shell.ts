@@ -11,7 +11,8 @@ import type { Channel } from '../ssm/channel'
 import { HeldBytes } from '../ssm/held'
 import { PayloadType } from '../ssm/message'
 import { formatSize, type TerminalSize } from '../ssm/payloads'
-import { startSession, type Session, type SessionService } from './session'
+import { startSession, type ResumeProgress, type Session, type SessionService, type Wakeable } from './session'
+import type { Timing } from './timing'
 
 // A program that prints nothing gives no sign that its session is ready (§5.1).
 const SILENT_PROGRAM_MS = 10_000
@@ -24,6 +25,9 @@ const CARRIAGE_RETURN = Buffer.from([0x0d])
 export interface ShellOptions {
   readonly service: SessionService
   readonly budget: ReceiveBudget
+  /** See `SessionOptions`. */
+  readonly wakeables: Set<Wakeable>
+  readonly timing: Timing
   readonly target: string
   readonly document?: string
   readonly parameters?: Readonly<Record<string, readonly string[]>>
@@ -32,8 +36,8 @@ export interface ShellOptions {
   readonly size?: TerminalSize
   /** Aborts the opening; no effect once it is open. */
   readonly signal: AbortSignal
-  /** Told when the connection is lost (true) and back (false). */
-  readonly onResuming?: (isResuming: boolean) => void
+  /** Told how a lost connection is being renewed; undefined once it is back. */
+  readonly onResuming?: (progress: ResumeProgress | undefined) => void
 }
 
 /** How a shell ended. `text` is the service's word, often ""; the exit code is known from documents that send one. */
@@ -95,10 +99,12 @@ class RunningShell implements Shell {
   }
 
   async open(): Promise<void> {
-    const { service, target, document, parameters, reason, signal, size } = this.#options
+    const { service, wakeables, timing, target, document, parameters, reason, signal, size } = this.#options
     const mayBeSilent = document !== undefined && document !== SHELL_DOCUMENT && document !== NON_INTERACTIVE_DOCUMENT
     this.#session = await startSession({
       service,
+      wakeables,
+      timing,
       signal,
       request: {
         target,
@@ -114,8 +120,8 @@ class RunningShell implements Shell {
           if (size !== undefined) this.resize(size)
         },
         data: (payloadType, payload) => this.#onData(payloadType, payload),
-        resuming: () => this.#options.onResuming?.(true),
-        resumed: () => this.#options.onResuming?.(false),
+        resuming: (progress) => this.#options.onResuming?.(progress),
+        resumed: () => this.#options.onResuming?.(undefined),
         ended: (text, error) => this.#onEnded(text, error),
       },
     })

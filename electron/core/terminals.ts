@@ -1,7 +1,8 @@
-// The terminals that are open in this process, for windows: batched output, typed input, resize.
+// The terminals of this process, for windows: batched output, typed input, resize, and what they said before.
 //
-// Output reaches a window in batches (at most 8 ms old, at most 64 KiB): one event per message would cost more than the
-// bytes. The newest 4 MiB of each are kept for windows that come later. Owns the shells; `dispose` ends them all.
+// A terminal stays until a person closes it, also when its session has ended: its text is the person's. Output reaches the
+// windows in batches (at most 8 ms old, at most 64 KiB): one event per message would cost more than the bytes. The newest
+// 4 MiB of each are kept for windows that come later. Owns the shells; `dispose` ends them all.
 
 import { randomUUID } from 'node:crypto'
 import { AppError, toWireError } from '../../shared/errors'
@@ -9,65 +10,86 @@ import type { TerminalView } from '../../shared/model'
 import type { TerminalSize } from '../ssm/payloads'
 import type { Environment } from './environment'
 import { Scrollback } from './scrollback'
+import type { ResumeProgress } from './session'
 import type { Shell } from './shell'
+import type { Journal } from './store/journal'
 
 const BATCH_MS = 8
 const BATCH_BYTES = 65_536
 
-/** What the terminals tell. */
-export interface TerminalHandlers {
+// Between two sessions in one terminal: modes, colours and the other screen of the first end, its text stays. Leaving the
+// other screen takes the cursor back to where it was saved: here, where the first never went there.
+const NEW_SESSION = '\u0018\u001B[!p\u001B[0m\u001B7\u001B[?1049l\u001B[?1000l\u001B[?2004l\r\n'
+
+/** What the terminals need and whom they tell. */
+export interface TerminalsOptions {
+  readonly journal: Journal
+  readonly now: () => number
   /** A view changed, or the list did. */
   changed(): void
   /** `offset` counts the bytes before these since the terminal began. */
   output(terminalId: string, offset: number, bytes: Buffer): void
 }
 
+/** Where a terminal is opened. */
+export interface TerminalPlace {
+  readonly environmentName: string
+  /** Opened when it is needed. */
+  readonly environment: () => Promise<Environment>
+  readonly instance: TerminalView['instance']
+}
+
 interface Terminal {
   view: TerminalView
-  shell: Shell | undefined
+  readonly place: TerminalPlace
   readonly scrollback: Scrollback
-  readonly opening: AbortController
+  shell: Shell | undefined
+  opening: AbortController
   /** Settled once the opening has succeeded, or has failed and left nothing behind. */
   opened: Promise<void>
 }
 
-/** The open terminals of one environment. */
+/** The terminals of one core. */
 export class Terminals implements AsyncDisposable {
-  readonly #environment: Environment
-  readonly #handlers: TerminalHandlers
+  readonly #options: TerminalsOptions
   readonly #terminals = new Map<string, Terminal>()
 
-  constructor(environment: Environment, handlers: TerminalHandlers) {
-    this.#environment = environment
-    this.#handlers = handlers
+  constructor(options: TerminalsOptions) {
+    this.#options = options
   }
 
   get views(): readonly TerminalView[] {
     return [...this.#terminals.values()].map((terminal) => terminal.view)
   }
 
-  /** Opens a shell and resolves with the terminal's id. Rejects with any code of `startSession`; then nothing remains. */
-  async open(instanceId: string, size: TerminalSize): Promise<string> {
+  /** Opens a shell and answers with the terminal's id at once; its state tells what becomes of it. */
+  open(place: TerminalPlace, size: TerminalSize): string {
     const id = randomUUID()
+    const { instance, environmentName } = place
     const terminal: Terminal = {
-      view: { id, instanceId, state: { kind: 'connecting' } },
-      shell: undefined,
+      view: { id, instance, environmentName, state: { kind: 'connecting' } },
+      place,
       scrollback: new Scrollback(),
+      shell: undefined,
       opening: new AbortController(),
       opened: Promise.resolve(),
     }
     this.#terminals.set(id, terminal)
-    this.#handlers.changed()
-    const opening = this.#openShell(terminal, size)
-    terminal.opened = opening.catch(() => undefined)
-    try {
-      await opening
-      return id
-    } catch (error) {
-      this.#terminals.delete(id)
-      this.#handlers.changed()
-      throw error
-    }
+    this.#options.changed()
+    terminal.opened = this.#open(terminal, size)
+    return id
+  }
+
+  /** Opens a new session in a terminal that has ended. Does nothing in one that has not. Throws `usage` for an unknown one. */
+  restart(terminalId: string, size: TerminalSize): void {
+    const terminal = this.#get(terminalId)
+    if (terminal.view.state.kind !== 'ended') return
+    terminal.shell = undefined
+    terminal.opening = new AbortController()
+    if (terminal.scrollback.endOffset > 0) this.#say(terminal, Buffer.from(NEW_SESSION))
+    terminal.view = { ...terminal.view, state: { kind: 'connecting' } }
+    this.#options.changed()
+    terminal.opened = this.#open(terminal, size)
   }
 
   /** Sends typed text. Throws `usage` for an unknown terminal. */
@@ -80,15 +102,16 @@ export class Terminals implements AsyncDisposable {
     return this.#get(terminalId).scrollback.read(fromOffset)
   }
 
+  /** Throws `usage` for an unknown terminal. */
   resize(terminalId: string, size: TerminalSize): void {
     this.#get(terminalId).shell?.resize(size)
   }
 
-  /** Ends the session and forgets the terminal. */
+  /** Ends the session and forgets the terminal. Throws `usage` for an unknown one. */
   async close(terminalId: string): Promise<void> {
     const terminal = this.#get(terminalId)
     this.#terminals.delete(terminalId)
-    this.#handlers.changed()
+    this.#options.changed()
     terminal.opening.abort(new AppError('session-ended', 'The terminal was closed.'))
     await terminal.opened
     await terminal.shell?.[Symbol.asyncDispose]()
@@ -98,16 +121,25 @@ export class Terminals implements AsyncDisposable {
     await Promise.all([...this.#terminals.keys()].map((id) => this.close(id)))
   }
 
-  async #openShell(terminal: Terminal, size: TerminalSize): Promise<void> {
-    const { id, instanceId } = terminal.view
-    terminal.shell = await this.#environment.openShell({
-      target: instanceId,
-      size,
-      signal: terminal.opening.signal,
-      onResuming: (isResuming) => this.#setState(id, { kind: isResuming ? 'reconnecting' : 'open' }),
-    })
-    this.#setState(id, { kind: 'open' })
-    this.#forward(terminal, terminal.shell)
+  /** Never rejects: a failure is the state. */
+  async #open(terminal: Terminal, size: TerminalSize): Promise<void> {
+    const { signal } = terminal.opening
+    try {
+      const environment = await terminal.place.environment()
+      signal.throwIfAborted()
+      const shell = await environment.openShell({
+        target: terminal.view.instance.id,
+        size,
+        signal,
+        onResuming: (progress) =>
+          this.#setState(terminal, progress === undefined ? { kind: 'open' } : reconnecting(progress)),
+      })
+      terminal.shell = shell
+      this.#setState(terminal, { kind: 'open' })
+      this.#forward(terminal, shell)
+    } catch (error) {
+      if (!signal.aborted) this.#ended(terminal, '', error)
+    }
   }
 
   #get(terminalId: string): Terminal {
@@ -116,27 +148,41 @@ export class Terminals implements AsyncDisposable {
     return terminal
   }
 
-  #setState(terminalId: string, state: TerminalView['state']): void {
-    const terminal = this.#terminals.get(terminalId)
-    if (terminal === undefined || terminal.view.state.kind === 'ended') return
+  #setState(terminal: Terminal, state: TerminalView['state']): void {
+    if (terminal.view.state.kind === 'ended' || !this.#terminals.has(terminal.view.id)) return
     terminal.view = { ...terminal.view, state }
-    this.#handlers.changed()
+    this.#options.changed()
+  }
+
+  #ended(terminal: Terminal, text: string, error?: unknown): void {
+    const { id, instance } = terminal.view
+    const isKnown = this.#terminals.has(id)
+    const wire = error === undefined ? undefined : toWireError(error)
+    const failure = wire === undefined ? {} : { error: wire }
+    this.#setState(terminal, { kind: 'ended', at: this.#options.now(), text: wire?.message ?? text.trim(), ...failure })
+    if (!isKnown) return
+    this.#options.journal.add({
+      tone: wire === undefined ? 'idle' : 'failed',
+      subject: { kind: 'terminal', id, name: instance.name === '' ? instance.id : instance.name },
+      text: wire === undefined ? 'ended its shell.' : 'lost its shell.',
+      ...failure,
+    })
+  }
+
+  #say(terminal: Terminal, bytes: Buffer): void {
+    const offset = terminal.scrollback.endOffset
+    terminal.scrollback.append(bytes)
+    this.#options.output(terminal.view.id, offset, bytes)
   }
 
   #forward(terminal: Terminal, shell: Shell): void {
-    const terminalId = terminal.view.id
     let batch: Buffer[] = []
     let batchBytes = 0
     let timer: NodeJS.Timeout | undefined
     const flush = (): void => {
       clearTimeout(timer)
       timer = undefined
-      if (batchBytes > 0) {
-        const bytes = Buffer.concat(batch)
-        const offset = terminal.scrollback.endOffset
-        terminal.scrollback.append(bytes)
-        this.#handlers.output(terminalId, offset, bytes)
-      }
+      if (batchBytes > 0) this.#say(terminal, Buffer.concat(batch))
       batch = []
       batchBytes = 0
     }
@@ -148,11 +194,18 @@ export class Terminals implements AsyncDisposable {
     })
     shell.output.on('close', flush)
     shell.ended.then(
-      ({ text }) => this.#setState(terminalId, { kind: 'ended', text: text.trim() }),
-      (error: unknown) => {
-        const wire = toWireError(error)
-        this.#setState(terminalId, { kind: 'ended', text: wire.message, error: wire })
-      },
+      ({ text }) => this.#ended(terminal, text),
+      (error: unknown) => this.#ended(terminal, '', error),
     )
+  }
+}
+
+function reconnecting({ cause, attempt, sinceAt, retryAt }: ResumeProgress): TerminalView['state'] {
+  return {
+    kind: 'reconnecting',
+    sinceAt,
+    attempt,
+    ...(retryAt === undefined ? {} : { retryAt }),
+    cause: toWireError(cause),
   }
 }

@@ -1,24 +1,41 @@
-// One forward, running: a local listener, the session behind it, and the connections between them.
+// One forward, running: a local listener, and one session after the other behind it.
 //
-//   connecting -> up <-> reconnecting -> failed          off when disposed
+//   connecting -> up <-> reconnecting{resume | restart} <-> waiting{login | network | instance | port} -> failed
+//   off when disposed
 //
-// Owns the listener, the session and every accepted socket. The listener is bound first: a port in use costs no session,
-// and connections that come before the session is ready wait for it, paused.
+// The outer of two loops; the inner one, a session that resumes, is session.ts. A session that is gone is replaced on the
+// same listener: open connections are reset and counted, the port never moves. What passes by itself is waited for, what
+// only a person can mend ends the tunnel. The listener is bound first: a port in use costs no session, and connections that
+// come before the session is ready wait for it. Owns the listener, the session and every connection.
 
-import type { Socket } from 'node:net'
-import { AppError, toWireError } from '../../shared/errors'
-import type { TunnelEvent, TunnelState } from '../../shared/model'
+import { AppError, asAppError, asError, toWireError } from '../../shared/errors'
+import type { CheckedLeg, Instance, TunnelEvent, TunnelState } from '../../shared/model'
 import type { ReceiveBudget } from '../ssm/budget'
-import { createPort, type Port } from '../ssm/port'
-import { joinConnection } from './connection'
-import { portForwardRequest } from './documents'
+import { checkSession, checkState } from './check'
+import { Connections } from './connections'
 import { listen, type Listener } from './listener'
-import { endedError, startSession, type Session, type SessionService } from './session'
+import { newOutage, Waits, type Outage } from './outage'
+import { openPortSession, type PortSession } from './portsession'
+import { judge } from './retry'
+import type { ResumeProgress, SessionService, Wakeable } from './session'
+import type { Timing } from './timing'
+
+// A session that ends sooner counts as a failed attempt: the next one waits.
+const SHORT_LIFE_MS = 30_000
+
+/** What a tunnel needs of the world. */
+export interface TunnelService extends SessionService {
+  /** Undefined when neither EC2 nor SSM knows the id. */
+  describeTarget(id: string, signal: AbortSignal): Promise<Instance | undefined>
+}
 
 /** What to forward and where to tell about it. */
 export interface TunnelOptions {
-  readonly service: SessionService
+  readonly service: TunnelService
   readonly budget: ReceiveBudget
+  /** See `SessionOptions`. */
+  readonly wakeables: Set<Wakeable>
+  readonly timing: Timing
   readonly target: string
   readonly remotePort: number
   /** Resolved and dialled by the instance; absent: the instance itself. */
@@ -26,106 +43,155 @@ export interface TunnelOptions {
   /** A fixed local port; absent: one is chosen. */
   readonly localPort?: number
   readonly reason?: string
-  /** Aborts the opening; no effect once it is up. */
-  readonly signal: AbortSignal
   /** The local port is bound; no connection carries data before the state is `up`. */
   readonly onListening?: (port: number) => void
   readonly onState: (state: TunnelState) => void
   readonly onEvent: (event: TunnelEvent) => void
 }
 
-/** An open tunnel. */
+/** A running tunnel. Disposing resets its connections, ends its session and frees its port. */
 export interface Tunnel extends AsyncDisposable {
+  /** The newest session's; "" before the first. */
   readonly sessionId: string
   readonly host: '127.0.0.1'
+  /** 0 until the listener is bound. */
   readonly port: number
   /** Resolves when the tunnel was disposed; rejects with the `AppError` that ended it. */
   readonly ended: Promise<void>
+  /** Tries at once what waits for its time. */
+  retry(): void
+  /** See `check.ts`. */
+  check(): Promise<readonly CheckedLeg[]>
+  /** Counts since the start. */
+  readonly counters: TunnelCounters
+}
+
+/** What a tunnel has carried, and how. */
+export interface TunnelCounters {
+  readonly bytesUp: number
+  readonly bytesDown: number
+  readonly retransmissions: number
+  readonly sessionsUsed: number
+  readonly roundTripMs: number | undefined
+}
+
+/** Starts a tunnel, which goes on until it is disposed or until only a person can mend it. Its states tell how it stands. */
+export function startTunnel(options: TunnelOptions): Tunnel {
+  const tunnel = new RunningTunnel(options, true)
+  tunnel.start()
+  return tunnel
 }
 
 /**
- * Binds the listener, starts the session and resolves once connections can carry data. Rejects with `port-in-use`,
- * `port-not-allowed` or any code of `startSession`; then nothing is left open. Disposing resets open connections.
+ * Opens a tunnel and resolves once connections can carry data. Rejects with `port-in-use`, `port-not-allowed`, any code of
+ * `startSession`, or the reason of `signal`: until it has been up nothing is waited for, and nothing is left open then.
  */
-export async function openTunnel(options: TunnelOptions): Promise<Tunnel> {
-  const tunnel = new RunningTunnel(options)
+export async function openTunnel(options: TunnelOptions & { readonly signal: AbortSignal }): Promise<Tunnel> {
+  const { signal } = options
+  signal.throwIfAborted()
+  const tunnel = new RunningTunnel(options, false)
+  const abort = (): void => void tunnel[Symbol.asyncDispose]()
+  signal.addEventListener('abort', abort, { once: true })
+  tunnel.start()
   try {
-    await tunnel.open()
+    await tunnel.up
     return tunnel
   } catch (error) {
     await tunnel[Symbol.asyncDispose]()
-    throw error
+    throw signal.aborted ? asError(signal.reason) : error
+  } finally {
+    signal.removeEventListener('abort', abort)
   }
 }
 
-class RunningTunnel implements Tunnel {
+class RunningTunnel implements Tunnel, Wakeable {
   readonly host = '127.0.0.1' as const
   readonly ended: Promise<void>
+  /** Resolves when it is up for the first time; rejects when it ends before. */
+  readonly up: Promise<void>
   readonly #options: TunnelOptions
-  readonly #sockets = new Set<Socket>()
-  #early: Socket[] = []
+  readonly #isPatient: boolean
+  readonly #connections: Connections
+  readonly #life = new AbortController()
+  readonly #waits: Waits
   #listener: Listener | undefined
-  #session: Session | undefined
-  #port: Port | undefined
-  #lastConnectionId = 0
-  #isOver = false
+  #session: PortSession | undefined
+  #sessionId = ''
+  #upSinceAt = 0
+  #hasBeenUp = false
+  #state: TunnelState = { kind: 'off' }
+  #sessionsUsed = 0
+  #pastRetransmissions = 0
+  #running: Promise<void> = Promise.resolve()
   #disposed: Promise<void> | undefined
   #finish: () => void = () => undefined
   #fail: (error: AppError) => void = () => undefined
+  #becomeUp: () => void = () => undefined
+  #neverUp: (error: AppError) => void = () => undefined
 
-  constructor(options: TunnelOptions) {
+  constructor(options: TunnelOptions, isPatient: boolean) {
     this.#options = options
+    this.#isPatient = isPatient
+    this.#waits = new Waits({
+      timing: options.timing,
+      signal: this.#life.signal,
+      tell: (state) => this.#tell(state),
+      isOnline: async (signal) => {
+        const found = await options.service.describeTarget(options.target, signal)
+        return found === undefined || found.agent.kind === 'online'
+      },
+    })
+    this.#connections = new Connections((event) => options.onEvent(event), options.timing.holdMs)
     this.ended = new Promise((resolve, reject) => {
       this.#finish = resolve
       this.#fail = reject
     })
-    // Whoever awaits it hears of a failure; nobody has to.
+    this.up = new Promise((resolve, reject) => {
+      this.#becomeUp = resolve
+      this.#neverUp = reject
+    })
+    // Whoever awaits them hears of a failure; nobody has to.
     this.ended.catch(() => undefined)
+    this.up.catch(() => undefined)
   }
 
   get sessionId(): string {
-    return this.#session?.sessionId ?? ''
+    return this.#sessionId
   }
 
   get port(): number {
     return this.#listener?.port ?? 0
   }
 
-  async open(): Promise<void> {
-    const { service, budget, onState, onEvent, signal } = this.#options
-    onState({ kind: 'connecting' })
-    this.#listener = await listen({
-      port: this.#options.localPort ?? 0,
-      onConnection: (socket) => this.#onConnection(socket),
-    })
-    this.#options.onListening?.(this.#listener.port)
-    if (this.#listener.hosts.length === 1) {
-      onEvent({ kind: 'notice', text: 'This computer has no IPv6 loopback: only 127.0.0.1 is forwarded.' })
-    }
-    this.#session = await startSession({
-      service,
-      request: portForwardRequest(this.#options),
-      signal,
-      handlers: {
-        ready: (ready, channel) => {
-          this.#port = createPort(channel, ready, budget)
-        },
-        data: (payloadType, payload) => this.#port?.receive(payloadType, payload),
-        resuming: (cause) => onState({ kind: 'reconnecting', sinceAt: Date.now(), cause: toWireError(cause) }),
-        resumed: (pausedMs) => {
-          onEvent({ kind: 'resumed', pausedMs, connectionsKept: this.#sockets.size })
-          if (this.#session !== undefined) this.#up(this.#session)
-        },
-        ended: (text, error) => this.#onSessionEnded(error ?? endedError(text)),
-      },
-    })
-    if (this.#isOver) throw new AppError('session-ended', 'The session ended while it was being opened.')
-    this.#up(this.#session)
-    for (const socket of this.#early.splice(0)) this.#join(socket)
+  start(): void {
+    this.#options.wakeables.add(this)
+    this.#running = this.#run().catch((error: unknown) => this.#end(error))
   }
 
-  #up(session: Session): void {
-    this.#options.onState({ kind: 'up', sinceAt: Date.now(), sessionId: session.sessionId })
+  check(): Promise<readonly CheckedLeg[]> {
+    const session = this.#session
+    return session === undefined || this.#state.kind !== 'up'
+      ? Promise.resolve(checkState(this.#state))
+      : checkSession(session)
+  }
+
+  get counters(): TunnelCounters {
+    const current = this.#session?.counters
+    return {
+      ...this.#connections.traffic,
+      retransmissions: this.#pastRetransmissions + (current?.retransmissions ?? 0),
+      sessionsUsed: this.#sessionsUsed,
+      roundTripMs: current?.roundTripMs,
+    }
+  }
+
+  retry(): void {
+    this.wake()
+    this.#session?.wake()
+  }
+
+  wake(): void {
+    this.#waits.cut()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -134,49 +200,171 @@ class RunningTunnel implements Tunnel {
   }
 
   async #dispose(): Promise<void> {
-    const wasOver = this.#isOver
-    this.#isOver = true
+    const wasOver = this.#life.signal.aborted
+    this.#life.abort(new AppError('session-ended', 'The forward was closed.'))
+    this.#connections.end()
     const listenerClosed = this.#listener?.[Symbol.asyncDispose]()
-    for (const socket of this.#sockets) socket.resetAndDestroy()
-    await this.#session?.terminate({ byFlag: this.#port?.canTerminateByFlag ?? false })
-    this.#port?.destroy(new AppError('session-ended', 'The forward was closed.'))
+    await this.#session?.[Symbol.asyncDispose]()
+    await this.#running
     await listenerClosed
-    if (!wasOver) this.#options.onState({ kind: 'off' })
+    this.#options.wakeables.delete(this)
+    if (!wasOver) this.#tell({ kind: 'off' })
     this.#finish()
+    this.#neverUp(new AppError('session-ended', 'The forward was closed.'))
   }
 
-  #onConnection(socket: Socket): void {
-    this.#sockets.add(socket)
-    socket.on('close', () => this.#sockets.delete(socket))
-    // Before it is joined nobody else listens, and an unheard error ends the process.
-    socket.on('error', () => undefined)
-    if (this.#session === undefined) this.#early.push(socket)
-    else this.#join(socket)
-  }
-
-  #join(socket: Socket): void {
-    const { onEvent } = this.#options
-    const port = this.#port
-    if (port === undefined || socket.destroyed) return
-    this.#lastConnectionId += 1
-    const connectionId = this.#lastConnectionId
-    onEvent({ kind: 'connection-opened', connectionId })
-    void joinConnection(socket, port.open(), port.halfCloseLingerMs).then(({ bytesUp, bytesDown, error }) => {
-      if (error !== undefined && !this.#isOver) {
-        onEvent({ kind: 'connection-failed', connectionId, error: toWireError(error) })
+  /** Rejects with what only a person can mend. */
+  async #run(): Promise<void> {
+    const { signal } = this.#life
+    this.#tell({ kind: 'connecting' })
+    await this.#bind()
+    let outage: Outage | undefined
+    while (!signal.aborted) {
+      if (outage !== undefined && outage.attempt > 1) this.#tellRestart(outage)
+      const opened = await this.#openSession()
+      if (signal.aborted) return
+      if (opened instanceof AppError) {
+        outage = { ...(outage ?? newOutage(opened)), cause: opened }
+        await this.#waitOut(outage)
+        outage = { ...outage, attempt: outage.attempt + 1 }
+        continue
       }
-      onEvent({ kind: 'connection-closed', connectionId, bytesUp, bytesDown })
-    })
+      const startedAt = Date.now()
+      if (outage !== undefined) this.#tellRestarted(outage)
+      this.#becameUp(opened)
+      const cause = await opened.ended
+      this.#session = undefined
+      this.#pastRetransmissions += opened.counters.retransmissions
+      if (signal.aborted) return
+      const lost = this.#connections.reset()
+      void opened[Symbol.asyncDispose]()
+      const isShort = Date.now() - startedAt < SHORT_LIFE_MS
+      outage = { ...newOutage(cause), connectionsLost: lost, attempt: isShort ? (outage?.attempt ?? 0) + 1 : 1 }
+      await this.#afterSession(outage)
+    }
   }
 
-  #onSessionEnded(error: AppError): void {
-    if (this.#isOver) return
-    this.#isOver = true
-    this.#port?.destroy(error)
-    for (const socket of this.#sockets) socket.resetAndDestroy()
-    if (this.#session !== undefined) this.#options.onState({ kind: 'failed', error: toWireError(error) })
+  async #bind(): Promise<void> {
+    const { localPort, onListening, onEvent } = this.#options
+    const { signal } = this.#life
+    const sinceAt = Date.now()
+    while (!signal.aborted && this.#listener === undefined) {
+      const bound = await listen({
+        port: localPort ?? 0,
+        onConnection: (socket) => this.#connections.accept(socket),
+      }).catch((error: unknown) => asAppError(error))
+      if (bound instanceof AppError) {
+        if (!this.#isPatient || judge(bound) !== 'port') throw bound
+        await this.#waits.forPort(bound, sinceAt)
+        continue
+      }
+      this.#listener = bound
+      if (signal.aborted) {
+        await bound[Symbol.asyncDispose]()
+        return
+      }
+      if (this.#state.kind === 'waiting') this.#tell({ kind: 'connecting' })
+      onListening?.(bound.port)
+      if (bound.hosts.length === 1) {
+        onEvent({ kind: 'notice', text: 'This computer has no IPv6 loopback: only 127.0.0.1 is forwarded.' })
+      }
+    }
+  }
+
+  /** Resolves with why there is none where there is none. */
+  #openSession(): Promise<PortSession | AppError> {
+    const { service, budget, wakeables, timing, target, remotePort, remoteHost, reason } = this.#options
+    return openPortSession({
+      service,
+      budget,
+      wakeables,
+      timing,
+      target,
+      remotePort,
+      ...(remoteHost === undefined ? {} : { remoteHost }),
+      ...(reason === undefined ? {} : { reason }),
+      signal: this.#life.signal,
+      onResuming: (progress) => this.#onResuming(progress),
+      onResumed: (pausedMs) => this.#onResumed(pausedMs),
+    }).catch((error: unknown) => asAppError(error))
+  }
+
+  #becameUp(session: PortSession): void {
+    this.#session = session
+    this.#sessionsUsed += 1
+    this.#sessionId = session.sessionId
+    this.#hasBeenUp = true
+    this.#upSinceAt = Date.now()
+    this.#tellUp(session)
+    this.#connections.carryBy(session)
+    this.#becomeUp()
+  }
+
+  #onResuming({ cause, attempt, sinceAt, retryAt, waitsFor }: ResumeProgress): void {
+    // A session that is still being opened is no connection that is renewed.
+    if (this.#session === undefined || this.#life.signal.aborted) return
+    this.#connections.hold()
+    const known = { sinceAt, cause: toWireError(cause), ...(retryAt === undefined ? {} : { retryAt }) }
+    this.#tell(
+      waitsFor === undefined
+        ? { kind: 'reconnecting', via: 'resume', attempt, ...known }
+        : { kind: 'waiting', for: waitsFor, ...known },
+    )
+  }
+
+  #onResumed(pausedMs: number): void {
+    const session = this.#session
+    if (session === undefined || this.#life.signal.aborted) return
+    this.#options.onEvent({ kind: 'resumed', pausedMs, connectionsKept: this.#connections.count })
+    this.#tellUp(session)
+    this.#connections.carryBy(session)
+  }
+
+  /** A session that has ended: what it ended with decides whether the next one is tried at once. */
+  async #afterSession(outage: Outage): Promise<void> {
+    const verdict = judge(outage.cause)
+    if (verdict === 'final') throw outage.cause
+    this.#tellRestart(outage)
+    // Past its deadline a session ends with what it waited for; that is still awaited.
+    if (verdict === 'login' || outage.attempt > 1) await this.#waitOut(outage)
+  }
+
+  /** Waits for what has to be there before the next attempt. Throws what cannot be waited for. */
+  async #waitOut(outage: Outage): Promise<void> {
+    if (judge(outage.cause) === 'final' || (!this.#isPatient && !this.#hasBeenUp)) throw outage.cause
+    await this.#waits.out(outage)
+  }
+
+  #tell(state: TunnelState): void {
+    this.#state = state
+    this.#options.onState(state)
+  }
+
+  #tellUp(session: PortSession): void {
+    this.#tell({ kind: 'up', sinceAt: this.#upSinceAt, sessionId: session.sessionId })
+  }
+
+  #tellRestart({ attempt, sinceAt, cause }: Outage): void {
+    if (!this.#hasBeenUp) this.#tell({ kind: 'connecting' })
+    else this.#tell({ kind: 'reconnecting', via: 'restart', attempt, sinceAt, cause: toWireError(cause) })
+  }
+
+  #tellRestarted({ sinceAt, cause, connectionsLost }: Outage): void {
+    if (!this.#hasBeenUp) return
+    const pausedMs = Date.now() - sinceAt
+    this.#options.onEvent({ kind: 'restarted', pausedMs, connectionsLost, cause: toWireError(cause) })
+  }
+
+  /** It is over: only a person can mend it. */
+  #end(thrown: unknown): void {
+    if (this.#life.signal.aborted) return
+    const error = asAppError(thrown)
+    this.#life.abort(error)
+    this.#connections.end()
+    this.#options.wakeables.delete(this)
+    void this.#listener?.[Symbol.asyncDispose]()
+    this.#tell({ kind: 'failed', sinceAt: Date.now(), error: toWireError(error) })
+    this.#neverUp(error)
     this.#fail(error)
-    // Listener and session go in order; the owner may dispose as well, it is one and the same.
-    void this[Symbol.asyncDispose]()
   }
 }

@@ -1,6 +1,6 @@
 // One session at an agent: what amazon-ssm-agent does with a data channel, driven by frames and free of sockets.
 //
-//   start -> [HandshakeRequest -> HandshakeResponse -> HandshakeComplete] -> plugin runs -> finishing -> closed
+//   start -> [HandshakeRequest -> HandshakeResponse -> [challenge] -> HandshakeComplete] -> plugin runs -> finishing -> closed
 //
 // Owns the sequence state of both directions (for the whole session, over any number of sockets), the handshake, the one
 // retransmission timer (only while something is unacknowledged) and the plugin. Does not own: sockets, the service's
@@ -9,6 +9,7 @@
 import { randomUUID } from 'node:crypto'
 import { MessageType, PayloadType, decodeMessage, type Message } from '../ssm/message'
 import { parseAcknowledge } from '../ssm/payloads'
+import { AgentKeys, CHALLENGE_TIMED_OUT, type AgentEncryption, type RandomSource } from './agentkeys'
 import { encodeAcknowledge, encodeSessionState, type Stamp } from './controlmessage'
 import {
   HANDSHAKE_TIMED_OUT,
@@ -18,6 +19,7 @@ import {
   handshakeRequest,
   judgeHandshakeResponse,
   needsHandshake,
+  type HandshakeVerdict,
 } from './handshake'
 import { Inbox } from './inbox'
 import { Observation } from './observation'
@@ -41,6 +43,8 @@ export interface AgentSessionOptions {
   readonly plan: SessionPlan
   readonly computer: Computer
   readonly settings: AgentSettings
+  /** Undefined: the session is not encrypted. */
+  readonly encryption?: AgentEncryption | undefined
   readonly observation?: Observation
   /**
    * Takes a whole binary message towards the service, `agent_session_state` included. False: no more room, call
@@ -51,9 +55,11 @@ export interface AgentSessionOptions {
   readonly onEnd: (end: SessionEnd) => void
   /** Ids of messages; random unless a test wants bytes it can predict. */
   readonly newId?: () => string
+  /** Challenges and nonces; random unless a test wants bytes it can predict. */
+  readonly random?: RandomSource
 }
 
-type Phase = 'new' | 'handshake' | 'running' | 'finishing' | 'closed'
+type Phase = 'new' | 'handshake' | 'challenge' | 'running' | 'finishing' | 'closed'
 
 /** One session at an agent. Timers and the plugin's processes live until the end, a `channel_closed` or dispose. */
 export class AgentSession implements PluginSession, AsyncDisposable {
@@ -64,6 +70,7 @@ export class AgentSession implements PluginSession, AsyncDisposable {
   readonly observation: Observation
   readonly #options: AgentSessionOptions
   readonly #outgoing: Outgoing
+  readonly #keys: AgentKeys | undefined
   readonly #inbox = new Inbox({
     handle: (message) => this.#handle(message),
     acknowledge: (message) => this.#acknowledge(message),
@@ -95,6 +102,8 @@ export class AgentSession implements PluginSession, AsyncDisposable {
     this.observation = options.observation ?? new Observation()
     this.#newId = options.newId ?? randomUUID
     this.#outgoing = new Outgoing({ newId: this.#newId })
+    const { encryption, random } = options
+    this.#keys = encryption === undefined ? undefined : new AgentKeys(encryption, this.sessionId, random)
   }
 
   get clientVersion(): string {
@@ -109,14 +118,20 @@ export class AgentSession implements PluginSession, AsyncDisposable {
   /** The agent's data channel is open: it reports itself and begins the session. */
   start(): void {
     this.#sendState('Connected')
-    if (!needsHandshake(this.#options.plan)) {
+    if (!needsHandshake(this.#options.plan, this.#keys !== undefined)) {
       this.#run()
       return
     }
     this.#phase = 'handshake'
     this.#requestedAt = performance.now()
-    this.send(PayloadType.handshakeRequest, handshakeRequest(this.agentVersion, this.#options.plan))
+    const request = handshakeRequest(this.agentVersion, this.#options.plan, this.#keys?.parameters)
+    this.send(PayloadType.handshakeRequest, request)
     this.#handshakeTimer = setTimeout(() => this.#failHandshake(HANDSHAKE_TIMED_OUT), HANDSHAKE_TIMEOUT_MS)
+  }
+
+  /** Flips a bit of the next payload that is encrypted: a fault for tests. */
+  corruptNext(): void {
+    this.#keys?.corruptNext()
   }
 
   /** Takes one binary message from the service. Never throws; `frame` may be kept. */
@@ -151,7 +166,8 @@ export class AgentSession implements PluginSession, AsyncDisposable {
 
   send(payloadType: number, payload: Buffer): void {
     if (this.#phase === 'closed') return
-    const numbered = this.#outgoing.add(payloadType, payload, Date.now())
+    const sealed = this.#keys?.seal(payloadType, payload) ?? payload
+    const numbered = this.#outgoing.add(payloadType, sealed, Date.now())
     if (numbered === undefined) return
     if (numbered.isSent) this.#transmit(numbered.frame)
     this.#resendTimer ??= setInterval(() => this.#resend(), RESEND_TICK_MS)
@@ -258,12 +274,18 @@ export class AgentSession implements PluginSession, AsyncDisposable {
 
   #handle(message: Message): Handled {
     if (message.payloadType === PayloadType.handshakeResponse) return this.#handleResponse(message.payload)
-    if (this.#phase === 'handshake') {
+    if (this.#phase === 'challenge' && message.payloadType === PayloadType.challengeResponse) {
+      this.#keys?.checkAnswer(message.payload)
+      queueMicrotask(() => this.#completeHandshake())
+      return 'handled'
+    }
+    if (this.#phase === 'handshake' || this.#phase === 'challenge') {
       this.observation.count('earlyData')
       return 'handled'
     }
     if (this.#phase !== 'running' || this.#plugin === undefined) return 'not-ready'
-    return this.#plugin.receive(message.payloadType, message.payload)
+    const payload = this.#keys?.open(message.payloadType, message.payload) ?? message.payload
+    return this.#plugin.receive(message.payloadType, payload)
   }
 
   #handleResponse(payload: Buffer): Handled {
@@ -276,15 +298,34 @@ export class AgentSession implements PluginSession, AsyncDisposable {
     // Another thread of the agent goes on from here, so the acknowledgement leaves first.
     queueMicrotask(() => {
       if (this.#phase !== 'handshake') return
-      if (verdict.error !== '') {
-        this.#failHandshake(verdict.error)
-        return
-      }
-      const durationMs = performance.now() - this.#requestedAt
-      this.send(PayloadType.handshakeComplete, handshakeComplete(durationMs, this.#options.plan, verdict.clientVersion))
-      this.#run()
+      if (verdict.error !== '') this.#failHandshake(verdict.error)
+      else if (this.#keys === undefined) this.#completeHandshake()
+      else this.#sendChallenge(this.#keys, verdict)
     })
     return 'handled'
+  }
+
+  #sendChallenge(keys: AgentKeys, verdict: HandshakeVerdict): void {
+    try {
+      if ('kmsResult' in verdict) keys.accept(verdict.kmsResult)
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      this.#failHandshake(`Fetching data key failed: Unable to retrieve data key, ${why}`)
+      return
+    }
+    this.#phase = 'challenge'
+    const challenge = keys.challengeRequest()
+    if (challenge !== undefined) this.send(PayloadType.challengeRequest, challenge)
+    this.#handshakeTimer = setTimeout(() => this.#failHandshake(CHALLENGE_TIMED_OUT), HANDSHAKE_TIMEOUT_MS)
+  }
+
+  #completeHandshake(): void {
+    if (this.#phase !== 'handshake' && this.#phase !== 'challenge') return
+    clearTimeout(this.#handshakeTimer)
+    const durationMs = performance.now() - this.#requestedAt
+    const client = { version: this.#clientVersion, isEncrypted: this.#keys !== undefined }
+    this.send(PayloadType.handshakeComplete, handshakeComplete(durationMs, this.#options.plan, client))
+    this.#run()
   }
 
   #acknowledge(message: Message): void {

@@ -23,8 +23,12 @@ export function reply<Body>(body: Body): Answer<Body> {
 /** What can be put in front of a call. */
 export type Injection = Fault | { readonly kind: 'delay'; readonly delayMs: number } | { readonly kind: 'no-token' }
 
-/** Injections that wait for their call, first in, first out, by operation. `*` is any operation. */
+/**
+ * Injections that wait for their call, first in, first out, by operation, and standing ones that meet every call. `*` is any
+ * operation.
+ */
 export class Injections {
+  readonly #standing = new Set<{ readonly operation: string; readonly draw: () => Injection | undefined }>()
   readonly #waiting: { readonly operation: string; readonly injection: Injection; readonly taken: () => void }[] = []
 
   /** Keeps an injection for the next call of `operation`; `taken` is called when that call has come. */
@@ -32,8 +36,25 @@ export class Injections {
     this.#waiting.push({ operation, injection, taken })
   }
 
+  /** Asks `draw` at every call of `operation` whether it meets something. Returns what ends that. */
+  stand(operation: string, draw: () => Injection | undefined): () => void {
+    const entry = { operation, draw }
+    this.#standing.add(entry)
+    return () => this.#standing.delete(entry)
+  }
+
   /** Takes the oldest injection for this call, if there is one. */
   take(operation: string): Injection | undefined {
+    const waited = this.#takeWaiting(operation)
+    if (waited !== undefined) return waited
+    for (const entry of this.#standing) {
+      const drawn = entry.operation === operation || entry.operation === '*' ? entry.draw() : undefined
+      if (drawn !== undefined) return drawn
+    }
+    return undefined
+  }
+
+  #takeWaiting(operation: string): Injection | undefined {
     const index = this.#waiting.findIndex((entry) => entry.operation === operation || entry.operation === '*')
     const entry = index === -1 ? undefined : this.#waiting.splice(index, 1)[0]
     entry?.taken()

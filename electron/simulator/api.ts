@@ -1,6 +1,6 @@
 // The HTTP face of the APIs: which service a request is for, whether it may be answered, and the answer.
 //
-// SSM is known by X-Amz-Target, EC2 and STS by their form's Action. Every request is verified; a browser never gets as
+// SSM and KMS are known by X-Amz-Target, EC2 and STS by their form's Action. Every request is verified; a browser never gets as
 // far, see door.ts. Knows no sockets.
 
 import { randomUUID } from 'node:crypto'
@@ -9,18 +9,22 @@ import { fault, reply, type Answer, type Injections } from './answers'
 import { describeInstances } from './ec2'
 import { jsonAnswer, refusalFault, xmlAnswer, type HttpAnswer, type ServiceName } from './protocols'
 import type { Service } from './service'
-import { verifySignature, type Credentials, type SignedRequest } from './signature'
+import type { FaultTally } from './faults/kinds'
+import type { KeyRing } from './keyring'
+import type { SignedRequest } from './signature'
 import { ssmOperations } from './ssm'
 import type { Xml } from './xml'
 
-const TARGET_PREFIX = 'AmazonSSM.'
+const SSM_PREFIX = 'AmazonSSM.'
+const KMS_PREFIX = 'TrentService.'
 
 type Json = Readonly<Record<string, unknown>>
 
 /** What answering takes. */
 export interface ApiOptions {
   readonly service: Service
-  readonly credentials: Credentials
+  readonly keyRing: KeyRing
+  readonly tally: FaultTally
   readonly injections: Injections
   readonly signal: AbortSignal
 }
@@ -44,8 +48,9 @@ async function obstacle(
   call: { readonly service: ServiceName; readonly operation: string },
   options: ApiOptions,
 ): Promise<ReturnType<typeof fault> | 'no-token' | undefined> {
-  const { service, credentials, injections, signal } = options
-  const verdict = verifySignature(request, { credentials, region: service.region, now: Date.now() })
+  const { service, keyRing, injections, signal } = options
+  const verdict = keyRing.verify(request, { region: service.region, now: Date.now() })
+  if (verdict.kind === 'refused' && verdict.reason === 'expired') options.tally.add('expired-credentials')
   if (verdict.kind === 'refused') return refusalFault(call.service, verdict)
   if (verdict.scope.service !== call.service) {
     const why = `Credential should be scoped to correct service: '${call.service}'.`
@@ -58,7 +63,7 @@ async function obstacle(
 }
 
 async function answerSsm(request: SignedRequest, target: string, options: ApiOptions): Promise<HttpAnswer> {
-  const operation = target.slice(TARGET_PREFIX.length)
+  const operation = target.slice(SSM_PREFIX.length)
   const found = await obstacle(request, { service: 'ssm', operation }, options)
   if (found !== undefined && found !== 'no-token') return jsonAnswer(found)
   const run = ssmOperations.get(operation)
@@ -69,6 +74,14 @@ async function answerSsm(request: SignedRequest, target: string, options: ApiOpt
   if (found !== 'no-token' || answer.kind === 'fault') return jsonAnswer(answer)
   // A finished session may also be answered like this (§1.2).
   return jsonAnswer(reply({ SessionId: answer.body['SessionId'] }))
+}
+
+async function answerKms(request: SignedRequest, target: string, options: ApiOptions): Promise<HttpAnswer> {
+  const operation = target.slice(KMS_PREFIX.length)
+  const found = await obstacle(request, { service: 'kms', operation }, options)
+  if (found !== undefined && found !== 'no-token') return jsonAnswer(found)
+  if (operation === 'GenerateDataKey') return jsonAnswer(options.service.keys.generate(parseJson(request.body)))
+  return jsonAnswer(fault('UnknownOperationException', `The Demo does not know ${operation}.`))
 }
 
 async function answerQuery(request: SignedRequest, options: ApiOptions): Promise<HttpAnswer> {
@@ -85,8 +98,10 @@ async function answerQuery(request: SignedRequest, options: ApiOptions): Promise
 
 /** Answers one API request. Rejects only when `signal` is aborted while an injected delay runs. */
 export function answerApi(request: SignedRequest, options: ApiOptions): Promise<HttpAnswer> {
-  const target = request.headers['x-amz-target']
-  if (typeof target === 'string' && target.startsWith(TARGET_PREFIX)) return answerSsm(request, target, options)
+  const header = request.headers['x-amz-target']
+  const target = typeof header === 'string' ? header : undefined
+  if (target?.startsWith(SSM_PREFIX) === true) return answerSsm(request, target, options)
+  if (target?.startsWith(KMS_PREFIX) === true) return answerKms(request, target, options)
   const contentType = request.headers['content-type'] ?? ''
   if (contentType.startsWith('application/x-www-form-urlencoded')) return answerQuery(request, options)
   return Promise.resolve(jsonAnswer(fault('UnknownOperationException', 'The request names no operation.', 404)))

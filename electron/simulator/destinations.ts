@@ -74,11 +74,14 @@ const source: PortHandler = (connection) => {
 }
 
 /** The ports that every Demo instance has, by number. Everything else is refused. */
-export function standardPorts(instanceName: string, isLinux: boolean): ReadonlyMap<number, PortHandler> {
+export function standardPorts(
+  instance: { readonly id: string; readonly name: string },
+  isLinux: boolean,
+): ReadonlyMap<number, PortHandler> {
   const ports = new Map<number, PortHandler>([
     [7, echo],
     [9, discard],
-    [8_080, serveStatusPage(instanceName)],
+    [8_080, serveStatusPage(instance)],
     [9_000, sink],
     [9_001, source],
   ])

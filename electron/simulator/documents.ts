@@ -122,10 +122,21 @@ function documentOf(name: string): SessionDocument | undefined {
   return Object.hasOwn(DOCUMENTS, name) ? DOCUMENTS[name] : undefined
 }
 
+/** What an account's preferences may say otherwise, as the document words it: "" is unset. */
+interface Preferences {
+  readonly kmsKeyId?: string
+  /** Minutes. */
+  readonly idleSessionTimeout?: string
+  /** Minutes. */
+  readonly maxSessionDuration?: string
+}
+
 /** The JSON text of a document as GetDocument returns it, or undefined. */
-export function documentContent(name: string): string | undefined {
+export function documentContent(name: string, preferences: Preferences = {}): string | undefined {
   const document = documentOf(name)
-  return document === undefined ? undefined : JSON.stringify(document, null, 2)
+  if (document === undefined) return undefined
+  const inputs = document.inputs === undefined ? {} : { inputs: { ...document.inputs, ...preferences } }
+  return JSON.stringify({ ...document, ...inputs }, null, 2)
 }
 
 /** What StartSession makes of a document and its parameters. */

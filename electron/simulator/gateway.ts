@@ -10,12 +10,15 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer, type RawData, type WebSocket } from 'ws'
 import { parseOpenDataChannel } from '../ssm/payloads'
 import type { Fault, Injections } from './answers'
+import type { AgentEncryption } from './agentkeys'
+import type { Limits } from './faults/lifetime'
+import type { Traffic } from './faults/traffic'
+import type { KeyRing } from './keyring'
 import { Leg, toBuffer } from './leg'
 import { Relay, type RelaySettings } from './relay'
 import type { AgentSettings } from './plugin'
 import type { Service } from './service'
 import type { Session } from './sessions'
-import { verifySignature, type Credentials } from './signature'
 
 const PATH = '/v1/data-channel/'
 /** How long a socket may stay silent before its open message. */
@@ -28,8 +31,12 @@ export type UpgradePolicy = 'any' | 'signed-only' | 'unsigned-only'
 /** What the gateway needs. */
 export interface GatewayOptions {
   readonly service: Service
-  readonly credentials: Credentials
+  readonly keyRing: KeyRing
   readonly injections: Injections
+  readonly traffic: Traffic
+  readonly limits: Limits
+  /** Larger messages of a client end its socket with 1009. */
+  readonly maxMessageBytes: number
   readonly upgradePolicy: UpgradePolicy
   /** Every agent's version, or each instance's own. */
   readonly agentVersion: string | undefined
@@ -43,6 +50,12 @@ interface Knock {
   readonly isSigned: boolean
 }
 
+function encryptionOf({ plan, target }: Session, { encryption, keys }: Service): AgentEncryption | undefined {
+  if (encryption === undefined || (plan.kind === 'port' && !encryption.hasPorts)) return undefined
+  const { kmsKeyId, randomChallenge } = encryption
+  return { kmsKeyId, randomChallenge, targetId: target.id, decrypt: (blob, context) => keys.decrypt(blob, context) }
+}
+
 function refuse(socket: Duplex, status: number, reason: string): void {
   socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }
@@ -50,12 +63,19 @@ function refuse(socket: Duplex, status: number, reason: string): void {
 /** Accepts data channels and relays them. Owns every open socket and every relay. */
 export class Gateway implements AsyncDisposable {
   readonly #options: GatewayOptions
-  readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false })
+  readonly #server: WebSocketServer
   readonly #relays = new Map<string, Relay>()
   #isDisposed = false
 
   constructor(options: GatewayOptions) {
     this.#options = options
+    const maxPayload = options.maxMessageBytes
+    this.#server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload })
+  }
+
+  /** The relays of sessions that run, oldest first. */
+  get relays(): ReadonlyMap<string, Relay> {
+    return this.#relays
   }
 
   /** The relay of a session that has not ended, made when first asked for. */
@@ -63,13 +83,16 @@ export class Gateway implements AsyncDisposable {
     if (session.hasEnded || this.#isDisposed) return undefined
     const known = this.#relays.get(session.id)
     if (known !== undefined) return known
-    const { service, agentVersion, agentSettings, relaySettings } = this.#options
+    const { service, agentVersion, agentSettings, relaySettings, limits, traffic } = this.#options
     const relay = new Relay({
       session,
       agentVersion: agentVersion ?? session.target.agentVersion,
       computer: service.world.computerOf(session.target),
+      encryption: encryptionOf(session, service),
       agentSettings,
       settings: relaySettings,
+      limits,
+      tally: traffic.tally,
       onEnd: () => this.#relays.delete(session.id),
     })
     this.#relays.set(session.id, relay)
@@ -109,15 +132,15 @@ export class Gateway implements AsyncDisposable {
   }
 
   #obstacle(request: IncomingMessage, isSigned: boolean): Pick<Fault, 'code' | 'status'> | undefined {
-    const { upgradePolicy, credentials, service, injections } = this.#options
+    const { upgradePolicy, keyRing, service, injections } = this.#options
     const injection = injections.take('OpenDataChannel')
     if (injection?.kind === 'fault') return injection
     const forbidden = { status: 403, code: 'Forbidden' }
     if (!isSigned) return upgradePolicy === 'signed-only' ? forbidden : undefined
     if (upgradePolicy === 'unsigned-only') return forbidden
-    const verdict = verifySignature(
+    const verdict = keyRing.verify(
       { method: 'GET', url: request.url ?? '', headers: request.headers, body: Buffer.alloc(0) },
-      { credentials, region: service.region, now: Date.now() },
+      { region: service.region, now: Date.now() },
     )
     return verdict.kind === 'verified' && verdict.scope.service === 'ssmmessages' ? undefined : forbidden
   }
@@ -131,8 +154,13 @@ export class Gateway implements AsyncDisposable {
       clearTimeout(timer)
       const session = isBinary ? undefined : this.#open(data, knock)
       if (session === undefined) webSocket.close(POLICY_VIOLATION)
-      else this.relayOf(session)?.attach(new Leg(webSocket, socket))
+      else this.#attach(session, webSocket, socket)
     })
+  }
+
+  #attach(session: Session, webSocket: WebSocket, socket: Socket): void {
+    const path = { traffic: this.#options.traffic, sessionId: session.id }
+    this.relayOf(session)?.attach(new Leg(webSocket, socket, path))
   }
 
   // The session that the open message has the right token for.

@@ -14,6 +14,8 @@ const { vectors } = JSON.parse(readFileSync('e2e/vectors/vectors.json', 'utf8'))
   vectors: { id: string; json: string; payloadUtf8: string; rows: Row[] }[]
 }
 
+const client = (version: string, isEncrypted = false) => ({ version, isEncrypted })
+
 function vector(id: string) {
   return vectors.find((entry) => entry.id === id)!
 }
@@ -25,18 +27,27 @@ test('agent-handshake-request-port: the request of a port session, byte for byte
 })
 
 test('handshake-complete-plain: duration in whole nanoseconds', () => {
-  const complete = handshakeComplete(123.456789, { kind: 'shell' }, '1.2.707.0')
+  const complete = handshakeComplete(123.456789, { kind: 'shell' }, client('1.2.707.0'))
   expect(complete.toString()).toBe(vector('handshake-complete-plain').json)
 })
 
 test('handshake-complete-old-client-separate: an old client that wants separate output is told to update', () => {
   const plan = { kind: 'command', command: 'x', hasSeparateOutput: true } as const
-  const { CustomerMessage: message } = JSON.parse(handshakeComplete(1, plan, '1.2.295').toString()) as {
-    CustomerMessage: string
-  }
-  const recorded = JSON.parse(vector('handshake-complete-old-client-separate').json) as { CustomerMessage: string }
-  expect(recorded.CustomerMessage).toBe(`${message}This session is encrypted using AWS KMS.`)
-  expect(handshakeComplete(1, plan, '1.2.707.0').toString()).toContain('"CustomerMessage":""')
+  const { json } = vector('handshake-complete-old-client-separate')
+  expect(handshakeComplete(123.456789, plan, client('1.2.295', true)).toString()).toBe(json)
+  expect(handshakeComplete(1, plan, client('1.2.295')).toString()).toMatch(/output\.\\r\\n"}$/)
+  expect(handshakeComplete(1, plan, client('1.2.707.0')).toString()).toContain('"CustomerMessage":""')
+})
+
+test('handshake-complete-kms: an encrypted session is called so', () => {
+  const complete = handshakeComplete(123.456789, { kind: 'shell' }, client('1.2.707.0', true))
+  expect(complete.toString()).toBe(vector('handshake-complete-kms').json)
+})
+
+test('agent-handshake-request-kms: the request of an encrypted shell, byte for byte', () => {
+  const kms = { KMSKeyId: 'arn:aws:kms:us-east-1:111122223333:key/abc', Challenge: 'EBESExQVFhcYGRobHB0eHw==' }
+  const request = handshakeRequest('3.3.0.0', { kind: 'shell' }, kms)
+  expect(request.toString()).toBe(vector('agent-handshake-request-kms').json)
 })
 
 const rows = vector('agent-handshake-response-eval').rows
@@ -54,9 +65,10 @@ test.each(rows.filter(({ acked }) => !acked))('agent-handshake-response-eval: $c
   )
 })
 
-test('only ports and non-interactive commands shake hands', () => {
-  expect(needsHandshake({ kind: 'shell' })).toBe(false)
-  expect(needsHandshake({ kind: 'interactive-command', command: 'x' })).toBe(false)
-  expect(needsHandshake({ kind: 'command', command: 'x', hasSeparateOutput: false })).toBe(true)
-  expect(needsHandshake({ kind: 'port', properties: {} })).toBe(true)
+test('only ports and non-interactive commands shake hands, unless the session is encrypted', () => {
+  expect(needsHandshake({ kind: 'shell' }, false)).toBe(false)
+  expect(needsHandshake({ kind: 'interactive-command', command: 'x' }, false)).toBe(false)
+  expect(needsHandshake({ kind: 'command', command: 'x', hasSeparateOutput: false }, false)).toBe(true)
+  expect(needsHandshake({ kind: 'port', properties: {} }, false)).toBe(true)
+  expect(needsHandshake({ kind: 'shell' }, true)).toBe(true)
 })

@@ -3,6 +3,7 @@
 // Source: amazon-ssm-agent agent/session/datachannel; specification §5; vectors agent-handshake-*.
 
 import { ActionStatus, formatHandshakeComplete, formatHandshakeRequest, parseHandshakeResponse } from '../ssm/payloads'
+import { ENCRYPTED_MESSAGE } from './agentkeys'
 import { clientFeatures } from './gates'
 import type { SessionPlan } from './plugin'
 
@@ -13,30 +14,50 @@ export const HANDSHAKE_TIMEOUT_MS = 15_000
 export const HANDSHAKE_TIMED_OUT =
   'Handshake timed out. Please ensure that you have the latest version of the session manager plugin.'
 
+const KMS_ACTION = 'KMSEncryption'
+
 const UPDATE_PLUGIN =
   'Please update session manager plugin version (minimum required version 1.2.312.0) for fully support of separate StdOut/StdErr output.\r\n'
 
 /** Whether an agent shakes hands for this plan: without encryption, shells and interactive commands do not. */
-export function needsHandshake(plan: SessionPlan): boolean {
-  return plan.kind === 'port' || plan.kind === 'command'
+export function needsHandshake(plan: SessionPlan, isEncrypted: boolean): boolean {
+  return isEncrypted || plan.kind === 'port' || plan.kind === 'command'
 }
 
-/** Formats the HandshakeRequest of a plan. Properties go out in alphabetical order, and are null for commands. */
-export function handshakeRequest(agentVersion: string, plan: SessionPlan): Buffer {
+const SESSION_TYPES = {
+  shell: 'Standard_Stream',
+  'interactive-command': 'InteractiveCommands',
+  command: 'NonInteractiveCommands',
+} as const
+
+/**
+ * Formats the HandshakeRequest of a plan. Properties go out in alphabetical order, and are null for all but ports. `kms` are
+ * the parameters of the encryption, undefined where there is none.
+ */
+export function handshakeRequest(
+  agentVersion: string,
+  plan: SessionPlan,
+  kms?: Readonly<Record<string, string>>,
+): Buffer {
   const parameters =
     plan.kind === 'port'
       ? {
           SessionType: 'Port',
           Properties: Object.fromEntries(Object.entries(plan.properties).sort(([a], [b]) => (a < b ? -1 : 1))),
         }
-      : { SessionType: 'NonInteractiveCommands', Properties: null }
-  return formatHandshakeRequest(agentVersion, [{ ActionType: 'SessionType', ActionParameters: parameters }])
+      : { SessionType: SESSION_TYPES[plan.kind], Properties: null }
+  return formatHandshakeRequest(agentVersion, [
+    { ActionType: 'SessionType', ActionParameters: parameters },
+    ...(kms === undefined ? [] : [{ ActionType: KMS_ACTION, ActionParameters: kms }]),
+  ])
 }
 
 /** What an agent makes of a HandshakeResponse; `error` is "" when the session may go on. */
 export interface HandshakeVerdict {
   readonly clientVersion: string
   readonly error: string
+  /** What the client answered to the request for encryption; undefined where it said nothing of it. */
+  readonly kmsResult?: unknown
 }
 
 /**
@@ -48,14 +69,24 @@ export function judgeHandshakeResponse(payload: Buffer): HandshakeVerdict {
   const errors = (response.ProcessedClientActions ?? [])
     .filter((action) => action.ActionStatus !== ActionStatus.success)
     .map((action) => `${action.ActionType} failed on client with status ${action.ActionStatus} error: ${action.Error}`)
-  return { clientVersion: response.ClientVersion, error: errors.join(' ') }
+  const kms = response.ProcessedClientActions?.find((action) => action.ActionType === KMS_ACTION)
+  return {
+    clientVersion: response.ClientVersion,
+    error: errors.join(' '),
+    ...(kms === undefined ? {} : { kmsResult: kms.ActionResult }),
+  }
 }
 
 /** Formats the HandshakeComplete; an old client that asked for separate output is told to update. */
-export function handshakeComplete(durationMs: number, plan: SessionPlan, clientVersion: string): Buffer {
+export function handshakeComplete(
+  durationMs: number,
+  plan: SessionPlan,
+  client: { readonly version: string; readonly isEncrypted: boolean },
+): Buffer {
   const wantsUpdate =
-    plan.kind === 'command' && plan.hasSeparateOutput && clientFeatures(clientVersion).tooOldForSeparateOutput
-  return formatHandshakeComplete(Math.round(durationMs * 1_000_000), wantsUpdate ? UPDATE_PLUGIN : '')
+    plan.kind === 'command' && plan.hasSeparateOutput && clientFeatures(client.version).tooOldForSeparateOutput
+  const message = `${wantsUpdate ? UPDATE_PLUGIN : ''}${client.isEncrypted ? ENCRYPTED_MESSAGE : ''}`
+  return formatHandshakeComplete(Math.round(durationMs * 1_000_000), message)
 }
 
 /** How the service words a failure before the session's plugin ran. */

@@ -244,6 +244,11 @@ export class NaiveClient {
   #receive(data: RawData): void {
     if (!Buffer.isBuffer(data)) return
     this.onFrame(data)
+    // What is too short to be a message is only looked at.
+    if (data.length < 120) {
+      this.#tell()
+      return
+    }
     const message = readNaively(data)
     if (message.type === 'acknowledge') {
       const match = ACKNOWLEDGED.exec(message.payload.toString())

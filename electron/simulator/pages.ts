@@ -1,5 +1,6 @@
 // The two web pages of the Demo world: an instance's status page and the intranet behind it.
 
+import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { Duplex } from 'node:stream'
 
@@ -43,8 +44,11 @@ function render(page: Page): string {
 function servePage(pageFor: (path: string) => Page): (connection: Duplex) => void {
   const server = createServer((request, response) => {
     request.resume()
+    const body = Buffer.from(render(pageFor(request.url ?? '/')))
     response.setHeader('content-type', 'text/html; charset=utf-8')
-    response.end(render(pageFor(request.url ?? '/')))
+    // So that whoever reads it through a tunnel can tell that every byte came. Source: RFC 9530.
+    response.setHeader('content-digest', `sha-256=:${createHash('sha256').update(body).digest('base64')}:`)
+    response.end(body)
   })
   return (connection) => {
     server.emit('connection', connection)
@@ -52,12 +56,16 @@ function servePage(pageFor: (path: string) => Page): (connection: Duplex) => voi
 }
 
 /** Serves the internal status page of an instance (port 8080). */
-export function serveStatusPage(instanceName: string): (connection: Duplex) => void {
+export function serveStatusPage(instance: {
+  readonly id: string
+  readonly name: string
+}): (connection: Duplex) => void {
   return servePage((path) => ({
-    title: `${instanceName}: internal status`,
+    title: `${instance.name}: internal status`,
     lead: 'This page is only reachable from inside. You are reading it through a tunnel of the Culvert demo.',
     facts: [
-      ['Instance', instanceName],
+      ['Instance', instance.name],
+      ['Id', instance.id],
       ['Service', 'healthy'],
       ['Path', path],
       ['Time', new Date().toISOString()],

@@ -1,11 +1,11 @@
-// How each AWS service words its answers over HTTP: JSON 1.1 for SSM, Query and XML for EC2 and STS.
+// How each AWS service words its answers over HTTP: JSON 1.1 for SSM and KMS, Query and XML for EC2 and STS.
 
 import { fault, type Answer, type Fault } from './answers'
 import type { Refusal } from './signature'
 import { writeXml, type Xml } from './xml'
 
 /** The services behind the one port. */
-export type ServiceName = 'ssm' | 'ec2' | 'sts'
+export type ServiceName = 'ssm' | 'ec2' | 'sts' | 'kms'
 
 /** A whole HTTP answer. */
 export interface HttpAnswer {
@@ -19,20 +19,24 @@ const STS_NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/'
 
 type Codes = Readonly<Record<Refusal['reason'], string>>
 
+const JSON_REFUSALS: { readonly codes: Codes; readonly status: number } = {
+  status: 400,
+  codes: {
+    missing: 'MissingAuthenticationTokenException',
+    incomplete: 'IncompleteSignatureException',
+    'unknown-key': 'UnrecognizedClientException',
+    'wrong-token': 'UnrecognizedClientException',
+    'wrong-scope': 'InvalidSignatureException',
+    skewed: 'InvalidSignatureException',
+    mismatch: 'InvalidSignatureException',
+    expired: 'ExpiredTokenException',
+  },
+}
+
 // What each service calls the same refusal, with the HTTP status it uses.
 const REFUSALS: Readonly<Record<ServiceName, { readonly codes: Codes; readonly status: number }>> = {
-  ssm: {
-    status: 400,
-    codes: {
-      missing: 'MissingAuthenticationTokenException',
-      incomplete: 'IncompleteSignatureException',
-      'unknown-key': 'UnrecognizedClientException',
-      'wrong-token': 'UnrecognizedClientException',
-      'wrong-scope': 'InvalidSignatureException',
-      skewed: 'InvalidSignatureException',
-      mismatch: 'InvalidSignatureException',
-    },
-  },
+  ssm: JSON_REFUSALS,
+  kms: JSON_REFUSALS,
   ec2: {
     status: 401,
     codes: {
@@ -43,6 +47,7 @@ const REFUSALS: Readonly<Record<ServiceName, { readonly codes: Codes; readonly s
       'wrong-scope': 'AuthFailure',
       skewed: 'RequestExpired',
       mismatch: 'SignatureDoesNotMatch',
+      expired: 'RequestExpired',
     },
   },
   sts: {
@@ -55,6 +60,7 @@ const REFUSALS: Readonly<Record<ServiceName, { readonly codes: Codes; readonly s
       'wrong-scope': 'SignatureDoesNotMatch',
       skewed: 'SignatureDoesNotMatch',
       mismatch: 'SignatureDoesNotMatch',
+      expired: 'ExpiredToken',
     },
   },
 }
@@ -62,7 +68,8 @@ const REFUSALS: Readonly<Record<ServiceName, { readonly codes: Codes; readonly s
 /** The fault that a service answers a refused signature with. */
 export function refusalFault(service: ServiceName, refusal: Refusal): Fault {
   const { codes, status } = REFUSALS[service]
-  return fault(codes[refusal.reason], refusal.why, refusal.reason === 'skewed' && service === 'ec2' ? 400 : status)
+  const usual = refusal.reason === 'skewed' && service === 'ec2' ? 400 : status
+  return fault(codes[refusal.reason], refusal.why, refusal.status ?? usual)
 }
 
 /** Encodes an answer of the JSON 1.1 protocol. */

@@ -35,6 +35,9 @@ const REMEMBERED_SESSIONS = 300
 /** Tokens are made for a connection that follows at once. */
 const TOKEN_LIFETIME_MS = 60_000
 
+/** What can be wrong with a token from the start: its time is over, or somebody has used it already. */
+export type SpoiledToken = 'expired' | 'used'
+
 /** One address and the token that opens it, once. */
 export interface Ticket {
   readonly token: string
@@ -56,9 +59,11 @@ export class Session {
   #endedAt: number | undefined
   #ticket: (Ticket & { readonly expiresAt: number }) | undefined
 
+  readonly #tokenMark: string
+
   constructor(
     id: string,
-    owner: string,
+    issuer: { readonly owner: string; readonly tokenMark: string },
     request: {
       readonly target: WorldInstance
       readonly documentName: string
@@ -67,7 +72,8 @@ export class Session {
     },
   ) {
     this.id = id
-    this.owner = owner
+    this.owner = issuer.owner
+    this.#tokenMark = issuer.tokenMark
     this.target = request.target
     this.documentName = request.documentName
     this.plan = request.plan
@@ -92,16 +98,19 @@ export class Session {
     return this.#status === 'Terminated' || this.#status === 'Failed'
   }
 
-  /** Makes a new address and token. The ones before are worth nothing from now on. */
-  issueTicket(): Ticket {
+  /** Makes a new address and token. The ones before are worth nothing from now on; a spoiled one never is. */
+  issueTicket(spoiled?: SpoiledToken): Ticket {
     const part = (): string => randomBytes(9).toString('base64url').replaceAll('-', 'A').replaceAll('_', 'B')
     // A cell number always has the two characters that careless clients re-encode.
     const cell = `${part()}+${part()}/${part()}==`
     const ticket: Ticket = {
-      token: randomBytes(180).toString('base64'),
+      token: this.#tokenMark + randomBytes(180).toString('base64'),
       path: `/v1/data-channel/${this.id}?role=publish_subscribe&cell-number=${cell}`,
     }
-    this.#ticket = { ...ticket, expiresAt: Date.now() + TOKEN_LIFETIME_MS }
+    this.#ticket =
+      spoiled === 'used'
+        ? undefined
+        : { ...ticket, expiresAt: Date.now() + (spoiled === 'expired' ? 0 : TOKEN_LIFETIME_MS) }
     return ticket
   }
 
@@ -143,12 +152,12 @@ export class SessionStore {
   readonly #sessions = new Map<string, Session>()
   #count = 0
   readonly #name: string
-  readonly #owner: string
+  readonly #issuer: { readonly owner: string; readonly tokenMark: string }
 
-  /** `name` is the role session name that ids start with, `owner` the caller's ARN. */
-  constructor(name: string, owner: string) {
+  /** `name` is the role session name that ids start with, `owner` the caller's ARN; every token begins with `tokenMark`. */
+  constructor(name: string, issuer: { readonly owner: string; readonly tokenMark: string }) {
     this.#name = name
-    this.#owner = owner
+    this.#issuer = issuer
   }
 
   get all(): readonly Session[] {
@@ -160,7 +169,7 @@ export class SessionStore {
   }
 
   create(request: ConstructorParameters<typeof Session>[2]): Session {
-    const session = new Session(makeId(this.#name, this.#count), this.#owner, request)
+    const session = new Session(makeId(this.#name, this.#count), this.#issuer, request)
     this.#count += 1
     this.#sessions.set(session.id, session)
     this.#forget()

@@ -35,8 +35,18 @@ interface Scope {
 /** Why a request is not accepted; `why` is AWS's wording where it has one. */
 export type Refusal = {
   readonly kind: 'refused'
-  readonly reason: 'missing' | 'incomplete' | 'unknown-key' | 'wrong-token' | 'wrong-scope' | 'skewed' | 'mismatch'
+  readonly reason:
+    | 'missing'
+    | 'incomplete'
+    | 'unknown-key'
+    | 'wrong-token'
+    | 'wrong-scope'
+    | 'skewed'
+    | 'mismatch'
+    | 'expired'
   readonly why: string
+  /** Instead of the service's usual status: expired credentials are refused with 400 here and 403 there. */
+  readonly status?: number
 }
 
 /** What became of a verification. */

@@ -1,17 +1,21 @@
-// The simulator: SSM, EC2, STS and the message gateway on one loopback port, and the agents behind them.
+// The simulator: SSM, EC2, STS, KMS and the message gateway on one loopback port, and the agents behind them.
 //
 // Composition root of this room. It hands out a shell of this computer, so it binds 127.0.0.1 only, verifies every
 // request against a secret made at each start, and refuses what a browser could send. Source: specification §13.
 
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { AppError } from '../../shared/errors'
 import { Injections, fault, type Fault } from './answers'
 import { answerApi, type ApiOptions } from './api'
+import type { RandomChallenge } from './agentkeys'
 import { isWelcome } from './door'
-import { cutClient, loseAgent } from './faults'
+import { ADMIN_PATH, answerAdmin, type AdminOptions } from './admin'
+import { Faults } from './faultboard'
+import { Traffic } from './faults/traffic'
 import { Gateway, type UpgradePolicy } from './gateway'
+import { KeyRing } from './keyring'
+import { DEMO_KEY_ALIAS, KeyService } from './kms'
 import type { Cut } from './leg'
 import type { Relay } from './relay'
 import type { Service } from './service'
@@ -27,6 +31,11 @@ const SESSION_NAME = 'demo-operator'
 const SHELL_DELAY_MS = 1_000
 /** No request that this service answers is larger. */
 const MAX_BODY_BYTES = 1_048_576
+/** As ws has it. The real service's limit is not known. */
+const MAX_MESSAGE_BYTES = 104_857_600
+const MINUTE_MS = 60_000
+/** The default of an account's preferences. */
+const IDLE_MINUTES = 20
 
 /** How the simulator is set up. Everything has a default. */
 export interface SimulatorOptions {
@@ -53,6 +62,25 @@ export interface SimulatorOptions {
   readonly sendsStart?: boolean
   /** Publication messages to the client carry CreatedDate 0. */
   readonly hasUndatedPublication?: boolean
+  /** The account's preferences name a KMS key: shells and commands are encrypted. */
+  readonly encryption?: {
+    /** `alias/culvert-demo` unless said otherwise, which is the account's one key. */
+    readonly kmsKeyId?: string
+    /** 'offered' unless said otherwise. */
+    readonly randomChallenge?: RandomChallenge
+    /** Ports too, which no real agent does. */
+    readonly hasPorts?: boolean
+  }
+  /** The service's clock for idle timeout, maximum duration and the hourly recycle: how long its minute takes; a minute. */
+  readonly clock?: { readonly minuteMs: number }
+  /** Minutes of that clock without a stream message after which a session ends; 20. */
+  readonly idleMinutes?: number
+  /** Minutes after which a session ends whatever it does; none. */
+  readonly maxMinutes?: number
+  /** Larger messages of a client end its socket with 1009. */
+  readonly maxMessageBytes?: number
+  /** A text that every secret begins with (secret key, session token, data channel tokens), to be searched for in tests. */
+  readonly secretMark?: string
 }
 
 /** A service error to answer the next call with. */
@@ -67,14 +95,22 @@ export interface Simulator extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`. */
   readonly endpointUrl: string
   readonly region: string
+  /** The newest; see `rotateCredentials`. */
   readonly credentials: Credentials
   readonly world: World
+  /** Everything that can go wrong by order, and how often it has. */
+  readonly faults: Faults
+  readonly keys: KeyService
   /** Every session since the start, oldest first, as of now. */
   sessions(): readonly SessionRecord[]
   /** Cuts the client's socket of a session; nothing happens when none is open. Throws for an unknown session. */
   cut(sessionId: string, how?: Cut): void
+  /** Gives out new credentials and returns them; those before have expired. */
+  rotateCredentials(): Credentials
   /** Takes a session's agent off the service, or brings it back. Throws for an unknown session. */
   loseAgent(sessionId: string, isLost: boolean): void
+  /** Flips a bit of the next payload that a session's agent encrypts. Throws for an unknown session. */
+  corrupt(sessionId: string): void
   /** Answers the next call of `operation` (`StartSession`, …, `OpenDataChannel` for an upgrade, `*` for any) so. */
   failNext(operation: string, request: FaultRequest): void
   /** Delays the next call of an API operation. Resolves when that call has come and its delay begins. */
@@ -95,7 +131,11 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return Buffer.concat(chunks)
 }
 
-async function answerHttp(request: IncomingMessage, response: ServerResponse, options: ApiOptions): Promise<void> {
+async function answerHttp(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: ApiOptions & AdminOptions,
+): Promise<void> {
   if (!isWelcome(request)) {
     response.writeHead(403, { connection: 'close' }).end()
     return
@@ -106,7 +146,8 @@ async function answerHttp(request: IncomingMessage, response: ServerResponse, op
     return
   }
   const { method = '', url = '', headers } = request
-  const answer = await answerApi({ method, url, headers, body }, options)
+  const asked = { method, url, headers, body }
+  const answer = url === ADMIN_PATH ? answerAdmin(asked, options) : await answerApi(asked, options)
   response.writeHead(answer.status, { 'content-type': answer.contentType }).end(answer.body)
 }
 
@@ -122,36 +163,50 @@ async function listen(server: Server, port: number): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : port
 }
 
-function makeCredentials(): Credentials {
-  return {
-    accessKeyId: `ASIA${randomBytes(10).toString('hex').toUpperCase().slice(0, 16)}`,
-    secretAccessKey: randomBytes(30).toString('base64'),
-    sessionToken: randomBytes(96).toString('base64'),
-  }
-}
-
 /** Starts a simulator on 127.0.0.1. Throws `simulator-failed` when the port cannot be had. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { region = REGION, accountId = ACCOUNT_ID } = options
-  const credentials = makeCredentials()
+  const { region = REGION, accountId = ACCOUNT_ID, secretMark = '' } = options
+  const keyRing = new KeyRing(secretMark)
+  const secret = keyRing.credentials.secretAccessKey
+  const traffic = new Traffic()
+  const limits = {
+    minuteMs: options.clock?.minuteMs ?? MINUTE_MS,
+    idleMinutes: options.idleMinutes ?? IDLE_MINUTES,
+    maxMinutes: options.maxMinutes,
+  }
   const injections = new Injections()
   const abort = new AbortController()
   const callerArn = `arn:aws:sts::${accountId}:assumed-role/${ROLE}/${SESSION_NAME}`
   const server = createServer()
   const port = await listen(server, options.port ?? 0)
+  const keys = new KeyService(region, accountId)
+  const { encryption } = options
   const service: Service = {
     world: new World(options.instances ?? 0),
-    store: new SessionStore(SESSION_NAME, callerArn),
+    store: new SessionStore(SESSION_NAME, { owner: callerArn, tokenMark: secretMark }),
     region,
     accountId,
+    keys,
+    encryption: encryption && {
+      kmsKeyId: encryption.kmsKeyId ?? DEMO_KEY_ALIAS,
+      randomChallenge: encryption.randomChallenge ?? 'offered',
+      hasPorts: encryption.hasPorts ?? false,
+    },
     callerArn,
+    takeSpoiledToken: () => faults.takeSpoiledToken(),
+    idleMinutes: limits.idleMinutes,
+    maxMinutes: limits.maxMinutes,
     webSocketUrl: `ws://${HOST}:${port}`,
+    begin: (session) => void gateway.relayOf(session),
     terminate: (session) => gateway.relayOf(session)?.terminate(),
   }
   const gateway = new Gateway({
     service,
-    credentials,
+    keyRing,
     injections,
+    traffic,
+    limits,
+    maxMessageBytes: options.maxMessageBytes ?? MAX_MESSAGE_BYTES,
     upgradePolicy: options.upgradePolicy ?? 'any',
     agentVersion: options.agentVersion,
     agentSettings: {
@@ -166,10 +221,23 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       hasUndatedPublication: options.hasUndatedPublication ?? false,
     },
   })
-  const apiOptions: ApiOptions = { service, credentials, injections, signal: abort.signal }
+  const faults = new Faults({
+    sessions: () =>
+      [...gateway.relays].flatMap(([id, relay]) => {
+        const session = service.store.get(id)
+        return session === undefined || session.hasEnded ? [] : [{ id, target: session.target.id, relay }]
+      }),
+    world: service.world,
+    keyRing,
+    injections,
+    traffic,
+    minuteMs: limits.minuteMs,
+  })
+  const { tally } = traffic
+  const httpOptions = { service, keyRing, tally, injections, signal: abort.signal, faults, secret }
   server.on('request', (request, response) => {
     // A request that went away, a simulator that goes away, or a fault of ours.
-    answerHttp(request, response, apiOptions).catch(() => {
+    answerHttp(request, response, httpOptions).catch(() => {
       if (response.headersSent) response.destroy()
       else response.writeHead(500, { connection: 'close' }).end()
     })
@@ -188,6 +256,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   let disposal: Promise<void> | undefined
   const close = async (): Promise<void> => {
     abort.abort()
+    faults[Symbol.dispose]()
     const closed = once(server, 'close')
     server.close()
     await gateway[Symbol.asyncDispose]()
@@ -197,11 +266,20 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   return {
     endpointUrl: `http://${HOST}:${port}`,
     region,
-    credentials,
+    get credentials() {
+      return keyRing.credentials
+    },
     world: service.world,
+    keys,
+    faults,
     sessions: () => service.store.all.map((session) => session.record()),
-    cut: (sessionId, how = 'close-1000') => cutClient(relayOf(sessionId), how),
-    loseAgent: (sessionId, isLost) => loseAgent(relayOf(sessionId), isLost),
+    cut: (sessionId, how = 'close-1000') => relayOf(sessionId)?.cut(how),
+    corrupt: (sessionId) => relayOf(sessionId)?.corrupt(),
+    loseAgent: (sessionId, isLost) => relayOf(sessionId)?.setAgentPresent(!isLost),
+    rotateCredentials: () => {
+      faults.rotateCredentials()
+      return keyRing.credentials
+    },
     failNext: (operation, request) => injections.add(operation, toFault(request)),
     delayNext: (operation, delayMs) =>
       new Promise((resolve) => injections.add(operation, { kind: 'delay', delayMs }, resolve)),

@@ -30,7 +30,7 @@ function unknownSession(id: string): Fault {
 }
 
 function ticketFor(session: Session, service: Service): Json {
-  const ticket = session.issueTicket()
+  const ticket = session.issueTicket(service.takeSpoiledToken())
   return { SessionId: session.id, TokenValue: ticket.token, StreamUrl: `${service.webSocketUrl}${ticket.path}` }
 }
 
@@ -58,6 +58,7 @@ const startSession = operation(
       plan: planned.plan,
       reason: request.Reason,
     })
+    service.begin(session)
     return reply(ticketFor(session, service))
   },
 )
@@ -99,7 +100,7 @@ function passesFilter(session: Session, { key, value }: SessionFilter): boolean 
   }
 }
 
-function describeSession(session: Session): Json {
+function describeSession(session: Session, maxMinutes: number | undefined): Json {
   return {
     SessionId: session.id,
     Target: session.target.id,
@@ -110,6 +111,7 @@ function describeSession(session: Session): Json {
     Owner: session.owner,
     ...(session.reason === undefined ? {} : { Reason: session.reason }),
     OutputUrl: {},
+    ...(maxMinutes === undefined ? {} : { MaxSessionDuration: String(maxMinutes) }),
     AccessType: 'Standard',
   }
 }
@@ -121,7 +123,7 @@ const describeSessions = operation(
     MaxResults: z.number().int().min(1).max(200).default(200),
     NextToken: nextToken,
   }),
-  (request, { store }) => {
+  (request, { store, maxMinutes }) => {
     const filters: SessionFilter[] = []
     for (const { key, value } of request.Filters ?? []) {
       const known = sessionFilterKeys.find((name) => name === key)
@@ -135,7 +137,10 @@ const describeSessions = operation(
     const scope = JSON.stringify(['DescribeSessions', request.State, filters])
     const page = pageOf(sessions, { scope, size: request.MaxResults, token: request.NextToken })
     if (page === undefined) return fault('InvalidNextToken', 'The specified token is not valid.')
-    return reply({ Sessions: page.items.map(describeSession), NextToken: page.nextToken })
+    return reply({
+      Sessions: page.items.map((session) => describeSession(session, maxMinutes)),
+      NextToken: page.nextToken,
+    })
   },
 )
 
@@ -223,8 +228,12 @@ const describeInstanceInformation = operation(
   },
 )
 
-const getDocument = operation(z.object({ Name: z.string() }), (request) => {
-  const content = documentContent(request.Name)
+const getDocument = operation(z.object({ Name: z.string() }), (request, { encryption, idleMinutes, maxMinutes }) => {
+  const content = documentContent(request.Name, {
+    kmsKeyId: encryption?.kmsKeyId ?? '',
+    idleSessionTimeout: String(idleMinutes),
+    maxSessionDuration: maxMinutes === undefined ? '' : String(maxMinutes),
+  })
   if (content === undefined) return fault('InvalidDocument', `Document with name ${request.Name} does not exist.`)
   return reply({
     Name: request.Name,

@@ -130,7 +130,10 @@ export class World {
   #portsOf(instance: WorldInstance): Map<number, Dial> {
     const known = this.#ports.get(instance.id)
     if (known !== undefined) return known
-    const handlers = standardPorts(instance.tags['Name'] ?? instance.id, instance.platform === 'Linux')
+    const handlers = standardPorts(
+      { id: instance.id, name: instance.tags['Name'] ?? instance.id },
+      instance.platform === 'Linux',
+    )
     const table = new Map([...handlers].map(([port, handler]) => [port, dialHandler(handler)]))
     this.#ports.set(instance.id, table)
     return table

@@ -3,15 +3,15 @@
 //   opening --handshake or first output--> ready --channel_closed, a failure, close()--> closed
 //      ^ attach(wire) may happen any number of times while not closed; the socket comes and goes, the channel stays
 //
-// Owns: sequence state, unacknowledged messages, the handshake, the attached wire with its heartbeat, and all timers.
+// Owns: sequence state, unacknowledged messages, the handshake and keys, the attached wire with its heartbeat, and all timers.
 // Does not own: getting sockets and tokens (core/session.ts), or what the bytes mean (port.ts, core/shell.ts).
 // Source: specification §2 to §5, §10.5.
 
 import { randomUUID } from 'node:crypto'
 import { AppError, asError } from '../../shared/errors'
+import { Agreement } from './agreement'
 import type { ChannelCounters, ChannelHandlers, ChannelOptions } from './channelhandlers'
 import { Drain } from './drain'
-import { answerHandshake, type AgentHandshake } from './handshake'
 import { Heartbeat } from './heartbeat'
 import { Inbox } from './inbox'
 import { decodeMessage, MessageType, PayloadType, type Message } from './message'
@@ -19,6 +19,7 @@ import { Opening } from './opening'
 import { Outbox } from './outbox'
 import { formatOpenDataChannel, parseAcknowledge, parseChannelClosed, parseHandshakeComplete } from './payloads'
 import { encodeAcknowledge, encodeInput } from './streammessage'
+import { Probe, type ProbeResult } from './probe'
 import type { Wire } from './wire'
 import { WriteQueue } from './writequeue'
 
@@ -35,7 +36,11 @@ export class Channel {
   readonly #clientId = randomUUID()
   readonly #handlers: ChannelHandlers
   readonly #opening: Opening
-  readonly #outbox = new Outbox(encodeInput)
+  readonly #agreement: Agreement
+  readonly #outbox = new Outbox((sequence, payloadType, payload) =>
+    // Once for each message: what is sent again are the same bytes.
+    encodeInput(sequence, payloadType, this.#agreement.keys.seal(payloadType, payload)),
+  )
   readonly #inbox = new Inbox<Message>()
   readonly #writes = new WriteQueue()
   readonly #drain = new Drain(
@@ -43,9 +48,9 @@ export class Channel {
     () => this.#state === 'closed',
   )
   #state: 'opening' | 'ready' | 'closed' = 'opening'
-  #handshake: AgentHandshake | undefined
   #wire: Wire | undefined
   #heartbeat: Heartbeat | undefined
+  #probe: Probe | undefined
   #isProven = false
   #wiresAttached = 0
   #rejectedFrames = 0
@@ -53,10 +58,18 @@ export class Channel {
 
   constructor(options: ChannelOptions) {
     this.#handlers = options.handlers
+    this.#agreement = new Agreement({
+      encryption: options.encryption,
+      send: (payloadType, payload) => {
+        this.#outbox.add(payloadType, payload)
+        this.#flush()
+      },
+      fail: (error) => this.fail(error),
+    })
     this.#opening = new Opening({
       quietMs: options.readyAfterQuietMs,
       onQuiet: () => {
-        if (this.#handshake === undefined) this.#becomeReady('')
+        if (!this.#agreement.hasBegun) this.#becomeReady('')
       },
       onLate: () => this.#onLate(),
     })
@@ -72,7 +85,7 @@ export class Channel {
       duplicatesReceived: this.#inbox.duplicates,
       rejectedFrames: this.#rejectedFrames,
       wiresAttached: this.#wiresAttached,
-      roundTripMs: this.#outbox.roundTrip.roundTripMs,
+      roundTripMs: this.#outbox.roundTrip.measuredMs,
     }
   }
 
@@ -94,7 +107,11 @@ export class Channel {
     }
     wire.listen({
       message: (data) => ifCurrent(() => this.#onFrame(data)),
-      pong: () => ifCurrent(() => this.#heartbeat?.heard()),
+      pong: () =>
+        ifCurrent(() => {
+          this.#heartbeat?.heard()
+          this.#probe?.pong()
+        }),
       closed: (cause) => ifCurrent(() => this.#lose(cause)),
     })
     wire.send(formatOpenDataChannel({ requestId: randomUUID(), tokenValue: token, clientId: this.#clientId }))
@@ -127,6 +144,27 @@ export class Channel {
     return true
   }
 
+  /** Looks at once whether the socket is still there; one that does not answer within 5 s is lost. */
+  wake(): void {
+    this.#heartbeat?.probe()
+    if (this.#wire !== undefined) this.#prompt(this.#wire)
+  }
+
+  /** Asks both ends for a sign of life. Of two at once the second hears what the first does; without a socket nobody answers. */
+  async probe(timeoutMs: number): Promise<ProbeResult> {
+    const wire = this.#wire
+    if (wire === undefined) return { serviceMs: undefined, agentMs: undefined }
+    if (this.#probe === undefined) {
+      this.#probe = new Probe(timeoutMs)
+      wire.ping()
+      this.#prompt(wire)
+    }
+    const { result } = this.#probe
+    return result.finally(() => {
+      this.#probe = undefined
+    })
+  }
+
   /** Resolves true once everything written so far is acknowledged, false after `timeoutMs` or when the channel closes. */
   drained(timeoutMs: number): Promise<boolean> {
     return this.#drain.wait(timeoutMs)
@@ -137,6 +175,7 @@ export class Channel {
     if (this.#state === 'closed') return
     this.#state = 'closed'
     this.#detach()?.close(CLOSE_NORMAL)
+    this.#agreement.destroy()
     this.#writes.release()
     this.#drain.check()
   }
@@ -175,6 +214,7 @@ export class Channel {
         break
       case MessageType.acknowledge:
         this.#prove()
+        this.#probe?.acknowledged()
         this.#outbox.acknowledge(parseAcknowledge(message.payload).sequenceNumber, Date.now())
         this.#flush()
         this.#drain.check()
@@ -211,38 +251,30 @@ export class Channel {
   #deliver(message: Message): void {
     switch (message.payloadType) {
       case PayloadType.handshakeRequest:
-        this.#onHandshakeRequest(message.payload)
+        if (this.#state === 'opening') this.#agreement.request(message.payload)
         break
       case PayloadType.handshakeComplete:
         this.#becomeReady(parseHandshakeComplete(message.payload).CustomerMessage ?? '')
         break
-      default:
+      case PayloadType.challengeRequest:
+        this.#agreement.challenge(message.payload)
+        break
+      default: {
         if (message.payload.length === 0) break
         // An agent that needs no handshake starts with output, and that means a shell (§5.1).
         this.#becomeReady('')
-        this.#handlers.data(message.payloadType, message.payload)
+        const payload = this.#agreement.keys.open(message.payloadType, message.payload)
+        if (payload.length > 0) this.#handlers.data(message.payloadType, payload)
+      }
     }
-  }
-
-  #onHandshakeRequest(payload: Buffer): void {
-    // A second response would block the agent's reader for ever.
-    if (this.#handshake !== undefined || this.#state !== 'opening') return
-    this.#handshake = answerHandshake(payload)
-    this.#outbox.add(PayloadType.handshakeResponse, this.#handshake.response)
-    this.#flush()
-    if (this.#handshake.error !== undefined) this.fail(this.#handshake.error)
   }
 
   #becomeReady(customerMessage: string): void {
     if (this.#state !== 'opening') return
+    const ready = this.#agreement.complete(customerMessage)
     this.#state = 'ready'
     this.#opening.stop()
-    this.#handlers.ready({
-      sessionType: this.#handshake?.sessionType ?? 'Standard_Stream',
-      properties: this.#handshake?.properties ?? {},
-      agentVersion: this.#handshake?.agentVersion,
-      customerMessage,
-    })
+    this.#handlers.ready(ready)
     this.#flush()
   }
 
@@ -285,10 +317,14 @@ export class Channel {
 
   #replay(wire: Wire): void {
     this.#outbox.replay(Date.now())
-    // With nothing in flight no answer would ever come: the re-acknowledgement of an old message proves the path (§14 d).
+    this.#prompt(wire)
+    this.#flush()
+  }
+
+  /** With nothing in flight no answer would ever come: the re-acknowledgement of an old message proves the path (§14 d). */
+  #prompt(wire: Wire): void {
     const proof = this.#outbox.isEmpty ? this.#outbox.lastAcknowledged : undefined
     if (proof !== undefined) wire.send(proof)
-    this.#flush()
   }
 
   #onLate(): void {
@@ -304,6 +340,7 @@ export class Channel {
   }
 
   #detach(): Wire | undefined {
+    this.#probe?.end()
     this.#heartbeat?.stop()
     this.#opening.stop()
     clearTimeout(this.#flushTimer)

@@ -1,6 +1,7 @@
 // What a channel and its owner know of each other: how it is made, what it tells, what it counts. Types only.
 
 import type { AppError } from '../../shared/errors'
+import type { EncryptionOptions } from './keyexchange'
 
 /** What is known once user data may flow. */
 export interface ChannelReady {
@@ -34,6 +35,8 @@ export interface ChannelOptions {
   readonly handlers: ChannelHandlers
   /** For sessions whose program may print nothing: ready after this much quiet, in ms (§5.1). */
   readonly readyAfterQuietMs?: number
+  /** The way to keys, for agents that want the session encrypted; without it those are refused. */
+  readonly encryption?: EncryptionOptions
 }
 
 /** Counts since the channel began. */
@@ -43,5 +46,6 @@ export interface ChannelCounters {
   readonly duplicatesReceived: number
   readonly rejectedFrames: number
   readonly wiresAttached: number
-  readonly roundTripMs: number
+  /** To the agent and back, smoothed; undefined before the first measurement. */
+  readonly roundTripMs: number | undefined
 }

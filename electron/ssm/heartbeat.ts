@@ -10,15 +10,22 @@ const PING_INTERVAL_MS = 20_000
 const DEAD_AFTER_MS = 45_000
 // How exactly the deadline is kept.
 const TICK_MS = 5_000
+// After a wake nobody wants to wait: a path that is there answers within this.
+const PROBE_MS = 5_000
 
 /** The timer of one wire, for its pings and its deadline. Owned from construction until `stop`. */
 export class Heartbeat {
   #heardAt = Date.now()
   #pingedAt = Date.now()
   readonly #timer: NodeJS.Timeout
+  readonly #wire: Wire
+  readonly #onDead: () => void
+  #probe: NodeJS.Timeout | undefined
 
   /** Pings at once and then every 20 s; calls `onDead` (once) when nothing was heard for 45 s. */
   constructor(wire: Wire, onDead: () => void) {
+    this.#wire = wire
+    this.#onDead = onDead
     this.#timer = setInterval(() => {
       const now = Date.now()
       if (now - this.#heardAt >= DEAD_AFTER_MS) {
@@ -32,12 +39,25 @@ export class Heartbeat {
     wire.ping()
   }
 
+  /** Pings now; calls `onDead` when nothing comes back within 5 s. A probe that is under way is enough. */
+  probe(): void {
+    if (this.#probe !== undefined) return
+    this.#probe = setTimeout(() => {
+      this.stop()
+      this.#onDead()
+    }, PROBE_MS)
+    this.#wire.ping()
+  }
+
   /** Anything came in. */
   heard(): void {
     this.#heardAt = Date.now()
+    clearTimeout(this.#probe)
+    this.#probe = undefined
   }
 
   stop(): void {
     clearInterval(this.#timer)
+    clearTimeout(this.#probe)
   }
 }

@@ -157,6 +157,46 @@ export function parseSessionType(parameters: unknown): {
   return { sessionType: result.data.SessionType, properties }
 }
 
+const kmsParameters = z.object({ KMSKeyId: z.string().min(1), Challenge: z.string().nullish() })
+
+/** What an agent wants a session's data key with. */
+export interface KmsRequest {
+  /** An ARN, an id or an alias. */
+  readonly kmsKeyId: string
+  /** To be bound into the key's context verbatim. Older agents give none. */
+  readonly challenge: string | undefined
+}
+
+/** Reads the parameters of a KMSEncryption action. */
+export function parseKmsRequest(parameters: unknown): KmsRequest {
+  const result = kmsParameters.safeParse(parameters)
+  if (!result.success) {
+    throw new AppError('protocol', 'The agent named no KMS key in its handshake.', { cause: result.error })
+  }
+  return { kmsKeyId: result.data.KMSKeyId, challenge: result.data.Challenge || undefined }
+}
+
+/** The ActionResult of a KMSEncryption action. The acknowledgement says that the challenge is part of the key's context. */
+export function formatKmsResult(ciphertextBlob: Uint8Array, isChallengeUsed: boolean): unknown {
+  return {
+    KMSCipherTextKey: Buffer.from(ciphertextBlob).toString('base64'),
+    KMSCipherTextHash: null,
+    ...(isChallengeUsed ? { ChallengeAcknowledgement: true } : {}),
+  }
+}
+
+/** Formats an EncChallengeRequest or EncChallengeResponse around the sealed challenge. */
+export function formatChallenge(sealed: Buffer): Buffer {
+  return toJson({ Challenge: sealed.toString('base64') })
+}
+
+const challenge = parser('encryption challenge', z.object({ Challenge: z.string() }))
+
+/** Parses an EncChallengeRequest or EncChallengeResponse to the sealed challenge. */
+export function parseChallenge(payload: Uint8Array | string): Buffer {
+  return Buffer.from(challenge(payload).Challenge, 'base64')
+}
+
 /** Values of ActionStatus in a HandshakeResponse. The agent fails the session on anything but success. */
 export const ActionStatus = { success: 1, failed: 2, unsupported: 3 } as const
 

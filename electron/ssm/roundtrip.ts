@@ -15,10 +15,12 @@ export class RoundTrip {
   rttNs = 100 * NS_PER_MS
   varianceNs = 0
   rtoNs = 200 * NS_PER_MS
+  #measuredMs: number | undefined
 
   /** Takes one measured round trip. Only messages sent once may be measured (Karn). */
   sample(sampleMs: number): void {
     const sampleNs = sampleMs * NS_PER_MS
+    this.#measuredMs = this.#measuredMs === undefined ? sampleMs : 0.875 * this.#measuredMs + 0.125 * sampleMs
     this.varianceNs = 0.75 * this.varianceNs + 0.25 * Math.abs(this.rttNs - sampleNs)
     this.rttNs = 0.875 * this.rttNs + 0.125 * sampleNs
     this.rtoNs = Math.min(Math.trunc(this.rttNs + Math.max(GRANULARITY_NS, 4 * this.varianceNs)), MAX_RTO_NS)
@@ -27,6 +29,11 @@ export class RoundTrip {
   /** The timeout for a message sent now, ms, not below `floorMs`. */
   timeoutMs(floorMs: number): number {
     return Math.max(floorMs, this.rtoNs / NS_PER_MS)
+  }
+
+  /** What was measured, smoothed, without the value that the estimate begins with; undefined before the first sample. */
+  get measuredMs(): number | undefined {
+    return this.#measuredMs
   }
 
   /** The smoothed round trip, ms. */

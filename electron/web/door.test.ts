@@ -6,7 +6,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import type { ResponseMessage } from '../../shared/api'
+import type { EventMessage, ResponseMessage } from '../../shared/api'
 import type { Snapshot } from '../../shared/model'
 import { createCore, type Core } from '../core/core'
 import { startSimulator, type Simulator } from '../simulator/simulator'
@@ -17,6 +17,7 @@ let core: Core
 let door: WebDoor
 let token: string
 let directory: string
+let data: string
 
 beforeAll(async () => {
   directory = mkdtempSync(path.join(os.tmpdir(), 'culvert-door-'))
@@ -27,7 +28,10 @@ beforeAll(async () => {
   writeFileSync(path.join(path.dirname(directory), 'culvert-secret.js'), 'secret')
   simulator = await startSimulator({ isPaced: false, shellDelayMs: 0 })
   const { endpointUrl, region, credentials } = simulator
+  data = mkdtempSync(path.join(os.tmpdir(), 'culvert-data-'))
   core = await createCore({
+    dataDirectory: data,
+    door: 'test',
     demo: true,
     env: {},
     spawnDemo: () =>
@@ -41,6 +45,7 @@ afterAll(async () => {
   await core[Symbol.asyncDispose]()
   await simulator[Symbol.asyncDispose]()
   rmSync(directory, { recursive: true })
+  rmSync(data, { recursive: true })
   rmSync(path.join(path.dirname(directory), 'culvert-secret.js'))
 })
 
@@ -78,30 +83,73 @@ function open(
   })
 }
 
-async function link(): Promise<WebSocket> {
+/** A window that has shown its token: what it hears, and the state that it makes of that. */
+class Link {
+  readonly socket: WebSocket
+  readonly heard: string[] = []
+  readonly events: EventMessage[] = []
+  #state: Snapshot | undefined
+  #lastId = 0
+  readonly #watchers = new Set<(message: EventMessage | ResponseMessage) => void>()
+
+  constructor(socket: WebSocket) {
+    this.socket = socket
+    socket.on('message', (data: Buffer) => {
+      this.heard.push(data.toString())
+      const message = JSON.parse(data.toString()) as EventMessage | ResponseMessage
+      if ('event' in message) this.events.push(message)
+      if ('event' in message && message.event === 'snapshot') this.#state = message.value as Snapshot
+      if ('event' in message && message.event === 'snapshot.patch') {
+        this.#state = { ...this.#state!, ...(message.value as Partial<Snapshot>) }
+      }
+      for (const watch of this.#watchers) watch(message)
+    })
+  }
+
+  /** Resolves with what `look` finds in a message, or in the state after it. */
+  until<T>(look: (state: Snapshot | undefined, message?: EventMessage | ResponseMessage) => T | undefined): Promise<T> {
+    return new Promise((resolve) => {
+      const watch = (message?: EventMessage | ResponseMessage): void => {
+        const found = look(this.#state, message)
+        if (found === undefined) return
+        this.#watchers.delete(watch)
+        resolve(found)
+      }
+      this.#watchers.add(watch)
+      watch()
+    })
+  }
+
+  async ask(name: string, parameters: unknown): Promise<ResponseMessage> {
+    this.#lastId += 1
+    const id = this.#lastId
+    const answer = this.until((_, message) =>
+      message !== undefined && 'id' in message && message.id === id ? message : undefined,
+    )
+    this.socket.send(JSON.stringify({ id, name, parameters }))
+    return answer
+  }
+
+  async value<T>(name: string, parameters: unknown): Promise<T> {
+    const answer = await this.ask(name, parameters)
+    if (!answer.ok) throw new Error(answer.error.message)
+    return answer.value as T
+  }
+
+  instance(name: string): Promise<string> {
+    return this.until((state) => state?.instances.items.find((each) => each.name === name)?.id)
+  }
+}
+
+async function link(): Promise<Link> {
   const socket = await open()
   if (typeof socket === 'string') throw new Error(socket)
+  const entered = new Link(socket)
   socket.send(JSON.stringify({ token }))
-  return socket
+  return entered
 }
 
 const closeCode = (socket: WebSocket): Promise<number> => new Promise((resolve) => socket.once('close', resolve))
-
-let lastId = 0
-function ask(socket: WebSocket, name: string, parameters: unknown): Promise<ResponseMessage> {
-  lastId += 1
-  const id = lastId
-  socket.send(JSON.stringify({ id, name, parameters }))
-  return new Promise((resolve) => {
-    const onMessage = (data: Buffer): void => {
-      const message = JSON.parse(data.toString()) as ResponseMessage
-      if (message.id !== id) return
-      socket.off('message', onMessage)
-      resolve(message)
-    }
-    socket.on('message', onMessage)
-  })
-}
 
 describe('the page', () => {
   it('comes with a policy that allows nothing by default, and a nonce of each load', async () => {
@@ -161,7 +209,7 @@ describe('the Link', () => {
       JSON.stringify({ token: 'wrong' }),
       JSON.stringify({ token: `${token.slice(0, -1)}_` }),
       JSON.stringify({ token, more: 1 }),
-      JSON.stringify({ id: 1, name: 'instances.list', parameters: {} }),
+      JSON.stringify({ id: 1, name: 'instances.refresh', parameters: {} }),
       'not json',
     ]) {
       const socket = await open()
@@ -169,91 +217,93 @@ describe('the Link', () => {
       const heard: unknown[] = []
       socket.on('message', (data) => heard.push(data))
       socket.send(first)
-      socket.send(JSON.stringify({ id: 1, name: 'instances.list', parameters: {} }))
+      socket.send(JSON.stringify({ id: 1, name: 'instances.refresh', parameters: {} }))
       expect(await closeCode(socket)).toBe(1_008)
       expect(heard).toEqual([])
     }
   })
 
   it('carries requests, and refuses unknown ones and wrong parameters by code', async () => {
-    const socket = await link()
-    const listed = await ask(socket, 'instances.list', {})
-    expect(listed.ok && Array.isArray(listed.value) && listed.value.length).toBeGreaterThanOrEqual(12)
+    const window = await link()
+    const suggested = await window.value<{ localPort: number }>('port.suggest', { from: 40_000 })
+    expect(suggested.localPort).toBeGreaterThanOrEqual(40_000)
     for (const [name, parameters] of [
       ['no.such.request', {}],
       ['toString', {}],
       ['__proto__', {}],
-      ['instances.list', { extra: 1 }],
-      ['forward.open', { instanceId: 'i-1', remotePort: 70_000 }],
-      ['terminal.write', { terminalId: 'unknown', text: 'x' }],
+      ['instances.refresh', { extra: 1 }],
+      ['port.suggest', { from: 70_000 }],
     ] as const) {
-      const answer = await ask(socket, name, parameters)
+      const answer = await window.ask(name, parameters)
       expect([name, answer.ok ? 'ok' : answer.error.code]).toEqual([name, 'usage'])
     }
-    socket.close()
+    window.socket.close()
   })
 
   it('closes on a message that is no request', async () => {
-    const socket = await link()
+    const { socket } = await link()
     socket.send(JSON.stringify({ id: 'x', name: 1 }))
     expect(await closeCode(socket)).toBe(1_008)
   })
 
-  it('tells of changes as snapshots, and never of tokens or keys', async () => {
-    const socket = await link()
-    const heard: string[] = []
-    socket.on('message', (data: Buffer) => heard.push(data.toString()))
-    const listed = await ask(socket, 'instances.list', {})
-    const instances = (listed.ok ? listed.value : []) as { id: string; name: string }[]
-    const target = instances.find((each) => each.name === 'web-2')!.id
-    const opened = await ask(socket, 'forward.open', { instanceId: target, remotePort: 7 })
-    if (!opened.ok) throw new Error(opened.error.message)
-    const { forwardId } = opened.value as { forwardId: string }
-    await ask(socket, 'forward.close', { forwardId })
-    const forwards = heard
-      .map((text) => JSON.parse(text) as { event?: string; value?: Snapshot })
-      .flatMap((message) => (message.event === 'snapshot' ? [message.value!.forwards[0]] : []))
-    const kinds = forwards.map((forward) => forward?.state.kind ?? 'none')
-    expect([...new Set(kinds)]).toEqual(expect.arrayContaining(['connecting', 'up', 'none']))
+  it('tells the whole state first and then its changes, and never tokens or keys', async () => {
+    const window = await link()
+    const { forwardId } = await window.value<{ forwardId: string }>('forward.create', {
+      name: 'echo',
+      target: { kind: 'id', instanceId: await window.instance('web-2') },
+      remotePort: 7,
+      startAtLaunch: false,
+    })
+    await window.ask('forward.start', { forwardId })
+    await window.until((state) => state?.forwards.find(({ state: { kind } }) => kind === 'up'))
+    await window.ask('forward.delete', { forwardId })
+    await window.until((state) => (state?.forwards.length === 0 ? true : undefined))
+    expect(window.events[0]?.event).toBe('snapshot')
+    expect(new Set(window.events.slice(1).map(({ event }) => event))).toEqual(
+      new Set(['snapshot.patch', 'journal.entry']),
+    )
+    const views = window.events.flatMap(({ event, value }) =>
+      event === 'snapshot.patch' ? ((value as Partial<Snapshot>).forwards ?? []) : [],
+    )
+    expect(new Set(views.map(({ state }) => state.kind))).toEqual(new Set(['off', 'connecting', 'up']))
     // A forward that is up is never shown without its port.
-    expect(forwards.some((forward) => forward?.state.kind === 'up' && forward.localPort === 0)).toBe(false)
-    const all = heard.join('')
+    expect(views.some(({ state, localPort }) => state.kind === 'up' && localPort === 0)).toBe(false)
+    const all = window.heard.join('')
     for (const secret of [simulator.credentials.secretAccessKey, simulator.credentials.sessionToken, token]) {
       expect(all).not.toContain(secret)
     }
     expect(all).not.toContain('data-channel')
-    socket.close()
+    window.socket.close()
   })
 
   it('drops a window that reads nothing, and goes on for the others', async () => {
     const slow = await link()
     const other = await link()
-    const listed = await ask(other, 'instances.list', {})
-    const target = (listed.ok ? (listed.value as { id: string; name: string }[]) : []).find(
-      (each) => each.name === 'web-2',
-    )!.id
-    slow.pause()
-    const closed = closeCode(slow)
-    const opened = await ask(other, 'terminal.open', { instanceId: target, cols: 80, rows: 24 })
-    if (!opened.ok) throw new Error(opened.error.message)
-    const { terminalId } = opened.value as { terminalId: string }
+    await slow.until((state) => state)
+    slow.socket.pause()
+    const closed = closeCode(slow.socket)
+    const { terminalId } = await other.value<{ terminalId: string }>('terminal.open', {
+      instanceId: await other.instance('web-2'),
+      cols: 80,
+      rows: 24,
+    })
+    await other.until((state) => state?.terminals.find(({ state: { kind } }) => kind === 'open'))
+    let tail = ''
+    const end = other.until((_, message) => {
+      if (message === undefined || !('event' in message) || message.event !== 'terminal.output') return undefined
+      const { base64 } = message.value as { base64: string }
+      tail = (tail + Buffer.from(base64, 'base64').toString('latin1')).slice(-200)
+      return tail.includes('end-2') ? true : undefined
+    })
     // More than the backlog and every buffer of the operating system.
-    await ask(other, 'terminal.write', {
+    await other.ask('terminal.write', {
       terminalId,
       text: 'head -c 40000000 /dev/zero | tr "\\0" x; echo end-$((1+1))\r',
     })
-    await new Promise<void>((resolve) => {
-      let tail = ''
-      other.on('message', (data: Buffer) => {
-        const message = JSON.parse(data.toString()) as { event?: string; value?: { base64?: string } }
-        if (message.event !== 'terminal.output') return
-        tail = (tail + Buffer.from(message.value?.base64 ?? '', 'base64').toString('latin1')).slice(-200)
-        if (tail.includes('end-2')) resolve()
-      })
-    })
-    slow.resume()
+    await end
+    slow.socket.resume()
     expect(await closed).toBe(1_013)
-    await ask(other, 'terminal.close', { terminalId })
-    other.close()
+    await other.ask('terminal.close', { terminalId })
+    other.socket.close()
   })
 })

@@ -8,7 +8,7 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { AppError } from '../../shared/errors'
 import type { Core } from '../core/core'
-import { readStaticFiles, type StaticFile } from './files'
+import { answerFile, readStaticFiles, type StaticFile } from './files'
 import { contentSecurityPolicy, isOwnHost, isOwnOrigin } from './guard'
 import { doorError, serveLink } from './link'
 
@@ -76,36 +76,15 @@ function serveFile(
   response: ServerResponse,
   site: { readonly files: ReadonlyMap<string, StaticFile>; readonly port: number },
 ): void {
-  const refuse = (status: number): void => {
-    response.writeHead(status, { 'content-length': 0, connection: 'close' }).end()
-  }
-  if (!isOwnHost(request.headers.host, site.port)) {
-    refuse(403)
+  const { files, port } = site
+  if (!isOwnHost(request.headers.host, port)) {
+    response.writeHead(403, { 'content-length': 0, connection: 'close' }).end()
     return
   }
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    refuse(405)
-    return
-  }
-  const [path = '/'] = (request.url ?? '/').split('?')
-  const file = site.files.get(path === '/' ? '/index.html' : path)
-  if (file === undefined) {
-    refuse(404)
-    return
-  }
-  const nonce = randomBytes(16).toString('base64')
-  const isPage = file.type.startsWith('text/html')
-  const body = isPage ? Buffer.from(file.body.toString('utf8').replaceAll('CSP_NONCE', nonce)) : file.body
-  response.writeHead(200, {
-    'content-type': file.type,
-    'content-length': body.length,
-    'content-security-policy': contentSecurityPolicy(nonce, site.port),
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-    'cross-origin-opener-policy': 'same-origin',
-    'cross-origin-resource-policy': 'same-origin',
-    // Names of assets carry their hash; the page itself carries a nonce that is good for one load.
-    'cache-control': isPage ? 'no-store' : 'max-age=31536000, immutable',
-  })
-  response.end(request.method === 'HEAD' ? undefined : body)
+  const { status, headers, body } = answerFile(
+    files,
+    { method: request.method ?? '', path: request.url ?? '/' },
+    (nonce) => contentSecurityPolicy(nonce, [`ws://127.0.0.1:${port}`, `ws://localhost:${port}`]),
+  )
+  response.writeHead(status, { ...headers, ...(status === 200 ? {} : { connection: 'close' }) }).end(body)
 }

@@ -22,16 +22,19 @@ export function isToken(given: unknown, token: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b)
 }
 
-/** The policy of one load of the page: nothing but our own files, scripts and styles by this load's nonce only. */
-export function contentSecurityPolicy(nonce: string, port: number): string {
+/**
+ * The policy of one load of the page: nothing but our own files, scripts and styles by this load's nonce only. `connect` are
+ * the addresses that the page may connect to; none in Electron, whose page asks through its preload.
+ */
+export function contentSecurityPolicy(nonce: string, connect: readonly string[]): string {
   return [
     "default-src 'none'",
     // Modules that an allowed script imports, lazily or not, inherit its nonce.
     `script-src 'nonce-${nonce}'`,
     `style-src 'nonce-${nonce}'`,
-    `connect-src 'self' ws://127.0.0.1:${port} ws://localhost:${port}`,
+    ...(connect.length === 0 ? [] : [`connect-src ${connect.join(' ')}`]),
     "font-src 'self'",
-    "img-src 'self' data:",
+    "img-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

@@ -34,6 +34,10 @@ class StandInCore implements Core {
     return () => this.listeners.delete(listener)
   }
 
+  wake(): void {
+    throw new Error('a Link wakes nobody')
+  }
+
   tell(base64: string): void {
     for (const listener of this.listeners) listener('terminal.output', { terminalId: 't', offset: 0, base64 })
   }
@@ -141,8 +145,8 @@ test('each load of the page has its own nonce, in the policy and in the page, an
     expect(body).toBe(page.replaceAll('CSP_NONCE', nonces[index]!))
     expect(headers['content-security-policy']).toBe(
       `default-src 'none'; script-src 'nonce-${nonces[index]}'; style-src 'nonce-${nonces[index]}'; ` +
-        `connect-src 'self' ws://127.0.0.1:${door.port} ws://localhost:${door.port}; font-src 'self'; ` +
-        "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        `connect-src ws://127.0.0.1:${door.port} ws://localhost:${door.port}; font-src 'self'; ` +
+        "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     )
     expect(headers).toMatchObject({
       'cache-control': 'no-store',

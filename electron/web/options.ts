@@ -1,8 +1,5 @@
-// The options of the web and Electron doors, and which environment they open when none is named.
+// The options of the web and Electron doors.
 
-import { readFileSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { AppError } from '../../shared/errors'
 
@@ -12,40 +9,12 @@ export interface DoorOptions {
   readonly profile?: string
   readonly region?: string
   readonly endpointUrl?: string
-  readonly demo: boolean
+  /** Absent: the environment shown last, or what this computer is set up for. */
+  readonly demo?: boolean
 }
 
-function hasSection(file: string, section: RegExp): boolean {
-  try {
-    return section.test(readFileSync(file, 'utf8'))
-  } catch {
-    // Missing or unreadable: the AWS SDK would find nothing in it either.
-    return false
-  }
-}
-
-/**
- * Whether anything on this computer speaks of an AWS account: variables, or a profile in the AWS files. Only the heads of
- * sections are looked at. An empty file that some tool has left behind is no setup.
- */
-export function hasAwsSetup(env: NodeJS.ProcessEnv): boolean {
-  const variables = [
-    'AWS_PROFILE',
-    'AWS_ACCESS_KEY_ID',
-    'AWS_WEB_IDENTITY_TOKEN_FILE',
-    'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
-    'AWS_CONTAINER_CREDENTIALS_FULL_URI',
-  ]
-  if (variables.some((name) => (env[name] ?? '') !== '')) return true
-  const home = path.join(os.homedir(), '.aws')
-  return (
-    hasSection(env['AWS_CONFIG_FILE'] ?? path.join(home, 'config'), /^\s*\[\s*(?:default|profile\s[^\]]+)\]/m) ||
-    hasSection(env['AWS_SHARED_CREDENTIALS_FILE'] ?? path.join(home, 'credentials'), /^\s*\[[^\]]+\]/m)
-  )
-}
-
-/** Parses a door's arguments. Without any AWS setup and without a named environment it is the Demo. Throws `usage`. */
-export function parseDoorOptions(args: readonly string[], env: NodeJS.ProcessEnv): DoorOptions {
+/** Parses a door's arguments. Throws `usage`. */
+export function parseDoorOptions(args: readonly string[]): DoorOptions {
   const { values } = parse(args)
   const port = Number(values.port ?? '0')
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
@@ -53,13 +22,12 @@ export function parseDoorOptions(args: readonly string[], env: NodeJS.ProcessEnv
   }
   const { profile, region } = values
   const endpointUrl = values['endpoint-url']
-  const isNamed = profile !== undefined || region !== undefined || endpointUrl !== undefined
   return {
     port,
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
-    demo: values.demo ?? (!isNamed && !hasAwsSetup(env)),
+    ...(values.demo === undefined ? {} : { demo: values.demo }),
   }
 }
 

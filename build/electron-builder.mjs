@@ -1,0 +1,35 @@
+// How the app is packed: electron-builder --config build/electron-builder.mjs. What comes of it is checked by pack-check.mjs.
+//
+// The bundles hold everything, so no module is packed. The command line and the web host are started by Node, which the
+// packed app is not.
+
+/** Switches in Electron's binary, by electron-builder's names; true is on. pack-check.mjs reads them back. */
+const fuses = {
+  runAsNode: false,
+  enableCookieEncryption: true,
+  enableNodeOptionsEnvironmentVariable: false,
+  enableNodeCliInspectArguments: false,
+  enableEmbeddedAsarIntegrityValidation: true,
+  onlyLoadAppFromAsar: true,
+  // The page has a scheme of its own.
+  grantFileProtocolExtraPrivileges: false,
+}
+
+export default {
+  appId: 'dev.culvert.app',
+  productName: 'Culvert',
+  asar: true,
+  npmRebuild: false,
+  directories: { buildResources: 'build', output: 'release' },
+  files: ['dist/**', '!dist/**/*.map', '!dist/{cli,web}.mjs', 'package.json', '!node_modules'],
+  linux: {
+    target: ['AppImage', 'tar.gz'],
+    category: 'Development',
+    icon: 'build/icons',
+    executableName: 'culvert',
+    synopsis: 'Desktop tunnel manager for AWS Session Manager',
+  },
+  mac: { target: ['dmg', 'zip'], category: 'public.app-category.developer-tools', icon: 'build/icons/icon.icns' },
+  win: { target: ['nsis'], icon: 'build/icons/icon.ico' },
+  electronFuses: fuses,
+}

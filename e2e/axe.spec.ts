@@ -1,0 +1,73 @@
+// Every view in both themes, read by axe as a screen reader would.
+
+import { createRequire } from 'node:module'
+import type { Page } from '@playwright/test'
+import { expect, rowOf, test } from './app'
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+interface Axe {
+  run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>
+}
+
+/** What axe finds on the page as it is now, short enough to be read. */
+async function violations(page: Page): Promise<string[]> {
+  // By the debugger, not by a script element: the page's policy lets nothing in.
+  if (!(await page.evaluate(() => 'axe' in window))) {
+    const { readFile } = await import('node:fs/promises')
+    await page.evaluate(await readFile(axePath, 'utf8'))
+  }
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: Axe }
+    const found = await axe.run()
+    return found.violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`),
+    )
+  })
+}
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing on any view, ${scheme}`, async ({ app: { page } }) => {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+    const check = async (view: string): Promise<void> => expect(await violations(page), view).toEqual([])
+    const go = async (view: string): Promise<void> => {
+      await page
+        .getByRole('navigation')
+        .getByRole('button', { name: new RegExp(view) })
+        .click()
+      // A view's code may have to be fetched first.
+      await expect(page.getByRole('heading', { level: 1, name: view })).toBeVisible()
+    }
+
+    await check('instances')
+    await rowOf(page, 'search-indexer').click()
+    await check('an instance that is offline')
+    await page.keyboard.press('Escape')
+    await page.getByRole('region', { name: 'Instances' }).getByRole('textbox').first().fill('nothing like this')
+    await check('a filter that finds nothing')
+    await page.getByRole('region', { name: 'Instances' }).getByRole('textbox').first().fill('')
+    await go('Forwards')
+    await check('no forwards')
+    await go('Instances')
+    await rowOf(page, 'web-2').getByRole('button', { name: 'New forward' }).click()
+    const form = page.getByRole('dialog')
+    await form.getByRole('textbox', { name: 'Name' }).fill('closed')
+    await form.getByRole('textbox', { name: 'Port', exact: true }).fill('81')
+    await check('the form')
+    await form.getByRole('button', { name: 'Create and start' }).click()
+    await go('Forwards')
+    await expect(page.getByRole('row', { name: /^closed, Up/ })).toBeVisible()
+    await check('forwards')
+    await go('Activity')
+    await check('activity')
+    await go('Settings')
+    await check('settings')
+    await go('Instances')
+    await rowOf(page, 'checkout-api-1').getByRole('button', { name: 'Connect' }).click()
+    await expect(page.locator('.xterm-rows:visible')).toContainText(/[$#]/)
+    await check('a terminal')
+    await page.keyboard.press('Control+Shift+P')
+    await expect(page.getByRole('dialog')).toBeVisible()
+    await check('the palette')
+  })
+}

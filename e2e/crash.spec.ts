@@ -1,0 +1,44 @@
+// An app that is killed leaves sessions running at AWS: the next start ends them and says so.
+
+import { startSimulator } from '../electron/simulator/simulator'
+import { expect, rowOf, test } from './app'
+
+test('sessions of a killed app are ended by the next start', async ({ start }) => {
+  await using simulator = await startSimulator({ shellDelayMs: 0 })
+  const { endpointUrl, region, credentials } = simulator
+  const active = (): string[] =>
+    simulator
+      .sessions()
+      .filter(({ status }) => status !== 'Terminated' && status !== 'Failed')
+      .map(({ id }) => id)
+  const app = await start({
+    args: ['--endpoint-url', endpointUrl, '--region', region],
+    env: {
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_SESSION_TOKEN: credentials.sessionToken,
+    },
+  })
+  const { page } = app
+  await rowOf(page, 'web-2').getByRole('button', { name: 'New forward' }).click()
+  const form = page.getByRole('dialog')
+  await form.getByRole('textbox', { name: 'Name' }).fill('echo')
+  await form.getByRole('textbox', { name: 'Port', exact: true }).fill('7')
+  await form.getByRole('button', { name: 'Create and start' }).click()
+  await rowOf(page, 'checkout-api-1').getByRole('button', { name: 'Connect' }).click()
+  await expect(page.locator('.xterm-rows:visible')).toContainText(/[$#]/)
+  await expect.poll(() => active().length).toBe(2)
+  const left = active()
+
+  const again = await app.restart('kill')
+  await expect.poll(active).toEqual([])
+  const statuses = simulator.sessions().filter(({ id }) => left.includes(id))
+  expect(statuses.map(({ status }) => status)).toEqual(['Terminated', 'Terminated'])
+  await again
+    .getByRole('navigation')
+    .getByRole('button', { name: /Activity/ })
+    .click()
+  await expect(again.getByRole('region', { name: 'Activity' })).toContainText(
+    'Ended 2 sessions left open by an earlier run.',
+  )
+})

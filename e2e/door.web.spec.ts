@@ -1,0 +1,125 @@
+// Who may come through the web door: only its own page, from its own address, with its token.
+
+import http from 'node:http'
+import { WebSocket } from 'ws'
+import { expect, test } from './app'
+
+const WAIT_MS = 10_000
+
+interface Heard {
+  readonly messages: readonly string[]
+  /** The HTTP status of a refused upgrade; undefined when it was opened. */
+  readonly status: number | undefined
+  readonly closeCode: number | undefined
+}
+
+/** Opens a Link, says `lines` and hears until the door closes, or until something was answered. */
+function knock(
+  port: number,
+  headers: Record<string, string>,
+  lines: readonly string[],
+  path = '/link',
+): Promise<Heard> {
+  return new Promise((resolve) => {
+    const messages: string[] = []
+    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers, handshakeTimeout: WAIT_MS })
+    const timer = setTimeout(() => socket.terminate(), WAIT_MS)
+    const done = (status: number | undefined, closeCode: number | undefined): void => {
+      clearTimeout(timer)
+      resolve({ messages, status, closeCode })
+    }
+    socket.on('open', () => lines.forEach((line) => socket.send(line)))
+    socket.on('message', (data: Buffer) => {
+      messages.push(data.toString('utf8'))
+      socket.close()
+    })
+    socket.on('unexpected-response', (request, response) => {
+      request.destroy()
+      done(response.statusCode, undefined)
+    })
+    socket.on('error', () => undefined)
+    socket.on('close', (code) => done(undefined, code))
+  })
+}
+
+function get(port: number, headers: Record<string, string>, path = '/'): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    http
+      .get({ host: '127.0.0.1', port, path, headers, agent: false }, (response) => {
+        let body = ''
+        response.setEncoding('utf8').on('data', (text: string) => (body += text))
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, body }))
+      })
+      .on('error', reject)
+  })
+}
+
+const ASK = JSON.stringify({ id: 1, name: 'port.suggest', parameters: { from: 20_000 } })
+const hello = (token: string): string => JSON.stringify({ token })
+
+test('our own origin with the token is answered, so the refusals below mean something', async ({ door }) => {
+  const origin = `http://127.0.0.1:${door.port}`
+  const heard = await knock(door.port, { origin }, [hello(door.token), ASK])
+  expect(heard.status).toBeUndefined()
+  expect(heard.messages[0]).toContain('"event":"snapshot"')
+})
+
+test('a wrong, missing, short or malformed token hears nothing and is closed', async ({ door }) => {
+  const origin = `http://127.0.0.1:${door.port}`
+  const wrong = `${door.token.startsWith('A') ? 'B' : 'A'}${door.token.slice(1)}`
+  for (const first of [hello(wrong), hello(''), hello(door.token.slice(0, -1)), 'not JSON', '{"token":5}', ASK]) {
+    const heard = await knock(door.port, { origin }, [first, ASK])
+    expect(heard, first === hello(wrong) ? 'one letter differs' : first).toEqual({
+      messages: [],
+      status: undefined,
+      closeCode: 1008,
+    })
+  }
+})
+
+test('a foreign Origin, or none, is not even upgraded, with the right token', async ({ door }) => {
+  const foreign = [
+    { origin: 'http://evil.example' },
+    { origin: `http://127.0.0.1:${door.port}.evil.example` },
+    { origin: `http://127.0.0.1:${door.port + 1}` },
+    { origin: `https://127.0.0.1:${door.port}` },
+    { origin: 'null' },
+    {},
+  ]
+  for (const headers of foreign) {
+    const heard = await knock(door.port, headers, [hello(door.token), ASK])
+    expect(heard, JSON.stringify(headers)).toEqual({ messages: [], status: 403, closeCode: undefined })
+  }
+})
+
+test('a foreign Host gets neither the page nor the Link', async ({ door }) => {
+  const origin = `http://127.0.0.1:${door.port}`
+  for (const host of ['evil.example', `evil.example:${door.port}`, '127.0.0.1', `127.0.0.1:${door.port + 1}`]) {
+    const page = await get(door.port, { host })
+    expect({ ...page, host }).toEqual({ status: 403, body: '', host })
+    const heard = await knock(door.port, { origin, host }, [hello(door.token), ASK])
+    expect(heard, host).toEqual({ messages: [], status: 403, closeCode: undefined })
+  }
+})
+
+test('another path is no Link, and no path leaves the folder of the page', async ({ door }) => {
+  const origin = `http://127.0.0.1:${door.port}`
+  const heard = await knock(door.port, { origin }, [hello(door.token), ASK], '/other')
+  expect(heard).toEqual({ messages: [], status: 403, closeCode: undefined })
+  for (const path of ['/../web.mjs', '/..%2fweb.mjs', '//etc/passwd', '/%2e%2e/%2e%2e/package.json', '/assets/']) {
+    expect(await get(door.port, {}, path), path).toEqual({ status: 404, body: '' })
+  }
+})
+
+test('the page never holds the token, and its policy allows no inline script', async ({ door }) => {
+  const { status, body } = await get(door.port, {})
+  expect(status).toBe(200)
+  expect(body).not.toContain(door.token)
+  expect(body).not.toContain('CSP_NONCE')
+})
+
+test('a page without the token shows that it is not connected and no instance', async ({ door, page }) => {
+  await page.goto(`http://127.0.0.1:${door.port}/#wrong`)
+  await expect(page.getByText('This page was opened for an earlier start of Culvert')).toBeVisible()
+  await expect(page.getByRole('rowheader')).toHaveCount(0)
+})

@@ -1,0 +1,80 @@
+// Secrets stay in the core: marks that are planted in everything secret are looked for wherever they could leak.
+
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { startSimulator } from '../electron/simulator/simulator'
+import { expect, rowOf, test } from './app'
+
+const MARK = 'CANARY7f3a'
+
+/** Everything that crosses the page's sockets and requests, as text. */
+function overhear(page: Page): () => string {
+  const heard: string[] = []
+  page.on('websocket', (socket) => {
+    heard.push(socket.url())
+    socket.on('framesent', ({ payload }) => heard.push(payload.toString()))
+    socket.on('framereceived', ({ payload }) => {
+      const text = payload.toString()
+      heard.push(text, decoded(text))
+    })
+  })
+  page.on('request', (request) => heard.push(request.url(), request.postData() ?? ''))
+  return () => heard.join('\n')
+}
+
+/** Terminal output crosses as base64. */
+function decoded(text: string): string {
+  const base64 = /"base64":"([^"]*)"/.exec(text)?.[1]
+  return base64 === undefined ? '' : Buffer.from(base64, 'base64').toString('latin1')
+}
+
+test('no key, session token or channel token is found in the page, the journal, the arguments or what is printed', async ({
+  start,
+  page: shown,
+}) => {
+  await using simulator = await startSimulator({ shellDelayMs: 0, secretMark: MARK })
+  const { endpointUrl, region, credentials } = simulator
+  expect(credentials.secretAccessKey).toContain(MARK)
+  expect(credentials.sessionToken).toContain(MARK)
+  const heard = overhear(shown)
+  const app = await start({
+    args: ['--endpoint-url', endpointUrl, '--region', region],
+    env: {
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_SESSION_TOKEN: credentials.sessionToken,
+    },
+  })
+  const { page, host, home } = app
+  await rowOf(page, 'web-2').getByRole('button', { name: 'New forward' }).click()
+  const form = page.getByRole('dialog')
+  await form.getByRole('textbox', { name: 'Name' }).fill('echo')
+  await form.getByRole('textbox', { name: 'Port', exact: true }).fill('7')
+  await form.getByRole('button', { name: 'Create and start' }).click()
+  await rowOf(page, 'checkout-api-1').getByRole('button', { name: 'Connect' }).click()
+  await expect(page.locator('.xterm-rows:visible')).toContainText(/[$#]/)
+  // Errors quote what AWS said: one that quotes a secret, and one that could quote the request.
+  simulator.failNext('StartSession', { code: 'Unforeseen', message: `Your token ${credentials.sessionToken} is odd.` })
+  await rowOf(page, 'web-2').getByRole('button', { name: 'Connect' }).click()
+  await expect(page.getByRole('tab', { name: /^web-2, Ended/ })).toBeVisible()
+  for (const { id } of simulator.sessions()) simulator.cut(id, 'rst')
+  await expect.poll(() => simulator.sessions().filter(({ resumes }) => resumes > 0).length).toBeGreaterThan(0)
+  await page
+    .getByRole('navigation')
+    .getByRole('button', { name: /Activity/ })
+    .click()
+  await expect(page.getByRole('region', { name: 'Activity' })).toContainText('lost its shell')
+
+  expect(heard()).toContain('checkout-api-1')
+  expect(heard()).not.toContain(MARK)
+  expect(await page.content()).not.toContain(MARK)
+  expect(host.output).not.toContain(MARK)
+  if (process.platform === 'linux') {
+    expect(await readFile(`/proc/${host.pid}/cmdline`, 'utf8')).not.toContain(MARK)
+  }
+  const files = await readdir(join(home, 'data'), { withFileTypes: true })
+  const names = files.filter((file) => file.isFile()).map(({ name }) => name)
+  expect(names).toContain('journal.jsonl')
+  for (const name of names) expect(await readFile(join(home, 'data', name), 'utf8'), name).not.toContain(MARK)
+})

@@ -1,0 +1,70 @@
+// What `culvert up NAME` and `culvert down NAME` ask of a running Culvert, through the socket of its data directory.
+
+import * as z from 'zod'
+import { AppError, fromWireError } from '../../shared/errors'
+import type { ForwardView } from '../../shared/model'
+import type { Forwards } from './forwards'
+import type { Publisher } from './publisher'
+
+const controlRequest = z.strictObject({ forward: z.enum(['up', 'down']), name: z.string().min(1).max(100) })
+
+/** What the answer of `up` says. */
+interface UpAnswer {
+  readonly name: string
+  readonly localPort: number
+}
+
+/**
+ * Answers one request: `{forward: 'up', name}` with the name and local port once it is up, `{forward: 'down', name}` with null
+ * once it is off. Rejects with `usage`, `unknown-forward`, what a forward has failed with, and `timeout` after `waitMs`.
+ */
+export async function answerControl(
+  request: unknown,
+  product: { readonly forwards: Forwards; readonly publisher: Publisher },
+  waitMs: number,
+): Promise<UpAnswer | null> {
+  const parsed = controlRequest.safeParse(request)
+  if (!parsed.success)
+    throw new AppError('usage', 'The running Culvert does not understand this. Use the same version.')
+  const { forward: wish, name } = parsed.data
+  const { forwards, publisher } = product
+  const { id } = forwards.find(name).forward
+  if (wish === 'down') {
+    await forwards.stop(id)
+    return null
+  }
+  forwards.start(id)
+  return settled(id, publisher, waitMs)
+}
+
+/** Resolves once the forward is up. */
+function settled(id: string, publisher: Publisher, waitMs: number): Promise<UpAnswer> {
+  return new Promise((resolve, reject) => {
+    let last: ForwardView | undefined
+    const done = (act: () => void): void => {
+      clearTimeout(timer)
+      // The first event comes before there is anything to unsubscribe.
+      queueMicrotask(() => unsubscribe())
+      act()
+    }
+    const timer = setTimeout(() => {
+      const state = last?.state.kind ?? 'off'
+      const why = last !== undefined && 'cause' in last.state ? ` ${last.state.cause.message}` : ''
+      done(() => reject(new AppError('timeout', `It is not up yet (${state}); Culvert goes on trying.${why}`)))
+    }, waitMs)
+    const look = (): void => {
+      last = publisher.state.forwards.find(({ forward }) => forward.id === id)
+      if (last === undefined) {
+        done(() => reject(new AppError('unknown-forward', 'The forward was deleted meanwhile.')))
+        return
+      }
+      const { state, forward, localPort, isOn } = last
+      if (state.kind === 'up') done(() => resolve({ name: forward.name, localPort }))
+      else if (state.kind === 'failed') done(() => reject(fromWireError(state.error)))
+      else if (!isOn) done(() => reject(new AppError('session-ended', 'It was turned off meanwhile.')))
+    }
+    const unsubscribe = publisher.subscribe((event) => {
+      if (event === 'snapshot' || event === 'snapshot.patch') look()
+    })
+  })
+}

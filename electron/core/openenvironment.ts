@@ -1,0 +1,86 @@
+// The composition root of one environment: puts AWS, or the Demo, under it. The command line needs no more of core.
+
+import { openAccount } from '../aws/account'
+import { watchCredentials } from '../aws/watch'
+import { createEnvironment, type Environment, type EnvironmentService } from './environment'
+import type { Timing } from './timing'
+
+const DEMO_NAME = 'Demo'
+
+/** A started Demo: where it listens and the credentials that it made for this start. */
+export interface DemoProcess extends AsyncDisposable {
+  readonly endpointUrl: string
+  readonly region: string
+  readonly credentials: {
+    readonly accessKeyId: string
+    readonly secretAccessKey: string
+    readonly sessionToken: string
+  }
+}
+
+/** Which environment to open. What is absent comes from `env` and the AWS files it points to. */
+export interface EnvironmentOptions {
+  readonly profile?: string
+  readonly region?: string
+  readonly endpointUrl?: string
+  /** Opens the Demo instead of AWS. */
+  readonly demo?: boolean
+  readonly env: NodeJS.ProcessEnv
+  /** Starts the Demo's process; given by the door, which knows how processes are started there. */
+  readonly spawnDemo: () => Promise<DemoProcess>
+  /** The usual spans where absent. */
+  readonly timing?: Timing
+}
+
+/** Puts something around an environment's service before it is used. */
+type Wrap = (service: EnvironmentService) => EnvironmentService
+
+/** Opens an environment. Rejects with `region-missing`, `profile-unknown`, `simulator-failed`, … */
+export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = asItIs): Promise<Environment> {
+  const { env, profile, region, endpointUrl } = options
+  if (options.demo === true) return openDemo(options, wrap)
+  const service = await openAccount({
+    env,
+    ...(profile === undefined ? {} : { profile }),
+    ...(region === undefined ? {} : { region }),
+    ...(endpointUrl === undefined ? {} : { endpointUrl }),
+  })
+  const environment = createEnvironment({
+    name: profile ?? env['AWS_PROFILE'] ?? 'default',
+    isDemo: false,
+    service: wrap(service),
+    ...timingOf(options),
+  })
+  // A login in another terminal is what waiting sessions wait for.
+  const watch = watchCredentials(env, () => environment.wake())
+  return {
+    ...environment,
+    [Symbol.asyncDispose]: async () => {
+      watch[Symbol.dispose]()
+      await environment[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function asItIs(service: EnvironmentService): EnvironmentService {
+  return service
+}
+
+async function openDemo(options: EnvironmentOptions, wrap: Wrap): Promise<Environment> {
+  const demo = await options.spawnDemo()
+  const { endpointUrl, region, credentials } = demo
+  // No AWS variables and no files: nothing of the user's real account may reach the Demo.
+  const service = await openAccount({ endpointUrl, region, credentials, env: {} })
+  const environment = createEnvironment({ name: DEMO_NAME, isDemo: true, service: wrap(service), ...timingOf(options) })
+  return {
+    ...environment,
+    [Symbol.asyncDispose]: async () => {
+      await environment[Symbol.asyncDispose]()
+      await demo[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function timingOf({ timing }: EnvironmentOptions): { readonly timing?: Timing } {
+  return timing === undefined ? {} : { timing }
+}

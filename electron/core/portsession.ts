@@ -1,0 +1,91 @@
+// One session of a forward, open: its port, and its end.
+
+import type { ReceiveBudget } from '../ssm/budget'
+import { AppError } from '../../shared/errors'
+import type { ChannelCounters } from '../ssm/channelhandlers'
+import { createPort, type Port } from '../ssm/port'
+import type { ProbeResult } from '../ssm/probe'
+import { portForwardRequest } from './documents'
+import type { Carrier } from './connections'
+import { endedError, startSession, type ResumeProgress, type SessionService, type Wakeable } from './session'
+import type { Timing } from './timing'
+
+/** What to open and where to tell about it. */
+export interface PortSessionOptions {
+  readonly service: SessionService
+  readonly budget: ReceiveBudget
+  /** See `SessionOptions`. */
+  readonly wakeables: Set<Wakeable>
+  readonly timing: Timing
+  readonly target: string
+  readonly remotePort: number
+  readonly remoteHost?: string
+  readonly reason?: string
+  /** Aborts the opening; no effect once it is open. */
+  readonly signal: AbortSignal
+  readonly onResuming: (progress: ResumeProgress) => void
+  readonly onResumed: (pausedMs: number) => void
+}
+
+/** An open session of a forward. Disposing ends it in order. */
+export interface PortSession extends Carrier, AsyncDisposable {
+  readonly sessionId: string
+  /** Resolves with why it is over; every connection has failed by then. */
+  readonly ended: Promise<AppError>
+  /** See `Wakeable`. */
+  wake(): void
+  /** See `Channel`. */
+  probe(timeoutMs: number): Promise<ProbeResult>
+  readonly counters: ChannelCounters
+  /** Whether a connection may be opened just to look: not where others would have to wait in line for it. */
+  readonly canTryDestination: boolean
+}
+
+/** Opens a session and resolves once connections can carry data. Rejects with any code of `startSession`. */
+export async function openPortSession(options: PortSessionOptions): Promise<PortSession> {
+  const { service, budget, wakeables, timing, signal, onResuming, onResumed } = options
+  let port: Port | undefined
+  let finish: (error: AppError) => void = () => undefined
+  const ended = new Promise<AppError>((resolve) => {
+    finish = resolve
+  })
+  const session = await startSession({
+    service,
+    wakeables,
+    timing,
+    request: portForwardRequest(options),
+    signal,
+    handlers: {
+      ready: (ready, channel) => {
+        port = createPort(channel, ready, budget)
+      },
+      data: (payloadType, payload) => port?.receive(payloadType, payload),
+      resuming: onResuming,
+      resumed: onResumed,
+      ended: (text, error) => {
+        const why = error ?? endedError(text)
+        port?.destroy(why)
+        finish(why)
+      },
+    },
+  })
+  if (port === undefined) throw new AppError('internal', 'The session was never ready.')
+  const { canTerminateByFlag, halfCloseLingerMs } = port
+  const openPort = port
+  return {
+    sessionId: session.sessionId,
+    ended,
+    halfCloseLingerMs,
+    open: () => openPort.open(),
+    wake: () => session.wake(),
+    probe: (timeoutMs) => session.probe(timeoutMs),
+    get counters() {
+      return session.counters
+    },
+    canTryDestination: openPort.mode === 'mux',
+    [Symbol.asyncDispose]: async () => {
+      await session.terminate({ byFlag: canTerminateByFlag })
+      openPort.destroy(new AppError('session-ended', 'The forward was closed.'))
+    },
+  }
+}

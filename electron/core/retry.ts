@@ -1,0 +1,95 @@
+// When to try again, and what an error means for trying again. Pure, but for one wait that can be cut short.
+
+import type { AppError, ErrorCode } from '../../shared/errors'
+import type { Timing } from './timing'
+
+/**
+ * What an error means for whatever met it.
+ * `again`: it may pass by itself. `network`, `login`, `instance`, `port`: it passes when that thing is there.
+ * `gone`: the session is over, a new one may work. `final`: trying again cannot mend it, a person must act.
+ */
+export type Verdict = 'again' | 'network' | 'login' | 'instance' | 'port' | 'gone' | 'final'
+
+const verdicts: Record<ErrorCode, Verdict> = {
+  usage: 'final',
+  'unknown-instance': 'final',
+  'ambiguous-name': 'final',
+  'wrong-region': 'final',
+  'agent-offline': 'instance',
+  'access-denied': 'final',
+  'credentials-missing': 'login',
+  'credentials-expired': 'login',
+  'region-missing': 'final',
+  'profile-unknown': 'final',
+  'clock-skew': 'again',
+  'document-missing': 'final',
+  throttled: 'again',
+  service: 'again',
+  network: 'network',
+  timeout: 'again',
+  'stream-url-refused': 'final',
+  'upgrade-refused': 'again',
+  protocol: 'again',
+  'session-gone': 'gone',
+  'session-ended': 'gone',
+  'encryption-unsupported': 'final',
+  'encryption-failed': 'gone',
+  'key-denied': 'final',
+  'port-in-use': 'port',
+  'port-not-allowed': 'final',
+  // These end a session that cannot reach its destination: a new one would meet the same at the next connection.
+  'destination-refused': 'gone',
+  'destination-forbidden': 'final',
+  'reader-stalled': 'gone',
+  'tunnel-down': 'again',
+  'name-taken': 'final',
+  'unknown-forward': 'final',
+  'directory-locked': 'final',
+  'data-directory': 'final',
+  'not-running': 'final',
+  'simulator-failed': 'final',
+  internal: 'again',
+}
+
+/** See `Verdict`. */
+export function judge({ code }: Pick<AppError, 'code'>): Verdict {
+  return verdicts[code]
+}
+
+/** How long to wait before attempt `attempt` (2 is the first that waits): doubling, jittered to 50 to 100 %, capped. */
+export function backoffMs(attempt: number, timing: Timing, random: () => number): number {
+  if (attempt <= 1) return 0
+  const full = Math.min(timing.firstRetryMs * 2 ** Math.min(attempt - 2, 30), timing.maxRetryMs)
+  return full * (0.5 + random() / 2)
+}
+
+/** One wait at a time, which anybody may cut short. */
+export class Pause {
+  #cut: (() => void) | undefined
+
+  /** Whether somebody waits now. */
+  get isWaiting(): boolean {
+    return this.#cut !== undefined
+  }
+
+  /** Resolves after `ms`, when cut short, or when `signal` is aborted; never rejects. */
+  wait(ms: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.resolve()
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', done)
+        this.#cut = undefined
+        resolve()
+      }
+      const timer = setTimeout(done, ms)
+      signal.addEventListener('abort', done)
+      this.#cut = done
+    })
+  }
+
+  /** Ends the wait now; nothing happens without one. */
+  cut(): void {
+    this.#cut?.()
+  }
+}

@@ -1,0 +1,143 @@
+// What each request does. Every request is checked by its schema here, before anything of the product sees it.
+
+import type * as z from 'zod'
+import { requestSchemas, type RequestName, type Responses } from '../../shared/api'
+import { AppError } from '../../shared/errors'
+import type { Settings } from '../../shared/model'
+import type { Environments } from './environments'
+import type { Forwards } from './forwards'
+import { findFreePort } from './freeport'
+import type { Notices } from './notices'
+import type { ShownEnvironment } from './shownenvironment'
+import type { Journal } from './store/journal'
+import type { Terminals } from './terminals'
+
+/** The parts of the product that requests reach. */
+export interface Product {
+  readonly environments: Environments
+  readonly shown: ShownEnvironment
+  readonly forwards: Forwards
+  readonly terminals: Terminals
+  readonly journal: Journal
+  readonly notices: Notices
+  refreshProfiles(): Promise<void>
+  saveSettings(change: Partial<Settings>): Promise<void>
+}
+
+type Route = (parameters: unknown) => Promise<unknown>
+
+function route<S extends z.ZodType, N extends RequestName>(
+  name: N,
+  schema: S,
+  run: (parameters: z.infer<S>) => Promise<Responses[N]> | Responses[N],
+): Route {
+  return async (parameters) => {
+    const result = schema.safeParse(parameters)
+    if (result.success) return run(result.data)
+    const [issue] = result.error.issues
+    const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `
+    const why = `${where}${issue?.message ?? 'malformed'}`
+    throw new AppError('usage', `The request ${name} was refused (${why}). Check what was entered.`)
+  }
+}
+
+/** Makes the function that answers requests by name. It rejects with `usage` for what no schema allows. */
+export function answerRequests(product: Product): (name: string, parameters: unknown) => Promise<unknown> {
+  const routes = new Map<string, Route>(Object.entries(makeRoutes(product)))
+  return async (name, parameters) => {
+    const known = routes.get(name)
+    if (known === undefined) throw new AppError('usage', `There is no request ${JSON.stringify(name.slice(0, 100))}.`)
+    return known(parameters)
+  }
+}
+
+function makeRoutes(product: Product): Record<RequestName, Route> {
+  const { environments, shown, forwards, terminals, journal, notices } = product
+  const schemas = requestSchemas
+  return {
+    'environment.select': route('environment.select', schemas['environment.select'], async ({ environment }) => {
+      await product.saveSettings({ environment })
+      // Its progress is told by the snapshot.
+      void shown.select(environment)
+      return null
+    }),
+    'environment.refresh': route('environment.refresh', schemas['environment.refresh'], async () => {
+      await product.refreshProfiles()
+      return null
+    }),
+    'instances.refresh': route('instances.refresh', schemas['instances.refresh'], async () => {
+      await shown.refresh()
+      return null
+    }),
+    'forward.create': route('forward.create', schemas['forward.create'], async (fields) => ({
+      forwardId: await forwards.create(shown.view.ref, fields),
+    })),
+    'forward.update': route('forward.update', schemas['forward.update'], async ({ forwardId, ...fields }) => {
+      await forwards.update(forwardId, fields)
+      return null
+    }),
+    'forward.delete': route('forward.delete', schemas['forward.delete'], async ({ forwardId }) => {
+      await forwards.delete(forwardId)
+      return null
+    }),
+    'forward.start': route('forward.start', schemas['forward.start'], ({ forwardId }) => {
+      forwards.start(forwardId)
+      return null
+    }),
+    'forward.stop': route('forward.stop', schemas['forward.stop'], async ({ forwardId }) => {
+      await forwards.stop(forwardId)
+      return null
+    }),
+    'forward.retry': route('forward.retry', schemas['forward.retry'], ({ forwardId }) => {
+      forwards.retry(forwardId)
+      return null
+    }),
+    'forward.check': route('forward.check', schemas['forward.check'], async ({ forwardId }) => ({
+      legs: await forwards.check(forwardId),
+    })),
+    'port.suggest': route('port.suggest', schemas['port.suggest'], async ({ from }) => ({
+      localPort: await findFreePort(
+        from,
+        forwards.views.map(({ localPort }) => localPort),
+      ),
+    })),
+    'terminal.open': route('terminal.open', schemas['terminal.open'], ({ instanceId, cols, rows }) => {
+      const { ref, name } = shown.view
+      const place = {
+        environmentName: name,
+        environment: () => environments.get(ref),
+        instance: { id: instanceId, name: shown.find(instanceId)?.name ?? '' },
+      }
+      return { terminalId: terminals.open(place, { cols, rows }) }
+    }),
+    'terminal.restart': route('terminal.restart', schemas['terminal.restart'], ({ terminalId, cols, rows }) => {
+      terminals.restart(terminalId, { cols, rows })
+      return null
+    }),
+    'terminal.write': route('terminal.write', schemas['terminal.write'], async ({ terminalId, text }) => {
+      await terminals.write(terminalId, text)
+      return null
+    }),
+    'terminal.resize': route('terminal.resize', schemas['terminal.resize'], ({ terminalId, cols, rows }) => {
+      terminals.resize(terminalId, { cols, rows })
+      return null
+    }),
+    'terminal.replay': route('terminal.replay', schemas['terminal.replay'], ({ terminalId, fromOffset }) => {
+      const { startOffset, bytes } = terminals.replay(terminalId, fromOffset)
+      return { startOffset, base64: bytes.toString('base64') }
+    }),
+    'terminal.close': route('terminal.close', schemas['terminal.close'], async ({ terminalId }) => {
+      await terminals.close(terminalId)
+      return null
+    }),
+    'journal.list': route('journal.list', schemas['journal.list'], (query) => journal.list(query)),
+    'settings.set': route('settings.set', schemas['settings.set'], async (change) => {
+      await product.saveSettings(change)
+      return null
+    }),
+    'notice.dismiss': route('notice.dismiss', schemas['notice.dismiss'], ({ noticeId }) => {
+      notices.dismiss(noticeId)
+      return null
+    }),
+  }
+}

@@ -1,0 +1,278 @@
+// The journal: what happened, newest first for whoever asks, and as lines of JSON in journal.jsonl for later.
+//
+//   journal.jsonl      one entry a line, at most 5 MB
+//   journal.1.jsonl    the one before it; older ones are gone
+//
+// The newest 2,000 entries are in memory. Nothing waits for the disk, and a disk that takes nothing stops nothing: entries
+// are kept in memory and written once it takes them. Every text is redacted before anybody sees it. Does not own what is worth telling.
+
+import { open, readFile, rename, stat, truncate } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as z from 'zod'
+import { isErrorCode, type ErrorCode, type WireError } from '../../../shared/errors'
+import type { JournalEntry, JournalSubject } from '../../../shared/model'
+import { codeOf, directoryError } from './failure'
+import { redact } from '../../../shared/redaction'
+
+/** A day of heavy use, and a few MB of memory. */
+const KEPT_ENTRIES = 2_000
+
+const MAX_FILE_BYTES = 5_000_000
+
+const FILE_MODE = 0o600
+
+/** What a journal needs. */
+export interface JournalOptions {
+  /** Epoch ms. */
+  readonly now: () => number
+  /** Hears each new entry, as it is kept. Must not throw. */
+  readonly onEntry: (entry: JournalEntry) => void
+}
+
+/** An open journal. Disposing writes what is not written yet, if the disk takes it; later entries stay in memory. */
+export interface Journal extends AsyncDisposable {
+  /** Adds an entry, redacted, and returns it. Never throws, never waits. */
+  add(entry: Omit<JournalEntry, 'id' | 'at'>): JournalEntry
+  /** The newest first: those before `beforeId`, or the newest of all. */
+  list(query: { readonly beforeId?: number; readonly limit: number }): {
+    readonly entries: readonly JournalEntry[]
+    readonly hasMore: boolean
+  }
+  /** What is wrong with the files now, as a sentence; undefined: nothing. */
+  readonly problem: string | undefined
+}
+
+const named = { id: z.string(), name: z.string() }
+
+const entrySchema: z.ZodType<JournalEntry> = z.object({
+  id: z.number().int().positive(),
+  at: z.number(),
+  tone: z.enum(['idle', 'working', 'up', 'waiting', 'failed']),
+  subject: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('app') }),
+    z.object({ kind: z.literal('environment'), name: z.string() }),
+    z.object({ kind: z.literal('forward'), ...named }),
+    z.object({ kind: z.literal('terminal'), ...named }),
+  ]),
+  text: z.string(),
+  error: z.object({ code: z.custom<ErrorCode>(isErrorCode), message: z.string() }).exactOptional(),
+  facts: z.record(z.string(), z.string()).exactOptional(),
+})
+
+/** What a file says. */
+interface Lines {
+  readonly entries: JournalEntry[]
+  readonly unreadable: number
+  readonly problem: string | undefined
+  /** Whether the last line was cut off. */
+  readonly isTorn: boolean
+}
+
+/**
+ * Opens the journal of a data directory. Lines that cannot be read are passed over, counted in `problem`, and left as they are.
+ * Never rejects for what is in the directory: a journal without a file is kept in memory.
+ */
+export async function openJournal(directory: string, options: JournalOptions): Promise<Journal> {
+  const path = join(directory, 'journal.jsonl')
+  const older = join(directory, 'journal.1.jsonl')
+  const before = await readLines(older)
+  const current = await readLines(path)
+  const unreadable = before.unreadable + current.unreadable
+  const lines = unreadable === 1 ? '1 line' : `${unreadable} lines`
+  const unreadableProblem =
+    unreadable === 0 ? undefined : `${lines} of the journal in ${directory} could not be read and are not shown.`
+  return new FileJournal({
+    ...options,
+    path,
+    older,
+    entries: [...before.entries, ...current.entries],
+    isTorn: current.isTorn,
+    problem: before.problem ?? current.problem ?? unreadableProblem,
+  })
+}
+
+async function readLines(path: string): Promise<Lines> {
+  let text
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    const isMissing = codeOf(error) === 'ENOENT'
+    return {
+      entries: [],
+      unreadable: 0,
+      problem: isMissing ? undefined : directoryError(path, 'read', error).message,
+      isTorn: false,
+    }
+  }
+  const parsed = text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(parseLine)
+  const entries = parsed.filter((entry) => entry !== undefined)
+  const isTorn = text !== '' && !text.endsWith('\n')
+  return { entries, unreadable: parsed.length - entries.length, problem: undefined, isTorn }
+}
+
+function parseLine(line: string): JournalEntry | undefined {
+  try {
+    return entrySchema.parse(JSON.parse(line))
+  } catch {
+    return undefined
+  }
+}
+
+class FileJournal implements Journal {
+  readonly #options: JournalOptions & { readonly path: string; readonly older: string }
+  /** Oldest first. */
+  readonly #entries: JournalEntry[]
+  #lastId: number
+  /** Entries that are not on disk yet. */
+  #pending: JournalEntry[] = []
+  #readProblem: string | undefined
+  #writeProblem: string | undefined
+  #isTorn: boolean
+  #isClosed = false
+  /** The writing under way. Never rejects. */
+  #writing: Promise<void> | undefined
+
+  constructor(
+    options: JournalOptions & {
+      readonly path: string
+      readonly older: string
+      readonly entries: readonly JournalEntry[]
+      readonly isTorn: boolean
+      readonly problem: string | undefined
+    },
+  ) {
+    this.#options = options
+    this.#lastId = options.entries.reduce((last, { id }) => Math.max(last, id), 0)
+    this.#entries = options.entries.toSorted((a, b) => a.id - b.id).slice(-KEPT_ENTRIES)
+    this.#isTorn = options.isTorn
+    this.#readProblem = options.problem
+  }
+
+  get problem(): string | undefined {
+    return this.#writeProblem ?? this.#readProblem
+  }
+
+  add(entry: Omit<JournalEntry, 'id' | 'at'>): JournalEntry {
+    this.#lastId += 1
+    const whole = { id: this.#lastId, at: this.#options.now(), ...redactEntry(entry) }
+    this.#entries.push(whole)
+    if (this.#entries.length > KEPT_ENTRIES) this.#entries.shift()
+    if (!this.#isClosed) {
+      this.#pending.push(whole)
+      // A disk that takes nothing must not fill the memory either; one that is only slow loses nothing.
+      if (this.#writeProblem !== undefined) this.#pending = this.#pending.slice(-KEPT_ENTRIES)
+      this.#writing ??= this.#writeAll()
+    }
+    this.#options.onEntry(whole)
+    return whole
+  }
+
+  list({ beforeId = Number.POSITIVE_INFINITY, limit }: { readonly beforeId?: number; readonly limit: number }): {
+    readonly entries: readonly JournalEntry[]
+    readonly hasMore: boolean
+  } {
+    const older = this.#entries.filter(({ id }) => id < beforeId)
+    return { entries: older.slice(-limit).toReversed(), hasMore: older.length > limit }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
+    await this.#writing
+    if (this.#pending.length > 0) await this.#writeAll()
+  }
+
+  /** Writes until nothing is left, or the disk takes no more: then the next entry tries again. */
+  async #writeAll(): Promise<void> {
+    // What is added in the same turn is written together.
+    await Promise.resolve()
+    try {
+      while (this.#pending.length > 0) {
+        const batch = this.#pending
+        this.#pending = []
+        try {
+          await this.#append(batch.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
+        } catch (error) {
+          this.#pending = [...batch, ...this.#pending]
+          throw error
+        }
+      }
+      this.#writeProblem = undefined
+    } catch (error) {
+      this.#writeProblem = `${directoryError(this.#options.path, 'written', error).message} Entries are kept in memory.`
+    } finally {
+      this.#writing = undefined
+    }
+  }
+
+  async #append(text: string): Promise<void> {
+    const { path } = this.#options
+    const bytes = Buffer.from(this.#isTorn ? `\n${text}` : text)
+    await this.#rotate(bytes.length)
+    const file = await open(path, 'a', FILE_MODE)
+    let sizeBytes
+    try {
+      const found = await file.stat()
+      sizeBytes = found.size
+      const isLoose = found.isFile() && (found.mode & 0o077) !== 0 && process.getuid !== undefined
+      if (isLoose) await file.chmod(FILE_MODE)
+      await file.appendFile(bytes)
+      this.#isTorn = false
+    } catch (error) {
+      // What was written of it comes again: it must not be there twice.
+      if (sizeBytes !== undefined) await this.#cut(path, sizeBytes)
+      throw error
+    } finally {
+      await file.close()
+    }
+  }
+
+  async #cut(path: string, sizeBytes: number): Promise<void> {
+    await truncate(path, sizeBytes).catch(() => {
+      this.#isTorn = true
+    })
+  }
+
+  async #rotate(moreBytes: number): Promise<void> {
+    const { path, older } = this.#options
+    const sizeBytes = await stat(path).then(
+      ({ size }) => size,
+      () => 0,
+    )
+    if (sizeBytes === 0 || sizeBytes + moreBytes <= MAX_FILE_BYTES) return
+    await rename(path, older)
+    this.#isTorn = false
+  }
+}
+
+function redactEntry(entry: Omit<JournalEntry, 'id' | 'at'>): Omit<JournalEntry, 'id' | 'at'> {
+  const { tone, subject, text, error, facts } = entry
+  return {
+    tone,
+    subject: redactSubject(subject),
+    text: redact(text),
+    ...(error === undefined ? {} : { error: redactError(error) }),
+    ...(facts === undefined ? {} : { facts: redactFacts(facts) }),
+  }
+}
+
+function redactSubject(subject: JournalSubject): JournalSubject {
+  return subject.kind === 'app' ? subject : { ...subject, name: redact(subject.name) }
+}
+
+function redactError({ code, message }: WireError): WireError {
+  return { code, message: redact(message) }
+}
+
+/** A name of a fact may be what tells that its value is a secret. */
+function redactFacts(facts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, value]) => {
+      const line = redact(`${name}: ${value}`)
+      const prefix = `${name}: `
+      return [name, line.startsWith(prefix) ? line.slice(prefix.length) : redact(value)]
+    }),
+  )
+}

@@ -1,0 +1,191 @@
+// One JSON file with a version: read once, checked by its schema, written whole.
+//
+//   {"version": n, "data": …}      forwards.json
+//   what could not be read         forwards.json.20261122T114200123Z.kept
+//   while it is being written      forwards.json.0a1b2c3d4e5f.tmp
+//
+// A reader meets the old state or the new one, never half of one, also after a power cut. What we cannot read is somebody's
+// data nonetheless: it is moved aside and never deleted. Does not own what the data means. One process at a time holds the
+// directory (lock.ts).
+
+import { randomBytes } from 'node:crypto'
+import { open, readFile, readdir, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import * as z from 'zod'
+import { codeOf, directoryError } from './failure'
+
+const FILE_MODE = 0o600
+
+/** How the name of a file that is being written ends. */
+const LEAVING = /^\.[0-9a-f]{12}\.tmp$/
+
+/** What a file holds and how older versions of it become this one. */
+export interface JsonFileOptions<T> {
+  readonly path: string
+  readonly version: number
+  readonly schema: z.ZodType<T>
+  /** The value where there is no file, or none that can be read. */
+  readonly empty: T
+  /** From version n, the key, to n + 1. */
+  readonly migrations: Readonly<Record<number, (data: unknown) => unknown>>
+  /** Epoch ms, for the name of a file that is kept aside. */
+  readonly now?: () => number
+}
+
+/** An open file. */
+export interface JsonFile<T> {
+  /** The newest value given to `write`, else what was read. */
+  readonly value: T
+  /** Where the file went that could not be read; undefined: all was well. */
+  readonly keptAside: string | undefined
+  /**
+   * Resolves once `value` or a newer one is on disk. Writes that wait together become one. Rejects with `data-directory`;
+   * `value` stays, and the next write tries again.
+   */
+  write(value: T): Promise<void>
+}
+
+const envelope = z.strictObject({ version: z.number().int().positive(), data: z.unknown() })
+
+/**
+ * Opens a file, which need not exist, and removes what a crash has left of its writing. One that is no JSON, breaks its
+ * schema or is of a newer version is kept aside. Throws `data-directory` when the file is there and the system cannot read it.
+ */
+export async function openJsonFile<T>(options: JsonFileOptions<T>): Promise<JsonFile<T>> {
+  const { path, empty } = options
+  const text = await read(path)
+  await removeLeavings(path)
+  if (text === undefined) return new StoredFile(options, empty, undefined)
+  const parsed = parse(text, options)
+  if (parsed !== undefined) return new StoredFile(options, parsed.value, undefined)
+  return new StoredFile(options, empty, await keepAside(path, (options.now ?? Date.now)()))
+}
+
+async function read(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw directoryError(path, 'read', error)
+  }
+}
+
+async function removeLeavings(path: string): Promise<void> {
+  const folder = dirname(path)
+  const names = await readdir(folder).catch(() => [])
+  const ours = basename(path)
+  const leavings = names.filter((name) => name.startsWith(ours) && LEAVING.test(name.slice(ours.length)))
+  // They are in nobody's way: one that stays is tried again at the next start.
+  await Promise.all(leavings.map((name) => rm(join(folder, name), { force: true }).catch(() => undefined)))
+}
+
+/** Undefined: it cannot be read by us. */
+function parse<T>(bytes: Buffer, options: JsonFileOptions<T>): { readonly value: T } | undefined {
+  try {
+    // Fatal, because a wrong byte that became another character would be written back as that.
+    const whole: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    const found = envelope.parse(whole)
+    if (found.version > options.version) return undefined
+    let { data } = found
+    for (let version = found.version; version < options.version; version += 1) {
+      const migrate = options.migrations[version]
+      if (migrate === undefined) return undefined
+      data = migrate(data)
+    }
+    return { value: options.schema.parse(data) }
+  } catch {
+    return undefined
+  }
+}
+
+/** Moves the file to a name that nothing had before; returns it. */
+async function keepAside(path: string, at: number): Promise<string> {
+  const stamp = new Date(at).toISOString().replaceAll(/[-:.]/g, '')
+  for (let count = 1; ; count += 1) {
+    const kept = `${path}.${stamp}${count === 1 ? '' : `-${count}`}.kept`
+    try {
+      // Reserves the name, because a rename replaces what it meets.
+      await (await open(kept, 'wx', FILE_MODE)).close()
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') continue
+      throw directoryError(kept, 'written', error)
+    }
+    try {
+      await rename(path, kept)
+      return kept
+    } catch (error) {
+      await rm(kept, { force: true })
+      throw directoryError(path, 'moved', error)
+    }
+  }
+}
+
+class StoredFile<T> implements JsonFile<T> {
+  readonly keptAside: string | undefined
+  readonly #options: JsonFileOptions<T>
+  #value: T
+  /** The write under way, or the last one. Never rejects. */
+  #running: Promise<unknown> = Promise.resolve()
+  /** The write that waits for it, and that whatever is written meanwhile joins. */
+  #waiting: Promise<void> | undefined
+
+  constructor(options: JsonFileOptions<T>, value: T, keptAside: string | undefined) {
+    this.#options = options
+    this.#value = value
+    this.keptAside = keptAside
+  }
+
+  get value(): T {
+    return this.#value
+  }
+
+  write(value: T): Promise<void> {
+    this.#value = value
+    this.#waiting ??= this.#writeAfter(this.#running)
+    return this.#waiting
+  }
+
+  #writeAfter(before: Promise<unknown>): Promise<void> {
+    const writing = before.then(() => {
+      this.#waiting = undefined
+      return this.#save()
+    })
+    this.#running = writing.catch(() => undefined /* told to whoever wrote */)
+    return writing
+  }
+
+  async #save(): Promise<void> {
+    const { path, version } = this.#options
+    const text = `${JSON.stringify({ version, data: this.#value }, null, 2)}\n`
+    const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
+    try {
+      const file = await open(temporary, 'wx', FILE_MODE)
+      try {
+        await file.writeFile(text)
+        // Before the rename, or a power cut may leave a new name on an empty file.
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      await rename(temporary, path)
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => undefined /* removed when the file is opened next */)
+      throw directoryError(path, 'written', error)
+    }
+    await syncDirectory(dirname(path))
+  }
+}
+
+/** Makes the new name itself last. Windows and some network disks cannot; the data is safe there without. */
+async function syncDirectory(path: string): Promise<void> {
+  try {
+    const folder = await open(path, 'r')
+    try {
+      await folder.sync()
+    } finally {
+      await folder.close()
+    }
+  } catch {
+    // The state is on disk under its name in any case: at worst a power cut brings back the one before.
+  }
+}

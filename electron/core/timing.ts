@@ -1,0 +1,26 @@
+// How long things are tried and waited for, in one place: a test compresses the hours, the product keeps the defaults.
+
+/** Spans in ms. */
+export interface Timing {
+  /** Before the second attempt; the first is immediate. Doubles from attempt to attempt. */
+  readonly firstRetryMs: number
+  readonly maxRetryMs: number
+  /** How long a session without a connection is tried to be resumed; then its tunnel starts a new one. */
+  readonly resumeDeadlineMs: number
+  /** How long one attempt may take, from the call to the first sign of the agent. */
+  readonly attemptMs: number
+  /** How long a local connection that comes during an outage is held before it is refused. */
+  readonly holdMs: number
+  /** How often an instance that is offline, a port that is taken and a missing network are looked at. */
+  readonly pollMs: number
+}
+
+/** Source: specification §10.4 and Appendix A: at least the service's default idle timeout, 20 min. */
+export const defaultTiming: Timing = {
+  firstRetryMs: 200,
+  maxRetryMs: 30_000,
+  resumeDeadlineMs: 20 * 60_000,
+  attemptMs: 45_000,
+  holdMs: 30_000,
+  pollMs: 10_000,
+}

@@ -1,0 +1,144 @@
+// The window: a sandboxed page that can go nowhere, and its Link. Electron's end of window/; decides nothing.
+//
+// Owns the one window and the handlers of its messages. The core is the caller's.
+
+import path from 'node:path'
+import { BrowserWindow, ipcMain, session, shell } from 'electron'
+import type { Core } from './core/core'
+import { isOurPage, isPermitted, mayNavigate, type Asker } from './window/address'
+import { EVENT_CHANNEL, REQUEST_CHANNEL, SUBSCRIPTION_CHANNEL } from './window/channels'
+import { externalUrl } from './window/external'
+import { reloadsAfter } from './window/lifecycle'
+import { WindowLink } from './window/link'
+
+/** What the window shows, and who is asked when a person closes it. */
+export interface MainWindowOptions {
+  readonly core: Core
+  /** Its page; messages and navigation are bound to its origin. */
+  readonly url: string
+  readonly isDevelopment: boolean
+  readonly onClose: () => 'close' | 'minimize'
+}
+
+/** The place of the one window: at most one is open. */
+export class MainWindow {
+  readonly #options: MainWindowOptions
+  #window: BrowserWindow | undefined
+  #link: WindowLink | undefined
+
+  /** Takes the messages of windows and the questions for permissions from now on. Created once. */
+  constructor(options: MainWindowOptions) {
+    this.#options = options
+    ipcMain.handle(REQUEST_CHANNEL, (event, name: unknown, parameters: unknown) => {
+      const link = this.#linkOf(event)
+      if (link === undefined) throw new Error('refused')
+      return link.request(name, parameters)
+    })
+    ipcMain.on(SUBSCRIPTION_CHANNEL, (event, message: unknown) => this.#linkOf(event)?.hear(message))
+    const { defaultSession } = session
+    defaultSession.setPermissionRequestHandler((contents, permission, decide, { isMainFrame, requestingUrl }) =>
+      decide(isPermitted(permission, { isOurs: this.#isOurs(contents), isMainFrame, url: requestingUrl }, options.url)),
+    )
+    defaultSession.setPermissionCheckHandler((contents, permission, origin, { isMainFrame, requestingUrl }) =>
+      isPermitted(
+        permission,
+        { isOurs: this.#isOurs(contents), isMainFrame, url: requestingUrl ?? origin },
+        options.url,
+      ),
+    )
+  }
+
+  /** Shows the window, a new one where there is none. */
+  show(): void {
+    const window = this.#window
+    if (window === undefined) this.#open()
+    else {
+      if (window.isMinimized()) window.restore()
+      window.show()
+      window.focus()
+    }
+  }
+
+  #open(): void {
+    const { core, url, isDevelopment } = this.#options
+    const window = new BrowserWindow({
+      width: 1280,
+      height: 800,
+      minWidth: 940,
+      minHeight: 600,
+      show: false,
+      autoHideMenuBar: true,
+      webPreferences: {
+        preload: path.join(import.meta.dirname, 'preload.cjs'),
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        webviewTag: false,
+        spellcheck: false,
+        devTools: isDevelopment,
+      },
+    })
+    const { webContents } = window
+    const link = new WindowLink(core, {
+      isGone: () => webContents.isDestroyed() || webContents.isCrashed(),
+      send: (envelope) => webContents.send(EVENT_CHANNEL, envelope),
+    })
+    this.#window = window
+    this.#link = link
+    this.#guard(webContents)
+    this.#reloadAfterCrash(webContents)
+    window.once('ready-to-show', () => window.show())
+    window.on('close', (event) => {
+      if (this.#options.onClose() === 'close') return
+      event.preventDefault()
+      window.minimize()
+    })
+    window.once('closed', () => {
+      link[Symbol.dispose]()
+      if (this.#window === window) this.#window = undefined
+    })
+    // A page that cannot be loaded stays empty; the tray and the menu still work.
+    window.loadURL(url).catch(() => window.isDestroyed() || window.show())
+  }
+
+  /** The link of a message's sender; undefined where it is none of ours. */
+  #linkOf({ sender, senderFrame }: Electron.IpcMainEvent | Electron.IpcMainInvokeEvent): WindowLink | undefined {
+    const asker: Asker = {
+      isOurs: this.#isOurs(sender),
+      isMainFrame: senderFrame !== null && senderFrame.parent === null,
+      url: senderFrame?.url,
+    }
+    return isOurPage(asker, this.#options.url) ? this.#link : undefined
+  }
+
+  #isOurs(contents: Electron.WebContents | null): boolean {
+    return contents !== null && contents === this.#window?.webContents
+  }
+
+  #guard(contents: Electron.WebContents): void {
+    const { url } = this.#options
+    const stay = (event: Electron.Event<{ readonly url: string; readonly isMainFrame: boolean }>): void => {
+      if (!mayNavigate(event, url)) event.preventDefault()
+    }
+    contents.on('will-navigate', stay)
+    contents.on('will-redirect', stay)
+    contents.on('will-frame-navigate', stay)
+    contents.on('will-attach-webview', (event) => event.preventDefault())
+    contents.setWindowOpenHandler(({ url: wanted }) => {
+      const allowed = externalUrl(wanted)
+      // A person who has no browser sees nothing happen.
+      if (allowed !== undefined) shell.openExternal(allowed).catch(() => undefined)
+      return { action: 'deny' }
+    })
+  }
+
+  #reloadAfterCrash(contents: Electron.WebContents): void {
+    let lastAt = Number.NEGATIVE_INFINITY
+    contents.on('render-process-gone', (_event, { reason }) => {
+      const sinceLastMs = Date.now() - lastAt
+      lastAt = Date.now()
+      // Not from within the event: the contents are still being taken down.
+      if (reloadsAfter(reason, sinceLastMs)) setImmediate(() => contents.isDestroyed() || contents.reload())
+    })
+  }
+}

@@ -1,0 +1,152 @@
+// One direction of one leg: what the rules of the moment make of each frame on its way.
+//
+//   push -> lost | now | at its time (delay, jitter, bandwidth; in order) -> deliver
+//                        + a copy (duplicate), + a wait that lets others overtake (reorder)
+//
+// Without rules a frame passes at once. Frames that wait end with the leg. Owns one timer while any wait.
+
+import type { Parcel } from './malformed'
+import type { Dice } from './dice'
+import type { FaultTally } from './kinds'
+
+/** What a rule does to each frame that it is for. Absent means: nothing of that sort. */
+export interface Effects {
+  readonly delayMs?: number | undefined
+  /** Up to so much more, at random. Order is kept. */
+  readonly jitterMs?: number | undefined
+  readonly bytesPerSecond?: number | undefined
+  /** Probabilities. */
+  readonly loss?: number | undefined
+  readonly duplicate?: number | undefined
+  readonly reorder?: number | undefined
+}
+
+/** What a lane is made of. */
+export interface LaneOptions {
+  readonly dice: () => Dice
+  readonly tally: FaultTally
+  /** The rules for a frame now. */
+  readonly effectsOn: (frame: Buffer) => readonly Effects[]
+  readonly deliver: (parcel: Parcel) => void
+  /** There is room again after {@link Lane.isFull}. */
+  readonly onRoom: () => void
+}
+
+/** Above this many waiting bytes the sender is asked to wait. */
+const FULL_BYTES = 1_048_576
+/** A line that is slow and asked for more keeps no more than this: then it loses. */
+const LOST_BYTES = 32 * FULL_BYTES
+/** How long a frame that is overtaken waits. */
+const OVERTAKEN_MS = 40
+
+interface Waiting extends Parcel {
+  readonly dueAt: number
+}
+
+/** See above. `stop` it with its leg. */
+export class Lane {
+  readonly #options: LaneOptions
+  #queue: Waiting[] = []
+  #queuedBytes = 0
+  /** When the newest frame in order is due, and until when the line is busy. */
+  #lastDueAt = 0
+  #timer: NodeJS.Timeout | undefined
+  #isStopped = false
+  #wasFull = false
+
+  constructor(options: LaneOptions) {
+    this.#options = options
+  }
+
+  get isFull(): boolean {
+    if (this.#queuedBytes > FULL_BYTES) this.#wasFull = true
+    return this.#queuedBytes > FULL_BYTES
+  }
+
+  /** Sends one frame on its way. */
+  push(parcel: Parcel): void {
+    if (this.#isStopped) return
+    const effects = this.#options.effectsOn(parcel.frame)
+    if (effects.length === 0 && this.#queue.length === 0) {
+      this.#options.deliver(parcel)
+      return
+    }
+    if (this.#queuedBytes > LOST_BYTES || this.#happens('loss', effects)) return
+    const now = performance.now()
+    const dueAt = Math.max(this.#lastDueAt, now + this.#waitMs(effects)) + this.#lineMs(parcel, effects)
+    if (this.#happens('reorder', effects)) this.#enqueue(parcel, dueAt + OVERTAKEN_MS)
+    else {
+      this.#lastDueAt = dueAt
+      if (dueAt <= now && this.#queue.length === 0) this.#options.deliver(parcel)
+      else this.#enqueue(parcel, dueAt)
+    }
+    if (this.#happens('duplicate', effects)) this.#enqueue(parcel, dueAt + OVERTAKEN_MS / 2)
+  }
+
+  /** Loses what waits. */
+  stop(): void {
+    this.#isStopped = true
+    clearTimeout(this.#timer)
+    this.#queue = []
+    this.#queuedBytes = 0
+  }
+
+  #happens(kind: 'loss' | 'duplicate' | 'reorder', effects: readonly Effects[]): boolean {
+    const { dice, tally } = this.#options
+    const happens = effects.some((effect) => effect[kind] !== undefined && dice().chance(effect[kind]))
+    if (happens) tally.add(kind)
+    return happens
+  }
+
+  #waitMs(effects: readonly Effects[]): number {
+    const { dice, tally } = this.#options
+    let sum = 0
+    for (const { delayMs, jitterMs } of effects) {
+      if (delayMs !== undefined) tally.add('delay')
+      if (jitterMs !== undefined) tally.add('jitter')
+      sum += (delayMs ?? 0) + (jitterMs ?? 0) * dice().roll()
+    }
+    return sum
+  }
+
+  // How long the frame occupies the line.
+  #lineMs({ frame }: Parcel, effects: readonly Effects[]): number {
+    let slowest = Number.POSITIVE_INFINITY
+    for (const { bytesPerSecond } of effects) {
+      if (bytesPerSecond !== undefined) slowest = Math.min(slowest, bytesPerSecond)
+    }
+    if (slowest === Number.POSITIVE_INFINITY) return 0
+    this.#options.tally.add('bandwidth')
+    return (frame.length * 1_000) / slowest
+  }
+
+  #enqueue(parcel: Parcel, dueAt: number): void {
+    const waiting: Waiting = { ...parcel, dueAt }
+    const index = this.#queue.findLastIndex((other) => other.dueAt <= dueAt)
+    this.#queue.splice(index + 1, 0, waiting)
+    this.#queuedBytes += parcel.frame.length
+    if (index === -1) this.#arm()
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer)
+    const [first] = this.#queue
+    if (first === undefined) return
+    this.#timer = setTimeout(() => this.#land(), Math.max(0, first.dueAt - performance.now()))
+  }
+
+  #land(): void {
+    const now = performance.now()
+    const end = this.#queue.findIndex(({ dueAt }) => dueAt > now)
+    const due = this.#queue.splice(0, end === -1 ? this.#queue.length : end)
+    for (const parcel of due) this.#queuedBytes -= parcel.frame.length
+    this.#arm()
+    for (const parcel of due) {
+      if (!this.#isStopped) this.#options.deliver(parcel)
+    }
+    if (this.#wasFull && !this.isFull) {
+      this.#wasFull = false
+      this.#options.onRoom()
+    }
+  }
+}

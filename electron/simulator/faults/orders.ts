@@ -1,0 +1,142 @@
+// What can be ordered of the simulator: one shape for the method, the admin call and scripts, checked by schema.
+//
+// `forMs` is how long something lasts; what has no end lasts until `clear`. A session is named by its id; 'any' is one of those
+// that run, chosen by the dice, 'all' is each of them.
+
+import * as z from 'zod'
+import { AppError } from '../../../shared/errors'
+import { MALFORMATIONS } from './malformed'
+
+const MAX_MS = 24 * 3_600_000
+
+const session = z.string().min(1).default('any')
+const spanMs = z.number().positive().max(MAX_MS)
+const forMs = spanMs.optional()
+const probability = z.number().min(0).max(1)
+const many = z.number().int().min(1).max(10_000)
+
+const cut = z.strictObject({
+  kind: z.literal('cut'),
+  leg: z.enum(['client', 'agent']).default('client'),
+  how: z.enum(['close-1000', 'rst', 'fin', 'black-hole']).default('rst'),
+  session,
+  /** Until an agent is back (200 ms unless said otherwise), or a black hole turns into a reset (never, at a client's leg). */
+  forMs,
+})
+
+const refuseUpgrades = z.strictObject({
+  kind: z.literal('refuse-upgrades'),
+  /** The HTTP status; 503 unless said otherwise. */
+  status: z.number().int().min(400).max(599).default(503),
+  forMs,
+})
+
+const traffic = z.strictObject({
+  kind: z.literal('traffic'),
+  session,
+  direction: z.enum(['up', 'down']).optional(),
+  messageClass: z.enum(['data', 'acknowledge', 'control']).optional(),
+  delayMs: z.number().min(0).max(60_000).optional(),
+  jitterMs: z.number().min(0).max(60_000).optional(),
+  bytesPerSecond: z.number().min(1).optional(),
+  loss: probability.optional(),
+  duplicate: probability.optional(),
+  reorder: probability.optional(),
+  forMs,
+})
+
+const malformed = z.strictObject({
+  kind: z.literal('malformed'),
+  session,
+  /** Any when absent. */
+  how: z.enum(MALFORMATIONS).optional(),
+  /** How many of the next frames to the client follow a malformed twin. */
+  count: many.default(1),
+})
+
+const apiError = z.strictObject({
+  kind: z.literal('api-error'),
+  /** `ResumeSession`, `StartSession`, `DescribeInstances`, … or `*` for all of them. */
+  operation: z.string().min(1),
+  /** In AWS's spelling. */
+  code: z.string().min(1),
+  status: z.number().int().min(400).max(599).default(400),
+  message: z.string().optional(),
+  /** Of how many calls each one meets it; every one unless said otherwise. */
+  rate: probability.default(1),
+  /** At most so many calls. */
+  count: many.optional(),
+  forMs,
+})
+
+const expireCredentials = z.strictObject({
+  kind: z.literal('expire-credentials'),
+  status: z.union([z.literal(400), z.literal(403)]).default(400),
+  /** Then the same credentials work again, which no real service does; absent: until others are given out. */
+  forMs,
+})
+
+const spoilToken = z.strictObject({
+  kind: z.literal('spoil-token'),
+  how: z.enum(['expired', 'used']).default('expired'),
+  count: many.default(1),
+})
+
+const killAgent = z.strictObject({
+  kind: z.literal('kill-agent'),
+  /** An instance id, or 'any' that has a running session. */
+  instance: z.string().min(1).default('any'),
+  /** The machine restarts and its sessions are gone, or only the agent does and they go on. */
+  sessions: z.enum(['end', 'keep']).default('end'),
+  forMs,
+})
+
+const faultOrder = z.discriminatedUnion('kind', [
+  cut,
+  refuseUpgrades,
+  traffic,
+  malformed,
+  apiError,
+  expireCredentials,
+  spoilToken,
+  killAgent,
+  z.strictObject({ kind: z.literal('rotate-credentials') }),
+  z.strictObject({ kind: z.literal('restart-agent'), instance: z.string().min(1) }),
+  z.strictObject({ kind: z.literal('pause'), session }),
+  /** Ends everything that lasts. */
+  z.strictObject({ kind: z.literal('clear') }),
+])
+
+/** An order as it is given; see the schemas above for what each field means when absent. */
+export type FaultOrder = z.input<typeof faultOrder>
+
+/** An order with nothing left out. */
+export type FullOrder = z.output<typeof faultOrder>
+
+/** A timed list of orders. The simulator plays it by itself; times are ms from its beginning. */
+export interface FaultScript {
+  /** Every choice that is left to chance follows from it. */
+  readonly seed?: number | undefined
+  readonly steps: readonly { readonly atMs: number; readonly order: FaultOrder }[]
+}
+
+const faultScript = z.strictObject({
+  seed: z.number().int().optional(),
+  steps: z.array(z.strictObject({ atMs: z.number().min(0).max(MAX_MS), order: faultOrder })).max(100_000),
+})
+
+function parse<T>(schema: z.ZodType<T>, given: unknown): T {
+  const parsed = schema.safeParse(given)
+  if (parsed.success) return parsed.data
+  throw new AppError('usage', `The Demo cannot do this fault: ${z.prettifyError(parsed.error)}. Correct the order.`)
+}
+
+/** Checks an order and fills in what is absent. Throws `usage`. */
+export function parseOrder(given: unknown): FullOrder {
+  return parse(faultOrder, given)
+}
+
+/** Checks a script. Throws `usage`. */
+export function parseScript(given: unknown): FaultScript {
+  return parse(faultScript, given)
+}

@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest'
+import { isOurPage, isPageUrl, isPermitted, mayNavigate, PAGE_URL, pagePath } from './address'
+
+const development = 'http://127.0.0.1:5173/'
+const page = { isOurs: true, isMainFrame: true, url: PAGE_URL }
+
+it('knows the page by scheme, host and port, in a window and in development', () => {
+  for (const url of ['culvert://app/', 'culvert://app/index.html?a=1#b', 'culvert://app']) {
+    expect([url, isPageUrl(url, PAGE_URL)]).toEqual([url, true])
+  }
+  expect(isPageUrl('http://127.0.0.1:5173/main.tsx', development)).toBe(true)
+  for (const url of [
+    '',
+    'culvert',
+    'culvert://app.evil.example/',
+    'culvert://evil/',
+    'culvert://app:81/',
+    'culvert://somebody@app/',
+    'culvert://app@evil.example/',
+    'culverts://app/',
+    'blob:culvert://app/0b9c',
+    'https://app/',
+    'file:///app/',
+    'about:blank',
+    'data:text/html,culvert://app/',
+  ]) {
+    expect([url, isPageUrl(url, PAGE_URL)]).toEqual([url, false])
+  }
+  for (const url of ['http://127.0.0.1:5174/', 'https://127.0.0.1:5173/', 'http://localhost:5173/', PAGE_URL]) {
+    expect([url, isPageUrl(url, development)]).toEqual([url, false])
+  }
+})
+
+it('lets ask only the main document of our window on our address', () => {
+  expect(isOurPage(page, PAGE_URL)).toBe(true)
+  for (const change of [
+    { isOurs: false },
+    { isMainFrame: false },
+    { url: undefined },
+    { url: 'https://evil.example/' },
+  ]) {
+    expect(isOurPage({ ...page, ...change }, PAGE_URL)).toBe(false)
+  }
+})
+
+it('permits our page to write to the clipboard and nothing else to anybody', () => {
+  expect(isPermitted('clipboard-sanitized-write', page, PAGE_URL)).toBe(true)
+  for (const permission of ['clipboard-read', 'notifications', 'media', 'openExternal', 'fileSystem', 'hid', '']) {
+    expect([permission, isPermitted(permission, page, PAGE_URL)]).toEqual([permission, false])
+  }
+  for (const change of [{ isOurs: false }, { isMainFrame: false }, { url: 'https://evil.example/' }]) {
+    expect(isPermitted('clipboard-sanitized-write', { ...page, ...change }, PAGE_URL)).toBe(false)
+  }
+})
+
+it('lets a window go to its own page only, and no frame anywhere', () => {
+  expect(mayNavigate({ url: 'culvert://app/', isMainFrame: true }, PAGE_URL)).toBe(true)
+  expect(mayNavigate({ url: 'culvert://app/', isMainFrame: false }, PAGE_URL)).toBe(false)
+  expect(mayNavigate({ url: 'https://docs.aws.amazon.com/', isMainFrame: true }, PAGE_URL)).toBe(false)
+  expect(mayNavigate({ url: 'javascript:alert(1)', isMainFrame: true }, PAGE_URL)).toBe(false)
+})
+
+it('names files by their path, of our own address only', () => {
+  expect(pagePath('culvert://app/')).toBe('/')
+  expect(pagePath('culvert://app/assets/a.js?v=1')).toBe('/assets/a.js')
+  expect(pagePath('culvert://app/../../etc/passwd')).toBe('/etc/passwd')
+  expect(pagePath('culvert://other/assets/a.js')).toBeUndefined()
+})

@@ -1,0 +1,27 @@
+// What the preload of a window and the main process say to each other. Data only: the preload is bundled with it.
+
+/** The page asks: `invoke(REQUEST_CHANNEL, name, parameters)`. */
+export const REQUEST_CHANNEL = 'culvert:request'
+
+/** The page says what it wants to hear: `send(SUBSCRIPTION_CHANNEL, SubscriptionMessage)`. */
+export const SUBSCRIPTION_CHANNEL = 'culvert:subscription'
+
+/** The core tells: one `EventEnvelope` at a time. */
+export const EVENT_CHANNEL = 'culvert:event'
+
+/** From a page. `pageId` is random and new with each load, so that what was meant for an earlier page reaches no later one. */
+export type SubscriptionMessage =
+  /** Tell me everything from now on, the whole state first. */
+  | { readonly kind: 'subscribe'; readonly pageId: string }
+  | { readonly kind: 'unsubscribe'; readonly pageId: string }
+  /** The page has taken every event up to this one. */
+  | { readonly kind: 'taken'; readonly pageId: string; readonly sequence: number }
+
+/** One event on its way to a page. */
+export interface EventEnvelope {
+  readonly pageId: string
+  /** Counts from 1 in each subscription. */
+  readonly sequence: number
+  /** An `EventMessage` as JSON: made once, measured, and taken apart on the other side. */
+  readonly text: string
+}

@@ -1,0 +1,48 @@
+// What closing a window does, and what is done about a page that has crashed. Pure decisions.
+//
+//   Keep running off                      closing the last window quits, on every system
+//   Keep running on, and a tray is shown  the window goes, Culvert stays in the tray (on macOS in the Dock as well)
+//   Keep running on, no tray to be seen   the window is minimized: the taskbar is the way back
+//
+// Starting Culvert once more always shows its window.
+
+/** Desktops that show tray icons out of the box, as XDG_CURRENT_DESKTOP names them. Plain GNOME does not. */
+const TRAY_DESKTOPS = ['kde', 'xfce', 'x-cinnamon', 'mate', 'lxqt', 'unity', 'ubuntu', 'budgie', 'pantheon', 'deepin']
+
+/**
+ * Whether a tray icon can be seen. On Linux nothing tells whether anybody shows it, so the desktop's name decides; an
+ * unknown desktop counts as one without.
+ */
+export function hasTrayHost(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): boolean {
+  if (platform !== 'linux') return true
+  const names = (env['XDG_CURRENT_DESKTOP'] ?? '').toLowerCase().split(':')
+  return names.some((name) => TRAY_DESKTOPS.includes(name))
+}
+
+/** What closing the window goes by. */
+export interface CloseState {
+  /** Whether Culvert is being quit already. */
+  readonly isQuitting: boolean
+  /** `Settings.keepRunning`. */
+  readonly keepRunning: boolean
+  /** Whether a tray icon can be seen. */
+  readonly hasTray: boolean
+}
+
+/** What a person's closing of the window does to it. */
+export function onClose({ isQuitting, keepRunning, hasTray }: CloseState): 'close' | 'minimize' {
+  return !isQuitting && keepRunning && !hasTray ? 'minimize' : 'close'
+}
+
+/** What follows when no window is left. */
+export function onAllClosed({ keepRunning }: CloseState): 'stay' | 'quit' {
+  return keepRunning ? 'stay' : 'quit'
+}
+
+/** A page that crashes again within this would do so for ever. */
+const CRASH_PAUSE_MS = 30_000
+
+/** Whether a page whose process is gone is loaded again: the core still has everything. `sinceLastMs` since the last time. */
+export function reloadsAfter(reason: string, sinceLastMs: number): boolean {
+  return reason !== 'clean-exit' && sinceLastMs > CRASH_PAUSE_MS
+}

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest'
+import type { Snapshot } from '../../shared/model'
+import type { Core } from '../core/core'
+import { followSnapshot } from './mirror'
+
+type EventListener = Parameters<Core['subscribe']>[0]
+
+const settings = { theme: 'system', density: 'comfortable', groupTag: '', keepRunning: true } as const
+const whole = { settings, notices: [], terminals: [] } as Partial<Snapshot> as Snapshot
+
+it('tells the whole state after each change, and of nothing else', () => {
+  let tell: EventListener = () => undefined
+  let isSubscribed = true
+  const seen: Snapshot[] = []
+  const unsubscribe = followSnapshot(
+    {
+      subscribe: (listener) => {
+        tell = listener
+        listener('snapshot', whole)
+        return () => {
+          isSubscribed = false
+        }
+      },
+    },
+    (snapshot) => seen.push(snapshot),
+  )
+  tell('terminal.output', { terminalId: 't', offset: 0, base64: '' })
+  tell('snapshot.patch', { settings: { ...settings, keepRunning: false } })
+  tell('snapshot.patch', { notices: [] })
+  expect(seen.map((snapshot) => snapshot.settings.keepRunning)).toEqual([true, false, false])
+  expect(seen.at(-1)?.terminals).toEqual([])
+  // Whoever subscribes anew gets a whole state, and nothing of the one before is left.
+  tell('snapshot', whole)
+  expect(seen.at(-1)).toEqual(whole)
+  expect(seen).toHaveLength(4)
+  unsubscribe()
+  expect(isSubscribed).toBe(false)
+})

@@ -1,0 +1,24 @@
+// The core's state, followed by the parts of a door that show it: the tray, and what closing a window does.
+
+import type { EventName, Events } from '../../shared/api'
+import type { Snapshot } from '../../shared/model'
+import type { Core } from '../core/core'
+
+/** Calls `changed` with the whole state now and after each change; returns the unsubscribe. */
+export function followSnapshot(core: Pick<Core, 'subscribe'>, changed: (snapshot: Snapshot) => void): () => void {
+  let state: Snapshot | undefined
+  const hear: { readonly [N in EventName]: (event: Events[N]) => void } = {
+    snapshot: (whole) => {
+      state = whole
+      changed(state)
+    },
+    'snapshot.patch': (parts) => {
+      if (state === undefined) return
+      state = { ...state, ...parts }
+      changed(state)
+    },
+    'terminal.output': () => undefined,
+    'journal.entry': () => undefined,
+  }
+  return core.subscribe((name, event) => hear[name](event))
+}

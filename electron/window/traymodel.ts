@@ -1,0 +1,101 @@
+// From the state to what the tray shows: icon, tooltip and menu. Pure, and no word of it runs with the clock: some systems
+// close an open menu when it is set anew.
+
+import type { ForwardView, Snapshot } from '../../shared/model'
+import { addressWords, overallTone, summaryWords, tunnelWords } from '../../shared/status'
+
+/** More than this does not fit a menu that opens upwards from a taskbar. */
+const MAX_FORWARDS = 15
+
+/** Later than every deadline, so that no countdown is spoken of. */
+const NO_COUNTDOWN_AT = Number.MAX_SAFE_INTEGER
+
+/** What a click on an item does. */
+export type TrayAction =
+  /** Turns a forward on or off, as the menu showed it. */
+  | { readonly kind: 'toggle'; readonly forwardId: string; readonly turnOn: boolean }
+  | { readonly kind: 'show' }
+  | { readonly kind: 'quit' }
+
+/** A line of the menu. */
+export type TrayItem =
+  | { readonly kind: 'separator' }
+  /** Says something and does nothing. */
+  | { readonly kind: 'text'; readonly label: string }
+  | { readonly kind: 'command'; readonly label: string; readonly action: TrayAction }
+  | { readonly kind: 'check'; readonly label: string; readonly isChecked: boolean; readonly action: TrayAction }
+
+/** One of the four signs. */
+export type TrayIcon = 'idle' | 'up' | 'working' | 'attention'
+
+/** What the tray shows. */
+export interface TrayModel {
+  readonly icon: TrayIcon
+  readonly tooltip: string
+  readonly items: readonly TrayItem[]
+}
+
+const ending: readonly TrayItem[] = [
+  { kind: 'separator' },
+  { kind: 'command', label: 'Show Culvert', action: { kind: 'show' } },
+  { kind: 'command', label: 'Quit Culvert', action: { kind: 'quit' } },
+]
+
+/** On one line, with the `&` that menus take for the mark of a key written twice. */
+function menuText(text: string): string {
+  return text
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .replaceAll('&', '&&')
+}
+
+function forwardItem(view: ForwardView): TrayItem {
+  const { forward, state, isOn } = view
+  const parts = [forward.name, tunnelWords(state, NO_COUNTDOWN_AT).word, addressWords(view)]
+  return {
+    kind: 'check',
+    label: menuText(parts.filter((part) => part !== '').join(' · ')),
+    isChecked: isOn,
+    action: { kind: 'toggle', forwardId: forward.id, turnOn: !isOn },
+  }
+}
+
+/** What the tray shows for a state; undefined: before the core has said anything. */
+export function trayModel(snapshot: Pick<Snapshot, 'forwards'> | undefined): TrayModel {
+  if (snapshot === undefined) {
+    return { icon: 'idle', tooltip: 'Culvert', items: [{ kind: 'text', label: 'Starting' }, ...ending] }
+  }
+  const { forwards } = snapshot
+  const status = summaryWords(snapshot)
+  const shown = forwards.length > MAX_FORWARDS ? forwards.slice(0, MAX_FORWARDS) : forwards
+  const hidden = forwards.length - shown.length
+  return {
+    icon: overallTone(snapshot),
+    tooltip: `Culvert: ${status}`,
+    items: [
+      { kind: 'text', label: status },
+      ...(forwards.length === 0 ? [] : [{ kind: 'separator' } as const]),
+      ...shown.map(forwardItem),
+      ...(hidden === 0
+        ? []
+        : [{ kind: 'command', label: `${hidden} more in the window`, action: { kind: 'show' } } as const]),
+      ...ending,
+    ],
+  }
+}
+
+/** The file of a sign, and whether the system colours it itself. */
+export interface TrayImage {
+  readonly file: string
+  readonly isTemplate: boolean
+}
+
+/**
+ * The image for a sign: a template on macOS, the light one where the bar is dark. Panels of Linux desktops are dark nearly
+ * everywhere and tell nobody; on Windows the system knows.
+ */
+export function trayImage(icon: TrayIcon, platform: NodeJS.Platform, isBarDark: boolean): TrayImage {
+  if (platform === 'darwin') return { file: `tray-${icon}.png`, isTemplate: true }
+  const isLight = platform === 'linux' || isBarDark
+  return { file: isLight ? `tray-${icon}-light.png` : `tray-${icon}.png`, isTemplate: false }
+}

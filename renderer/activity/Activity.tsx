@@ -1,0 +1,162 @@
+// The view of the journal: what happened, newest first, by day.
+//
+// Owns which lines are shown and which one is open. Lines that come in go to the top without moving what is read.
+
+import './activity.css'
+import { useEffect, useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from 'react'
+import type { JournalEntry } from '../../shared/model'
+import { usePage, usePageState } from '../context'
+import { Banner } from '../parts/Banner'
+import { Button } from '../parts/Button'
+import { EmptyState } from '../parts/EmptyState'
+import { FilterInput, Token } from '../parts/Field'
+import { Glyph } from '../parts/Glyph'
+import { Segments } from '../parts/Segments'
+import { Skeleton } from '../parts/Skeleton'
+import { Entry } from './Entry'
+import { filterJournal, groupByDay, isProblem, type Segment } from './journal'
+import { takeWantedLog } from './wanted'
+
+/** Keeps what is read in its place while lines come in above it; where nothing is read, the newest stay in sight. */
+function useSteadyScroll(newestId: number | undefined, isReading: boolean): RefObject<HTMLDivElement | null> {
+  const scroll = useRef<HTMLDivElement>(null)
+  const before = useRef({ newestId, height: 0 })
+  useLayoutEffect(() => {
+    const element = scroll.current
+    if (element === null) return
+    const grown = element.scrollHeight - before.current.height
+    const isFocused = element.contains(document.activeElement) && document.activeElement !== element
+    const isRead = isReading || isFocused || element.scrollTop > 0
+    if (before.current.newestId !== newestId && grown > 0 && isRead) element.scrollTop += grown
+    before.current = { newestId, height: element.scrollHeight }
+  })
+  return scroll
+}
+
+function Days({
+  entries,
+  openId,
+  onOpen,
+}: {
+  readonly entries: readonly JournalEntry[]
+  readonly openId: number | undefined
+  readonly onOpen: (id: number | undefined) => void
+}): ReactNode {
+  const nowAt = usePageState((state) => state.nowAt)
+  return groupByDay(entries, nowAt).map(({ key, title, date, entries: ofDay }) => (
+    <section key={key} aria-label={`${title}, ${date}`}>
+      <h2>
+        {title} <span>{date}</span>
+      </h2>
+      <ol className="entries">
+        {ofDay.map((entry) => (
+          <Entry
+            key={entry.id}
+            entry={entry}
+            isOpen={entry.id === openId}
+            onToggle={() => onOpen(entry.id === openId ? undefined : entry.id)}
+          />
+        ))}
+      </ol>
+    </section>
+  ))
+}
+
+/** The view "Activity". */
+export function Activity(): ReactNode {
+  const page = usePage()
+  const { entries, hasMore, state } = usePageState(({ journal }) => journal)
+  const forwards = usePageState(({ snapshot }) => snapshot?.forwards)
+  const [segment, setSegment] = useState<Segment>('all')
+  const [text, setText] = useState('')
+  const [forwardId, setForwardId] = useState(() => takeWantedLog(page))
+  const [openId, setOpenId] = useState<number | undefined>(undefined)
+  const isUnread = state.kind === 'idle'
+  useEffect(() => {
+    if (isUnread) void page.loadJournal()
+  }, [page, isUnread])
+
+  const listed = filterJournal(entries, { segment, text, ...(forwardId === undefined ? {} : { forwardId }) })
+  const scroll = useSteadyScroll(entries[0]?.id, openId !== undefined)
+  const problems = entries.filter(isProblem).length
+  const isLoading = state.kind === 'idle' || state.kind === 'loading'
+  const forwardName = forwards?.find(({ forward }) => forward.id === forwardId)?.forward.name ?? 'this forward'
+  const isFiltered = segment !== 'all' || text !== '' || forwardId !== undefined
+  const clear = (): void => {
+    setSegment('all')
+    setText('')
+    setForwardId(undefined)
+  }
+  return (
+    <section className="view activity" aria-labelledby="activity-title">
+      <div className="viewbar">
+        <h1 id="activity-title">Activity</h1>
+        <Segments
+          label="Which lines"
+          value={segment}
+          onChange={setSegment}
+          segments={[
+            { value: 'all', label: 'All' },
+            {
+              value: 'problems',
+              label: (
+                <>
+                  {problems > 0 && <Glyph tone="failed" size="small" />}
+                  Problems {problems > 0 && <span className="number">{problems}</span>}
+                </>
+              ),
+            },
+            { value: 'forwards', label: 'Forwards' },
+            { value: 'terminals', label: 'Terminals' },
+            { value: 'app', label: 'App' },
+          ]}
+        />
+        <FilterInput
+          label="Search the log"
+          placeholder="Search the log"
+          value={text}
+          onChange={setText}
+          onTakeToken={() => setForwardId(undefined)}
+          tokens={forwardId !== undefined && <Token text={forwardName} onTake={() => setForwardId(undefined)} />}
+        />
+      </div>
+      <div className="scroll" ref={scroll}>
+        {state.kind === 'failed' && (
+          <Banner
+            tone="failed"
+            title="The log could not be read."
+            action={
+              <Button size="small" onClick={() => void page.loadJournal()}>
+                Read again
+              </Button>
+            }
+          >
+            {state.error.message}
+          </Banner>
+        )}
+        {isLoading && entries.length === 0 && <Skeleton rows={10} />}
+        <Days entries={listed} openId={openId} onOpen={setOpenId} />
+        {state.kind === 'ready' && listed.length === 0 && !isFiltered && (
+          <EmptyState title="Nothing happened yet" text="What forwards, terminals and Culvert do is written here." />
+        )}
+        {listed.length === 0 && entries.length > 0 && isFiltered && (
+          <EmptyState
+            title="No line matches"
+            text={hasMore ? 'Older lines are not loaded yet.' : 'No line of the log is like that.'}
+            action={<Button onClick={clear}>Show all</Button>}
+          />
+        )}
+        {hasMore && entries.length > 0 && (
+          <div className="earlier">
+            <Button
+              reason={state.kind === 'loading' ? 'Older lines are being read.' : undefined}
+              onClick={() => void page.loadJournal()}
+            >
+              Load earlier
+            </Button>
+          </div>
+        )}
+      </div>
+    </section>
+  )
+}

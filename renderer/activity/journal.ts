@@ -1,0 +1,143 @@
+// The journal as it is read: which lines, under which days, and one line as a text to hand on.
+
+import type { JournalEntry } from '../../shared/model'
+
+/** The kinds of lines that can be picked out. */
+export type Segment = 'all' | 'problems' | 'forwards' | 'terminals' | 'app'
+
+/** Which lines are wanted. */
+export interface JournalFilter {
+  readonly segment: Segment
+  readonly text: string
+  /** Only the lines of this forward. */
+  readonly forwardId?: string
+}
+
+/** Whether a line tells of something that a person may have to act on. */
+export function isProblem({ tone }: JournalEntry): boolean {
+  return tone === 'failed' || tone === 'waiting'
+}
+
+function isInSegment(entry: JournalEntry, segment: Segment): boolean {
+  const { kind } = entry.subject
+  switch (segment) {
+    case 'all':
+      return true
+    case 'problems':
+      return isProblem(entry)
+    case 'forwards':
+      return kind === 'forward'
+    case 'terminals':
+      return kind === 'terminal'
+    case 'app':
+      return kind === 'app' || kind === 'environment'
+  }
+}
+
+/** What a line is about, by its name; "" for the app. */
+export function subjectName({ subject }: JournalEntry): string {
+  return subject.kind === 'app' ? '' : subject.name
+}
+
+function searchText(entry: JournalEntry): string {
+  const { text, error, facts = {} } = entry
+  const said = [subjectName(entry), text, error?.code ?? '', error?.message ?? '', ...Object.entries(facts).flat()]
+  return said.join('\n').toLowerCase()
+}
+
+/** The lines that are wanted, in their order. */
+export function filterJournal(entries: readonly JournalEntry[], filter: JournalFilter): readonly JournalEntry[] {
+  const words = filter.text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '')
+  return entries.filter((entry) => {
+    if (!isInSegment(entry, filter.segment)) return false
+    const { subject } = entry
+    if (filter.forwardId !== undefined && (subject.kind !== 'forward' || subject.id !== filter.forwardId)) return false
+    if (words.length === 0) return true
+    const all = searchText(entry)
+    return words.every((word) => all.includes(word))
+  })
+}
+
+/** The lines of one day. */
+export interface Day {
+  /** "2026-11-22". */
+  readonly key: string
+  /** "Today", "Yesterday", else the weekday. */
+  readonly title: string
+  /** "22 November", with the year where it is another one. */
+  readonly date: string
+  readonly entries: readonly JournalEntry[]
+}
+
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+]
+const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
+
+function two(value: number): string {
+  return String(value).padStart(2, '0')
+}
+
+function dayKey(date: Date): string {
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+}
+
+function dayTitle(date: Date, now: Date): string {
+  if (dayKey(date) === dayKey(now)) return 'Today'
+  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1)
+  if (dayKey(date) === dayKey(yesterday)) return 'Yesterday'
+  return WEEKDAYS[date.getDay()] ?? ''
+}
+
+/** Groups lines, newest first, by the days of this computer's zone. */
+export function groupByDay(entries: readonly JournalEntry[], nowAt: number): readonly Day[] {
+  const now = new Date(nowAt)
+  const days = new Map<string, JournalEntry[]>()
+  for (const entry of entries) {
+    const key = dayKey(new Date(entry.at))
+    const ofDay = days.get(key)
+    if (ofDay === undefined) days.set(key, [entry])
+    else ofDay.push(entry)
+  }
+  return [...days].map(([key, ofDay]): Day => {
+    const date = new Date(ofDay[0]?.at ?? nowAt)
+    const year = date.getFullYear() === now.getFullYear() ? '' : ` ${date.getFullYear()}`
+    return {
+      key,
+      title: dayTitle(date, now),
+      date: `${date.getDate()} ${MONTHS[date.getMonth()] ?? ''}${year}`,
+      entries: ofDay,
+    }
+  })
+}
+
+/** A time of day to the second: `11:58:30`. */
+export function secondWords(at: number): string {
+  const date = new Date(at)
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+}
+
+/** A line with everything that is known of it, as plain text for a ticket or a mail. */
+export function detailsText(entry: JournalEntry): string {
+  const { at, text, error, facts = {} } = entry
+  const lines = [
+    `${new Date(at).toISOString()}  ${`${subjectName(entry)} ${text}`.trim()}`,
+    ...(error === undefined ? [] : [error.message, `Code: ${error.code}`]),
+    ...Object.entries(facts).map(([name, value]) => `${name}: ${value}`),
+  ]
+  return lines.join('\n')
+}

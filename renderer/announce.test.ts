@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import type { ForwardView, Snapshot, TerminalView, TunnelState } from '../shared/model'
+import { changeSentences } from './announce'
+
+const cause = { code: 'network', message: 'The network changed.' } as const
+const login = { code: 'credentials-expired', message: 'Sign-in ended. Log in again.' } as const
+
+function forward(state: TunnelState, name = 'orders-db'): ForwardView {
+  return {
+    forward: {
+      id: name,
+      name,
+      environment: { kind: 'demo' },
+      target: { kind: 'name', name: 'db' },
+      remotePort: 5_432,
+      startAtLaunch: false,
+    },
+    isOn: true,
+    state,
+    localPort: 5_432,
+    openConnections: 0,
+  }
+}
+
+function terminal(state: TerminalView['state']): TerminalView {
+  return { id: 't', instance: { id: 'i-1', name: 'web-2' }, environmentName: 'Demo', state }
+}
+
+function snapshot(change: Partial<Snapshot>): Snapshot {
+  return {
+    environment: { ref: { kind: 'demo' }, name: 'Demo', region: '', state: { kind: 'open' } },
+    profiles: [],
+    instances: { state: { kind: 'ready' }, items: [], notices: [] },
+    forwards: [],
+    terminals: [],
+    settings: { theme: 'system', density: 'comfortable', groupTag: '', keepRunning: false },
+    notices: [],
+    ...change,
+  }
+}
+
+function change(before: TunnelState, after: TunnelState, nowAt = 48_000): unknown {
+  return changeSentences(snapshot({ forwards: [forward(before)] }), snapshot({ forwards: [forward(after)] }), nowAt)
+}
+
+const up: TunnelState = { kind: 'up', sinceAt: 0, sessionId: 's' }
+const reconnecting = (attempt: number): TunnelState => ({
+  kind: 'reconnecting',
+  via: 'resume',
+  attempt,
+  sinceAt: 0,
+  retryAt: 52_000,
+  cause,
+})
+const waiting = (what: 'login' | 'network'): TunnelState => ({ kind: 'waiting', for: what, sinceAt: 0, cause: login })
+
+test('a forward that is back says after how long, and one that counts down speaks once', () => {
+  expect(change(reconnecting(1), up)).toEqual({
+    polite: ['orders-db: up on localhost:5432 after 48 s.'],
+    assertive: [],
+  })
+  expect(change(up, reconnecting(1))).toEqual({ polite: ['orders-db: reconnecting in 4 s.'], assertive: [] })
+  expect(change(reconnecting(1), reconnecting(2))).toEqual({ polite: [], assertive: [] })
+})
+
+test('a failure and a login interrupt, with the sentence that says what to do; other waits do not', () => {
+  const failed: TunnelState = { kind: 'failed', sinceAt: 0, error: { code: 'port-in-use', message: 'Use 3307.' } }
+  expect(change(up, failed)).toEqual({ polite: [], assertive: ['orders-db: port in use. Use 3307.'] })
+  expect(change(waiting('network'), waiting('login'))).toEqual({
+    polite: [],
+    assertive: ['orders-db: waiting for login. Sign-in ended. Log in again.'],
+  })
+  expect(change(up, waiting('network'))).toMatchObject({ polite: [expect.any(String)], assertive: [] })
+})
+
+test('what a person just saved is not told, what went is', () => {
+  const off = snapshot({ forwards: [forward({ kind: 'off' })] })
+  expect(changeSentences(snapshot({}), off, 0)).toEqual({ polite: [], assertive: [] })
+  expect(changeSentences(off, snapshot({}), 0)).toEqual({ polite: ['orders-db: deleted.'], assertive: [] })
+})
+
+test('a terminal says how it ended, and why where it failed', () => {
+  const at = (state: TerminalView['state']): Snapshot => snapshot({ terminals: [terminal(state)] })
+  const ended = new Date(2_026, 0, 1, 11, 52).getTime()
+  expect(changeSentences(at({ kind: 'connecting' }), at({ kind: 'open' }), 0).polite).toEqual([
+    'Terminal on web-2: connected.',
+  ])
+  expect(changeSentences(at({ kind: 'open' }), at({ kind: 'ended', at: ended, text: 'Idle.' }), 0).polite).toEqual([
+    'Terminal on web-2: ended 11:52. Idle.',
+  ])
+  const failed = at({ kind: 'ended', at: ended, text: '', error: { code: 'agent-offline', message: 'Start it.' } })
+  expect(changeSentences(at({ kind: 'connecting' }), failed, 0).assertive).toEqual([
+    'Terminal on web-2: ended 11:52. Start it.',
+  ])
+})

@@ -1,0 +1,138 @@
+// One forward: the wish (toggle), what it is, the fact (state), and figures or the way out of trouble.
+
+import { Copy, Ellipsis, ExternalLink, Logs, Pencil, Power, Trash2 } from 'lucide-react'
+import { useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import type { EnvironmentView, ForwardView, Instance } from '../../shared/model'
+import { addressWords, tunnelWords, viaWords } from '../../shared/status'
+import { showLog } from '../activity/wanted'
+import { usePage } from '../context'
+import { platform } from '../frame/platform'
+import { Chip } from '../parts/Chip'
+import { IconButton } from '../parts/IconButton'
+import { Menu, type MenuEntry } from '../parts/Menu'
+import { State } from '../parts/State'
+import { Toggle } from '../parts/Toggle'
+import { Tooltip } from '../parts/Tooltip'
+import { copyForwardAddress, openForwardPage, switchForward } from './actions'
+import { environmentWords, isShown, pageAddress } from './listing'
+import { Route } from './Route'
+import { Standing } from './Standing'
+import { lastUpWords, standingOf } from './trouble'
+
+/** What a row is told. */
+export interface ForwardRowProps {
+  readonly view: ForwardView
+  readonly instances: readonly Instance[]
+  readonly shown: EnvironmentView
+  /** Epoch ms. */
+  readonly nowAt: number
+  /** Whether Tab reaches this row. */
+  readonly isCurrent: boolean
+  readonly onCurrent: () => void
+  /** A key on the row itself, or on something in it. */
+  readonly onKey: (event: KeyboardEvent<HTMLDivElement>) => void
+  /** Asks whether to delete it. */
+  readonly onDelete: () => void
+}
+
+/** A row of the grid of forwards. Its controls are reached by Tab once the row is the current one. */
+export function ForwardRow(props: ForwardRowProps): ReactNode {
+  const { view, instances, shown, nowAt, isCurrent, onCurrent, onKey, onDelete } = props
+  const page = usePage()
+  const row = useRef<HTMLDivElement>(null)
+  const { forward, isOn, state } = view
+  const { id, name, environment } = forward
+  const words = tunnelWords(state, nowAt)
+  const detail = state.kind === 'off' ? lastUpWords(view.lastUpAt, nowAt) : words.detail
+  const address = addressWords(view)
+
+  // After each drawing: which buttons stand in a row changes with its state.
+  useLayoutEffect(() => {
+    for (const button of row.current?.querySelectorAll('button') ?? []) button.tabIndex = isCurrent ? 0 : -1
+  })
+
+  // A dialog gives the focus back to where it was: that must not be in a menu that is gone by then.
+  const fromRow = (run: () => void) => () => {
+    row.current?.focus()
+    run()
+  }
+  const items: readonly MenuEntry[] = [
+    { label: 'Edit', icon: Pencil, keys: ['E'], onSelect: fromRow(() => page.changeForward(id)) },
+    {
+      label: 'Copy address',
+      icon: Copy,
+      keys: [platform === 'mac' ? '⌘' : 'Ctrl', 'C'],
+      ...(address === '' ? { reason: 'chosen at the first start' } : {}),
+      onSelect: () => copyForwardAddress(page, view),
+    },
+    ...(pageAddress(view) === undefined
+      ? []
+      : [{ label: 'Open in browser', icon: ExternalLink, keys: ['O'], onSelect: () => openForwardPage(view) }]),
+    { label: 'Show log', icon: Logs, onSelect: () => showLog(page, id) },
+    { line: true },
+    {
+      label: `Delete ${name}`,
+      icon: Trash2,
+      keys: [platform === 'mac' ? '⌫' : 'Del'],
+      isDanger: true,
+      onSelect: fromRow(onDelete),
+    },
+  ]
+  return (
+    <div
+      ref={row}
+      className="forward"
+      role="row"
+      aria-label={`${name}, ${words.word}`}
+      data-forward={id}
+      data-tone={words.tone}
+      tabIndex={isCurrent ? 0 : -1}
+      onFocus={onCurrent}
+      onKeyDown={(event) => {
+        // Menus hang from the row in React's tree, but not in the document's.
+        if (event.target instanceof Node && event.currentTarget.contains(event.target)) onKey(event)
+      }}
+    >
+      <div role="gridcell" className="wish">
+        <Toggle
+          isOn={isOn}
+          label={`Turn ${name} ${isOn ? 'off' : 'on'}`}
+          onChange={(wish) => switchForward(page, view, wish)}
+        />
+      </div>
+      <div role="gridcell" className="what">
+        <div className="name">
+          <span className="cut-off" title={name}>
+            {name}
+          </span>
+          {forward.startAtLaunch && (
+            <Tooltip text="Starts at launch">
+              <span className="launch">
+                <Power size={12} strokeWidth={2} role="img" aria-label="Starts at launch" />
+              </span>
+            </Tooltip>
+          )}
+          {!isShown(environment, shown) && <Chip look="line">{environmentWords(environment)}</Chip>}
+        </div>
+        <Route view={view} instances={instances} />
+      </div>
+      <div role="gridcell" className="fact">
+        <State
+          words={{ tone: words.tone, word: words.word, ...(detail === undefined ? {} : { detail }) }}
+          detail="below"
+        />
+      </div>
+      <div role="gridcell" className="standing">
+        <Standing view={view} words={standingOf(view, viaWords(view, instances), nowAt)} />
+      </div>
+      <div role="gridcell" className="tools">
+        {address !== '' && (
+          <span className="copy">
+            <IconButton icon={Copy} label="Copy address" onClick={() => copyForwardAddress(page, view)} />
+          </span>
+        )}
+        <Menu align="end" trigger={<IconButton icon={Ellipsis} label={`More about ${name}`} />} items={items} />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,25 @@
+// Where a forward listens, what it reaches, and through which instance. Ports stay whole; the host gives way first.
+
+import type { ReactNode } from 'react'
+import type { ForwardView, Instance } from '../../shared/model'
+import { addressWords, viaWords } from '../../shared/status'
+import { Address } from '../parts/Address'
+
+/** The route of a forward in one line; a click on the address copies it. */
+export function Route({ view, instances }: { view: ForwardView; instances: readonly Instance[] }): ReactNode {
+  const address = addressWords(view)
+  const { remoteHost = 'localhost', remotePort } = view.forward
+  return (
+    <div className="route mono">
+      {address === '' ? <span className="unchosen">a free port</span> : <Address text={address} />}
+      <span className="arrow">→</span>
+      <span className="destination">
+        <span className="host" title={remoteHost}>
+          {remoteHost}
+        </span>
+        <span>:{remotePort}</span>
+      </span>
+      <span className="via">via {viaWords(view, instances)}</span>
+    </div>
+  )
+}

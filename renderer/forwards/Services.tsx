@@ -1,0 +1,31 @@
+// Well-known services: a click fills in the port that theirs is.
+
+import { Database, Globe, Monitor } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { SERVICES } from './proposals'
+
+const icons = { database: Database, web: Globe, desktop: Monitor } as const
+
+/** What the services are told. */
+export interface ServicesProps {
+  /** The remote port as it stands; undefined for none. */
+  readonly port: number | undefined
+  readonly onChoose: (port: number) => void
+}
+
+/** One button a service; the one whose port stands in the form is pressed. */
+export function Services({ port: chosen, onChoose }: ServicesProps): ReactNode {
+  return (
+    <div className="services" role="group" aria-label="Well-known services">
+      {SERVICES.map(({ label, port, kind }) => {
+        const Icon = icons[kind]
+        return (
+          <button key={label} type="button" aria-pressed={chosen === port} onClick={() => onChoose(port)}>
+            <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
+            {label}
+          </button>
+        )
+      })}
+    </div>
+  )
+}

@@ -1,0 +1,94 @@
+// What stands where a row's figures are: the figures, or the cause and what mends it.
+
+import { useEffect, useState, type ReactNode } from 'react'
+import type { ForwardView } from '../../shared/model'
+import { clockWords } from '../../shared/status'
+import { usePage } from '../context'
+import { Button } from '../parts/Button'
+import { moveForward, retryForward } from './actions'
+import type { Remedy, Standing as StandingWords } from './trouble'
+
+/** Offers a free port at or above `from` by its number. */
+function OtherPort({ view, from }: { readonly view: ForwardView; readonly from: number }): ReactNode {
+  const page = usePage()
+  const [port, setPort] = useState<number | undefined>(undefined)
+  const [isMoving, setMoving] = useState(false)
+  useEffect(() => {
+    let isWanted = true
+    page.request('port.suggest', { from }).then(
+      ({ localPort }) => {
+        if (isWanted) setPort(localPort)
+      },
+      // The button stays away then; another try stands beside it.
+      () => undefined,
+    )
+    return () => {
+      isWanted = false
+    }
+  }, [page, from])
+  if (port === undefined) return null
+  const move = (): void => {
+    setMoving(true)
+    void moveForward(page, view, port).then(() => setMoving(false))
+  }
+  return (
+    <Button size="small" onClick={move} {...(isMoving ? { reason: `Moving to ${port}.` } : {})}>
+      Use {port}
+    </Button>
+  )
+}
+
+function RemedyButton({ view, remedy, isFirst }: { view: ForwardView; remedy: Remedy; isFirst: boolean }): ReactNode {
+  const page = usePage()
+  const look = { size: 'small', variant: isFirst ? 'secondary' : 'quiet' } as const
+  switch (remedy.kind) {
+    case 'other-port':
+      return <OtherPort view={view} from={remedy.from} />
+    case 'edit':
+      return (
+        <Button {...look} onClick={() => page.changeForward(view.forward.id)}>
+          {remedy.label}
+        </Button>
+      )
+    case 'start':
+    case 'retry':
+      return (
+        <Button {...look} onClick={() => retryForward(page, view)}>
+          {remedy.label}
+        </Button>
+      )
+  }
+}
+
+/** Figures, or a sentence of at most two lines (the whole of it on hover) with at most two buttons. */
+export function Standing({ view, words }: { readonly view: ForwardView; readonly words: StandingWords }): ReactNode {
+  switch (words.kind) {
+    case 'nothing':
+      return null
+    case 'figures':
+      return (
+        <div className="figures">
+          <span className="figure">
+            {words.openConnections}
+            <span>{words.openConnections === 1 ? 'connection' : 'connections'}</span>
+          </span>
+        </div>
+      )
+    case 'words': {
+      const { sentence, at, remedies } = words
+      const said = at === undefined ? sentence : `${clockWords(at)}: ${sentence}`
+      return (
+        <div className="cause">
+          <p title={said}>{said}</p>
+          {remedies.length > 0 && (
+            <div className="remedies">
+              {remedies.map((remedy, index) => (
+                <RemedyButton key={remedy.kind} view={view} remedy={remedy} isFirst={index === 0} />
+              ))}
+            </div>
+          )}
+        </div>
+      )
+    }
+  }
+}

@@ -1,0 +1,56 @@
+// Whether a forward means one machine, or whatever bears a Name when it starts.
+
+import type { ReactNode } from 'react'
+import type { ForwardTarget, Instance } from '../../shared/model'
+import { Radio } from '../parts/Radio'
+import { instancesOf, nameAdvice } from './choices'
+
+/** What the choice is told. */
+export interface TargetKindProps {
+  readonly target: ForwardTarget
+  readonly instances: readonly Instance[]
+  readonly onChange: (target: ForwardTarget) => void
+}
+
+/** Whether the instance is meant by its id or by its Name; nothing where it has no Name. */
+export function TargetKind({ target, instances, onChange }: TargetKindProps): ReactNode {
+  const advice = nameAdvice(target, instances)
+  if (advice === undefined) return null
+  const [bearer] = instancesOf(target, instances)
+  const instanceId = target.kind === 'id' ? target.instanceId : bearer?.id
+  const { name, bearerCount } = advice
+  return (
+    <>
+      <Radio
+        label="Which instance is meant"
+        value={target.kind}
+        options={[
+          ...(instanceId === undefined
+            ? []
+            : [
+                {
+                  value: 'id' as const,
+                  label: (
+                    <>
+                      This instance, <span className="mono">…{instanceId.slice(-4)}</span>
+                    </>
+                  ),
+                },
+              ]),
+          { value: 'name' as const, label: `Whatever bears the Name ${name}` },
+        ]}
+        onChange={(kind) => {
+          if (kind === 'name') onChange({ kind, name })
+          else if (instanceId !== undefined) onChange({ kind, instanceId })
+        }}
+      />
+      {target.kind === 'name' && bearerCount !== 1 && (
+        <p className="hint advice">
+          {bearerCount === 0
+            ? 'No listed instance bears it now.'
+            : `${bearerCount} instances bear it now. Starting is refused as long as more than one does.`}
+        </p>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,53 @@
+// What a row, a key and the palette do to a forward. Failures become toasts; nothing here rejects.
+
+import type { ForwardView } from '../../shared/model'
+import { addressWords } from '../../shared/status'
+import type { Page } from '../store'
+import { pageAddress } from './listing'
+
+/** Turns a forward on, or off. */
+export function switchForward(page: Page, { forward }: ForwardView, isOn: boolean): void {
+  void page.ask(isOn ? 'forward.start' : 'forward.stop', { forwardId: forward.id })
+}
+
+/** Tries again: starts one that has failed, cuts the wait of one that waits short. Does nothing to others. */
+export function retryForward(page: Page, { forward, state }: ForwardView): void {
+  if (state.kind === 'failed') void page.ask('forward.start', { forwardId: forward.id })
+  if (state.kind === 'waiting' || state.kind === 'reconnecting') {
+    void page.ask('forward.retry', { forwardId: forward.id })
+  }
+}
+
+/** Gives a forward another local port and starts it; says so. */
+export async function moveForward(page: Page, view: ForwardView, localPort: number): Promise<void> {
+  const { id, environment: _environment, ...fields } = view.forward
+  const isMoved = await page.ask('forward.update', { ...fields, forwardId: id, localPort })
+  if (!isMoved) return
+  page.toast({
+    tone: 'working',
+    title: `${fields.name} is on ${localPort} now.`,
+    text: `Port ${view.localPort} was taken.`,
+  })
+  await page.ask('forward.start', { forwardId: id })
+}
+
+/** Stops a forward and forgets it. Resolves to whether that went well. */
+export function deleteForward(page: Page, { forward }: ForwardView): Promise<boolean> {
+  return page.ask('forward.delete', { forwardId: forward.id })
+}
+
+/** Opens the page that a forward leads to, where it leads to one. */
+export function openForwardPage(view: ForwardView): void {
+  const address = pageAddress(view)
+  if (address !== undefined) window.open(address, '_blank', 'noopener')
+}
+
+/** Copies where a forward listens, once that is known; says so. */
+export function copyForwardAddress(page: Page, view: ForwardView): void {
+  const address = addressWords(view)
+  if (address === '') return
+  navigator.clipboard.writeText(address).then(
+    () => page.announce(`Copied ${address}.`),
+    () => page.toast({ tone: 'failed', title: 'Not copied.', text: 'The browser keeps the clipboard to itself.' }),
+  )
+}

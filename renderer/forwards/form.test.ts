@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import { requestSchemas } from '../../shared/api'
+import type { Forward, ForwardView } from '../../shared/model'
+import { fieldsOf, readForward, tidy, type ForwardFields, type Problems } from './form'
+
+const fields: ForwardFields = {
+  name: 'orders-db',
+  target: { kind: 'id', instanceId: 'i-0a3f9c2e71b4d8810' },
+  remotePort: ' 5432 ',
+  remoteHost: '',
+  localPort: '',
+  startAtLaunch: false,
+}
+
+const saved: Forward = {
+  id: 'f1',
+  name: 'sessions-cache',
+  environment: { kind: 'demo' },
+  target: { kind: 'name', name: 'web-1' },
+  remotePort: 6_379,
+  remoteHost: 'cache.internal',
+  localPort: 6_379,
+  startAtLaunch: true,
+}
+const others: readonly ForwardView[] = [
+  { forward: saved, isOn: false, state: { kind: 'off' }, localPort: 6_379, openConnections: 0 },
+]
+
+function problemsOf(change: Partial<ForwardFields>): Problems {
+  const reading = readForward({ ...fields, ...change }, others)
+  return reading.kind === 'refused' ? reading.problems : {}
+}
+
+test('blank optional fields are left out, and what is read is what the core takes', () => {
+  const reading = readForward(fields, others)
+  const parameters = { name: 'orders-db', target: fields.target, remotePort: 5_432, startAtLaunch: false }
+  expect(reading).toEqual({ kind: 'request', parameters })
+  expect(requestSchemas['forward.create'].safeParse(parameters).success).toBe(true)
+})
+
+test('the fields of a saved forward read back as that forward', () => {
+  const { id: _id, environment: _environment, ...rest } = saved
+  expect(readForward(fieldsOf(saved), [])).toEqual({ kind: 'request', parameters: rest })
+  expect(requestSchemas['forward.create'].safeParse(rest).success).toBe(true)
+})
+
+test('each field that is wrong has a sentence, all at once', () => {
+  const problems = problemsOf({ name: ' ', target: undefined, remotePort: '', remoteHost: 'a b', localPort: '70000' })
+  expect(Object.keys(problems)).toEqual(['name', 'target', 'remoteHost', 'remotePort', 'localPort'])
+  expect(problemsOf({ name: 'sessions-cache' })).toEqual({
+    name: 'Another forward is named sessions-cache. Choose another name.',
+  })
+  expect(Object.keys(problemsOf({ name: 'n'.repeat(101) }))).toEqual(['name'])
+})
+
+test('a port that is pasted with the host goes to its own field, unless that says another', () => {
+  const pasted = { ...fields, remoteHost: 'postgres://me:secret@db.internal:5433/orders', remotePort: '' }
+  expect(tidy(pasted)).toMatchObject({ remoteHost: 'db.internal', remotePort: '5433' })
+  expect(readForward(pasted, [])).toMatchObject({
+    kind: 'request',
+    parameters: { remoteHost: 'db.internal', remotePort: 5_433 },
+  })
+  const torn = { ...pasted, remoteHost: 'db.internal:5433', remotePort: '5432' }
+  expect(tidy(torn)).toEqual(torn)
+  expect(problemsOf(torn)).toEqual({
+    remoteHost: 'The port is 5433 here and 5432 in its own field. Leave it out here.',
+  })
+})

@@ -1,0 +1,53 @@
+// Which forwards the view shows, in which order; and what a row says of its place.
+
+import type { EnvironmentRef, EnvironmentView, ForwardView, Instance } from '../../shared/model'
+import { addressWords, destinationWords, tunnelWords, viaWords, type Tone } from '../../shared/status'
+import { serviceKind } from './proposals'
+
+/** What the view was asked to show. */
+export interface ForwardFilter {
+  readonly text: string
+  readonly tone: Tone | undefined
+}
+
+/** The forwards that bear every typed word in their name, address, destination or instance; by name. */
+export function listForwards(
+  forwards: readonly ForwardView[],
+  { text, tone }: ForwardFilter,
+  instances: readonly Instance[],
+): readonly ForwardView[] {
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '')
+  const isWanted = (view: ForwardView): boolean => {
+    if (tone !== undefined && tunnelWords(view.state, 0).tone !== tone) return false
+    const said = [view.forward.name, addressWords(view), destinationWords(view), viaWords(view, instances)]
+    const all = said.join('\n').toLowerCase()
+    return words.every((word) => all.includes(word))
+  }
+  return forwards
+    .filter(isWanted)
+    .toSorted((a, b) => a.forward.name.localeCompare(b.forward.name, 'en', { numeric: true }))
+}
+
+/** An environment in words: "Demo", or the profile and the region as far as they are named. */
+export function environmentWords(ref: EnvironmentRef): string {
+  if (ref.kind === 'demo') return 'Demo'
+  return [ref.profile ?? 'default', ref.region].filter((word) => word !== undefined).join(', ')
+}
+
+/** Whether a forward belongs to the environment that is shown; what a reference leaves open counts as the shown one's. */
+export function isShown(ref: EnvironmentRef, shown: EnvironmentView): boolean {
+  if (ref.kind === 'demo' || shown.ref.kind === 'demo') return ref.kind === shown.ref.kind
+  const shownRegion = shown.ref.region ?? shown.region
+  const shownProfile = shown.ref.profile ?? shown.name
+  return (ref.region ?? shownRegion) === shownRegion && (ref.profile ?? shownProfile) === shownProfile
+}
+
+/** The page that a forward most likely leads to; undefined where its port is not one of a web server. */
+export function pageAddress({ forward, localPort }: ForwardView): string | undefined {
+  if (localPort === 0 || serviceKind(forward.remotePort) !== 'web') return undefined
+  const isSecure = forward.remotePort === 443 || forward.remotePort === 8_443
+  return `${isSecure ? 'https' : 'http'}://localhost:${localPort}`
+}

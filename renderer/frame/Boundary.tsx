@@ -1,0 +1,29 @@
+// Keeps a part of the page that breaks, or whose file cannot be loaded any more, from taking the rest along.
+
+import { Component, type ReactNode } from 'react'
+import { Button } from '../parts/Button'
+import { EmptyState } from '../parts/EmptyState'
+
+interface BoundaryProps {
+  readonly children: ReactNode
+}
+
+/** Draws its children; once one of them has thrown, a way out in their place. React tells the error to the console. */
+export class Boundary extends Component<BoundaryProps, { readonly isBroken: boolean }> {
+  override state = { isBroken: false }
+
+  static getDerivedStateFromError(): { readonly isBroken: boolean } {
+    return { isBroken: true }
+  }
+
+  override render(): ReactNode {
+    if (!this.state.isBroken) return this.props.children
+    return (
+      <EmptyState
+        title="This part of the page stopped"
+        text="Forwards and terminals go on: they do not live in this page. Reload it to see them again."
+        action={<Button onClick={() => location.reload()}>Reload the page</Button>}
+      />
+    )
+  }
+}

@@ -1,0 +1,67 @@
+// The rail: the views, how many things each has, and what is wrong with the forwards.
+
+import { Activity, ArrowLeftRight, Server, SlidersHorizontal, type LucideIcon } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { overallTone } from '../../shared/status'
+import { usePage, usePageState } from '../context'
+import { Glyph } from '../parts/Glyph'
+import { Tooltip } from '../parts/Tooltip'
+import type { View } from '../store/state'
+import { NARROW_WINDOW_PX, useWindowWidth } from './windowsize'
+
+interface ItemProps {
+  readonly view: View
+  readonly label: string
+  readonly icon: LucideIcon
+  readonly count?: number | undefined
+  readonly isTroubled?: boolean
+}
+
+function Item({ view, label, icon: Icon, count, isTroubled = false }: ItemProps): ReactNode {
+  const page = usePage()
+  const isCurrent = usePageState((state) => state.view === view)
+  // Where the label is in sight a tooltip would only repeat it.
+  const isBeside = usePageState((state) => state.dock === 'right')
+  const isLabelHidden = useWindowWidth() < NARROW_WINDOW_PX || isBeside
+  const name = isTroubled ? `${label}, one needs you` : label
+  return (
+    <Tooltip text={isLabelHidden ? name : undefined} side="right">
+      <button
+        type="button"
+        className="item"
+        aria-label={count === undefined ? name : `${name}, ${count}`}
+        {...(isCurrent ? { 'aria-current': 'page' } : {})}
+        onClick={() => page.show(view)}
+      >
+        <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
+        <span className="label">{label}</span>
+        {isTroubled && (
+          <span className="badge">
+            <Glyph tone="failed" size="small" />
+          </span>
+        )}
+        {count !== undefined && <span className="count number">{count}</span>}
+      </button>
+    </Tooltip>
+  )
+}
+
+/** The way between the views. */
+export function Rail(): ReactNode {
+  // Zero is a fact only once the list is there.
+  const instances = usePageState(({ snapshot }) => {
+    const list = snapshot?.instances
+    return list?.state.kind === 'ready' ? list.items.length : list?.items.length || undefined
+  })
+  const forwards = usePageState((state) => state.snapshot?.forwards.length)
+  const isTroubled = usePageState(({ snapshot }) => snapshot !== undefined && overallTone(snapshot) === 'attention')
+  return (
+    <nav className="rail" aria-label="Views" data-region="rail">
+      <Item view="instances" label="Instances" icon={Server} count={instances} />
+      <Item view="forwards" label="Forwards" icon={ArrowLeftRight} count={forwards} isTroubled={isTroubled} />
+      <Item view="activity" label="Activity" icon={Activity} />
+      <span className="space" />
+      <Item view="settings" label="Settings" icon={SlidersHorizontal} />
+    </nav>
+  )
+}

@@ -1,0 +1,45 @@
+// What the page wears outside of its body: theme and density on <html>, the title, the sign in the browser's tab.
+
+import { useEffect } from 'react'
+import type { Snapshot } from '../../shared/model'
+import { overallTone, summaryWords } from '../../shared/status'
+import { usePageState } from '../context'
+import attention from '../glyphs/attention.svg'
+import idle from '../glyphs/idle.svg'
+import up from '../glyphs/up.svg'
+import working from '../glyphs/working.svg'
+import type { Connection } from '../link'
+
+const signs = { idle, up, working, attention }
+
+/** The title of the page: how the forwards stand, or that nobody knows. Pure. */
+function titleWords(connection: Connection, snapshot: Pick<Snapshot, 'forwards'> | undefined): string {
+  if (connection === 'lost' || connection === 'refused') return 'Not connected – Culvert'
+  if (snapshot === undefined || overallTone(snapshot) === 'idle') return 'Culvert'
+  return `${summaryWords(snapshot)} – Culvert`
+}
+
+/** Keeps <html> and <head> in step with the state. */
+export function useAppearance(): void {
+  const theme = usePageState((state) => state.snapshot?.settings.theme)
+  const density = usePageState((state) => state.snapshot?.settings.density)
+  const title = usePageState(({ connection, snapshot }) => titleWords(connection, snapshot))
+  const sign = usePageState(({ snapshot }) => (snapshot === undefined ? 'idle' : overallTone(snapshot)))
+
+  useEffect(() => {
+    const { dataset } = document.documentElement
+    if (theme === undefined || theme === 'system') delete dataset['theme']
+    else dataset['theme'] = theme
+  }, [theme])
+  useEffect(() => {
+    const { dataset } = document.documentElement
+    if (density === 'compact') dataset['density'] = density
+    else delete dataset['density']
+  }, [density])
+  useEffect(() => {
+    document.title = title
+  }, [title])
+  useEffect(() => {
+    document.querySelector<HTMLLinkElement>('link[rel=icon]')?.setAttribute('href', signs[sign])
+  }, [sign])
+}

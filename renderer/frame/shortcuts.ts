@@ -1,0 +1,131 @@
+// Does what the keys of keys.ts mean. One listener for the whole page, in front of everything else.
+
+import { useEffect } from 'react'
+import { usePage } from '../context'
+import { actionOf, isViewLeader, type KeyAction, type KeyPlace } from '../keys'
+import type { Page } from '../store'
+import { platform } from './platform'
+
+/** How long a G waits for the letter after it. */
+const LEADER_MS = 1_500
+
+/** Where the focus lands in a region, the best first. */
+const LANDINGS = [
+  '.xterm-helper-textarea',
+  '[role=row][tabindex="0"]',
+  '[aria-current]',
+  'button:not([tabindex="-1"]), input, [tabindex="0"]',
+]
+
+function placeOf(target: EventTarget | null): KeyPlace {
+  if (!(target instanceof HTMLElement)) return 'page'
+  if (target.closest('.screen') !== null) return 'terminal'
+  const isText = target.isContentEditable || target.matches('input, textarea, select')
+  return isText ? 'text' : 'page'
+}
+
+/** Focuses the next or previous marked region that is in sight: its current row or field first. */
+function moveRegion(step: 1 | -1): void {
+  const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter(
+    (region) => region.getClientRects().length > 0,
+  )
+  const here = regions.findIndex((region) => region.contains(document.activeElement))
+  const next = regions[(here + step + regions.length) % regions.length]
+  for (const selector of LANDINGS) {
+    const candidates = [...(next?.querySelectorAll<HTMLElement>(selector) ?? [])]
+    const found = candidates.find((candidate) => candidate.getClientRects().length > 0)
+    if (found === undefined) continue
+    found.focus()
+    return
+  }
+}
+
+function focusFilter(): boolean {
+  const filter = document.querySelector<HTMLInputElement>('[data-view-filter]')
+  filter?.focus()
+  filter?.select()
+  return filter !== null
+}
+
+function selectNumber(page: Page, number: number): boolean {
+  const tab = page.store.getState().tabs[number - 1]
+  if (tab !== undefined) page.selectTab(tab.key)
+  return tab !== undefined
+}
+
+/** Does it; false when there is nothing to do it with, and the key goes on to the page. */
+function perform(page: Page, action: KeyAction): boolean {
+  const { activeTab, dock, dockPlace, tabs, selectedInstance, isPaletteOpen, editor } = page.store.getState()
+  switch (action) {
+    case 'palette':
+      page.setPalette(!isPaletteOpen)
+      return true
+    case 'new-forward':
+      if (editor.kind === 'closed') page.editForward()
+      return true
+    case 'settings':
+    case 'instances':
+    case 'forwards':
+    case 'activity':
+      page.show(action)
+      return true
+    case 'filter':
+      return focusFilter()
+    case 'next-region':
+    case 'previous-region':
+      moveRegion(action === 'next-region' ? 1 : -1)
+      return true
+    case 'dock':
+      page.setDock(dock === 'hidden' ? dockPlace : 'hidden')
+      return true
+    case 'new-terminal': {
+      // On the same machine as the terminal in front, else on the one that is looked at, else the palette asks.
+      const current = tabs.find(({ key }) => key === activeTab)?.instance.id ?? selectedInstance
+      if (current === undefined) page.setPalette(true)
+      else page.openTab(current)
+      return true
+    }
+    case 'close-terminal':
+      if (activeTab === undefined || dock === 'hidden') return false
+      page.closeTab(activeTab)
+      return true
+    case 'next-tab':
+    case 'previous-tab':
+      page.stepTab(action === 'next-tab' ? 1 : -1)
+      return tabs.length > 0
+    case 'tab-1':
+    case 'tab-2':
+    case 'tab-3':
+    case 'tab-4':
+    case 'tab-5':
+    case 'tab-6':
+    case 'tab-7':
+    case 'tab-8':
+    case 'tab-9':
+      return selectNumber(page, Number(action.slice(-1)))
+  }
+}
+
+/** Listens for as long as the page is shown. */
+export function useShortcuts(): void {
+  const page = usePage()
+  useEffect(() => {
+    let leaderAt = -Infinity
+    const press = (event: KeyboardEvent): void => {
+      // Composing a character with several keys is none of ours.
+      if (event.isComposing) return
+      const place = placeOf(event.target)
+      const isAfterLeader = event.timeStamp - leaderAt < LEADER_MS
+      leaderAt = isViewLeader(event, place) ? event.timeStamp : -Infinity
+      const action = actionOf(event, { platform, place, isAfterLeader })
+      // Under a dialog or a menu nothing but the palette's own key works.
+      const isCovered = document.querySelector('[role=dialog], [role=alertdialog], [role=menu]') !== null
+      if (action === undefined || (isCovered && action !== 'palette')) return
+      if (!perform(page, action)) return
+      event.preventDefault()
+      event.stopPropagation()
+    }
+    window.addEventListener('keydown', press, { capture: true })
+    return () => window.removeEventListener('keydown', press, { capture: true })
+  }, [page])
+}

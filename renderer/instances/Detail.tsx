@@ -1,0 +1,227 @@
+// One instance in full: what it is, why it cannot be reached if it cannot, and the forwards through it.
+
+import { ArrowLeftRight, Check as CheckIcon, Info, Minus, RefreshCw, SquareTerminal, X } from 'lucide-react'
+import { useEffect, useRef, type ReactNode } from 'react'
+import type { ForwardView, Instance } from '../../shared/model'
+import { agentWords, connectBlock, tunnelWords } from '../../shared/status'
+import { usePage, usePageState } from '../context'
+import { Address } from '../parts/Address'
+import { Button } from '../parts/Button'
+import { CopyButton } from '../parts/CopyButton'
+import { Glyph } from '../parts/Glyph'
+import { IconButton } from '../parts/IconButton'
+import { State } from '../parts/State'
+import { reasonsFor, type Check } from './reasons'
+import { InstanceId } from './Row'
+
+const PLATFORMS = { linux: 'Linux', windows: 'Windows', macos: 'macOS', unknown: 'not known' } as const
+
+function CheckSign({ tone }: { readonly tone: Check['tone'] }): ReactNode {
+  const common = { size: 14, strokeWidth: 2, 'aria-hidden': true } as const
+  if (tone === 'up') return <CheckIcon className="sign up" {...common} />
+  if (tone === 'idle') return <Minus className="sign idle" {...common} />
+  return <Glyph tone={tone} />
+}
+
+function Why({ instance }: { readonly instance: Instance }): ReactNode {
+  const page = usePage()
+  const nowAt = usePageState((state) => state.nowAt)
+  const region = usePageState((state) => state.snapshot?.environment.region) ?? ''
+  const isLoading = usePageState((state) => state.snapshot?.instances.state.kind === 'loading')
+  const reasons = reasonsFor(instance, { nowAt, region })
+  if (reasons === undefined) return null
+  const { checks, advice } = reasons
+  return (
+    <>
+      <section className="part">
+        <h3>Why it cannot be reached</h3>
+        <ul className="why">
+          {checks.map(({ tone, title, text }) => (
+            <li key={title}>
+              <CheckSign tone={tone} />
+              <b className={tone === 'idle' ? 'faint' : ''}>{title}</b>
+              {text !== undefined && <p>{text}</p>}
+            </li>
+          ))}
+        </ul>
+      </section>
+      <section className="part">
+        <h3>What you can do</h3>
+        <p className="advice">{advice.text}</p>
+        {advice.command !== undefined && (
+          <div className="command mono">
+            <code>{advice.command}</code>
+            <CopyButton text={advice.command} label="Copy command" />
+          </div>
+        )}
+        {advice.more !== undefined && <p className="advice">{advice.more}</p>}
+        <Button
+          size="small"
+          icon={RefreshCw}
+          reason={isLoading ? 'The instances are being listed.' : undefined}
+          onClick={() => void page.ask('instances.refresh', {})}
+        >
+          Check again
+        </Button>
+      </section>
+    </>
+  )
+}
+
+function goesThrough({ forward, instance: used }: ForwardView, instance: Instance): boolean {
+  if (used !== undefined) return used.id === instance.id
+  const { target } = forward
+  return target.kind === 'id' ? target.instanceId === instance.id : target.name === instance.name
+}
+
+function Forwards({ instance }: { readonly instance: Instance }): ReactNode {
+  const page = usePage()
+  const nowAt = usePageState((state) => state.nowAt)
+  const forwards = usePageState((state) => state.snapshot?.forwards) ?? []
+  const through = forwards.filter((view) => goesThrough(view, instance))
+  if (through.length === 0) return null
+  return (
+    <section className="part">
+      <h3>Forwards through it</h3>
+      <ul className="through">
+        {through.map(({ forward, state, localPort }) => (
+          <li key={forward.id}>
+            <Glyph tone={tunnelWords(state, nowAt).tone} label={tunnelWords(state, nowAt).word} />
+            <button type="button" className="link cut-off" onClick={() => page.filterForwards(undefined)}>
+              {forward.name}
+            </button>
+            {localPort > 0 && <Address text={`localhost:${localPort}`} />}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+interface FactProps {
+  readonly name: string
+  readonly value: string
+  readonly isCopied?: boolean
+}
+
+function Fact({ name, value, isCopied = false }: FactProps): ReactNode {
+  return (
+    <>
+      <dt className="cut-off">{name}</dt>
+      <dd className={isCopied ? 'mono' : ''}>
+        <span>{value}</span>
+        {isCopied && <CopyButton text={value} label={`Copy ${name.toLowerCase()}`} />}
+      </dd>
+    </>
+  )
+}
+
+function Facts({ instance }: { readonly instance: Instance }): ReactNode {
+  const { agentVersion, platform, kind, state, privateIp } = instance
+  const tags = Object.entries(instance.tags).filter(([key]) => key !== 'Name')
+  return (
+    <>
+      <section className="part">
+        <h3>Instance</h3>
+        <dl className="facts">
+          <Fact name="Kind" value={kind === 'hybrid' ? 'Hybrid node' : 'EC2 instance'} />
+          <Fact name="State" value={state} />
+          <Fact name="System" value={PLATFORMS[platform]} />
+          <Fact name="Agent" value={agentVersion ?? 'not known'} />
+          {privateIp !== undefined && <Fact name="Private address" value={privateIp} isCopied />}
+        </dl>
+      </section>
+      {tags.length > 0 && (
+        <section className="part">
+          <h3>
+            Tags <span className="number">{tags.length}</span>
+          </h3>
+          <dl className="facts">
+            {tags.map(([key, value]) => (
+              <Fact key={key} name={key} value={value} />
+            ))}
+          </dl>
+        </section>
+      )}
+    </>
+  )
+}
+
+function Twin({ instance, twins }: { readonly instance: Instance; readonly twins: readonly Instance[] }): ReactNode {
+  const [first] = twins
+  if (first === undefined) return null
+  const many =
+    twins.length === 1
+      ? `Another instance is named ${instance.name}, `
+      : `${twins.length} others are named ${instance.name}, `
+  return (
+    <section className="part note">
+      <Info size={14} strokeWidth={1.75} aria-hidden="true" />
+      <p>
+        {many}
+        {twins.length === 1 ? '' : 'one of them '}
+        <span className="mono">…{first.id.slice(-4)}</span>. A forward through this one keeps its id, so it cannot land
+        on the wrong one.
+      </p>
+    </section>
+  )
+}
+
+/** The panel of the selected instance. Esc closes it and gives the focus back to the list by `onClose`. */
+export function Detail({
+  instance,
+  onClose,
+}: {
+  readonly instance: Instance
+  readonly onClose: () => void
+}): ReactNode {
+  const page = usePage()
+  const nowAt = usePageState((state) => state.nowAt)
+  const items = usePageState((state) => state.snapshot?.instances.items) ?? []
+  const panel = useRef<HTMLElement>(null)
+  const { id, name } = instance
+  const block = connectBlock(instance, nowAt)
+  const twins = name === '' ? [] : items.filter((other) => other.name === name && other.id !== id)
+
+  useEffect(() => {
+    panel.current?.scrollTo({ top: 0 })
+  }, [id])
+  useEffect(() => {
+    // Where there is no room for both, the list gives way, and the focus that was in it comes along.
+    const isListHidden = panel.current?.previousElementSibling?.getClientRects().length === 0
+    if (isListHidden) panel.current?.querySelector('button')?.focus()
+  }, [])
+
+  return (
+    <section
+      className="inspector"
+      aria-label={`Details of ${name === '' ? id : name}`}
+      data-region="detail"
+      ref={panel}
+    >
+      <header>
+        <h2 className="cut-off">{name === '' ? id : name}</h2>
+        <IconButton icon={X} label="Close details" keys={['Esc']} onClick={onClose} />
+        <p className="mono">
+          <span>
+            <InstanceId id={id} isTailBold={twins.length > 0} />
+          </span>
+          <CopyButton text={id} label="Copy id" />
+        </p>
+        <State words={agentWords(instance, nowAt)} />
+        <div className="actions">
+          <Button variant="primary" icon={SquareTerminal} reason={block} onClick={() => page.openTab(id)}>
+            Open shell
+          </Button>
+          <Button icon={ArrowLeftRight} reason={block} onClick={() => page.editForward({ kind: 'id', instanceId: id })}>
+            New forward
+          </Button>
+        </div>
+      </header>
+      <Twin instance={instance} twins={twins} />
+      <Why instance={instance} />
+      <Facts instance={instance} />
+      <Forwards instance={instance} />
+    </section>
+  )
+}

@@ -1,0 +1,119 @@
+// The instances of the shown environment: find one, look at it, open a terminal on it or a forward through it.
+
+import { X } from 'lucide-react'
+import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import type { Snapshot } from '../../shared/model'
+import { usePage, usePageState } from '../context'
+import { Banner } from '../parts/Banner'
+import { IconButton } from '../parts/IconButton'
+import { Skeleton } from '../parts/Skeleton'
+import { Detail } from './Detail'
+import { Grid, type GridHandle } from './Grid'
+import { filterInstances, listRows, sharedNames } from './listing'
+import { NothingFound, NothingListed, StaleBanner } from './Missing'
+import { Toolbar } from './Toolbar'
+
+const NONE: ReadonlySet<string> = new Set()
+
+/** What somebody in the Demo should know; until it is dismissed. */
+function DemoHint({ snapshot }: { readonly snapshot: Snapshot }): ReactNode {
+  const page = usePage()
+  const isDismissed = usePageState((state) => state.isDemoHintDismissed)
+  const { environment, profiles } = snapshot
+  if (environment.ref.kind !== 'demo' || environment.state.kind !== 'open' || isDismissed) return null
+  return (
+    <Banner
+      tone="idle"
+      title="This is the Demo."
+      action={
+        <IconButton size="small" icon={X} label="Dismiss: This is the Demo" onClick={() => page.dismissDemoHint()} />
+      }
+    >
+      A make-believe fleet on this computer, with real terminals and real ports.{' '}
+      {profiles.length > 0
+        ? 'Your own instances are a choice away: open the menu at the top left.'
+        : 'For your own instances, set up a profile with aws configure sso; it then appears at the top left.'}
+    </Banner>
+  )
+}
+
+function List({ snapshot }: { readonly snapshot: Snapshot }): ReactNode {
+  const page = usePage()
+  const selectedId = usePageState((state) => state.selectedInstance)
+  const [filter, setFilter] = useState('')
+  const [folds, setFolds] = useState<{ readonly tag: string; readonly values: ReadonlySet<string> }>({
+    tag: '',
+    values: NONE,
+  })
+  const grid = useRef<GridHandle>(null)
+  const { instances, environment, settings } = snapshot
+  const { items, state, notices } = instances
+  const { groupTag } = settings
+  // What is folded belongs to the tag that it was folded under.
+  const folded = folds.tag === groupTag ? folds.values : NONE
+  const rows = useMemo(() => listRows(items, { filter, groupTag, folded }), [items, filter, groupTag, folded])
+  const shared = useMemo(() => sharedNames(items), [items])
+  const shownCount = useMemo(() => filterInstances(items, filter).length, [items, filter])
+  const selected = items.find(({ id }) => id === selectedId)
+  const fold = (value: string): void => {
+    const values = new Set(folded)
+    if (!values.delete(value)) values.add(value)
+    setFolds({ tag: groupTag, values })
+  }
+  const closeDetail = (): void => {
+    page.selectInstance(undefined)
+    grid.current?.focus()
+  }
+  const press = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || selected === undefined || event.defaultPrevented) return
+    event.preventDefault()
+    closeDetail()
+  }
+  const isFound = shownCount > 0
+
+  return (
+    // Esc closes the detail from wherever in the view the focus is.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <section
+      className={selected === undefined ? 'view instances' : 'view instances with-detail'}
+      aria-labelledby="instances-title"
+      aria-busy={state.kind === 'loading'}
+      onKeyDown={press}
+    >
+      <div className="list">
+        <Toolbar
+          filter={filter}
+          onFilter={setFilter}
+          onEnterList={() => grid.current?.focus()}
+          shownWords={filter.trim() === '' ? '' : `${shownCount} of ${items.length}`}
+        />
+        <div className="banners">
+          <DemoHint snapshot={snapshot} />
+          {state.kind === 'failed' && items.length > 0 && environment.state.kind !== 'failed' && (
+            <StaleBanner error={state.error} />
+          )}
+          {notices.map((notice) => (
+            <Banner key={notice} tone="waiting" title="This list may not be whole.">
+              {notice}
+            </Banner>
+          ))}
+        </div>
+        {items.length === 0 && <NothingListed environment={environment} instances={instances} />}
+        {items.length > 0 && !isFound && <NothingFound filter={filter} onClear={() => setFilter('')} />}
+        {isFound && <Grid rows={rows} shared={shared} groupTag={groupTag} onFold={fold} ref={grid} />}
+      </div>
+      {selected !== undefined && <Detail instance={selected} onClose={closeDetail} />}
+    </section>
+  )
+}
+
+/** The view. */
+export function Instances(): ReactNode {
+  const snapshot = usePageState((state) => state.snapshot)
+  if (snapshot !== undefined) return <List snapshot={snapshot} />
+  return (
+    <section className="view" aria-label="Instances" aria-busy>
+      <Skeleton rows={12} />
+    </section>
+  )
+}

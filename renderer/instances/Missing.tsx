@@ -1,0 +1,96 @@
+// What stands in the list's place while there is nothing to list: still asked for, refused, empty, or filtered away.
+
+import { RotateCw } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { WireError } from '../../shared/errors'
+import type { Snapshot } from '../../shared/model'
+import { usePage } from '../context'
+import { EnvironmentActions } from '../frame/Environment'
+import { Banner } from '../parts/Banner'
+import { Button } from '../parts/Button'
+import { EmptyState } from '../parts/EmptyState'
+import { Skeleton } from '../parts/Skeleton'
+
+function Again(): ReactNode {
+  const page = usePage()
+  return (
+    <Button icon={RotateCw} onClick={() => void page.ask('instances.refresh', {})}>
+      Try again
+    </Button>
+  )
+}
+
+/** Nothing has been listed: in order of weight, the environment's failure, the list's, the wait, or that there is none. */
+export function NothingListed({ environment, instances }: Pick<Snapshot, 'environment' | 'instances'>): ReactNode {
+  const { region, ref, state } = environment
+  if (state.kind === 'failed') {
+    return (
+      <EmptyState
+        title={`${environment.name} is not open`}
+        text={state.error.message}
+        action={<EnvironmentActions />}
+      />
+    )
+  }
+  if (instances.state.kind === 'failed') {
+    return (
+      <EmptyState title="The instances could not be listed" text={instances.state.error.message} action={<Again />} />
+    )
+  }
+  if (instances.state.kind === 'loading' || state.kind === 'opening') return <Skeleton rows={12} />
+  return (
+    <EmptyState
+      title={`No instances in ${region === '' ? 'this region' : region}`}
+      text={
+        <>
+          EC2 and Session Manager answered and list none. If you expect some:
+          <ul>
+            <li>Another region may have them. Choose it at the top left.</li>
+            {ref.kind === 'aws' && <li>Another profile may be the one that sees them.</li>}
+            <li>They may be starting: an instance appears within a minute.</li>
+          </ul>
+        </>
+      }
+      action={<Again />}
+    />
+  )
+}
+
+/** The filter hides everything. */
+export function NothingFound({
+  filter,
+  onClear,
+}: {
+  readonly filter: string
+  readonly onClear: () => void
+}): ReactNode {
+  return (
+    <EmptyState
+      title="No instance matches"
+      text={
+        <>
+          Nothing has all of <span className="mono">{filter.trim()}</span> in its name, id, tags or addresses.
+        </>
+      }
+      action={<Button onClick={onClear}>Clear filter</Button>}
+    />
+  )
+}
+
+/** A refresh failed while an older list is there. */
+export function StaleBanner({ error }: { readonly error: WireError }): ReactNode {
+  const page = usePage()
+  return (
+    <Banner
+      tone="failed"
+      title="This list is not new."
+      action={
+        <Button size="small" onClick={() => void page.ask('instances.refresh', {})}>
+          Try again
+        </Button>
+      }
+    >
+      {error.message}
+    </Banner>
+  )
+}

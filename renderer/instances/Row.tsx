@@ -1,0 +1,90 @@
+// One instance in the list: its state, how to tell it from others, and what one does with it most.
+
+import { ArrowLeftRight, SquareTerminal } from 'lucide-react'
+import type { MouseEvent, ReactNode } from 'react'
+import type { Instance } from '../../shared/model'
+import { agentWords, connectBlock } from '../../shared/status'
+import { usePage } from '../context'
+import { Button } from '../parts/Button'
+import { Glyph } from '../parts/Glyph'
+import { IconButton } from '../parts/IconButton'
+
+/** What a row is told. */
+export interface InstanceRowProps {
+  readonly instance: Instance
+  /** Whether others bear its name: then the end of its id is bold. */
+  readonly isNameShared: boolean
+  /** Whether the row is the one that Tab reaches; its buttons are reached from it. */
+  readonly isCurrent: boolean
+  readonly nowAt: number
+}
+
+/** An id with its last four signs in bold where they matter. */
+export function InstanceId({ id, isTailBold }: { readonly id: string; readonly isTailBold: boolean }): ReactNode {
+  if (!isTailBold) return id
+  return (
+    <>
+      {id.slice(0, -4)}
+      <b>{id.slice(-4)}</b>
+    </>
+  )
+}
+
+/** The cells of an instance's row; the row itself is the grid's. */
+export function InstanceCells(props: InstanceRowProps): ReactNode {
+  const { instance, isNameShared, isCurrent, nowAt } = props
+  const page = usePage()
+  const words = agentWords(instance, nowAt)
+  const block = connectBlock(instance, nowAt)
+  const label = instance.name === '' ? instance.id : instance.name
+  const tabIndex = isCurrent ? 0 : -1
+  // The row itself selects and, on a second click, connects.
+  const alone = (act: () => void) => (event: MouseEvent) => {
+    event.stopPropagation()
+    act()
+  }
+  return (
+    <>
+      <span className="name" role="rowheader" title={`${label}: ${words.word}`}>
+        <Glyph tone={words.tone} />
+        <span className="cut-off">{instance.name === '' ? <span className="faint">no name</span> : instance.name}</span>
+        {isNameShared && <span className="tail mono">…{instance.id.slice(-4)}</span>}
+      </span>
+      <span className="id mono cut-off" role="gridcell">
+        <InstanceId id={instance.id} isTailBold={isNameShared} />
+      </span>
+      <span className="where cut-off" role="gridcell">
+        <span className={`word ${words.tone}`}>{words.word}</span>
+        {words.detail !== undefined && <span className="faint"> {words.detail}</span>}
+      </span>
+      <span className="ip mono" role="gridcell">
+        {instance.privateIp ?? '–'}
+      </span>
+      <span className="version mono" role="gridcell">
+        {instance.agentVersion ?? '–'}
+      </span>
+      <span className="actions" role="gridcell">
+        <Button
+          size="small"
+          variant="quiet"
+          className="connect"
+          icon={SquareTerminal}
+          aria-label={`Connect to ${label}`}
+          tabIndex={tabIndex}
+          reason={block}
+          onClick={alone(() => page.openTab(instance.id))}
+        >
+          <span className="text">Connect</span>
+        </Button>
+        <IconButton
+          size="small"
+          icon={ArrowLeftRight}
+          label={`New forward to ${label}`}
+          tabIndex={tabIndex}
+          reason={block}
+          onClick={alone(() => page.editForward({ kind: 'id', instanceId: instance.id }))}
+        />
+      </span>
+    </>
+  )
+}

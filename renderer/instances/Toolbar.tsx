@@ -1,0 +1,99 @@
+// The bar over the instances: filter, grouping, the list's age and its refresh.
+
+import { ListFilter, RefreshCw, Tag, X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { usePage, usePageState } from '../context'
+import { Button } from '../parts/Button'
+import { IconButton } from '../parts/IconButton'
+import { Menu } from '../parts/Menu'
+import { listedWords } from './age'
+import { tagKeys } from './listing'
+
+interface ToolbarProps {
+  readonly filter: string
+  readonly onFilter: (filter: string) => void
+  /** From the filter down into the list. */
+  readonly onEnterList: () => void
+  /** "3 of 26" while a filter hides some. */
+  readonly shownWords: string
+}
+
+function Grouping(): ReactNode {
+  const page = usePage()
+  const groupTag = usePageState((state) => state.snapshot?.settings.groupTag) ?? ''
+  const items = usePageState((state) => state.snapshot?.instances.items) ?? []
+  const set = (tag: string): void => void page.ask('settings.set', { groupTag: tag })
+  const keys = tagKeys(items)
+  // A tag that nothing has now stays in the list for as long as it is the one.
+  const offered = groupTag === '' || keys.includes(groupTag) ? keys : [groupTag, ...keys]
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <Button variant="quiet" icon={Tag} aria-label={groupTag === '' ? 'Group' : `Grouped by ${groupTag}`}>
+          <span className="wide">Group</span> {groupTag !== '' && <b className="cut-off">{groupTag}</b>}
+        </Button>
+      }
+      items={[
+        { heading: 'Group by tag' },
+        { label: 'No grouping', isChecked: groupTag === '', onSelect: () => set('') },
+        ...offered.map((key) => ({ label: key, isChecked: key === groupTag, onSelect: () => set(key) })),
+        ...(offered.length === 0 ? [{ label: 'No tags', reason: 'no instance has any' }] : []),
+      ]}
+    />
+  )
+}
+
+/** The toolbar. The filter is the view's: `/` and Ctrl+F lead to it, Esc empties it. */
+export function Toolbar({ filter, onFilter, onEnterList, shownWords }: ToolbarProps): ReactNode {
+  const page = usePage()
+  const nowAt = usePageState((state) => state.nowAt)
+  const listedAt = usePageState(({ snapshot }) => {
+    const list = snapshot?.instances
+    return list === undefined || (list.items.length === 0 && list.state.kind !== 'ready') ? undefined : list.listedAt
+  })
+  const isLoading = usePageState((state) => state.snapshot?.instances.state.kind === 'loading')
+  return (
+    <div className="viewbar">
+      <h1 id="instances-title">Instances</h1>
+      <div className="filter">
+        <ListFilter size={14} strokeWidth={1.75} aria-hidden="true" />
+        <input
+          type="text"
+          aria-label="Filter instances"
+          placeholder="Filter by name, id, tag or address"
+          data-view-filter
+          spellCheck={false}
+          autoComplete="off"
+          value={filter}
+          onChange={(event) => onFilter(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape' && filter !== '') {
+              event.stopPropagation()
+              onFilter('')
+            }
+            if (event.key === 'ArrowDown' || event.key === 'Enter') {
+              event.preventDefault()
+              onEnterList()
+            }
+          }}
+        />
+        {filter !== '' && <IconButton size="small" icon={X} label="Clear filter" onClick={() => onFilter('')} />}
+      </div>
+      <span className="count number" role="status">
+        {shownWords}
+      </span>
+      <span className="space" />
+      <Grouping />
+      {listedAt !== undefined && <span className="age">{listedWords(listedAt, nowAt)}</span>}
+      <IconButton
+        icon={RefreshCw}
+        label={isLoading ? 'Listing' : 'Refresh'}
+        keys={['R']}
+        className={isLoading ? 'turning' : ''}
+        reason={isLoading ? 'The instances are being listed.' : undefined}
+        onClick={() => void page.ask('instances.refresh', {})}
+      />
+    </div>
+  )
+}

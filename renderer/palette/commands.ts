@@ -1,0 +1,197 @@
+// What the palette can do now, from the state that the page knows.
+
+import {
+  Activity,
+  ArrowLeftRight,
+  Contrast,
+  Moon,
+  RefreshCw,
+  Rows3,
+  Server,
+  SlidersHorizontal,
+  SquareTerminal,
+  Sun,
+} from 'lucide-react'
+import type { ForwardView, Instance, Snapshot } from '../../shared/model'
+import {
+  addressWords,
+  agentWords,
+  connectBlock,
+  destinationWords,
+  instanceLabel,
+  terminalWords,
+  tunnelWords,
+  viaWords,
+} from '../../shared/status'
+import { copyForwardAddress, switchForward } from '../forwards/actions'
+import { platform } from '../frame/platform'
+import { keysOf } from '../keys'
+import type { Page } from '../store'
+import type { Tab, View } from '../store/state'
+import type { Command } from './search'
+
+function instanceCommand(page: Page, instance: Instance, snapshot: Snapshot, nowAt: number): Command {
+  const { id, name, tags, privateIp } = instance
+  const words = agentWords(instance, nowAt)
+  const isOpenable = connectBlock(instance, nowAt) === undefined
+  const group = tags[snapshot.settings.groupTag] ?? ''
+  const told = [group, name === '' ? '' : `…${id.slice(-4)}`, isOpenable ? '' : words.word.toLowerCase()]
+  const through = { verb: 'New forward', run: () => page.editForward({ kind: 'id', instanceId: id }) }
+  const show = (): void => {
+    page.show('instances')
+    page.selectInstance(id)
+  }
+  return {
+    id: `instance ${id}`,
+    group: 'Instances',
+    sign: words.tone,
+    label: name === '' ? id : name,
+    detail: told.filter((word) => word !== '').join(', '),
+    hidden: [id, privateIp ?? '', ...Object.values(tags)].join('\n'),
+    ...(isOpenable
+      ? { verb: 'Open shell', run: () => page.openTab(id), second: through }
+      : { verb: 'Show why not', run: show, second: through }),
+  }
+}
+
+function forwardCommand(page: Page, view: ForwardView, snapshot: Snapshot, nowAt: number): Command {
+  const { forward, isOn, state } = view
+  const words = tunnelWords(state, nowAt)
+  const address = addressWords(view)
+  return {
+    id: `forward ${forward.id}`,
+    group: 'Forwards',
+    sign: words.tone,
+    label: forward.name,
+    detail: `via ${viaWords(view, snapshot.instances.items)}, ${words.word.toLowerCase()}`,
+    hidden: destinationWords(view),
+    verb: isOn ? 'Turn off' : 'Turn on',
+    run: () => switchForward(page, view, !isOn),
+    ...(address === '' ? {} : { address, second: { verb: 'Copy address', run: () => copyForwardAddress(page, view) } }),
+  }
+}
+
+function tabCommand(page: Page, tab: Tab, index: number, snapshot: Snapshot): Command {
+  const { key, instance, terminal } = tab
+  const view = terminal.kind === 'bound' ? snapshot.terminals.find(({ id }) => id === terminal.terminalId) : undefined
+  const numbers = ['tab-1', 'tab-2', 'tab-3', 'tab-4', 'tab-5', 'tab-6', 'tab-7', 'tab-8', 'tab-9'] as const
+  const number = numbers[index]
+  return {
+    id: `tab ${key}`,
+    group: 'Open tabs',
+    sign: SquareTerminal,
+    label: instanceLabel(snapshot.instances.items, instance),
+    detail: view === undefined ? 'terminal' : `terminal, ${terminalWords(view.state).word.toLowerCase()}`,
+    ...(number === undefined ? {} : { keys: keysOf(number, platform) }),
+    hidden: instance.id,
+    verb: 'Show',
+    run: () => page.selectTab(key),
+  }
+}
+
+function actionCommands(page: Page, snapshot: Snapshot): readonly Command[] {
+  const go = (view: View, label: string, sign: Command['sign']): Command => ({
+    id: `go ${view}`,
+    group: 'Actions',
+    sign,
+    label: `Go to ${label}`,
+    keys: view === 'settings' ? keysOf('settings', platform) : ['G', label.charAt(0)],
+    verb: 'Go',
+    run: () => page.show(view),
+  })
+  const { forwards, settings } = snapshot
+  const toStart = forwards.filter(({ isOn }) => !isOn)
+  const toStop = forwards.filter(({ isOn }) => isOn)
+  const all = (label: string, views: readonly ForwardView[], isOn: boolean): readonly Command[] =>
+    views.length === 0
+      ? []
+      : [
+          {
+            id: label,
+            group: 'Actions',
+            sign: ArrowLeftRight,
+            label,
+            detail: views.length === 1 ? '1 forward' : `${views.length} forwards`,
+            verb: isOn ? 'Start' : 'Stop',
+            run: () => {
+              for (const view of views) switchForward(page, view, isOn)
+            },
+          },
+        ]
+  return [
+    {
+      id: 'new forward',
+      group: 'Actions',
+      sign: ArrowLeftRight,
+      label: 'New forward',
+      keys: keysOf('new-forward', platform),
+      verb: 'Open',
+      run: () => page.editForward(),
+    },
+    {
+      id: 'refresh',
+      group: 'Actions',
+      sign: RefreshCw,
+      label: 'Refresh instances',
+      detail: snapshot.environment.name,
+      verb: 'Refresh',
+      run: () => void page.ask('instances.refresh', {}),
+    },
+    ...all('Start all forwards', toStart, true),
+    ...all('Stop all forwards', toStop, false),
+    go('instances', 'Instances', Server),
+    go('forwards', 'Forwards', ArrowLeftRight),
+    go('activity', 'Activity', Activity),
+    go('settings', 'Settings', SlidersHorizontal),
+    ...themeCommands(page, settings.theme),
+    {
+      id: 'density',
+      group: 'Settings',
+      sign: Rows3,
+      label: settings.density === 'compact' ? 'Use comfortable rows' : 'Use compact rows',
+      hidden: 'density',
+      verb: 'Set',
+      run: () => void page.ask('settings.set', { density: settings.density === 'compact' ? 'comfortable' : 'compact' }),
+    },
+  ]
+}
+
+function themeCommands(page: Page, present: Snapshot['settings']['theme']): readonly Command[] {
+  const themes = [
+    { theme: 'light', label: 'Use the light theme', sign: Sun },
+    { theme: 'dark', label: 'Use the dark theme', sign: Moon },
+    { theme: 'system', label: 'Follow the theme of the system', sign: Contrast },
+  ] as const
+  return themes
+    .filter(({ theme }) => theme !== present)
+    .map(({ theme, label, sign }) => ({
+      id: `theme ${theme}`,
+      group: 'Settings',
+      sign,
+      label,
+      verb: 'Set',
+      run: () => void page.ask('settings.set', { theme }),
+    }))
+}
+
+/** Everything that can be done now: instances, forwards, open tabs, actions and settings, each in its list's order. */
+export function commandsOf(
+  page: Page,
+  state: { readonly snapshot: Snapshot; readonly tabs: readonly Tab[]; readonly nowAt: number },
+): readonly Command[] {
+  const { snapshot, tabs, nowAt } = state
+  const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
+    a.name.localeCompare(b.name, 'en', { numeric: true })
+  // First those on which a shell can be opened, those without a name last.
+  const order = (instance: Instance): number =>
+    (connectBlock(instance, nowAt) === undefined ? 0 : 2) + (instance.name === '' ? 1 : 0)
+  const instances = snapshot.instances.items.toSorted((a, b) => order(a) - order(b) || byName(a, b))
+  return [
+    ...instances.map((instance) => instanceCommand(page, instance, snapshot, nowAt)),
+    ...snapshot.forwards
+      .toSorted((a, b) => byName(a.forward, b.forward))
+      .map((view) => forwardCommand(page, view, snapshot, nowAt)),
+    ...tabs.map((tab, index) => tabCommand(page, tab, index, snapshot)),
+    ...actionCommands(page, snapshot),
+  ]
+}

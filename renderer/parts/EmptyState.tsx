@@ -1,0 +1,23 @@
+// What stands where nothing is: why, and what to do about it.
+
+import type { ReactNode } from 'react'
+
+/** What an empty state is told. */
+export interface EmptyStateProps {
+  readonly title: string
+  /** A sentence or a short list. */
+  readonly text?: ReactNode
+  /** One button or two. */
+  readonly action?: ReactNode
+}
+
+/** An empty place with a title, a text and what can be done. */
+export function EmptyState({ title, text, action }: EmptyStateProps): ReactNode {
+  return (
+    <div className="empty">
+      <h2>{title}</h2>
+      {text !== undefined && <div className="text">{text}</div>}
+      {action !== undefined && <div className="actions">{action}</div>}
+    </div>
+  )
+}

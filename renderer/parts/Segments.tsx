@@ -1,0 +1,37 @@
+// Segments: one of few, side by side.
+
+import { ToggleGroup } from 'radix-ui'
+import type { ReactNode } from 'react'
+
+/** One segment. */
+interface Segment<V extends string> {
+  readonly value: V
+  readonly label: ReactNode
+}
+
+/** What segments are told. */
+export interface SegmentsProps<V extends string> {
+  /** What is chosen between. */
+  readonly label: string
+  readonly value: V
+  readonly segments: readonly Segment<V>[]
+  readonly onChange: (value: V) => void
+}
+
+/** Segments of which one is always chosen. The arrow keys move between them. */
+export function Segments<V extends string>({ label, value, segments, onChange }: SegmentsProps<V>): ReactNode {
+  const choose = (chosen: string): void => {
+    // A press on the chosen one would choose none.
+    const segment = segments.find((candidate) => candidate.value === chosen)
+    if (segment !== undefined) onChange(segment.value)
+  }
+  return (
+    <ToggleGroup.Root type="single" className="segments" aria-label={label} value={value} onValueChange={choose}>
+      {segments.map((segment) => (
+        <ToggleGroup.Item key={segment.value} value={segment.value}>
+          {segment.label}
+        </ToggleGroup.Item>
+      ))}
+    </ToggleGroup.Root>
+  )
+}

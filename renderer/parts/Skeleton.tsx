@@ -1,0 +1,20 @@
+// Grey bars in the place of rows that are still asked for. They do not move, and screen readers do not see them.
+
+import type { ReactNode } from 'react'
+
+const WIDTHS = [62, 48, 71, 55, 66, 44, 58, 69]
+
+/** `rows` bars of row height, each fainter than the one above it. */
+export function Skeleton({ rows = 8 }: { readonly rows?: number }): ReactNode {
+  return (
+    <div className="skeleton" aria-hidden="true">
+      {Array.from({ length: rows }, (_, row) => (
+        <i key={row} style={{ opacity: 1 - row / (rows + 1) }}>
+          <b style={{ width: `${(WIDTHS[row % WIDTHS.length] ?? 50) / 3}%` }} />
+          <b style={{ width: '20%' }} />
+          <b style={{ width: `${(WIDTHS[(row + 3) % WIDTHS.length] ?? 50) / 5}%` }} />
+        </i>
+      ))}
+    </div>
+  )
+}

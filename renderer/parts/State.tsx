@@ -1,0 +1,25 @@
+// A state as shape, word and colour together, with its detail behind or below it.
+
+import type { ReactNode } from 'react'
+import type { StateWords } from '../../shared/status'
+import { Glyph } from './Glyph'
+
+/** What a state is told. */
+export interface StateProps {
+  readonly words: StateWords
+  /** Below: the detail is a second line at the word's left edge, as in rows. */
+  readonly detail?: 'beside' | 'below' | 'none'
+}
+
+/** A state: glyph, word (`.word`) and detail (`.detail`). */
+export function State({ words, detail = 'beside' }: StateProps): ReactNode {
+  return (
+    <span className={`state ${detail}`}>
+      <Glyph tone={words.tone} />
+      <span className={`word ${words.tone}`} key={words.word.replace(/\d+/, '')}>
+        {words.word}
+      </span>
+      {detail !== 'none' && words.detail !== undefined && <span className="detail">{words.detail}</span>}
+    </span>
+  )
+}

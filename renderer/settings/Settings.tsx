@@ -1,0 +1,180 @@
+// The settings: how Culvert looks, what it does when its window is closed, and its keys. Each takes effect at once.
+
+import './settings.css'
+import { Contrast, Keyboard, PanelBottomClose, type LucideIcon } from 'lucide-react'
+import { RadioGroup } from 'radix-ui'
+import { useId, type ReactNode } from 'react'
+import type { Settings as SettingsValues } from '../../shared/model'
+import { usePage, usePageState } from '../context'
+import { platform } from '../frame/platform'
+import { Segments } from '../parts/Segments'
+import { Skeleton } from '../parts/Skeleton'
+import { Toggle } from '../parts/Toggle'
+import { Keys } from '../parts/Tooltip'
+import { keyGroups } from './keyboard'
+
+const THEMES = [
+  { value: 'light', label: 'Light' },
+  { value: 'dark', label: 'Dark' },
+  { value: 'system', label: 'Follow the system' },
+] as const
+
+const SECTIONS: readonly { readonly id: string; readonly title: string; readonly icon: LucideIcon }[] = [
+  { id: 'appearance', title: 'Appearance', icon: Contrast },
+  { id: 'background', title: 'Background', icon: PanelBottomClose },
+  { id: 'keys', title: 'Keys', icon: Keyboard },
+]
+
+interface LineProps {
+  readonly title: ReactNode
+  readonly text?: string
+  readonly children: ReactNode
+}
+
+function Line({ title, text, children }: LineProps): ReactNode {
+  return (
+    <div className="line">
+      <div className="what">
+        <div className="title">{title}</div>
+        {text !== undefined && <p>{text}</p>}
+      </div>
+      {children}
+    </div>
+  )
+}
+
+/** A little window in a theme's own colours. */
+function Miniature({ theme }: { readonly theme: 'light' | 'dark' }): ReactNode {
+  return (
+    <span className={`miniature ${theme}`}>
+      <i />
+      <i />
+      <b />
+    </span>
+  )
+}
+
+function Theme({ value }: { readonly value: SettingsValues['theme'] }): ReactNode {
+  const page = usePage()
+  const choose = (chosen: string): void => {
+    const theme = THEMES.find((candidate) => candidate.value === chosen)?.value
+    if (theme !== undefined) void page.ask('settings.set', { theme })
+  }
+  return (
+    <RadioGroup.Root
+      className="themes"
+      orientation="horizontal"
+      aria-label="Theme"
+      value={value}
+      onValueChange={choose}
+    >
+      {THEMES.map((theme) => (
+        <RadioGroup.Item key={theme.value} value={theme.value} className="theme">
+          <span className="picture" aria-hidden="true">
+            {theme.value !== 'dark' && <Miniature theme="light" />}
+            {theme.value !== 'light' && <Miniature theme="dark" />}
+          </span>
+          {theme.label}
+        </RadioGroup.Item>
+      ))}
+    </RadioGroup.Root>
+  )
+}
+
+function KeyList(): ReactNode {
+  return keyGroups(platform).map(({ title, lines }) => (
+    <div key={title} className="key-group">
+      <h3>{title}</h3>
+      <dl>
+        {lines.map(({ text, keys }) => (
+          <div key={text}>
+            <dt>{text}</dt>
+            <dd>
+              {keys.map((chord) => (
+                <Keys key={chord.join()} keys={chord} />
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  ))
+}
+
+function Sections({ settings }: { readonly settings: SettingsValues }): ReactNode {
+  const page = usePage()
+  const keepId = useId()
+  return (
+    <>
+      <section id="settings-appearance" aria-labelledby="settings-appearance-title">
+        <h2 id="settings-appearance-title">Appearance</h2>
+        <div className="card">
+          <Line title="Theme">
+            <Theme value={settings.theme} />
+          </Line>
+          <Line title="Density" text="Compact shortens the rows of lists.">
+            <Segments
+              label="Density"
+              value={settings.density}
+              segments={[
+                { value: 'comfortable', label: 'Comfortable' },
+                { value: 'compact', label: 'Compact' },
+              ]}
+              onChange={(density) => void page.ask('settings.set', { density })}
+            />
+          </Line>
+        </div>
+      </section>
+      <section id="settings-background" aria-labelledby="settings-background-title">
+        <h2 id="settings-background-title">Background</h2>
+        <div className="card">
+          <Line
+            title={<label htmlFor={keepId}>Keep running when the window is closed</label>}
+            text="Forwards and terminals stay open. Off: closing the last window ends them."
+          >
+            <Toggle
+              id={keepId}
+              isOn={settings.keepRunning}
+              onChange={(keepRunning) => void page.ask('settings.set', { keepRunning })}
+            />
+          </Line>
+        </div>
+      </section>
+      <section id="settings-keys" aria-labelledby="settings-keys-title">
+        <h2 id="settings-keys-title">Keys</h2>
+        <div className="card">
+          <KeyList />
+        </div>
+      </section>
+    </>
+  )
+}
+
+/** The view "Settings". */
+export function Settings(): ReactNode {
+  const settings = usePageState((state) => state.snapshot?.settings)
+  return (
+    <section className="view settings" aria-labelledby="settings-title">
+      <div className="viewbar">
+        <h1 id="settings-title">Settings</h1>
+      </div>
+      <div className="scroll">
+        <nav aria-label="Settings">
+          {SECTIONS.map(({ id, title, icon: Icon }) => (
+            <button
+              key={id}
+              type="button"
+              onClick={() => document.querySelector(`#settings-${id}`)?.scrollIntoView({ block: 'start' })}
+            >
+              <Icon size={14} strokeWidth={1.75} aria-hidden="true" />
+              {title}
+            </button>
+          ))}
+        </nav>
+        <div className="sections">
+          {settings === undefined ? <Skeleton rows={4} /> : <Sections settings={settings} />}
+        </div>
+      </div>
+    </section>
+  )
+}

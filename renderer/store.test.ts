@@ -1,0 +1,279 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { EventName, Events, RequestName, RequestParameters, Responses } from '../shared/api'
+import { AppError } from '../shared/errors'
+import type { JournalEntry, Snapshot, TerminalView } from '../shared/model'
+import { isAnswer } from './answers'
+import type { Connection, PageLink } from './link'
+import { Listeners } from './listeners'
+import { createPage, type Page } from './store'
+import { startClock } from './store/clock'
+
+interface Asked {
+  readonly name: RequestName
+  readonly parameters: unknown
+  readonly answer: (value: unknown) => void
+  readonly refuse: (error: AppError) => void
+}
+
+/** A core at the other end: keeps what it is asked until it is told what to answer. */
+class Core implements PageLink {
+  connection: Connection = 'open'
+  readonly asked: Asked[] = []
+  readonly #listeners = new Listeners()
+
+  request<N extends RequestName>(name: N, parameters: RequestParameters<N>): Promise<Responses[N]> {
+    return new Promise((resolve, reject) => {
+      const answer = (value: unknown): void => {
+        if (isAnswer(name, value)) resolve(value)
+        else throw new Error(`no answer to ${name}`)
+      }
+      this.asked.push({ name, parameters, answer, refuse: reject })
+    })
+  }
+
+  on<N extends EventName>(name: N, listener: (event: Events[N]) => void): () => void {
+    return this.#listeners.add(name, listener)
+  }
+
+  onConnection(): () => void {
+    return () => undefined
+  }
+
+  tell<N extends EventName>(name: N, event: Events[N]): void {
+    this.#listeners.tell(name, event)
+  }
+
+  /** Takes the oldest unanswered request of this name. */
+  take(name: RequestName): Asked {
+    const index = this.asked.findIndex((asked) => asked.name === name)
+    const [taken] = this.asked.splice(index, index < 0 ? 0 : 1)
+    if (taken === undefined) throw new Error(`${name} was not asked`)
+    return taken
+  }
+}
+
+const snapshot: Snapshot = {
+  environment: { ref: { kind: 'demo' }, name: 'Demo', region: '', state: { kind: 'open' } },
+  profiles: [],
+  instances: { state: { kind: 'ready' }, items: [], notices: [] },
+  forwards: [],
+  terminals: [],
+  settings: { theme: 'system', density: 'comfortable', groupTag: '', keepRunning: false },
+  notices: [],
+}
+
+function terminal(id: string, instanceId = 'i-1', kind: 'open' | 'connecting' = 'open'): TerminalView {
+  return { id, instance: { id: instanceId, name: 'web-1' }, environmentName: 'Demo', state: { kind } }
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+let core: Core
+let page: Page
+
+function tabs(): readonly string[] {
+  return page.store
+    .getState()
+    .tabs.map(({ key, terminal: behind }) =>
+      behind.kind === 'bound' ? `${key} ${behind.terminalId}` : `${key} ${behind.kind}`,
+    )
+}
+
+beforeEach(() => {
+  core = new Core()
+  page = createPage(core)
+})
+
+afterEach(() => vi.useRealTimers())
+
+test('a patch replaces the parts that it has and no other, and means nothing before the whole', () => {
+  core.tell('snapshot.patch', { notices: [{ id: 'n', tone: 'idle', title: 'a', text: 'b' }] })
+  expect(page.store.getState().snapshot).toBeUndefined()
+  core.tell('snapshot', snapshot)
+  core.tell('snapshot.patch', { terminals: [terminal('t1')] })
+  core.tell('snapshot.patch', { settings: { ...snapshot.settings, groupTag: 'Env' } })
+  expect(page.store.getState().snapshot).toEqual({
+    ...snapshot,
+    terminals: [terminal('t1')],
+    settings: { ...snapshot.settings, groupTag: 'Env' },
+  })
+})
+
+test('a page that is opened later shows every terminal that is there, and one without does not', () => {
+  core.tell('snapshot', snapshot)
+  expect(page.store.getState().dock).toBe('hidden')
+  const later = new Core()
+  const other = createPage(later)
+  later.tell('snapshot', { ...snapshot, terminals: [terminal('t1'), terminal('t2')] })
+  expect(other.store.getState()).toMatchObject({ dock: 'right', activeTab: 'tab-1' })
+  expect(other.store.getState().tabs).toHaveLength(2)
+})
+
+test('a tab becomes the terminal that was opened for it, whether the state or the answer comes first', async () => {
+  core.tell('snapshot', snapshot)
+  page.openTab('i-1')
+  void page.openTerminal('tab-1', { cols: 80, rows: 24 })
+  core.tell('snapshot.patch', { terminals: [terminal('t1', 'i-1', 'connecting')] })
+  // Not a second tab: it may be the one that is asked for.
+  expect(tabs()).toEqual(['tab-1 opening'])
+  core.take('terminal.open').answer({ terminalId: 't1' })
+  await settled()
+  expect(tabs()).toEqual(['tab-1 t1'])
+
+  page.openTab('i-1')
+  void page.openTerminal('tab-2', { cols: 80, rows: 24 })
+  core.take('terminal.open').answer({ terminalId: 't2' })
+  await settled()
+  core.tell('snapshot.patch', { notices: [] })
+  // Not gone because it is not listed yet.
+  expect(tabs()).toEqual(['tab-1 t1', 'tab-2 t2'])
+})
+
+test('a terminal of another window gets a tab and takes nothing from the one in front', async () => {
+  core.tell('snapshot', snapshot)
+  page.openTab('i-1')
+  void page.openTerminal('tab-1', { cols: 80, rows: 24 })
+  core.tell('snapshot.patch', { terminals: [terminal('other', 'i-2'), terminal('mine'), terminal('same', 'i-1')] })
+  core.take('terminal.open').answer({ terminalId: 'mine' })
+  await settled()
+  expect(tabs()).toEqual(['tab-1 mine', 'tab-2 other', 'tab-3 same'])
+  expect(page.store.getState().activeTab).toBe('tab-1')
+})
+
+test('a closed tab stays closed while its terminal is still listed, and comes back if it could not be closed', async () => {
+  core.tell('snapshot', { ...snapshot, terminals: [terminal('t1'), terminal('t2')] })
+  page.closeTab('tab-1')
+  core.tell('snapshot.patch', { terminals: [terminal('t1'), terminal('t2')] })
+  expect(tabs()).toEqual(['tab-2 t2'])
+  expect(page.store.getState().activeTab).toBe('tab-2')
+  core.take('terminal.close').refuse(new AppError('network', 'Lost.'))
+  await settled()
+  core.tell('snapshot.patch', { terminals: [terminal('t1'), terminal('t2')] })
+  expect(tabs()).toHaveLength(2)
+})
+
+test('a tab that is closed before its terminal is there closes that too', async () => {
+  core.tell('snapshot', snapshot)
+  page.openTab('i-1')
+  void page.openTerminal('tab-1', { cols: 80, rows: 24 })
+  page.closeTab('tab-1')
+  core.take('terminal.open').answer({ terminalId: 't1' })
+  await settled()
+  expect(core.take('terminal.close').parameters).toEqual({ terminalId: 't1' })
+  core.tell('snapshot.patch', { terminals: [terminal('t1')] })
+  expect(tabs()).toEqual([])
+  expect(page.store.getState().dock).toBe('hidden')
+})
+
+test('an opening that fails keeps its tab with the reason, and is tried again in it', async () => {
+  core.tell('snapshot', snapshot)
+  page.openTab('i-1')
+  void page.openTerminal('tab-1', { cols: 80, rows: 24 })
+  core.take('terminal.open').refuse(new AppError('agent-offline', 'Start the agent.'))
+  await settled()
+  expect(tabs()).toEqual(['tab-1 failed'])
+  expect(page.store.getState().alarm.text).toBe('Start the agent.')
+  void page.restartTab('tab-1', { cols: 90, rows: 30 })
+  expect(core.take('terminal.open').parameters).toEqual({ instanceId: 'i-1', cols: 90, rows: 30 })
+})
+
+test('a terminal that has ended is opened again as itself', () => {
+  core.tell('snapshot', { ...snapshot, terminals: [terminal('t1')] })
+  void page.restartTab('tab-1', { cols: 90, rows: 30 })
+  expect(core.take('terminal.restart').parameters).toEqual({ terminalId: 't1', cols: 90, rows: 30 })
+})
+
+test('a request that fails becomes a toast with its sentence, and three toasts are the most', async () => {
+  const outcomes = ['one', 'two', 'three', 'four'].map((forwardId) => page.ask('forward.stop', { forwardId }))
+  for (const number of [1, 2, 3]) core.take('forward.stop').refuse(new AppError('internal', `Failure ${number}.`))
+  core.take('forward.stop').answer(null)
+  expect(await Promise.all(outcomes)).toEqual([false, false, false, true])
+  page.toast({ tone: 'up', title: 'Done.' })
+  expect(page.store.getState().toasts.map(({ title }) => title)).toEqual(['Failure 2.', 'Failure 3.', 'Done.'])
+})
+
+function entry(id: number): JournalEntry {
+  return { id, at: 0, tone: 'idle', subject: { kind: 'app' }, text: `Line ${id}.` }
+}
+
+function lines(): readonly number[] {
+  return page.store.getState().journal.entries.map(({ id }) => id)
+}
+
+test('the journal is read page by page, with what is written meanwhile on top, and once only', async () => {
+  core.tell('journal.entry', entry(1))
+  expect(lines()).toEqual([])
+  void page.loadJournal()
+  void page.loadJournal()
+  core.tell('journal.entry', entry(10))
+  core.take('journal.list').answer({ entries: [entry(9), entry(8)], hasMore: true })
+  await settled()
+  core.tell('journal.entry', entry(11))
+  core.tell('journal.entry', entry(11))
+  expect(lines()).toEqual([11, 10, 9, 8])
+  void page.loadJournal()
+  expect(core.take('journal.list').parameters).toMatchObject({ beforeId: 8 })
+  expect(core.asked).toEqual([])
+})
+
+test('a page of the journal that could not be read is asked for again, and the end is the end', async () => {
+  void page.loadJournal()
+  core.take('journal.list').refuse(new AppError('network', 'Lost.'))
+  await settled()
+  expect(page.store.getState().journal.state).toMatchObject({ kind: 'failed', error: { message: 'Lost.' } })
+  void page.loadJournal()
+  core.take('journal.list').answer({ entries: [entry(3)], hasMore: false })
+  await settled()
+  void page.loadJournal()
+  expect(core.asked).toEqual([])
+})
+
+test('after the Link was lost the journal begins anew, so that no line is missing in its middle', async () => {
+  core.tell('snapshot', snapshot)
+  void page.loadJournal()
+  core.take('journal.list').answer({ entries: [entry(3), entry(2)], hasMore: true })
+  await settled()
+  core.tell('snapshot', snapshot)
+  core.take('journal.list').answer({ entries: [entry(9), entry(8)], hasMore: true })
+  await settled()
+  expect(lines()).toEqual([9, 8])
+})
+
+test('the clock runs each second only while something counts down', () => {
+  vi.useFakeTimers({ now: 0 })
+  const stop = startClock(page.store)
+  core.tell('snapshot', snapshot)
+  vi.advanceTimersByTime(29_999)
+  expect(page.store.getState().nowAt).toBe(0)
+  vi.advanceTimersByTime(1)
+  expect(page.store.getState().nowAt).toBe(30_000)
+  core.tell('snapshot.patch', {
+    forwards: [
+      {
+        forward: {
+          id: 'f',
+          name: 'f',
+          environment: { kind: 'demo' },
+          target: { kind: 'name', name: 'db' },
+          remotePort: 1,
+          startAtLaunch: false,
+        },
+        isOn: true,
+        state: {
+          kind: 'reconnecting',
+          via: 'resume',
+          attempt: 1,
+          sinceAt: 0,
+          retryAt: 60_000,
+          cause: { code: 'network', message: '' },
+        },
+        localPort: 0,
+        openConnections: 0,
+      },
+    ],
+  })
+  vi.advanceTimersByTime(1_000)
+  expect(page.store.getState().nowAt).toBe(31_000)
+  stop()
+  expect(vi.getTimerCount()).toBe(0)
+})

@@ -1,0 +1,117 @@
+// What a page knows: the core's state as it was told last, and what belongs to this page alone.
+//
+// Plain data. Who changes it: store.ts and its neighbours in this folder.
+
+import type { WireError } from '../../shared/errors'
+import type { ForwardTarget, JournalEntry, Snapshot } from '../../shared/model'
+import type { Tone } from '../../shared/status'
+import type { Connection } from '../link'
+
+/** The views of the rail. */
+export type View = 'instances' | 'forwards' | 'activity' | 'settings'
+
+/** Where the terminals are. */
+export type Dock = 'hidden' | 'right' | 'bottom'
+
+/** Whether the forward editor is open, and on what. */
+type Editor =
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'new'; readonly target?: ForwardTarget }
+  | { readonly kind: 'edit'; readonly forwardId: string }
+
+/** A tab of the dock: one for each terminal of the core, and those that are only about to have one. */
+export interface Tab {
+  readonly key: string
+  readonly instance: { readonly id: string; readonly name: string }
+  readonly terminal:
+    /** Waits for its size, or for the core's answer. */
+    | { readonly kind: 'opening' }
+    /** `isListed`: a snapshot has named it. */
+    | { readonly kind: 'bound'; readonly terminalId: string; readonly isListed: boolean }
+    | { readonly kind: 'failed'; readonly error: WireError }
+}
+
+/** A message in the corner. */
+export interface Toast {
+  readonly id: number
+  readonly tone: Tone
+  readonly title: string
+  readonly text?: string
+  /** Given: the toast stays until it is dismissed. */
+  readonly action?: { readonly label: string; readonly run: () => void }
+}
+
+/** The journal as far as it was asked for, newest first. */
+export interface Journal {
+  readonly entries: readonly JournalEntry[]
+  /** Whether there are older ones. */
+  readonly hasMore: boolean
+  readonly state:
+    /** Nobody has asked yet. */
+    | { readonly kind: 'idle' }
+    | { readonly kind: 'loading' }
+    | { readonly kind: 'ready' }
+    | { readonly kind: 'failed'; readonly error: WireError }
+}
+
+/** A sentence for a live region; `count` tells two of the same words apart. */
+interface Spoken {
+  readonly text: string
+  readonly count: number
+}
+
+/** What the views show. */
+export interface PageState {
+  readonly connection: Connection
+  /** Undefined until the core has spoken. */
+  readonly snapshot: Snapshot | undefined
+  readonly view: View
+  /** Epoch ms for words like "for 34 min"; each second while a countdown runs, else each 30 s. */
+  readonly nowAt: number
+  readonly tabs: readonly Tab[]
+  /** The key of the tab in front. */
+  readonly activeTab: string | undefined
+  readonly dock: Dock
+  /** Where the dock was last, to show it there again. */
+  readonly dockPlace: 'right' | 'bottom'
+  /** The instance whose detail is shown. */
+  readonly selectedInstance: string | undefined
+  readonly editor: Editor
+  readonly isPaletteOpen: boolean
+  /** Whether the person has put the Demo's explanation away. */
+  readonly isDemoHintDismissed: boolean
+  /** Only forwards of this tone are shown; undefined: all. */
+  readonly forwardFilter: Tone | undefined
+  readonly journal: Journal
+  /** Oldest first, three at most. */
+  readonly toasts: readonly Toast[]
+  /** For the polite live region. */
+  readonly announcement: Spoken
+  /** For the assertive live region. */
+  readonly alarm: Spoken
+}
+
+const silence: Spoken = { text: '', count: 0 }
+
+/** A page that has heard nothing yet. */
+export function initialState(nowAt: number): PageState {
+  return {
+    connection: 'connecting',
+    snapshot: undefined,
+    view: 'instances',
+    nowAt,
+    tabs: [],
+    activeTab: undefined,
+    dock: 'hidden',
+    dockPlace: 'right',
+    selectedInstance: undefined,
+    editor: { kind: 'closed' },
+    isPaletteOpen: false,
+    isDemoHintDismissed: false,
+    forwardFilter: undefined,
+    journal: { entries: [], hasMore: false, state: { kind: 'idle' } },
+    toasts: [],
+    announcement: silence,
+    alarm: silence,
+  }
+}

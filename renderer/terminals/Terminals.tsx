@@ -1,0 +1,37 @@
+// The dock of terminals: hidden it keeps its screens, so that nothing is lost by looking away.
+
+import { SquareTerminal } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { usePage, usePageState } from '../context'
+import { Button } from '../parts/Button'
+import { EmptyState } from '../parts/EmptyState'
+import { Pane } from './Pane'
+import { Tabs } from './Tabs'
+
+/** Every terminal of the core as a tab, one of them in front. `splitter` lies on the dock's edge. */
+export function Terminals({ splitter }: { readonly splitter: ReactNode }): ReactNode {
+  const page = usePage()
+  const tabs = usePageState((state) => state.tabs)
+  const activeTab = usePageState((state) => state.activeTab)
+  const isShown = usePageState((state) => state.dock !== 'hidden')
+  return (
+    <section className="dock" aria-label="Terminals" data-region="terminals" hidden={!isShown}>
+      {splitter}
+      <Tabs />
+      {tabs.map((tab) => (
+        <Pane key={tab.key} tab={tab} isShown={isShown && tab.key === activeTab} />
+      ))}
+      {tabs.length === 0 && (
+        <EmptyState
+          title="No terminal is open"
+          text="Connect to an instance, and its shell opens here."
+          action={
+            <Button icon={SquareTerminal} onClick={() => page.show('instances')}>
+              Choose an instance
+            </Button>
+          }
+        />
+      )}
+    </section>
+  )
+}

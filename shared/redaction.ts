@@ -1,0 +1,107 @@
+// Takes secrets out of texts that are kept or shown: what AWS, proxies and other programs say may quote them.
+//
+// Three ways: by the name in front of it (TokenValue, X-Amz-Signature, Authorization, …), by its form (access key ids, bearer
+// tokens, passwords in URLs), and by its looks: a long run without order. Ids, ARNs, hosts and paths are long as well, but
+// made of words, digits and hexadecimal parts; they stay. Rather a text too little readable than a secret kept.
+
+const REDACTED = '[redacted]'
+
+/** Names whose value is a secret, whatever it looks like. */
+const names = [
+  'x-amz-(?:security-token|signature|credential)',
+  'token_?value',
+  '(?:aws_?)?secret[_-]?access[_-]?key',
+  '(?:aws_?)?(?:session|security)[_-]?token',
+  'client[_-]?secret|(?:access|refresh|id)[_-]?token',
+].join('|')
+
+/** Names that are words of sentences, too: "wrong password: …". */
+const words = 'passw(?:or)?d|passphrase|credential|signature'
+
+/** A quote; one of JSON within JSON has backslashes before it. */
+const QUOTE = String.raw`\\*["']`
+
+/** A value without quotes ends at a space or separator. */
+const BARE = String.raw`[^\s"'&,;<>()\\]+`
+
+/** "name":"value", name='value' */
+const quoted = new RegExp(
+  String.raw`\b((?:${names}|${words})(?:${QUOTE})?\s*[:=]\s*${QUOTE})(?:[^"'\\]|\\[^"'\\])*`,
+  'gi',
+)
+
+/** name=value, name: value */
+const bare = new RegExp(String.raw`\b((?:${names})\s*[:=]\s*|(?:${words})=)${BARE}`, 'gi')
+
+/** A header with its whole value, which has spaces in it. */
+const authorization = new RegExp(
+  String.raw`\b((?:proxy-)?authorization(?:${QUOTE})?\s*[:=]\s*\\*["']?)[^\s"'\\][^"'\r\n\\]*`,
+  'gi',
+)
+
+const bearer = /\b(bearer|basic)(\s+)[A-Za-z0-9._~+/-]{20,}={0,2}/gi
+
+/** A JSON web token. */
+const webToken = /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)*/g
+
+const userInfo = /\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@"']*):[^\s/@"']+@/gi
+
+/** Long-term (AKIA) and temporary (ASIA) key ids, bearer tokens and certificates. Source: IAM, "Unique identifiers". */
+const accessKeyId = /\b(AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}\b/g
+
+/** An ARN, which is left alone, or a long run of base64 in either alphabet. */
+const longRun = /\barn:[^\s"'<>]+|[A-Za-z0-9+/_-]{40,}={0,2}/g
+
+/** How many of a run's characters change their kind in a way that words do not: random text has three times as many. */
+const DISORDER = 0.16
+
+/** The text without secrets; the rest of it as it was. Doing it again changes nothing. */
+export function redact(text: string): string {
+  return text
+    .replaceAll(authorization, `$1${REDACTED}`)
+    .replaceAll(quoted, `$1${REDACTED}`)
+    .replaceAll(bare, `$1${REDACTED}`)
+    .replaceAll(bearer, `$1$2${REDACTED}`)
+    .replaceAll(webToken, REDACTED)
+    .replaceAll(userInfo, `$1:${REDACTED}@`)
+    .replaceAll(accessKeyId, `$1${REDACTED}`)
+    .replaceAll(longRun, (run) => (run.startsWith('arn:') ? run : redactRun(run)))
+}
+
+/** A run that is a secret as a whole, or a path or id with a secret for a part, or neither. */
+function redactRun(run: string): string {
+  if (isSecret(run)) return REDACTED
+  return run.replaceAll(/[A-Za-z0-9+]{40,}={0,2}/g, (part) => (isPlainWord(part) ? part : REDACTED))
+}
+
+function isSecret(run: string): boolean {
+  if (!/[A-Z]/.test(run) || !/[a-z]/.test(run)) return false
+  if (run.includes('+')) return true
+  // A secret access key has 40 of this alphabet. A path of exactly 40 begins with a slash mostly, and has some order.
+  if (/^[A-Za-z0-9/]{40}$/.test(run) && /[0-9]/.test(run)) return !run.startsWith('/') || disorder(run) >= DISORDER / 2
+  return disorder(run) >= DISORDER
+}
+
+/** Letters only, few changes of case: a name in CamelCase. */
+function isPlainWord(part: string): boolean {
+  return /^[A-Za-z]+$/.test(part) && disorder(part) < DISORDER
+}
+
+/** The share of neighbours of different kinds; a capital before small letters is a word, small letters and digits an id. */
+function disorder(run: string): number {
+  let changes = 0
+  for (const part of run.split(/[-_/+=]/)) {
+    if (!/[A-Z]/.test(part) || !/[a-z0-9]/.test(part)) continue
+    for (let index = 1; index < part.length; index += 1) {
+      const before = kindOf(part.charAt(index - 1))
+      const after = kindOf(part.charAt(index))
+      if (before !== after && !(before === 'capital' && after === 'small')) changes += 1
+    }
+  }
+  return changes / run.length
+}
+
+function kindOf(character: string): 'capital' | 'small' | 'digit' {
+  if (character >= 'a') return 'small'
+  return character >= 'A' ? 'capital' : 'digit'
+}

@@ -1,0 +1,136 @@
+import { expect, test } from 'vitest'
+import type { ForwardView, Instance, TunnelState } from './model'
+import {
+  addressWords,
+  agentWords,
+  connectBlock,
+  destinationWords,
+  instanceLabel,
+  overallTone,
+  spanWords,
+  summaryWords,
+  tunnelWords,
+  viaWords,
+} from './status'
+
+const HOUR_MS = 3_600_000
+
+function instance(change: Partial<Instance> = {}): Instance {
+  return {
+    id: 'i-0aaaaaaaaaaa1111',
+    kind: 'ec2',
+    name: 'web-1',
+    tags: {},
+    platform: 'linux',
+    state: 'running',
+    agent: { kind: 'online' },
+    ...change,
+  }
+}
+
+test('a span is said as a person says it', () => {
+  expect(
+    [59_999, 34 * 60_000, 2 * HOUR_MS, 2 * HOUR_MS + 14 * 60_000, 24 * HOUR_MS, 80 * HOUR_MS].map(spanWords),
+  ).toEqual(['less than a minute', '34 min', '2 h', '2 h 14 min', '1 day', '3 days'])
+})
+
+test('only a running instance with an answering agent can be connected to; every other says why', () => {
+  expect(connectBlock(instance(), 0)).toBeUndefined()
+  const blocked = [
+    instance({ state: 'stopped' }),
+    instance({ state: 'pending' }),
+    instance({ state: 'shutting-down' }),
+    instance({ agent: { kind: 'offline', lastPingAt: 0 } }),
+    instance({ agent: { kind: 'offline' } }),
+    instance({ agent: { kind: 'unmanaged' } }),
+  ]
+  expect(blocked.map((each) => [agentWords(each, 2 * HOUR_MS).word, connectBlock(each, 2 * HOUR_MS)])).toEqual([
+    ['Stopped', 'The instance is stopped. Start it first.'],
+    ['Starting', 'The instance is starting. Try again in a moment.'],
+    ['Shutting down', 'The instance is shutting down.'],
+    ['Agent offline', 'Agent offline: it has not answered for 2 h.'],
+    ['Agent offline', 'Agent offline: it does not answer.'],
+    [
+      'Not managed',
+      'Session Manager does not know this instance: it has no agent, no role, or no way to reach the service.',
+    ],
+  ])
+})
+
+test('two instances of one name are told apart by the end of their ids', () => {
+  const twins = [instance(), instance({ id: 'i-0aaaaaaaaaaa2222' }), instance({ id: 'i-3', name: '' })]
+  expect(twins.map((each) => instanceLabel(twins, each))).toEqual(['web-1 …1111', 'web-1 …2222', 'i-3'])
+  expect(instanceLabel([], { id: 'i-4', name: 'api' })).toBe('api')
+})
+
+const cause = { code: 'network', message: 'The network changed.' } as const
+
+function view(state: TunnelState, change: Partial<ForwardView> = {}): ForwardView {
+  return {
+    forward: {
+      id: 'f',
+      name: 'orders-db',
+      environment: { kind: 'demo' },
+      target: { kind: 'id', instanceId: 'i-0aaaaaaaaaaa2222' },
+      remotePort: 5_432,
+      startAtLaunch: false,
+    },
+    isOn: true,
+    state,
+    localPort: 0,
+    openConnections: 0,
+    ...change,
+  }
+}
+
+const up: TunnelState = { kind: 'up', sinceAt: 0, sessionId: 's' }
+const working: TunnelState = { kind: 'reconnecting', via: 'resume', attempt: 2, sinceAt: 0, retryAt: 4_000, cause }
+const login: TunnelState = { kind: 'waiting', for: 'login', sinceAt: 0, cause }
+const network: TunnelState = { kind: 'waiting', for: 'network', sinceAt: 0, cause }
+const failed: TunnelState = { kind: 'failed', sinceAt: 0, error: { code: 'port-in-use', message: 'Taken.' } }
+
+test('a countdown runs in whole seconds, and ends in an attempt', () => {
+  expect([0, 3_001, 4_000].map((nowAt) => tunnelWords(working, nowAt).word)).toEqual([
+    'Reconnecting in 4 s',
+    'Reconnecting in 1 s',
+    'Reconnecting',
+  ])
+})
+
+test('a failure is named by its cause', () => {
+  expect(tunnelWords(failed, 0)).toMatchObject({ tone: 'failed', word: 'Port in use' })
+  const unknown: TunnelState = { kind: 'failed', sinceAt: 0, error: { code: 'internal', message: '' } }
+  expect(tunnelWords(unknown, 0).word).toBe('Failed')
+})
+
+test('one sign stands for all: a person is needed, then something is under way, then something is up', () => {
+  const tone = (...states: TunnelState[]): string => overallTone({ forwards: states.map((state) => view(state)) })
+  expect(tone()).toBe('idle')
+  expect(tone({ kind: 'off' })).toBe('idle')
+  expect(tone(up, { kind: 'off' })).toBe('up')
+  expect(tone(up, working)).toBe('working')
+  expect(tone(up, network)).toBe('working')
+  expect(tone(up, working, login)).toBe('attention')
+  expect(tone(up, working, failed)).toBe('attention')
+})
+
+test('the summary leaves out what is not', () => {
+  expect(summaryWords({ forwards: [view(up), view(up), view(failed), view({ kind: 'off' })] })).toBe('2 up, 1 failed')
+  expect(summaryWords({ forwards: [view({ kind: 'off' })] })).toBe('No forward is on')
+})
+
+test('a forward says where it listens, what it reaches and by whom', () => {
+  const twins = [instance(), instance({ id: 'i-0aaaaaaaaaaa2222' })]
+  expect([addressWords(view(up)), addressWords(view(up, { localPort: 15_432 }))]).toEqual(['', 'localhost:15432'])
+  expect([destinationWords(view(up)), viaWords(view(up), twins), viaWords(view(up), [])]).toEqual([
+    'localhost:5432',
+    'web-1 …2222',
+    'i-0aaaaaaaaaaa2222',
+  ])
+  const named = view(up)
+  const byName = {
+    ...named,
+    forward: { ...named.forward, target: { kind: 'name', name: 'db' }, remoteHost: 'pg' },
+  } as const
+  expect([destinationWords(byName), viaWords(byName, twins)]).toEqual(['pg:5432', 'db'])
+})

@@ -1,0 +1,212 @@
+// The words, shapes and colours of states: one place, so that window, tray and command line say the same.
+
+import type { ErrorCode } from './errors'
+import type { ForwardView, Instance, Snapshot, TerminalView, TunnelState } from './model'
+
+/** The shape and the colour role of a state; each has its own outline, so that colour is never alone. */
+export type Tone = 'idle' | 'working' | 'up' | 'waiting' | 'failed'
+
+/** A state in words. */
+export interface StateWords {
+  readonly tone: Tone
+  readonly word: string
+  /** Why, or since when; a few words. */
+  readonly detail?: string
+}
+
+const SECOND_MS = 1_000
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+
+/** A span of time as a person says it: `34 min`, `2 h 14 min`, `3 days`. */
+export function spanWords(spanMs: number): string {
+  if (spanMs < MINUTE_MS) return 'less than a minute'
+  if (spanMs < HOUR_MS) return `${Math.floor(spanMs / MINUTE_MS)} min`
+  if (spanMs < DAY_MS) {
+    const minutes = Math.floor((spanMs % HOUR_MS) / MINUTE_MS)
+    return `${Math.floor(spanMs / HOUR_MS)} h${minutes === 0 ? '' : ` ${minutes} min`}`
+  }
+  const days = Math.floor(spanMs / DAY_MS)
+  return days === 1 ? '1 day' : `${days} days`
+}
+
+/** A time of day as `11:42`, in this computer's zone. */
+export function clockWords(at: number): string {
+  const date = new Date(at)
+  return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`
+}
+
+/** What an instance's agent is doing, in words. Pure: `nowAt` is epoch ms. */
+export function agentWords(instance: Instance, nowAt: number): StateWords {
+  if (instance.state === 'pending') return { tone: 'waiting', word: 'Starting' }
+  if (instance.state !== 'running') {
+    const { state } = instance
+    return { tone: 'idle', word: `${state.charAt(0).toUpperCase()}${state.slice(1).replaceAll('-', ' ')}` }
+  }
+  const { agent } = instance
+  switch (agent.kind) {
+    case 'online':
+      return { tone: 'up', word: 'Online' }
+    case 'offline': {
+      const { lastPingAt } = agent
+      const detail = lastPingAt === undefined ? {} : { detail: spanWords(nowAt - lastPingAt) }
+      return { tone: 'failed', word: 'Agent offline', ...detail }
+    }
+    case 'unmanaged':
+      return { tone: 'failed', word: 'Not managed', detail: 'no agent or no role' }
+  }
+}
+
+/** Why no session can be opened, as a sentence; undefined when one can. */
+export function connectBlock(instance: Instance, nowAt: number): string | undefined {
+  const { tone, word, detail } = agentWords(instance, nowAt)
+  if (tone === 'up') return undefined
+  if (instance.state === 'pending') return 'The instance is starting. Try again in a moment.'
+  if (instance.state === 'stopped') return 'The instance is stopped. Start it first.'
+  if (instance.state !== 'running') return `The instance is ${instance.state.replaceAll('-', ' ')}.`
+  if (instance.agent.kind === 'unmanaged') {
+    return 'Session Manager does not know this instance: it has no agent, no role, or no way to reach the service.'
+  }
+  return detail === undefined ? `${word}: it does not answer.` : `${word}: it has not answered for ${detail}.`
+}
+
+/** What is waited for, in words. */
+export const waitingWords = { login: 'login', network: 'network', instance: 'instance', port: 'its port' } as const
+
+/** The short cause of a failure, by its code; the sentence is the error's own. */
+const failureWords: Partial<Record<ErrorCode, string>> = {
+  'port-in-use': 'Port in use',
+  'port-not-allowed': 'Port not allowed',
+  'unknown-instance': 'Unknown instance',
+  'wrong-region': 'Unknown instance',
+  'ambiguous-name': 'Ambiguous name',
+  'agent-offline': 'Agent offline',
+  'access-denied': 'Not allowed',
+  'key-denied': 'Key not usable',
+  'document-missing': 'Document missing',
+  'credentials-missing': 'No credentials',
+  'credentials-expired': 'No credentials',
+  'profile-unknown': 'Unknown profile',
+  'destination-refused': 'Destination refused',
+  'destination-forbidden': 'Destination forbidden',
+  network: 'No network',
+  timeout: 'No answer',
+  'session-ended': 'Session ended',
+  'session-gone': 'Session ended',
+}
+
+/** A forward's state in words. Pure: `nowAt` is epoch ms. */
+export function tunnelWords(state: TunnelState, nowAt: number): StateWords {
+  switch (state.kind) {
+    case 'off':
+      return { tone: 'idle', word: 'Off' }
+    case 'connecting':
+      return { tone: 'working', word: 'Connecting', detail: 'opening the session' }
+    case 'up':
+      return { tone: 'up', word: 'Up', detail: spanWords(nowAt - state.sinceAt) }
+    case 'reconnecting': {
+      const seconds = state.retryAt === undefined ? 0 : Math.ceil((state.retryAt - nowAt) / SECOND_MS)
+      return {
+        tone: 'working',
+        word: seconds > 0 ? `Reconnecting in ${seconds} s` : 'Reconnecting',
+        detail: `attempt ${state.attempt}`,
+      }
+    }
+    case 'waiting':
+      return {
+        tone: 'waiting',
+        word: `Waiting for ${waitingWords[state.for]}`,
+        detail: `since ${clockWords(state.sinceAt)}`,
+      }
+    case 'failed':
+      return {
+        tone: 'failed',
+        word: failureWords[state.error.code] ?? 'Failed',
+        detail: `since ${clockWords(state.sinceAt)}`,
+      }
+  }
+}
+
+/** A terminal's state in words. */
+export function terminalWords(state: TerminalView['state']): StateWords {
+  switch (state.kind) {
+    case 'connecting':
+      return { tone: 'working', word: 'Connecting' }
+    case 'open':
+      return { tone: 'up', word: 'Connected' }
+    case 'reconnecting':
+      return { tone: 'working', word: 'Reconnecting' }
+    case 'ended':
+      return {
+        tone: state.error === undefined ? 'idle' : 'failed',
+        word: `Ended ${clockWords(state.at)}`,
+        ...(state.text === '' ? {} : { detail: state.text }),
+      }
+  }
+}
+
+/** What to call an instance: its name, with the end of its id where several bear that name; without a name its id. */
+export function instanceLabel(instances: readonly Instance[], instance: Pick<Instance, 'id' | 'name'>): string {
+  const { id, name } = instance
+  if (name === '') return id
+  const isShared = instances.some((other) => other.name === name && other.id !== id)
+  return isShared ? `${name} …${id.slice(-4)}` : name
+}
+
+/** Where a forward listens, as a person types it; "" while no port is known. */
+export function addressWords(view: ForwardView): string {
+  return view.localPort === 0 ? '' : `localhost:${view.localPort}`
+}
+
+/** What a forward reaches, seen from its instance. */
+export function destinationWords({ forward }: ForwardView): string {
+  return `${forward.remoteHost ?? 'localhost'}:${forward.remotePort}`
+}
+
+/** The instance that a forward goes through, as far as it is known. */
+export function viaWords({ forward, instance }: ForwardView, instances: readonly Instance[]): string {
+  if (forward.target.kind === 'name') return forward.target.name
+  const { instanceId } = forward.target
+  const listed = instances.find((candidate) => candidate.id === instanceId) ?? instance
+  return listed === undefined ? instanceId : instanceLabel(instances, listed)
+}
+
+/** How many forwards stand how; those that are off are not counted. */
+export interface Summary {
+  readonly up: number
+  readonly working: number
+  readonly waiting: number
+  readonly failed: number
+}
+
+/** Counts the forwards that are on. */
+export function summarize({ forwards }: Pick<Snapshot, 'forwards'>): Summary {
+  const count = (tone: Tone): number => forwards.filter(({ state }) => tunnelWords(state, 0).tone === tone).length
+  return { up: count('up'), working: count('working'), waiting: count('waiting'), failed: count('failed') }
+}
+
+/**
+ * The one sign for everything, by precedence: a person is needed (waiting for login, or failed), something is under way
+ * (also other waits), something is up, nothing is.
+ */
+export function overallTone({ forwards }: Pick<Snapshot, 'forwards'>): 'idle' | 'up' | 'working' | 'attention' {
+  const { up, working, waiting, failed } = summarize({ forwards })
+  const isLoginNeeded = forwards.some(({ state }) => state.kind === 'waiting' && state.for === 'login')
+  if (failed > 0 || isLoginNeeded) return 'attention'
+  if (working + waiting > 0) return 'working'
+  return up > 0 ? 'up' : 'idle'
+}
+
+/** The overall state in a line: "2 up, 1 failed", or "No forward is on". */
+export function summaryWords(snapshot: Pick<Snapshot, 'forwards'>): string {
+  const { up, working, waiting, failed } = summarize(snapshot)
+  const parts = [
+    [up, 'up'],
+    [working, 'working'],
+    [waiting, 'waiting'],
+    [failed, 'failed'],
+  ] as const
+  const said = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)
+  return said.length === 0 ? 'No forward is on' : said.join(', ')
+}
