@@ -85,6 +85,8 @@ await suite(
     }),
   },
 )
+// Packs against a stand-in for Electron: offline, in seconds. The stand-in is a Linux one.
+if (isBuilt && process.platform === 'linux') await check('packed app', process.execPath, ['build/pack-check.mjs'])
 if (isBuilt) {
   await suite('journeys', bin('playwright'), ['test', '--reporter=list,json'], {
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: journeyReport },

@@ -53,6 +53,8 @@ const answers: Record<RequestName, Check> = {
   'port.suggest': (value) => hasNumber(value, 'localPort'),
   'terminal.open': (value) => hasTexts(value, 'terminalId'),
   'terminal.restart': isNull,
+  'terminal.retry': isNull,
+  'terminal.write': isNull,
   'terminal.write': isNull,
   'terminal.resize': isNull,
   'terminal.replay': (value) => hasTexts(value, 'base64') && hasNumber(value, 'startOffset'),

@@ -85,6 +85,8 @@ export const requestSchemas = {
   'terminal.open': z.strictObject({ instanceId: id, cols: cells, rows: cells }),
   /** Opens a new session in a terminal that has ended; its earlier output stays. */
   'terminal.restart': z.strictObject({ terminalId: id, cols: cells, rows: cells }),
+  /** Cuts short the wait of a terminal that is reconnecting. */
+  'terminal.retry': z.strictObject({ terminalId: id }),
   /** What the user typed or pasted, as text. */
   'terminal.write': z.strictObject({ terminalId: id, text: z.string().max(1_048_576) }),
   'terminal.resize': z.strictObject({ terminalId: id, cols: cells, rows: cells }),
@@ -123,6 +125,7 @@ export interface Responses {
   'port.suggest': { readonly localPort: number }
   'terminal.open': { readonly terminalId: string }
   'terminal.restart': null
+  'terminal.retry': null
   'terminal.write': null
   'terminal.resize': null
   /** Bytes from `startOffset` to the newest; `startOffset` is larger than what was asked for where bytes are gone. */

@@ -6,7 +6,7 @@ import type { ForwardView } from '../../shared/model'
 import type { Forwards } from './forwards'
 import type { Publisher } from './publisher'
 
-const controlRequest = z.strictObject({ forward: z.enum(['up', 'down']), name: z.string().min(1).max(100) })
+const controlRequest = z.strictObject({ forward: z.enum(['up', 'down']), name: z.string().min(1).max(10_000) })
 
 /** What the answer of `up` says. */
 interface UpAnswer {

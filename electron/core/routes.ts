@@ -114,6 +114,10 @@ function makeRoutes(product: Product): Record<RequestName, Route> {
       terminals.restart(terminalId, { cols, rows })
       return null
     }),
+    'terminal.retry': route('terminal.retry', schemas['terminal.retry'], ({ terminalId }) => {
+      terminals.retry(terminalId)
+      return null
+    }),
     'terminal.write': route('terminal.write', schemas['terminal.write'], async ({ terminalId, text }) => {
       await terminals.write(terminalId, text)
       return null

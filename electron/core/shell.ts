@@ -57,6 +57,8 @@ export interface Shell extends AsyncDisposable {
   readonly ended: Promise<ShellEnd>
   /** Sends typed or piped bytes; resolves when there is room for more. */
   write(bytes: Uint8Array): Promise<void>
+  /** See `Wakeable`. */
+  wake(): void
   /** Sends the size unless it is the one sent last. */
   resize(size: TerminalSize): void
 }
@@ -133,6 +135,10 @@ class RunningShell implements Shell {
     // Enter, and only Enter, and only where a terminal is: pasted and piped bytes stay what they are (D1).
     const isEnter = this.#isInteractive && bytes.length === 1 && bytes[0] === LINE_FEED
     return new Promise((resolve) => channel.write(isEnter ? CARRIAGE_RETURN : Buffer.from(bytes), resolve))
+  }
+
+  wake(): void {
+    this.#session?.wake()
   }
 
   resize(size: TerminalSize): void {

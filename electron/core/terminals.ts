@@ -92,6 +92,11 @@ export class Terminals implements AsyncDisposable {
     terminal.opened = this.#open(terminal, size)
   }
 
+  /** Cuts a wait short. Throws `usage` for an unknown terminal. */
+  retry(terminalId: string): void {
+    this.#get(terminalId).shell?.wake()
+  }
+
   /** Sends typed text. Throws `usage` for an unknown terminal. */
   async write(terminalId: string, text: string): Promise<void> {
     await this.#get(terminalId).shell?.write(Buffer.from(text, 'utf8'))
