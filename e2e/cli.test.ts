@@ -459,13 +459,33 @@ describe('culvert forward', () => {
     await running.ended
   })
 
-  test('exits with 1 and the error when its session is ended from outside', async () => {
+  test('goes on with a new session on its port when its own is gone, and says so', async () => {
+    const [running, port] = await forwarding('--remote-port', '8080')
+    const [first] = open()
+    simulator.failNext('ResumeSession', { code: 'DoesNotExistException' })
+    simulator.cut(first!, 'fin')
+    await vi.waitFor(() => {
+      expect(linesOf(running).find(({ kind }) => kind === 'restarted')).toMatchObject({
+        type: 'event',
+        connectionsLost: 0,
+        cause: { code: 'session-gone' },
+      })
+    })
+    await vi.waitFor(() => expect(linesOf(running).at(-1)).toMatchObject({ type: 'state', kind: 'up' }))
+    expect(open()).not.toContain(first)
+    expect(await page('127.0.0.1', port)).toContain('web-2')
+    running.child.kill('SIGTERM')
+    expect(await running.ended).toMatchObject({ status: 0 })
+  })
+
+  test('exits with 1 and the error when its session is gone and no other one may be started', async () => {
     const [running] = await forwarding('--remote-port', '8080')
     simulator.failNext('ResumeSession', { code: 'DoesNotExistException' })
+    simulator.failNext('StartSession', { code: 'AccessDeniedException' })
     simulator.cut(open()[0]!, 'fin')
     const outcome = await running.ended
-    expect(outcome).toMatchObject({ status: 1, stderr: expect.stringMatching(/^culvert: session-gone: /) })
-    expect(linesOf(running).at(-1)).toMatchObject({ type: 'state', kind: 'failed', error: { code: 'session-gone' } })
+    expect(outcome).toMatchObject({ status: 1, stderr: expect.stringMatching(/^culvert: access-denied: /m) })
+    expect(linesOf(running).at(-1)).toMatchObject({ type: 'state', kind: 'failed', error: { code: 'access-denied' } })
   })
 })
 

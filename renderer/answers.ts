@@ -55,7 +55,6 @@ const answers: Record<RequestName, Check> = {
   'terminal.restart': isNull,
   'terminal.retry': isNull,
   'terminal.write': isNull,
-  'terminal.write': isNull,
   'terminal.resize': isNull,
   'terminal.replay': (value) => hasTexts(value, 'base64') && hasNumber(value, 'startOffset'),
   'terminal.close': isNull,
