@@ -125,8 +125,8 @@ const mutants = [
       ],
       [
         'electron/core/session.ts',
-        'this.#channel.attach(await this.#dial(ticket, signal), ticket.tokenValue)\n  }\n\n  #onResumed',
-        'this.#channel.attach(await this.#dial(this.#first ?? ticket, signal), ticket.tokenValue)\n  }\n\n  #onResumed',
+        'this.#channel.attach(await this.#dial(ticket, limit.signal), ticket.tokenValue)',
+        'this.#channel.attach(await this.#dial(this.#first ?? ticket, limit.signal), ticket.tokenValue)',
       ],
     ],
     tests: ['e2e/sessions.test.ts'],
@@ -141,6 +141,90 @@ const mutants = [
       ],
     ],
     tests: ['electron/ssm/channel.test.ts'],
+  },
+  {
+    name: 'one resume attempt only',
+    edits: [['electron/core/session.ts', 'if (leftMs <= 0) break', 'break']],
+    tests: ['e2e/tunnels.test.ts'],
+  },
+  {
+    name: 'no resume deadline',
+    edits: [
+      [
+        'electron/core/session.ts',
+        'const leftMs = sinceAt + graceMs + deadlineMs - pausedAt',
+        'const leftMs = graceMs + deadlineMs',
+      ],
+    ],
+    tests: ['e2e/tunnels.test.ts'],
+  },
+  {
+    name: 'back-off that does not grow',
+    edits: [['electron/core/retry.ts', 'timing.firstRetryMs * 2 **', 'timing.firstRetryMs * 1 **']],
+    tests: ['electron/core/retry.test.ts'],
+  },
+  {
+    name: 'expired credentials end the tunnel',
+    edits: [['electron/core/retry.ts', "'credentials-expired': 'login'", "'credentials-expired': 'final'"]],
+    tests: ['e2e/tunnels.test.ts'],
+  },
+  {
+    name: 'a session that is gone ends the tunnel',
+    edits: [['electron/core/retry.ts', "'session-gone': 'gone'", "'session-gone': 'final'"]],
+    tests: ['e2e/tunnels.test.ts'],
+  },
+  {
+    name: 'denied is tried for ever',
+    edits: [['electron/core/retry.ts', "'access-denied': 'final'", "'access-denied': 'again'"]],
+    tests: ['e2e/tunnels.test.ts'],
+  },
+  {
+    name: 'connections survive their session',
+    edits: [
+      [
+        'electron/core/connections.ts',
+        'for (const socket of this.#carried) socket.resetAndDestroy()',
+        'for (const socket of this.#carried) socket.pause()',
+      ],
+    ],
+    tests: ['e2e/tunnels.test.ts'],
+  },
+  {
+    name: 'connections of an outage are held for ever',
+    edits: [['electron/core/connections.ts', '    }, this.#holdMs)', '    }, 2 ** 30)']],
+    tests: ['e2e/tunnels.test.ts'],
+  },
+  {
+    name: 'a wake cuts no wait short',
+    edits: [['electron/core/retry.ts', 'this.#cut?.()', 'this.#cut === undefined']],
+    tests: ['e2e/tunnels.test.ts', 'electron/core/retry.test.ts'],
+  },
+  {
+    name: 'a resume is not asked to prove itself',
+    edits: [
+      [
+        'electron/ssm/channel.ts',
+        'const proof = this.#outbox.isEmpty ? this.#outbox.lastAcknowledged : undefined',
+        'const proof = this.#outbox.isEmpty ? undefined : undefined',
+      ],
+    ],
+    tests: ['electron/ssm/channel.test.ts'],
+  },
+  {
+    name: 'a socket that answers no ping after a wake is kept',
+    edits: [['electron/ssm/channel.ts', '    this.#heartbeat?.probe()\n', '']],
+    tests: ['electron/ssm/channel.test.ts'],
+  },
+  {
+    name: 'sessions are not written down',
+    edits: [
+      [
+        'electron/core/sessionrecords.ts',
+        'const entry = await attempt(() => ledger.begin(environment, request.target))',
+        'const entry = await attempt(() => Promise.resolve(undefined))',
+      ],
+    ],
+    tests: ['e2e/core.test.ts'],
   },
 ]
 

@@ -6,7 +6,7 @@ import type { Session, SessionStore, SpoiledToken } from './sessions'
 import type { World } from './world'
 
 /** Which sessions of the account are encrypted: its preferences, and how its agents are set up. */
-export interface EncryptionPreferences {
+interface EncryptionPreferences {
   readonly kmsKeyId: string
   readonly randomChallenge: RandomChallenge
   /** Real agents never encrypt ports. */

@@ -1,0 +1,20 @@
+// What a round says of itself, in words.
+
+import { FAULT_KINDS } from '../../electron/simulator/faults/kinds'
+import type { Report } from './round'
+
+/** How to play the same script again. Sockets and timers fall as they will. */
+export function replayCommand(seed: number, faultsMs: number): string {
+  return `npm run test:faults -- --seed ${seed} --faults-ms ${faultsMs}`
+}
+
+/** The round in a few lines, each kind of fault with its count. */
+export function describeReport(report: Report): string {
+  const { counts, whole, resets, bytes, resumed, restarted, recoveredMs } = report
+  const kinds = FAULT_KINDS.map((kind) => `${kind} ${counts[kind]}`)
+  const megabytes = (bytes / 1_000_000).toFixed(1)
+  return [
+    `${whole} connections whole (${megabytes} MB), ${resets} reset; ${resumed} resumes, ${restarted} restarts; all up ${recoveredMs} ms after the faults`,
+    `injected: ${kinds.join(', ')}`,
+  ].join('\n')
+}

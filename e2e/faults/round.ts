@@ -1,0 +1,194 @@
+// One round of the fault suite: twenty tunnels with mixed traffic under a random script, and what must hold all the while.
+//
+//   - every byte arrives once and in order, or its connection ends with a reset that the tunnel's events account for
+//   - tunnels go through legal states only, and never fail: nothing that the script does is for good
+//   - once the faults stop, every tunnel is up within 30 s, and what is under way is finished within as long
+//   - after disposal there is no session, no bound port, no socket and no timer left
+//   - every kind of fault has happened
+
+import { FAULT_KINDS, type FaultCounts } from '../../electron/simulator/faults/kinds'
+import { Dice } from '../../electron/simulator/faults/dice'
+import { LeakWatch, isFree } from './leaks'
+import { makeScript, type Act } from './script'
+import { openFaultyStage, type FaultyStage } from './stage'
+import { WORKLOADS, use, type Outcome, type Workload } from './traffic'
+import { TunnelWatch } from './watch'
+
+const UP_WITHIN_MS = 30_000
+const FINISHED_WITHIN_MS = 30_000
+// Sessions whose end nobody could tell the service end by its clock.
+const ENDED_WITHIN_MS = 12_000
+const CLOSED_WITHIN_MS = 5_000
+
+const TUNNELS: readonly Workload[] = [
+  ...Array.from({ length: 5 }, () => 'up' as const),
+  ...Array.from({ length: 4 }, () => 'down' as const),
+  ...Array.from({ length: 5 }, () => 'echo' as const),
+  ...Array.from({ length: 3 }, () => 'burst' as const),
+  ...Array.from({ length: 3 }, () => 'idle' as const),
+]
+
+/** What to play. */
+export interface RoundOptions {
+  readonly seed: number
+  /** For how long faults are injected. */
+  readonly faultsMs: number
+}
+
+/** What a round has seen. Without violations it has passed. */
+export interface Report {
+  readonly counts: FaultCounts
+  readonly violations: readonly string[]
+  readonly whole: number
+  readonly resets: number
+  readonly bytes: number
+  readonly resumed: number
+  readonly restarted: number
+  /** From the end of the faults until the last tunnel was up. */
+  readonly recoveredMs: number
+}
+
+interface Runner {
+  readonly name: string
+  readonly workload: Workload
+  readonly watch: TunnelWatch
+  readonly outcome: Outcome
+  readonly tunnel: ReturnType<FaultyStage['environment']['startTunnel']>
+}
+
+function startRunner(stage: FaultyStage, workload: Workload, index: number): Runner {
+  const { environment, simulator } = stage
+  const machines = simulator.world.instances.filter(
+    ({ pingStatus, platform, agentVersion }) =>
+      pingStatus === 'Online' && platform === 'Linux' && agentVersion !== '3.0.150.0',
+  )
+  const name = `${workload} ${index + 1}`
+  const watch = new TunnelWatch(name)
+  const tunnel = environment.startTunnel({
+    target: machines[index % machines.length]!.id,
+    remotePort: WORKLOADS[workload],
+    onState: (state) => watch.onState(state),
+    onEvent: (event) => watch.onEvent(event),
+  })
+  return { name, workload, watch, tunnel, outcome: newOutcome(watch) }
+}
+
+function newOutcome(watch: TunnelWatch): Outcome {
+  return { whole: 0, bytes: 0, resets: 0, violations: [], note: (line) => watch.note(line) }
+}
+
+/** Does the acts at their times. Returns what stops that. */
+function perform(acts: readonly Act[], stage: FaultyStage): () => Promise<void> {
+  const under: Promise<void>[] = []
+  const timers = acts.map(({ atMs, kind }) =>
+    setTimeout(() => {
+      if (kind === 'login') under.push(stage.login())
+      else stage.environment.wake()
+    }, atMs),
+  )
+  return async () => {
+    for (const timer of timers) clearTimeout(timer)
+    await Promise.all(under)
+  }
+}
+
+/** Resolves with what is not true within `ms`. */
+async function late(ms: number, all: readonly { readonly name: string; readonly done: Promise<unknown> }[]) {
+  const open = new Set(all.map(({ name }) => name))
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  const every = Promise.all(all.map(({ name, done }) => done.then(() => open.delete(name))))
+  await Promise.race([every, limit])
+  clearTimeout(timer)
+  return [...open]
+}
+
+function sum(runners: readonly Runner[], of: (runner: Runner) => number): number {
+  return runners.reduce((total, runner) => total + of(runner), 0)
+}
+
+function accountFor({ name, watch, outcome, workload }: Runner): string[] {
+  const found = [...watch.violations, ...outcome.violations.map((what) => `${name}: ${what}`)]
+  if (outcome.resets > watch.accounted) {
+    found.push(`${name}: ${outcome.resets} connections were reset, the events account for ${watch.accounted}`)
+  }
+  if (workload !== 'idle' && outcome.whole === 0) found.push(`${name}: not one connection ended whole`)
+  return found.length === 0 ? [] : [...found, ...watch.history.map((line) => `  ${name}: ${line}`)]
+}
+
+/** Waits until no session is left at the service. */
+async function sessionsLeft(stage: FaultyStage, ms: number): Promise<readonly string[]> {
+  const endsAt = performance.now() + ms
+  while (stage.active().length > 0 && performance.now() < endsAt) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50)
+    })
+  }
+  return stage.active()
+}
+
+/** Plays one round from its beginning to its end, where nothing of it is left. Rejects only with a fault of the suite. */
+export async function playRound({ seed, faultsMs }: RoundOptions): Promise<Report> {
+  const leaks = new LeakWatch()
+  const violations: string[] = []
+  const stage = await openFaultyStage()
+  const runners = TUNNELS.map((workload, index) => startRunner(stage, workload, index))
+  const neverUp = await Promise.all(runners.map(({ watch }) => watch.up(UP_WITHIN_MS)))
+  if (neverUp.includes(false)) violations.push('not every tunnel came up before the first fault')
+
+  const stop = new AbortController()
+  const uses = runners.map(({ name, workload, tunnel, outcome }, index) => {
+    const dice = new Dice(seed + index)
+    return { name, done: use(workload, { port: tunnel.port, random: () => dice.roll() }, outcome, stop.signal) }
+  })
+  const script = makeScript(seed, faultsMs)
+  const stopActs = perform(script.acts, stage)
+  await stage.simulator.faults.play(script.faults)
+  await stopActs()
+  // A login that came too late for the script.
+  await stage.login()
+
+  const stoppedAt = performance.now()
+  const ups = runners.map(({ name, watch }) => ({ name, done: watch.up(UP_WITHIN_MS * 2).then(ifTrue) }))
+  for (const name of await late(UP_WITHIN_MS, ups)) {
+    const { state } = runners.find((runner) => runner.name === name)!.watch
+    violations.push(`${name}: not up ${UP_WITHIN_MS} ms after the faults: ${JSON.stringify(state)}`)
+  }
+  const recoveredMs = Math.round(performance.now() - stoppedAt)
+  stop.abort()
+  for (const name of await late(FINISHED_WITHIN_MS, uses)) violations.push(`${name}: a connection hangs`)
+  // The service's clock goes on: a session that has ended just now is told of once there is a new one.
+  await Promise.all(runners.map(({ watch }) => watch.up(UP_WITHIN_MS)))
+
+  const ports = runners.map(({ tunnel }) => tunnel.port)
+  await Promise.all(runners.map(({ tunnel }) => tunnel[Symbol.asyncDispose]()))
+  for (const name of await late(CLOSED_WITHIN_MS, uses)) violations.push(`${name}: a connection outlives its tunnel`)
+  const left = await sessionsLeft(stage, ENDED_WITHIN_MS)
+  if (left.length > 0) violations.push(`${left.length} sessions are still active after disposal`)
+  const free = await Promise.all(ports.map(isFree))
+  if (free.includes(false)) violations.push('a port is still bound after disposal')
+  const { counts } = stage.simulator.faults
+  await stage.close()
+  const resourcesLeft = await leaks.settled(CLOSED_WITHIN_MS)
+  if (resourcesLeft.length > 0) violations.push(`left behind: ${resourcesLeft.join(', ')}`)
+
+  for (const runner of runners) violations.push(...accountFor(runner))
+  for (const kind of FAULT_KINDS) if (counts[kind] === 0) violations.push(`no fault of the kind ${kind} happened`)
+  return {
+    counts,
+    violations,
+    whole: sum(runners, ({ outcome }) => outcome.whole),
+    resets: sum(runners, ({ outcome }) => outcome.resets),
+    bytes: sum(runners, ({ outcome }) => outcome.bytes),
+    resumed: sum(runners, ({ watch }) => watch.resumed),
+    restarted: sum(runners, ({ watch }) => watch.restarted),
+    recoveredMs,
+  }
+}
+
+// A promise of `true` that never comes for a `false`.
+function ifTrue(isUp: boolean): Promise<void> | undefined {
+  return isUp ? undefined : new Promise(() => undefined)
+}

@@ -1,0 +1,91 @@
+// A simulator and the core on it, by a profile whose keys a login may replace: everything in a folder of its own.
+
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Environment } from '../../electron/core/environment'
+import { openEnvironment } from '../../electron/core/openenvironment'
+import { defaultTiming, type Timing } from '../../electron/core/timing'
+import { startSimulator, type Simulator } from '../../electron/simulator/simulator'
+
+/** The product's spans, compressed like the service's clock. */
+const TIMING: Timing = {
+  ...defaultTiming,
+  firstRetryMs: 50,
+  maxRetryMs: 1_000,
+  resumeDeadlineMs: 8_000,
+  attemptMs: 5_000,
+  holdMs: 20_000,
+  pollMs: 250,
+}
+
+// A tenth of a second is a minute: idle sessions end after 3 s, sockets are recycled after 6 s, sessions end after 12 s.
+const MINUTE_MS = 100
+const IDLE_MINUTES = 30
+const MAX_MINUTES = 120
+
+/** See above. */
+export interface FaultyStage {
+  readonly simulator: Simulator
+  readonly environment: Environment
+  /** New credentials at the service, then in the profile. */
+  login(): Promise<void>
+  /** Sessions that have not ended. */
+  active(): readonly string[]
+  close(): Promise<void>
+}
+
+/** Starts both. Nothing of the real home directory is looked at. */
+export async function openFaultyStage(): Promise<FaultyStage> {
+  const folder = await mkdtemp(join(tmpdir(), 'culvert-faults-'))
+  const simulator = await startSimulator({
+    isPaced: false,
+    shellDelayMs: 0,
+    hasPty: false,
+    clock: { minuteMs: MINUTE_MS },
+    idleMinutes: IDLE_MINUTES,
+    maxMinutes: MAX_MINUTES,
+  })
+  const file = join(folder, 'credentials')
+  const writeKeys = async (): Promise<void> => {
+    const { accessKeyId, secretAccessKey, sessionToken } = simulator.credentials
+    const lines = [
+      '[faults]',
+      `aws_access_key_id = ${accessKeyId}`,
+      `aws_secret_access_key = ${secretAccessKey}`,
+      `aws_session_token = ${sessionToken}`,
+    ]
+    await writeFile(`${file}.new`, `${lines.join('\n')}\n`, { mode: 0o600 })
+    await rename(`${file}.new`, file)
+  }
+  await writeKeys()
+  let lastLogin = Promise.resolve()
+  const environment = await openEnvironment({
+    profile: 'faults',
+    region: simulator.region,
+    endpointUrl: simulator.endpointUrl,
+    env: { HOME: folder, AWS_SHARED_CREDENTIALS_FILE: file, AWS_CONFIG_FILE: join(folder, 'config') },
+    timing: TIMING,
+    spawnDemo: () => Promise.reject(new Error('there is no Demo here')),
+  })
+  return {
+    simulator,
+    environment,
+    login: () => {
+      simulator.rotateCredentials()
+      // One after the other: the last one written is the newest.
+      lastLogin = lastLogin.then(writeKeys)
+      return lastLogin
+    },
+    active: () =>
+      simulator
+        .sessions()
+        .filter(({ status }) => status !== 'Terminated' && status !== 'Failed')
+        .map(({ id }) => id),
+    close: async () => {
+      await environment[Symbol.asyncDispose]()
+      await simulator[Symbol.asyncDispose]()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

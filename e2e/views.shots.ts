@@ -1,0 +1,153 @@
+// Pictures of every view and state, taken from the app itself: see screenshots.config.ts.
+
+import { createServer } from 'node:http'
+import { connect, type AddressInfo } from 'node:net'
+import path from 'node:path'
+import type { Page } from '@playwright/test'
+import { startSimulator } from '../electron/simulator/simulator'
+import { expect, rowOf, test } from './app'
+
+const folder = path.resolve(import.meta.dirname, '../screenshots')
+
+async function go(page: Page, view: string): Promise<void> {
+  await page
+    .getByRole('navigation')
+    .getByRole('button', { name: new RegExp(view) })
+    .click()
+  await expect(page.getByRole('heading', { level: 1, name: view })).toBeVisible()
+}
+
+interface Wanted {
+  readonly instance: string
+  readonly name: string
+  readonly port: number
+  readonly host?: string
+  readonly localPort?: number
+}
+
+async function fill(page: Page, { instance, name, port, host, localPort }: Wanted): Promise<void> {
+  await rowOf(page, instance).getByRole('button', { name: 'New forward' }).click()
+  const form = page.getByRole('dialog')
+  await form.getByRole('textbox', { name: 'Name' }).fill(name)
+  await form.getByRole('textbox', { name: 'Port', exact: true }).fill(String(port))
+  if (host !== undefined) await form.getByRole('textbox', { name: 'Host' }).fill(host)
+  if (localPort !== undefined) await form.getByLabel('Local port').fill(String(localPort))
+}
+
+async function make(page: Page, wanted: Wanted): Promise<void> {
+  await fill(page, wanted)
+  await page.getByRole('dialog').getByRole('button', { name: 'Create and start' }).click()
+  await expect(page.getByRole('dialog')).toBeHidden()
+}
+
+/** Resolves when a connection that sends a byte has ended. */
+function touch(port: number): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port }, () => socket.write('x'))
+    socket.once('close', () => resolve())
+    socket.once('error', () => undefined)
+  })
+}
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`the Demo, ${scheme}`, async ({ app: { page } }) => {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+    const take = async (name: string): Promise<void> => {
+      await page.mouse.move(640, 799)
+      await page.screenshot({ path: path.join(folder, `${name}-${scheme}.png`) })
+    }
+    await take('instances')
+    await rowOf(page, 'search-indexer').click()
+    await take('instance-offline')
+    await page.keyboard.press('Escape')
+    const filter = page.getByRole('region', { name: 'Instances' }).getByRole('textbox').first()
+    await filter.fill('nothing like this')
+    await take('instances-no-match')
+    await filter.fill('')
+    await go(page, 'Forwards')
+    await take('forwards-empty')
+    await go(page, 'Instances')
+    await fill(page, { instance: 'web-2', name: 'intranet', port: 80, host: 'intranet.internal' })
+    await take('forward-editor')
+    await page.keyboard.press('Escape')
+
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const { port: taken } = other.address() as AddressInfo
+    await make(page, { instance: 'web-2', name: 'intranet', port: 80, host: 'intranet.internal' })
+    await make(page, { instance: 'web-2', name: 'payments', port: 81 })
+    await make(page, { instance: 'checkout-api-1', name: 'status page', port: 8080, localPort: taken })
+    await go(page, 'Forwards')
+    const payments = page.getByRole('row', { name: /^payments, Up/ })
+    await expect(payments).toContainText(/localhost:\d+/)
+    await touch(Number(/localhost:(\d+)/.exec((await payments.textContent()) ?? '')?.[1]))
+    await expect(payments).toContainText('could not connect')
+    await take('forwards')
+    await go(page, 'Activity')
+    await take('activity')
+    await go(page, 'Settings')
+    await take('settings')
+    await page.keyboard.press('Control+K')
+    await expect(page.getByRole('dialog')).toBeVisible()
+    await take('palette')
+    await page.keyboard.press('Escape')
+
+    await go(page, 'Instances')
+    await rowOf(page, 'checkout-api-1').getByRole('button', { name: 'Connect' }).click()
+    const screen = page.locator('.xterm-rows:visible')
+    await expect(screen).toContainText(/[$#]/)
+    await page.keyboard.type('ls -la --color=always / | head -9')
+    await page.keyboard.press('Enter')
+    await expect(screen).toContainText('drwx')
+    await take('terminal')
+    await go(page, 'Forwards')
+    await take('terminal-beside-forwards')
+    await page.setViewportSize({ width: 1024, height: 700 })
+    await take('terminal-1024')
+    await page.locator('.xterm-screen:visible').click()
+    await page.keyboard.type('exit')
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('tab', { name: /Ended/ })).toBeVisible()
+    await take('terminal-ended-1024')
+    await new Promise((resolve) => other.close(resolve))
+  })
+
+  test(`trouble, ${scheme}`, async ({ start }) => {
+    await using simulator = await startSimulator({ shellDelayMs: 0 })
+    const { endpointUrl, region, credentials } = simulator
+    const { page } = await start({
+      args: ['--endpoint-url', endpointUrl, '--region', region],
+      env: {
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        AWS_SESSION_TOKEN: credentials.sessionToken,
+      },
+    })
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+    const take = async (name: string): Promise<void> => {
+      await page.mouse.move(640, 799)
+      await page.screenshot({ path: path.join(folder, `${name}-${scheme}.png`) })
+    }
+    const refuse = (code: string, status: number, count: number): void => {
+      for (let time = 0; time < count; time += 1) simulator.failNext('ResumeSession', { code, status })
+    }
+    for (const name of ['cut', 'expired']) await make(page, { instance: 'web-2', name, port: 7 })
+    await rowOf(page, 'checkout-api-1').getByRole('button', { name: 'Connect' }).click()
+    await expect(page.locator('.xterm-rows:visible')).toContainText(/[$#]/)
+    await go(page, 'Forwards')
+    const [cut, expired, shell] = simulator.sessions()
+    await expect(page.getByRole('row', { name: /^expired, Up/ })).toBeVisible()
+    refuse('ExpiredTokenException', 403, 12)
+    simulator.cut(expired!.id, 'rst')
+    await expect(page.getByRole('row', { name: /^expired, Waiting for login/ })).toBeVisible()
+    refuse('Unforeseen', 400, 60)
+    simulator.cut(cut!.id, 'rst')
+    simulator.cut(shell!.id, 'rst')
+    await expect(page.getByRole('row', { name: /^cut, Reconnecting/ })).toBeVisible()
+    await expect(page.getByRole('row', { name: /^cut, Reconnecting in \d+ s/ })).toBeVisible()
+    await take('forwards-trouble-beside')
+    await page.keyboard.press('Control+Backquote')
+    await expect(page.getByRole('region', { name: 'Terminals' })).toBeHidden()
+    await take('forwards-trouble')
+  })
+}
