@@ -263,6 +263,7 @@ describe('a forward', () => {
       },
       resumeSession: (id, abort) => account.resumeSession(id, abort),
       terminateSession: (id, abort) => account.terminateSession(id, abort),
+      preferences: (abort) => account.preferences(abort),
       generateDataKey: (request, abort) => account.generateDataKey(request, abort),
       describeTarget: (id, abort) => account.describeTarget(id, abort),
       signUpgrade: (url, abort) => account.signUpgrade(url, abort),

@@ -247,6 +247,26 @@ describe('past its resume deadline', () => {
   })
 })
 
+describe('a session that cannot be ended', () => {
+  beforeEach(() => begin())
+
+  it('is ended at the next wake, and one that no longer exists is forgotten', async () => {
+    const { tunnel, reach } = start()
+    await reach('up')
+    stage.simulator.failNext('TerminateSession', { code: 'ExpiredTokenException', status: 400 })
+    stage.simulator.failNext('TerminateSession', { code: 'Unforeseen' })
+    // Without Flag 2 nothing but the call ends it.
+    stage.simulator.cut(tunnel.sessionId, 'black-hole')
+    await tunnel[Symbol.asyncDispose]()
+    expect(stage.active()).toEqual([tunnel.sessionId])
+    stage.environment.wake()
+    await vi.waitFor(() => {
+      stage.environment.wake()
+      expect(stage.active()).toEqual([])
+    })
+  })
+})
+
 describe('a connection that comes during an outage', () => {
   it('is refused when it was held too long, with an event of its own', async () => {
     await begin({ holdMs: 50, firstRetryMs: 3_600_000, maxRetryMs: 3_600_000 })

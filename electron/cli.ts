@@ -65,7 +65,13 @@ async function runCommand(
     const command = (await import('./cli/updown'))[name]
     return command({ args, env: process.env, platform: process.platform, stdout, stderr, signal: life.signal })
   }
-  const [command, { openEnvironment }] = await Promise.all([load(name), import('./core/openenvironment')])
+  const [command, { openEnvironment }, { askOnTerminal }] = await Promise.all([
+    load(name),
+    import('./core/openenvironment'),
+    import('./cli/askcode'),
+  ])
+  const keyboard = process.stdin instanceof ReadStream && process.stdin.isTTY ? process.stdin : undefined
+  let wake = (): void => undefined
   const [profile, region, endpointUrl] = [args.value('profile'), args.value('region'), args.value('endpoint-url')]
   await using environment = await openEnvironment({
     ...(profile === undefined ? {} : { profile }),
@@ -73,8 +79,10 @@ async function runCommand(
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
     demo: args.flag('demo'),
     env: process.env,
+    askCode: askOnTerminal(keyboard, () => wake()),
     spawnDemo: async () => (await import('./demo')).spawnDemoChild(),
   })
+  wake = () => environment.wake()
   // Awaited here, or the environment would be gone before the command has begun.
   return await command({
     environment,
@@ -82,7 +90,7 @@ async function runCommand(
     stdin: process.stdin,
     stdout,
     stderr,
-    keyboard: process.stdin instanceof ReadStream && process.stdin.isTTY ? process.stdin : undefined,
+    keyboard,
     screen: process.stdout instanceof WriteStream && process.stdout.isTTY ? process.stdout : undefined,
     isPiped: isPipe(1),
     signal: life.signal,

@@ -15,6 +15,7 @@ import { TopBar } from './frame/TopBar'
 import { Instances } from './instances/Instances'
 import { Toasts } from './parts/Toasts'
 import { TooltipRoom } from './parts/Tooltip'
+import { Questions } from './questions/Questions'
 import type { View as ViewName } from './store/state'
 import { Terminals } from './terminals/Terminals'
 
@@ -86,6 +87,7 @@ export function App(): ReactNode {
     <TooltipRoom>
       <Window />
       <ForwardEditor />
+      <Questions />
       <Suspense>
         <Palette />
       </Suspense>

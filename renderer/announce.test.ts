@@ -35,6 +35,7 @@ function snapshot(change: Partial<Snapshot>): Snapshot {
     terminals: [],
     settings: { theme: 'system', density: 'comfortable', groupTag: '', keepRunning: false },
     notices: [],
+    questions: [],
     ...change,
   }
 }

@@ -37,6 +37,7 @@ const parts: readonly (readonly [name: string, check: Check])[] = [
   ['terminals', Array.isArray],
   ['settings', (value) => hasTexts(value, 'theme', 'density', 'groupTag')],
   ['notices', Array.isArray],
+  ['questions', Array.isArray],
 ]
 
 const answers: Record<RequestName, Check> = {
@@ -62,6 +63,8 @@ const answers: Record<RequestName, Check> = {
     isRecord(value) && Array.isArray(value['entries']) && typeof value['hasMore'] === 'boolean',
   'settings.set': isNull,
   'notice.dismiss': isNull,
+  'question.answer': isNull,
+  'question.dismiss': isNull,
 }
 
 const events: Record<EventName, Check> = {

@@ -13,6 +13,7 @@ const snapshot: Snapshot = {
   terminals: [],
   settings: { theme: 'system', density: 'comfortable', groupTag: '', keepRunning: false },
   notices: [],
+  questions: [],
 }
 
 interface Asked {

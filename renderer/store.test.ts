@@ -60,6 +60,7 @@ const snapshot: Snapshot = {
   terminals: [],
   settings: { theme: 'system', density: 'comfortable', groupTag: '', keepRunning: false },
   notices: [],
+  questions: [],
 }
 
 function terminal(id: string, instanceId = 'i-1', kind: 'open' | 'connecting' = 'open'): TerminalView {

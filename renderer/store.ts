@@ -33,6 +33,10 @@ export interface Page extends TabActions, Pick<JournalActions, 'loadJournal'> {
   show(view: View): void
   setDock(dock: Dock): void
   selectInstance(instanceId: string | undefined): void
+  /** Opens the detail of a forward; undefined: closes it. Shows no view. */
+  selectForward(forwardId: string | undefined): void
+  /** Shows the journal's lines of one forward only; undefined: all. Also shows the view. */
+  filterActivity(forwardId: string | undefined): void
   /** Shows the forwards of one tone only; undefined: all. Also shows the view. */
   filterForwards(tone: Tone | undefined): void
   /** Opens the forward editor on a new forward, through `target` if it is given. */
@@ -86,6 +90,8 @@ export function createPage(link: PageLink): Page {
     show: (view) => store.setState({ view }),
     setDock: (dock) => store.setState({ dock, ...(dock === 'hidden' ? {} : { dockPlace: dock }) }),
     selectInstance: (selectedInstance) => store.setState({ selectedInstance }),
+    selectForward: (selectedForward) => store.setState({ selectedForward }),
+    filterActivity: (activityForward) => store.setState({ activityForward, view: 'activity' }),
     filterForwards: (forwardFilter) => store.setState({ forwardFilter, view: 'forwards' }),
     editForward: (target) => store.setState({ editor: { kind: 'new', ...(target === undefined ? {} : { target }) } }),
     changeForward: (forwardId) => store.setState({ editor: { kind: 'edit', forwardId } }),
@@ -96,10 +102,16 @@ export function createPage(link: PageLink): Page {
 
   /** Takes a new state whose time is now; `isFirst`: of this connection. */
   const mirror = (snapshot: Snapshot, isFirst: boolean): void => {
-    const { snapshot: before, dockPlace, selectedInstance } = store.getState()
+    const { snapshot: before, dockPlace, selectedInstance, selectedForward } = store.getState()
     const nowAt = Date.now()
-    const isSelectedListed = snapshot.instances.items.some(({ id }) => id === selectedInstance)
-    store.setState({ snapshot, nowAt, selectedInstance: isSelectedListed ? selectedInstance : undefined })
+    const isInstanceListed = snapshot.instances.items.some(({ id }) => id === selectedInstance)
+    const isForwardListed = snapshot.forwards.some(({ forward }) => forward.id === selectedForward)
+    store.setState({
+      snapshot,
+      nowAt,
+      selectedInstance: isInstanceListed ? selectedInstance : undefined,
+      selectedForward: isForwardListed ? selectedForward : undefined,
+    })
     tabs.mirrorTerminals()
     // A page that was reloaded takes its terminals up again.
     if (before === undefined && snapshot.terminals.length > 0) store.setState({ dock: dockPlace })

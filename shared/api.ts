@@ -45,6 +45,9 @@ export const forwardFields = {
   /** Absent: one is chosen at the first start and kept. */
   localPort: port.exactOptional(),
   startAtLaunch: z.boolean(),
+  /** At most a week. */
+  expiresAfterMinutes: z.number().int().min(1).max(10_080).exactOptional(),
+  maxConnections: z.number().int().min(1).max(10_000).exactOptional(),
 }
 
 /** What a person may set, some of it at a time; see `Settings`. */
@@ -102,6 +105,10 @@ export const requestSchemas = {
   }),
   'settings.set': z.strictObject(settingsFields),
   'notice.dismiss': z.strictObject({ noticeId: id }),
+  /** Answers a question with the six digits that were asked for; the text is kept nowhere. Nothing happens where it is closed. */
+  'question.answer': z.strictObject({ questionId: id, text: z.string().regex(/^[0-9]{6}$/, 'six digits are needed') }),
+  /** Closes a question without an answer. It comes again when a person wants something tried. */
+  'question.dismiss': z.strictObject({ questionId: id }),
 } as const
 
 /** The name of a request. */
@@ -134,6 +141,8 @@ export interface Responses {
   'journal.list': { readonly entries: readonly JournalEntry[]; readonly hasMore: boolean }
   'settings.set': null
   'notice.dismiss': null
+  'question.answer': null
+  'question.dismiss': null
 }
 
 /** What the core tells without being asked. */

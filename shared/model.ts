@@ -89,13 +89,25 @@ export interface Forward {
   /** Absent until the first start has chosen one, which is then kept. */
   readonly localPort?: number
   readonly startAtLaunch: boolean
+  /** Counted from when it is turned on; then it is turned off by itself. Absent: it stays on. */
+  readonly expiresAfterMinutes?: number
+  /** How many local connections it takes at a time. Absent: any number. */
+  readonly maxConnections?: number
+}
+
+/** How long a session may still live, as far as it is known. Times are epoch ms. */
+export interface TimeLeft {
+  /** When it reaches the account's maximum duration. Absent: there is none. */
+  readonly endsAt?: number
+  /** When it idles out if nothing passes until then. Absent: something has passed within the last minute. */
+  readonly idleEndsAt?: number
 }
 
 /** How a forward stands. Each state carries its own data; all times are epoch ms. */
 export type TunnelState =
   | { readonly kind: 'off' }
   | { readonly kind: 'connecting' }
-  | { readonly kind: 'up'; readonly sinceAt: number; readonly sessionId: string }
+  | ({ readonly kind: 'up'; readonly sinceAt: number; readonly sessionId: string } & TimeLeft)
   /** `retryAt` absent: an attempt is under way. */
   | {
       readonly kind: 'reconnecting'
@@ -174,6 +186,10 @@ export interface ForwardView {
   readonly openConnections: number
   /** The newest connection that could not be carried since the forward was started. */
   readonly lastError?: { readonly at: number; readonly error: WireError }
+  /** Epoch ms when it is turned off by its own limit; present while it is on and has one. */
+  readonly expiresAt?: number
+  /** Why it was turned off, where no person did; gone once it is turned on again. */
+  readonly endedBy?: WireError
   /** Epoch ms when it was last up; absent: never in this run. */
   readonly lastUpAt?: number
   /** Present while it is on and has been up. */
@@ -188,7 +204,7 @@ export interface TerminalView {
   readonly environmentName: string
   readonly state:
     | { readonly kind: 'connecting' }
-    | { readonly kind: 'open' }
+    | ({ readonly kind: 'open' } & TimeLeft)
     | {
         readonly kind: 'reconnecting'
         readonly sinceAt: number
@@ -197,7 +213,7 @@ export interface TerminalView {
         readonly retryAt?: number
         readonly cause: WireError
       }
-    /** `text` is the service's word, often "". With `error` it failed rather than ended. */
+    /** `text` is why, as a sentence; "" where its program ended. With `error` it failed rather than ended. */
     | { readonly kind: 'ended'; readonly at: number; readonly text: string; readonly error?: WireError }
 }
 
@@ -221,6 +237,17 @@ export interface Notice {
   readonly title: string
   /** What Culvert did and what a person can do. */
   readonly text: string
+}
+
+/** Something that only a person can answer: the code that the device `serial` shows for `profile`. Never holds the answer. */
+export interface Question {
+  readonly id: string
+  readonly kind: 'mfa'
+  readonly profile: string
+  /** An ARN, or a device's serial number. */
+  readonly serial: string
+  /** AWS has refused the code that was entered before. */
+  readonly isRepeated: boolean
 }
 
 /** What a journal entry is about. */
@@ -254,4 +281,5 @@ export interface Snapshot {
   readonly terminals: readonly TerminalView[]
   readonly settings: Settings
   readonly notices: readonly Notice[]
+  readonly questions: readonly Question[]
 }

@@ -94,6 +94,12 @@ const failureWords: Partial<Record<ErrorCode, string>> = {
   timeout: 'No answer',
   'session-ended': 'Session ended',
   'session-gone': 'Session ended',
+  'session-terminated': 'Session ended',
+  'idle-timeout': 'Idle limit',
+  'max-duration': 'Time limit',
+  'agent-too-old': 'Agent too old',
+  'connection-limit': 'Connection limit',
+  'forward-expired': 'Expired',
 }
 
 /** A forward's state in words. Pure: `nowAt` is epoch ms. */

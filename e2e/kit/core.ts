@@ -4,7 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createCore, type Core } from '../../electron/core/core'
-import { startSimulator, type Simulator } from '../../electron/simulator/simulator'
+import type { Timing } from '../../electron/core/timing'
+import { startSimulator, type Simulator, type SimulatorOptions } from '../../electron/simulator/simulator'
 import type { EventName, Events, RequestName, RequestParameters, Responses } from '../../shared/api'
 import type { ForwardView, JournalEntry, Snapshot, TunnelState } from '../../shared/model'
 
@@ -93,9 +94,9 @@ export interface Place {
   close(): Promise<void>
 }
 
-/** Makes a place. */
-export async function makePlace(): Promise<Place> {
-  const simulator = await startSimulator({ isPaced: false, shellDelayMs: 0 })
+/** Makes a place. Shells start at once and nothing is paced unless asked for. */
+export async function makePlace(options: SimulatorOptions = {}, timing?: Timing): Promise<Place> {
+  const simulator = await startSimulator({ isPaced: false, shellDelayMs: 0, ...options })
   const home = await mkdtemp(join(tmpdir(), 'culvert-core-'))
   const dataDirectory = join(home, 'data')
   const { endpointUrl, region, credentials } = simulator
@@ -113,6 +114,7 @@ export async function makePlace(): Promise<Place> {
       const core = await createCore({
         dataDirectory,
         door: 'test',
+        ...(timing === undefined ? {} : { timing }),
         env: { HOME: home, ...(as === 'demo' ? {} : keys) },
         ...(as === 'demo' ? { demo: true } : { endpointUrl }),
         spawnDemo: () =>

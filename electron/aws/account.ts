@@ -14,6 +14,8 @@ import { describeTarget, listInstances } from './instances'
 import type { DataKey, DataKeyRequest } from './kms'
 import { openNetwork } from './network'
 import type { Network } from './network'
+import { PREFERENCES_DOCUMENT, PreferencesReader, type Preferences } from './preferences'
+import type { AskCode, Renewal, Renewals } from './renewal'
 import { listActiveSessions } from './sessions'
 import { readSettings } from './settings'
 import type { Settings } from './settings'
@@ -30,6 +32,10 @@ export interface AwsOptions {
     | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string | undefined }
     | undefined
   readonly env: NodeJS.ProcessEnv
+  /** Asks for the code of a second factor, where a profile wants one; absent: nobody can be asked. */
+  readonly askCode?: AskCode | undefined
+  /** Shared by accounts that are opened with the same `env`: those of one profile share keys and questions. */
+  readonly renewals?: Renewals | undefined
 }
 
 /** Instances, and what is missing from them, as sentences for the user. */
@@ -56,6 +62,8 @@ export interface Account extends AsyncDisposable {
   terminateSession(sessionId: string, signal: AbortSignal): Promise<void>
   /** The key of an encrypted session. Throws `access-denied` and `key-denied` where it may not or cannot be made. */
   generateDataKey(request: DataKeyRequest, signal: AbortSignal): Promise<DataKey>
+  /** What the account's preferences allow a session; the service's defaults where they cannot be read. Throws for the signal only. */
+  preferences(signal: AbortSignal): Promise<Preferences>
   /** The sessions to `target` that have not ended, whoever started them; `reason` is "" where none was given. */
   activeSessions(
     target: string,
@@ -74,20 +82,24 @@ class AwsAccount implements Account {
   readonly #credentials: Credentials
   readonly #clients: Clients
   readonly #calls: Calls
+  readonly #preferences: PreferencesReader
 
   constructor(options: {
     readonly settings: Settings
     readonly network: Network
     readonly env: NodeJS.ProcessEnv
-    readonly given: AwsIdentity | undefined
+    readonly given?: AwsIdentity
+    readonly askCode?: AskCode
+    readonly renewal?: Renewal
   }) {
-    const { settings, network, env, given } = options
+    const { settings, network } = options
     this.region = settings.region
     this.endpointUrl = settings.endpoints.ssm
     this.#network = network
-    this.#credentials = new Credentials({ settings, network, env, ...(given === undefined ? {} : { given }) })
-    this.#clients = new Clients({ settings, network }, () => this.#credentials.get())
+    this.#credentials = new Credentials(options)
+    this.#clients = new Clients({ settings, network }, () => this.#credentials.get('never'))
     this.#calls = new Calls({ clients: this.#clients, credentials: this.#credentials, region: settings.region })
+    this.#preferences = new PreferencesReader((signal) => this.#calls.sessionDocument(PREFERENCES_DOCUMENT, signal))
   }
 
   identity(signal: AbortSignal): Promise<Identity> {
@@ -125,6 +137,10 @@ class AwsAccount implements Account {
     return this.#calls.generateDataKey(request, signal)
   }
 
+  preferences(signal: AbortSignal): Promise<Preferences> {
+    return this.#preferences.get(signal)
+  }
+
   activeSessions(
     target: string,
     signal: AbortSignal,
@@ -137,7 +153,7 @@ class AwsAccount implements Account {
     const url = new URL(streamUrl)
     if (isPresigned(url)) return undefined
     // The service accepts an unsigned upgrade, so a login that has just expired need not end a resume here.
-    const credentials = await this.#credentials.get().catch(() => undefined)
+    const credentials = await this.#credentials.get('never').catch(() => undefined)
     signal.throwIfAborted()
     if (credentials === undefined) return undefined
     // What the SDK has learnt of our clock from AWS's answers holds for this signature as well.
@@ -162,7 +178,7 @@ class AwsAccount implements Account {
  * (unusable proxy or certificate bundle).
  */
 export async function openAccount(options: AwsOptions): Promise<Account> {
-  const { profile, region, endpointUrl, credentials, env } = options
+  const { profile, region, endpointUrl, credentials, env, askCode, renewals } = options
   const settings = await readSettings({
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
@@ -171,7 +187,15 @@ export async function openAccount(options: AwsOptions): Promise<Account> {
     env,
   })
   const network = await openNetwork({ env, caBundle: settings.caBundle })
-  if (credentials === undefined) return new AwsAccount({ settings, network, env, given: undefined })
+  if (credentials === undefined) {
+    return new AwsAccount({
+      settings,
+      network,
+      env,
+      ...(askCode === undefined ? {} : { askCode }),
+      ...(renewals === undefined ? {} : { renewal: renewals.of(settings) }),
+    })
+  }
   const { accessKeyId, secretAccessKey, sessionToken } = credentials
   const given = { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) }
   return new AwsAccount({ settings, network, env, given })

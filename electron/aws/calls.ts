@@ -2,18 +2,16 @@
 
 import type { DescribeInstancesCommandOutput } from '@aws-sdk/client-ec2'
 import type { DescribeInstanceInformationCommandOutput, DescribeSessionsCommandOutput } from '@aws-sdk/client-ssm'
-import { AppError, asError, type ErrorCode } from '../../shared/errors'
+import { AppError, asError } from '../../shared/errors'
 import type { Identity } from '../../shared/model'
 import type { SessionTicket, StartSessionRequest } from '../../shared/ticket'
-import type { Clients } from './clients'
+import type { AwsIdentity, Clients } from './clients'
 import type { Credentials } from './credentials'
 import { toAppError } from './errors'
 import { generateDataKey, keyRegion, type DataKey, type DataKeyRequest } from './kms'
 import type { DescribeEc2, DescribeSsm } from './instances'
+import { isSame, type Patience } from './renewal'
 import type { DescribeSessions } from './sessions'
-
-/** Codes that other credentials may not meet. */
-const REFUSALS = new Set<ErrorCode>(['credentials-expired', 'access-denied'])
 
 /** What a call is about, for its errors. */
 interface Subject {
@@ -23,6 +21,8 @@ interface Subject {
   readonly key?: string
   /** Where it is another than the account's. */
   readonly region?: string
+  /** Whether a person who has to be asked is waited for; where absent, yes. */
+  readonly patience?: Patience
 }
 
 /** The SDK's types want lists that could be changed. */
@@ -55,15 +55,38 @@ export class Calls {
    */
   async #run<T>(subject: Subject, signal: AbortSignal, send: () => Promise<T>): Promise<T> {
     // Resolved here, not first by the SDK while it signs: there it would retry a look-up that has failed for good.
-    const used = await this.#guard(subject, signal, () => this.#credentials.get())
+    const used = await this.#resolve(subject, signal)
     try {
       return await this.#guard(subject, signal, send)
     } catch (error) {
-      if (!(error instanceof AppError) || !REFUSALS.has(error.code)) throw error
-      this.#credentials.forget()
-      const fresh = await this.#guard(subject, signal, () => this.#credentials.get())
-      if (fresh.accessKeyId === used.accessKeyId && fresh.sessionToken === used.sessionToken) throw error
+      if (!(error instanceof AppError) || !(await this.#hasOthers(error, used, { subject, signal }))) throw error
       return this.#guard(subject, signal, send)
+    }
+  }
+
+  /** Whether credentials other than `used` are there by now. */
+  async #hasOthers(
+    refusal: AppError,
+    used: AwsIdentity,
+    call: { readonly subject: Subject; readonly signal: AbortSignal },
+  ): Promise<boolean> {
+    if (refusal.code === 'credentials-expired') {
+      this.#credentials.forget(used)
+      return !isSame(await this.#resolve(call.subject, call.signal), used)
+    }
+    if (refusal.code !== 'access-denied') return false
+    // What is denied is no reason to ask a person for a code again.
+    const found = await this.#credentials.again().catch(() => used)
+    return !isSame(found, used)
+  }
+
+  async #resolve(subject: Subject, signal: AbortSignal): Promise<AwsIdentity> {
+    try {
+      return await this.#credentials.get(subject.patience ?? 'wait', signal)
+    } catch (error) {
+      // While a person is asked that is the reason, and not the deadline.
+      if (error instanceof AppError && error !== signal.reason) throw error
+      return await this.#guard(subject, signal, () => Promise.reject(asError(error)))
     }
   }
 
@@ -157,7 +180,7 @@ export class Calls {
   async resumeSession(sessionId: string, signal: AbortSignal): Promise<SessionTicket> {
     const { ResumeSessionCommand } = await import('@aws-sdk/client-ssm')
     const client = await this.#clients.ssm()
-    const answer = await this.#run({ action: 'ssm:ResumeSession' }, signal, () =>
+    const answer = await this.#run({ action: 'ssm:ResumeSession', patience: 'move-on' }, signal, () =>
       client.send(new ResumeSessionCommand({ SessionId: sessionId }), { abortSignal: signal }),
     )
     const { StreamUrl: streamUrl, TokenValue: tokenValue } = answer
@@ -166,6 +189,19 @@ export class Calls {
       throw new AppError('session-gone', 'The session has ended meanwhile: start a new one.')
     }
     return { sessionId: answer.SessionId || sessionId, streamUrl, tokenValue }
+  }
+
+  /**
+   * The text of a session document. Sent once, with the credentials at hand: a document that may not be read is no reason to
+   * renew them.
+   */
+  async sessionDocument(name: string, signal: AbortSignal): Promise<string> {
+    const { GetDocumentCommand } = await import('@aws-sdk/client-ssm')
+    const client = await this.#clients.ssm()
+    const answer = await this.#guard({ action: 'ssm:GetDocument', document: name }, signal, () =>
+      client.send(new GetDocumentCommand({ Name: name, DocumentFormat: 'JSON' }), { abortSignal: signal }),
+    )
+    return answer.Content ?? ''
   }
 
   /** Has KMS make the key of an encrypted session, in the key's own region. */
@@ -183,7 +219,7 @@ export class Calls {
     const { TerminateSessionCommand } = await import('@aws-sdk/client-ssm')
     const client = await this.#clients.ssm()
     try {
-      await this.#run({ action: 'ssm:TerminateSession' }, signal, () =>
+      await this.#run({ action: 'ssm:TerminateSession', patience: 'never' }, signal, () =>
         client.send(new TerminateSessionCommand({ SessionId: sessionId }), { abortSignal: signal }),
       )
     } catch (error) {

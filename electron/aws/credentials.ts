@@ -1,27 +1,23 @@
-// Credentials of one account: found where AWS's tools look for them, and looked up again as they age.
+// Credentials of one account: found where AWS's tools look for them. When they are looked up is up to renewal.ts.
 //
 // Order, first that has any: given (Demo), the profile named on the command line, keys in the environment, the profile
 // of AWS_PROFILE or `default`, web identity, container, instance metadata. Source: AWS CLI user guide, "Configuration
 // and credential precedence". The SDK's own chain differs: it lets AWS_PROFILE win over keys in the environment, and it
 // reads process.env, where ours reads the environment that it was given.
 
-import { AppError } from '../../shared/errors'
+import { AppError, asError } from '../../shared/errors'
 import { makeStsClient } from './clients'
 import type { AwsIdentity, ClientsOptions } from './clients'
 import { toAppError, toProfileError } from './errors'
 import { readProfile } from './profiles'
 import type { Profile } from './profiles'
-import { missingSentence } from './sentences'
+import { Renewal } from './renewal'
+import type { AskCode, LookUp, Patience } from './renewal'
+import { missingSentence, noCodeSentence, wrongCodeSentence } from './sentences'
 import type { CredentialSource } from './sentences'
 
-/** Temporary credentials are renewed this long before they expire, as the SDK does. */
-const RENEW_BEFORE_MS = 300_000
-
-/**
- * Credentials without expiry are looked up again after this long: long enough that one action asks a credential_process
- * (and whoever answers its prompt) once, short enough that keys that a tool has rewritten are seen.
- */
-const REMEMBER_MS = 60_000
+/** A code that AWS refuses is asked for again, so often at most. */
+const MAX_CODES = 3
 
 /** Instance metadata answers within milliseconds or is not there. */
 const METADATA_TIMEOUT_MS = 1_000
@@ -30,11 +26,19 @@ const METADATA_TIMEOUT_MS = 1_000
 export interface CredentialsOptions extends ClientsOptions {
   readonly env: NodeJS.ProcessEnv
   readonly given?: AwsIdentity
+  /** Asks for the code of a second factor; absent: nobody can be asked. */
+  readonly askCode?: AskCode
+  /** Shared with other accounts of the same profile; absent: its own. */
+  readonly renewal?: Renewal
 }
+
+type Ask = Parameters<LookUp>[0]
 
 interface RoleRequest {
   readonly RoleArn?: string | undefined
   readonly RoleSessionName?: string | undefined
+  /** The second factor whose code goes with the request. */
+  readonly SerialNumber?: string | undefined
 }
 
 function identityFrom(
@@ -79,15 +83,18 @@ function sourceOf(options: CredentialsOptions, profile: Profile | undefined): Cr
   return CREDENTIAL_KEYS.some((key) => values[key] !== undefined) ? { kind: 'profile', name } : { kind: 'platform' }
 }
 
-/** Finds, remembers and renews the credentials of one account. */
+/** What STS says of a code that is wrong, or was used before. */
+const WRONG_CODE = /MultiFactorAuthentication failed/
+
+/** Finds the credentials of one account. */
 export class Credentials {
   readonly #options: CredentialsOptions
+  readonly #renewal: Renewal
   #source: CredentialSource
-  #pending: Promise<AwsIdentity> | undefined
-  #held: { readonly identity: AwsIdentity; readonly untilAt: number } | undefined
 
   constructor(options: CredentialsOptions) {
     this.#options = options
+    this.#renewal = options.renewal ?? new Renewal()
     this.#source = sourceOf(options, options.settings.profile)
   }
 
@@ -97,41 +104,25 @@ export class Credentials {
   }
 
   /**
-   * The credentials now. Askers at the same time share one look-up. Throws `credentials-missing`,
-   * `credentials-expired`, `access-denied` (a role that may not be assumed), `profile-unknown` (a profile that makes no
-   * sense) or `network`.
+   * The credentials now. Askers at the same time share one look-up. Throws `credentials-missing`, `credentials-expired`,
+   * `access-denied` (a role that may not be assumed), `profile-unknown` (a profile that makes no sense), `network`, or the
+   * reason of `signal`.
    */
-  get(): Promise<AwsIdentity> {
-    if (this.#held !== undefined && Date.now() < this.#held.untilAt) return Promise.resolve(this.#held.identity)
-    this.#pending ??= this.#lookUp()
-      .catch((error: unknown) => this.#stillGood(error))
-      .finally(() => {
-        this.#pending = undefined
-      })
-    return this.#pending
+  get(patience: Patience, signal?: AbortSignal): Promise<AwsIdentity> {
+    return this.#renewal.get((ask) => this.#resolve(ask), patience, signal)
   }
 
-  /** What is renewed ahead of its expiry and cannot be renewed now is good until then. */
-  #stillGood(error: unknown): AwsIdentity {
-    const identity = this.#held?.identity
-    if (identity?.expiration !== undefined && identity.expiration.getTime() > Date.now()) return identity
-    throw error
+  /** Looks again without asking anybody; what is remembered stays where nothing is found. Throws as `get`. */
+  again(): Promise<AwsIdentity> {
+    return this.#renewal.again((ask) => this.#resolve(ask))
   }
 
-  /** Forgets what is remembered, because AWS has refused it. */
-  forget(): void {
-    this.#held = undefined
+  /** Forgets `used`, because AWS has refused it. */
+  forget(used: AwsIdentity): void {
+    this.#renewal.forget(used)
   }
 
-  async #lookUp(): Promise<AwsIdentity> {
-    const identity = await this.#resolve()
-    const { expiration } = identity
-    const untilAt = expiration === undefined ? Date.now() + REMEMBER_MS : expiration.getTime() - RENEW_BEFORE_MS
-    this.#held = { identity, untilAt }
-    return identity
-  }
-
-  async #resolve(): Promise<AwsIdentity> {
+  async #resolve(ask: Ask): Promise<AwsIdentity> {
     const { env, given, settings } = this.#options
     if (given !== undefined) return given
     // Read anew: the user may have logged in or run "aws configure" since.
@@ -148,7 +139,7 @@ export class Credentials {
           ...(env['AWS_SESSION_TOKEN'] ? { sessionToken: env['AWS_SESSION_TOKEN'] } : {}),
         }
       case 'profile':
-        return this.#fromProfile(profile).catch((error: unknown) => {
+        return this.#fromProfile(profile, ask).catch((error: unknown) => {
           throw toProfileError(error, source)
         })
       case 'platform':
@@ -156,7 +147,7 @@ export class Credentials {
     }
   }
 
-  async #fromProfile(profile: Profile): Promise<AwsIdentity> {
+  async #fromProfile(profile: Profile, ask: Ask): Promise<AwsIdentity> {
     const providers = await import('@aws-sdk/credential-providers')
     const common = {
       ...profile.files,
@@ -168,12 +159,46 @@ export class Credentials {
     if (profile.values['role_arn'] === undefined && isSso(profile)) return providers.fromSSO(common)()
     return providers.fromIni({
       ...common,
-      roleAssumer: async (source, request) => this.#assumeRole(source, request),
+      // Asked for by us, once the keys that it goes with are there.
+      mfaCodeProvider: () => Promise.resolve(''),
+      roleAssumer: async (source, request) =>
+        request.SerialNumber === undefined
+          ? this.#assumeRole(source, request)
+          : this.#assumeRoleWithCode(source, request, (isRepeated) =>
+              this.#askCode({ profile: profile.name, serial: request.SerialNumber ?? '', isRepeated }, ask),
+            ),
       roleAssumerWithWebIdentity: async (request) => this.#assumeRoleWithToken(request),
     })()
   }
 
-  async #assumeRole(source: AwsIdentity, request: RoleRequest): Promise<AwsIdentity> {
+  async #askCode(question: Parameters<AskCode>[0], ask: Ask): Promise<string> {
+    const { askCode } = this.#options
+    if (askCode === undefined) throw new AppError('credentials-missing', noCodeSentence(question.profile))
+    return ask(question, askCode)
+  }
+
+  /** A code that AWS refuses is asked for again: it may have been mistyped, or used a moment ago. */
+  async #assumeRoleWithCode(
+    source: AwsIdentity,
+    request: RoleRequest,
+    askCode: (isRepeated: boolean) => Promise<string>,
+  ): Promise<AwsIdentity> {
+    for (let count = 1; ; count += 1) {
+      const TokenCode = await askCode(count > 1)
+      try {
+        return await this.#assumeRole(source, { ...request, TokenCode })
+      } catch (error) {
+        if (!(error instanceof AppError) || !WRONG_CODE.test(asError(error.cause).message)) throw error
+        if (count < MAX_CODES) continue
+        throw new AppError('credentials-expired', wrongCodeSentence(this.#source), { cause: error })
+      }
+    }
+  }
+
+  async #assumeRole(
+    source: AwsIdentity,
+    request: RoleRequest & { readonly TokenCode?: string | undefined },
+  ): Promise<AwsIdentity> {
     const client = await makeStsClient(this.#options, () => Promise.resolve(source))
     const { AssumeRoleCommand } = await import('@aws-sdk/client-sts')
     const answer = await client

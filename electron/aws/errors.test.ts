@@ -137,6 +137,8 @@ describe('an answer of AWS', () => {
     ['UnrecognizedClientException', 400],
     ['UnrecognizedClientException', 403],
     ['InvalidSignatureException', 403],
+    ['IncompleteSignatureException', 400],
+    ['RequestExpired', 400],
   ])('%s with status %i is credentials-expired', async (code, status) => {
     expect(await starting(jsonError(code, 'The security token is bad.', status))).toMatchObject({
       code: 'credentials-expired',
@@ -174,15 +176,27 @@ describe('an answer of AWS', () => {
     })
   })
 
-  test.each(['RequestExpired', 'RequestTimeTooSkewed'])(
-    '%s is clock-skew even when nobody says by how much',
-    async (code) => {
-      expect(await starting(jsonError(code))).toMatchObject({
+  test('RequestExpired is clock-skew where the clock is wrong: EC2 says the same of keys that have expired', async () => {
+    const date = new Date(Date.now() - 20 * 60_000).toUTCString()
+    expect(await starting({ ...jsonError('RequestExpired', 'Request has expired.'), headers: { date } })).toMatchObject(
+      {
         code: 'clock-skew',
-        message: expect.stringContaining('by more than it allows'),
-      })
-    },
-  )
+        message: expect.stringContaining('is 20 minutes ahead of AWS'),
+      },
+    )
+  })
+
+  test.each([400, 403])('DoesNotExistException of a resume with status %i is session-gone', async (status) => {
+    const account = await opened(jsonError('DoesNotExistException', 'gone', status))
+    await expect(account.resumeSession('s-1', never)).rejects.toMatchObject({ code: 'session-gone' })
+  })
+
+  test.each(['RequestTimeTooSkewed'])('%s is clock-skew even when nobody says by how much', async (code) => {
+    expect(await starting(jsonError(code))).toMatchObject({
+      code: 'clock-skew',
+      message: expect.stringContaining('by more than it allows'),
+    })
+  })
 
   test('InvalidDocument is document-missing, naming the document', async () => {
     expect(await starting(jsonError('InvalidDocument'), 'My-Doc')).toMatchObject({
@@ -345,10 +359,6 @@ describe('what the SDK says of a profile', () => {
     ],
     ['ForbiddenException: No access', 'access-denied'],
     ['Error: getaddrinfo ENOTFOUND portal.sso.eu-west-1.amazonaws.com', 'network'],
-    [
-      'Profile corp requires multi-factor authentication, but no MFA code callback was provided.',
-      'credentials-missing',
-    ],
     ['Profile is configured with invalid SSO credentials. Required parameters "sso_account_id"', 'profile-unknown'],
     ['Unsupported credential source in profile corp. Got Moon', 'profile-unknown'],
     ["ENOENT: no such file or directory, open '/token'", 'credentials-missing'],

@@ -7,7 +7,7 @@
 import { lookup } from 'node:dns/promises'
 import { AppError, asError } from '../../shared/errors'
 import type { ErrorCode } from '../../shared/errors'
-import { expiredSentence, foreignError, sentence } from './sentences'
+import { expiredSentence, foreignError, isClockRight, sentence } from './sentences'
 import type { CredentialSource, ErrorContext, ForeignError, ServiceErrorCode } from './sentences'
 
 /** A host of AWS that always exists: whoever cannot look it up has no name service, rather than a wrong region. */
@@ -32,6 +32,7 @@ const codes: Readonly<Record<string, ServiceErrorCode | 'network'>> = {
   InvalidSignatureException: 'credentials-expired',
   SignatureDoesNotMatch: 'credentials-expired',
   IncompleteSignature: 'credentials-expired',
+  IncompleteSignatureException: 'credentials-expired',
   MissingAuthenticationToken: 'credentials-missing',
   MissingAuthenticationTokenException: 'credentials-missing',
   RequestExpired: 'clock-skew',
@@ -129,7 +130,9 @@ export async function toAppError(thrown: unknown, context: ErrorContext): Promis
     return new AppError('network', text, { cause: thrown })
   }
   const isAboutTime = /signature expired|signature not yet current|not yet current/i.test(error.message)
-  const code = isAboutTime ? 'clock-skew' : (codes[error.name] ?? 'service')
+  // EC2 says the same of keys that have expired and of a request from another time. Source: EC2 API reference, "Error codes".
+  const isExpiry = error.name === 'RequestExpired' && isClockRight(error)
+  const code = isAboutTime ? 'clock-skew' : isExpiry ? 'credentials-expired' : (codes[error.name] ?? 'service')
   if (code === 'network') return networkError(error, context, thrown)
   return new AppError(code, sentence(code, error, context), { cause: thrown })
 }
@@ -147,12 +150,6 @@ export function toProfileError(thrown: unknown, source: Extract<CredentialSource
     return make(
       'network',
       `The login service of the profile "${name}" could not be reached: check the network, VPN and proxy settings.`,
-    )
-  }
-  if (message.includes('multi-factor')) {
-    return make(
-      'credentials-missing',
-      `The profile "${name}" wants the code of a second factor: get temporary credentials with "aws sts get-session-token" and use those.`,
     )
   }
   if (/ForbiddenException|No access/.test(message)) {

@@ -96,6 +96,19 @@ export function expiredSentence(source: CredentialSource): string {
     : `${subject.charAt(0).toUpperCase()}${subject.slice(1)} have expired or are no longer valid: renew them and try again.`
 }
 
+/** How to say that nobody can be asked for the code of a second factor. */
+export function noCodeSentence(profile: string): string {
+  return (
+    `The profile "${profile}" wants the code of a second factor, and nobody can be asked for it here: get temporary ` +
+    'credentials with "aws sts get-session-token" and use those.'
+  )
+}
+
+/** How to say that every code that was entered was refused. */
+export function wrongCodeSentence(source: CredentialSource): string {
+  return `AWS did not accept the code of the second factor of ${who(source)}: retry with the next code that it shows.`
+}
+
 /** A duration for a sentence, in the largest unit that fits: "3 hours". */
 function inWords(ms: number): string {
   const [size, unit] = ms >= 7_200_000 ? [3_600_000, 'hours'] : ms >= 120_000 ? [60_000, 'minutes'] : [1_000, 'seconds']
@@ -120,6 +133,13 @@ function skewOf(error: ForeignError, now: number): number | undefined {
   const stamps = stampsIn(error.message)
   const [ours, theirs] = [stamps[0], stamps.at(-1)]
   return ours === undefined || theirs === undefined || stamps.length < 2 ? undefined : ours - theirs
+}
+
+/** Whether AWS's answer bears a time, and it is ours. A few seconds go by on the way. */
+export function isClockRight(error: ForeignError): boolean {
+  const date = error.$response?.headers?.['date'] ?? error.$response?.headers?.['Date']
+  const serverAt = typeof date === 'string' ? Date.parse(date) : Number.NaN
+  return Math.abs(Date.now() - serverAt) <= 60_000
 }
 
 function skewSentence(error: ForeignError): string {

@@ -10,6 +10,7 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { AppError, asError } from '../../shared/errors'
+import { resetSocket } from './reset'
 
 // After the far end has closed and all is delivered, a program that never closes its side is not waited for.
 const REMOTE_CLOSED_LINGER_MS = 30_000
@@ -59,7 +60,7 @@ export function joinConnection(socket: Socket, stream: Duplex, lingerMs: number)
   socket.on('finish', () => armLinger(REMOTE_CLOSED_LINGER_MS, () => socket.destroy()))
   stream.on('error', (error) => {
     failure ??= error instanceof AppError ? error : new AppError('internal', asError(error).message, { cause: error })
-    socket.resetAndDestroy()
+    resetSocket(socket)
   })
   socket.on('error', () => {
     // The local program reset the connection: its own decision, and the stream ends with it.

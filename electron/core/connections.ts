@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream'
 import { AppError, toWireError } from '../../shared/errors'
 import type { TunnelEvent } from '../../shared/model'
 import { joinConnection } from './connection'
+import { resetSocket } from './reset'
 
 /** What connections are joined to. */
 export interface Carrier {
@@ -21,10 +22,23 @@ interface Held {
   readonly timer: NodeJS.Timeout
 }
 
+/** How connections are taken. */
+export interface ConnectionsOptions {
+  readonly onEvent: (event: TunnelEvent) => void
+  /** How long those that come without a carrier are held. */
+  readonly holdMs: number
+  /**
+   * How many there may be at a time, carried and held; asked at each that comes. Undefined: any number. A connection whose
+   * program has finished sending may linger for an answer; it counts no longer.
+   */
+  readonly max: () => number | undefined
+}
+
 /** The connections of one forward. `end` it when the forward ends. */
 export class Connections {
   readonly #onEvent: (event: TunnelEvent) => void
   readonly #holdMs: number
+  readonly #max: () => number | undefined
   readonly #carried = new Set<Socket>()
   readonly #held = new Set<Held>()
   /** Carried, and those that were reset and are on their way out: for counting. */
@@ -34,10 +48,10 @@ export class Connections {
   #lastId = 0
   #isOver = false
 
-  /** Connections that come without a carrier are held for `holdMs`. */
-  constructor(onEvent: (event: TunnelEvent) => void, holdMs: number) {
-    this.#onEvent = onEvent
-    this.#holdMs = holdMs
+  constructor(options: ConnectionsOptions) {
+    this.#onEvent = options.onEvent
+    this.#holdMs = options.holdMs
+    this.#max = options.max
   }
 
   /** Bytes that connections have written (up) and were given (down) since the beginning. */
@@ -55,11 +69,19 @@ export class Connections {
     return this.#carried.size
   }
 
+  /** How many count against the limit. */
+  get #claimed(): number {
+    const lingering = [...this.#carried].filter(({ readableEnded }) => readableEnded).length
+    return this.#carried.size - lingering + this.#held.size
+  }
+
   /** Takes an accepted socket, paused. */
   accept(socket: Socket): void {
     // Before it is joined nobody else listens, and an unheard error ends the process.
     socket.on('error', () => undefined)
-    if (this.#isOver) socket.resetAndDestroy()
+    const max = this.#max()
+    if (this.#isOver) resetSocket(socket)
+    else if (max !== undefined && this.#claimed >= max) this.#refuse(socket, max)
     else if (this.#carrier === undefined) this.#hold(socket)
     else this.#join(socket, this.#carrier)
   }
@@ -82,7 +104,7 @@ export class Connections {
   reset(): number {
     this.#carrier = undefined
     const { size } = this.#carried
-    for (const socket of this.#carried) socket.resetAndDestroy()
+    for (const socket of this.#carried) resetSocket(socket)
     this.#carried.clear()
     return size
   }
@@ -93,14 +115,22 @@ export class Connections {
     this.reset()
     for (const held of this.#held) {
       this.#release(held)
-      held.socket.resetAndDestroy()
+      resetSocket(held.socket)
     }
+  }
+
+  #refuse(socket: Socket, max: number): void {
+    resetSocket(socket)
+    const count = max === 1 ? '1 connection' : `${max} connections`
+    const text = `The forward takes ${count} at a time, as it was set: one more was refused. Close one or raise its limit.`
+    const error = toWireError(new AppError('connection-limit', text))
+    this.#onEvent({ kind: 'connection-failed', connectionId: this.#nextId(), error })
   }
 
   #hold(socket: Socket): void {
     const timer = setTimeout(() => {
       this.#release(held)
-      socket.resetAndDestroy()
+      resetSocket(socket)
       const seconds = Math.round(this.#holdMs / 1_000)
       const text = `The forward is not connected: a new connection was held for ${seconds} s and then refused. Try again once it is up.`
       this.#onEvent({

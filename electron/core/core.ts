@@ -6,6 +6,7 @@
 import { AppError, toWireError } from '../../shared/errors'
 import type { EnvironmentRef, Settings } from '../../shared/model'
 import { hasAwsSetup, listProfiles } from '../aws/profiles'
+import { Renewals, type CodeQuestion } from '../aws/renewal'
 import { answerControl } from './control'
 import { Environments } from './environments'
 import { Forwards } from './forwards'
@@ -13,6 +14,7 @@ import { endLeftovers } from './leftovers'
 import { Notices } from './notices'
 import { openEnvironment, type EnvironmentOptions } from './openenvironment'
 import { Publisher, type EventListener } from './publisher'
+import { Questions } from './questions'
 import { answerRequests } from './routes'
 import { recordSessions } from './sessionrecords'
 import { ShownEnvironment } from './shownenvironment'
@@ -23,6 +25,7 @@ import { openLedger } from './store/ledger'
 import { lockDirectory, type DirectoryLock } from './store/lock'
 import { openSettingsFile } from './store/settingsfile'
 import { Terminals } from './terminals'
+import { defaultTiming } from './timing'
 
 // `culvert up` hears by then how it went.
 const CONTROL_WAIT_MS = 30_000
@@ -86,8 +89,13 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   const first = await firstEnvironment(options, settings.value.environment)
 
   const notices = new Notices(() => publisher.set({ notices: notices.items }))
+  const questions = new Questions(() => publisher.set({ questions: questions.items }))
+  const asking = {
+    renewals: new Renewals(),
+    askCode: (asked: CodeQuestion) => questions.ask({ kind: 'mfa', ...asked }),
+  }
   const environments = new Environments((ref) =>
-    openEnvironment(environmentOptions(options, ref), (service) =>
+    openEnvironment({ ...environmentOptions(options, ref), ...asking }, (service) =>
       recordSessions(service, ref, {
         ledger,
         onProblem: (problem) =>
@@ -112,6 +120,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     environments,
     journal,
     now,
+    minuteMs: (options.timing ?? defaultTiming).minuteMs,
     changed: () => publisher.set({ forwards: forwards.views }),
   })
   const terminals = new Terminals({
@@ -129,6 +138,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     terminals: [],
     settings: settings.value,
     notices: [],
+    questions: [],
   })
   const answer = answerRequests({
     environments,
@@ -137,6 +147,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     terminals,
     journal,
     notices,
+    questions,
     refreshProfiles: async () => {
       publisher.set({ profiles: await listProfiles(env) })
     },
@@ -155,7 +166,10 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     // Files that cannot be read are told when they are needed.
     () => undefined,
   )
-  lock.serve((request) => answerControl(request, { forwards, publisher }, CONTROL_WAIT_MS))
+  lock.serve((request) => {
+    questions.rearm()
+    return answerControl(request, { forwards, publisher }, CONTROL_WAIT_MS)
+  })
   void shown.select(first)
   const leftovers = endLeftovers({ ledger, environments, journal, now, signal: life.signal })
   forwards.startAtLaunch()
@@ -163,6 +177,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   let disposed: Promise<void> | undefined
   const dispose = async (): Promise<void> => {
     life.abort(new AppError('session-ended', 'Culvert is closing.'))
+    questions[Symbol.dispose]()
     await Promise.all([forwards[Symbol.asyncDispose](), terminals[Symbol.asyncDispose]()])
     await leftovers
     await environments[Symbol.asyncDispose]()

@@ -93,6 +93,12 @@ export class ForwardLog {
     this.#add('idle', 'was turned off.')
   }
 
+  /** Its own time was over. */
+  expired(error: WireError): void {
+    this.#toldState = ''
+    this.#add('idle', 'reached its own limit and was turned off.', { error })
+  }
+
   /** Its chosen port could not be written down. */
   unsaved(error: WireError): void {
     this.#add('failed', 'could not be saved with its port.', { error })

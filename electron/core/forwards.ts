@@ -4,14 +4,26 @@
 // keeps the one that its first start was given. Names are unique, because `culvert up NAME` goes by them.
 
 import { randomUUID } from 'node:crypto'
-import { AppError, toWireError } from '../../shared/errors'
-import type { CheckedLeg, EnvironmentRef, Forward, ForwardView, TunnelEvent, TunnelState } from '../../shared/model'
+import { AppError, toWireError, type WireError } from '../../shared/errors'
+import type {
+  CheckedLeg,
+  EnvironmentRef,
+  Forward,
+  ForwardView,
+  TimeLeft,
+  TunnelEvent,
+  TunnelState,
+} from '../../shared/model'
+import { spanWords } from '../../shared/status'
 import type { Environments } from './environments'
 import { ForwardLog } from './forwardlog'
 import { HealthMeter, SAMPLE_MS } from './health'
+import { isSameTimeLeft } from './lifetime'
 import type { Journal } from './store/journal'
 import type { JsonFile } from './store/jsonfile'
 import type { Tunnel } from './tunnel'
+
+const MINUTE_MS = 60_000
 
 /** What a person decides about a forward. */
 export type ForwardFields = Omit<Forward, 'id' | 'environment'>
@@ -22,6 +34,8 @@ export interface ForwardsOptions {
   readonly environments: Environments
   readonly journal: Journal
   readonly now: () => number
+  /** How long a minute of a forward's own limit takes, ms. */
+  readonly minuteMs: number
   /** Called after each change of a view or of the list. */
   readonly changed: () => void
 }
@@ -34,6 +48,8 @@ interface Running {
   work: Promise<void>
   readonly log: ForwardLog
   meter: HealthMeter
+  /** Epoch ms of when it was turned on. */
+  onSinceAt: number
 }
 
 /** The saved forwards of one data directory. Disposing stops them all and forgets none. */
@@ -83,6 +99,7 @@ export class Forwards implements AsyncDisposable {
     const wasOn = running.view.isOn
     if (isMoved && wasOn) await this.stop(forwardId)
     this.#update(running, { forward: after, ...(isMoved ? { localPort: after.localPort ?? 0 } : {}) })
+    this.#setExpiry(running)
     await this.#save()
     if (isMoved && wasOn) this.start(forwardId)
   }
@@ -102,7 +119,12 @@ export class Forwards implements AsyncDisposable {
     if (isOn && state.kind !== 'failed') return
     const opening = new AbortController()
     running.opening = opening
+    const { endedBy: _endedBy, ...view } = running.view
+    running.view = view
+    // One that has failed was on all the time.
+    if (!isOn) running.onSinceAt = this.#options.now()
     this.#update(running, { isOn: true, state: { kind: 'connecting' } })
+    this.#setExpiry(running)
     running.work = running.work.then(() => this.#open(running, opening.signal))
   }
 
@@ -110,10 +132,7 @@ export class Forwards implements AsyncDisposable {
   async stop(forwardId: string): Promise<void> {
     const running = this.#get(forwardId)
     const wasOn = running.view.isOn
-    this.#update(running, { isOn: false })
-    running.opening.abort(new AppError('session-ended', 'The forward was turned off.'))
-    running.work = running.work.then(() => this.#close(running))
-    await running.work
+    await this.#turnOff(running)
     if (wasOn) running.log.stopped()
   }
 
@@ -150,6 +169,35 @@ export class Forwards implements AsyncDisposable {
     await Promise.all([...this.#running.keys()].map((id) => this.stop(id)))
   }
 
+  /** Resolves once its port is free and its session ended. */
+  async #turnOff(running: Running, endedBy?: WireError): Promise<void> {
+    this.#update(running, { isOn: false, ...(endedBy === undefined ? {} : { endedBy }) })
+    this.#setExpiry(running)
+    running.opening.abort(new AppError('session-ended', 'The forward was turned off.'))
+    running.work = running.work.then(() => this.#close(running))
+    await running.work
+  }
+
+  /** Its own time is over. */
+  async #expire(running: Running): Promise<void> {
+    const span = spanWords((running.view.forward.expiresAfterMinutes ?? 0) * MINUTE_MS)
+    const text = `The forward was set to end after ${span}, and has. Turn it on to start its time anew.`
+    const error = toWireError(new AppError('forward-expired', text))
+    await this.#turnOff(running, error)
+    running.log.expired(error)
+  }
+
+  #setExpiry(running: Running): void {
+    const { expiresAt: _expiresAt, ...view } = running.view
+    const minutes = view.forward.expiresAfterMinutes
+    const isLimited = view.isOn && minutes !== undefined
+    running.view = {
+      ...view,
+      ...(isLimited ? { expiresAt: running.onSinceAt + minutes * this.#options.minuteMs } : {}),
+    }
+    this.#options.changed()
+  }
+
   #add(forward: Forward): void {
     this.#running.set(forward.id, {
       view: {
@@ -168,6 +216,7 @@ export class Forwards implements AsyncDisposable {
         view: () => this.#running.get(forward.id)?.view,
       }),
       meter: new HealthMeter(),
+      onSinceAt: 0,
     })
   }
 
@@ -196,6 +245,7 @@ export class Forwards implements AsyncDisposable {
         remotePort,
         ...(remoteHost === undefined ? {} : { remoteHost }),
         ...(localPort === undefined ? {} : { localPort }),
+        maxConnections: () => running.view.forward.maxConnections,
         onListening: (port) => this.#keepPort(running, port),
         onState: (state) => this.#onState(running, state, signal),
         onEvent: (event) => this.#onEvent(running, event),
@@ -207,12 +257,24 @@ export class Forwards implements AsyncDisposable {
   }
 
   #sample(): void {
+    const now = this.#options.now()
     for (const running of this.#running.values()) {
+      // By the clock and not by a timer: a computer that has slept is late for it, not longer open.
+      if (running.view.expiresAt !== undefined && now >= running.view.expiresAt) void this.#expire(running)
       const { tunnel, meter } = running
       if (tunnel === undefined || running.view.lastUpAt === undefined) continue
-      const health = meter.sample(tunnel.counters, this.#options.now())
+      const health = meter.sample(tunnel.counters, now)
       if (JSON.stringify(health) !== JSON.stringify(running.view.health)) this.#update(running, { health })
+      this.#forecast(running, tunnel.timeLeft)
     }
+  }
+
+  /** Tells how long the session may still live, where that has changed. */
+  #forecast(running: Running, timeLeft: TimeLeft): void {
+    const { state } = running.view
+    if (state.kind !== 'up' || isSameTimeLeft(state, timeLeft)) return
+    const { kind, sinceAt, sessionId } = state
+    this.#update(running, { state: { kind, sinceAt, sessionId, ...timeLeft } })
   }
 
   async #close(running: Running): Promise<void> {

@@ -1,13 +1,21 @@
 // What a forward has carried and how well, as it happens: from counters that are there anyway. Nothing is sent for it.
 
 import type { Health } from '../../shared/model'
-import type { TunnelCounters } from './tunnel'
 
 /** How often counters are looked at, ms. */
 export const SAMPLE_MS = 3_000
 
 // Two minutes.
 const HISTORY_SAMPLES = 40
+
+/** What a tunnel has carried, and how. */
+export interface TunnelCounters {
+  readonly bytesUp: number
+  readonly bytesDown: number
+  readonly retransmissions: number
+  readonly sessionsUsed: number
+  readonly roundTripMs: number | undefined
+}
 
 interface Sample {
   readonly counters: TunnelCounters

@@ -1,6 +1,7 @@
 // The composition root of one environment: puts AWS, or the Demo, under it. The command line needs no more of core.
 
 import { openAccount } from '../aws/account'
+import type { AskCode, Renewals } from '../aws/renewal'
 import { watchCredentials } from '../aws/watch'
 import { createEnvironment, type Environment, type EnvironmentService } from './environment'
 import type { Timing } from './timing'
@@ -30,6 +31,10 @@ export interface EnvironmentOptions {
   readonly spawnDemo: () => Promise<DemoProcess>
   /** The usual spans where absent. */
   readonly timing?: Timing
+  /** Asks for the code of a second factor; absent: nobody can be asked. */
+  readonly askCode?: AskCode
+  /** Shared by the environments that are opened with the same `env`. */
+  readonly renewals?: Renewals
 }
 
 /** Puts something around an environment's service before it is used. */
@@ -37,13 +42,15 @@ type Wrap = (service: EnvironmentService) => EnvironmentService
 
 /** Opens an environment. Rejects with `region-missing`, `profile-unknown`, `simulator-failed`, … */
 export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = asItIs): Promise<Environment> {
-  const { env, profile, region, endpointUrl } = options
+  const { env, profile, region, endpointUrl, askCode, renewals } = options
   if (options.demo === true) return openDemo(options, wrap)
   const service = await openAccount({
     env,
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
+    ...(askCode === undefined ? {} : { askCode }),
+    ...(renewals === undefined ? {} : { renewals }),
   })
   const environment = createEnvironment({
     name: profile ?? env['AWS_PROFILE'] ?? 'default',

@@ -2,12 +2,14 @@
 
 import type { ReceiveBudget } from '../ssm/budget'
 import { AppError } from '../../shared/errors'
+import type { TimeLeft } from '../../shared/model'
 import type { ChannelCounters } from '../ssm/channelhandlers'
 import { createPort, type Port } from '../ssm/port'
 import type { ProbeResult } from '../ssm/probe'
+import { terminatedCause } from './causes'
 import { portForwardRequest } from './documents'
 import type { Carrier } from './connections'
-import { endedError, startSession, type ResumeProgress, type SessionService, type Wakeable } from './session'
+import { startSession, type ResumeProgress, type SessionService, type Wakeable } from './session'
 import type { Timing } from './timing'
 
 /** What to open and where to tell about it. */
@@ -37,6 +39,8 @@ export interface PortSession extends Carrier, AsyncDisposable {
   /** See `Channel`. */
   probe(timeoutMs: number): Promise<ProbeResult>
   readonly counters: ChannelCounters
+  /** How long it may still live. */
+  readonly timeLeft: TimeLeft
   /** Whether a connection may be opened just to look: not where others would have to wait in line for it. */
   readonly canTryDestination: boolean
 }
@@ -62,8 +66,10 @@ export async function openPortSession(options: PortSessionOptions): Promise<Port
       data: (payloadType, payload) => port?.receive(payloadType, payload),
       resuming: onResuming,
       resumed: onResumed,
-      ended: (text, error) => {
-        const why = error ?? endedError(text)
+      ended: ({ by, text, cause }) => {
+        // Without a word: an agent ends a session of many connections by itself only with one (§8.5).
+        const isTerminated = by === 'service' && text === '' && port?.mode === 'mux'
+        const why = isTerminated ? terminatedCause() : cause
         port?.destroy(why)
         finish(why)
       },
@@ -81,6 +87,9 @@ export async function openPortSession(options: PortSessionOptions): Promise<Port
     probe: (timeoutMs) => session.probe(timeoutMs),
     get counters() {
       return session.counters
+    },
+    get timeLeft() {
+      return session.timeLeft
     },
     canTryDestination: openPort.mode === 'mux',
     [Symbol.asyncDispose]: async () => {

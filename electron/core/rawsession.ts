@@ -8,7 +8,7 @@ import type { ReceiveBudget } from '../ssm/budget'
 import type { Channel } from '../ssm/channel'
 import { createPort, type Port } from '../ssm/port'
 import { rawPortRequest } from './documents'
-import { endedError, startSession, type Session, type SessionService, type Wakeable } from './session'
+import { startSession, type Session, type SessionService, type Wakeable } from './session'
 import type { Timing } from './timing'
 
 /** What to connect to. */
@@ -52,10 +52,10 @@ export async function openRawSession(options: RawSessionOptions): Promise<RawSes
       data: (payloadType, payload) => port?.receive(payloadType, payload),
       resuming: () => undefined,
       resumed: () => undefined,
-      ended: (text, error) => {
+      ended: ({ by, text, cause }) => {
         // Without a word the destination hung up; a word says why the session never worked, or why it was ended.
-        if (error === undefined && text === '') port?.hangUp(endedError(text))
-        else port?.destroy(error ?? endedError(text))
+        if (by !== 'failure' && text === '') port?.hangUp(cause)
+        else port?.destroy(cause)
       },
     },
   })

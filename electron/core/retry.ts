@@ -32,6 +32,10 @@ const verdicts: Record<ErrorCode, Verdict> = {
   protocol: 'again',
   'session-gone': 'gone',
   'session-ended': 'gone',
+  'session-terminated': 'gone',
+  'idle-timeout': 'gone',
+  'max-duration': 'gone',
+  'agent-too-old': 'final',
   'encryption-unsupported': 'final',
   'encryption-failed': 'gone',
   'key-denied': 'final',
@@ -41,6 +45,8 @@ const verdicts: Record<ErrorCode, Verdict> = {
   'destination-refused': 'gone',
   'destination-forbidden': 'final',
   'reader-stalled': 'gone',
+  'connection-limit': 'again',
+  'forward-expired': 'final',
   'tunnel-down': 'again',
   'name-taken': 'final',
   'unknown-forward': 'final',
@@ -66,11 +72,6 @@ export function backoffMs(attempt: number, timing: Timing, random: () => number)
 /** One wait at a time, which anybody may cut short. */
 export class Pause {
   #cut: (() => void) | undefined
-
-  /** Whether somebody waits now. */
-  get isWaiting(): boolean {
-    return this.#cut !== undefined
-  }
 
   /** Resolves after `ms`, when cut short, or when `signal` is aborted; never rejects. */
   wait(ms: number, signal: AbortSignal): Promise<void> {

@@ -8,6 +8,7 @@ import type { Environments } from './environments'
 import type { Forwards } from './forwards'
 import { findFreePort } from './freeport'
 import type { Notices } from './notices'
+import type { Questions } from './questions'
 import type { ShownEnvironment } from './shownenvironment'
 import type { Journal } from './store/journal'
 import type { Terminals } from './terminals'
@@ -20,6 +21,7 @@ export interface Product {
   readonly terminals: Terminals
   readonly journal: Journal
   readonly notices: Notices
+  readonly questions: Questions
   refreshProfiles(): Promise<void>
   saveSettings(change: Partial<Settings>): Promise<void>
 }
@@ -41,18 +43,31 @@ function route<S extends z.ZodType, N extends RequestName>(
   }
 }
 
+/** Requests by which a person wants something tried. */
+const TRIES: ReadonlySet<string> = new Set<RequestName>([
+  'environment.select',
+  'instances.refresh',
+  'forward.start',
+  'forward.retry',
+  'forward.check',
+  'terminal.open',
+  'terminal.restart',
+  'terminal.retry',
+])
+
 /** Makes the function that answers requests by name. It rejects with `usage` for what no schema allows. */
 export function answerRequests(product: Product): (name: string, parameters: unknown) => Promise<unknown> {
   const routes = new Map<string, Route>(Object.entries(makeRoutes(product)))
   return async (name, parameters) => {
     const known = routes.get(name)
     if (known === undefined) throw new AppError('usage', `There is no request ${JSON.stringify(name.slice(0, 100))}.`)
+    if (TRIES.has(name)) product.questions.rearm()
     return known(parameters)
   }
 }
 
 function makeRoutes(product: Product): Record<RequestName, Route> {
-  const { environments, shown, forwards, terminals, journal, notices } = product
+  const { environments, shown, forwards, terminals, journal, notices, questions } = product
   const schemas = requestSchemas
   return {
     'environment.select': route('environment.select', schemas['environment.select'], async ({ environment }) => {
@@ -141,6 +156,16 @@ function makeRoutes(product: Product): Record<RequestName, Route> {
     }),
     'notice.dismiss': route('notice.dismiss', schemas['notice.dismiss'], ({ noticeId }) => {
       notices.dismiss(noticeId)
+      return null
+    }),
+    'question.answer': route('question.answer', schemas['question.answer'], ({ questionId, text }) => {
+      questions.answer(questionId, text)
+      // What waits for the login joins the look-up that has the answer by then.
+      setImmediate(() => environments.wake())
+      return null
+    }),
+    'question.dismiss': route('question.dismiss', schemas['question.dismiss'], ({ questionId }) => {
+      questions.dismiss(questionId)
       return null
     }),
   }

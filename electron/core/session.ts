@@ -9,6 +9,7 @@
 
 import type { Agent } from 'node:http'
 import { AppError, asAppError, asError } from '../../shared/errors'
+import type { TimeLeft } from '../../shared/model'
 import type { SessionTicket, StartSessionRequest } from '../../shared/ticket'
 import { Channel } from '../ssm/channel'
 import type { ChannelCounters, ChannelReady } from '../ssm/channelhandlers'
@@ -19,7 +20,10 @@ import type { ProbeResult } from '../ssm/probe'
 import { dial } from '../ssm/socket'
 import { checkStreamUrl } from '../ssm/streamurl'
 import type { Wire } from '../ssm/wire'
+import { endedCause } from './causes'
 import { hasNetwork } from './interfaces'
+import { Lifetime, type SessionLimits } from './lifetime'
+import { endOrOwe } from './owedend'
 import { backoffMs, judge, Pause } from './retry'
 import type { Timing } from './timing'
 
@@ -40,6 +44,8 @@ export interface SessionService {
   terminateSession(sessionId: string, signal: AbortSignal): Promise<void>
   /** Has KMS make the key of a session that the account wants encrypted. */
   generateDataKey(request: DataKeyRequest, signal: AbortSignal): Promise<DataKey>
+  /** How long the account lets a session live, or the service's defaults. Nothing waits for it. */
+  preferences(signal: AbortSignal): Promise<SessionLimits>
   /** Headers that sign the upgrade, or undefined where it should go unsigned. */
   signUpgrade(streamUrl: string, signal: AbortSignal): Promise<Readonly<Record<string, string>> | undefined>
   agentFor(url: string): Agent | undefined
@@ -54,8 +60,18 @@ export interface SessionHandlers {
   resuming(progress: ResumeProgress): void
   /** A new socket has proven itself. */
   resumed(pausedMs: number): void
-  /** The session is over: `text` is the service's word; `error` is set where it failed rather than ended. Once, last. */
-  ended(text: string, error: AppError | undefined): void
+  /** The session is over. Once, last. */
+  ended(end: SessionEnd): void
+}
+
+/** How a session is over. */
+export interface SessionEnd {
+  /** By whom: the service, a failure on the way, or its owner here. */
+  readonly by: 'service' | 'failure' | 'owner'
+  /** The service's word, often ""; always where another ended it. */
+  readonly text: string
+  /** What became of it, for whatever it carried. */
+  readonly cause: AppError
 }
 
 /** How a resume stands. */
@@ -125,6 +141,7 @@ export class Session implements AsyncDisposable, Wakeable {
   readonly #pause = new Pause()
   readonly #life = new AbortController()
   readonly #channel: Channel
+  readonly #lifetime: Lifetime
   #lostAt: number | undefined
   #isReady = false
   #isEnded = false
@@ -143,6 +160,7 @@ export class Session implements AsyncDisposable, Wakeable {
     this.#signal = options.signal
     this.#wakeables = options.wakeables
     this.#timing = options.timing
+    this.#lifetime = new Lifetime(Date.now(), options.timing.minuteMs)
     this.#channel = new Channel({
       ...(options.readyAfterQuietMs === undefined ? {} : { readyAfterQuietMs: options.readyAfterQuietMs }),
       encryption: {
@@ -155,12 +173,13 @@ export class Session implements AsyncDisposable, Wakeable {
           this.#isReady = true
           this.#handlers.ready(ready, this.#channel)
           this.#becomeReady()
+          void this.#learnLimits()
         },
         data: (payloadType, payload) => this.#handlers.data(payloadType, payload),
         lost: (cause) => this.#onLost(cause),
         resumed: () => this.#onResumed(),
-        closed: (text) => this.#end(text, undefined),
-        failed: (error) => this.#end('', error),
+        closed: (text) => this.#end('service', text, endedCause(text, this.#lifetime.limits)),
+        failed: (error) => this.#end('failure', '', error),
       },
     })
   }
@@ -199,6 +218,11 @@ export class Session implements AsyncDisposable, Wakeable {
     return this.#channel.counters
   }
 
+  /** How long it may still live. */
+  get timeLeft(): TimeLeft {
+    return this.#lifetime.timeLeft(this.#channel.counters.lastStreamAt, Date.now())
+  }
+
   /**
    * Ends the session in order: what was written is drained, Flag 2 sent where `byFlag` and awaited for 2 s, the socket
    * closed with 1000, TerminateSession called. Never rejects; idempotent.
@@ -217,13 +241,19 @@ export class Session implements AsyncDisposable, Wakeable {
       this.#channel.send(PayloadType.flag, formatFlag(Flag.terminateSession))
       await this.#channel.drained(FLAG_WAIT_MS)
     }
-    this.#life.abort(new AppError('session-ended', 'The session was ended.'))
+    const ended = new AppError('session-ended', 'The session was ended.')
+    this.#life.abort(ended)
     this.#channel.close()
-    this.#end('', undefined)
+    this.#end('owner', '', ended)
     // Also after channel_closed: a safety net that costs one call, and the only end of a shell session (D24).
-    await this.#service
-      .terminateSession(this.sessionId, AbortSignal.timeout(TERMINATE_WAIT_MS))
-      .catch(() => undefined /* the session is gone, or the service's idle timeout ends it */)
+    const end = (signal: AbortSignal): Promise<void> => this.#service.terminateSession(this.sessionId, signal)
+    await endOrOwe(end, TERMINATE_WAIT_MS, this.#wakeables)
+  }
+
+  /** Never rejects: without them there is no forecast. */
+  async #learnLimits(): Promise<void> {
+    const limits = await this.#service.preferences(this.#life.signal).catch(() => undefined)
+    if (limits !== undefined) this.#lifetime.learn(limits)
   }
 
   async #dial(ticket: SessionTicket, signal: AbortSignal): Promise<Wire> {
@@ -319,31 +349,12 @@ export class Session implements AsyncDisposable, Wakeable {
     }
   }
 
-  #end(text: string, error: AppError | undefined): void {
+  #end(by: SessionEnd['by'], text: string, cause: AppError): void {
     if (this.#isEnded) return
     this.#isEnded = true
     this.#attemptProven()
     this.#wakeables.delete(this)
-    this.#failToOpen(error ?? endedError(text))
-    this.#handlers.ended(text, error)
+    this.#failToOpen(cause)
+    this.#handlers.ended({ by, text, cause })
   }
-}
-
-/** The error of something that a session carried when the service ended it with `text`. */
-export function endedError(text: string): AppError {
-  const said = text.replace(/-{4,}ERROR-{4,}/, '').trim()
-  if (/is forbidden/.test(said)) {
-    return new AppError('destination-forbidden', `The agent refuses this destination: ${said}`)
-  }
-  if (/Unable to connect to specified port/.test(said)) {
-    return new AppError('destination-refused', `The instance could not connect to the destination: ${said}`)
-  }
-  if (/Fetching data key failed|waiting for encryption challenge/.test(said)) {
-    const text = `The agent could not get the key of the encrypted session: ${said} Check that its role allows kms:Decrypt.`
-    return new AppError('encryption-failed', text)
-  }
-  return new AppError(
-    'session-ended',
-    said === '' ? 'The session was ended on the other side.' : `The session was ended on the other side: ${said}`,
-  )
 }

@@ -54,6 +54,7 @@ export function recordSessions(
       if (id !== undefined) await attempt(() => ledger.ended(id))
     },
     resumeSession: (sessionId, signal) => service.resumeSession(sessionId, signal),
+    preferences: (signal) => service.preferences(signal),
     generateDataKey: (request, signal) => service.generateDataKey(request, signal),
     activeSessions: (target, signal) => service.activeSessions(target, signal),
     signUpgrade: (streamUrl, signal) => service.signUpgrade(streamUrl, signal),

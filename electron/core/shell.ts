@@ -6,12 +6,20 @@
 
 import { Readable } from 'node:stream'
 import type { AppError } from '../../shared/errors'
+import type { TimeLeft } from '../../shared/model'
 import type { ReceiveBudget } from '../ssm/budget'
 import type { Channel } from '../ssm/channel'
 import { HeldBytes } from '../ssm/held'
 import { PayloadType } from '../ssm/message'
 import { formatSize, type TerminalSize } from '../ssm/payloads'
-import { startSession, type ResumeProgress, type Session, type SessionService, type Wakeable } from './session'
+import {
+  startSession,
+  type ResumeProgress,
+  type Session,
+  type SessionEnd,
+  type SessionService,
+  type Wakeable,
+} from './session'
 import type { Timing } from './timing'
 
 // A program that prints nothing gives no sign that its session is ready (§5.1).
@@ -40,7 +48,7 @@ export interface ShellOptions {
   readonly onResuming?: (progress: ResumeProgress | undefined) => void
 }
 
-/** How a shell ended. `text` is the service's word, often ""; the exit code is known from documents that send one. */
+/** How a shell ended. `text` is why, as a sentence, "" where its program ended; the exit code is known from documents that send one. */
 interface ShellEnd {
   readonly text: string
   readonly exitCode: number | undefined
@@ -59,6 +67,8 @@ export interface Shell extends AsyncDisposable {
   write(bytes: Uint8Array): Promise<void>
   /** See `Wakeable`. */
   wake(): void
+  /** How long its session may still live. */
+  readonly timeLeft: TimeLeft
   /** Sends the size unless it is the one sent last. */
   resize(size: TerminalSize): void
 }
@@ -124,7 +134,7 @@ class RunningShell implements Shell {
         data: (payloadType, payload) => this.#onData(payloadType, payload),
         resuming: (progress) => this.#options.onResuming?.(progress),
         resumed: () => this.#options.onResuming?.(undefined),
-        ended: (text, error) => this.#onEnded(text, error),
+        ended: (end) => this.#onEnded(end),
       },
     })
   }
@@ -139,6 +149,10 @@ class RunningShell implements Shell {
 
   wake(): void {
     this.#session?.wake()
+  }
+
+  get timeLeft(): TimeLeft {
+    return this.#session?.timeLeft ?? {}
   }
 
   resize(size: TerminalSize): void {
@@ -170,11 +184,11 @@ class RunningShell implements Shell {
     }
   }
 
-  #onEnded(text: string, error: AppError | undefined): void {
+  #onEnded({ by, text, cause }: SessionEnd): void {
     this.output.end()
     this.stderr.end()
-    if (error === undefined) this.#finish({ text, exitCode: this.#exitCode })
-    else this.#fail(error)
+    if (by === 'failure') this.#fail(cause)
+    else this.#finish({ text: text.trim() === '' ? '' : cause.message, exitCode: this.#exitCode })
     // The service ended it, or it broke: either way nothing of it may stay Active.
     void this.#session?.terminate({ byFlag: false })
   }

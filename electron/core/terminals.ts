@@ -9,6 +9,8 @@ import { AppError, toWireError } from '../../shared/errors'
 import type { TerminalView } from '../../shared/model'
 import type { TerminalSize } from '../ssm/payloads'
 import type { Environment } from './environment'
+import { SAMPLE_MS } from './health'
+import { isSameTimeLeft } from './lifetime'
 import { Scrollback } from './scrollback'
 import type { ResumeProgress } from './session'
 import type { Shell } from './shell'
@@ -53,9 +55,11 @@ interface Terminal {
 export class Terminals implements AsyncDisposable {
   readonly #options: TerminalsOptions
   readonly #terminals = new Map<string, Terminal>()
+  readonly #sampling: NodeJS.Timeout
 
   constructor(options: TerminalsOptions) {
     this.#options = options
+    this.#sampling = setInterval(() => this.#sample(), SAMPLE_MS)
   }
 
   get views(): readonly TerminalView[] {
@@ -123,6 +127,7 @@ export class Terminals implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#sampling)
     await Promise.all([...this.#terminals.keys()].map((id) => this.close(id)))
   }
 
@@ -144,6 +149,16 @@ export class Terminals implements AsyncDisposable {
       this.#forward(terminal, shell)
     } catch (error) {
       if (!signal.aborted) this.#ended(terminal, '', error)
+    }
+  }
+
+  /** Tells how long sessions may still live, where that has changed. */
+  #sample(): void {
+    for (const terminal of this.#terminals.values()) {
+      const { view, shell } = terminal
+      if (view.state.kind !== 'open' || shell === undefined) continue
+      const { timeLeft } = shell
+      if (!isSameTimeLeft(view.state, timeLeft)) this.#setState(terminal, { kind: 'open', ...timeLeft })
     }
   }
 
@@ -169,7 +184,7 @@ export class Terminals implements AsyncDisposable {
     this.#options.journal.add({
       tone: wire === undefined ? 'idle' : 'failed',
       subject: { kind: 'terminal', id, name: instance.name === '' ? instance.id : instance.name },
-      text: wire === undefined ? 'ended its shell.' : 'lost its shell.',
+      text: wire === undefined ? `ended its shell.${text === '' ? '' : ` ${text}`}` : 'lost its shell.',
       ...failure,
     })
   }

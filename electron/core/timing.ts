@@ -13,6 +13,8 @@ export interface Timing {
   readonly holdMs: number
   /** How often an instance that is offline, a port that is taken and a missing network are looked at. */
   readonly pollMs: number
+  /** How long a minute of the service's limits, and of a forward's own, takes: a minute, but in tests. */
+  readonly minuteMs: number
 }
 
 /** Source: specification §10.4 and Appendix A: at least the service's default idle timeout, 20 min. */
@@ -23,4 +25,5 @@ export const defaultTiming: Timing = {
   attemptMs: 45_000,
   holdMs: 30_000,
   pollMs: 10_000,
+  minuteMs: 60_000,
 }

@@ -9,10 +9,11 @@
 // come before the session is ready wait for it. Owns the listener, the session and every connection.
 
 import { AppError, asAppError, asError, toWireError } from '../../shared/errors'
-import type { CheckedLeg, Instance, TunnelEvent, TunnelState } from '../../shared/model'
+import type { CheckedLeg, Instance, TimeLeft, TunnelEvent, TunnelState } from '../../shared/model'
 import type { ReceiveBudget } from '../ssm/budget'
 import { checkSession, checkState } from './check'
 import { Connections } from './connections'
+import type { TunnelCounters } from './health'
 import { listen, type Listener } from './listener'
 import { newOutage, Waits, type Outage } from './outage'
 import { openPortSession, type PortSession } from './portsession'
@@ -43,6 +44,8 @@ export interface TunnelOptions {
   /** A fixed local port; absent: one is chosen. */
   readonly localPort?: number
   readonly reason?: string
+  /** How many local connections there may be at a time; asked at each that comes. Absent, undefined: any number. */
+  readonly maxConnections?: () => number | undefined
   /** The local port is bound; no connection carries data before the state is `up`. */
   readonly onListening?: (port: number) => void
   readonly onState: (state: TunnelState) => void
@@ -64,15 +67,8 @@ export interface Tunnel extends AsyncDisposable {
   check(): Promise<readonly CheckedLeg[]>
   /** Counts since the start. */
   readonly counters: TunnelCounters
-}
-
-/** What a tunnel has carried, and how. */
-export interface TunnelCounters {
-  readonly bytesUp: number
-  readonly bytesDown: number
-  readonly retransmissions: number
-  readonly sessionsUsed: number
-  readonly roundTripMs: number | undefined
+  /** How long its session may still live; empty without one. */
+  readonly timeLeft: TimeLeft
 }
 
 /** Starts a tunnel, which goes on until it is disposed or until only a person can mend it. Its states tell how it stands. */
@@ -141,7 +137,11 @@ class RunningTunnel implements Tunnel, Wakeable {
         return found === undefined || found.agent.kind === 'online'
       },
     })
-    this.#connections = new Connections((event) => options.onEvent(event), options.timing.holdMs)
+    this.#connections = new Connections({
+      onEvent: (event) => options.onEvent(event),
+      holdMs: options.timing.holdMs,
+      max: () => options.maxConnections?.(),
+    })
     this.ended = new Promise((resolve, reject) => {
       this.#finish = resolve
       this.#fail = reject
@@ -185,6 +185,10 @@ class RunningTunnel implements Tunnel, Wakeable {
     }
   }
 
+  get timeLeft(): TimeLeft {
+    return this.#session?.timeLeft ?? {}
+  }
+
   retry(): void {
     this.wake()
     this.#session?.wake()
@@ -219,6 +223,7 @@ class RunningTunnel implements Tunnel, Wakeable {
     this.#tell({ kind: 'connecting' })
     await this.#bind()
     let outage: Outage | undefined
+    let shortLives = 0
     while (!signal.aborted) {
       if (outage !== undefined && outage.attempt > 1) this.#tellRestart(outage)
       const opened = await this.#openSession()
@@ -238,9 +243,9 @@ class RunningTunnel implements Tunnel, Wakeable {
       if (signal.aborted) return
       const lost = this.#connections.reset()
       void opened[Symbol.asyncDispose]()
-      const isShort = Date.now() - startedAt < SHORT_LIFE_MS
-      outage = { ...newOutage(cause), connectionsLost: lost, attempt: isShort ? (outage?.attempt ?? 0) + 1 : 1 }
-      await this.#afterSession(outage)
+      shortLives = Date.now() - startedAt < SHORT_LIFE_MS ? shortLives + 1 : 0
+      outage = { ...newOutage(cause), connectionsLost: lost, attempt: Math.max(1, shortLives) }
+      if (await this.#waitsAfterSession(outage)) outage = { ...outage, attempt: outage.attempt + 1 }
     }
   }
 
@@ -273,16 +278,8 @@ class RunningTunnel implements Tunnel, Wakeable {
 
   /** Resolves with why there is none where there is none. */
   #openSession(): Promise<PortSession | AppError> {
-    const { service, budget, wakeables, timing, target, remotePort, remoteHost, reason } = this.#options
     return openPortSession({
-      service,
-      budget,
-      wakeables,
-      timing,
-      target,
-      remotePort,
-      ...(remoteHost === undefined ? {} : { remoteHost }),
-      ...(reason === undefined ? {} : { reason }),
+      ...this.#options,
       signal: this.#life.signal,
       onResuming: (progress) => this.#onResuming(progress),
       onResumed: (pausedMs) => this.#onResumed(pausedMs),
@@ -320,13 +317,15 @@ class RunningTunnel implements Tunnel, Wakeable {
     this.#connections.carryBy(session)
   }
 
-  /** A session that has ended: what it ended with decides whether the next one is tried at once. */
-  async #afterSession(outage: Outage): Promise<void> {
+  /** A session that has ended: what it ended with decides whether the next one is tried at once. Whether it waited. */
+  async #waitsAfterSession(outage: Outage): Promise<boolean> {
     const verdict = judge(outage.cause)
     if (verdict === 'final') throw outage.cause
     this.#tellRestart(outage)
     // Past its deadline a session ends with what it waited for; that is still awaited.
-    if (verdict === 'login' || outage.attempt > 1) await this.#waitOut(outage)
+    if (verdict !== 'login' && outage.attempt === 1) return false
+    await this.#waitOut(outage)
+    return true
   }
 
   /** Waits for what has to be there before the next attempt. Throws what cannot be waited for. */
@@ -341,7 +340,7 @@ class RunningTunnel implements Tunnel, Wakeable {
   }
 
   #tellUp(session: PortSession): void {
-    this.#tell({ kind: 'up', sinceAt: this.#upSinceAt, sessionId: session.sessionId })
+    this.#tell({ kind: 'up', sinceAt: this.#upSinceAt, sessionId: session.sessionId, ...session.timeLeft })
   }
 
   #tellRestart({ attempt, sinceAt, cause }: Outage): void {

@@ -65,6 +65,8 @@ export class Gateway implements AsyncDisposable {
   readonly #options: GatewayOptions
   readonly #server: WebSocketServer
   readonly #relays = new Map<string, Relay>()
+  /** Every socket that has asked for an upgrade, refused or not: the HTTP server no longer knows them. */
+  readonly #sockets = new Set<Duplex>()
   #isDisposed = false
 
   constructor(options: GatewayOptions) {
@@ -102,6 +104,8 @@ export class Gateway implements AsyncDisposable {
   /** Takes an upgrade request that was let in at the door. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy())
+    this.#sockets.add(socket)
+    socket.once('close', () => this.#sockets.delete(socket))
     if (this.#isDisposed) {
       socket.destroy()
       return
@@ -128,6 +132,7 @@ export class Gateway implements AsyncDisposable {
     for (const webSocket of this.#server.clients) webSocket.terminate()
     this.#server.close()
     await Promise.all([...this.#relays.values()].map((relay) => relay[Symbol.asyncDispose]()))
+    for (const socket of this.#sockets) socket.destroy()
     for (const session of this.#options.service.store.all) session.status = 'Terminated'
   }
 

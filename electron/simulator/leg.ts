@@ -104,7 +104,7 @@ export class Leg {
     this.#listener = undefined
     if (this.#isSwallowing) {
       // Whoever is at the other end would not get a close frame; nothing is heard from there.
-      this.#socket.resetAndDestroy()
+      this.#reset()
       return
     }
     switch (how) {
@@ -112,7 +112,7 @@ export class Leg {
         this.#webSocket.close(1000, 'Bye')
         return
       case 'rst':
-        this.#socket.resetAndDestroy()
+        this.#reset()
         return
       case 'fin':
         this.#socket.end()
@@ -124,6 +124,12 @@ export class Leg {
   farewell(): void {
     this.#listener = undefined
     this.#farewell = setTimeout(() => this.#webSocket.terminate(), FAREWELL_MS)
+  }
+
+  #reset(): void {
+    // libuv refuses a reset while an end is under way, and Node then leaks the socket without a word.
+    if (this.#socket.writableEnded) this.#socket.destroy()
+    else this.#socket.resetAndDestroy()
   }
 
   #write({ frame, isText }: Parcel): void {

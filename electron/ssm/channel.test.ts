@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { acknowledgeAll, openChannel, portHandshake, shakeHands } from '../../e2e/kit/channel'
-import { acknowledgement, naiveEncode, output } from '../../e2e/kit/naive'
+import { acknowledgement, naiveDecode, naiveEncode, output } from '../../e2e/kit/naive'
 import { MemoryWire } from '../../e2e/kit/wire'
 import { PayloadType } from './message'
 
@@ -301,6 +301,57 @@ describe('the socket', () => {
     expect(second.frames.map((frame) => frame.equals(before))).toEqual([true])
     second.deliver(acknowledgement(0))
     expect(log.resumed).toBe(1)
+    channel.close()
+  })
+
+  it('asks again every 3 s while the agent says nothing, and no more once it is proven', () => {
+    const { channel, wire } = openChannel()
+    shakeHands(wire, forwarding)
+    acknowledgeAll(wire)
+    const response = wire.frames.find((frame) => naiveDecode(frame).type === 'input_stream_data')!
+    wire.drop()
+    const second = new MemoryWire()
+    channel.attach(second, 'token-2')
+    vi.advanceTimersByTime(9_500)
+    expect(second.frames.map((frame) => frame.equals(response))).toEqual([true, true, true, true])
+    second.deliver(acknowledgement(0))
+    vi.advanceTimersByTime(60_000)
+    expect(second.frames).toHaveLength(4)
+    channel.close()
+  })
+
+  it('answers a probe by its pong and by the agent, each with its time, and tells what stayed silent', async () => {
+    const { channel, wire } = openChannel()
+    shakeHands(wire, forwarding)
+    acknowledgeAll(wire)
+    const before = wire.frames.length
+    const whole = channel.probe(5_000)
+    vi.advanceTimersByTime(20)
+    wire.pong()
+    vi.advanceTimersByTime(30)
+    expect(wire.frames).toHaveLength(before + 1)
+    acknowledgeAll(wire)
+    expect(await whole).toEqual({ serviceMs: 20, agentMs: 50 })
+    const half = channel.probe(5_000)
+    wire.pong()
+    vi.advanceTimersByTime(5_000)
+    expect(await half).toEqual({ serviceMs: 0, agentMs: undefined })
+    channel.close()
+    expect(await channel.probe(5_000)).toEqual({ serviceMs: undefined, agentMs: undefined })
+  })
+
+  it('that answers no ping within 5 s of a wake is lost, and one that does is kept', () => {
+    const { channel, wire, log } = openChannel()
+    shakeHands(wire, forwarding)
+    channel.wake()
+    channel.wake()
+    vi.advanceTimersByTime(4_999)
+    wire.pong()
+    vi.advanceTimersByTime(5_000)
+    expect(log.lost).toHaveLength(0)
+    channel.wake()
+    vi.advanceTimersByTime(5_000)
+    expect(log.lost).toHaveLength(1)
     channel.close()
   })
 

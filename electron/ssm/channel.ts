@@ -25,6 +25,7 @@ import { WriteQueue } from './writequeue'
 
 // Without one acknowledgement in this time while the service answers pings, the agent is gone (Appendix A).
 const GIVE_UP_MS = 300_000
+const GIVE_UP_TEXT = 'The agent has acknowledged nothing for 5 minutes. Check that the instance still runs.'
 // Resends are pointless while the socket itself has not taken what it was given.
 const MAX_WIRE_BACKLOG_BYTES = 1_048_576
 // Finer timers than this only burn the processor while the socket is backed up.
@@ -54,6 +55,7 @@ export class Channel {
   #isProven = false
   #wiresAttached = 0
   #rejectedFrames = 0
+  #lastStreamAt = 0
   #flushTimer: NodeJS.Timeout | undefined
 
   constructor(options: ChannelOptions) {
@@ -72,6 +74,7 @@ export class Channel {
         if (!this.#agreement.hasBegun) this.#becomeReady('')
       },
       onLate: () => this.#onLate(),
+      onSilent: () => this.#prompt(),
     })
   }
 
@@ -85,6 +88,7 @@ export class Channel {
       duplicatesReceived: this.#inbox.duplicates,
       rejectedFrames: this.#rejectedFrames,
       wiresAttached: this.#wiresAttached,
+      lastStreamAt: this.#lastStreamAt,
       roundTripMs: this.#outbox.roundTrip.measuredMs,
     }
   }
@@ -119,7 +123,7 @@ export class Channel {
       this.#lose(new AppError('network', 'Session Manager stopped answering. The connection is being renewed.')),
     )
     this.#opening.begin(this.#state === 'opening')
-    if (this.#wiresAttached > 1) this.#replay(wire)
+    if (this.#wiresAttached > 1) this.#replay()
   }
 
   /**
@@ -147,7 +151,7 @@ export class Channel {
   /** Looks at once whether the socket is still there; one that does not answer within 5 s is lost. */
   wake(): void {
     this.#heartbeat?.probe()
-    if (this.#wire !== undefined) this.#prompt(this.#wire)
+    this.#prompt()
   }
 
   /** Asks both ends for a sign of life. Of two at once the second hears what the first does; without a socket nobody answers. */
@@ -157,7 +161,7 @@ export class Channel {
     if (this.#probe === undefined) {
       this.#probe = new Probe(timeoutMs)
       wire.ping()
-      this.#prompt(wire)
+      this.#prompt()
     }
     const { result } = this.#probe
     return result.finally(() => {
@@ -238,6 +242,7 @@ export class Channel {
   }
 
   #onStreamMessage(message: Message): void {
+    this.#lastStreamAt = Date.now()
     const sequence = Number(message.sequenceNumber)
     if (!Number.isSafeInteger(sequence) || sequence < 0) return
     const receipt = this.#inbox.receive(sequence, message, message.payload.length)
@@ -298,12 +303,8 @@ export class Channel {
     const wire = this.#wire
     if (wire === undefined) return
     const now = Date.now()
-    if (this.#outbox.stalledMs(now) > GIVE_UP_MS) {
-      const text = 'The agent has acknowledged nothing for 5 minutes. Check that the instance still runs.'
-      this.fail(new AppError('timeout', text))
-      return
-    }
-    if (wire.bufferedBytes < MAX_WIRE_BACKLOG_BYTES) for (const frame of this.#outbox.due(now)) wire.send(frame)
+    if (this.#outbox.stalledMs(now) > GIVE_UP_MS) return this.fail(new AppError('timeout', GIVE_UP_TEXT))
+    if (wire.bufferedBytes < MAX_WIRE_BACKLOG_BYTES) for (const frame of this.#outbox.due(now)) this.#emit(wire, frame)
     const dueAt = this.#outbox.nextDueAt()
     if (dueAt === undefined || this.#flushTimer !== undefined) return
     this.#flushTimer = setTimeout(
@@ -315,16 +316,22 @@ export class Channel {
     )
   }
 
-  #replay(wire: Wire): void {
+  #replay(): void {
     this.#outbox.replay(Date.now())
-    this.#prompt(wire)
+    this.#prompt()
     this.#flush()
   }
 
   /** With nothing in flight no answer would ever come: the re-acknowledgement of an old message proves the path (§14 d). */
-  #prompt(wire: Wire): void {
+  #prompt(): void {
+    const wire = this.#wire
     const proof = this.#outbox.isEmpty ? this.#outbox.lastAcknowledged : undefined
-    if (proof !== undefined) wire.send(proof)
+    if (wire !== undefined && proof !== undefined) this.#emit(wire, proof)
+  }
+
+  #emit(wire: Wire, frame: Buffer): void {
+    this.#lastStreamAt = Date.now()
+    wire.send(frame)
   }
 
   #onLate(): void {

@@ -46,6 +46,8 @@ export interface ChannelCounters {
   readonly duplicatesReceived: number
   readonly rejectedFrames: number
   readonly wiresAttached: number
+  /** Epoch ms of the last stream message, either way: they keep a session from idling out. 0 before the first. */
+  readonly lastStreamAt: number
   /** To the agent and back, smoothed; undefined before the first measurement. */
   readonly roundTripMs: number | undefined
 }

@@ -15,7 +15,6 @@ import { Segments } from '../parts/Segments'
 import { Skeleton } from '../parts/Skeleton'
 import { Entry } from './Entry'
 import { filterJournal, groupByDay, isProblem, type Segment } from './journal'
-import { takeWantedLog } from './wanted'
 
 /** Keeps what is read in its place while lines come in above it; where nothing is read, the newest stay in sight. */
 function useSteadyScroll(newestId: number | undefined, isReading: boolean): RefObject<HTMLDivElement | null> {
@@ -69,7 +68,7 @@ export function Activity(): ReactNode {
   const forwards = usePageState(({ snapshot }) => snapshot?.forwards)
   const [segment, setSegment] = useState<Segment>('all')
   const [text, setText] = useState('')
-  const [forwardId, setForwardId] = useState(() => takeWantedLog(page))
+  const forwardId = usePageState(({ activityForward }) => activityForward)
   const [openId, setOpenId] = useState<number | undefined>(undefined)
   const isUnread = state.kind === 'idle'
   useEffect(() => {
@@ -85,7 +84,7 @@ export function Activity(): ReactNode {
   const clear = (): void => {
     setSegment('all')
     setText('')
-    setForwardId(undefined)
+    page.filterActivity(undefined)
   }
   return (
     <section className="view activity" aria-labelledby="activity-title">
@@ -116,8 +115,8 @@ export function Activity(): ReactNode {
           placeholder="Search the log"
           value={text}
           onChange={setText}
-          onTakeToken={() => setForwardId(undefined)}
-          tokens={forwardId !== undefined && <Token text={forwardName} onTake={() => setForwardId(undefined)} />}
+          onTakeToken={() => page.filterActivity(undefined)}
+          tokens={forwardId !== undefined && <Token text={forwardName} onTake={() => page.filterActivity(undefined)} />}
         />
       </div>
       <div className="scroll" ref={scroll}>

@@ -1,10 +1,9 @@
 // One forward: the wish (toggle), what it is, the fact (state), and figures or the way out of trouble.
 
-import { Copy, Ellipsis, ExternalLink, Logs, Pencil, Power, Trash2 } from 'lucide-react'
+import { Copy, Ellipsis, ExternalLink, Logs, PanelRight, Pencil, Power, Trash2 } from 'lucide-react'
 import { useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import type { EnvironmentView, ForwardView, Instance } from '../../shared/model'
 import { addressWords, tunnelWords, viaWords } from '../../shared/status'
-import { showLog } from '../activity/wanted'
 import { usePage } from '../context'
 import { platform } from '../frame/platform'
 import { Chip } from '../parts/Chip'
@@ -17,7 +16,7 @@ import { copyForwardAddress, openForwardPage, switchForward } from './actions'
 import { environmentWords, isShown, pageAddress } from './listing'
 import { Route } from './Route'
 import { Standing } from './Standing'
-import { lastUpWords, standingOf } from './trouble'
+import { countdownOf, lastUpWords, standingOf } from './trouble'
 
 /** What a row is told. */
 export interface ForwardRowProps {
@@ -26,6 +25,8 @@ export interface ForwardRowProps {
   readonly shown: EnvironmentView
   /** Epoch ms. */
   readonly nowAt: number
+  /** Whether its detail is shown. */
+  readonly isSelected: boolean
   /** Whether Tab reaches this row. */
   readonly isCurrent: boolean
   readonly onCurrent: () => void
@@ -37,7 +38,7 @@ export interface ForwardRowProps {
 
 /** A row of the grid of forwards. Its controls are reached by Tab once the row is the current one. */
 export function ForwardRow(props: ForwardRowProps): ReactNode {
-  const { view, instances, shown, nowAt, isCurrent, onCurrent, onKey, onDelete } = props
+  const { view, instances, shown, nowAt, isSelected, isCurrent, onCurrent, onKey, onDelete } = props
   const page = usePage()
   const row = useRef<HTMLDivElement>(null)
   const { forward, isOn, state } = view
@@ -57,6 +58,7 @@ export function ForwardRow(props: ForwardRowProps): ReactNode {
     run()
   }
   const items: readonly MenuEntry[] = [
+    { label: 'Show details', icon: PanelRight, keys: ['Enter'], onSelect: () => page.selectForward(id) },
     { label: 'Edit', icon: Pencil, keys: ['E'], onSelect: fromRow(() => page.changeForward(id)) },
     {
       label: 'Copy address',
@@ -68,7 +70,7 @@ export function ForwardRow(props: ForwardRowProps): ReactNode {
     ...(pageAddress(view) === undefined
       ? []
       : [{ label: 'Open in browser', icon: ExternalLink, keys: ['O'], onSelect: () => openForwardPage(view) }]),
-    { label: 'Show log', icon: Logs, onSelect: () => showLog(page, id) },
+    { label: 'Show log', icon: Logs, onSelect: () => page.filterActivity(id) },
     { line: true },
     {
       label: `Delete ${name}`,
@@ -83,7 +85,9 @@ export function ForwardRow(props: ForwardRowProps): ReactNode {
       ref={row}
       className="forward"
       role="row"
-      aria-label={`${name}, ${words.word}`}
+      // Without the seconds: a name that changes each second would be read out each second.
+      aria-label={`${name}, ${words.word.replace(/ in \d+ s$/, '')}`}
+      aria-selected={isSelected}
       data-forward={id}
       data-tone={words.tone}
       tabIndex={isCurrent ? 0 : -1}
@@ -102,9 +106,9 @@ export function ForwardRow(props: ForwardRowProps): ReactNode {
       </div>
       <div role="gridcell" className="what">
         <div className="name">
-          <span className="cut-off" title={name}>
+          <button type="button" className="link cut-off" title={name} onClick={() => page.selectForward(id)}>
             {name}
-          </span>
+          </button>
           {forward.startAtLaunch && (
             <Tooltip text="Starts at launch">
               <span className="launch">
@@ -120,6 +124,7 @@ export function ForwardRow(props: ForwardRowProps): ReactNode {
         <State
           words={{ tone: words.tone, word: words.word, ...(detail === undefined ? {} : { detail }) }}
           detail="below"
+          countdown={countdownOf(state, nowAt)}
         />
       </div>
       <div role="gridcell" className="standing">

@@ -1,7 +1,12 @@
-// The pipe: the four stations of a forward, as it will be built. A picture: it is dry, and nothing is measured here.
+// The pipe: the four stations of a forward and what lies between them.
+//
+// In the editor it lies: a picture of what is built, nothing measured. In the detail it stands, with a figure or a cause
+// beside each leg. How legs look is said by legs.ts.
 
 import { Cloud, Database, Globe, Laptop, Monitor, Server, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { Glyph } from '../parts/Glyph'
+import type { LegLook, Legs } from './legs'
 import type { serviceKind } from './proposals'
 
 const kindIcons: Readonly<Record<ReturnType<typeof serviceKind>, LucideIcon>> = {
@@ -9,6 +14,14 @@ const kindIcons: Readonly<Record<ReturnType<typeof serviceKind>, LucideIcon>> = 
   web: Globe,
   desktop: Monitor,
   other: Server,
+}
+
+const LOOK_WORDS: Readonly<Record<LegLook['look'], string>> = {
+  planned: '',
+  dry: 'nothing passes',
+  full: 'works',
+  flow: 'bytes pass',
+  cut: 'cut',
 }
 
 /** What the pipe is told; "" for what is not known yet. */
@@ -19,10 +32,12 @@ export interface PipeProps {
   readonly instance: string
   /** The end of the instance's id, or a word about it. */
   readonly instanceDetail: string
-  /** Absent: the instance itself. */
+  /** "": the instance itself. */
   readonly host: string
   readonly port: string
   readonly kind: ReturnType<typeof serviceKind>
+  /** Given: the pipe stands, and its legs look so. Absent: it lies, as planned. */
+  readonly legs?: Legs
 }
 
 interface StationProps {
@@ -41,32 +56,52 @@ function Station({ icon: Icon, name, detail, isKnown }: StationProps): ReactNode
       <span className="name" title={name}>
         {name}
       </span>
-      <span className="detail">{detail}</span>
+      <span className="detail" title={detail}>
+        {detail}
+      </span>
     </li>
   )
 }
 
-function Leg({ isKnown }: { readonly isKnown: boolean }): ReactNode {
-  return <li className={isKnown ? 'leg' : 'leg unknown'} aria-hidden="true" />
+function Leg({ look: { look, text }, isKnown }: { readonly look: LegLook; readonly isKnown: boolean }): ReactNode {
+  if (look === 'planned') return <li className={isKnown ? 'leg' : 'leg unknown'} aria-hidden="true" />
+  return (
+    <li className={`leg ${look}`}>
+      <span className="hidden">{LOOK_WORDS[look]}</span>
+      {text !== undefined && (
+        <span className="found">
+          {look === 'cut' && <Glyph tone="failed" size="small" />}
+          {text}
+        </span>
+      )}
+    </li>
+  )
 }
 
+const PLANNED: LegLook = { look: 'planned' }
+
 /** This computer, Session Manager, the instance, the destination. */
-export function Pipe({ local, region, instance, instanceDetail, host, port, kind }: PipeProps): ReactNode {
+export function Pipe(props: PipeProps): ReactNode {
+  const { local, region, instance, instanceDetail, host, port, kind, legs } = props
   const isInstanceKnown = instance !== ''
   const isEndKnown = isInstanceKnown && port !== ''
+  const [toService, toInstance, toEnd] = legs ?? [PLANNED, PLANNED, PLANNED]
   return (
-    <ol className="pipe" aria-label="What is built">
+    <ol
+      className={legs === undefined ? 'pipe' : 'pipe upright'}
+      aria-label={legs === undefined ? 'What is built' : 'The way'}
+    >
       <Station icon={Laptop} name="This computer" detail={local} isKnown />
-      <Leg isKnown={isInstanceKnown} />
+      <Leg look={toService} isKnown={isInstanceKnown} />
       <Station icon={Cloud} name="Session Manager" detail={region} isKnown />
-      <Leg isKnown={isInstanceKnown} />
+      <Leg look={toInstance} isKnown={isInstanceKnown} />
       <Station
         icon={Server}
         name={isInstanceKnown ? instance : 'Instance'}
         detail={instanceDetail}
         isKnown={isInstanceKnown}
       />
-      <Leg isKnown={isEndKnown} />
+      <Leg look={toEnd} isKnown={isEndKnown} />
       <Station
         icon={kindIcons[kind]}
         name={host === '' ? 'On the instance' : host}

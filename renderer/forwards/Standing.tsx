@@ -6,6 +6,8 @@ import { clockWords } from '../../shared/status'
 import { usePage } from '../context'
 import { Button } from '../parts/Button'
 import { moveForward, retryForward } from './actions'
+import { rateWords, roundTripWords } from './figures'
+import { Sparkline } from './Sparkline'
 import type { Remedy, Standing as StandingWords } from './trouble'
 
 /** Offers a free port at or above `from` by its number. */
@@ -60,33 +62,54 @@ function RemedyButton({ view, remedy, isFirst }: { view: ForwardView; remedy: Re
   }
 }
 
+/** The buttons that mend it, the best one first; nothing where there are none. */
+export function Remedies({ view, remedies }: { view: ForwardView; remedies: readonly Remedy[] }): ReactNode {
+  if (remedies.length === 0) return null
+  return (
+    <div className="remedies">
+      {remedies.map((remedy, index) => (
+        <RemedyButton key={remedy.kind} view={view} remedy={remedy} isFirst={index === 0} />
+      ))}
+    </div>
+  )
+}
+
+function Figure({ value, name }: { readonly value: string; readonly name: string }): ReactNode {
+  return (
+    <span className="figure">
+      {value}
+      <span>{name}</span>
+    </span>
+  )
+}
+
+/** Each in a place of its own width: nothing moves when a figure comes or grows. */
+function Figures({ view: { health, openConnections } }: { readonly view: ForwardView }): ReactNode {
+  const rate = health === undefined ? '–' : rateWords(health.bytesUpPerSecond + health.bytesDownPerSecond)
+  return (
+    <div className="figures">
+      <Sparkline history={health?.history ?? []} />
+      <Figure value={rate} name="rate" />
+      <Figure value={roundTripWords(health?.roundTripMs)} name="round trip" />
+      <Figure value={String(openConnections)} name="open" />
+    </div>
+  )
+}
+
 /** Figures, or a sentence of at most two lines (the whole of it on hover) with at most two buttons. */
 export function Standing({ view, words }: { readonly view: ForwardView; readonly words: StandingWords }): ReactNode {
   switch (words.kind) {
     case 'nothing':
       return null
     case 'figures':
-      return (
-        <div className="figures">
-          <span className="figure">
-            {words.openConnections}
-            <span>{words.openConnections === 1 ? 'connection' : 'connections'}</span>
-          </span>
-        </div>
-      )
+      return <Figures view={view} />
     case 'words': {
       const { sentence, at, remedies } = words
       const said = at === undefined ? sentence : `${clockWords(at)}: ${sentence}`
       return (
         <div className="cause">
           <p title={said}>{said}</p>
-          {remedies.length > 0 && (
-            <div className="remedies">
-              {remedies.map((remedy, index) => (
-                <RemedyButton key={remedy.kind} view={view} remedy={remedy} isFirst={index === 0} />
-              ))}
-            </div>
-          )}
+          <Remedies view={view} remedies={remedies} />
         </div>
       )
     }

@@ -53,7 +53,7 @@ test('a wait can be cut short, and a wait for the port can take another', () => 
 
 test('a connection that was refused stands in the place of the figures for a while', () => {
   const up: TunnelState = { kind: 'up', sinceAt: NOW - 60_000, sessionId: 's' }
-  const figures = { kind: 'figures', openConnections: 3 }
+  const figures = { kind: 'figures' }
   expect(standingOf(view(up), 'db-proxy', NOW)).toEqual(figures)
   const lastError = { at: NOW - 60_000, error: error('destination-refused') }
   expect(standingOf(view(up, { lastError }), 'db-proxy', NOW)).toEqual({
@@ -64,6 +64,8 @@ test('a connection that was refused stands in the place of the figures for a whi
   })
   expect(standingOf(view(up, { lastError }), 'db-proxy', NOW + 3_600_000)).toEqual(figures)
   expect(standingOf(view({ kind: 'off' }, { lastError }), 'db-proxy', NOW)).toEqual({ kind: 'nothing' })
+  const endedBy = error('forward-expired')
+  expect(standingOf(view({ kind: 'off' }, { endedBy }), 'db-proxy', NOW)).toMatchObject({ sentence: endedBy.message })
 })
 
 test('when one was last up is said by the day, not by 24 hours', () => {

@@ -1,7 +1,7 @@
 // What a row says in the place of its figures, and which buttons mend it.
 
 import type { WireError } from '../../shared/errors'
-import type { ForwardView } from '../../shared/model'
+import type { ForwardView, TunnelState } from '../../shared/model'
 import { clockWords } from '../../shared/status'
 import { localPortFor } from './proposals'
 
@@ -19,7 +19,7 @@ export type Remedy =
 /** What stands where the figures are: nothing, the figures, or words with at most two remedies, the best one first. */
 export type Standing =
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'figures'; readonly openConnections: number }
+  | { readonly kind: 'figures' }
   | { readonly kind: 'words'; readonly sentence: string; readonly at?: number; readonly remedies: readonly Remedy[] }
 
 /** For how long a connection that could not be carried stands in the place of the figures. */
@@ -38,18 +38,25 @@ function remediesFor({ code }: WireError, { localPort }: ForwardView, again: Rem
   return [again]
 }
 
+/** The newest connection that could not be carried, while it is worth telling; `nowAt` is epoch ms. */
+export function recentError({ lastError }: ForwardView, nowAt: number): ForwardView['lastError'] {
+  return lastError !== undefined && nowAt - lastError.at < LAST_ERROR_MS ? lastError : undefined
+}
+
 /** How a forward's row stands. Pure: `nowAt` is epoch ms, `via` what its instance is called. */
 export function standingOf(view: ForwardView, via: string, nowAt: number): Standing {
-  const { state, lastError, openConnections } = view
+  const { state, endedBy } = view
   switch (state.kind) {
     case 'off':
-      return { kind: 'nothing' }
+      return endedBy === undefined ? { kind: 'nothing' } : { kind: 'words', sentence: endedBy.message, remedies: [] }
     case 'connecting':
       return { kind: 'words', sentence: `Asking Session Manager for a session on ${via}.`, remedies: [] }
-    case 'up':
-      return lastError !== undefined && nowAt - lastError.at < LAST_ERROR_MS
-        ? { kind: 'words', sentence: lastError.error.message, at: lastError.at, remedies: [] }
-        : { kind: 'figures', openConnections }
+    case 'up': {
+      const recent = recentError(view, nowAt)
+      return recent === undefined
+        ? { kind: 'figures' }
+        : { kind: 'words', sentence: recent.error.message, at: recent.at, remedies: [] }
+    }
     case 'reconnecting':
       return { kind: 'words', sentence: state.cause.message, remedies: [{ kind: 'retry', label: 'Retry now' }] }
     case 'waiting': {
@@ -79,4 +86,13 @@ export function lastUpWords(lastUpAt: number | undefined, nowAt: number): string
 function dayOf(at: number): number {
   const date = new Date(at)
   return Math.round(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000)
+}
+
+/** The wait that the words of a state count down; undefined where they count nothing. `nowAt` is epoch ms. */
+export function countdownOf(
+  state: TunnelState,
+  nowAt: number,
+): { readonly retryAt: number; readonly nowAt: number } | undefined {
+  if (state.kind !== 'reconnecting' || state.retryAt === undefined || state.retryAt <= nowAt) return undefined
+  return { retryAt: state.retryAt, nowAt }
 }

@@ -4,7 +4,7 @@
 
 import { useState } from 'react'
 import { toWireError, type WireError } from '../../shared/errors'
-import type { ForwardTarget, ForwardView, Instance } from '../../shared/model'
+import type { Forward, ForwardTarget, ForwardView, Instance } from '../../shared/model'
 import { usePage } from '../context'
 import { targetLabel } from './choices'
 import { FIELD_ORDER, fieldsOf, isWorthTelling, readForward, tidy, type FieldName, type ForwardFields } from './form'
@@ -33,6 +33,17 @@ export interface FormStart {
   readonly target: ForwardTarget | undefined
   readonly others: readonly ForwardView[]
   readonly instances: readonly Instance[]
+}
+
+/** What the form does not show stays as it is. */
+function limitsOf({
+  expiresAfterMinutes,
+  maxConnections,
+}: Forward): Pick<Forward, 'expiresAfterMinutes' | 'maxConnections'> {
+  return {
+    ...(expiresAfterMinutes === undefined ? {} : { expiresAfterMinutes }),
+    ...(maxConnections === undefined ? {} : { maxConnections }),
+  }
 }
 
 /** A form that closes the editor once the core has taken it. */
@@ -70,7 +81,11 @@ export function useForm({ edited, target, others, instances }: FormStart): Form 
         // It is saved: what keeps it from starting is told by its row.
         if (isStart) void page.ask('forward.start', { forwardId })
       } else {
-        await page.request('forward.update', { ...reading.parameters, forwardId: edited.forward.id })
+        await page.request('forward.update', {
+          ...limitsOf(edited.forward),
+          ...reading.parameters,
+          forwardId: edited.forward.id,
+        })
       }
       page.closeEditor()
       return undefined

@@ -8,6 +8,7 @@ import { usePage, usePageState } from '../context'
 import { Address } from '../parts/Address'
 import { Button } from '../parts/Button'
 import { CopyButton } from '../parts/CopyButton'
+import { Fact } from '../parts/Fact'
 import { Glyph } from '../parts/Glyph'
 import { IconButton } from '../parts/IconButton'
 import { State } from '../parts/State'
@@ -78,6 +79,10 @@ function Forwards({ instance }: { readonly instance: Instance }): ReactNode {
   const page = usePage()
   const nowAt = usePageState((state) => state.nowAt)
   const forwards = usePageState((state) => state.snapshot?.forwards) ?? []
+  const show = (forwardId: string): void => {
+    page.filterForwards(undefined)
+    page.selectForward(forwardId)
+  }
   const through = forwards.filter((view) => goesThrough(view, instance))
   if (through.length === 0) return null
   return (
@@ -87,7 +92,7 @@ function Forwards({ instance }: { readonly instance: Instance }): ReactNode {
         {through.map(({ forward, state, localPort }) => (
           <li key={forward.id}>
             <Glyph tone={tunnelWords(state, nowAt).tone} label={tunnelWords(state, nowAt).word} />
-            <button type="button" className="link cut-off" onClick={() => page.filterForwards(undefined)}>
+            <button type="button" className="link cut-off" onClick={() => show(forward.id)}>
               {forward.name}
             </button>
             {localPort > 0 && <Address text={`localhost:${localPort}`} />}
@@ -95,24 +100,6 @@ function Forwards({ instance }: { readonly instance: Instance }): ReactNode {
         ))}
       </ul>
     </section>
-  )
-}
-
-interface FactProps {
-  readonly name: string
-  readonly value: string
-  readonly isCopied?: boolean
-}
-
-function Fact({ name, value, isCopied = false }: FactProps): ReactNode {
-  return (
-    <>
-      <dt className="cut-off">{name}</dt>
-      <dd className={isCopied ? 'mono' : ''}>
-        <span>{value}</span>
-        {isCopied && <CopyButton text={value} label={`Copy ${name.toLowerCase()}`} />}
-      </dd>
-    </>
   )
 }
 

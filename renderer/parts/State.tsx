@@ -2,6 +2,7 @@
 
 import type { ReactNode } from 'react'
 import type { StateWords } from '../../shared/status'
+import { Countdown, type CountdownProps } from './Countdown'
 import { Glyph } from './Glyph'
 
 /** What a state is told. */
@@ -9,13 +10,15 @@ export interface StateProps {
   readonly words: StateWords
   /** Below: the detail is a second line at the word's left edge, as in rows. */
   readonly detail?: 'beside' | 'below' | 'none'
+  /** The wait that the words count down; undefined: none. */
+  readonly countdown?: CountdownProps | undefined
 }
 
 /** A state: glyph, word (`.word`) and detail (`.detail`). */
-export function State({ words, detail = 'beside' }: StateProps): ReactNode {
+export function State({ words, detail = 'beside', countdown }: StateProps): ReactNode {
   return (
     <span className={`state ${detail}`}>
-      <Glyph tone={words.tone} />
+      {countdown === undefined ? <Glyph tone={words.tone} /> : <Countdown key={countdown.retryAt} {...countdown} />}
       <span className={`word ${words.tone}`} key={words.word.replace(/\d+/, '')}>
         {words.word}
       </span>

@@ -76,6 +76,10 @@ export interface PageState {
   readonly dockPlace: 'right' | 'bottom'
   /** The instance whose detail is shown. */
   readonly selectedInstance: string | undefined
+  /** The forward whose detail is shown. */
+  readonly selectedForward: string | undefined
+  /** Only the lines of this forward are shown in the Activity view; undefined: all. */
+  readonly activityForward: string | undefined
   readonly editor: Editor
   readonly isPaletteOpen: boolean
   /** Whether the person has put the Demo's explanation away. */
@@ -105,6 +109,8 @@ export function initialState(nowAt: number): PageState {
     dock: 'hidden',
     dockPlace: 'right',
     selectedInstance: undefined,
+    selectedForward: undefined,
+    activityForward: undefined,
     editor: { kind: 'closed' },
     isPaletteOpen: false,
     isDemoHintDismissed: false,

@@ -132,6 +132,11 @@ export function Pane({ tab, isShown }: PaneProps): ReactNode {
     isFocusDue.current = true
   }, [isShown, screen])
 
+  const retry = (id: string): void => {
+    // The button goes with the banner.
+    screen?.focus()
+    void page.ask('terminal.retry', { terminalId: id })
+  }
   const restart = (): void => {
     if (screen === undefined) return
     screen.focus()
@@ -159,7 +164,14 @@ export function Pane({ tab, isShown }: PaneProps): ReactNode {
           tone="working"
           title="Reconnecting."
           isFlush
-          action={<span className="number">{retryWords(view.state, nowAt)}</span>}
+          action={
+            <>
+              <span className="number">{retryWords(view.state, nowAt)}</span>
+              <Button size="small" onClick={() => retry(view.id)}>
+                Retry now
+              </Button>
+            </>
+          }
         >
           {view.state.cause.message} The session and its output are kept.
         </Banner>

@@ -1,0 +1,110 @@
+// What a person sees of an outage: the countdown, Retry now, a login that is waited for, and the shell that went through it.
+
+import { mkdir, writeFile } from 'node:fs/promises'
+import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { startSimulator, type Simulator } from '../electron/simulator/simulator'
+import { expect, rowOf, test, type App, type StartOptions } from './app'
+
+const ATTEMPTS_TO_A_LONG_WAIT = 7
+
+/** Writes the simulator's newest credentials into the profile "work", as a login does. */
+async function login(home: string, { credentials, region }: Simulator): Promise<void> {
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials
+  await mkdir(join(home, '.aws'), { recursive: true })
+  await writeFile(join(home, '.aws', 'config'), `[profile work]\nregion = ${region}\n`)
+  await writeFile(
+    join(home, '.aws', 'credentials'),
+    `[work]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\naws_session_token = ${sessionToken}\n`,
+  )
+}
+
+/** Starts the app on the profile "work" with a forward to the echo port and a shell, both up. */
+async function open(
+  start: (options?: StartOptions) => Promise<App>,
+  simulator: Simulator,
+): Promise<{ app: App; socket: Socket }> {
+  const app = await start({ args: ['--profile', 'work', '--endpoint-url', simulator.endpointUrl] })
+  const { page } = app
+  await rowOf(page, 'web-2').getByRole('button', { name: 'New forward' }).click()
+  const form = page.getByRole('dialog')
+  await form.getByRole('textbox', { name: 'Name' }).fill('echo')
+  await form.getByRole('textbox', { name: 'Port', exact: true }).fill('7')
+  await form.getByRole('button', { name: 'Create and start' }).click()
+  await rowOf(page, 'checkout-api-1').getByRole('button', { name: 'Connect' }).click()
+  await expect(page.locator('.xterm-rows:visible')).toContainText(/[$#]/)
+  await page
+    .getByRole('navigation')
+    .getByRole('button', { name: /Forwards/ })
+    .click()
+  const row = page.getByRole('row', { name: /^echo, Up/ })
+  await expect(row).toContainText(/localhost:\d+/)
+  const port = Number(/localhost:(\d+)/.exec((await row.textContent()) ?? '')?.[1])
+  const socket = connect({ host: '127.0.0.1', port })
+  await new Promise((resolve) => socket.once('connect', resolve))
+  return { app, socket }
+}
+
+function echoed(socket: Socket, text: string): Promise<string> {
+  const answer = new Promise<string>((resolve, reject) => {
+    socket.once('data', (bytes: Buffer) => resolve(bytes.toString()))
+    socket.once('error', reject)
+  })
+  socket.write(text)
+  return answer
+}
+
+test('a cut is counted down, Retry now ends it, and neither the connection nor the shell is lost', async ({
+  start,
+  home,
+}) => {
+  await using simulator = await startSimulator({ shellDelayMs: 0 })
+  await login(home, simulator)
+  const { app, socket } = await open(start, simulator)
+  const { page } = app
+  expect(await echoed(socket, 'before')).toBe('before')
+  const [forward, shell] = simulator.sessions()
+  for (let time = 0; time < ATTEMPTS_TO_A_LONG_WAIT; time += 1)
+    simulator.failNext('ResumeSession', { code: 'Unforeseen' })
+  simulator.cut(forward!.id, 'rst')
+  const row = page.getByRole('row', { name: /^echo, / })
+  await expect(row).toContainText(/Reconnecting in \d+ s/)
+  // After 0.2 s doubling seven times the wait is long enough to be cut short by hand.
+  await expect(row).toContainText(/Reconnecting in (1[0-9]|[6-9]) s/, { timeout: 25_000 })
+  const during = echoed(socket, 'written during the outage')
+  await row.getByRole('button', { name: 'Retry now' }).click()
+  await expect(row).toContainText('Up')
+  expect(await during).toBe('written during the outage')
+
+  simulator.failNext('ResumeSession', { code: 'Unforeseen' })
+  simulator.cut(shell!.id, 'close-1000')
+  await expect(page.locator('.statusline:visible')).toContainText('Connected')
+  await page.locator('.xterm-screen:visible').click()
+  await page.keyboard.type('echo still-$((40+2))')
+  await page.keyboard.press('Enter')
+  await expect(page.locator('.xterm-rows:visible')).toContainText('still-42')
+  expect(simulator.sessions()).toHaveLength(2)
+  socket.destroy()
+})
+
+test('an expired login is waited for, and a new one on disk brings everything back on the same connection', async ({
+  start,
+  home,
+}) => {
+  await using simulator = await startSimulator({ shellDelayMs: 0 })
+  await login(home, simulator)
+  const { app, socket } = await open(start, simulator)
+  const { page } = app
+  const [forward] = simulator.sessions()
+  simulator.rotateCredentials()
+  simulator.cut(forward!.id, 'close-1000')
+  const row = page.getByRole('row', { name: /^echo, / })
+  await expect(row).toContainText('Waiting for login')
+  await expect(row).toContainText('work')
+  const during = echoed(socket, 'written while nobody was logged in')
+  await login(home, simulator)
+  await expect(row).toContainText('Up', { timeout: 15_000 })
+  expect(await during).toBe('written while nobody was logged in')
+  expect(simulator.sessions().filter(({ documentName }) => documentName.includes('PortForwarding'))).toHaveLength(1)
+  socket.destroy()
+})

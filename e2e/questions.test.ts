@@ -1,0 +1,164 @@
+// The code of a second factor, asked for in the window and on the terminal: the whole core and the built command line, over a
+// simulator for sessions and a stand-in for STS, which lends the simulator's keys to whoever has a code.
+
+import { spawn as spawnPty } from '@lydell/node-pty'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { callerIdentity, startStandIn, stsError, type StandIn } from '../electron/aws/standin'
+import { createCore } from '../electron/core/core'
+import { defaultTiming } from '../electron/core/timing'
+import { startSimulator, type Simulator } from '../electron/simulator/simulator'
+import { bundleCli } from './kit/cli'
+import { Window } from './kit/core'
+
+const SERIAL = 'arn:aws:iam::111122223333:mfa/ann'
+const CODE = '246810'
+
+let simulator: Simulator
+let sts: StandIn
+let home: string
+let env: NodeJS.ProcessEnv
+
+const codes = (): unknown[] =>
+  sts.asked.flatMap(({ action, input }) => (action === 'AssumeRole' ? [input['TokenCode']] : []))
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'culvert-questions-'))
+  simulator = await startSimulator({ isPaced: false, shellDelayMs: 0 })
+  sts = await startStandIn(({ action, input }) => {
+    if (action !== 'AssumeRole') return callerIdentity
+    if (input['TokenCode'] !== CODE)
+      return stsError('AccessDenied', 'MultiFactorAuthentication failed with invalid MFA one time pass code.', 403)
+    const { accessKeyId, secretAccessKey, sessionToken } = simulator.credentials
+    const expiration = new Date(Date.now() + 3_600_000).toISOString()
+    return {
+      xml:
+        '<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>' +
+        `<AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>${secretAccessKey}</SecretAccessKey>` +
+        `<SessionToken>${sessionToken}</SessionToken><Expiration>${expiration}</Expiration>` +
+        '</Credentials></AssumeRoleResult></AssumeRoleResponse>',
+    }
+  })
+  await mkdir(join(home, '.aws'))
+  await writeFile(
+    join(home, '.aws', 'config'),
+    '[profile base]\naws_access_key_id=BASE\naws_secret_access_key=s\n' +
+      `[profile ops]\nrole_arn=arn:aws:iam::111122223333:role/ops\nsource_profile=base\nmfa_serial=${SERIAL}\n`,
+  )
+  env = {
+    HOME: home,
+    PATH: process.env['PATH'],
+    TERM: 'xterm-256color',
+    AWS_REGION: simulator.region,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_ENDPOINT_URL: simulator.endpointUrl,
+    AWS_ENDPOINT_URL_STS: sts.url,
+  }
+})
+
+afterEach(async () => {
+  await simulator[Symbol.asyncDispose]()
+  await sts[Symbol.asyncDispose]()
+  await rm(home, { recursive: true, force: true })
+})
+
+test('a window asks once for each renewal, not for what tries again by itself, and again for a person; the code is kept nowhere', async () => {
+  const core = await createCore({
+    dataDirectory: join(home, 'data'),
+    door: 'test',
+    env,
+    profile: 'ops',
+    spawnDemo: () => Promise.reject(new Error('this is an account')),
+    timing: { ...defaultTiming, firstRetryMs: 20, maxRetryMs: 50 },
+  })
+  await using window = new Window(core)
+  const heard: string[] = []
+  core.subscribe((_, event) => heard.push(JSON.stringify(event)))
+  const question = () => window.until(({ questions }) => questions[0])
+
+  // Two calls need credentials at the start.
+  const first = await question()
+  expect(first).toMatchObject({ kind: 'mfa', profile: 'ops', serial: SERIAL, isRepeated: false })
+  await expect(core.handle('question.answer', { questionId: first.id, text: '12345' })).rejects.toMatchObject({
+    code: 'usage',
+  })
+  await window.ask('question.answer', { questionId: first.id, text: '000000' })
+  const second = await question()
+  expect(second).toMatchObject({ isRepeated: true })
+  await window.ask('question.answer', { questionId: second.id, text: CODE })
+  const instanceId = await window.instance('web-2')
+  expect(window.state.questions).toEqual([])
+
+  const fields = { name: 'echo', target: { kind: 'id', instanceId }, remotePort: 7, startAtLaunch: false } as const
+  const { forwardId } = await window.ask('forward.create', fields)
+  await window.ask('forward.start', { forwardId })
+  const { sessionId } = await window.reach(forwardId, 'up')
+
+  // The hour is over.
+  simulator.faults.apply({ kind: 'expire-credentials', status: 403 })
+  simulator.cut(sessionId, 'close-1000')
+  const third = await question()
+  expect(await window.reach(forwardId, 'waiting')).toMatchObject({
+    for: 'login',
+    cause: { message: expect.stringContaining('"ops"') },
+  })
+  const tries = new Set<number>()
+  await window.ask('question.dismiss', { questionId: third.id })
+  await window.until(() => {
+    const { state } = window.forward(forwardId)
+    if (state.kind === 'waiting' && state.retryAt !== undefined) tries.add(state.retryAt)
+    expect(window.state.questions).toEqual([])
+    return tries.size > 4
+  })
+  expect(window.forward(forwardId).state).toMatchObject({
+    cause: { message: expect.stringContaining('retry to be asked') },
+  })
+
+  await window.ask('forward.retry', { forwardId })
+  const fourth = await question()
+  simulator.rotateCredentials()
+  await window.ask('question.answer', { questionId: fourth.id, text: CODE })
+  expect(await window.reach(forwardId, 'up')).toMatchObject({ sessionId })
+  expect(codes()).toEqual(['000000', CODE, CODE])
+  expect(heard.join('\n')).toContain(SERIAL)
+  for (const secret of [CODE, '000000']) expect(heard.filter((each) => each.includes(`"${secret}"`))).toEqual([])
+})
+
+test('the command line asks on the terminal, hidden and again for a refused code, and says so where there is none', async () => {
+  using bundle = await bundleCli()
+  const args = [bundle.cli, 'ls', '--profile', 'ops', '--json']
+  // A script on stdin and a pipe on stdout: the terminal is asked all the same.
+  const script = `"${process.execPath}" ${args.map((arg) => `"${arg}"`).join(' ')} </dev/null >"${join(home, 'out')}"; echo "status=$?"; stty -a`
+  const terminal = spawnPty('sh', ['-c', script], { cols: 200, rows: 24, env: env as Record<string, string> })
+  let screen = ''
+  terminal.onData((data) => {
+    screen += data
+  })
+  onTestFinished(() => terminal.kill('SIGKILL'))
+  const shows = (pattern: RegExp) => vi.waitFor(() => expect(screen).toMatch(pattern), { timeout: 15_000 })
+  await shows(/^Code of arn:aws:iam::111122223333:mfa\/ann for the profile "ops" \(not shown\): /)
+  terminal.write('999999\r')
+  await shows(/AWS did not accept that code/)
+  // A slip of the finger is taken back.
+  terminal.write(`${CODE.slice(0, 5)}7\u007f${CODE.slice(5)}\r`)
+  await shows(/status=0[\s\S]* echo /)
+  expect(screen).not.toContain('999999')
+  expect(screen).not.toContain(CODE)
+  expect(codes()).toEqual(['999999', CODE])
+
+  // In a session of its own a process has no terminal.
+  const detached = spawn(process.execPath, [bundle.cli, 'ls', '--profile', 'ops'], {
+    env,
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const ended = once(detached, 'exit')
+  const told = await text(detached.stderr)
+  expect(await ended).toEqual([1, null])
+  expect(told).toMatch(/^culvert: credentials-missing: The profile "ops" wants the code .* no terminal/)
+})

@@ -1,0 +1,102 @@
+// The account's preferences for sessions, as far as they limit how long one lives.
+//
+// They are for forecasts only: nothing waits for them, and whoever may not read them gets the service's defaults. Asked at
+// most once an hour. Source: specification §1.5, §10.6.
+
+import * as z from 'zod'
+import { AppError } from '../../shared/errors'
+
+/** The account-owned document that holds them. */
+export const PREFERENCES_DOCUMENT = 'SSM-SessionManagerRunShell'
+
+/** How long a session may live here. */
+export interface Preferences {
+  readonly idleTimeoutMs: number
+  /** Absent: without end. */
+  readonly maxDurationMs?: number
+  /** Whether the account has said so. Else these are the service's defaults. */
+  readonly isRead: boolean
+}
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const CALL_MS = 20_000
+const DEFAULT_IDLE_MS = 20 * MINUTE_MS
+const UNREAD: Preferences = { idleTimeoutMs: DEFAULT_IDLE_MS, isRead: false }
+
+// A string in the console's documents; "" is unset. What is out of the service's range counts as unset.
+const minutes = (max: number): z.ZodType<number | undefined> =>
+  z
+    .unknown()
+    .transform((value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value))
+    .transform((value) => (typeof value === 'number' && value >= 1 && value <= max ? value : undefined))
+
+const document = z.object({
+  inputs: z
+    .object({ idleSessionTimeout: minutes(60).optional(), maxSessionDuration: minutes(1_440).optional() })
+    .optional(),
+})
+
+/** Reads the document's JSON text. What is not there or malformed is the service's default. Never throws. */
+export function parsePreferences(content: string): Preferences {
+  const parsed = document.safeParse(parseJson(content))
+  if (!parsed.success) return UNREAD
+  const { idleSessionTimeout, maxSessionDuration } = parsed.data.inputs ?? {}
+  return {
+    isRead: true,
+    idleTimeoutMs: idleSessionTimeout === undefined ? DEFAULT_IDLE_MS : idleSessionTimeout * MINUTE_MS,
+    ...(maxSessionDuration === undefined ? {} : { maxDurationMs: maxSessionDuration * MINUTE_MS }),
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The preferences of one account: asked for when they are wanted, by one call at a time, and kept for an hour. */
+export class PreferencesReader {
+  readonly #fetch: (signal: AbortSignal) => Promise<string>
+  readonly #now: () => number
+  #kept: { readonly preferences: Preferences; readonly until: number } | undefined
+  #asking: Promise<Preferences> | undefined
+
+  /** `fetch` gives the document's text. */
+  constructor(fetch: (signal: AbortSignal) => Promise<string>, now: () => number = Date.now) {
+    this.#fetch = fetch
+    this.#now = now
+  }
+
+  /** The defaults where they cannot be read. Rejects with the signal's reason only. */
+  async get(signal: AbortSignal): Promise<Preferences> {
+    signal.throwIfAborted()
+    if (this.#kept !== undefined && this.#now() < this.#kept.until) return this.#kept.preferences
+    // Several sessions may wait for one answer: no one of them ends it for the others.
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = undefined
+    })
+    const preferences = await this.#asking
+    signal.throwIfAborted()
+    return preferences
+  }
+
+  async #ask(): Promise<Preferences> {
+    try {
+      return this.#keep(parsePreferences(await this.#fetch(AbortSignal.timeout(CALL_MS))))
+    } catch (error) {
+      const code = error instanceof AppError ? error.code : 'internal'
+      // An account without the document lives by the service's defaults: that is known, then.
+      if (code === 'document-missing') return this.#keep({ ...UNREAD, isRead: true })
+      // What may pass by itself is asked for again by the next session.
+      return code === 'access-denied' ? this.#keep(UNREAD) : UNREAD
+    }
+  }
+
+  #keep(preferences: Preferences): Preferences {
+    this.#kept = { preferences, until: this.#now() + HOUR_MS }
+    return preferences
+  }
+}

@@ -1,0 +1,189 @@
+// When credentials are looked up: remembered while they are good, and one look-up for everybody who asks at the same time.
+//
+// Owns what is remembered of one profile, which may serve several accounts: its regions share keys and questions. Does not
+// own where credentials come from (credentials.ts), nor how a person is asked.
+
+import { AppError, asError } from '../../shared/errors'
+import type { AwsIdentity } from './clients'
+import type { Settings } from './settings'
+
+/** Temporary credentials are renewed this long before they expire, as the SDK does. */
+const RENEW_BEFORE_MS = 300_000
+
+/**
+ * Credentials without expiry are looked up again after this long: long enough that one action asks a credential_process
+ * (and whoever answers its prompt) once, short enough that keys that a tool has rewritten are seen.
+ */
+const REMEMBER_MS = 60_000
+
+/** What a person is asked: the code that the device `serial` shows now. */
+export interface CodeQuestion {
+  readonly profile: string
+  readonly serial: string
+  /** AWS has refused the code before. */
+  readonly isRepeated: boolean
+}
+
+/** Asks a person and resolves with six digits. Rejects with an `AppError` where nobody answers. */
+export type AskCode = (question: CodeQuestion) => Promise<string>
+
+/**
+ * What a caller does about a person who has to be asked. `wait`: asks, and waits for the answer. `move-on`: asks, and takes
+ * "not yet" for an answer. `never`: does without.
+ */
+export type Patience = 'wait' | 'move-on' | 'never'
+
+/** Finds credentials; `ask` is called where that takes a person. */
+export type LookUp = (ask: (question: CodeQuestion, askCode: AskCode) => Promise<string>) => Promise<AwsIdentity>
+
+function awaitedError({ profile }: CodeQuestion): AppError {
+  return new AppError(
+    'credentials-expired',
+    `The profile "${profile}" needs the code of its second factor: enter it where Culvert asks for it.`,
+  )
+}
+
+function rejecting(): { readonly promise: Promise<never>; readonly reject: (error: AppError) => void } {
+  let reject: (error: AppError) => void = () => undefined
+  const promise = new Promise<never>((_, fail) => {
+    reject = fail
+  })
+  // Nobody has to care.
+  promise.catch(() => undefined)
+  return { promise, reject }
+}
+
+/** One look-up under way. */
+class Flight {
+  readonly mayAsk: boolean
+  readonly done: Promise<AwsIdentity>
+  /** Why there are none yet, while a person is being asked. */
+  awaited: AppError | undefined
+  #asking = rejecting()
+
+  constructor(lookUp: LookUp, mayAsk: boolean) {
+    this.mayAsk = mayAsk
+    this.done = lookUp((question, askCode) => this.#ask(question, askCode))
+    this.done.catch(() => undefined)
+  }
+
+  /** Rejects as soon as a person is asked, at once where one is. */
+  get asking(): Promise<never> {
+    return this.#asking.promise
+  }
+
+  async #ask(question: CodeQuestion, askCode: AskCode): Promise<string> {
+    const error = awaitedError(question)
+    if (!this.mayAsk) throw error
+    const answer = askCode(question)
+    // Whoever refuses at once gives the better reason.
+    const soon = setImmediate(() => {
+      this.awaited = error
+      this.#asking.reject(error)
+    })
+    try {
+      return await answer
+    } finally {
+      clearImmediate(soon)
+      this.awaited = undefined
+      this.#asking = rejecting()
+    }
+  }
+}
+
+/** Whether two identities are the same keys. */
+export function isSame(one: AwsIdentity, other: AwsIdentity): boolean {
+  return one.accessKeyId === other.accessKeyId && one.sessionToken === other.sessionToken
+}
+
+/** Resolves as `promise` does, or rejects with what `why` says once `signal` is aborted. */
+async function until<T>(promise: Promise<T>, signal: AbortSignal, why: () => Error): Promise<T> {
+  let abort: () => void = () => undefined
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(why())
+  })
+  if (signal.aborted) abort()
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+/** The credentials of one profile. */
+export class Renewal {
+  #flight: Flight | undefined
+  #held: { readonly identity: AwsIdentity; readonly untilAt: number } | undefined
+
+  /**
+   * The credentials now: remembered ones, or those of a look-up that all askers of this moment share. What cannot be renewed
+   * ahead of its expiry, or not without a person, is good until then. Rejects as `lookUp` does, with `credentials-expired` while
+   * a person is asked and the caller does not wait, or with the reason of `signal`.
+   */
+  async get(lookUp: LookUp, patience: Patience, signal?: AbortSignal): Promise<AwsIdentity> {
+    if (this.#held !== undefined && Date.now() < this.#held.untilAt) return this.#held.identity
+    const running = this.#flight
+    if (running?.mayAsk === false && patience !== 'never') {
+      await running.done.catch(() => undefined)
+      return this.get(lookUp, patience, signal)
+    }
+    const flight = running ?? this.#take(lookUp, patience !== 'never')
+    const isWaiting = patience === 'wait' && this.#spare() === undefined
+    const found = isWaiting ? flight.done : Promise.race([flight.done, flight.asking])
+    try {
+      // Whoever was asked and has not answered is the reason, not the time that has passed.
+      return await (signal === undefined ? found : until(found, signal, () => flight.awaited ?? asError(signal.reason)))
+    } catch (error) {
+      const spare = this.#spare()
+      if (spare !== undefined) return spare
+      throw error
+    }
+  }
+
+  /** Looks again although what is remembered may still be good, and keeps that where nothing is found without a person. */
+  again(lookUp: LookUp): Promise<AwsIdentity> {
+    const flight = this.#flight ?? this.#take(lookUp, false)
+    return Promise.race([flight.done, flight.asking])
+  }
+
+  /** Forgets `used`, because AWS has refused it. What was found since stays. */
+  forget(used: AwsIdentity): void {
+    if (this.#held !== undefined && isSame(this.#held.identity, used)) this.#held = undefined
+  }
+
+  #take(lookUp: LookUp, mayAsk: boolean): Flight {
+    const flight = new Flight(async (ask) => {
+      try {
+        const identity = await lookUp(ask)
+        const { expiration } = identity
+        const untilAt = expiration === undefined ? Date.now() + REMEMBER_MS : expiration.getTime() - RENEW_BEFORE_MS
+        this.#held = { identity, untilAt }
+        return identity
+      } finally {
+        this.#flight = undefined
+      }
+    }, mayAsk)
+    this.#flight = flight
+    return flight
+  }
+
+  /** What is past its time of renewal, and not past its expiry. */
+  #spare(): AwsIdentity | undefined {
+    const identity = this.#held?.identity
+    return identity?.expiration !== undefined && identity.expiration.getTime() > Date.now() ? identity : undefined
+  }
+}
+
+/** The renewals of one process's environment variables and files, by profile. */
+export class Renewals {
+  readonly #known = new Map<string, Renewal>()
+
+  /** The renewal that all accounts with the profile of `settings` share. */
+  of({ profile, isProfileChosen }: Settings): Renewal {
+    const key = JSON.stringify([profile?.name ?? null, isProfileChosen])
+    const known = this.#known.get(key) ?? new Renewal()
+    this.#known.set(key, known)
+    return known
+  }
+}

@@ -1,0 +1,182 @@
+// One forward in full: how it stands and why, its way leg by leg, its figures, and what has happened to it.
+
+import { Activity, Pencil, Trash2, X } from 'lucide-react'
+import { useEffect, useRef, type ReactNode } from 'react'
+import type { ForwardView, Snapshot } from '../../shared/model'
+import { addressWords, clockWords, tunnelWords, viaWords } from '../../shared/status'
+import { usePage, usePageState } from '../context'
+import { Address } from '../parts/Address'
+import { Button } from '../parts/Button'
+import { CopyButton } from '../parts/CopyButton'
+import { Fact } from '../parts/Fact'
+import { IconButton } from '../parts/IconButton'
+import { State } from '../parts/State'
+import { Toggle } from '../parts/Toggle'
+import { switchForward } from './actions'
+import { bytesWords, rateWords, roundTripWords } from './figures'
+import { checkedLegs, legsOf } from './legs'
+import { agoWords, aheadWords } from './moments'
+import { Pipe } from './Pipe'
+import { serviceKind } from './proposals'
+import { Sparkline } from './Sparkline'
+import { Remedies } from './Standing'
+import { Timeline } from './Timeline'
+import { countdownOf, lastUpWords, standingOf } from './trouble'
+import { useCheck, type Check } from './useCheck'
+
+/** What a detail is told. */
+export interface DetailProps {
+  readonly view: ForwardView
+  readonly snapshot: Snapshot
+  /** Asks whether to delete it. */
+  readonly onDelete: () => void
+  /** Gives the focus back to the list. */
+  readonly onClose: () => void
+}
+
+function Head({ view, snapshot, check, onDelete, onClose }: DetailProps & { readonly check: Check }): ReactNode {
+  const page = usePage()
+  const nowAt = usePageState((state) => state.nowAt)
+  const { forward, isOn, state } = view
+  const { id, name } = forward
+  const address = addressWords(view)
+  const words = tunnelWords(state, nowAt)
+  const detail = state.kind === 'off' ? lastUpWords(view.lastUpAt, nowAt) : words.detail
+  const standing = standingOf(view, viaWords(view, snapshot.instances.items), nowAt)
+  return (
+    <header>
+      <h2 className="cut-off" title={name}>
+        {name}
+      </h2>
+      <IconButton icon={X} label="Close details" keys={['Esc']} onClick={onClose} />
+      <p>
+        {address === '' ? (
+          <span className="faint">A free port is chosen at the first start.</span>
+        ) : (
+          <>
+            <Address text={address} />
+            <CopyButton text={address} label="Copy address" />
+          </>
+        )}
+      </p>
+      <div className="now">
+        <Toggle
+          isOn={isOn}
+          label={`Turn ${name} ${isOn ? 'off' : 'on'}`}
+          onChange={(wish) => switchForward(page, view, wish)}
+        />
+        <State
+          words={{ tone: words.tone, word: words.word, ...(detail === undefined ? {} : { detail }) }}
+          countdown={countdownOf(state, nowAt)}
+        />
+      </div>
+      {standing.kind === 'words' && (
+        <div className="why">
+          <p>
+            {standing.at !== undefined && `${clockWords(standing.at)}: `}
+            {standing.sentence}
+          </p>
+          <Remedies view={view} remedies={standing.remedies} />
+        </div>
+      )}
+      <div className="actions">
+        <Button icon={Activity} reason={check.reason} onClick={check.run}>
+          {check.isRunning ? 'Checking' : 'Check now'}
+        </Button>
+        <Button icon={Pencil} onClick={() => page.changeForward(id)}>
+          Edit
+        </Button>
+        <IconButton icon={Trash2} variant="secondary" label={`Delete ${name}`} onClick={onDelete} />
+      </div>
+    </header>
+  )
+}
+
+function Way({ view, snapshot, check }: Pick<DetailProps, 'view' | 'snapshot'> & { readonly check: Check }): ReactNode {
+  const nowAt = usePageState((state) => state.nowAt)
+  const { forward, instance } = view
+  const { environment, instances } = snapshot
+  const machine = instances.items.find(({ id }) => id === instance?.id)
+  const region = forward.environment.kind === 'aws' ? forward.environment.region : undefined
+  return (
+    <section className="part" aria-busy={check.isRunning}>
+      <h3>Its way</h3>
+      <Pipe
+        local={addressWords(view) || 'a free port'}
+        region={region ?? environment.region}
+        instance={viaWords(view, instances.items)}
+        instanceDetail={machine?.agentVersion === undefined ? (instance?.id ?? '') : `agent ${machine.agentVersion}`}
+        host={forward.remoteHost ?? ''}
+        port={String(forward.remotePort)}
+        kind={serviceKind(forward.remotePort)}
+        legs={check.found === undefined ? legsOf(view, nowAt) : checkedLegs(check.found)}
+      />
+    </section>
+  )
+}
+
+/** What it has carried; from the moment it was first up until it is turned off. */
+function Figures({ view }: { readonly view: ForwardView }): ReactNode {
+  const nowAt = usePageState((state) => state.nowAt)
+  const { health, state, openConnections, expiresAt, forward } = view
+  if (health === undefined) return null
+  const { maxConnections } = forward
+  return (
+    <section className="part">
+      <h3>Figures</h3>
+      <Sparkline history={health.history} />
+      <dl className="facts figures-list">
+        <Fact name="In" value={`${rateWords(health.bytesDownPerSecond)}, ${bytesWords(health.bytesDown)} in all`} />
+        <Fact name="Out" value={`${rateWords(health.bytesUpPerSecond)}, ${bytesWords(health.bytesUp)} in all`} />
+        <Fact name="Round trip" value={roundTripWords(health.roundTripMs)} />
+        <Fact
+          name="Connections"
+          value={
+            maxConnections === undefined ? `${openConnections} open` : `${openConnections} open of ${maxConnections}`
+          }
+        />
+        <Fact
+          name="Sent again"
+          value={health.retransmissions === 1 ? '1 message' : `${health.retransmissions} messages`}
+        />
+        <Fact name="Sessions" value={`${health.sessionsUsed} used`} />
+        {state.kind === 'up' && <Fact name="Up since" value={agoWords(state.sinceAt, nowAt)} />}
+        {state.kind === 'up' && state.endsAt !== undefined && (
+          <Fact name="Session ends" value={aheadWords(state.endsAt, nowAt)} />
+        )}
+        {state.kind === 'up' && state.idleEndsAt !== undefined && (
+          <Fact name="Idles out" value={aheadWords(state.idleEndsAt, nowAt)} />
+        )}
+        {expiresAt !== undefined && <Fact name="Turns off" value={aheadWords(expiresAt, nowAt)} />}
+        {state.kind === 'up' && <Fact name="Session" value={state.sessionId} isCopied />}
+      </dl>
+    </section>
+  )
+}
+
+/** The panel of the selected forward; one forward each, by its React key. Esc closes it, by the view around it. */
+export function Detail(props: DetailProps): ReactNode {
+  const { view, snapshot } = props
+  const panel = useRef<HTMLElement>(null)
+  const check = useCheck(view)
+
+  useEffect(() => {
+    // Where there is no room for both, the list gives way, and the focus that was in it comes along.
+    const isListHidden = panel.current?.previousElementSibling?.getClientRects().length === 0
+    if (isListHidden) panel.current?.querySelector('button')?.focus()
+  }, [])
+
+  return (
+    <section
+      className="inspector forward-detail"
+      aria-label={`Details of ${view.forward.name}`}
+      data-region="detail"
+      ref={panel}
+    >
+      <Head {...props} check={check} />
+      <Way view={view} snapshot={snapshot} check={check} />
+      <Figures view={view} />
+      <Timeline forwardId={view.forward.id} />
+    </section>
+  )
+}

@@ -1,0 +1,57 @@
+// What has happened to one forward: its newest lines of the journal.
+
+import { useEffect, type ReactNode } from 'react'
+import { clockWords } from '../../shared/status'
+import { filterJournal, groupByDay } from '../activity/journal'
+import { usePage, usePageState } from '../context'
+import { Button } from '../parts/Button'
+import { Glyph } from '../parts/Glyph'
+import { sentenceOf } from './moments'
+
+/** More than these are read in the Activity view. */
+const MOST_LINES = 8
+
+/** The part "What happened" of a detail. Reads the journal where nobody has yet. */
+export function Timeline({ forwardId }: { readonly forwardId: string }): ReactNode {
+  const page = usePage()
+  const nowAt = usePageState((state) => state.nowAt)
+  const { entries, state } = usePageState(({ journal }) => journal)
+  const isUnread = state.kind === 'idle'
+  useEffect(() => {
+    if (isUnread) void page.loadJournal()
+  }, [page, isUnread])
+
+  const lines = filterJournal(entries, { segment: 'all', text: '', forwardId }).slice(0, MOST_LINES)
+  const days = groupByDay(lines, nowAt)
+  return (
+    <section className="part">
+      <h3>
+        What happened
+        <Button size="small" variant="quiet" onClick={() => page.filterActivity(forwardId)}>
+          Show all
+        </Button>
+      </h3>
+      {days.map(({ key, title, date, entries: ofDay }) => (
+        <div key={key}>
+          {title !== 'Today' && <h4>{title === 'Yesterday' ? title : date}</h4>}
+          <ol className="timeline">
+            {ofDay.map((entry) => (
+              <li key={entry.id}>
+                <time className="mono" dateTime={new Date(entry.at).toISOString()}>
+                  {clockWords(entry.at)}
+                </time>
+                <Glyph tone={entry.tone} label={entry.tone} />
+                <div>
+                  <b>{sentenceOf(entry.text)}</b>
+                  {entry.error !== undefined && <p>{entry.error.message}</p>}
+                </div>
+              </li>
+            ))}
+          </ol>
+        </div>
+      ))}
+      {lines.length === 0 && state.kind === 'ready' && <p className="advice">Nothing yet.</p>}
+      {state.kind === 'failed' && <p className="advice">The log could not be read. {state.error.message}</p>}
+    </section>
+  )
+}

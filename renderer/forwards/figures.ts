@@ -1,0 +1,67 @@
+// A forward's figures in words and as a line: rates, amounts, round trips. Pure.
+//
+// Units are decimal, as networks count: 1 KB is 1000 bytes.
+
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const
+
+const STEP = 1_000
+
+/** Below this a figure has one decimal, so that it never takes more than four characters. */
+const FIRST_WHOLE = 10
+
+/** An amount of bytes: `0 B`, `1.4 KB`, `412 KB`, `38 MB`. */
+export function bytesWords(bytes: number): string {
+  let value = Math.max(0, bytes)
+  let unit = 0
+  // 999.6 KB would be rounded to 1000 KB.
+  while (unit < UNITS.length - 1 && Math.round(value) >= STEP) {
+    value /= STEP
+    unit += 1
+  }
+  const isFine = unit > 0 && Math.round(value * 10) < FIRST_WHOLE * 10
+  return `${isFine ? value.toFixed(1) : Math.round(value)} ${UNITS[unit] ?? ''}`
+}
+
+/** A rate: `412 KB/s`. */
+export function rateWords(bytesPerSecond: number): string {
+  return `${bytesWords(bytesPerSecond)}/s`
+}
+
+/** A round trip: `28 ms`, `1.4 s`; "–" before anything was measured. */
+export function roundTripWords(roundTripMs: number | undefined): string {
+  if (roundTripMs === undefined) return '–'
+  return roundTripMs < STEP ? `${Math.round(roundTripMs)} ms` : `${(roundTripMs / STEP).toFixed(1)} s`
+}
+
+/** A box in which a line is drawn, in its own units. */
+export interface SparkBox {
+  readonly width: number
+  readonly height: number
+  /** How many samples the whole width holds. */
+  readonly samples: number
+}
+
+/**
+ * The points of a sparkline, for `points` of an SVG polyline. The newest sample is at the right edge; the largest just
+ * below the upper one. "" for fewer than two samples. A quiet line lies at the foot: `floor` is the rate that fills the box
+ * at least.
+ */
+export function sparkPoints(history: readonly number[], box: SparkBox, floor = STEP): string {
+  const { width, height, samples } = box
+  const shown = history.slice(-samples)
+  if (shown.length < 2) return ''
+  const largest = Math.max(floor, ...shown)
+  const step = width / (samples - 1)
+  return shown
+    .map((value, index) => {
+      const x = width - (shown.length - 1 - index) * step
+      // A line that touches the edge would be cut in half.
+      const y = height - 1 - (Math.max(0, value) / largest) * (height - 2)
+      return `${round(x)},${round(y)}`
+    })
+    .join(' ')
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10
+}

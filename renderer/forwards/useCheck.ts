@@ -1,0 +1,64 @@
+// "Check now": asks the core to look at each leg of a forward once, and keeps what it has found.
+
+import { useEffect, useRef, useState } from 'react'
+import { toWireError } from '../../shared/errors'
+import type { CheckedLeg, ForwardView } from '../../shared/model'
+import { usePage } from '../context'
+import { checkSentence } from './legs'
+
+/** The newest check of one forward. */
+export interface Check {
+  readonly isRunning: boolean
+  /** Undefined: nothing was checked, or its state has changed since. */
+  readonly found: readonly CheckedLeg[] | undefined
+  /** Why it cannot be checked now, as a sentence. */
+  readonly reason: string | undefined
+  readonly run: () => void
+}
+
+interface Result {
+  readonly stateKind: ForwardView['state']['kind']
+  readonly legs: readonly CheckedLeg[]
+}
+
+function reasonOf({ forward, state }: ForwardView, isRunning: boolean): string | undefined {
+  if (isRunning) return 'Each leg is being looked at.'
+  if (state.kind === 'off') return `${forward.name} is off. Turn it on to check its way.`
+  return state.kind === 'connecting' ? 'It is connecting.' : undefined
+}
+
+/** Checks of the forward `view`; one component shows one forward. What was found is also said, a failure at once. */
+export function useCheck(view: ForwardView): Check {
+  const page = usePage()
+  const [isRunning, setRunning] = useState(false)
+  const [result, setResult] = useState<Result | undefined>(undefined)
+  const isGone = useRef(false)
+  useEffect(() => {
+    isGone.current = false
+    return () => {
+      isGone.current = true
+    }
+  }, [])
+
+  const { forward, state } = view
+  const check = async (): Promise<void> => {
+    setRunning(true)
+    try {
+      const { legs } = await page.request('forward.check', { forwardId: forward.id })
+      if (isGone.current) return
+      setResult({ stateKind: state.kind, legs })
+      const isFailed = legs.some(({ outcome }) => outcome === 'failed')
+      page.announce(`${forward.name}: ${checkSentence(legs)}`, isFailed ? 'assertive' : 'polite')
+    } catch (error) {
+      page.toast({ tone: 'failed', title: toWireError(error).message })
+    }
+    setRunning(false)
+  }
+
+  return {
+    isRunning,
+    found: result?.stateKind === state.kind ? result.legs : undefined,
+    reason: reasonOf(view, isRunning),
+    run: () => void check(),
+  }
+}

@@ -1,0 +1,24 @@
+// One fact of a detail panel: its name and its value, copied by a button where it is worth it.
+
+import type { ReactNode } from 'react'
+import { CopyButton } from './CopyButton'
+
+/** What a fact is told. */
+export interface FactProps {
+  readonly name: string
+  readonly value: string
+  readonly isCopied?: boolean
+}
+
+/** A `dt` and its `dd`, for a `dl.facts`. */
+export function Fact({ name, value, isCopied = false }: FactProps): ReactNode {
+  return (
+    <>
+      <dt className="cut-off">{name}</dt>
+      <dd className={isCopied ? 'mono' : ''}>
+        <span>{value}</span>
+        {isCopied && <CopyButton text={value} label={`Copy ${name.toLowerCase()}`} />}
+      </dd>
+    </>
+  )
+}

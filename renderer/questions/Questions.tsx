@@ -1,0 +1,69 @@
+// Asks what only a person can answer: the code of a second factor. One question at a time, the oldest first.
+//
+// What is typed stays in this dialog until it is sent, and is forgotten with it. Closing the dialog dismisses the question.
+
+import './questions.css'
+import { useRef, useState, type FormEvent, type ReactNode } from 'react'
+import type { Question } from '../../shared/model'
+import { usePage, usePageState } from '../context'
+import { Button } from '../parts/Button'
+import { Dialog } from '../parts/Dialog'
+import { Field, TextInput } from '../parts/Field'
+
+const REFUSED = 'AWS did not accept that code. Wait for the next one and enter it.'
+const INCOMPLETE = 'The code has six digits. Enter all of them.'
+
+function CodeDialog({ question }: { readonly question: Question }): ReactNode {
+  const page = usePage()
+  const input = useRef<HTMLInputElement>(null)
+  const [code, setCode] = useState('')
+  const [problem, setProblem] = useState(question.isRepeated ? REFUSED : undefined)
+  const dismiss = (): void => void page.ask('question.dismiss', { questionId: question.id })
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    if (code.length === 6) void page.ask('question.answer', { questionId: question.id, text: code })
+    else {
+      setProblem(INCOMPLETE)
+      input.current?.focus()
+    }
+  }
+  return (
+    <Dialog title={`Code for the profile ${question.profile}`} onClose={dismiss} firstFocus={input}>
+      <form noValidate onSubmit={submit}>
+        <div className="body code-form">
+          <Field label="Code of the second factor" hint={`Shown by ${question.serial}.`} problem={problem}>
+            {(control) => (
+              <TextInput
+                {...control}
+                ref={input}
+                isMono
+                inputMode="numeric"
+                autoComplete="one-time-code"
+                maxLength={12}
+                value={code}
+                onChange={(text) => {
+                  setCode(text.replace(/[^0-9]/g, '').slice(0, 6))
+                  setProblem(undefined)
+                }}
+              />
+            )}
+          </Field>
+        </div>
+        <footer>
+          <Button size="large" onClick={dismiss}>
+            Not now
+          </Button>
+          <Button type="submit" size="large" variant="primary">
+            Send code
+          </Button>
+        </footer>
+      </form>
+    </Dialog>
+  )
+}
+
+/** The oldest open question, in a dialog; nothing where there is none. */
+export function Questions(): ReactNode {
+  const question = usePageState((state) => state.snapshot?.questions[0])
+  return question === undefined ? null : <CodeDialog key={question.id} question={question} />
+}
