@@ -134,11 +134,7 @@ const mutants = [
   {
     name: 'no ping deadline',
     edits: [
-      [
-        'electron/ssm/heartbeat.ts',
-        'now - this.#heardAt >= DEAD_AFTER_MS',
-        'now - this.#heardAt >= Number.POSITIVE_INFINITY',
-      ],
+      ['electron/ssm/heartbeat.ts', 'now - this.#heardAt >= deadMs', 'now - this.#heardAt >= Number.POSITIVE_INFINITY'],
     ],
     tests: ['electron/ssm/channel.test.ts'],
   },

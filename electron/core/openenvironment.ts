@@ -4,6 +4,7 @@ import { openAccount } from '../aws/account'
 import type { AskCode, Renewals } from '../aws/renewal'
 import { watchCredentials } from '../aws/watch'
 import { createEnvironment, type Environment, type EnvironmentService } from './environment'
+import { watchNetwork } from './interfaces'
 import type { Timing } from './timing'
 
 const DEMO_NAME = 'Demo'
@@ -60,10 +61,12 @@ export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = 
   })
   // A login in another terminal is what waiting sessions wait for.
   const watch = watchCredentials(env, () => environment.wake())
+  const network = watchNetwork(() => environment.wake())
   return {
     ...environment,
     [Symbol.asyncDispose]: async () => {
       watch[Symbol.dispose]()
+      network[Symbol.dispose]()
       await environment[Symbol.asyncDispose]()
     },
   }

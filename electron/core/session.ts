@@ -162,6 +162,7 @@ export class Session implements AsyncDisposable, Wakeable {
     this.#timing = options.timing
     this.#lifetime = new Lifetime(Date.now(), options.timing.minuteMs)
     this.#channel = new Channel({
+      heartbeat: options.timing.heartbeat,
       ...(options.readyAfterQuietMs === undefined ? {} : { readyAfterQuietMs: options.readyAfterQuietMs }),
       encryption: {
         sessionId,

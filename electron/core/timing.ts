@@ -1,7 +1,10 @@
 // How long things are tried and waited for, in one place: a test compresses the hours, the product keeps the defaults.
 
+import { defaultHeartbeat, type HeartbeatTiming } from '../ssm/heartbeat'
+
 /** Spans in ms. */
 export interface Timing {
+  readonly heartbeat: HeartbeatTiming
   /** Before the second attempt; the first is immediate. Doubles from attempt to attempt. */
   readonly firstRetryMs: number
   readonly maxRetryMs: number
@@ -19,6 +22,7 @@ export interface Timing {
 
 /** Source: specification §10.4 and Appendix A: at least the service's default idle timeout, 20 min. */
 export const defaultTiming: Timing = {
+  heartbeat: defaultHeartbeat,
   firstRetryMs: 200,
   maxRetryMs: 30_000,
   resumeDeadlineMs: 20 * 60_000,

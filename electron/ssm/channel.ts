@@ -12,7 +12,7 @@ import { AppError, asError } from '../../shared/errors'
 import { Agreement } from './agreement'
 import type { ChannelCounters, ChannelHandlers, ChannelOptions } from './channelhandlers'
 import { Drain } from './drain'
-import { Heartbeat } from './heartbeat'
+import { defaultHeartbeat, Heartbeat, type HeartbeatTiming } from './heartbeat'
 import { Inbox } from './inbox'
 import { decodeMessage, MessageType, PayloadType, type Message } from './message'
 import { Opening } from './opening'
@@ -36,6 +36,7 @@ const CLOSE_NORMAL = 1_000
 export class Channel {
   readonly #clientId = randomUUID()
   readonly #handlers: ChannelHandlers
+  readonly #heartbeatTiming: HeartbeatTiming
   readonly #opening: Opening
   readonly #agreement: Agreement
   readonly #outbox = new Outbox((sequence, payloadType, payload) =>
@@ -60,6 +61,7 @@ export class Channel {
 
   constructor(options: ChannelOptions) {
     this.#handlers = options.handlers
+    this.#heartbeatTiming = options.heartbeat ?? defaultHeartbeat
     this.#agreement = new Agreement({
       encryption: options.encryption,
       send: (payloadType, payload) => {
@@ -98,10 +100,7 @@ export class Channel {
    * dropped. The channel owns `wire` until it is lost or replaced. Once the channel is closed, the wire is closed too.
    */
   attach(wire: Wire, token: string): void {
-    if (this.#state === 'closed') {
-      wire.close(CLOSE_NORMAL)
-      return
-    }
+    if (this.#state === 'closed') return wire.close(CLOSE_NORMAL)
     this.#detach()?.terminate()
     this.#wire = wire
     this.#wiresAttached += 1
@@ -119,7 +118,7 @@ export class Channel {
       closed: (cause) => ifCurrent(() => this.#lose(cause)),
     })
     wire.send(formatOpenDataChannel({ requestId: randomUUID(), tokenValue: token, clientId: this.#clientId }))
-    this.#heartbeat = new Heartbeat(wire, () =>
+    this.#heartbeat = new Heartbeat(wire, this.#heartbeatTiming, () =>
       this.#lose(new AppError('network', 'Session Manager stopped answering. The connection is being renewed.')),
     )
     this.#opening.begin(this.#state === 'opening')

@@ -1,6 +1,7 @@
 // What a channel and its owner know of each other: how it is made, what it tells, what it counts. Types only.
 
 import type { AppError } from '../../shared/errors'
+import type { HeartbeatTiming } from './heartbeat'
 import type { EncryptionOptions } from './keyexchange'
 
 /** What is known once user data may flow. */
@@ -35,6 +36,8 @@ export interface ChannelOptions {
   readonly handlers: ChannelHandlers
   /** For sessions whose program may print nothing: ready after this much quiet, in ms (§5.1). */
   readonly readyAfterQuietMs?: number
+  /** The usual one where absent. */
+  readonly heartbeat?: HeartbeatTiming
   /** The way to keys, for agents that want the session encrypted; without it those are refused. */
   readonly encryption?: EncryptionOptions
 }

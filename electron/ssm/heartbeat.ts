@@ -4,11 +4,16 @@
 
 import type { Wire } from './wire'
 
-// Well under the 60 s after which load balancers forget an idle connection.
-const PING_INTERVAL_MS = 20_000
-// Two pings unanswered, with some slack for a slow path.
-const DEAD_AFTER_MS = 45_000
-// How exactly the deadline is kept.
+/** How often a socket is pinged and how long it may be silent, ms. */
+export interface HeartbeatTiming {
+  readonly pingMs: number
+  readonly deadMs: number
+}
+
+/** Well under the 60 s after which load balancers forget an idle connection; two pings unanswered, with some slack. */
+export const defaultHeartbeat: HeartbeatTiming = { pingMs: 20_000, deadMs: 45_000 }
+
+// How exactly the deadline is kept, at most.
 const TICK_MS = 5_000
 // After a wake nobody wants to wait: a path that is there answers within this.
 const PROBE_MS = 5_000
@@ -22,20 +27,23 @@ export class Heartbeat {
   readonly #onDead: () => void
   #probe: NodeJS.Timeout | undefined
 
-  /** Pings at once and then every 20 s; calls `onDead` (once) when nothing was heard for 45 s. */
-  constructor(wire: Wire, onDead: () => void) {
+  /** Pings at once and then every `pingMs`; calls `onDead` (once) when nothing was heard for `deadMs`. */
+  constructor(wire: Wire, { pingMs, deadMs }: HeartbeatTiming, onDead: () => void) {
     this.#wire = wire
     this.#onDead = onDead
-    this.#timer = setInterval(() => {
-      const now = Date.now()
-      if (now - this.#heardAt >= DEAD_AFTER_MS) {
-        this.stop()
-        onDead()
-      } else if (now - this.#pingedAt >= PING_INTERVAL_MS) {
-        this.#pingedAt = now
-        wire.ping()
-      }
-    }, TICK_MS)
+    this.#timer = setInterval(
+      () => {
+        const now = Date.now()
+        if (now - this.#heardAt >= deadMs) {
+          this.stop()
+          onDead()
+        } else if (now - this.#pingedAt >= pingMs) {
+          this.#pingedAt = now
+          wire.ping()
+        }
+      },
+      Math.min(TICK_MS, pingMs),
+    )
     wire.ping()
   }
 
