@@ -2,6 +2,7 @@
 
 import { startSimulator } from '../electron/simulator/simulator'
 import { expect, rowOf, test } from './app'
+import { makeForward, show } from './kit/window'
 
 test('sessions of a killed app are ended by the next start', async ({ start }) => {
   await using simulator = await startSimulator({ shellDelayMs: 0 })
@@ -20,11 +21,7 @@ test('sessions of a killed app are ended by the next start', async ({ start }) =
     },
   })
   const { page } = app
-  await rowOf(page, 'web-2').getByRole('button', { name: 'New forward' }).click()
-  const form = page.getByRole('dialog')
-  await form.getByRole('textbox', { name: 'Name' }).fill('echo')
-  await form.getByRole('textbox', { name: 'Port', exact: true }).fill('7')
-  await form.getByRole('button', { name: 'Create and start' }).click()
+  await makeForward(page, rowOf(page, 'web-2'), { name: 'echo', remotePort: 7 })
   await rowOf(page, 'checkout-api-1').getByRole('button', { name: 'Connect' }).click()
   await expect(page.locator('.xterm-rows:visible')).toContainText(/[$#]/)
   await expect.poll(() => active().length).toBe(2)
@@ -34,10 +31,7 @@ test('sessions of a killed app are ended by the next start', async ({ start }) =
   await expect.poll(active).toEqual([])
   const statuses = simulator.sessions().filter(({ id }) => left.includes(id))
   expect(statuses.map(({ status }) => status)).toEqual(['Terminated', 'Terminated'])
-  await again
-    .getByRole('navigation')
-    .getByRole('button', { name: /Activity/ })
-    .click()
+  await show(again, 'Activity')
   await expect(again.getByRole('region', { name: 'Activity' })).toContainText(
     'Ended 2 sessions left open by an earlier run.',
   )

@@ -4,25 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import type { Locator, Page } from '@playwright/test'
 import { expect, rowOf, test } from './app'
-
-interface Wanted {
-  readonly name: string
-  readonly remotePort: number
-  readonly remoteHost?: string
-  readonly localPort?: number
-}
-
-/** Makes a forward through the form, from an instance's row. */
-async function make(page: Page, row: Locator, wanted: Wanted, button = 'Create and start'): Promise<void> {
-  await row.getByRole('button', { name: 'New forward' }).click()
-  const form = page.getByRole('dialog')
-  await form.getByRole('textbox', { name: 'Name' }).fill(wanted.name)
-  if (wanted.remoteHost !== undefined) await form.getByRole('textbox', { name: 'Host' }).fill(wanted.remoteHost)
-  await form.getByRole('textbox', { name: 'Port', exact: true }).fill(String(wanted.remotePort))
-  if (wanted.localPort !== undefined) await form.getByLabel('Local port').fill(String(wanted.localPort))
-  await form.getByRole('button', { name: button, exact: true }).click()
-  await expect(form).toBeHidden()
-}
+import { makeForward, show } from './kit/window'
 
 function forwardRow(page: Page, name: string): Locator {
   return page.getByRole('region', { name: 'Forwards' }).getByRole('row', { name: new RegExp(`^${name}, `) })
@@ -60,11 +42,8 @@ test('a forward to the internal page carries it byte for byte, and is there agai
   app,
 }) => {
   const { page } = app
-  await make(page, rowOf(page, 'web-2'), { name: 'intranet', remoteHost: 'intranet.internal', remotePort: 80 })
-  await page
-    .getByRole('navigation')
-    .getByRole('button', { name: /Forwards/ })
-    .click()
+  await makeForward(page, rowOf(page, 'web-2'), { name: 'intranet', remoteHost: 'intranet.internal', remotePort: 80 })
+  await show(page, 'Forwards')
   const row = forwardRow(page, 'intranet')
   await expect(row).toContainText('Up')
   const port = await portOf(row)
@@ -75,10 +54,7 @@ test('a forward to the internal page carries it byte for byte, and is there agai
   expect(await ending(port)).toContain('ECONNREFUSED')
 
   const again = await app.restart()
-  await again
-    .getByRole('navigation')
-    .getByRole('button', { name: /Forwards/ })
-    .click()
+  await show(again, 'Forwards')
   const kept = forwardRow(again, 'intranet')
   expect(await portOf(kept)).toBe(port)
   await toggle(again, 'intranet').click()
@@ -87,21 +63,15 @@ test('a forward to the internal page carries it byte for byte, and is there agai
 })
 
 test('a refused port ends the connection with its reason, and the listener stays', async ({ app: { page } }) => {
-  await make(page, rowOf(page, 'web-2'), { name: 'closed', remotePort: 81 })
-  await page
-    .getByRole('navigation')
-    .getByRole('button', { name: /Forwards/ })
-    .click()
+  await makeForward(page, rowOf(page, 'web-2'), { name: 'closed', remotePort: 81 })
+  await show(page, 'Forwards')
   const row = forwardRow(page, 'closed')
   await expect(row).toContainText('Up')
   const port = await portOf(row)
   for (let time = 0; time < 2; time += 1) expect(await ending(port)).toContain('ECONNRESET')
   await expect(row).toContainText('could not connect')
   await expect(row).toContainText('Up')
-  await page
-    .getByRole('navigation')
-    .getByRole('button', { name: /Activity/ })
-    .click()
+  await show(page, 'Activity')
   await expect(page.getByRole('region', { name: 'Activity' })).toContainText('could not carry a connection')
 })
 
@@ -109,12 +79,9 @@ test('a local port in use is said so, changes nothing else, and another one is o
   const other = createServer()
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   const { port } = other.address() as AddressInfo
-  await make(page, rowOf(page, 'web-2'), { name: 'good', remotePort: 8080 })
-  await make(page, rowOf(page, 'web-2'), { name: 'taken', remotePort: 8080, localPort: port })
-  await page
-    .getByRole('navigation')
-    .getByRole('button', { name: /Forwards/ })
-    .click()
+  await makeForward(page, rowOf(page, 'web-2'), { name: 'good', remotePort: 8080 })
+  await makeForward(page, rowOf(page, 'web-2'), { name: 'taken', remotePort: 8080, localPort: port })
+  await show(page, 'Forwards')
   const row = forwardRow(page, 'taken')
   await expect(row).toContainText(`${port} is in use by another program`)
   const good = forwardRow(page, 'good')
@@ -137,11 +104,8 @@ test('instances of one name are told apart, and a forward goes to the one that w
   await expect(twins).toHaveCount(2)
   const ids = await Promise.all([0, 1].map((at) => twins.nth(at).locator('.id').textContent()))
   expect(new Set(ids).size).toBe(2)
-  for (const at of [0, 1]) await make(page, twins.nth(at), { name: `twin-${at}`, remotePort: 8080 })
-  await page
-    .getByRole('navigation')
-    .getByRole('button', { name: /Forwards/ })
-    .click()
+  for (const at of [0, 1]) await makeForward(page, twins.nth(at), { name: `twin-${at}`, remotePort: 8080 })
+  await show(page, 'Forwards')
   for (const at of [0, 1]) {
     const row = forwardRow(page, `twin-${at}`)
     await expect(row).toContainText('Up')

@@ -3,6 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import { expect, rowOf, test } from './app'
+import { makeForward, show } from './kit/window'
 
 const CONNECTIONS = 100
 const BYTES = 60_000
@@ -32,23 +33,13 @@ function echoed(port: number, data: Buffer): Promise<string> {
 test('100 connections both ways keep every byte while yes runs in a terminal and the page answers', async ({
   app: { page },
 }) => {
-  await rowOf(page, 'web-2').getByRole('button', { name: 'New forward' }).click()
-  const form = page.getByRole('dialog')
-  await form.getByRole('textbox', { name: 'Name' }).fill('echo')
-  await form.getByRole('textbox', { name: 'Port', exact: true }).fill('7')
-  await form.getByRole('button', { name: 'Create and start' }).click()
-  await page
-    .getByRole('navigation')
-    .getByRole('button', { name: /Forwards/ })
-    .click()
+  await makeForward(page, rowOf(page, 'web-2'), { name: 'echo', remotePort: 7 })
+  await show(page, 'Forwards')
   const row = page.getByRole('row', { name: /^echo, Up/ })
   await expect(row).toContainText(/localhost:\d+/)
   const port = Number(/localhost:(\d+)/.exec((await row.textContent()) ?? '')?.[1])
 
-  await page
-    .getByRole('navigation')
-    .getByRole('button', { name: /Instances/ })
-    .click()
+  await show(page, 'Instances')
   await rowOf(page, 'checkout-api-1').getByRole('button', { name: 'Connect' }).click()
   const screen = page.locator('.xterm-rows:visible')
   await expect(screen).toContainText(/[$#]/)

@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
 import { expect, rowOf, test, type App, type StartOptions } from './app'
+import { makeForward, show } from './kit/window'
 
 const ATTEMPTS_TO_A_LONG_WAIT = 7
 
@@ -26,17 +27,10 @@ async function open(
 ): Promise<{ app: App; socket: Socket }> {
   const app = await start({ args: ['--profile', 'work', '--endpoint-url', simulator.endpointUrl] })
   const { page } = app
-  await rowOf(page, 'web-2').getByRole('button', { name: 'New forward' }).click()
-  const form = page.getByRole('dialog')
-  await form.getByRole('textbox', { name: 'Name' }).fill('echo')
-  await form.getByRole('textbox', { name: 'Port', exact: true }).fill('7')
-  await form.getByRole('button', { name: 'Create and start' }).click()
+  await makeForward(page, rowOf(page, 'web-2'), { name: 'echo', remotePort: 7 })
   await rowOf(page, 'checkout-api-1').getByRole('button', { name: 'Connect' }).click()
   await expect(page.locator('.xterm-rows:visible')).toContainText(/[$#]/)
-  await page
-    .getByRole('navigation')
-    .getByRole('button', { name: /Forwards/ })
-    .click()
+  await show(page, 'Forwards')
   const row = page.getByRole('row', { name: /^echo, Up/ })
   await expect(row).toContainText(/localhost:\d+/)
   const port = Number(/localhost:(\d+)/.exec((await row.textContent()) ?? '')?.[1])

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { startSimulator } from '../electron/simulator/simulator'
 import { expect, rowOf, test } from './app'
+import { makeForward, show } from './kit/window'
 
 const MARK = 'CANARY7f3a'
 
@@ -47,11 +48,7 @@ test('no key, session token or channel token is found in the page, the journal, 
     },
   })
   const { page, host, home } = app
-  await rowOf(page, 'web-2').getByRole('button', { name: 'New forward' }).click()
-  const form = page.getByRole('dialog')
-  await form.getByRole('textbox', { name: 'Name' }).fill('echo')
-  await form.getByRole('textbox', { name: 'Port', exact: true }).fill('7')
-  await form.getByRole('button', { name: 'Create and start' }).click()
+  await makeForward(page, rowOf(page, 'web-2'), { name: 'echo', remotePort: 7 })
   await rowOf(page, 'checkout-api-1').getByRole('button', { name: 'Connect' }).click()
   await expect(page.locator('.xterm-rows:visible')).toContainText(/[$#]/)
   // Errors quote what AWS said: one that quotes a secret, and one that could quote the request.
@@ -60,10 +57,7 @@ test('no key, session token or channel token is found in the page, the journal, 
   await expect(page.getByRole('tab', { name: /^web-2, Ended/ })).toBeVisible()
   for (const { id } of simulator.sessions()) simulator.cut(id, 'rst')
   await expect.poll(() => simulator.sessions().filter(({ resumes }) => resumes > 0).length).toBeGreaterThan(0)
-  await page
-    .getByRole('navigation')
-    .getByRole('button', { name: /Activity/ })
-    .click()
+  await show(page, 'Activity')
   await expect(page.getByRole('region', { name: 'Activity' })).toContainText('lost its shell')
 
   expect(heard()).toContain('checkout-api-1')

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { EventName, Events, RequestName, RequestParameters, Responses } from '../shared/api'
 import { AppError } from '../shared/errors'
-import type { JournalEntry, Snapshot, TerminalView } from '../shared/model'
+import type { ForwardView, JournalEntry, Snapshot, TerminalView } from '../shared/model'
 import { isAnswer } from './answers'
 import type { Connection, PageLink } from './link'
 import { Listeners } from './listeners'
@@ -98,6 +98,29 @@ test('a patch replaces the parts that it has and no other, and means nothing bef
     terminals: [terminal('t1')],
     settings: { ...snapshot.settings, groupTag: 'Env' },
   })
+})
+
+test('a detail closes when its forward is deleted, and stays while others change', () => {
+  const view = (id: string): ForwardView => ({
+    forward: {
+      id,
+      name: id,
+      environment: { kind: 'demo' },
+      target: { kind: 'id', instanceId: 'i-1' },
+      remotePort: 80,
+      startAtLaunch: false,
+    },
+    isOn: false,
+    state: { kind: 'off' },
+    localPort: 0,
+    openConnections: 0,
+  })
+  core.tell('snapshot', { ...snapshot, forwards: [view('a'), view('b')] })
+  page.selectForward('a')
+  core.tell('snapshot.patch', { forwards: [view('a')] })
+  expect(page.store.getState().selectedForward).toBe('a')
+  core.tell('snapshot.patch', { forwards: [view('b')] })
+  expect(page.store.getState().selectedForward).toBeUndefined()
 })
 
 test('a page that is opened later shows every terminal that is there, and one without does not', () => {

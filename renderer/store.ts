@@ -127,7 +127,11 @@ export function createPage(link: PageLink): Page {
     if (connection === 'open') output.reconnected()
   }
 
-  link.on('snapshot', (snapshot) => mirror(snapshot, true))
+  link.on('snapshot', (snapshot) => {
+    // The core begins anew with this page, also where the Link never closed: a page that was behind has missed output.
+    output.reconnected()
+    mirror(snapshot, true)
+  })
   link.on('snapshot.patch', (patch) => {
     const { snapshot } = store.getState()
     // Without the whole a part means nothing; the whole comes first on every connection.

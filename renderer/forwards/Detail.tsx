@@ -71,7 +71,7 @@ function Head({ view, snapshot, check, onDelete, onClose }: DetailProps & { read
         />
       </div>
       {standing.kind === 'words' && (
-        <div className="why">
+        <div className="cause-now">
           <p>
             {standing.at !== undefined && `${clockWords(standing.at)}: `}
             {standing.sentence}
@@ -163,7 +163,8 @@ export function Detail(props: DetailProps): ReactNode {
   useEffect(() => {
     // Where there is no room for both, the list gives way, and the focus that was in it comes along.
     const isListHidden = panel.current?.previousElementSibling?.getClientRects().length === 0
-    if (isListHidden) panel.current?.querySelector('button')?.focus()
+    // Not its first button: that one's tooltip would take the first Esc.
+    if (isListHidden) panel.current?.focus()
   }, [])
 
   return (
@@ -171,6 +172,7 @@ export function Detail(props: DetailProps): ReactNode {
       className="inspector forward-detail"
       aria-label={`Details of ${view.forward.name}`}
       data-region="detail"
+      tabIndex={-1}
       ref={panel}
     >
       <Head {...props} check={check} />

@@ -176,7 +176,8 @@ export function Detail({
   useEffect(() => {
     // Where there is no room for both, the list gives way, and the focus that was in it comes along.
     const isListHidden = panel.current?.previousElementSibling?.getClientRects().length === 0
-    if (isListHidden) panel.current?.querySelector('button')?.focus()
+    // Not its first button: that one's tooltip would take the first Esc.
+    if (isListHidden) panel.current?.focus()
   }, [])
 
   return (
@@ -184,6 +185,7 @@ export function Detail({
       className="inspector"
       aria-label={`Details of ${name === '' ? id : name}`}
       data-region="detail"
+      tabIndex={-1}
       ref={panel}
     >
       <header>

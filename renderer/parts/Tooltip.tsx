@@ -22,8 +22,10 @@ export function Tooltip({ text, keys, side = 'bottom', children }: TooltipProps)
   const [isOpen, setOpen] = useState(false)
   // Always the same tree: a control must not lose its focus because its reason came or went.
   const isSilent = text === undefined || text === ''
+  // Radix tells no end of what it holds for closed: an open one that falls silent would come back with its next text.
+  if (isSilent && isOpen) setOpen(false)
   return (
-    <RadixTooltip.Root open={isOpen && !isSilent} onOpenChange={setOpen}>
+    <RadixTooltip.Root open={isOpen && !isSilent} onOpenChange={(isWanted) => setOpen(isWanted && !isSilent)}>
       <RadixTooltip.Trigger asChild>{children}</RadixTooltip.Trigger>
       <RadixTooltip.Portal container={floats()}>
         <RadixTooltip.Content className="tooltip" side={side} sideOffset={6} collisionPadding={8}>

@@ -45,7 +45,8 @@ export function keyGroups(platform: Platform): readonly KeyGroup[] {
       title: 'Forwards',
       lines: [
         { text: 'Turn on or off', keys: [['Space']] },
-        { text: 'Edit', keys: [['Enter'], ['E']] },
+        { text: 'Show details', keys: [['Enter']] },
+        { text: 'Edit', keys: [['E']] },
         { text: 'Copy the address', keys: [[command, 'C']] },
         { text: 'Open in the browser', keys: [['O']] },
         { text: 'Try again', keys: [['R']] },
