@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Environment } from '../electron/core/environment'
 import { openEnvironment } from '../electron/core/openenvironment'
 import { defaultTiming, type Timing } from '../electron/core/timing'
-import type { Tunnel } from '../electron/core/tunnel'
+import type { Tunnel } from '../electron/core/tunnelparts'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
 import type { TunnelEvent, TunnelState } from '../shared/model'
 

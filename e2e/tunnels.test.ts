@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { listen } from '../electron/core/listener'
 import { defaultTiming, type Timing } from '../electron/core/timing'
-import type { Tunnel, TunnelOptions } from '../electron/core/tunnel'
+import type { Tunnel, TunnelOptions } from '../electron/core/tunnelparts'
 import type { TunnelEvent, TunnelState } from '../shared/model'
 import { openStage, type Stage } from './kit/environment'
 

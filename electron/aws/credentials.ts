@@ -1,6 +1,6 @@
 // Credentials of one account: found where AWS's tools look for them. When they are looked up is up to renewal.ts.
 //
-// Order, first that has any: given (Demo), the profile named on the command line, keys in the environment, the profile
+// Order, first that has some: given (Demo), the profile named on the command line, keys in the environment, the profile
 // of AWS_PROFILE or `default`, web identity, container, instance metadata. Source: AWS CLI user guide, "Configuration
 // and credential precedence". The SDK's own chain differs: it lets AWS_PROFILE win over keys in the environment, and it
 // reads process.env, where ours reads the environment that it was given.

@@ -8,7 +8,7 @@
 // that its reader has gone. Fields, states and events may be added.
 
 import type { Instance, TunnelEvent, TunnelState } from '../../shared/model'
-import type { Tunnel } from '../core/tunnel'
+import type { Tunnel } from '../core/tunnelparts'
 import { reasonOf } from './context'
 import type { Command, CommandContext } from './context'
 import { Interruption, interrupted } from './life'

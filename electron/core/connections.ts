@@ -28,7 +28,7 @@ export interface ConnectionsOptions {
   /** How long those that come without a carrier are held. */
   readonly holdMs: number
   /**
-   * How many there may be at a time, carried and held; asked at each that comes. Undefined: any number. A connection whose
+   * How many there may be at a time, carried and held; asked at each that comes. Undefined: without limit. A connection whose
    * program has finished sending may linger for an answer; it counts no longer.
    */
   readonly max: () => number | undefined

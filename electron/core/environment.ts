@@ -5,11 +5,12 @@
 import type { Identity, Instance } from '../../shared/model'
 import { ReceiveBudget } from '../ssm/budget'
 import { openRawSession, type RawSession, type RawSessionOptions } from './rawsession'
-import type { SessionService, Wakeable } from './session'
+import type { SessionService, Wakeable } from './sessionparts'
 import { openShell, type Shell, type ShellOptions } from './shell'
 import { resolveTarget, type Directory } from './targets'
 import { defaultTiming, type Timing } from './timing'
-import { openTunnel, startTunnel, type Tunnel, type TunnelOptions } from './tunnel'
+import { openTunnel, startTunnel } from './tunnel'
+import type { Tunnel, TunnelOptions } from './tunnelparts'
 
 /** What an environment needs of AWS; given by the composition root. */
 export interface EnvironmentService extends SessionService, Directory, AsyncDisposable {

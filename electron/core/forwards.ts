@@ -21,7 +21,7 @@ import { HealthMeter, SAMPLE_MS } from './health'
 import { isSameTimeLeft } from './lifetime'
 import type { Journal } from './store/journal'
 import type { JsonFile } from './store/jsonfile'
-import type { Tunnel } from './tunnel'
+import type { Tunnel } from './tunnelparts'
 
 const MINUTE_MS = 60_000
 

@@ -1,4 +1,4 @@
-// Whether this computer has any network at all, told by its interfaces: no packet is sent for it.
+// Whether this computer has a network at all, told by its interfaces: no packet is sent for it.
 
 import { networkInterfaces } from 'node:os'
 

@@ -9,7 +9,8 @@ import type { ProbeResult } from '../ssm/probe'
 import { terminatedCause } from './causes'
 import { portForwardRequest } from './documents'
 import type { Carrier } from './connections'
-import { startSession, type ResumeProgress, type SessionService, type Wakeable } from './session'
+import { startSession } from './session'
+import type { ResumeProgress, SessionService, Wakeable } from './sessionparts'
 import type { Timing } from './timing'
 
 /** What to open and where to tell about it. */

@@ -8,7 +8,8 @@ import type { ReceiveBudget } from '../ssm/budget'
 import type { Channel } from '../ssm/channel'
 import { createPort, type Port } from '../ssm/port'
 import { rawPortRequest } from './documents'
-import { startSession, type Session, type SessionService, type Wakeable } from './session'
+import { startSession, type Session } from './session'
+import type { SessionService, Wakeable } from './sessionparts'
 import type { Timing } from './timing'
 
 /** What to connect to. */

@@ -7,13 +7,11 @@
 // resolved anew each time; numbers and unacknowledged messages stay (channel.ts). Past its deadline the session ends with
 // the error that kept it from being resumed. Source: specification §8.6, §10.5.
 
-import type { Agent } from 'node:http'
 import { AppError, asAppError, asError } from '../../shared/errors'
 import type { TimeLeft } from '../../shared/model'
-import type { SessionTicket, StartSessionRequest } from '../../shared/ticket'
+import type { SessionTicket } from '../../shared/ticket'
 import { Channel } from '../ssm/channel'
-import type { ChannelCounters, ChannelReady } from '../ssm/channelhandlers'
-import type { DataKey, DataKeyRequest } from '../ssm/encryption'
+import type { ChannelCounters } from '../ssm/channelhandlers'
 import { Flag, PayloadType } from '../ssm/message'
 import { formatFlag } from '../ssm/payloads'
 import type { ProbeResult } from '../ssm/probe'
@@ -22,9 +20,10 @@ import { checkStreamUrl } from '../ssm/streamurl'
 import type { Wire } from '../ssm/wire'
 import { endedCause } from './causes'
 import { hasNetwork } from './interfaces'
-import { Lifetime, type SessionLimits } from './lifetime'
+import { Lifetime } from './lifetime'
 import { endOrOwe } from './owedend'
 import { backoffMs, judge, Pause } from './retry'
+import type { SessionEnd, SessionHandlers, SessionOptions, SessionService, Wakeable } from './sessionparts'
 import type { Timing } from './timing'
 
 // How long the end of a session may take at each of its two steps (§8.6).
@@ -34,79 +33,6 @@ const TERMINATE_WAIT_MS = 2_500
 const START_WAIT_MS = 30_000
 // An attempt younger than this is not begun anew by a wake.
 const STALE_ATTEMPT_MS = 3_000
-
-/** What a session needs of the world, given by the composition root. Credentials are resolved inside, at each call. */
-export interface SessionService {
-  readonly region: string
-  readonly endpointUrl: string | undefined
-  startSession(request: StartSessionRequest, signal: AbortSignal): Promise<SessionTicket>
-  resumeSession(sessionId: string, signal: AbortSignal): Promise<SessionTicket>
-  terminateSession(sessionId: string, signal: AbortSignal): Promise<void>
-  /** Has KMS make the key of a session that the account wants encrypted. */
-  generateDataKey(request: DataKeyRequest, signal: AbortSignal): Promise<DataKey>
-  /** How long the account lets a session live, or the service's defaults. Nothing waits for it. */
-  preferences(signal: AbortSignal): Promise<SessionLimits>
-  /** Headers that sign the upgrade, or undefined where it should go unsigned. */
-  signUpgrade(streamUrl: string, signal: AbortSignal): Promise<Readonly<Record<string, string>> | undefined>
-  agentFor(url: string): Agent | undefined
-}
-
-/** What a session tells its owner. Called in order; none may throw. */
-export interface SessionHandlers {
-  /** Once, before any data: make of the channel what the session is for. */
-  ready(ready: ChannelReady, channel: Channel): void
-  data(payloadType: number, payload: Buffer): void
-  /** The socket is lost: told at the loss, and again with each attempt and each wait. */
-  resuming(progress: ResumeProgress): void
-  /** A new socket has proven itself. */
-  resumed(pausedMs: number): void
-  /** The session is over. Once, last. */
-  ended(end: SessionEnd): void
-}
-
-/** How a session is over. */
-export interface SessionEnd {
-  /** By whom: the service, a failure on the way, or its owner here. */
-  readonly by: 'service' | 'failure' | 'owner'
-  /** The service's word, often ""; always where another ended it. */
-  readonly text: string
-  /** What became of it, for whatever it carried. */
-  readonly cause: AppError
-}
-
-/** How a resume stands. */
-export interface ResumeProgress {
-  /** What lost the socket, and then what the newest attempt has failed with. */
-  readonly cause: AppError
-  /** 1 is the first. */
-  readonly attempt: number
-  /** Epoch ms of the loss. */
-  readonly sinceAt: number
-  /** Epoch ms of the next attempt; absent while one is under way. */
-  readonly retryAt?: number
-  /** What has to be there before an attempt can succeed. */
-  readonly waitsFor?: 'login' | 'network'
-}
-
-/** Something that waits or sleeps, and can be made to look around. */
-export interface Wakeable {
-  /** Looks at once whether the connection is still there, and tries at once what waits for its time. Idempotent. */
-  wake(): void
-}
-
-/** How to start a session. */
-export interface SessionOptions {
-  readonly service: SessionService
-  readonly request: StartSessionRequest
-  readonly handlers: SessionHandlers
-  /** What a wake reaches: this session is among them from its start to its end. */
-  readonly wakeables: Set<Wakeable>
-  readonly timing: Timing
-  /** See `ChannelOptions`. */
-  readonly readyAfterQuietMs?: number
-  /** Aborts the start. Has no effect once the session is ready. */
-  readonly signal: AbortSignal
-}
 
 /**
  * Starts a session and resolves when it is ready for data. Rejects with the control plane's codes, `stream-url-refused`,

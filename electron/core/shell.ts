@@ -12,14 +12,8 @@ import type { Channel } from '../ssm/channel'
 import { HeldBytes } from '../ssm/held'
 import { PayloadType } from '../ssm/message'
 import { formatSize, type TerminalSize } from '../ssm/payloads'
-import {
-  startSession,
-  type ResumeProgress,
-  type Session,
-  type SessionEnd,
-  type SessionService,
-  type Wakeable,
-} from './session'
+import { startSession, type Session } from './session'
+import type { ResumeProgress, SessionEnd, SessionService, Wakeable } from './sessionparts'
 import type { Timing } from './timing'
 
 // A program that prints nothing gives no sign that its session is ready (§5.1).

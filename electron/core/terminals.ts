@@ -12,7 +12,7 @@ import type { Environment } from './environment'
 import { SAMPLE_MS } from './health'
 import { isSameTimeLeft } from './lifetime'
 import { Scrollback } from './scrollback'
-import type { ResumeProgress } from './session'
+import type { ResumeProgress } from './sessionparts'
 import type { Shell } from './shell'
 import type { Journal } from './store/journal'
 

@@ -9,8 +9,7 @@
 // come before the session is ready wait for it. Owns the listener, the session and every connection.
 
 import { AppError, asAppError, asError, toWireError } from '../../shared/errors'
-import type { CheckedLeg, Instance, TimeLeft, TunnelEvent, TunnelState } from '../../shared/model'
-import type { ReceiveBudget } from '../ssm/budget'
+import type { CheckedLeg, TimeLeft, TunnelState } from '../../shared/model'
 import { checkSession, checkState } from './check'
 import { Connections } from './connections'
 import type { TunnelCounters } from './health'
@@ -18,58 +17,11 @@ import { listen, type Listener } from './listener'
 import { newOutage, Waits, type Outage } from './outage'
 import { openPortSession, type PortSession } from './portsession'
 import { judge } from './retry'
-import type { ResumeProgress, SessionService, Wakeable } from './session'
-import type { Timing } from './timing'
+import type { ResumeProgress, Wakeable } from './sessionparts'
+import type { Tunnel, TunnelOptions } from './tunnelparts'
 
 // A session that ends sooner counts as a failed attempt: the next one waits.
 const SHORT_LIFE_MS = 30_000
-
-/** What a tunnel needs of the world. */
-export interface TunnelService extends SessionService {
-  /** Undefined when neither EC2 nor SSM knows the id. */
-  describeTarget(id: string, signal: AbortSignal): Promise<Instance | undefined>
-}
-
-/** What to forward and where to tell about it. */
-export interface TunnelOptions {
-  readonly service: TunnelService
-  readonly budget: ReceiveBudget
-  /** See `SessionOptions`. */
-  readonly wakeables: Set<Wakeable>
-  readonly timing: Timing
-  readonly target: string
-  readonly remotePort: number
-  /** Resolved and dialled by the instance; absent: the instance itself. */
-  readonly remoteHost?: string
-  /** A fixed local port; absent: one is chosen. */
-  readonly localPort?: number
-  readonly reason?: string
-  /** How many local connections there may be at a time; asked at each that comes. Absent, undefined: any number. */
-  readonly maxConnections?: () => number | undefined
-  /** The local port is bound; no connection carries data before the state is `up`. */
-  readonly onListening?: (port: number) => void
-  readonly onState: (state: TunnelState) => void
-  readonly onEvent: (event: TunnelEvent) => void
-}
-
-/** A running tunnel. Disposing resets its connections, ends its session and frees its port. */
-export interface Tunnel extends AsyncDisposable {
-  /** The newest session's; "" before the first. */
-  readonly sessionId: string
-  readonly host: '127.0.0.1'
-  /** 0 until the listener is bound. */
-  readonly port: number
-  /** Resolves when the tunnel was disposed; rejects with the `AppError` that ended it. */
-  readonly ended: Promise<void>
-  /** Tries at once what waits for its time. */
-  retry(): void
-  /** See `check.ts`. */
-  check(): Promise<readonly CheckedLeg[]>
-  /** Counts since the start. */
-  readonly counters: TunnelCounters
-  /** How long its session may still live; empty without one. */
-  readonly timeLeft: TimeLeft
-}
 
 /** Starts a tunnel, which goes on until it is disposed or until only a person can mend it. Its states tell how it stands. */
 export function startTunnel(options: TunnelOptions): Tunnel {

@@ -61,7 +61,7 @@ export interface HandshakeVerdict {
 }
 
 /**
- * Judges a HandshakeResponse: any status but success fails the session, an empty list passes, so does success for an
+ * Judges a HandshakeResponse: every status but success fails the session, an empty list passes, so does success for an
  * unknown action. Throws `protocol` on what is not a response; such a message is not acknowledged.
  */
 export function judgeHandshakeResponse(payload: Buffer): HandshakeVerdict {

@@ -33,7 +33,7 @@ export interface Port {
    */
   readonly halfCloseLingerMs: number
   /**
-   * Opens a connection to the session's destination. Mux: any number at once. Basic: waits for its turn, writes are held
+   * Opens a connection to the session's destination. Mux: as many as wanted at once. Basic: waits for its turn, writes are held
    * until then. Raw: once; a second call throws `protocol`. Throws `session-ended` after `destroy`.
    */
   open(): Duplex
