@@ -19,6 +19,9 @@ const FINISHED_WITHIN_MS = 30_000
 // Sessions whose end nobody could tell the service end by its clock.
 const ENDED_WITHIN_MS = 12_000
 const CLOSED_WITHIN_MS = 5_000
+// Longer than the service's longest span; cuts may have kept every session from reaching it.
+const BY_CLOCK_WITHIN_MS = 15_000
+const BY_CLOCK = ['recycle', 'idle-timeout', 'max-duration'] as const
 
 const TUNNELS: readonly Workload[] = [
   ...Array.from({ length: 5 }, () => 'up' as const),
@@ -128,6 +131,16 @@ async function sessionsLeft(stage: FaultyStage, ms: number): Promise<readonly st
   return stage.active()
 }
 
+/** Goes on until what the service does by its clock alone has happened as well, without any other fault. */
+async function clockIsThrough(stage: FaultyStage): Promise<void> {
+  const endsAt = performance.now() + BY_CLOCK_WITHIN_MS
+  while (BY_CLOCK.some((kind) => stage.simulator.faults.counts[kind] === 0) && performance.now() < endsAt) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50)
+    })
+  }
+}
+
 /** Plays one round from its beginning to its end, where nothing of it is left. Rejects only with a fault of the suite. */
 export async function playRound({ seed, faultsMs }: RoundOptions): Promise<Report> {
   const leaks = new LeakWatch()
@@ -148,6 +161,7 @@ export async function playRound({ seed, faultsMs }: RoundOptions): Promise<Repor
   await stopActs()
   // A login that came too late for the script.
   await stage.login()
+  await clockIsThrough(stage)
 
   const stoppedAt = performance.now()
   const ups = runners.map(({ name, watch }) => ({ name, done: watch.up(UP_WITHIN_MS * 2).then(ifTrue) }))

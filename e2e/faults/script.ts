@@ -67,12 +67,13 @@ const DECK: readonly Card[] = [
   (dice) => ({ kind: 'traffic', bytesPerSecond: span(dice, 30_000, 300_000), forMs: span(dice, 500, 2_000) }),
   (dice) => ({
     kind: 'traffic',
-    session: dice.pick(['any', 'all'])!,
     messageClass: messageClass(dice),
     direction: dice.pick(['up', 'down'] as const),
     loss: dice.between(0.005, 0.05),
     forMs: span(dice, 300, 1_500),
   }),
+  // One session of one class may have nothing to lose; all of them have.
+  (dice) => ({ kind: 'traffic', session: 'all', loss: dice.between(0.005, 0.05), forMs: span(dice, 300, 1_500) }),
   (dice) => ({ kind: 'traffic', session: 'all', duplicate: dice.between(0.01, 0.3), forMs: span(dice, 300, 1_500) }),
   (dice) => ({
     kind: 'traffic',
