@@ -1,7 +1,7 @@
 // The code of a second factor, asked for in the window and on the terminal: the whole core and the built command line, over a
 // simulator for sessions and a stand-in for STS, which lends the simulator's keys to whoever has a code.
 
-import { spawn as spawnPty } from '@lydell/node-pty'
+import { spawn as spawnPty, type IPty } from '@lydell/node-pty'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -9,47 +9,24 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
-import { callerIdentity, startStandIn, stsError, type StandIn } from '../electron/aws/standin'
 import { createCore } from '../electron/core/core'
 import { defaultTiming } from '../electron/core/timing'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
 import { bundleCli } from './kit/cli'
 import { Window } from './kit/core'
-
-const SERIAL = 'arn:aws:iam::111122223333:mfa/ann'
-const CODE = '246810'
+import { CODE, OPS_CONFIG, SERIAL, startSts, type Sts } from './kit/sts'
 
 let simulator: Simulator
-let sts: StandIn
+let sts: Sts
 let home: string
 let env: NodeJS.ProcessEnv
-
-const codes = (): unknown[] =>
-  sts.asked.flatMap(({ action, input }) => (action === 'AssumeRole' ? [input['TokenCode']] : []))
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'culvert-questions-'))
   simulator = await startSimulator({ isPaced: false, shellDelayMs: 0 })
-  sts = await startStandIn(({ action, input }) => {
-    if (action !== 'AssumeRole') return callerIdentity
-    if (input['TokenCode'] !== CODE)
-      return stsError('AccessDenied', 'MultiFactorAuthentication failed with invalid MFA one time pass code.', 403)
-    const { accessKeyId, secretAccessKey, sessionToken } = simulator.credentials
-    const expiration = new Date(Date.now() + 3_600_000).toISOString()
-    return {
-      xml:
-        '<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>' +
-        `<AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>${secretAccessKey}</SecretAccessKey>` +
-        `<SessionToken>${sessionToken}</SessionToken><Expiration>${expiration}</Expiration>` +
-        '</Credentials></AssumeRoleResult></AssumeRoleResponse>',
-    }
-  })
+  sts = await startSts(simulator)
   await mkdir(join(home, '.aws'))
-  await writeFile(
-    join(home, '.aws', 'config'),
-    '[profile base]\naws_access_key_id=BASE\naws_secret_access_key=s\n' +
-      `[profile ops]\nrole_arn=arn:aws:iam::111122223333:role/ops\nsource_profile=base\nmfa_serial=${SERIAL}\n`,
-  )
+  await writeFile(join(home, '.aws', 'config'), OPS_CONFIG)
   env = {
     HOME: home,
     PATH: process.env['PATH'],
@@ -66,6 +43,28 @@ afterEach(async () => {
   await sts[Symbol.asyncDispose]()
   await rm(home, { recursive: true, force: true })
 })
+
+/** A terminal of 200 columns with a program in it. */
+class Terminal {
+  screen = ''
+  readonly #pty: IPty
+
+  constructor(program: string, args: string[], env: NodeJS.ProcessEnv) {
+    this.#pty = spawnPty(program, args, { cols: 200, rows: 24, env: env as Record<string, string> })
+    this.#pty.onData((data) => {
+      this.screen += data
+    })
+    onTestFinished(() => this.#pty.kill('SIGKILL'))
+  }
+
+  write(keys: string): void {
+    this.#pty.write(keys)
+  }
+
+  async shows(pattern: RegExp): Promise<void> {
+    await vi.waitFor(() => expect(this.screen).toMatch(pattern), { timeout: 15_000 })
+  }
+}
 
 test('a window asks once for each renewal, not for what tries again by itself, and again for a person; the code is kept nowhere', async () => {
   const core = await createCore({
@@ -124,7 +123,7 @@ test('a window asks once for each renewal, not for what tries again by itself, a
   simulator.rotateCredentials()
   await window.ask('question.answer', { questionId: fourth.id, text: CODE })
   expect(await window.reach(forwardId, 'up')).toMatchObject({ sessionId })
-  expect(codes()).toEqual(['000000', CODE, CODE])
+  expect(sts.codes()).toEqual(['000000', CODE, CODE])
   expect(heard.join('\n')).toContain(SERIAL)
   for (const secret of [CODE, '000000']) expect(heard.filter((each) => each.includes(`"${secret}"`))).toEqual([])
 })
@@ -134,22 +133,16 @@ test('the command line asks on the terminal, hidden and again for a refused code
   const args = [bundle.cli, 'ls', '--profile', 'ops', '--json']
   // A script on stdin and a pipe on stdout: the terminal is asked all the same.
   const script = `"${process.execPath}" ${args.map((arg) => `"${arg}"`).join(' ')} </dev/null >"${join(home, 'out')}"; echo "status=$?"; stty -a`
-  const terminal = spawnPty('sh', ['-c', script], { cols: 200, rows: 24, env: env as Record<string, string> })
-  let screen = ''
-  terminal.onData((data) => {
-    screen += data
-  })
-  onTestFinished(() => terminal.kill('SIGKILL'))
-  const shows = (pattern: RegExp) => vi.waitFor(() => expect(screen).toMatch(pattern), { timeout: 15_000 })
-  await shows(/^Code of arn:aws:iam::111122223333:mfa\/ann for the profile "ops" \(not shown\): /)
+  const terminal = new Terminal('sh', ['-c', script], env)
+  await terminal.shows(/^Code of arn:aws:iam::111122223333:mfa\/ann for the profile "ops" \(not shown\): /)
   terminal.write('999999\r')
-  await shows(/AWS did not accept that code/)
+  await terminal.shows(/AWS did not accept that code/)
   // A slip of the finger is taken back.
   terminal.write(`${CODE.slice(0, 5)}7\u007f${CODE.slice(5)}\r`)
-  await shows(/status=0[\s\S]* echo /)
-  expect(screen).not.toContain('999999')
-  expect(screen).not.toContain(CODE)
-  expect(codes()).toEqual(['999999', CODE])
+  await terminal.shows(/status=0[\s\S]* echo /)
+  expect(terminal.screen).not.toContain('999999')
+  expect(terminal.screen).not.toContain(CODE)
+  expect(sts.codes()).toEqual(['999999', CODE])
 
   // In a session of its own a process has no terminal.
   const detached = spawn(process.execPath, [bundle.cli, 'ls', '--profile', 'ops'], {
@@ -161,4 +154,27 @@ test('the command line asks on the terminal, hidden and again for a refused code
   const told = await text(detached.stderr)
   expect(await ended).toEqual([1, null])
   expect(told).toMatch(/^culvert: credentials-missing: The profile "ops" wants the code .* no terminal/)
+})
+
+test('culvert shell gives its keys to the question while it is asked, and takes them back', async () => {
+  using bundle = await bundleCli()
+  const terminal = new Terminal(process.execPath, [bundle.cli, 'shell', '--profile', 'ops', 'web-2'], env)
+  await terminal.shows(/^Code of /)
+  terminal.write(`${CODE}\r`)
+  await terminal.shows(/[$#] /)
+  terminal.write('echo before-$((40+2))\r')
+  await terminal.shows(/before-42/)
+
+  // The hour is over: what lends keys lends others, and the old ones are refused.
+  simulator.rotateCredentials()
+  const [session] = simulator.sessions()
+  simulator.cut(session!.id, 'close-1000')
+  await terminal.shows(
+    /before-42[\s\S]*\r\nCode of arn:aws:iam::111122223333:mfa\/ann for the profile "ops" \(not shown\): /,
+  )
+  terminal.write(`${CODE}\recho after-$((40+2))\r`)
+  await terminal.shows(/after-42/)
+  expect(terminal.screen).not.toContain(CODE)
+  expect(simulator.sessions()).toHaveLength(1)
+  expect(sts.codes()).toEqual([CODE, CODE])
 })

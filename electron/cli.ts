@@ -65,12 +65,14 @@ async function runCommand(
     const command = (await import('./cli/updown'))[name]
     return command({ args, env: process.env, platform: process.platform, stdout, stderr, signal: life.signal })
   }
-  const [command, { openEnvironment }, { askOnTerminal }] = await Promise.all([
+  const [command, { openEnvironment }, { askOnTerminal }, { Keyboard }] = await Promise.all([
     load(name),
     import('./core/openenvironment'),
     import('./cli/askcode'),
+    import('./cli/keyboard'),
   ])
-  const keyboard = process.stdin instanceof ReadStream && process.stdin.isTTY ? process.stdin : undefined
+  const { stdin } = process
+  const keyboard = stdin instanceof ReadStream && stdin.isTTY ? new Keyboard(stdin) : undefined
   let wake = (): void => undefined
   const [profile, region, endpointUrl] = [args.value('profile'), args.value('region'), args.value('endpoint-url')]
   await using environment = await openEnvironment({
@@ -87,7 +89,7 @@ async function runCommand(
   return await command({
     environment,
     args,
-    stdin: process.stdin,
+    stdin,
     stdout,
     stderr,
     keyboard,

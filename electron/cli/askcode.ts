@@ -1,12 +1,14 @@
 // Asks for the code of a second factor on the terminal of this process, whatever stdin and stdout are.
 //
-// Owns the terminal for as long as it asks: it is opened on its own, so that a script on stdin or bytes of an ssh session are
-// never taken for an answer. What is typed is not shown.
+// Owns the terminal's keys for as long as it asks, also those of a shell that has them otherwise. Where stdin is no terminal it is
+// opened on its own, so that a script on stdin or bytes of an ssh session are never taken for an answer. What is typed is not
+// shown.
 
-import { openSync, writeSync } from 'node:fs'
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { ReadStream } from 'node:tty'
 import { AppError, asError } from '../../shared/errors'
 import type { EnvironmentOptions } from '../core/openenvironment'
+import { Keyboard } from './keyboard'
 import { oneLine } from './text'
 
 type AskCode = NonNullable<EnvironmentOptions['askCode']>
@@ -14,14 +16,14 @@ type CodeQuestion = Parameters<AskCode>[0]
 
 const CTRL_C = '\u0003'
 const CTRL_D = '\u0004'
+const NO_KEYS = Buffer.alloc(0)
 const BACKSPACES = new Set(['\u0008', '\u007f'])
 
-/** The terminal of a process, opened to be read and written. Undefined where there is none. */
-function openTerminal(): { readonly input: ReadStream; readonly descriptor: number } | undefined {
+/** The terminal of this process, opened anew. Undefined where there is none, or no file that stands for it. */
+function openTerminal(): number | undefined {
   if (process.platform === 'win32') return undefined
   try {
-    const descriptor = openSync('/dev/tty', 'r+')
-    return { input: new ReadStream(descriptor), descriptor }
+    return openSync('/dev/tty', 'r+')
   } catch {
     return undefined
   }
@@ -35,52 +37,63 @@ function refused({ profile }: CodeQuestion, why: string): AppError {
 }
 
 /** Reads six digits key by key. Rejects where Ctrl-C, Ctrl-D or the end of the terminal comes instead. */
-function readCode(input: ReadStream, question: CodeQuestion): Promise<string> {
+function readCode(keyboard: Keyboard, question: CodeQuestion): Promise<string> {
   return new Promise((resolve, reject) => {
     let code = ''
-    const finish = (end: () => void): void => {
-      input.off('data', hear)
-      input.off('end', leave)
-      input.off('error', leave)
-      end()
+    const press = (key: string): 'more' | 'sent' | 'left' => {
+      if (key === CTRL_C || key === CTRL_D) return 'left'
+      if (/[\r\n]/.test(key) && code.length === 6) return 'sent'
+      if (BACKSPACES.has(key)) code = code.slice(0, -1)
+      else if (/[0-9]/.test(key) && code.length < 6) code += key
+      return 'more'
     }
-    const leave = (): void => finish(() => reject(refused(question, 'none was entered')))
-    const hear = (chunk: Buffer): void => {
-      for (const key of chunk.toString('latin1')) {
-        if (key === CTRL_C || key === CTRL_D) return leave()
-        if (BACKSPACES.has(key)) code = code.slice(0, -1)
-        else if (/[0-9]/.test(key) && code.length < 6) code += key
-        else if (/[\r\n]/.test(key) && code.length === 6) return finish(() => resolve(code))
+    const leave = (): void => {
+      giveBack()
+      reject(refused(question, 'none was entered'))
+    }
+    const hear = (keys: Buffer): Buffer => {
+      for (const [index, byte] of keys.entries()) {
+        const outcome = press(String.fromCharCode(byte))
+        if (outcome === 'more') continue
+        if (outcome === 'left') leave()
+        else {
+          giveBack()
+          resolve(code)
+        }
+        return keys.subarray(index + 1)
       }
+      return NO_KEYS
     }
-    input.on('data', hear)
-    input.on('end', leave)
-    input.on('error', leave)
+    const giveBack = keyboard.divert(hear, leave)
   })
 }
 
-async function ask(question: CodeQuestion, keyboard: ReadStream | undefined): Promise<string> {
-  // Two readers of one terminal would share its keys at random.
-  if (keyboard?.isRaw === true) throw refused(question, 'the shell has the terminal')
-  const own = openTerminal()
-  const input = own?.input ?? keyboard
-  if (input === undefined) throw refused(question, 'there is no terminal to ask on')
-  const say = (text: string): void => {
-    if (own === undefined) process.stderr.write(text)
-    else writeSync(own.descriptor, text)
-  }
+async function ask(question: CodeQuestion, stdin: Keyboard | undefined): Promise<string> {
+  const terminal = openTerminal()
+  const own = stdin === undefined && terminal !== undefined ? new ReadStream(terminal) : undefined
+  const keyboard = own === undefined ? stdin : new Keyboard(own)
   try {
+    if (keyboard === undefined) throw refused(question, 'there is no terminal to ask on')
+    const say = (text: string): void => {
+      if (terminal === undefined) process.stderr.write(text)
+      else writeSync(terminal, text)
+    }
+    // The cursor of a shell may stand anywhere.
+    const start = keyboard.isRaw ? '\r\n' : ''
+    using _ = keyboard.hold()
     say(
-      `${question.isRepeated ? 'AWS did not accept that code. The next one' : 'Code'} of ${oneLine(question.serial)} ` +
+      `${start}${question.isRepeated ? 'AWS did not accept that code. The next one' : 'Code'} of ${oneLine(question.serial)} ` +
         `for the profile "${oneLine(question.profile)}" (not shown): `,
     )
-    input.setRawMode(true)
-    return await readCode(input, question)
+    try {
+      return await readCode(keyboard, question)
+    } finally {
+      say('\r\n')
+    }
   } finally {
-    if (!input.destroyed) input.setRawMode(false)
-    say('\r\n')
-    if (own === undefined) input.pause()
-    else own.input.destroy()
+    // The stream closes its descriptor.
+    if (own !== undefined) own.destroy()
+    else if (terminal !== undefined) closeSync(terminal)
   }
 }
 
@@ -89,7 +102,7 @@ async function ask(question: CodeQuestion, keyboard: ReadStream | undefined): Pr
  * AWS. Rejects with `credentials-missing` where there is no terminal or no answer; from then on nobody is asked any more, because
  * what is tried again by itself would ask again and again.
  */
-export function askOnTerminal(keyboard: ReadStream | undefined, onAnswered: () => void): AskCode {
+export function askOnTerminal(keyboard: Keyboard | undefined, onAnswered: () => void): AskCode {
   let refusal: Error | undefined
   return async (question) => {
     if (refusal !== undefined) throw refusal

@@ -1,9 +1,10 @@
 // What every command is given.
 
 import type { Readable } from 'node:stream'
-import type { ReadStream, WriteStream } from 'node:tty'
+import type { WriteStream } from 'node:tty'
 import type { Environment } from '../core/environment'
 import type { Arguments } from './arguments'
+import type { Keyboard } from './keyboard'
 import type { Sink } from './sink'
 
 /** What every command works with. The door owns all of it. */
@@ -23,7 +24,7 @@ export interface CommandContext extends Omit<LocalContext, 'env' | 'platform'> {
   readonly environment: Environment
   readonly stdin: Readable
   /** Stdin, where it is a terminal. */
-  readonly keyboard: ReadStream | undefined
+  readonly keyboard: Keyboard | undefined
   /** Stdout, where it is a terminal. */
   readonly screen: WriteStream | undefined
   /** Whether stdout is a pipe or a socket, whose reader can go away unnoticed. */

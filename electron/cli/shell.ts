@@ -69,7 +69,7 @@ export const shell: Command = async (context) => {
     using _ = keyboard === undefined ? undefined : enterRawMode(keyboard)
     const ending = printedUntil(opened.ended, [pour(opened.output, stdout), pour(opened.stderr, stderr)])
     // A shell that ends while we type into it is an end, not an error; `ended` tells which.
-    const typed = keyboard === undefined ? typeScript(stdin, opened, over.signal) : type(keyboard, opened)
+    const typed = keyboard === undefined ? typeScript(stdin, opened, over.signal) : type(keyboard.keys(), opened)
     typed.catch(() => undefined)
     const { text } = await Promise.race([ending, interrupted(signal)])
     if (text !== '') await stderr.write(`culvert: ${oneLine(text)}\n`)
