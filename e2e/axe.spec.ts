@@ -1,30 +1,7 @@
 // Every view in both themes, read by axe as a screen reader would.
 
-import { createRequire } from 'node:module'
-import type { Page } from '@playwright/test'
 import { expect, rowOf, test } from './app'
-
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-
-interface Axe {
-  run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>
-}
-
-/** What axe finds on the page as it is now, short enough to be read. */
-async function violations(page: Page): Promise<string[]> {
-  // By the debugger, not by a script element: the page's policy lets nothing in.
-  if (!(await page.evaluate(() => 'axe' in window))) {
-    const { readFile } = await import('node:fs/promises')
-    await page.evaluate(await readFile(axePath, 'utf8'))
-  }
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: Axe }
-    const found = await axe.run()
-    return found.violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`),
-    )
-  })
-}
+import { violations } from './kit/axe'
 
 for (const scheme of ['light', 'dark'] as const) {
   test(`axe finds nothing on any view, ${scheme}`, async ({ app: { page } }) => {
@@ -53,6 +30,7 @@ for (const scheme of ['light', 'dark'] as const) {
     const form = page.getByRole('dialog')
     await form.getByRole('textbox', { name: 'Name' }).fill('closed')
     await form.getByRole('textbox', { name: 'Port', exact: true }).fill('81')
+    await form.getByRole('button', { name: 'Limits' }).click()
     await check('the form')
     await form.getByRole('button', { name: 'Create and start' }).click()
     await go('Forwards')

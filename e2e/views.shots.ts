@@ -1,11 +1,13 @@
 // Pictures of every view and state, taken from the app itself: see screenshots.config.ts.
 
+import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import path from 'node:path'
 import type { Page } from '@playwright/test'
 import { startSimulator } from '../electron/simulator/simulator'
 import { expect, rowOf, test } from './app'
+import { OPS_CONFIG, startSts } from './kit/sts'
 
 const folder = path.resolve(import.meta.dirname, '../screenshots')
 
@@ -69,6 +71,13 @@ for (const scheme of ['light', 'dark'] as const) {
     await go(page, 'Instances')
     await fill(page, { instance: 'web-2', name: 'intranet', port: 80, host: 'intranet.internal' })
     await take('forward-editor')
+    await page.getByRole('dialog').getByRole('button', { name: 'Limits' }).click()
+    await page.getByLabel('Turn off after').fill('8 h')
+    await page.getByLabel('Connections at a time').fill('0')
+    await take('forward-editor-limits')
+    await page.setViewportSize({ width: 1024, height: 600 })
+    await take('forward-editor-limits-1024')
+    await page.setViewportSize({ width: 1280, height: 800 })
     await page.keyboard.press('Escape')
 
     const other = createServer()
@@ -126,6 +135,25 @@ for (const scheme of ['light', 'dark'] as const) {
     await new Promise((resolve) => other.close(resolve))
   })
 
+  test(`a code is asked for, ${scheme}`, async ({ start, home }) => {
+    await using simulator = await startSimulator({ shellDelayMs: 0 })
+    await using sts = await startSts(simulator)
+    await mkdir(path.join(home, '.aws'))
+    await writeFile(path.join(home, '.aws', 'config'), OPS_CONFIG)
+    const { page } = await start({
+      args: ['--profile', 'ops', '--region', simulator.region],
+      env: { AWS_ENDPOINT_URL: simulator.endpointUrl, AWS_ENDPOINT_URL_STS: sts.url },
+    })
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+    const dialog = page.getByRole('dialog')
+    await expect(dialog).toBeVisible()
+    await page.screenshot({ path: path.join(folder, `code-${scheme}.png`) })
+    await dialog.getByRole('textbox').fill('000000')
+    await page.keyboard.press('Enter')
+    await expect(dialog).toContainText('did not accept')
+    await page.screenshot({ path: path.join(folder, `code-refused-${scheme}.png`) })
+  })
+
   test(`trouble, ${scheme}`, async ({ start }) => {
     await using simulator = await startSimulator({ shellDelayMs: 0 })
     const { endpointUrl, region, credentials } = simulator
@@ -154,6 +182,12 @@ for (const scheme of ['light', 'dark'] as const) {
     refuse('ExpiredTokenException', 403, 12)
     simulator.cut(expired!.id, 'rst')
     await expect(page.getByRole('row', { name: /^expired, Waiting for login/ })).toBeVisible()
+    await take('forwards-login-beside')
+    await page.keyboard.press('Control+Backquote')
+    await expect(page.getByRole('region', { name: 'Terminals' })).toBeHidden()
+    await take('forwards-login')
+    await page.keyboard.press('Control+Backquote')
+    await expect(page.getByRole('region', { name: 'Terminals' })).toBeVisible()
     refuse('Unforeseen', 400, 60)
     simulator.cut(cut!.id, 'rst')
     simulator.cut(shell!.id, 'rst')

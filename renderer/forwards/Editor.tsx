@@ -1,6 +1,6 @@
 // The dialog that makes a forward or changes one: what to reach, through which instance, and where it appears here.
 
-import { useId, useRef, type FormEvent, type ReactNode } from 'react'
+import { useId, useRef, useState, type FormEvent, type ReactNode } from 'react'
 import type { ForwardTarget, ForwardView, Snapshot } from '../../shared/model'
 import { agentWords } from '../../shared/status'
 import { usePage, usePageState } from '../context'
@@ -14,6 +14,7 @@ import { instancesOf, targetLabel } from './choices'
 import { readPort, takeApart } from './destination'
 import { DestinationField } from './DestinationField'
 import { InstanceField } from './InstanceField'
+import { LimitFields, LimitsButton } from './LimitFields'
 import { environmentWords, isShown } from './listing'
 import { LocalPortField } from './LocalPortField'
 import { Pipe } from './Pipe'
@@ -33,6 +34,7 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
   const page = usePage()
   const nowAt = usePageState((state) => state.nowAt)
   const launchId = useId()
+  const limitsId = useId()
   const { forwards, instances, environment } = snapshot
   const others = forwards.filter(({ forward }) => forward.id !== edited?.forward.id)
   const isElsewhere = edited !== undefined && !isShown(edited.forward.environment, environment)
@@ -52,13 +54,21 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
   const remoteHost = useRef<HTMLInputElement>(null)
   const remotePort = useRef<HTMLInputElement>(null)
   const localPort = useRef<HTMLInputElement>(null)
+  const expiresAfter = useRef<HTMLInputElement>(null)
+  const maxConnections = useRef<HTMLInputElement>(null)
+  const [areLimitsOpen, setLimitsOpen] = useState(fields.expiresAfter !== '' || fields.maxConnections !== '')
+  const areLimitsWrong = [form.problemOf('expiresAfter'), form.problemOf('maxConnections')].some(
+    (problem) => problem !== undefined,
+  )
+  const areLimitsShown = areLimitsOpen || areLimitsWrong
   const instance = targetLabel(fields.target, known)
   const [machine] = fields.target === undefined ? [] : instancesOf(fields.target, known)
   const machineWords = machine === undefined ? undefined : agentWords(machine, nowAt)
 
   const send = async (isStart: boolean): Promise<void> => {
     const wrong = await form.send(isStart)
-    if (wrong !== undefined) ({ name, target, remoteHost, remotePort, localPort })[wrong].current?.focus()
+    const inputs = { name, target, remoteHost, remotePort, localPort, expiresAfter, maxConnections }
+    if (wrong !== undefined) inputs[wrong].current?.focus()
   }
   const submit = (event: FormEvent): void => {
     event.preventDefault()
@@ -160,7 +170,20 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
               onChange={(startAtLaunch) => form.change({ startAtLaunch })}
             />
             <label htmlFor={launchId}>Start at launch</label>
+            <LimitsButton
+              form={form}
+              isOpen={areLimitsShown}
+              controls={limitsId}
+              onToggle={() => {
+                setLimitsOpen(areLimitsWrong || !areLimitsShown)
+                // In a low window they would open out of sight.
+                requestAnimationFrame(() => expiresAfter.current?.scrollIntoView({ block: 'center' }))
+              }}
+            />
           </div>
+          {areLimitsShown && (
+            <LimitFields form={form} id={limitsId} timeInput={expiresAfter} countInput={maxConnections} />
+          )}
         </div>
         <footer>
           <span className="keys-hint">

@@ -1,15 +1,13 @@
 import { expect, test } from 'vitest'
 import { requestSchemas } from '../../shared/api'
 import type { Forward, ForwardView } from '../../shared/model'
-import { fieldsOf, readForward, tidy, type ForwardFields, type Problems } from './form'
+import { BLANK, fieldsOf, readForward, tidy, type ForwardFields, type Problems } from './form'
 
 const fields: ForwardFields = {
+  ...BLANK,
   name: 'orders-db',
   target: { kind: 'id', instanceId: 'i-0a3f9c2e71b4d8810' },
   remotePort: ' 5432 ',
-  remoteHost: '',
-  localPort: '',
-  startAtLaunch: false,
 }
 
 const saved: Forward = {
@@ -21,6 +19,8 @@ const saved: Forward = {
   remoteHost: 'cache.internal',
   localPort: 6_379,
   startAtLaunch: true,
+  expiresAfterMinutes: 90,
+  maxConnections: 20,
 }
 const others: readonly ForwardView[] = [
   { forward: saved, isOn: false, state: { kind: 'off' }, localPort: 6_379, openConnections: 0 },
@@ -47,6 +47,9 @@ test('the fields of a saved forward read back as that forward', () => {
 test('each field that is wrong has a sentence, all at once', () => {
   const problems = problemsOf({ name: ' ', target: undefined, remotePort: '', remoteHost: 'a b', localPort: '70000' })
   expect(Object.keys(problems)).toEqual(['name', 'target', 'remoteHost', 'remotePort', 'localPort'])
+  const limits = problemsOf({ expiresAfter: 'soon', maxConnections: '0' })
+  expect(Object.keys(limits)).toEqual(['expiresAfter', 'maxConnections'])
+  expect(limits.expiresAfter).toContain('45 min or 8 h')
   expect(problemsOf({ name: 'sessions-cache' })).toEqual({
     name: 'Another forward is named sessions-cache. Choose another name.',
   })

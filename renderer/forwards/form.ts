@@ -3,6 +3,7 @@
 import type { RequestParameters } from '../../shared/api'
 import type { Forward, ForwardTarget, ForwardView } from '../../shared/model'
 import { hostProblem, readPort, takeApart } from './destination'
+import { CONNECTIONS_PROBLEM, MINUTES_PROBLEM, minutesText, readConnections, readMinutes } from './limits'
 
 /** The fields as typed. */
 export interface ForwardFields {
@@ -12,10 +13,33 @@ export interface ForwardFields {
   readonly remoteHost: string
   readonly localPort: string
   readonly startAtLaunch: boolean
+  /** `8 h`; empty for no limit. */
+  readonly expiresAfter: string
+  readonly maxConnections: string
+}
+
+/** A form that nobody has typed into. */
+export const BLANK: ForwardFields = {
+  name: '',
+  target: undefined,
+  remotePort: '',
+  remoteHost: '',
+  localPort: '',
+  startAtLaunch: false,
+  expiresAfter: '',
+  maxConnections: '',
 }
 
 /** The fields that can be wrong, in the order in which they stand. */
-export const FIELD_ORDER = ['name', 'target', 'remoteHost', 'remotePort', 'localPort'] as const
+export const FIELD_ORDER = [
+  'name',
+  'target',
+  'remoteHost',
+  'remotePort',
+  'localPort',
+  'expiresAfter',
+  'maxConnections',
+] as const
 
 /** The name of a field that can be wrong. */
 export type FieldName = (typeof FIELD_ORDER)[number]
@@ -37,6 +61,8 @@ export function fieldsOf(forward: Forward): ForwardFields {
     remoteHost: forward.remoteHost ?? '',
     localPort: forward.localPort === undefined ? '' : String(forward.localPort),
     startAtLaunch: forward.startAtLaunch,
+    expiresAfter: forward.expiresAfterMinutes === undefined ? '' : minutesText(forward.expiresAfterMinutes),
+    maxConnections: forward.maxConnections === undefined ? '' : String(forward.maxConnections),
   }
 }
 
@@ -66,6 +92,8 @@ export function readForward(fields: ForwardFields, others: readonly ForwardView[
   const remotePort = readPort(tidied.remotePort)
   const localText = fields.localPort.trim()
   const localPort = readPort(localText)
+  const minutes = readMinutes(fields.expiresAfter)
+  const connections = readConnections(fields.maxConnections)
   const found: Record<FieldName, string | undefined> = {
     name: nameProblem(name, others),
     target: target === undefined ? 'Choose an instance.' : undefined,
@@ -76,6 +104,8 @@ export function readForward(fields: ForwardFields, others: readonly ForwardView[
     remotePort: remotePort === undefined ? 'Enter a port from 1 to 65535.' : undefined,
     localPort:
       localText !== '' && localPort === undefined ? 'Enter a port from 1 to 65535, or leave this empty.' : undefined,
+    expiresAfter: fields.expiresAfter.trim() !== '' && minutes === undefined ? MINUTES_PROBLEM : undefined,
+    maxConnections: fields.maxConnections.trim() !== '' && connections === undefined ? CONNECTIONS_PROBLEM : undefined,
   }
   const problems: Problems = Object.fromEntries(Object.entries(found).filter(([, sentence]) => sentence !== undefined))
   if (target === undefined || remotePort === undefined || Object.keys(problems).length > 0) {
@@ -90,6 +120,8 @@ export function readForward(fields: ForwardFields, others: readonly ForwardView[
       ...(remoteHost === '' ? {} : { remoteHost }),
       ...(localPort === undefined ? {} : { localPort }),
       startAtLaunch,
+      ...(minutes === undefined ? {} : { expiresAfterMinutes: minutes }),
+      ...(connections === undefined ? {} : { maxConnections: connections }),
     },
   }
 }

@@ -53,9 +53,11 @@ export function standingOf(view: ForwardView, via: string, nowAt: number): Stand
       return { kind: 'words', sentence: `Asking Session Manager for a session on ${via}.`, remedies: [] }
     case 'up': {
       const recent = recentError(view, nowAt)
-      return recent === undefined
-        ? { kind: 'figures' }
-        : { kind: 'words', sentence: recent.error.message, at: recent.at, remedies: [] }
+      if (recent === undefined) return { kind: 'figures' }
+      const { error, at } = recent
+      const remedies: readonly Remedy[] =
+        error.code === 'connection-limit' ? [{ kind: 'edit', label: 'Edit limit' }] : []
+      return { kind: 'words', sentence: error.message, at, remedies }
     }
     case 'reconnecting':
       return { kind: 'words', sentence: state.cause.message, remedies: [{ kind: 'retry', label: 'Retry now' }] }

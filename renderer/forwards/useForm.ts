@@ -4,10 +4,19 @@
 
 import { useState } from 'react'
 import { toWireError, type WireError } from '../../shared/errors'
-import type { Forward, ForwardTarget, ForwardView, Instance } from '../../shared/model'
+import type { ForwardTarget, ForwardView, Instance } from '../../shared/model'
 import { usePage } from '../context'
 import { targetLabel } from './choices'
-import { FIELD_ORDER, fieldsOf, isWorthTelling, readForward, tidy, type FieldName, type ForwardFields } from './form'
+import {
+  BLANK,
+  FIELD_ORDER,
+  fieldsOf,
+  isWorthTelling,
+  readForward,
+  tidy,
+  type FieldName,
+  type ForwardFields,
+} from './form'
 import { proposeName } from './proposals'
 
 /** What the editor needs of its form. */
@@ -35,24 +44,11 @@ export interface FormStart {
   readonly instances: readonly Instance[]
 }
 
-/** What the form does not show stays as it is. */
-function limitsOf({
-  expiresAfterMinutes,
-  maxConnections,
-}: Forward): Pick<Forward, 'expiresAfterMinutes' | 'maxConnections'> {
-  return {
-    ...(expiresAfterMinutes === undefined ? {} : { expiresAfterMinutes }),
-    ...(maxConnections === undefined ? {} : { maxConnections }),
-  }
-}
-
 /** A form that closes the editor once the core has taken it. */
 export function useForm({ edited, target, others, instances }: FormStart): Form {
   const page = usePage()
   const [typed, setTyped] = useState<ForwardFields>(() =>
-    edited === undefined
-      ? { name: '', target, remotePort: '', remoteHost: '', localPort: '', startAtLaunch: false }
-      : fieldsOf(edited.forward),
+    edited === undefined ? { ...BLANK, target } : fieldsOf(edited.forward),
   )
   const [isNameTyped, setNameTyped] = useState(edited !== undefined)
   const [isTried, setTried] = useState(false)
@@ -82,7 +78,6 @@ export function useForm({ edited, target, others, instances }: FormStart): Form 
         if (isStart) void page.ask('forward.start', { forwardId })
       } else {
         await page.request('forward.update', {
-          ...limitsOf(edited.forward),
           ...reading.parameters,
           forwardId: edited.forward.id,
         })

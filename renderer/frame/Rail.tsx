@@ -2,7 +2,7 @@
 
 import { Activity, ArrowLeftRight, Server, SlidersHorizontal, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { overallTone } from '../../shared/status'
+import { overallTone, summarize } from '../../shared/status'
 import { usePage, usePageState } from '../context'
 import { Glyph } from '../parts/Glyph'
 import { Tooltip } from '../parts/Tooltip'
@@ -14,16 +14,17 @@ interface ItemProps {
   readonly label: string
   readonly icon: LucideIcon
   readonly count?: number | undefined
-  readonly isTroubled?: boolean
+  /** A person is needed: something has failed, or waits for a login. */
+  readonly trouble?: 'failed' | 'waiting' | undefined
 }
 
-function Item({ view, label, icon: Icon, count, isTroubled = false }: ItemProps): ReactNode {
+function Item({ view, label, icon: Icon, count, trouble }: ItemProps): ReactNode {
   const page = usePage()
   const isCurrent = usePageState((state) => state.view === view)
   // Where the label is in sight a tooltip would only repeat it.
   const isBeside = usePageState((state) => state.dock === 'right')
   const isLabelHidden = useWindowWidth() < NARROW_WINDOW_PX || isBeside
-  const name = isTroubled ? `${label}, one needs you` : label
+  const name = trouble === undefined ? label : `${label}, one needs you`
   return (
     <Tooltip text={isLabelHidden ? name : undefined} side="right">
       <button
@@ -35,9 +36,9 @@ function Item({ view, label, icon: Icon, count, isTroubled = false }: ItemProps)
       >
         <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
         <span className="label">{label}</span>
-        {isTroubled && (
+        {trouble !== undefined && (
           <span className="badge">
-            <Glyph tone="failed" size="small" />
+            <Glyph tone={trouble} size="small" />
           </span>
         )}
         {count !== undefined && <span className="count number">{count}</span>}
@@ -54,11 +55,14 @@ export function Rail(): ReactNode {
     return list?.state.kind === 'ready' ? list.items.length : list?.items.length || undefined
   })
   const forwards = usePageState((state) => state.snapshot?.forwards.length)
-  const isTroubled = usePageState(({ snapshot }) => snapshot !== undefined && overallTone(snapshot) === 'attention')
+  const trouble = usePageState(({ snapshot }) => {
+    if (snapshot === undefined || overallTone(snapshot) !== 'attention') return undefined
+    return summarize(snapshot).failed > 0 ? 'failed' : 'waiting'
+  })
   return (
     <nav className="rail" aria-label="Views" data-region="rail">
       <Item view="instances" label="Instances" icon={Server} count={instances} />
-      <Item view="forwards" label="Forwards" icon={ArrowLeftRight} count={forwards} isTroubled={isTroubled} />
+      <Item view="forwards" label="Forwards" icon={ArrowLeftRight} count={forwards} trouble={trouble} />
       <Item view="activity" label="Activity" icon={Activity} />
       <span className="space" />
       <Item view="settings" label="Settings" icon={SlidersHorizontal} />

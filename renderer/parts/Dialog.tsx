@@ -12,6 +12,8 @@ import { IconButton } from './IconButton'
 /** What a dialog is told. */
 export interface DialogProps {
   readonly title: string
+  /** 440 px wide, for a question or two. */
+  readonly isNarrow?: boolean
   /** Esc, the cross, or a press beside it. */
   readonly onClose: () => void
   /** What has the focus first; else the first control. */
@@ -22,18 +24,18 @@ export interface DialogProps {
 
 /** Whether Esc belongs to an open list inside the dialog, not to the dialog. */
 function isForList(event: KeyboardEvent): boolean {
-  return event.target instanceof Element && event.target.getAttribute('aria-expanded') === 'true'
+  return event.target instanceof Element && event.target.matches('[role="combobox"][aria-expanded="true"]')
 }
 
 /** A dialog of 680 px with a title and a cross. */
-export function Dialog({ title, onClose, firstFocus, children }: DialogProps): ReactNode {
+export function Dialog({ title, isNarrow = false, onClose, firstFocus, children }: DialogProps): ReactNode {
   const { remember, giveBack } = useFocusReturn()
   return (
     <RadixDialog.Root open onOpenChange={onClose}>
       <RadixDialog.Portal>
         <RadixDialog.Overlay className="scrim">
           <RadixDialog.Content
-            className="dialog"
+            className={isNarrow ? 'dialog narrow' : 'dialog'}
             aria-describedby={undefined}
             onCloseAutoFocus={giveBack}
             onOpenAutoFocus={(event) => {

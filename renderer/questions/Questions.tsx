@@ -28,10 +28,13 @@ function CodeDialog({ question }: { readonly question: Question }): ReactNode {
     }
   }
   return (
-    <Dialog title={`Code for the profile ${question.profile}`} onClose={dismiss} firstFocus={input}>
+    <Dialog isNarrow title={`Code for the profile ${question.profile}`} onClose={dismiss} firstFocus={input}>
       <form noValidate onSubmit={submit}>
         <div className="body code-form">
-          <Field label="Code of the second factor" hint={`Shown by ${question.serial}.`} problem={problem}>
+          <p>
+            AWS wants a code for the role of this profile. The device <code>{question.serial}</code> shows it.
+          </p>
+          <Field label="Code of the second factor" hint="Six digits." problem={problem}>
             {(control) => (
               <TextInput
                 {...control}
