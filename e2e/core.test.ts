@@ -266,6 +266,38 @@ describe('the data directory', () => {
     expect(window.state.settings).toMatchObject({ theme: 'dark', groupTag: 'Env', density: 'comfortable' })
   })
 
+  it('holds connections of an outage for as long as is set now, and refuses settings that contradict each other', async () => {
+    const id = await create({ remotePort: 7 })
+    await window.ask('forward.start', { forwardId: id })
+    const { sessionId } = await window.reach(id, 'up')
+    await expect(window.ask('settings.set', { pingSeconds: 60 })).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('before 65 s'),
+    })
+    expect(window.state.settings).toMatchObject({ holdSeconds: 30, pingSeconds: 20, deadSeconds: 45 })
+    place.simulator.faults.apply({ kind: 'api-error', operation: 'ResumeSession', code: 'ThrottlingException' })
+    place.simulator.cut(sessionId, 'rst')
+    await window.reach(id, 'reconnecting')
+
+    await window.ask('settings.set', { holdSeconds: 0 })
+    const { localPort } = window.forward(id)
+    const program = connect({ host: '127.0.0.1', port: localPort })
+    expect(await new Promise((resolve) => program.once('error', (error) => resolve(String(error))))).toContain(
+      'ECONNRESET',
+    )
+    const { error } = await window.until(() => window.forward(id).lastError)
+    expect(error).toMatchObject({ code: 'tunnel-down', message: expect.stringContaining('was refused') })
+
+    await window.ask('settings.set', { holdSeconds: 300 })
+    const patient = connect({ host: '127.0.0.1', port: localPort })
+    const answer = new Promise((resolve) => patient.once('data', (bytes) => resolve(String(bytes))))
+    patient.write('held')
+    place.simulator.faults.clear()
+    await window.ask('forward.retry', { forwardId: id })
+    expect(await answer).toBe('held')
+    patient.destroy()
+  })
+
   it('answers culvert up and down', async () => {
     const id = await create()
     const ask = (forward: 'up' | 'down', name: string): Promise<unknown> =>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ForwardView, Snapshot, TerminalView, TunnelState } from '../shared/model'
+import { defaultSettings } from '../shared/settings'
 import { changeSentences } from './announce'
 
 const cause = { code: 'network', message: 'The network changed.' } as const
@@ -33,7 +34,7 @@ function snapshot(change: Partial<Snapshot>): Snapshot {
     instances: { state: { kind: 'ready' }, items: [], notices: [] },
     forwards: [],
     terminals: [],
-    settings: { theme: 'system', density: 'comfortable', groupTag: '', keepRunning: false },
+    settings: { ...defaultSettings, keepRunning: false },
     notices: [],
     questions: [],
     ...change,

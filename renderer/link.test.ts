@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { Snapshot } from '../shared/model'
+import { defaultSettings } from '../shared/settings'
 import { SocketLink, type Connection } from './link'
 
 const snapshot: Snapshot = {
@@ -11,7 +12,7 @@ const snapshot: Snapshot = {
   instances: { state: { kind: 'ready' }, items: [], notices: [] },
   forwards: [],
   terminals: [],
-  settings: { theme: 'system', density: 'comfortable', groupTag: '', keepRunning: false },
+  settings: { ...defaultSettings, keepRunning: false },
   notices: [],
   questions: [],
 }

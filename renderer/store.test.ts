@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { EventName, Events, RequestName, RequestParameters, Responses } from '../shared/api'
 import { AppError } from '../shared/errors'
 import type { ForwardView, JournalEntry, Snapshot, TerminalView } from '../shared/model'
+import { defaultSettings } from '../shared/settings'
 import { isAnswer } from './answers'
 import type { Connection, PageLink } from './link'
 import { Listeners } from './listeners'
@@ -58,7 +59,7 @@ const snapshot: Snapshot = {
   instances: { state: { kind: 'ready' }, items: [], notices: [] },
   forwards: [],
   terminals: [],
-  settings: { theme: 'system', density: 'comfortable', groupTag: '', keepRunning: false },
+  settings: { ...defaultSettings, keepRunning: false },
   notices: [],
   questions: [],
 }

@@ -5,6 +5,7 @@
 import * as z from 'zod'
 import type { WireError } from './errors'
 import type { CheckedLeg, JournalEntry, Snapshot } from './model'
+import { SETTING_RANGES, type NumberSetting } from './settings'
 
 const port = z.number().int().min(1).max(65_535)
 const cells = z.number().int().min(1).max(2_000)
@@ -50,12 +51,29 @@ export const forwardFields = {
   maxConnections: z.number().int().min(1).max(10_000).exactOptional(),
 }
 
+function settingNumber(name: NumberSetting) {
+  const [from, to] = SETTING_RANGES[name]
+  return z.number().int().min(from).max(to)
+}
+
+/** The schemas of the settings that are numbers. */
+export const settingNumbers = {
+  holdSeconds: settingNumber('holdSeconds'),
+  resumeMinutes: settingNumber('resumeMinutes'),
+  pingSeconds: settingNumber('pingSeconds'),
+  deadSeconds: settingNumber('deadSeconds'),
+}
+
 /** What a person may set, some of it at a time; see `Settings`. */
 const settingsFields = {
   theme: z.enum(['system', 'light', 'dark']).exactOptional(),
   density: z.enum(['comfortable', 'compact']).exactOptional(),
   groupTag: z.string().max(128).exactOptional(),
   keepRunning: z.boolean().exactOptional(),
+  holdSeconds: settingNumbers.holdSeconds.exactOptional(),
+  resumeMinutes: settingNumbers.resumeMinutes.exactOptional(),
+  pingSeconds: settingNumbers.pingSeconds.exactOptional(),
+  deadSeconds: settingNumbers.deadSeconds.exactOptional(),
 }
 
 /** The schema of every request's parameters, by name. */

@@ -227,6 +227,13 @@ export interface Settings {
   readonly environment?: EnvironmentRef
   /** Whether closing the last window leaves Culvert running in the tray. */
   readonly keepRunning: boolean
+  /** How long a local connection that comes during an outage is held before it is refused. */
+  readonly holdSeconds: number
+  /** How long a session that has lost its connection is tried to be resumed; then a new one takes its place. */
+  readonly resumeMinutes: number
+  /** How often Session Manager is pinged, and after how long without any answer the connection counts as dead. */
+  readonly pingSeconds: number
+  readonly deadSeconds: number
 }
 
 /** Something to know that belongs to no row: shown until it is dismissed. */

@@ -25,8 +25,8 @@ interface Held {
 /** How connections are taken. */
 export interface ConnectionsOptions {
   readonly onEvent: (event: TunnelEvent) => void
-  /** How long those that come without a carrier are held. */
-  readonly holdMs: number
+  /** How long those that come without a carrier are held; asked at each that comes. */
+  readonly holdMs: () => number
   /**
    * How many there may be at a time, carried and held; asked at each that comes. Undefined: without limit. A connection whose
    * program has finished sending may linger for an answer; it counts no longer.
@@ -37,7 +37,7 @@ export interface ConnectionsOptions {
 /** The connections of one forward. `end` it when the forward ends. */
 export class Connections {
   readonly #onEvent: (event: TunnelEvent) => void
-  readonly #holdMs: number
+  readonly #holdMs: () => number
   readonly #max: () => number | undefined
   readonly #carried = new Set<Socket>()
   readonly #held = new Set<Held>()
@@ -128,17 +128,18 @@ export class Connections {
   }
 
   #hold(socket: Socket): void {
+    const holdMs = this.#holdMs()
     const timer = setTimeout(() => {
       this.#release(held)
       resetSocket(socket)
-      const seconds = Math.round(this.#holdMs / 1_000)
-      const text = `The forward is not connected: a new connection was held for ${seconds} s and then refused. Try again once it is up.`
+      const wait = holdMs === 0 ? '' : `held for ${Math.round(holdMs / 1_000)} s and then `
+      const text = `The forward is not connected: a new connection was ${wait}refused. Try again once it is up.`
       this.#onEvent({
         kind: 'connection-failed',
         connectionId: this.#nextId(),
         error: toWireError(new AppError('tunnel-down', text)),
       })
-    }, this.#holdMs)
+    }, holdMs)
     const held: Held = { socket, timer }
     this.#held.add(held)
     // A program that does not wait for so long.

@@ -23,9 +23,9 @@ import { openForwardFile } from './store/forwardfile'
 import { openJournal } from './store/journal'
 import { openLedger } from './store/ledger'
 import { lockDirectory, type DirectoryLock } from './store/lock'
-import { openSettingsFile } from './store/settingsfile'
+import { checkSettings, openSettingsFile } from './store/settingsfile'
 import { Terminals } from './terminals'
-import { defaultTiming } from './timing'
+import { timingOf, type Timing } from './timing'
 
 // `culvert up` hears by then how it went.
 const CONTROL_WAIT_MS = 30_000
@@ -86,6 +86,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   const forwardFile = await openForwardFile(dataDirectory)
   const ledger = await openLedger(dataDirectory)
   const journal = await openJournal(dataDirectory, { now, onEntry: (entry) => publisher.emit('journal.entry', entry) })
+  const timing = options.timing ?? timingOf(() => settings.value)
   const first = await firstEnvironment(options, settings.value.environment)
 
   const notices = new Notices(() => publisher.set({ notices: notices.items }))
@@ -95,7 +96,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     askCode: (asked: CodeQuestion) => questions.ask({ kind: 'mfa', ...asked }),
   }
   const environments = new Environments((ref) =>
-    openEnvironment({ ...environmentOptions(options, ref), ...asking }, (service) =>
+    openEnvironment({ ...environmentOptions(options, ref, timing), ...asking }, (service) =>
       recordSessions(service, ref, {
         ledger,
         onProblem: (problem) =>
@@ -120,7 +121,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     environments,
     journal,
     now,
-    minuteMs: (options.timing ?? defaultTiming).minuteMs,
+    minuteMs: timing.minuteMs,
     changed: () => publisher.set({ forwards: forwards.views }),
   })
   const terminals = new Terminals({
@@ -153,6 +154,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     },
     saveSettings: async (change) => {
       const next: Settings = { ...settings.value, ...change }
+      checkSettings(next)
       publisher.set({ settings: next })
       await settings.write(next)
     },
@@ -203,9 +205,9 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
 }
 
 /** How `ref` is opened. An endpoint that the door was given stands for every AWS environment. */
-function environmentOptions(options: CoreOptions, ref: EnvironmentRef): EnvironmentOptions {
-  const { env, spawnDemo, endpointUrl, timing } = options
-  const common = { env, spawnDemo, ...(timing === undefined ? {} : { timing }) }
+function environmentOptions(options: CoreOptions, ref: EnvironmentRef, timing: Timing): EnvironmentOptions {
+  const { env, spawnDemo, endpointUrl } = options
+  const common = { env, spawnDemo, timing }
   if (ref.kind === 'demo') return { ...common, demo: true }
   const { profile, region } = ref
   return {

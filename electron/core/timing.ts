@@ -1,5 +1,6 @@
 // How long things are tried and waited for, in one place: a test compresses the hours, the product keeps the defaults.
 
+import type { Settings } from '../../shared/model'
 import { defaultHeartbeat, type HeartbeatTiming } from '../ssm/heartbeat'
 
 /** Spans in ms. */
@@ -30,4 +31,25 @@ export const defaultTiming: Timing = {
   holdMs: 30_000,
   pollMs: 10_000,
   minuteMs: 60_000,
+}
+
+/** The product's spans with those that a person may set: asked for each time, so that a change holds from the next use on. */
+export function timingOf(settings: () => Settings): Timing {
+  return {
+    ...defaultTiming,
+    get holdMs() {
+      return settings().holdSeconds * 1_000
+    },
+    get resumeDeadlineMs() {
+      return settings().resumeMinutes * 60_000
+    },
+    heartbeat: {
+      get pingMs() {
+        return settings().pingSeconds * 1_000
+      },
+      get deadMs() {
+        return settings().deadSeconds * 1_000
+      },
+    },
+  }
 }

@@ -91,7 +91,7 @@ class RunningTunnel implements Tunnel, Wakeable {
     })
     this.#connections = new Connections({
       onEvent: (event) => options.onEvent(event),
-      holdMs: options.timing.holdMs,
+      holdMs: () => options.timing.holdMs,
       max: () => options.maxConnections?.(),
     })
     this.ended = new Promise((resolve, reject) => {

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import type { Snapshot } from '../../shared/model'
+import { defaultSettings } from '../../shared/settings'
 import type { Core } from '../core/core'
 import { followSnapshot } from './mirror'
 
 type EventListener = Parameters<Core['subscribe']>[0]
 
-const settings = { theme: 'system', density: 'comfortable', groupTag: '', keepRunning: true } as const
-const whole = { settings, notices: [], terminals: [] } as Partial<Snapshot> as Snapshot
+const whole = { settings: defaultSettings, notices: [], terminals: [] } as Partial<Snapshot> as Snapshot
 
 it('tells the whole state after each change, and of nothing else', () => {
   let tell: EventListener = () => undefined
@@ -25,7 +25,7 @@ it('tells the whole state after each change, and of nothing else', () => {
     (snapshot) => seen.push(snapshot),
   )
   tell('terminal.output', { terminalId: 't', offset: 0, base64: '' })
-  tell('snapshot.patch', { settings: { ...settings, keepRunning: false } })
+  tell('snapshot.patch', { settings: { ...defaultSettings, keepRunning: false } })
   tell('snapshot.patch', { notices: [] })
   expect(seen.map((snapshot) => snapshot.settings.keepRunning)).toEqual([true, false, false])
   expect(seen.at(-1)?.terminals).toEqual([])

@@ -1,7 +1,8 @@
-// The settings: how Culvert looks, what it does when its window is closed, and its keys. Each takes effect at once.
+// The settings: how Culvert looks, what it does when its window is closed and in an outage, and its keys. Each takes effect at
+// once.
 
 import './settings.css'
-import { Contrast, Keyboard, PanelBottomClose, type LucideIcon } from 'lucide-react'
+import { Cable, Contrast, Keyboard, PanelBottomClose, type LucideIcon } from 'lucide-react'
 import { RadioGroup } from 'radix-ui'
 import { useId, type ReactNode } from 'react'
 import type { Settings as SettingsValues } from '../../shared/model'
@@ -11,7 +12,9 @@ import { Segments } from '../parts/Segments'
 import { Skeleton } from '../parts/Skeleton'
 import { Toggle } from '../parts/Toggle'
 import { Keys } from '../parts/Tooltip'
+import { Connection } from './Connection'
 import { keyGroups } from './keyboard'
+import { Line } from './Line'
 
 const THEMES = [
   { value: 'light', label: 'Light' },
@@ -22,26 +25,9 @@ const THEMES = [
 const SECTIONS: readonly { readonly id: string; readonly title: string; readonly icon: LucideIcon }[] = [
   { id: 'appearance', title: 'Appearance', icon: Contrast },
   { id: 'background', title: 'Background', icon: PanelBottomClose },
+  { id: 'connection', title: 'Connection', icon: Cable },
   { id: 'keys', title: 'Keys', icon: Keyboard },
 ]
-
-interface LineProps {
-  readonly title: ReactNode
-  readonly text?: string
-  readonly children: ReactNode
-}
-
-function Line({ title, text, children }: LineProps): ReactNode {
-  return (
-    <div className="line">
-      <div className="what">
-        <div className="title">{title}</div>
-        {text !== undefined && <p>{text}</p>}
-      </div>
-      {children}
-    </div>
-  )
-}
 
 /** A little window in a theme's own colours. */
 function Miniature({ theme }: { readonly theme: 'light' | 'dark' }): ReactNode {
@@ -138,6 +124,12 @@ function Sections({ settings }: { readonly settings: SettingsValues }): ReactNod
               onChange={(keepRunning) => void page.ask('settings.set', { keepRunning })}
             />
           </Line>
+        </div>
+      </section>
+      <section id="settings-connection" aria-labelledby="settings-connection-title">
+        <h2 id="settings-connection-title">Connection</h2>
+        <div className="card">
+          <Connection settings={settings} />
         </div>
       </section>
       <section id="settings-keys" aria-labelledby="settings-keys-title">

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Forward } from '../../../shared/model'
+import { defaultSettings } from '../../../shared/settings'
 import { openForwardFile } from './forwardfile'
-import { openSettingsFile } from './settingsfile'
+import { checkSettings, openSettingsFile } from './settingsfile'
 
 let folder: string
 
@@ -81,13 +82,11 @@ describe('the forwards', () => {
 })
 
 describe('the settings', () => {
-  const defaults = { theme: 'system', density: 'comfortable', groupTag: '', keepRunning: true }
-
   test('have defaults, also those that a file leaves out', async () => {
-    expect((await openSettingsFile(folder)).value).toEqual(defaults)
+    expect((await openSettingsFile(folder)).value).toEqual(defaultSettings)
     await put('settings.json', { theme: 'dark', environment: { kind: 'demo' } })
     expect((await openSettingsFile(folder)).value).toEqual({
-      ...defaults,
+      ...defaultSettings,
       theme: 'dark',
       environment: { kind: 'demo' },
     })
@@ -99,16 +98,28 @@ describe('the settings', () => {
       density: 'compact',
       groupTag: 'team',
       keepRunning: false,
+      holdSeconds: 0,
+      resumeMinutes: 60,
+      pingSeconds: 5,
+      deadSeconds: 10,
       environment: { kind: 'aws', profile: 'p' },
     } as const
     await (await openSettingsFile(folder)).write(settings)
     expect((await openSettingsFile(folder)).value).toEqual(settings)
   })
 
-  test('that nobody understands are kept aside', async () => {
-    await put('settings.json', { theme: 'pink' })
-    const file = await openSettingsFile(folder)
-    expect(file.value).toEqual(defaults)
-    expect(file.keptAside).toContain('settings.json.')
+  test.each([{ theme: 'pink' }, { holdSeconds: -1 }, { resumeMinutes: 61 }, { pingSeconds: 30, deadSeconds: 34 }])(
+    'that nobody understands are kept aside: %j',
+    async (written) => {
+      await put('settings.json', written)
+      const file = await openSettingsFile(folder)
+      expect(file.value).toEqual(defaultSettings)
+      expect(file.keptAside).toContain('settings.json.')
+    },
+  )
+
+  test('are refused where a ping could not be answered in time', () => {
+    expect(() => checkSettings({ ...defaultSettings, pingSeconds: 40, deadSeconds: 45 })).not.toThrow()
+    expect(() => checkSettings({ ...defaultSettings, pingSeconds: 41, deadSeconds: 45 })).toThrow(/before 46 s/)
   })
 })

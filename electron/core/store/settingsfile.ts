@@ -2,27 +2,43 @@
 
 import { join } from 'node:path'
 import * as z from 'zod'
-import { environmentRef } from '../../../shared/api'
+import { environmentRef, settingNumbers } from '../../../shared/api'
+import { AppError } from '../../../shared/errors'
 import type { Settings } from '../../../shared/model'
+import { MIN_SILENCE_SECONDS, defaultSettings } from '../../../shared/settings'
 import { openJsonFile, type JsonFile } from './jsonfile'
 
-const defaults: Settings = { theme: 'system', density: 'comfortable', groupTag: '', keepRunning: true }
-
 const settings = z.strictObject({
-  theme: z.enum(['system', 'light', 'dark']).default(defaults.theme),
-  density: z.enum(['comfortable', 'compact']).default(defaults.density),
-  groupTag: z.string().max(128).default(defaults.groupTag),
+  theme: z.enum(['system', 'light', 'dark']).default(defaultSettings.theme),
+  density: z.enum(['comfortable', 'compact']).default(defaultSettings.density),
+  groupTag: z.string().max(128).default(defaultSettings.groupTag),
   environment: environmentRef.exactOptional(),
-  keepRunning: z.boolean().default(defaults.keepRunning),
+  keepRunning: z.boolean().default(defaultSettings.keepRunning),
+  holdSeconds: settingNumbers.holdSeconds.default(defaultSettings.holdSeconds),
+  resumeMinutes: settingNumbers.resumeMinutes.default(defaultSettings.resumeMinutes),
+  pingSeconds: settingNumbers.pingSeconds.default(defaultSettings.pingSeconds),
+  deadSeconds: settingNumbers.deadSeconds.default(defaultSettings.deadSeconds),
 })
+
+function isPatient({ pingSeconds, deadSeconds }: Pick<Settings, 'pingSeconds' | 'deadSeconds'>): boolean {
+  return deadSeconds >= pingSeconds + MIN_SILENCE_SECONDS
+}
+
+/** Throws `usage` for settings that contradict each other. */
+export function checkSettings(settings: Settings): void {
+  if (isPatient(settings)) return
+  const least = settings.pingSeconds + MIN_SILENCE_SECONDS
+  const text = `A connection that is pinged every ${settings.pingSeconds} s cannot count as dead before ${least} s: raise that time first, or ping more often.`
+  throw new AppError('usage', text)
+}
 
 /** Opens the settings of a data directory. Throws `data-directory`. */
 export function openSettingsFile(directory: string): Promise<JsonFile<Settings>> {
   return openJsonFile<Settings>({
     path: join(directory, 'settings.json'),
     version: 1,
-    schema: settings,
-    empty: defaults,
+    schema: settings.refine(isPatient, 'a connection counts as dead before a ping can be answered'),
+    empty: defaultSettings,
     migrations: {},
   })
 }

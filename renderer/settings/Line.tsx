@@ -1,0 +1,23 @@
+// A line of the settings: what is set on the left, what sets it on the right.
+
+import type { ReactNode } from 'react'
+
+/** What a line is told. */
+export interface LineProps {
+  readonly title: ReactNode
+  readonly text?: ReactNode
+  readonly children: ReactNode
+}
+
+/** One line of a card. */
+export function Line({ title, text, children }: LineProps): ReactNode {
+  return (
+    <div className="line">
+      <div className="what">
+        <div className="title">{title}</div>
+        {text !== undefined && <p>{text}</p>}
+      </div>
+      {children}
+    </div>
+  )
+}

@@ -1,0 +1,28 @@
+// Settings that are numbers, as people type them.
+
+import type { Settings } from '../../shared/model'
+import { MIN_SILENCE_SECONDS, SETTING_RANGES, type NumberSetting } from '../../shared/settings'
+
+/** What was typed: a number that may be saved, or why it may not. */
+export type NumberReading =
+  | { readonly kind: 'value'; readonly value: number }
+  | { readonly kind: 'refused'; readonly sentence: string }
+
+/** Reads a setting beside the others, which it must not contradict. */
+export function readSetting(name: NumberSetting, text: string, settings: Settings): NumberReading {
+  const [from, to] = SETTING_RANGES[name]
+  const digits = text.trim()
+  const value = /^\d{1,4}$/.test(digits) ? Number(digits) : Number.NaN
+  if (!(value >= from && value <= to))
+    return { kind: 'refused', sentence: `Enter a whole number from ${from} to ${to}.` }
+  const after: Settings = { ...settings, [name]: value }
+  const { pingSeconds, deadSeconds } = after
+  if (deadSeconds >= pingSeconds + MIN_SILENCE_SECONDS) return { kind: 'value', value }
+  return {
+    kind: 'refused',
+    sentence:
+      name === 'pingSeconds'
+        ? `A ping needs ${MIN_SILENCE_SECONDS} s before the connection counts as dead: enter ${deadSeconds - MIN_SILENCE_SECONDS} or less.`
+        : `A ping every ${pingSeconds} s needs ${MIN_SILENCE_SECONDS} s to be answered: enter ${pingSeconds + MIN_SILENCE_SECONDS} or more.`,
+  }
+}
