@@ -92,7 +92,7 @@ test('an expired login is waited for, and a new one on disk brings everything ba
   simulator.cut(forward!.id, 'close-1000')
   const row = page.getByRole('row', { name: /^echo, / })
   await expect(row).toContainText('Waiting for login')
-  await expect(row).toContainText('work')
+  await expect(row).toContainText('profile "work" (account 1111 2222 3333)')
   const during = echoed(socket, 'written while nobody was logged in')
   await login(home, simulator)
   await expect(row).toContainText('Up', { timeout: 15_000 })

@@ -102,8 +102,10 @@ class AwsAccount implements Account {
     this.#preferences = new PreferencesReader((signal) => this.#calls.sessionDocument(PREFERENCES_DOCUMENT, signal))
   }
 
-  identity(signal: AbortSignal): Promise<Identity> {
-    return this.#calls.identity(signal)
+  async identity(signal: AbortSignal): Promise<Identity> {
+    const identity = await this.#calls.identity(signal)
+    this.#credentials.noteAccount(identity.accountId)
+    return identity
   }
 
   listInstances(signal: AbortSignal): Promise<InstanceList> {

@@ -317,7 +317,21 @@ describe('an error', () => {
     })
   })
 
-  test('of an SSO profile without a login names the command to run', async () => {
+  test('of expired keys names the account that they belonged to while they were good', async () => {
+    const env = { AWS_ACCESS_KEY_ID: 'ENV', AWS_SECRET_ACCESS_KEY: 's', AWS_SESSION_TOKEN: 't' }
+    let isExpired = false
+    const [account] = await opened({ env }, () =>
+      isExpired ? stsError('ExpiredToken', 'expired', 403) : callerIdentity,
+    )
+    await account.identity(never)
+    isExpired = true
+    await expect(account.identity(never)).rejects.toMatchObject({
+      code: 'credentials-expired',
+      message: expect.stringMatching(/^The credentials in the environment \(account 1234 5678 9012\) have expired/),
+    })
+  })
+
+  test('of an SSO profile without a login names the command to run, and the account', async () => {
     vi.stubEnv('HOME', folder)
     await config(
       '[profile corp]\nsso_session=corp\nsso_account_id=123456789012\nsso_role_name=dev\n' +
@@ -326,7 +340,8 @@ describe('an error', () => {
     const [account] = await opened({ profile: 'corp' })
     await expect(account.identity(never)).rejects.toMatchObject({
       code: 'credentials-expired',
-      message: expect.stringContaining('"aws sso login --profile corp"'),
+      message:
+        'The login of the profile "corp" (account 1234 5678 9012) has expired: run "aws sso login --profile corp" and try again.',
     })
   })
 

@@ -71,6 +71,12 @@ function isSso(profile: Profile): boolean {
   return Object.keys(profile.values).some((key) => key.startsWith('sso_'))
 }
 
+/** The account that a profile leads to, where its own words say so. */
+function accountOf({ values }: Profile): { readonly account?: string } {
+  const account = values['sso_account_id'] ?? /^arn:[^:]*:iam::(\d{12}):/.exec(values['role_arn'] ?? '')?.[1]
+  return account === undefined ? {} : { account }
+}
+
 /** Where the credentials of an account are to be looked for. */
 function sourceOf(options: CredentialsOptions, profile: Profile | undefined): CredentialSource {
   const { env, given, settings } = options
@@ -78,9 +84,10 @@ function sourceOf(options: CredentialsOptions, profile: Profile | undefined): Cr
   const isInEnvironment = Boolean(env['AWS_ACCESS_KEY_ID'] && env['AWS_SECRET_ACCESS_KEY'])
   if (isInEnvironment && !settings.isProfileChosen) return { kind: 'environment' }
   const { name, values } = profile
-  if (isSso(profile)) return { kind: 'profile', name, login: 'aws sso login' }
-  if (values['login_session'] !== undefined) return { kind: 'profile', name, login: 'aws login' }
-  return CREDENTIAL_KEYS.some((key) => values[key] !== undefined) ? { kind: 'profile', name } : { kind: 'platform' }
+  const known = { kind: 'profile', name, ...accountOf(profile) } as const
+  if (isSso(profile)) return { ...known, login: 'aws sso login' }
+  if (values['login_session'] !== undefined) return { ...known, login: 'aws login' }
+  return CREDENTIAL_KEYS.some((key) => values[key] !== undefined) ? known : { kind: 'platform' }
 }
 
 /** What STS says of a code that is wrong, or was used before. */
@@ -91,6 +98,7 @@ export class Credentials {
   readonly #options: CredentialsOptions
   readonly #renewal: Renewal
   #source: CredentialSource
+  #account: string | undefined
 
   constructor(options: CredentialsOptions) {
     this.#options = options
@@ -100,7 +108,12 @@ export class Credentials {
 
   /** Where credentials come from, for error messages. Known before they are looked up. */
   get source(): CredentialSource {
-    return this.#source
+    return this.#told(this.#source)
+  }
+
+  /** Remembers the account that the credentials turned out to belong to, for what has to be said once they have expired. */
+  noteAccount(accountId: string): void {
+    this.#account = accountId
   }
 
   /**
@@ -122,6 +135,12 @@ export class Credentials {
     this.#renewal.forget(used)
   }
 
+  /** With the account, where it is known. */
+  #told<Source extends CredentialSource>(source: Source): Source {
+    const isOwned = source.kind === 'profile' || source.kind === 'environment'
+    return isOwned && this.#account !== undefined ? { account: this.#account, ...source } : source
+  }
+
   async #resolve(ask: Ask): Promise<AwsIdentity> {
     const { env, given, settings } = this.#options
     if (given !== undefined) return given
@@ -140,7 +159,7 @@ export class Credentials {
         }
       case 'profile':
         return this.#fromProfile(profile, ask).catch((error: unknown) => {
-          throw toProfileError(error, source)
+          throw toProfileError(error, this.#told(source))
         })
       case 'platform':
         return this.#fromPlatform()

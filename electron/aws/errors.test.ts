@@ -366,9 +366,13 @@ describe('what the SDK says of a profile', () => {
     expect(said(message)).toMatchObject({ code, message: expect.stringContaining('"corp"') })
   })
 
-  test('an expired login names the command that renews it', () => {
+  test('an expired login names the command that renews it, and the account where that is known', () => {
     expect(said('has expired').message).toBe(
       'The login of the profile "corp" has expired: run "aws sso login --profile corp" and try again.',
+    )
+    const known = { ...sso, account: '123456789012' }
+    expect(toProfileError(new Error('has expired'), known).message).toBe(
+      'The login of the profile "corp" (account 1234 5678 9012) has expired: run "aws sso login --profile corp" and try again.',
     )
   })
 })

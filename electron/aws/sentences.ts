@@ -24,12 +24,17 @@ export type ServiceErrorCode = Extract<
   | 'service'
 >
 
-/** Where credentials came from, so that an error can say what to renew. */
+/** Where credentials came from, so that an error can say what to renew; `account` is the id, where it is known. */
 export type CredentialSource =
   | { readonly kind: 'given' }
-  | { readonly kind: 'environment' }
+  | { readonly kind: 'environment'; readonly account?: string }
   /** `login` is the command that renews it, where the user can. */
-  | { readonly kind: 'profile'; readonly name: string; readonly login?: 'aws sso login' | 'aws login' }
+  | {
+      readonly kind: 'profile'
+      readonly name: string
+      readonly login?: 'aws sso login' | 'aws login'
+      readonly account?: string
+    }
   /** Web identity, container or instance metadata. */
   | { readonly kind: 'platform' }
 
@@ -77,6 +82,12 @@ function who(source: CredentialSource): string {
   }
 }
 
+/** The account in brackets, as people read its id; "" where it is not known. */
+function accountWords(source: CredentialSource): string {
+  const account = 'account' in source ? source.account : undefined
+  return account === undefined ? '' : ` (account ${account.replaceAll(/(\d{4})(?=\d)/g, '$1 ')})`
+}
+
 /** The command that logs the source in again, quoted for a sentence; undefined where there is none. */
 function loginCommand(source: CredentialSource): string | undefined {
   return source.kind === 'profile' && source.login !== undefined
@@ -88,9 +99,9 @@ function loginCommand(source: CredentialSource): string | undefined {
 export function expiredSentence(source: CredentialSource): string {
   const command = loginCommand(source)
   if (command !== undefined && source.kind === 'profile') {
-    return `The login of the profile "${source.name}" has expired: run ${command} and try again.`
+    return `The login of the profile "${source.name}"${accountWords(source)} has expired: run ${command} and try again.`
   }
-  const subject = who(source)
+  const subject = `${who(source)}${accountWords(source)}`
   return source.kind === 'profile' || source.kind === 'platform'
     ? `The credentials of ${subject} have expired or are no longer valid: renew them and try again.`
     : `${subject.charAt(0).toUpperCase()}${subject.slice(1)} have expired or are no longer valid: renew them and try again.`
