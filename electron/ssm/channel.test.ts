@@ -255,7 +255,7 @@ describe('reliability', () => {
 })
 
 describe('the socket', () => {
-  it('is pinged every 20 s and declared dead 45 s after the last sign of life', () => {
+  it('check 46: is pinged every 20 s and declared dead 45 s after the last sign of life', () => {
     const { channel, wire, log } = openChannel()
     wire.deliver(output(0, '$ '))
     expect(wire.pings).toBe(1)
