@@ -179,8 +179,14 @@ const mutants = [
     edits: [
       [
         'electron/core/connections.ts',
-        'for (const socket of this.#carried) socket.resetAndDestroy()',
+        'for (const socket of this.#carried) resetSocket(socket)',
         'for (const socket of this.#carried) socket.pause()',
+      ],
+      // Their streams end with the session as well, and would do the same.
+      [
+        'electron/core/connection.ts',
+        '    resetSocket(socket)\n  })\n  socket.on',
+        '    socket.pause()\n  })\n  socket.on',
       ],
     ],
     tests: ['e2e/tunnels.test.ts'],
@@ -251,6 +257,12 @@ let killed = 0
 let survived = 0
 try {
   const chosen = mutants.filter((mutant) => mutant.name.includes(wanted))
+  for (const { name, edits } of chosen) {
+    for (const [file, text] of edits) {
+      if (readFileSync(path.join(copy, file), 'utf8').includes(text)) continue
+      throw new Error(`${name}: ${file} does not contain ${JSON.stringify(text)}`)
+    }
+  }
   const baseline = [...new Set(chosen.flatMap((mutant) => mutant.tests))]
   if (!passes(baseline)) throw new Error('the tests fail without any mutant: mend that first')
   for (const mutant of chosen) {
@@ -259,7 +271,8 @@ try {
       const target = path.join(copy, file)
       const source = readFileSync(target, 'utf8')
       if (!originals.has(target)) originals.set(target, source)
-      if (!source.includes(text)) throw new Error(`${mutant.name}: ${file} does not contain ${JSON.stringify(text)}`)
+      // An edit before may have taken it away.
+      if (!source.includes(text)) throw new Error(`${mutant.name}: ${file} no longer contains ${JSON.stringify(text)}`)
       writeFileSync(
         target,
         source.replace(text, () => replacement),
