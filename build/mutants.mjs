@@ -193,7 +193,7 @@ const mutants = [
   },
   {
     name: 'connections of an outage are held for ever',
-    edits: [['electron/core/connections.ts', '    }, this.#holdMs)', '    }, 2 ** 30)']],
+    edits: [['electron/core/connections.ts', '    }, holdMs)', '    }, 2 ** 30)']],
     tests: ['e2e/tunnels.test.ts'],
   },
   {
