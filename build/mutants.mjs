@@ -2,6 +2,7 @@
 //
 //   npm run test:mutants            all of them
 //   npm run test:mutants -- NAME    those whose name contains NAME
+//   node build/mutants.mjs --check  only that each text which a mutant replaces is still there; part of npm test
 //
 // A mutant that survives is a hole in the tests. Its last line is "N passed, N failed", a killed mutant having passed.
 
@@ -230,7 +231,15 @@ const mutants = [
   },
 ]
 
+for (const { name, edits } of mutants) {
+  for (const [file, text] of edits) {
+    if (readFileSync(path.join(root, file), 'utf8').includes(text)) continue
+    throw new Error(`${name}: ${file} does not contain ${JSON.stringify(text)}`)
+  }
+}
 const wanted = process.argv[2] ?? ''
+if (wanted === '--check') process.exit(0)
+
 const copy = mkdtempSync(path.join(os.tmpdir(), 'culvert-mutants-'))
 const skip = new Set(['node_modules', '.git', 'release', 'test-results', 'coverage'])
 cpSync(root, copy, { recursive: true, filter: (source) => !skip.has(path.relative(root, source)) })
@@ -257,12 +266,6 @@ let killed = 0
 let survived = 0
 try {
   const chosen = mutants.filter((mutant) => mutant.name.includes(wanted))
-  for (const { name, edits } of chosen) {
-    for (const [file, text] of edits) {
-      if (readFileSync(path.join(copy, file), 'utf8').includes(text)) continue
-      throw new Error(`${name}: ${file} does not contain ${JSON.stringify(text)}`)
-    }
-  }
   const baseline = [...new Set(chosen.flatMap((mutant) => mutant.tests))]
   if (!passes(baseline)) throw new Error('the tests fail without any mutant: mend that first')
   for (const mutant of chosen) {

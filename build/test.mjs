@@ -72,6 +72,7 @@ await check('types', bin('tsc'), ['-p', '.'])
 await check('lint', bin('oxlint'), ['--type-aware', '--deny-warnings'])
 await check('format', bin('oxfmt'), ['--check'])
 await check('unused', bin('knip'), [])
+await check('mutants fit', process.execPath, ['build/mutants.mjs', '--check'])
 const isBuilt = await check('build', process.execPath, ['build/build.mjs'])
 await suite(
   'unit',
