@@ -22,8 +22,11 @@ export class ForwardLog {
   #untold = 0
   #toldAt = Number.NEGATIVE_INFINITY
   #toldCode = ''
-  /** The last state that was told: between two looks at the same obstacle there is nothing to say. */
+  /** The last state that was told. */
   #toldState = ''
+  /** What was told since it was up last: an outage is told once, and each of its obstacles when it comes. */
+  #isOutageTold = false
+  #toldObstacle = ''
 
   constructor(options: ForwardLogOptions) {
     this.#options = options
@@ -33,7 +36,7 @@ export class ForwardLog {
   state(before: TunnelState, after: TunnelState): void {
     if (after.kind === 'off' || after.kind === 'connecting') return
     const name = after.kind === 'waiting' ? `waiting for ${after.for}` : after.kind
-    if (name === this.#toldState) return
+    if (name === this.#toldState || this.#isKnown(after)) return
     this.#toldState = name
     switch (after.kind) {
       case 'up': {
@@ -55,6 +58,25 @@ export class ForwardLog {
       default:
         after satisfies never
     }
+  }
+
+  /** Whether a state only looks at what has been told: an attempt, and the same obstacle behind it. */
+  #isKnown(after: TunnelState): boolean {
+    switch (after.kind) {
+      case 'reconnecting':
+        if (this.#isOutageTold) return true
+        break
+      case 'waiting':
+        if (this.#toldObstacle === after.for) return true
+        this.#toldObstacle = after.for
+        break
+      default:
+        this.#isOutageTold = false
+        this.#toldObstacle = ''
+        return false
+    }
+    this.#isOutageTold = true
+    return false
   }
 
   /** Something that its state does not tell. */
@@ -89,19 +111,25 @@ export class ForwardLog {
 
   /** A person turned it off. */
   stopped(): void {
-    this.#toldState = ''
+    this.#forget()
     this.#add('idle', 'was turned off.')
   }
 
   /** Its own time was over. */
   expired(error: WireError): void {
-    this.#toldState = ''
+    this.#forget()
     this.#add('idle', 'reached its own limit and was turned off.', { error })
   }
 
   /** Its chosen port could not be written down. */
   unsaved(error: WireError): void {
     this.#add('failed', 'could not be saved with its port.', { error })
+  }
+
+  #forget(): void {
+    this.#toldState = ''
+    this.#isOutageTold = false
+    this.#toldObstacle = ''
   }
 
   #connectionFailed(error: WireError): void {

@@ -52,10 +52,14 @@ export class Waits {
   async out({ cause, attempt, sinceAt }: Outage): Promise<void> {
     const { timing, signal, tell } = this.#options
     const verdict = judge(cause)
-    if (verdict === 'login') return this.#waitFor('login', { cause, sinceAt, waitMs: timing.maxRetryMs })
+    if (verdict === 'login') {
+      await this.#waitFor('login', { cause, sinceAt, waitMs: timing.maxRetryMs })
+      return
+    }
     if (verdict === 'instance') return this.#forInstance(cause, sinceAt)
     if (verdict === 'network' && !hasNetwork()) {
-      return this.#waitFor('network', { cause, sinceAt, waitMs: timing.pollMs })
+      await this.#waitFor('network', { cause, sinceAt, waitMs: timing.pollMs })
+      return
     }
     const waitMs = backoffMs(attempt + 1, timing, Math.random)
     const retryAt = Date.now() + waitMs
@@ -64,30 +68,29 @@ export class Waits {
   }
 
   /** Waits before the port is tried again. */
-  forPort(cause: AppError, sinceAt: number): Promise<void> {
-    return this.#waitFor('port', { cause, sinceAt, waitMs: this.#options.timing.pollMs })
+  async forPort(cause: AppError, sinceAt: number): Promise<void> {
+    await this.#waitFor('port', { cause, sinceAt, waitMs: this.#options.timing.pollMs })
   }
 
   /** Waits until the agent answers again, or until somebody wants it tried. */
   async #forInstance(cause: AppError, sinceAt: number): Promise<void> {
     const { timing, signal, isOnline } = this.#options
     for (;;) {
-      const askedAt = Date.now()
-      await this.#waitFor('instance', { cause, sinceAt, waitMs: timing.pollMs })
-      const wasCut = Date.now() - askedAt < timing.pollMs - 1
+      const wasCut = await this.#waitFor('instance', { cause, sinceAt, waitMs: timing.pollMs })
       // Who may not ask tries.
       if (signal.aborted || wasCut || (await isOnline(signal).catch(() => true))) return
     }
   }
 
+  /** Whether the wait was cut short. */
   async #waitFor(
     what: Extract<TunnelState, { readonly kind: 'waiting' }>['for'],
     wait: { readonly cause: AppError; readonly sinceAt: number; readonly waitMs: number },
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { signal, tell } = this.#options
-    if (signal.aborted) return
+    if (signal.aborted) return false
     const { cause, sinceAt, waitMs } = wait
     tell({ kind: 'waiting', for: what, sinceAt, retryAt: Date.now() + waitMs, cause: toWireError(cause) })
-    await this.#pause.wait(waitMs, signal)
+    return this.#pause.wait(waitMs, signal)
   }
 }

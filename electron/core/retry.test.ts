@@ -35,7 +35,8 @@ describe('a pause', () => {
     const pause = new Pause()
     const life = new AbortController()
     const ends: string[] = []
-    const wait = (name: string): Promise<void> => pause.wait(1_000, life.signal).then(() => void ends.push(name))
+    const wait = (name: string): Promise<unknown> =>
+      pause.wait(1_000, life.signal).then((isCut) => ends.push(isCut ? `${name} by hand` : name))
     const first = wait('time')
     await vi.advanceTimersByTimeAsync(999)
     expect(ends).toEqual([])
@@ -49,7 +50,7 @@ describe('a pause', () => {
     life.abort()
     await third
     await wait('aborted before')
-    expect(ends).toEqual(['time', 'cut', 'abort', 'aborted before'])
+    expect(ends).toEqual(['time', 'cut by hand', 'abort', 'aborted before'])
     expect(vi.getTimerCount()).toBe(0)
   })
 })

@@ -73,19 +73,20 @@ export function backoffMs(attempt: number, timing: Timing, random: () => number)
 export class Pause {
   #cut: (() => void) | undefined
 
-  /** Resolves after `ms`, when cut short, or when `signal` is aborted; never rejects. */
-  wait(ms: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return Promise.resolve()
+  /** Resolves after `ms`, when cut short (with true), or when `signal` is aborted; never rejects. */
+  wait(ms: number, signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return Promise.resolve(false)
     return new Promise((resolve) => {
-      const done = (): void => {
+      const finish = (isCut: boolean): void => {
         clearTimeout(timer)
-        signal.removeEventListener('abort', done)
+        signal.removeEventListener('abort', abort)
         this.#cut = undefined
-        resolve()
+        resolve(isCut)
       }
-      const timer = setTimeout(done, ms)
-      signal.addEventListener('abort', done)
-      this.#cut = done
+      const abort = (): void => finish(false)
+      const timer = setTimeout(abort, ms)
+      signal.addEventListener('abort', abort)
+      this.#cut = () => finish(true)
     })
   }
 

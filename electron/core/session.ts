@@ -221,23 +221,25 @@ export class Session implements AsyncDisposable, Wakeable {
     // Time without any network is nobody's fault and nobody's limit.
     let graceMs = 0
     let cause = lossCause
+    // A look at the same obstacle by time changes nothing that a person would want to know.
+    let obstacle: { readonly waitsFor?: 'login' | 'network' } = {}
     for (let attempt = 1; !signal.aborted; attempt += 1) {
-      this.#handlers.resuming({ cause, attempt, sinceAt })
+      this.#handlers.resuming({ cause, attempt, sinceAt, ...obstacle })
       const failure = await this.#attempt()
       if (failure === undefined || signal.aborted) return
       cause = failure
       const verdict = judge(failure)
       if (verdict === 'gone' || verdict === 'final') break
       const isOffline = verdict === 'network' && !hasNetwork()
-      const waitsFor = verdict === 'login' ? 'login' : isOffline ? 'network' : undefined
+      obstacle = verdict === 'login' ? { waitsFor: 'login' } : isOffline ? { waitsFor: 'network' } : {}
       const pauseMs = backoffMs(attempt + 1, this.#timing, Math.random)
       const pausedAt = Date.now()
       const leftMs = sinceAt + graceMs + deadlineMs - pausedAt
       if (leftMs <= 0) break
       const waitMs = Math.min(pauseMs, leftMs)
-      const progress = { cause, attempt: attempt + 1, sinceAt, retryAt: pausedAt + waitMs }
-      this.#handlers.resuming(waitsFor === undefined ? progress : { ...progress, waitsFor })
-      await this.#pause.wait(waitMs, signal)
+      this.#handlers.resuming({ cause, attempt: attempt + 1, sinceAt, retryAt: pausedAt + waitMs, ...obstacle })
+      const isCut = await this.#pause.wait(waitMs, signal)
+      if (isCut) obstacle = {}
       if (isOffline) graceMs += Date.now() - pausedAt
     }
     if (!signal.aborted) this.#channel.fail(cause)
