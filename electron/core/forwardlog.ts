@@ -70,7 +70,10 @@ export class ForwardLog {
         if (this.#toldObstacle === after.for) return true
         this.#toldObstacle = after.for
         break
-      default:
+      case 'off':
+      case 'connecting':
+      case 'up':
+      case 'failed':
         this.#isOutageTold = false
         this.#toldObstacle = ''
         return false
