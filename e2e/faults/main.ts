@@ -11,7 +11,7 @@ import { playRound } from './round'
 
 const ROUND_MS = 40_000
 // Compiled code and caches settle in the first round; later rounds differ by 2 MB.
-const MAX_GROWTH_BYTES = 16_000_000
+const MAX_GROWTH_BYTES = 8_000_000
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`)
