@@ -161,7 +161,6 @@ export async function playRound({ seed, faultsMs }: RoundOptions): Promise<Repor
   await stopActs()
   // A login that came too late for the script.
   await stage.login()
-  await clockIsThrough(stage)
 
   const stoppedAt = performance.now()
   const ups = runners.map(({ name, watch }) => ({ name, done: watch.up(UP_WITHIN_MS * 2).then(ifTrue) }))
@@ -170,6 +169,7 @@ export async function playRound({ seed, faultsMs }: RoundOptions): Promise<Repor
     violations.push(`${name}: not up ${UP_WITHIN_MS} ms after the faults: ${JSON.stringify(state)}`)
   }
   const recoveredMs = Math.round(performance.now() - stoppedAt)
+  await clockIsThrough(stage)
   stop.abort()
   for (const name of await late(FINISHED_WITHIN_MS, uses)) violations.push(`${name}: a connection hangs`)
   // The service's clock goes on: a session that has ended just now is told of once there is a new one.
