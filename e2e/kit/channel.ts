@@ -22,6 +22,7 @@ export function openChannel(
   options: {
     readyAfterQuietMs?: number
     encryption?: EncryptionOptions
+    now?: () => number
     onData?: (payloadType: number, payload: Buffer) => void
   } = {},
 ): {
@@ -33,6 +34,7 @@ export function openChannel(
   const channel = new Channel({
     ...(options.readyAfterQuietMs === undefined ? {} : { readyAfterQuietMs: options.readyAfterQuietMs }),
     ...(options.encryption === undefined ? {} : { encryption: options.encryption }),
+    ...(options.now === undefined ? {} : { now: options.now }),
     handlers: {
       ready: (ready) => log.ready.push(ready),
       data: (payloadType, payload) => {

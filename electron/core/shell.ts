@@ -9,7 +9,7 @@ import type { AppError } from '../../shared/errors'
 import type { TimeLeft } from '../../shared/model'
 import type { ReceiveBudget } from '../ssm/budget'
 import type { Channel } from '../ssm/channel'
-import { HeldBytes } from '../ssm/held'
+import { HeldBytes, READER_BUFFER_BYTES } from '../ssm/held'
 import { PayloadType } from '../ssm/message'
 import { formatSize, type TerminalSize } from '../ssm/payloads'
 import { startSession, type Session } from './session'
@@ -192,7 +192,7 @@ class Output extends Readable {
   readonly #held: HeldBytes
 
   constructor(budget: ReceiveBudget, onStalled: (error: AppError) => void) {
-    super()
+    super({ highWaterMark: READER_BUFFER_BYTES })
     this.#held = new HeldBytes(budget, (error) => {
       this.destroy()
       onStalled(error)

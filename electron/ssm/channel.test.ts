@@ -241,16 +241,234 @@ describe('reliability', () => {
     channel.close()
   })
 
-  it('gives up after 5 minutes without one acknowledgement while nothing is paused', () => {
+  it('costs the socket and not the session when nothing is acknowledged for 5 minutes while nothing is paused', () => {
     const { channel, wire, log } = openChannel()
     wire.deliver(output(0, '$ '))
     const pongs = setInterval(() => wire.pong(), 10_000)
     channel.write(Buffer.from('x'), () => undefined)
     vi.advanceTimersByTime(295_000)
-    expect(log.failed).toEqual([])
+    expect(log.lost).toEqual([])
     vi.advanceTimersByTime(15_000)
-    expect(log.failed.map((error) => error.code)).toEqual(['timeout'])
+    expect(log.lost.map((error) => error.code)).toEqual(['timeout'])
+    expect(log.failed).toEqual([])
     clearInterval(pongs)
+    const second = new MemoryWire()
+    channel.attach(second, 'token-2')
+    expect(second.inputs.map((message) => message.payload.toString())).toEqual(['x'])
+    second.deliver(acknowledgement(0))
+    expect(log.resumed).toBe(1)
+    channel.close()
+  })
+
+  it('drops an acknowledgement of the wrong shape, counts it, and goes on', () => {
+    const { channel, wire, log } = openChannel()
+    wire.deliver(output(0, '$ '))
+    channel.write(Buffer.from('typed'), () => undefined)
+    const wrong = ['not JSON', '{}', '[1]', '{"AcknowledgedMessageSequenceNumber":"0"}', 'null']
+    for (const payload of wrong) wire.deliver(naiveEncode({ type: 'acknowledge', flags: 3, payload }))
+    expect([log.failed, channel.counters.rejectedFrames]).toEqual([[], wrong.length])
+    expect(wire.closedWith).toBeUndefined()
+    wire.deliver(acknowledgement(0))
+    channel.write(Buffer.from('more'), () => undefined)
+    expect(wire.inputs.map((message) => message.payload.toString())).toEqual(['typed', 'more'])
+    channel.close()
+  })
+
+  it('sends what was typed during a pause as soon as the agent speaks, and not seconds later', () => {
+    const { channel, wire } = openChannel()
+    wire.deliver(output(0, '$ '))
+    wire.deliver(published('pause_publication'))
+    channel.write(Buffer.from('typed'), () => undefined)
+    expect(wire.inputs).toEqual([])
+    wire.deliver(output(1, 'the agent is back'))
+    expect(wire.inputs.map((message) => message.payload.toString())).toEqual(['typed'])
+    channel.close()
+  })
+
+  it('sends again in time what was under way when a pause began and ended', () => {
+    const { channel, wire } = openChannel()
+    wire.deliver(output(0, '$ '))
+    wire.deliver(published('pause_publication'))
+    // The timer of the pause is set for seconds from now.
+    channel.write(Buffer.from('typed'), () => undefined)
+    vi.advanceTimersByTime(100)
+    wire.deliver(output(1, 'back'))
+    expect(wire.inputs.length).toBe(1)
+    // It got lost: the retransmission is due after 200 ms, whatever the pause had planned.
+    vi.advanceTimersByTime(350)
+    expect(wire.inputs.map((message) => message.payload.toString())).toEqual(['typed', 'typed'])
+    channel.close()
+  })
+
+  it('asks by one message 3 s after a pause that began while nothing was due', () => {
+    const { channel, wire } = openChannel()
+    wire.deliver(output(0, '$ '))
+    channel.write(Buffer.from('typed'), () => undefined)
+    wire.deliver(published('pause_publication'))
+    const before = wire.inputs.length
+    vi.advanceTimersByTime(3_100)
+    expect(wire.inputs.length).toBe(before + 1)
+    channel.close()
+  })
+})
+
+describe('a gateway that takes nothing', () => {
+  const backlog = 1_048_577
+
+  it('is given nothing to acknowledge and loses nothing: a good copy comes when it reads again', () => {
+    const { channel, wire, log } = openChannel()
+    wire.deliver(output(0, '$ '))
+    wire.bufferedBytes = backlog
+    const before = wire.frames.length
+    for (let sequence = 1; sequence < 1_000; sequence += 1) wire.deliver(output(sequence, 'flood'))
+    wire.deliver(output(0, '$ '))
+    expect([wire.frames.length, log.data.length]).toEqual([before, 1])
+    wire.bufferedBytes = 0
+    wire.deliver(output(1, 'again'))
+    expect([wire.acknowledged.at(-1), log.data.at(-1)?.payload.toString()]).toEqual([1, 'again'])
+    channel.close()
+  })
+
+  it('loses its socket beyond the hard bound, and the session goes on over the next one', () => {
+    const { channel, wire, log } = openChannel()
+    wire.deliver(output(0, '$ '))
+    wire.bufferedBytes = 8 * backlog
+    wire.deliver(output(1, 'flood'))
+    expect(log.lost.map((error) => error.code)).toEqual(['network'])
+    expect([wire.closedWith, log.failed]).toEqual(['terminated', []])
+    const second = new MemoryWire()
+    channel.attach(second, 'token-2')
+    second.deliver(output(1, 'again'))
+    expect(log.data.at(-1)?.payload.toString()).toBe('again')
+    channel.close()
+  })
+})
+
+describe('foreign text', () => {
+  it('of the service and of the agent is cut to 2,000 characters where it enters', () => {
+    const long = 'x'.repeat(3_900_000)
+    const { wire, log } = openChannel()
+    wire.deliver(naiveEncode({ type: 'channel_closed', payload: JSON.stringify({ SessionId: 's', Output: long }) }))
+    expect(log.closed.map((text) => text.length)).toEqual([2_000])
+    const other = openChannel()
+    other.wire.deliver(output(0, portHandshake(forwarding), 5))
+    const complete = JSON.stringify({ HandshakeTimeToComplete: 1, CustomerMessage: long })
+    other.wire.deliver(output(1, complete, 7))
+    expect(other.log.ready.map(({ customerMessage }) => customerMessage.length)).toEqual([2_000])
+    other.channel.close()
+  })
+
+  it('in a handshake is answered by nothing longer: too many actions and long names are refused', () => {
+    const action = { ActionType: 'SessionType', ActionParameters: { SessionType: 'Port', Properties: null } }
+    for (const request of [
+      { AgentVersion: '3.3.0.0', RequestedClientActions: Array.from({ length: 1_000 }, () => action) },
+      { AgentVersion: 'x'.repeat(100_000), RequestedClientActions: [action] },
+      { AgentVersion: '3.3.0.0', RequestedClientActions: [{ ...action, ActionType: 'x'.repeat(100_000) }] },
+    ]) {
+      const { wire, log } = openChannel()
+      wire.deliver(output(0, JSON.stringify(request), 5))
+      expect(log.failed.map((error) => [error.code, error.message.length < 300])).toEqual([['protocol', true]])
+      expect(wire.inputs).toEqual([])
+    }
+  })
+})
+
+describe('clocks', () => {
+  const hours = 3_600_000
+
+  /** A channel with one message under way whose monotonic clock is `skipMs()` ahead. */
+  function underWay(skipMs: () => number) {
+    const opened = openChannel({ now: () => performance.now() + skipMs() })
+    opened.wire.deliver(output(0, '$ '))
+    opened.channel.write(Buffer.from('x'), () => undefined)
+    return opened
+  }
+
+  it('a sleep of 8 h over which the monotonic clock stands still costs the socket at the wake, and nothing else', () => {
+    const { channel, wire, log } = underWay(() => 0)
+    vi.setSystemTime(Date.now() + 8 * hours)
+    vi.advanceTimersByTime(1_000)
+    expect([log.lost, log.failed]).toEqual([[], []])
+    channel.wake()
+    vi.advanceTimersByTime(5_000)
+    expect(log.lost.map(({ code }) => code)).toEqual(['network'])
+    expect([log.failed, wire.closedWith]).toEqual([[], 'terminated'])
+    const second = new MemoryWire()
+    channel.attach(second, 'token-2')
+    expect(second.inputs.map((message) => message.payload.toString())).toEqual(['x'])
+    channel.close()
+  })
+
+  it('a sleep of 8 h over which the monotonic clock jumps costs the socket, and nothing else', () => {
+    let skipMs = 0
+    const { channel, log } = underWay(() => skipMs)
+    skipMs = 8 * hours
+    vi.setSystemTime(Date.now() + 8 * hours)
+    channel.wake()
+    vi.advanceTimersByTime(10_000)
+    expect(log.lost).toHaveLength(1)
+    expect(log.failed).toEqual([])
+    const second = new MemoryWire()
+    channel.attach(second, 'token-2')
+    expect(second.inputs.map((message) => message.payload.toString())).toEqual(['x'])
+    second.deliver(acknowledgement(0))
+    expect(log.resumed).toBe(1)
+    channel.close()
+  })
+
+  it('an idle socket that outlived a sleep is asked and kept, whichever way the clock behaves', () => {
+    for (const jumpMs of [0, 8 * hours]) {
+      let skipMs = 0
+      const { channel, wire, log } = openChannel({ now: () => performance.now() + skipMs })
+      wire.deliver(output(0, '$ '))
+      const pings = wire.pings
+      skipMs = jumpMs
+      vi.setSystemTime(Date.now() + 8 * hours)
+      channel.wake()
+      expect(wire.pings).toBe(pings + 1)
+      wire.pong()
+      vi.advanceTimersByTime(30_000)
+      wire.pong()
+      expect([log.lost, log.failed]).toEqual([[], []])
+      channel.close()
+    }
+  })
+
+  it('a process that stood still asks before it takes the silence for the end of the path', () => {
+    let skipMs = 0
+    const { channel, wire, log } = openChannel({ now: () => performance.now() + skipMs })
+    wire.deliver(output(0, '$ '))
+    skipMs = 60_000
+    const pings = wire.pings
+    vi.advanceTimersByTime(5_000)
+    expect([wire.pings, log.lost]).toEqual([pings + 1, []])
+    wire.pong()
+    vi.advanceTimersByTime(15_000)
+    expect(log.lost).toEqual([])
+    channel.close()
+  })
+
+  it('a clock set back an hour stops neither retransmission nor pings', () => {
+    const { channel, wire } = underWay(() => 0)
+    vi.setSystemTime(Date.now() - hours)
+    vi.advanceTimersByTime(2_000)
+    expect(wire.inputs.length).toBeGreaterThan(2)
+    wire.deliver(acknowledgement(0))
+    const pings = wire.pings
+    const pongs = setInterval(() => wire.pong(), 10_000)
+    vi.advanceTimersByTime(60_000)
+    clearInterval(pongs)
+    expect(wire.pings).toBe(pings + 3)
+    channel.close()
+  })
+
+  it('an answer after a sleep is no measurement of the round trip', () => {
+    let skipMs = 0
+    const { channel, wire } = underWay(() => skipMs)
+    skipMs = 8 * hours
+    wire.deliver(acknowledgement(0))
+    expect(channel.counters.roundTripMs).toBeUndefined()
+    channel.close()
   })
 })
 

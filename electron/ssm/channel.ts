@@ -3,33 +3,31 @@
 //   opening --handshake or first output--> ready --channel_closed, a failure, close()--> closed
 //      ^ attach(wire) may happen any number of times while not closed; the socket comes and goes, the channel stays
 //
-// Owns: sequence state, unacknowledged messages, the handshake and keys, the attached wire with its heartbeat, and all timers.
+// Owns: what was received, the sending side (sending.ts), the handshake and keys, the attached wire with its heartbeat, and all
+// timers.
 // Does not own: getting sockets and tokens (core/session.ts), or what the bytes mean (port.ts, core/shell.ts).
 // Source: specification §2 to §5, §10.5.
 
 import { randomUUID } from 'node:crypto'
+import { cutText } from '../../shared/cut'
 import { AppError, asError } from '../../shared/errors'
 import { Agreement } from './agreement'
 import type { ChannelCounters, ChannelHandlers, ChannelOptions } from './channelhandlers'
-import { Drain } from './drain'
+import { monotonicNow, type MonotonicClock } from './clock'
 import { defaultHeartbeat, Heartbeat, type HeartbeatTiming } from './heartbeat'
 import { Inbox } from './inbox'
 import { decodeMessage, MessageType, PayloadType, type Message } from './message'
 import { Opening } from './opening'
-import { Outbox } from './outbox'
+import { ownBytes } from './ownbytes'
 import { formatOpenDataChannel, parseAcknowledge, parseChannelClosed, parseHandshakeComplete } from './payloads'
-import { encodeAcknowledge, encodeInput } from './streammessage'
 import { Probe, type ProbeResult } from './probe'
+import { MAX_WIRE_BACKLOG_BYTES, Sending } from './sending'
+import { encodeAcknowledge, encodeInput } from './streammessage'
 import type { Wire } from './wire'
-import { WriteQueue } from './writequeue'
 
-// Without one acknowledgement in this time while the service answers pings, the agent is gone (Appendix A).
-const GIVE_UP_MS = 300_000
-const GIVE_UP_TEXT = 'The agent has acknowledged nothing for 5 minutes. Check that the instance still runs.'
-// Resends are pointless while the socket itself has not taken what it was given.
-const MAX_WIRE_BACKLOG_BYTES = 1_048_576
-// Finer timers than this only burn the processor while the socket is backed up.
-const MIN_TIMER_MS = 5
+// Above the backlog and one whole replay of the store: a socket that has not taken this much takes nothing any more.
+const HARD_WIRE_BACKLOG_BYTES = 8 * 1_048_576
+const BACKLOG_TEXT = 'Session Manager sends but takes nothing. The connection is being renewed.'
 const CLOSE_NORMAL = 1_000
 
 /** A data channel. It is the single writer of its session: no sequence number is ever used twice. */
@@ -37,18 +35,11 @@ export class Channel {
   readonly #clientId = randomUUID()
   readonly #handlers: ChannelHandlers
   readonly #heartbeatTiming: HeartbeatTiming
+  readonly #now: MonotonicClock
   readonly #opening: Opening
   readonly #agreement: Agreement
-  readonly #outbox = new Outbox((sequence, payloadType, payload) =>
-    // Once for each message: what is sent again are the same bytes.
-    encodeInput(sequence, payloadType, this.#agreement.keys.seal(payloadType, payload)),
-  )
+  readonly #sending: Sending
   readonly #inbox = new Inbox<Message>()
-  readonly #writes = new WriteQueue()
-  readonly #drain = new Drain(
-    () => this.#outbox.isEmpty && this.#writes.isEmpty,
-    () => this.#state === 'closed',
-  )
   #state: 'opening' | 'ready' | 'closed' = 'opening'
   #wire: Wire | undefined
   #heartbeat: Heartbeat | undefined
@@ -56,18 +47,23 @@ export class Channel {
   #isProven = false
   #wiresAttached = 0
   #rejectedFrames = 0
-  #lastStreamAt = 0
-  #flushTimer: NodeJS.Timeout | undefined
+  #lastReceivedAt = 0
 
   constructor(options: ChannelOptions) {
     this.#handlers = options.handlers
     this.#heartbeatTiming = options.heartbeat ?? defaultHeartbeat
+    this.#now = options.now ?? monotonicNow
+    this.#sending = new Sending({
+      encode: (sequence, payloadType, payload) =>
+        encodeInput(sequence, payloadType, this.#agreement.keys.seal(payloadType, payload)),
+      now: this.#now,
+      isReady: () => this.#state === 'ready',
+      isOver: () => this.#state === 'closed',
+      onStuck: (error) => this.#lose(error),
+    })
     this.#agreement = new Agreement({
       encryption: options.encryption,
-      send: (payloadType, payload) => {
-        this.#outbox.add(payloadType, payload)
-        this.#flush()
-      },
+      send: (payloadType, payload) => this.#sending.sendAhead(payloadType, payload),
       fail: (error) => this.fail(error),
     })
     this.#opening = new Opening({
@@ -76,7 +72,7 @@ export class Channel {
         if (!this.#agreement.hasBegun) this.#becomeReady('')
       },
       onLate: () => this.#onLate(),
-      onSilent: () => this.#prompt(),
+      onSilent: () => this.#sending.prompt(),
     })
   }
 
@@ -84,14 +80,18 @@ export class Channel {
     return this.#state === 'closed'
   }
 
+  /** Bytes that the socket has not taken yet. */
+  get #backlogBytes(): number {
+    return this.#wire?.bufferedBytes ?? 0
+  }
+
   get counters(): ChannelCounters {
     return {
-      ...this.#outbox.counters,
+      ...this.#sending.counters,
       duplicatesReceived: this.#inbox.duplicates,
       rejectedFrames: this.#rejectedFrames,
       wiresAttached: this.#wiresAttached,
-      lastStreamAt: this.#lastStreamAt,
-      roundTripMs: this.#outbox.roundTrip.measuredMs,
+      lastStreamAt: Math.max(this.#lastReceivedAt, this.#sending.lastSentAt),
     }
   }
 
@@ -103,6 +103,7 @@ export class Channel {
     if (this.#state === 'closed') return wire.close(CLOSE_NORMAL)
     this.#detach()?.terminate()
     this.#wire = wire
+    this.#sending.attach(wire)
     this.#wiresAttached += 1
     this.#isProven = false
     const ifCurrent = (act: () => void): void => {
@@ -118,11 +119,15 @@ export class Channel {
       closed: (cause) => ifCurrent(() => this.#lose(cause)),
     })
     wire.send(formatOpenDataChannel({ requestId: randomUUID(), tokenValue: token, clientId: this.#clientId }))
-    this.#heartbeat = new Heartbeat(wire, this.#heartbeatTiming, () =>
-      this.#lose(new AppError('network', 'Session Manager stopped answering. The connection is being renewed.')),
-    )
+    this.#heartbeat = new Heartbeat({
+      wire,
+      timing: this.#heartbeatTiming,
+      now: this.#now,
+      onDead: () =>
+        this.#lose(new AppError('network', 'Session Manager stopped answering. The connection is being renewed.')),
+    })
     this.#opening.begin(this.#state === 'opening')
-    if (this.#wiresAttached > 1) this.#replay()
+    if (this.#wiresAttached > 1) this.#sending.replay()
   }
 
   /**
@@ -134,23 +139,20 @@ export class Channel {
       done()
       return
     }
-    this.#writes.push(bytes, done)
-    this.#flush()
+    this.#sending.write(bytes, done)
   }
 
   /** Sends one control message (Size, Flag), behind what was written so far. False while the channel is not ready. */
   send(payloadType: number, payload: Buffer): boolean {
     if (this.#state !== 'ready') return false
-    this.#moveWrites()
-    this.#outbox.add(payloadType, payload)
-    this.#flush()
+    this.#sending.send(payloadType, payload)
     return true
   }
 
   /** Looks at once whether the socket is still there; one that does not answer within 5 s is lost. */
   wake(): void {
     this.#heartbeat?.probe()
-    this.#prompt()
+    this.#sending.prompt()
   }
 
   /** Asks both ends for a sign of life. Of two at once the second hears what the first does; without a socket nobody answers. */
@@ -160,7 +162,7 @@ export class Channel {
     if (this.#probe === undefined) {
       this.#probe = new Probe(timeoutMs)
       wire.ping()
-      this.#prompt()
+      this.#sending.prompt()
     }
     const { result } = this.#probe
     return result.finally(() => {
@@ -170,7 +172,7 @@ export class Channel {
 
   /** Resolves true once everything written so far is acknowledged, false after `timeoutMs` or when the channel closes. */
   drained(timeoutMs: number): Promise<boolean> {
-    return this.#drain.wait(timeoutMs)
+    return this.#sending.drained(timeoutMs)
   }
 
   /** Ends the channel on our side: close frame 1000, timers gone, writers released. Idempotent. Calls no handler. */
@@ -179,8 +181,7 @@ export class Channel {
     this.#state = 'closed'
     this.#detach()?.close(CLOSE_NORMAL)
     this.#agreement.destroy()
-    this.#writes.release()
-    this.#drain.check()
+    this.#sending.release()
   }
 
   /** Closes the channel because of `error` and says so. */
@@ -191,14 +192,16 @@ export class Channel {
   }
 
   #onFrame(data: Buffer): void {
+    if (this.#backlogBytes > HARD_WIRE_BACKLOG_BYTES) {
+      this.#lose(new AppError('network', BACKLOG_TEXT))
+      return
+    }
     this.#heartbeat?.heard()
     let message: Message
     try {
       message = decodeMessage(data)
     } catch (error) {
-      // Dropped without an acknowledgement: a good copy will be sent again (§3.3).
-      if (!(error instanceof AppError)) throw error
-      this.#rejectedFrames += 1
+      this.#reject(error)
       return
     }
     try {
@@ -208,29 +211,30 @@ export class Channel {
     }
   }
 
+  /** A frame that makes no sense is dropped without an acknowledgement: a good copy will be sent again (§3.3). */
+  #reject(error: unknown): void {
+    if (!(error instanceof AppError)) throw error
+    this.#rejectedFrames += 1
+  }
+
   #onMessage(message: Message): void {
     switch (message.messageType) {
       case MessageType.output:
-        this.#outbox.unpause()
+        this.#sending.resume()
         this.#prove()
         this.#onStreamMessage(message)
         break
       case MessageType.acknowledge:
-        this.#prove()
-        this.#probe?.acknowledged()
-        this.#outbox.acknowledge(parseAcknowledge(message.payload).sequenceNumber, Date.now())
-        this.#flush()
-        this.#drain.check()
+        this.#onAcknowledge(message.payload)
         break
       case MessageType.pausePublication:
-        this.#outbox.pause(Date.now())
+        this.#sending.pause()
         break
       case MessageType.startPublication:
-        this.#outbox.unpause()
-        this.#flush()
+        this.#sending.resume()
         break
       case MessageType.channelClosed: {
-        const text = parseChannelClosed(message.payload).Output ?? ''
+        const text = cutText(parseChannelClosed(message.payload).Output ?? '')
         this.close()
         this.#handlers.closed(text)
         break
@@ -240,11 +244,28 @@ export class Channel {
     }
   }
 
+  #onAcknowledge(payload: Buffer): void {
+    let sequence: number
+    try {
+      sequence = parseAcknowledge(payload).sequenceNumber
+    } catch (error) {
+      this.#reject(error)
+      return
+    }
+    this.#prove()
+    this.#probe?.acknowledged()
+    this.#sending.acknowledge(sequence)
+  }
+
   #onStreamMessage(message: Message): void {
-    this.#lastStreamAt = Date.now()
+    this.#lastReceivedAt = Date.now()
     const sequence = Number(message.sequenceNumber)
     if (!Number.isSafeInteger(sequence) || sequence < 0) return
-    const receipt = this.#inbox.receive(sequence, message, message.payload.length)
+    // Each one taken is one acknowledgement more. The agent sends again what was not acknowledged.
+    if (this.#backlogBytes > MAX_WIRE_BACKLOG_BYTES) return
+    const isEarly = sequence !== this.#inbox.expected
+    const item = isEarly ? { ...message, payload: ownBytes(message.payload) } : message
+    const receipt = this.#inbox.receive(sequence, item, item.payload.length)
     if (receipt.acknowledge) this.#wire?.send(encodeAcknowledge(message, sequence))
     for (const next of receipt.deliver) {
       if (this.#state === 'closed') return
@@ -258,7 +279,7 @@ export class Channel {
         if (this.#state === 'opening') this.#agreement.request(message.payload)
         break
       case PayloadType.handshakeComplete:
-        this.#becomeReady(parseHandshakeComplete(message.payload).CustomerMessage ?? '')
+        this.#becomeReady(cutText(parseHandshakeComplete(message.payload).CustomerMessage ?? ''))
         break
       case PayloadType.challengeRequest:
         this.#agreement.challenge(message.payload)
@@ -279,7 +300,7 @@ export class Channel {
     this.#state = 'ready'
     this.#opening.stop()
     this.#handlers.ready(ready)
-    this.#flush()
+    this.#sending.flush()
   }
 
   #prove(): void {
@@ -288,49 +309,6 @@ export class Channel {
     if (this.#wiresAttached === 1) return
     if (this.#state === 'ready') this.#opening.stop()
     this.#handlers.resumed()
-  }
-
-  #moveWrites(): void {
-    let isMoved = this.#state === 'ready'
-    while (isMoved && this.#outbox.hasRoom) {
-      isMoved = this.#writes.shift((payload) => this.#outbox.add(PayloadType.output, payload))
-    }
-  }
-
-  #flush(): void {
-    this.#moveWrites()
-    const wire = this.#wire
-    if (wire === undefined) return
-    const now = Date.now()
-    if (this.#outbox.stalledMs(now) > GIVE_UP_MS) return this.fail(new AppError('timeout', GIVE_UP_TEXT))
-    if (wire.bufferedBytes < MAX_WIRE_BACKLOG_BYTES) for (const frame of this.#outbox.due(now)) this.#emit(wire, frame)
-    const dueAt = this.#outbox.nextDueAt()
-    if (dueAt === undefined || this.#flushTimer !== undefined) return
-    this.#flushTimer = setTimeout(
-      () => {
-        this.#flushTimer = undefined
-        this.#flush()
-      },
-      Math.max(MIN_TIMER_MS, dueAt - now),
-    )
-  }
-
-  #replay(): void {
-    this.#outbox.replay(Date.now())
-    this.#prompt()
-    this.#flush()
-  }
-
-  /** With nothing in flight no answer would ever come: the re-acknowledgement of an old message proves the path (§14 d). */
-  #prompt(): void {
-    const wire = this.#wire
-    const proof = this.#outbox.isEmpty ? this.#outbox.lastAcknowledged : undefined
-    if (wire !== undefined && proof !== undefined) this.#emit(wire, proof)
-  }
-
-  #emit(wire: Wire, frame: Buffer): void {
-    this.#lastStreamAt = Date.now()
-    wire.send(frame)
   }
 
   #onLate(): void {
@@ -349,8 +327,7 @@ export class Channel {
     this.#probe?.end()
     this.#heartbeat?.stop()
     this.#opening.stop()
-    clearTimeout(this.#flushTimer)
-    this.#flushTimer = undefined
+    this.#sending.detach()
     const wire = this.#wire
     this.#wire = undefined
     return wire

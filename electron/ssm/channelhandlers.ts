@@ -1,6 +1,7 @@
 // What a channel and its owner know of each other: how it is made, what it tells, what it counts. Types only.
 
 import type { AppError } from '../../shared/errors'
+import type { MonotonicClock } from './clock'
 import type { HeartbeatTiming } from './heartbeat'
 import type { EncryptionOptions } from './keyexchange'
 
@@ -11,7 +12,7 @@ export interface ChannelReady {
   readonly properties: Readonly<Record<string, string>>
   /** Undefined where the agent skipped the handshake. */
   readonly agentVersion: string | undefined
-  /** The agent's word to the user, often "". */
+  /** The agent's word to the user, often "", at most 2,000 characters. */
   readonly customerMessage: string
 }
 
@@ -25,7 +26,7 @@ export interface ChannelHandlers {
   lost(cause: AppError): void
   /** An attached replacement socket has proven itself by an incoming frame. */
   resumed(): void
-  /** The service ended the session; `text` is its word, often "". Nothing follows. */
+  /** The service ended the session; `text` is its word, often "", at most 2,000 characters. Nothing follows. */
   closed(text: string): void
   /** The channel is unusable. Nothing follows. */
   failed(error: AppError): void
@@ -38,6 +39,8 @@ export interface ChannelOptions {
   readonly readyAfterQuietMs?: number
   /** The usual one where absent. */
   readonly heartbeat?: HeartbeatTiming
+  /** What spans are measured by; the process's own clock where absent. */
+  readonly now?: MonotonicClock
   /** The way to keys, for agents that want the session encrypted; without it those are refused. */
   readonly encryption?: EncryptionOptions
 }

@@ -5,6 +5,7 @@
 // anywhere inside a frame. Source: xtaci/smux frame.go; specification §8.4.
 
 import { AppError } from '../../shared/errors'
+import { ownBytes } from './ownbytes'
 
 const VERSION = 1
 const HEADER_BYTES = 8
@@ -67,7 +68,7 @@ export class FrameParser {
     const frames: Frame[] = []
     let rest = chunk
     if (this.#heldBytes > 0) {
-      this.#held.push(chunk)
+      this.#held.push(ownBytes(chunk))
       this.#heldBytes += chunk.length
       if (this.#heldBytes < this.#needed()) return frames
       rest = Buffer.concat(this.#held)
@@ -86,7 +87,7 @@ export class FrameParser {
       rest = rest.subarray(HEADER_BYTES + dataBytes)
     }
     if (rest.length > 0) {
-      this.#held.push(rest)
+      this.#held.push(ownBytes(rest))
       this.#heldBytes = rest.length
     }
     return frames

@@ -2,14 +2,15 @@
 
 import { Duplex, type Readable } from 'node:stream'
 import { AppError } from '../../shared/errors'
+import { Blocks } from './blocks'
 import type { Holder, ReceiveBudget } from './budget'
+import { ownBytes } from './ownbytes'
 
 /** A queue of received bytes in front of a Readable, on the budget. The Readable's `_read` must call `pump`. */
 export class HeldBytes implements Holder {
   readonly #budget: ReceiveBudget
   readonly #onStalled: (error: AppError) => void
-  #chunks: Buffer[] = []
-  #heldBytes = 0
+  readonly #blocks = new Blocks()
   #isEnded = false
   #wantsData = false
 
@@ -19,8 +20,9 @@ export class HeldBytes implements Holder {
     this.#onStalled = onStalled
   }
 
+  /** The memory that it takes. */
   get heldBytes(): number {
-    return this.#heldBytes
+    return this.#blocks.capacityBytes
   }
 
   stalled(): void {
@@ -36,10 +38,13 @@ export class HeldBytes implements Holder {
   /** Takes received bytes and passes on what the reader wants. Ignored after `end` and `drop`. */
   take(reader: Readable, chunk: Buffer): void {
     if (this.#isEnded) return
-    this.#chunks.push(chunk)
-    this.#heldBytes += chunk.length
-    this.#budget.hold(this, chunk.length)
-    if (this.#wantsData) this.pump(reader)
+    if (this.#wantsData && this.#blocks.isEmpty) {
+      this.#wantsData = reader.push(ownBytes(chunk))
+      return
+    }
+    const before = this.heldBytes
+    this.#blocks.push(chunk)
+    this.#budget.hold(this, this.heldBytes - before)
   }
 
   /** Nothing more will come: the reader gets end-of-file behind what is held. */
@@ -53,13 +58,13 @@ export class HeldBytes implements Holder {
   pump(reader: Readable): void {
     this.#wantsData = true
     while (this.#wantsData) {
-      const chunk = this.#chunks.shift()
-      if (chunk === undefined) break
-      this.#heldBytes -= chunk.length
-      this.#budget.release(this, chunk.length)
-      this.#wantsData = reader.push(chunk)
+      const before = this.heldBytes
+      const bytes = this.#blocks.shift()
+      if (bytes === undefined) break
+      this.#budget.release(this, before - this.heldBytes)
+      this.#wantsData = reader.push(bytes)
     }
-    if (this.#isEnded && this.#wantsData && this.#chunks.length === 0) {
+    if (this.#isEnded && this.#wantsData && this.#blocks.isEmpty) {
       this.#wantsData = false
       reader.push(null)
     }
@@ -67,13 +72,18 @@ export class HeldBytes implements Holder {
 
   /** Forgets what is held: the reader is gone. */
   drop(): void {
-    const bytes = this.#heldBytes
+    const bytes = this.heldBytes
     this.#isEnded = true
-    this.#chunks = []
-    this.#heldBytes = 0
+    this.#blocks.clear()
     if (bytes > 0) this.#budget.release(this, bytes)
   }
 }
+
+/**
+ * The buffer of a Readable in front of `HeldBytes`: one piece. What waits is held and counted here, and not in a second queue
+ * that counts nothing.
+ */
+export const READER_BUFFER_BYTES = 1
 
 /**
  * A connection of a port session: its readable half holds what the far end sent, on the budget.
@@ -83,7 +93,7 @@ export abstract class HeldDuplex extends Duplex {
   readonly #held: HeldBytes
 
   constructor(budget: ReceiveBudget) {
-    super({ allowHalfOpen: true })
+    super({ allowHalfOpen: true, readableHighWaterMark: READER_BUFFER_BYTES })
     this.#held = new HeldBytes(budget, (error) => this.destroy(error))
     // It may fail before anybody has opened it; who does later, finds it destroyed with its error.
     this.on('error', () => undefined)

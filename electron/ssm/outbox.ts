@@ -1,4 +1,5 @@
-// The sending half of reliability: numbers, keeps, sends, resends and forgets stream messages. Pure: time is passed in.
+// The sending half of reliability: numbers, keeps, sends, resends and forgets stream messages. Pure: time is passed in, by a
+// clock that only runs forwards (clock.ts).
 //
 //   add -> waiting -> (window has room) in flight -> acknowledged: forgotten
 //                            ^------ timeout: sent again, same bytes
@@ -22,6 +23,8 @@ const MAX_TIMEOUT_MS = 5_000
 // While the peer's leg is down one message in this time finds out whether it is back: start_publication may be lost.
 const PAUSED_PROBE_MS = 3_000
 const SCAN_MS = 50
+// Longer than a message can be under way without being sent again: the computer slept, and the path is not that slow.
+const MAX_SAMPLE_MS = 10_000
 
 interface Outgoing {
   readonly sequence: number
@@ -117,8 +120,9 @@ export class Outbox {
     this.#storedBytes -= outgoing.frame.length
     this.#progressAt = now
     this.#lastAcknowledged = outgoing.frame
-    if (outgoing.transmissions === 1) {
-      this.roundTrip.sample(Math.max(0, now - outgoing.sentAt))
+    const tookMs = now - outgoing.sentAt
+    if (outgoing.transmissions === 1 && tookMs <= MAX_SAMPLE_MS) {
+      this.roundTrip.sample(Math.max(0, tookMs))
       this.#floorMs = RTO_FLOOR_MS
     }
     this.window.acknowledged()

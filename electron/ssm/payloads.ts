@@ -120,7 +120,11 @@ export function parseFlag(payload: Buffer): number {
   return payload.readUInt32BE(0)
 }
 
-const requestedAction = z.object({ ActionType: z.string(), ActionParameters: z.unknown() })
+// An agent asks for two actions at most, by short names. Each one is answered, so their number bounds our answer.
+const MAX_ACTIONS = 32
+const shortText = z.string().max(200)
+
+const requestedAction = z.object({ ActionType: shortText, ActionParameters: z.unknown() })
 
 /** Formats a HandshakeRequest. For the simulator's agent. */
 export function formatHandshakeRequest(
@@ -133,11 +137,11 @@ export function formatHandshakeRequest(
 /** Parses a HandshakeRequest; the parameters of each action stay unparsed. */
 export const parseHandshakeRequest = parser(
   'handshake request',
-  z.object({ AgentVersion: z.string(), RequestedClientActions: z.array(requestedAction).nullable() }),
+  z.object({ AgentVersion: shortText, RequestedClientActions: z.array(requestedAction).max(MAX_ACTIONS).nullable() }),
 )
 
 const sessionTypeParameters = z.object({
-  SessionType: z.string(),
+  SessionType: shortText,
   Properties: z.record(z.string(), z.unknown()).nullish(),
 })
 
@@ -157,7 +161,8 @@ export function parseSessionType(parameters: unknown): {
   return { sessionType: result.data.SessionType, properties }
 }
 
-const kmsParameters = z.object({ KMSKeyId: z.string().min(1), Challenge: z.string().nullish() })
+// An ARN of KMS has at most 2,048 characters. Source: AWS KMS API reference, KeyId.
+const kmsParameters = z.object({ KMSKeyId: z.string().min(1).max(2_048), Challenge: z.string().max(10_000).nullish() })
 
 /** What an agent wants a session's data key with. */
 export interface KmsRequest {

@@ -185,6 +185,22 @@ describe('mux', () => {
     channel.close()
   })
 
+  it('counts the memory that a stalled reader makes it hold, also where bytes come one by one', async () => {
+    const { port, channel, budget, say } = openPort(forwarding)
+    const stalled = port.open()
+    await settle()
+    for (let index = 0; index < 2_000; index += 1) say(frame(2, 3, 'x'))
+    expect(budget.heldBytes).toBeGreaterThanOrEqual(1_999)
+    expect(budget.heldBytes).toBeLessThan(4_096)
+    const got: Buffer[] = []
+    stalled.on('data', (chunk: Buffer) => got.push(chunk))
+    await settle()
+    expect(Buffer.concat(got).length).toBe(2_000)
+    expect(budget.heldBytes).toBe(0)
+    stalled.destroy()
+    channel.close()
+  })
+
   it('resets the greediest of several stalled readers when the process holds too much', async () => {
     const budget = new ReceiveBudget({ perHolderBytes: 1_000_000, perProcessBytes: 100_000 })
     const { port, channel, say } = openPort(forwarding, undefined, budget)

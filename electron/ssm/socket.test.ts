@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { AppError } from '../../shared/errors'
+import { output } from '../../e2e/kit/naive'
+import { Channel } from './channel'
 import { dial } from './socket'
 import type { Wire } from './wire'
 
@@ -118,3 +120,71 @@ describe('dialling the message gateway', () => {
     expect(await code).toBe(1_000)
   })
 })
+
+describe('a gateway that floods and reads nothing', () => {
+  it('fills neither the socket with acknowledgements nor with pongs, and is served when it reads again', async () => {
+    const wire = await dial({ url: url('/'), headers: {}, agent: undefined, signal: never })
+    const gateway = await accepted
+    gateway.pause()
+    const lost: AppError[] = []
+    let received = 0
+    let most = 0
+    let tell: () => void = () => undefined
+    const channel = new Channel({
+      handlers: {
+        ready: () => undefined,
+        data: () => {
+          received += 1
+          tell()
+        },
+        lost: (cause) => lost.push(cause),
+        resumed: () => undefined,
+        closed: () => undefined,
+        failed: (error) => lost.push(error),
+      },
+    })
+    const watched: Wire = {
+      ...bound(wire),
+      get bufferedBytes() {
+        most = Math.max(most, wire.bufferedBytes)
+        return wire.bufferedBytes
+      },
+    }
+    channel.attach(watched, 'token')
+    const flood = 60_000
+    const frame = output(0, 'x')
+    for (let sequence = 0; sequence < flood; sequence += 1) {
+      frame.writeBigInt64BE(BigInt(sequence), 48)
+      gateway.send(Buffer.from(frame))
+      gateway.ping(Buffer.alloc(125))
+      if (gateway.bufferedAmount > 1_000_000) await new Promise((resolve) => setImmediate(resolve))
+    }
+    gateway.send(output(flood, 'the last one'), () => undefined)
+    await vi.waitFor(() => expect(gateway.bufferedAmount).toBe(0), { timeout: 20_000 })
+    expect(lost).toEqual([])
+    // Acknowledgements of all would be 19 MB, pongs of all 7 MB.
+    expect(received).toBeLessThan(flood)
+    expect(most).toBeLessThan(1_200_000)
+    const next = received
+    gateway.resume()
+    await vi.waitFor(() => expect(wire.bufferedBytes).toBe(0), { timeout: 20_000 })
+    const taken = new Promise<void>((resolve) => {
+      tell = resolve
+    })
+    gateway.send(output(next, 'again'))
+    await taken
+    expect(received).toBe(next + 1)
+    channel.close()
+  })
+})
+
+/** The wire with its methods as own properties. */
+function bound(wire: Wire): Omit<Wire, 'bufferedBytes'> {
+  return {
+    send: (data) => wire.send(data),
+    ping: () => wire.ping(),
+    close: (code) => wire.close(code),
+    terminate: () => wire.terminate(),
+    listen: (listener) => wire.listen(listener),
+  }
+}

@@ -13,6 +13,8 @@ const DIAL_TIMEOUT_MS = 20_000
 const MAX_MESSAGE_BYTES = 4 * 1_024 * 1_024
 // A peer that never answers our close frame must not keep the socket.
 const CLOSE_WAIT_MS = 2_000
+// Pongs to a peer that pings without end and reads nothing are not queued beyond this.
+const MAX_PONG_BACKLOG_BYTES = 65_536
 
 /** How to dial. */
 export interface DialOptions {
@@ -44,6 +46,7 @@ export function dial(options: DialOptions): Promise<Wire> {
     handshakeTimeout: DIAL_TIMEOUT_MS,
     maxPayload: MAX_MESSAGE_BYTES,
     followRedirects: false,
+    autoPong: false,
   })
   return new Promise<Wire>((resolve, reject) => {
     const settle = (act: () => void): void => {
@@ -94,6 +97,10 @@ class SocketWire implements Wire {
 
   constructor(socket: WebSocket) {
     this.#socket = socket
+    socket.on('ping', (data) => {
+      const mayAnswer = socket.readyState === WebSocket.OPEN && socket.bufferedAmount <= MAX_PONG_BACKLOG_BYTES
+      if (mayAnswer) socket.pong(data, undefined, () => undefined)
+    })
   }
 
   get bufferedBytes(): number {
