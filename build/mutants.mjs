@@ -61,7 +61,7 @@ const mutants = [
   {
     name: 'drop on overflow',
     edits: [
-      ['electron/ssm/channel.ts', 'while (isMoved && this.#outbox.hasRoom)', 'while (isMoved)'],
+      ['electron/ssm/sending.ts', 'while (isMoved && this.#outbox.hasRoom)', 'while (isMoved)'],
       [
         'electron/ssm/outbox.ts',
         'const sequence = this.#nextSequence\n',
@@ -73,7 +73,7 @@ const mutants = [
   {
     name: 'early data',
     edits: [
-      ['electron/ssm/channel.ts', "let isMoved = this.#state === 'ready'", "let isMoved = this.#state !== 'closed'"],
+      ['electron/ssm/channel.ts', "isReady: () => this.#state === 'ready'", "isReady: () => this.#state !== 'closed'"],
     ],
     tests: ['electron/ssm/channel.test.ts'],
   },
@@ -119,11 +119,7 @@ const mutants = [
         'async open(ticket: SessionTicket): Promise<void> {\n',
         'async open(ticket: SessionTicket): Promise<void> {\n    this.#first = ticket\n',
       ],
-      [
-        'electron/core/session.ts',
-        '  #lostAt: number | undefined\n',
-        '  #lostAt: number | undefined\n  #first: SessionTicket | undefined\n',
-      ],
+      ['electron/core/session.ts', '  #isReady = false\n', '  #isReady = false\n  #first: SessionTicket | undefined\n'],
       [
         'electron/core/session.ts',
         'this.#channel.attach(await this.#dial(ticket, limit.signal), ticket.tokenValue)',
@@ -134,26 +130,18 @@ const mutants = [
   },
   {
     name: 'no ping deadline',
-    edits: [
-      ['electron/ssm/heartbeat.ts', 'now - this.#heardAt >= deadMs', 'now - this.#heardAt >= Number.POSITIVE_INFINITY'],
-    ],
+    edits: [['electron/ssm/heartbeat.ts', 'now - this.#heardAt >= this.#timing.deadMs', 'now < this.#heardAt']],
     tests: ['electron/ssm/channel.test.ts'],
   },
   {
     name: 'one resume attempt only',
-    edits: [['electron/core/session.ts', 'if (leftMs <= 0) break', 'break']],
+    edits: [['electron/core/recovery.ts', 'triedMs >= deadlineMs) return cause', 'triedMs >= 0) return cause']],
     tests: ['e2e/tunnels.test.ts'],
   },
   {
     name: 'no resume deadline',
-    edits: [
-      [
-        'electron/core/session.ts',
-        'const leftMs = sinceAt + graceMs + deadlineMs - pausedAt',
-        'const leftMs = graceMs + deadlineMs',
-      ],
-    ],
-    tests: ['e2e/tunnels.test.ts'],
+    edits: [['electron/core/recovery.ts', ' || triedMs >= deadlineMs) return cause', ') return cause']],
+    tests: ['e2e/tunnels.test.ts', 'electron/core/recovery.test.ts'],
   },
   {
     name: 'back-off that does not grow',
@@ -206,7 +194,7 @@ const mutants = [
     name: 'a resume is not asked to prove itself',
     edits: [
       [
-        'electron/ssm/channel.ts',
+        'electron/ssm/sending.ts',
         'const proof = this.#outbox.isEmpty ? this.#outbox.lastAcknowledged : undefined',
         'const proof = this.#outbox.isEmpty ? undefined : undefined',
       ],
@@ -228,6 +216,51 @@ const mutants = [
       ],
     ],
     tests: ['e2e/core.test.ts'],
+  },
+  {
+    name: 'the silence of a sleep ends the session',
+    edits: [
+      ['electron/ssm/channel.ts', 'onStuck: (error) => this.#lose(error)', 'onStuck: (error) => this.fail(error)'],
+    ],
+    tests: ['electron/ssm/channel.test.ts'],
+  },
+  {
+    name: 'spans by the clock on the wall',
+    edits: [['electron/ssm/clock.ts', 'performance.now()', 'Date.now()']],
+    tests: ['electron/ssm/channel.test.ts'],
+  },
+  {
+    name: 'sleep counts as time that was tried',
+    edits: [['electron/core/recovery.ts', 'Math.min(this.#now() - pausedAt, waitMs)', 'this.#now() - pausedAt']],
+    tests: ['electron/core/recovery.test.ts'],
+  },
+  {
+    name: 'a session that was over as soon as it was ready counts as up',
+    edits: [
+      ['electron/core/portsession.ts', 'if (port === undefined || endCause !== undefined)', 'if (port === undefined)'],
+    ],
+    tests: ['e2e/endings.test.ts'],
+  },
+  {
+    name: 'each loss begins a new outage',
+    edits: [
+      [
+        'electron/core/recovery.ts',
+        'return isOver ? undefined : this.#outage',
+        'return isOver ? undefined : undefined',
+      ],
+    ],
+    tests: ['electron/core/recovery.test.ts', 'e2e/endings.test.ts'],
+  },
+  {
+    name: 'a flood is acknowledged whatever the gateway reads',
+    edits: [['electron/ssm/channel.ts', '    if (this.#backlogBytes > MAX_WIRE_BACKLOG_BYTES) return\n', '']],
+    tests: ['electron/ssm/channel.test.ts'],
+  },
+  {
+    name: 'a socket that takes nothing is kept for ever',
+    edits: [['electron/ssm/channel.ts', 'this.#backlogBytes > HARD_WIRE_BACKLOG_BYTES', 'this.#backlogBytes < 0']],
+    tests: ['electron/ssm/channel.test.ts'],
   },
 ]
 

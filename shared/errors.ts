@@ -3,7 +3,11 @@
 // Owns: the codes, what each means, how an error travels over a Link. Does not own: the sentences, which are written
 // where the cause is known. A message is one sentence that ends with what to do next; the code is what programs read.
 
+import { cutText } from './cut'
 import { redact } from './redaction'
+
+/** Our sentences are shorter, with what they quote. This is the last bound, for what was quoted without one. */
+const MAX_MESSAGE_CHARACTERS = 4_000
 
 /**
  * Every code an `AppError` may carry, with what it means. Stable: the command line prints them and scripts read them.
@@ -75,13 +79,14 @@ export interface WireError {
 }
 
 /**
- * Reduces anything thrown to what may cross a Link or be written down: redacted, because services quote what they were sent.
- * What is not an `AppError` becomes `internal`.
+ * Reduces anything thrown to what may cross a Link or be written down: redacted, because services quote what they were sent, and
+ * of at most some thousand characters. What is not an `AppError` becomes `internal`.
  */
 export function toWireError(error: unknown): WireError {
-  if (error instanceof AppError) return { code: error.code, message: redact(error.message) }
+  const tell = (text: string): string => redact(cutText(text, MAX_MESSAGE_CHARACTERS))
+  if (error instanceof AppError) return { code: error.code, message: tell(error.message) }
   const why = error instanceof Error ? error.message : String(error)
-  return { code: 'internal', message: `Something went wrong inside Culvert (${redact(why)}).` }
+  return { code: 'internal', message: `Something went wrong inside Culvert (${tell(why)}).` }
 }
 
 /** Rebuilds an `AppError` on the far side of a Link. */

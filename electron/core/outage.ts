@@ -6,7 +6,7 @@
 import { toWireError, type AppError } from '../../shared/errors'
 import type { TunnelState } from '../../shared/model'
 import { hasNetwork } from './interfaces'
-import { backoffMs, judge, Pause } from './retry'
+import { backoffMs, judge, passesWithTheWay, Pause } from './retry'
 import type { Timing } from './timing'
 
 /** An outage as far as it has come. */
@@ -38,6 +38,7 @@ export interface WaitsOptions {
 export class Waits {
   readonly #options: WaitsOptions
   readonly #pause = new Pause()
+  #waitsForTheWay = false
 
   constructor(options: WaitsOptions) {
     this.#options = options
@@ -48,8 +49,19 @@ export class Waits {
     this.#pause.cut()
   }
 
+  /** Another session has reached the service: ends a wait for just that. */
+  reached(): void {
+    if (this.#waitsForTheWay) this.#pause.cut()
+  }
+
   /** Waits before the next attempt. */
-  async out({ cause, attempt, sinceAt }: Outage): Promise<void> {
+  async out(outage: Outage): Promise<void> {
+    this.#waitsForTheWay = passesWithTheWay(outage.cause)
+    await this.#wait(outage)
+    this.#waitsForTheWay = false
+  }
+
+  async #wait({ cause, attempt, sinceAt }: Outage): Promise<void> {
     const { timing, signal, tell } = this.#options
     const verdict = judge(cause)
     if (verdict === 'login') {

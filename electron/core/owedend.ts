@@ -12,6 +12,7 @@ export type EndSession = (signal: AbortSignal) => Promise<void>
 /** What waits for a wake; see `Wakeable`. */
 interface Waiting {
   wake(): void
+  reached(): void
 }
 
 /**
@@ -36,6 +37,10 @@ class OwedEnd implements Waiting {
   constructor(end: EndSession, wakeables: Set<Waiting>) {
     this.#end = end
     this.#wakeables = wakeables
+  }
+
+  reached(): void {
+    this.wake()
   }
 
   wake(): void {

@@ -46,10 +46,14 @@ export interface PortSession extends Carrier, AsyncDisposable {
   readonly canTryDestination: boolean
 }
 
-/** Opens a session and resolves once connections can carry data. Rejects with any code of `startSession`. */
+/**
+ * Opens a session and resolves once connections can carry data. Rejects with any code of `startSession`, or with why it was over
+ * as soon as it was ready.
+ */
 export async function openPortSession(options: PortSessionOptions): Promise<PortSession> {
   const { service, budget, wakeables, timing, signal, onResuming, onResumed } = options
   let port: Port | undefined
+  let endCause: AppError | undefined
   let finish: (error: AppError) => void = () => undefined
   const ended = new Promise<AppError>((resolve) => {
     finish = resolve
@@ -72,11 +76,16 @@ export async function openPortSession(options: PortSessionOptions): Promise<Port
         const isTerminated = by === 'service' && text === '' && port?.mode === 'mux'
         const why = isTerminated ? terminatedCause() : cause
         port?.destroy(why)
+        endCause = why
         finish(why)
       },
     },
   })
-  if (port === undefined) throw new AppError('internal', 'The session was never ready.')
+  // Its end may have come with the very read that made it ready.
+  if (port === undefined || endCause !== undefined) {
+    await session.terminate({ byFlag: false })
+    throw endCause ?? new AppError('internal', 'The session was never ready.')
+  }
   const { canTerminateByFlag, halfCloseLingerMs } = port
   const openPort = port
   return {

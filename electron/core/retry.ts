@@ -62,6 +62,12 @@ export function judge({ code }: Pick<AppError, 'code'>): Verdict {
   return verdicts[code]
 }
 
+/** Whether an error passes as soon as the service can be reached and the login is there: one success is a sign for all. */
+export function passesWithTheWay(error: Pick<AppError, 'code'>): boolean {
+  const verdict = judge(error)
+  return verdict === 'network' || verdict === 'login' || error.code === 'timeout'
+}
+
 /** How long to wait before attempt `attempt` (2 is the first that waits): doubling, jittered to 50 to 100 %, capped. */
 export function backoffMs(attempt: number, timing: Timing, random: () => number): number {
   if (attempt <= 1) return 0

@@ -4,14 +4,15 @@
 //
 // Owns the channel and the session at the service: whatever way it ends, TerminateSession is called and awaited in
 // `dispose`. A lost socket is resumed at once, then again and again by time, not by count, with credentials that are
-// resolved anew each time; numbers and unacknowledged messages stay (channel.ts). Past its deadline the session ends with
-// the error that kept it from being resumed. Source: specification §8.6, §10.5.
+// resolved anew each time; numbers and unacknowledged messages stay (channel.ts). When is recovery.ts's: past its deadline the
+// session ends with the error that kept it from being resumed. Source: specification §8.6, §10.5.
 
 import { AppError, asAppError, asError } from '../../shared/errors'
 import type { TimeLeft } from '../../shared/model'
 import type { SessionTicket } from '../../shared/ticket'
 import { Channel } from '../ssm/channel'
 import type { ChannelCounters } from '../ssm/channelhandlers'
+import { monotonicNow } from '../ssm/clock'
 import { Flag, PayloadType } from '../ssm/message'
 import { formatFlag } from '../ssm/payloads'
 import type { ProbeResult } from '../ssm/probe'
@@ -19,10 +20,9 @@ import { dial } from '../ssm/socket'
 import { checkStreamUrl } from '../ssm/streamurl'
 import type { Wire } from '../ssm/wire'
 import { endedCause } from './causes'
-import { hasNetwork } from './interfaces'
 import { Lifetime } from './lifetime'
 import { endOrOwe } from './owedend'
-import { backoffMs, judge, Pause } from './retry'
+import { Recovery } from './recovery'
 import type { SessionEnd, SessionHandlers, SessionOptions, SessionService, Wakeable } from './sessionparts'
 import type { Timing } from './timing'
 
@@ -49,6 +49,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   try {
     signal.throwIfAborted()
     await session.open(ticket)
+    session.tellReached()
     return session
   } catch (error) {
     await session[Symbol.asyncDispose]()
@@ -64,11 +65,12 @@ export class Session implements AsyncDisposable, Wakeable {
   readonly #signal: AbortSignal
   readonly #wakeables: Set<Wakeable>
   readonly #timing: Timing
-  readonly #pause = new Pause()
+  readonly #recovery: Recovery
   readonly #life = new AbortController()
   readonly #channel: Channel
   readonly #lifetime: Lifetime
-  #lostAt: number | undefined
+  /** Since when there is no socket. */
+  #lostSince: { readonly at: number; readonly monotonicMs: number } | undefined
   #isReady = false
   #isEnded = false
   #disposed: Promise<void> | undefined
@@ -87,6 +89,12 @@ export class Session implements AsyncDisposable, Wakeable {
     this.#wakeables = options.wakeables
     this.#timing = options.timing
     this.#lifetime = new Lifetime(Date.now(), options.timing.minuteMs)
+    this.#recovery = new Recovery({
+      timing: options.timing,
+      signal: this.#life.signal,
+      tell: (progress) => this.#handlers.resuming(progress),
+      attempt: () => this.#attempt(),
+    })
     this.#channel = new Channel({
       heartbeat: options.timing.heartbeat,
       ...(options.readyAfterQuietMs === undefined ? {} : { readyAfterQuietMs: options.readyAfterQuietMs }),
@@ -130,9 +138,18 @@ export class Session implements AsyncDisposable, Wakeable {
   }
 
   wake(): void {
-    this.#pause.cut()
+    this.#recovery.cut()
     this.#wakeAttempt()
     this.#channel.wake()
+  }
+
+  reached(): void {
+    this.#recovery.reached()
+  }
+
+  /** Tells all others that the service can be reached and the login is there. */
+  tellReached(): void {
+    for (const other of this.#wakeables) if (other !== this) other.reached()
   }
 
   /** See `Channel`. */
@@ -155,7 +172,13 @@ export class Session implements AsyncDisposable, Wakeable {
    * closed with 1000, TerminateSession called. Never rejects; idempotent.
    */
   terminate(options: { readonly byFlag: boolean }): Promise<void> {
-    this.#disposed ??= this.#terminate(options.byFlag)
+    if (this.#disposed !== undefined) return this.#disposed
+    let done: () => void = () => undefined
+    // Set first: what is told on the way may ask for the end once more.
+    this.#disposed = new Promise((resolve) => {
+      done = resolve
+    })
+    void this.#terminate(options.byFlag).then(done)
     return this.#disposed
   }
 
@@ -164,7 +187,7 @@ export class Session implements AsyncDisposable, Wakeable {
   }
 
   async #terminate(byFlag: boolean): Promise<void> {
-    if (byFlag && !this.#isEnded && this.#lostAt === undefined) {
+    if (byFlag && !this.#isEnded && this.#lostSince === undefined) {
       this.#channel.send(PayloadType.flag, formatFlag(Flag.terminateSession))
       await this.#channel.drained(FLAG_WAIT_MS)
     }
@@ -200,49 +223,29 @@ export class Session implements AsyncDisposable, Wakeable {
   #onLost(cause: AppError): void {
     // An attempt that was made meanwhile has lost its socket again.
     this.#attemptFailed(cause)
-    if (this.#lostAt !== undefined || this.#life.signal.aborted) return
-    this.#lostAt = Date.now()
-    void this.#recover(cause, this.#lostAt)
+    if (this.#lostSince !== undefined || this.#life.signal.aborted) return
+    this.#lostSince = { at: Date.now(), monotonicMs: monotonicNow() }
+    void this.#recover(cause)
   }
 
   #onResumed(): void {
-    if (this.#lostAt === undefined) return
-    const pausedMs = Date.now() - this.#lostAt
-    this.#lostAt = undefined
+    if (this.#lostSince === undefined) return
+    const { at, monotonicMs } = this.#lostSince
+    // By the clock on the wall, which counts sleep; one that was set back tells less than has passed.
+    const pausedMs = Math.max(Date.now() - at, Math.round(monotonicNow() - monotonicMs))
+    this.#lostSince = undefined
+    this.#recovery.proven()
     this.#attemptProven()
     this.#handlers.resumed(pausedMs)
+    this.tellReached()
   }
 
-  /** Tries until the channel has proven itself, the session is over or the deadline has passed. Never rejects. */
-  async #recover(lossCause: AppError, sinceAt: number): Promise<void> {
-    const { signal } = this.#life
-    // Whoever waits for a session to open does not wait for as long as one whose session is interrupted.
-    const deadlineMs = this.#isReady ? this.#timing.resumeDeadlineMs : this.#timing.attemptMs
-    // Time without any network is nobody's fault and nobody's limit.
-    let graceMs = 0
-    let cause = lossCause
-    // A look at the same obstacle by time changes nothing that a person would want to know.
-    let obstacle: { readonly waitsFor?: 'login' | 'network' } = {}
-    for (let attempt = 1; !signal.aborted; attempt += 1) {
-      this.#handlers.resuming({ cause, attempt, sinceAt, ...obstacle })
-      const failure = await this.#attempt()
-      if (failure === undefined || signal.aborted) return
-      cause = failure
-      const verdict = judge(failure)
-      if (verdict === 'gone' || verdict === 'final') break
-      const isOffline = verdict === 'network' && !hasNetwork()
-      obstacle = verdict === 'login' ? { waitsFor: 'login' } : isOffline ? { waitsFor: 'network' } : {}
-      const pauseMs = backoffMs(attempt + 1, this.#timing, Math.random)
-      const pausedAt = Date.now()
-      const leftMs = sinceAt + graceMs + deadlineMs - pausedAt
-      if (leftMs <= 0) break
-      const waitMs = Math.min(pauseMs, leftMs)
-      this.#handlers.resuming({ cause, attempt: attempt + 1, sinceAt, retryAt: pausedAt + waitMs, ...obstacle })
-      const isCut = await this.#pause.wait(waitMs, signal)
-      if (isCut) obstacle = {}
-      if (isOffline) graceMs += Date.now() - pausedAt
-    }
-    if (!signal.aborted) this.#channel.fail(cause)
+  /** Never rejects. */
+  async #recover(lossCause: AppError): Promise<void> {
+    const { resumeDeadlineMs, attemptMs } = this.#timing
+    // A session that is still being opened is given up sooner: somebody waits for it.
+    const failure = await this.#recovery.run(lossCause, this.#isReady ? resumeDeadlineMs : attemptMs)
+    if (failure !== undefined && !this.#life.signal.aborted) this.#channel.fail(failure)
   }
 
   /** One attempt, up to the first sign of the agent. Resolves undefined when it has succeeded, else with why it has not. */
@@ -258,8 +261,8 @@ export class Session implements AsyncDisposable, Wakeable {
       this.#timing.attemptMs,
     )
     this.#life.signal.addEventListener('abort', abort, { once: true })
+    // By the clock on the wall, which counts sleep: what was begun before it hangs on a connection of yesterday.
     const startedAt = Date.now()
-    // What was begun before the computer slept hangs on a connection of yesterday.
     this.#wakeAttempt = () => {
       if (Date.now() - startedAt < STALE_ATTEMPT_MS) return
       limit.abort(new AppError('network', 'The attempt was begun anew after a wake.'))

@@ -52,9 +52,9 @@ export interface SessionEnd {
 export interface ResumeProgress {
   /** What lost the socket, and then what the newest attempt has failed with. */
   readonly cause: AppError
-  /** 1 is the first. */
+  /** 1 is the first of the outage. */
   readonly attempt: number
-  /** Epoch ms of the loss. */
+  /** Epoch ms of the loss that the outage began with. */
   readonly sinceAt: number
   /** Epoch ms of the next attempt; absent while one is under way. */
   readonly retryAt?: number
@@ -66,6 +66,8 @@ export interface ResumeProgress {
 export interface Wakeable {
   /** Looks at once whether the connection is still there, and tries at once what waits for its time. Idempotent. */
   wake(): void
+  /** Another session has just reached the service: tries at once what waits for the network or a login, and nothing else. */
+  reached(): void
 }
 
 /** How to start a session. */

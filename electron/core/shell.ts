@@ -82,6 +82,7 @@ class RunningShell implements Shell {
   #channel: Channel | undefined
   #session: Session | undefined
   #isInteractive = false
+  #isEnded = false
   #exitCode: number | undefined
   #sentSize = ''
   #finish: (end: ShellEnd) => void = () => undefined
@@ -131,6 +132,8 @@ class RunningShell implements Shell {
         ended: (end) => this.#onEnded(end),
       },
     })
+    // Its end may have come with the very read that made it ready.
+    if (this.#isEnded) this.#terminate()
   }
 
   write(bytes: Uint8Array): Promise<void> {
@@ -183,7 +186,12 @@ class RunningShell implements Shell {
     this.stderr.end()
     if (by === 'failure') this.#fail(cause)
     else this.#finish({ text: text.trim() === '' ? '' : cause.message, exitCode: this.#exitCode })
-    // The service ended it, or it broke: either way nothing of it may stay Active.
+    this.#isEnded = true
+    this.#terminate()
+  }
+
+  /** The service ended it, or it broke: either way nothing of it may stay Active. Never rejects. */
+  #terminate(): void {
     void this.#session?.terminate({ byFlag: false })
   }
 }

@@ -13,6 +13,8 @@ export interface Timing {
   readonly resumeDeadlineMs: number
   /** How long one attempt may take, from the call to the first sign of the agent. */
   readonly attemptMs: number
+  /** A socket that lived this long ends an outage: its loss begins a new one. After shorter ones the old one goes on. */
+  readonly steadyMs: number
   /** How long a local connection that comes during an outage is held before it is refused. */
   readonly holdMs: number
   /** How often an instance that is offline, a port that is taken and a missing network are looked at. */
@@ -28,6 +30,7 @@ export const defaultTiming: Timing = {
   maxRetryMs: 30_000,
   resumeDeadlineMs: 20 * 60_000,
   attemptMs: 45_000,
+  steadyMs: 10_000,
   holdMs: 30_000,
   pollMs: 10_000,
   minuteMs: 60_000,

@@ -19,6 +19,7 @@ import { openPortSession, type PortSession } from './portsession'
 import { judge } from './retry'
 import type { ResumeProgress, Wakeable } from './sessionparts'
 import type { Tunnel, TunnelOptions } from './tunnelparts'
+import { monotonicNow } from '../ssm/clock'
 
 // A session that ends sooner counts as a failed attempt: the next one waits.
 const SHORT_LIFE_MS = 30_000
@@ -70,7 +71,9 @@ class RunningTunnel implements Tunnel, Wakeable {
   #state: TunnelState = { kind: 'off' }
   #sessionsUsed = 0
   #pastRetransmissions = 0
+  #bound: Promise<void> = Promise.resolve()
   #running: Promise<void> = Promise.resolve()
+  #released: Promise<void> | undefined
   #disposed: Promise<void> | undefined
   #finish: () => void = () => undefined
   #fail: (error: AppError) => void = () => undefined
@@ -150,21 +153,36 @@ class RunningTunnel implements Tunnel, Wakeable {
     this.#waits.cut()
   }
 
+  reached(): void {
+    this.#waits.reached()
+  }
+
+  release(): Promise<void> {
+    this.#released ??= this.#release()
+    return this.#released
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     this.#disposed ??= this.#dispose()
     return this.#disposed
   }
 
-  async #dispose(): Promise<void> {
-    const wasOver = this.#life.signal.aborted
+  async #release(): Promise<void> {
     this.#life.abort(new AppError('session-ended', 'The forward was closed.'))
     this.#connections.end()
-    const listenerClosed = this.#listener?.[Symbol.asyncDispose]()
+    // A listener that is being bound closes itself.
+    await this.#bound.catch(() => undefined)
+    await this.#listener?.[Symbol.asyncDispose]()
+  }
+
+  async #dispose(): Promise<void> {
+    const { kind } = this.#state
+    const released = this.release()
     await this.#session?.[Symbol.asyncDispose]()
     await this.#running
-    await listenerClosed
+    await released
     this.#options.wakeables.delete(this)
-    if (!wasOver) this.#tell({ kind: 'off' })
+    if (kind !== 'failed') this.#tell({ kind: 'off' })
     this.#finish()
     this.#neverUp(new AppError('session-ended', 'The forward was closed.'))
   }
@@ -173,20 +191,25 @@ class RunningTunnel implements Tunnel, Wakeable {
   async #run(): Promise<void> {
     const { signal } = this.#life
     this.#tell({ kind: 'connecting' })
-    await this.#bind()
+    this.#bound = this.#bind()
+    await this.#bound
     let outage: Outage | undefined
     let shortLives = 0
     while (!signal.aborted) {
       if (outage !== undefined && outage.attempt > 1) this.#tellRestart(outage)
       const opened = await this.#openSession()
-      if (signal.aborted) return
+      if (signal.aborted) {
+        // It opened just as the tunnel was told to end.
+        if (!(opened instanceof AppError)) await opened[Symbol.asyncDispose]()
+        return
+      }
       if (opened instanceof AppError) {
         outage = { ...(outage ?? newOutage(opened)), cause: opened }
         await this.#waitOut(outage)
         outage = { ...outage, attempt: outage.attempt + 1 }
         continue
       }
-      const startedAt = Date.now()
+      const startedAt = monotonicNow()
       if (outage !== undefined) this.#tellRestarted(outage)
       this.#becameUp(opened)
       const cause = await opened.ended
@@ -195,7 +218,7 @@ class RunningTunnel implements Tunnel, Wakeable {
       if (signal.aborted) return
       const lost = this.#connections.reset()
       void opened[Symbol.asyncDispose]()
-      shortLives = Date.now() - startedAt < SHORT_LIFE_MS ? shortLives + 1 : 0
+      shortLives = monotonicNow() - startedAt < SHORT_LIFE_MS ? shortLives + 1 : 0
       outage = { ...newOutage(cause), connectionsLost: lost, attempt: Math.max(1, shortLives) }
       if (await this.#waitsAfterSession(outage)) outage = { ...outage, attempt: outage.attempt + 1 }
     }
@@ -302,7 +325,8 @@ class RunningTunnel implements Tunnel, Wakeable {
 
   #tellRestarted({ sinceAt, cause, connectionsLost }: Outage): void {
     if (!this.#hasBeenUp) return
-    const pausedMs = Date.now() - sinceAt
+    // A clock that was set back meanwhile tells nothing.
+    const pausedMs = Math.max(0, Date.now() - sinceAt)
     this.#options.onEvent({ kind: 'restarted', pausedMs, connectionsLost, cause: toWireError(cause) })
   }
 

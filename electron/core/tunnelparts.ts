@@ -34,8 +34,13 @@ export interface TunnelOptions {
   readonly onEvent: (event: TunnelEvent) => void
 }
 
-/** A running tunnel. Disposing resets its connections, ends its session and frees its port. */
+/** A running tunnel. Disposing resets its connections, frees its port and ends its session; it resolves behind all three. */
 export interface Tunnel extends AsyncDisposable {
+  /**
+   * Resets its connections and frees its port, and resolves then: its session is ended behind it, which disposing waits for. A
+   * call to AWS that hangs holds nobody up.
+   */
+  release(): Promise<void>
   /** The newest session's; "" before the first. */
   readonly sessionId: string
   readonly host: '127.0.0.1'

@@ -5,12 +5,15 @@
 
 import type { Agent } from 'node:http'
 import { WebSocket, type RawData } from 'ws'
+import { cutText } from '../../shared/cut'
 import { AppError } from '../../shared/errors'
 import type { Wire, WireListener } from './wire'
 
 const DIAL_TIMEOUT_MS = 20_000
 // Agents send up to 1,055 bytes; this bounds what a broken peer can make us hold.
 const MAX_MESSAGE_BYTES = 4 * 1_024 * 1_024
+// Of what a proxy or resolver says in an error.
+const MAX_REASON_CHARACTERS = 300
 // A peer that never answers our close frame must not keep the socket.
 const CLOSE_WAIT_MS = 2_000
 // Pongs to a peer that pings without end and reads nothing are not queued beyond this.
@@ -80,7 +83,7 @@ export function dial(options: DialOptions): Promise<Wire> {
         reject(
           new AppError(
             'network',
-            `${host} could not be reached (${error.message}). Check the network and proxy settings.`,
+            `${host} could not be reached (${cutText(error.message, MAX_REASON_CHARACTERS)}). Check the network and proxy settings.`,
             {
               cause: error,
             },

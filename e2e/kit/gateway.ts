@@ -1,0 +1,160 @@
+// A message gateway that does what a test says, on a real socket: for peers that no honest simulator can be.
+//
+// It stands in for AWS alone: StartSession and its like are answered at once unless a test holds them, every call is counted,
+// and each WebSocket that comes is handed to the test.
+
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { WebSocketServer, type WebSocket } from 'ws'
+import type { SessionTicket } from '../../shared/ticket'
+import type { TunnelService } from '../../electron/core/tunnelparts'
+import { portHandshake } from './channel'
+import { naiveDecode, naiveEncode, output, type NaiveMessage } from './naive'
+
+/** One WebSocket of one session. */
+export interface GatewaySocket {
+  readonly sessionId: string
+  /** 0 for the session's first socket. */
+  readonly index: number
+  /** Sends frames so that they arrive in one read. */
+  send(...frames: readonly Buffer[]): void
+  /** Closes it as the service does once an hour. */
+  close(): void
+  /** Resolves with the next stream message of the client. */
+  input(): Promise<NaiveMessage>
+}
+
+/** What a gateway answers with; a test replaces what it needs to. */
+export interface GatewayOptions {
+  /** Called when the client's open message has come. */
+  readonly onOpen: (socket: GatewaySocket) => void
+  readonly startSession?: (ticket: SessionTicket) => Promise<SessionTicket>
+  readonly resumeSession?: (ticket: SessionTicket, count: number) => Promise<SessionTicket>
+  readonly onTerminate?: (sessionId: string) => void
+  /** Called as soon as a session is ready: the product asks for its limits then. */
+  readonly onReady?: () => void
+}
+
+/** A running gateway. */
+export interface Gateway extends AsyncDisposable {
+  readonly service: TunnelService
+  /** Session ids, in the order of the calls. */
+  readonly started: string[]
+  readonly resumed: string[]
+  readonly terminated: string[]
+}
+
+/** The frames that make a port session ready, the agent's part of its handshake. */
+export const portReady: readonly Buffer[] = [
+  output(0, portHandshake({ type: 'LocalPortForwarding', portNumber: '80' }), 5),
+  output(1, '{"HandshakeTimeToComplete":1,"CustomerMessage":""}', 7),
+]
+
+/** The end of a session, with its text. */
+export function channelClosed(text: string): Buffer {
+  return naiveEncode({ type: 'channel_closed', payload: JSON.stringify({ SessionId: 's', Output: text }) })
+}
+
+/** Starts a gateway on loopback. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const server = createServer()
+  const sockets = new WebSocketServer({ server })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const endpointUrl = `http://127.0.0.1:${port}`
+  const [started, resumed, terminated]: [string[], string[], string[]] = [[], [], []]
+  const seen = new Map<string, number>()
+  sockets.on('connection', (socket, request) => {
+    const sessionId = (request.url ?? '').slice(1)
+    const index = seen.get(sessionId) ?? 0
+    seen.set(sessionId, index + 1)
+    serve(socket, { sessionId, index }, options)
+  })
+  const ticketOf = (sessionId: string): SessionTicket => ({
+    sessionId,
+    streamUrl: `ws://127.0.0.1:${port}/${sessionId}`,
+    tokenValue: 'token',
+  })
+  return {
+    started,
+    resumed,
+    terminated,
+    service: {
+      region: 'eu-west-1',
+      endpointUrl,
+      startSession: () => {
+        const sessionId = `session-${started.length + 1}`
+        started.push(sessionId)
+        const ticket = ticketOf(sessionId)
+        return options.startSession?.(ticket) ?? Promise.resolve(ticket)
+      },
+      resumeSession: (sessionId) => {
+        resumed.push(sessionId)
+        const ticket = ticketOf(sessionId)
+        const count = resumed.filter((id) => id === sessionId).length
+        return options.resumeSession?.(ticket, count) ?? Promise.resolve(ticket)
+      },
+      terminateSession: (sessionId) => {
+        terminated.push(sessionId)
+        options.onTerminate?.(sessionId)
+        return Promise.resolve()
+      },
+      generateDataKey: () => Promise.reject(new Error('not encrypted')),
+      preferences: () => {
+        options.onReady?.()
+        return Promise.resolve({ idleTimeoutMs: 1_200_000, isRead: false })
+      },
+      describeTarget: () => Promise.resolve(undefined),
+      signUpgrade: () => Promise.resolve(undefined),
+      agentFor: () => undefined,
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets.clients) socket.terminate()
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+function serve(
+  socket: WebSocket,
+  { sessionId, index }: Pick<GatewaySocket, 'sessionId' | 'index'>,
+  options: GatewayOptions,
+): void {
+  const inputs: NaiveMessage[] = []
+  let waiting: ((message: NaiveMessage) => void) | undefined
+  const own: GatewaySocket = {
+    sessionId,
+    index,
+    send: (...frames) => {
+      const { _socket: raw } = socket as unknown as { _socket: { cork(): void; uncork(): void } }
+      raw.cork()
+      for (const frame of frames) socket.send(frame)
+      raw.uncork()
+    },
+    close: () => socket.close(1_000),
+    input: () => {
+      const next = inputs.shift()
+      if (next !== undefined) return Promise.resolve(next)
+      return new Promise((resolve) => {
+        waiting = resolve
+      })
+    },
+  }
+  socket.on('error', () => undefined)
+  socket.on('message', (data, isBinary) => {
+    if (!isBinary) {
+      options.onOpen(own)
+      return
+    }
+    const message = naiveDecode(data as Buffer)
+    if (message.type !== 'input_stream_data') return
+    if (waiting === undefined) inputs.push(message)
+    else {
+      waiting(message)
+      waiting = undefined
+    }
+  })
+}
