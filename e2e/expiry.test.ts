@@ -7,6 +7,7 @@ import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { processBudgets } from '../electron/core/budgets'
 import type { Environment } from '../electron/core/environment'
 import { openEnvironment } from '../electron/core/openenvironment'
 import { defaultTiming, type Timing } from '../electron/core/timing'
@@ -76,6 +77,7 @@ async function start(timing: Partial<Timing> = {}): Promise<void> {
     region: simulator.region,
     endpointUrl: simulator.endpointUrl,
     env: { HOME: home, AWS_EC2_METADATA_DISABLED: 'true', PATH: process.env['PATH'] },
+    budgets: processBudgets(),
     timing: { ...defaultTiming, firstRetryMs: NEVER_MS, maxRetryMs: NEVER_MS, ...timing },
     spawnDemo: () => Promise.reject(new Error('this is an account')),
   })

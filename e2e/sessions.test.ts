@@ -4,6 +4,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openAccount } from '../electron/aws/account'
+import { ConnectionBudget } from '../electron/core/budgets'
 import { listen } from '../electron/core/listener'
 import { defaultTiming } from '../electron/core/timing'
 import { openTunnel } from '../electron/core/tunnel'
@@ -275,6 +276,7 @@ describe('a forward', () => {
     const opening = openTunnel({
       service,
       budget: new ReceiveBudget(),
+      connectionBudget: new ConnectionBudget(undefined),
       wakeables: new Set(),
       timing: defaultTiming,
       target,

@@ -281,6 +281,29 @@ describe('a connection that comes during an outage', () => {
       { error: { code: 'tunnel-down' } },
     ])
   })
+
+  it('is given up when its program leaves: the retry takes its place, and the destination hears of one connection only', async () => {
+    await begin({ firstRetryMs: 3_600_000, maxRetryMs: 3_600_000 })
+    const { tunnel, reach, events } = start({ maxConnections: () => 1 })
+    await reach('up')
+    refuseResumes(1, 'Unforeseen')
+    stage.simulator.cut(tunnel.sessionId, 'rst')
+    await reach('reconnecting')
+    for (const leave of [(socket: Socket) => socket.end('ghost'), (socket: Socket) => socket.resetAndDestroy()]) {
+      const before = events.length
+      leave(await client(tunnel.port))
+      await vi.waitFor(() => expect(events.slice(before)).toMatchObject([{ error: { code: 'tunnel-down' } }]))
+    }
+    const retry = await client(tunnel.port)
+    const answer = echo(retry, 'retry')
+    await vi.waitFor(() => {
+      tunnel.retry()
+      expect(events.filter(({ kind }) => kind === 'resumed')).toHaveLength(1)
+    })
+    expect(await answer).toBe('retry')
+    expect(events.filter(({ kind }) => kind === 'connection-opened')).toHaveLength(1)
+    retry.destroy()
+  })
 })
 
 describe('a tunnel that cannot start', () => {

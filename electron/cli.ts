@@ -65,9 +65,10 @@ async function runCommand(
     const command = (await import('./cli/updown'))[name]
     return command({ args, env: process.env, platform: process.platform, stdout, stderr, signal: life.signal })
   }
-  const [command, { openEnvironment }, { askOnTerminal }, { Keyboard }] = await Promise.all([
+  const [command, { openEnvironment }, { processBudgets }, { askOnTerminal }, { Keyboard }] = await Promise.all([
     load(name),
     import('./core/openenvironment'),
+    import('./core/budgets'),
     import('./cli/askcode'),
     import('./cli/keyboard'),
   ])
@@ -81,6 +82,7 @@ async function runCommand(
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
     demo: args.flag('demo'),
     env: process.env,
+    budgets: processBudgets(),
     askCode: askOnTerminal(keyboard, () => wake()),
     spawnDemo: async () => (await import('./demo')).spawnDemoChild(),
   })

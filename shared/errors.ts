@@ -45,7 +45,8 @@ const errorCodes = {
   'port-not-allowed': 'this user may not listen on the local port',
   'destination-refused': 'the instance could not connect to the destination',
   'destination-forbidden': 'the agent forbids forwarding to this destination',
-  'connection-limit': 'a local connection came that was one more than the forward allows',
+  'connection-limit':
+    'a local connection came that was one more than the forward, or the open files of this process, allow',
   'forward-expired': 'the forward reached the time that it was set to end after',
   'tunnel-down': 'a local connection came during an outage and was held too long',
   'reader-stalled': 'a local program stopped reading and held too much memory',

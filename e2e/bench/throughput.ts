@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { processBudgets } from '../../electron/core/budgets'
 import { openEnvironment, type DemoProcess } from '../../electron/core/openenvironment'
 import type { Environment } from '../../electron/core/environment'
 
@@ -98,7 +99,12 @@ async function through(environment: Environment, direction: 'up' | 'down', bytes
 }
 
 async function withDemo(isPaced: boolean, act: (environment: Environment) => Promise<void>): Promise<void> {
-  const environment = await openEnvironment({ demo: true, env: {}, spawnDemo: () => spawnSimulator(isPaced) })
+  const environment = await openEnvironment({
+    demo: true,
+    env: {},
+    budgets: processBudgets(),
+    spawnDemo: () => spawnSimulator(isPaced),
+  })
   await act(environment)
   await environment[Symbol.asyncDispose]()
 }

@@ -3,6 +3,7 @@
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { processBudgets } from '../../electron/core/budgets'
 import type { Environment } from '../../electron/core/environment'
 import { openEnvironment } from '../../electron/core/openenvironment'
 import { defaultTiming, type Timing } from '../../electron/core/timing'
@@ -65,6 +66,7 @@ export async function openFaultyStage(): Promise<FaultyStage> {
     region: simulator.region,
     endpointUrl: simulator.endpointUrl,
     env: { HOME: folder, AWS_SHARED_CREDENTIALS_FILE: file, AWS_CONFIG_FILE: join(folder, 'config') },
+    budgets: processBudgets(),
     timing: TIMING,
     spawnDemo: () => Promise.reject(new Error('there is no Demo here')),
   })

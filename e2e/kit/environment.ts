@@ -1,5 +1,6 @@
 // The product's core over a simulator in this process: real sockets, real signatures, real pseudo terminals.
 
+import { processBudgets, type Budgets } from '../../electron/core/budgets'
 import { openEnvironment } from '../../electron/core/openenvironment'
 import type { Environment } from '../../electron/core/environment'
 import { defaultTiming, type Timing } from '../../electron/core/timing'
@@ -15,12 +16,17 @@ export interface Stage {
 }
 
 /** Starts both. Shells start at once and nothing is paced unless asked for. */
-export async function openStage(options: SimulatorOptions = {}, timing: Timing = defaultTiming): Promise<Stage> {
+export async function openStage(
+  options: SimulatorOptions = {},
+  timing: Timing = defaultTiming,
+  budgets: Budgets = processBudgets(),
+): Promise<Stage> {
   const simulator = await startSimulator({ isPaced: false, shellDelayMs: 0, ...options })
   const { endpointUrl, region, credentials } = simulator
   const environment = await openEnvironment({
     demo: true,
     env: {},
+    budgets,
     timing,
     spawnDemo: () =>
       Promise.resolve({ endpointUrl, region, credentials, [Symbol.asyncDispose]: () => Promise.resolve() }),

@@ -7,18 +7,21 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { AppError, toWireError } from '../../shared/errors'
 import type { TunnelEvent } from '../../shared/model'
+import type { ConnectionBudget } from './budgets'
 import { joinConnection } from './connection'
+import { HeldSocket } from './heldsocket'
 import { resetSocket } from './reset'
 
 /** What connections are joined to. */
 export interface Carrier {
+  /** Opens a stream for one connection. Throws an `AppError` where it cannot carry one more, or none any more. */
   open(): Duplex
   /** See `Port`. */
   readonly halfCloseLingerMs: number
 }
 
 interface Held {
-  readonly socket: Socket
+  readonly reading: HeldSocket
   readonly timer: NodeJS.Timeout
 }
 
@@ -32,6 +35,8 @@ export interface ConnectionsOptions {
    * program has finished sending may linger for an answer; it counts no longer.
    */
   readonly max: () => number | undefined
+  /** What all forwards of the process share. */
+  readonly budget: ConnectionBudget
 }
 
 /** The connections of one forward. `end` it when the forward ends. */
@@ -39,6 +44,7 @@ export class Connections {
   readonly #onEvent: (event: TunnelEvent) => void
   readonly #holdMs: () => number
   readonly #max: () => number | undefined
+  readonly #budget: ConnectionBudget
   readonly #carried = new Set<Socket>()
   readonly #held = new Set<Held>()
   /** Carried, and those that were reset and are on their way out: for counting. */
@@ -52,6 +58,7 @@ export class Connections {
     this.#onEvent = options.onEvent
     this.#holdMs = options.holdMs
     this.#max = options.max
+    this.#budget = options.budget
   }
 
   /** Bytes that connections have written (up) and were given (down) since the beginning. */
@@ -75,23 +82,27 @@ export class Connections {
     return this.#carried.size - lingering + this.#held.size
   }
 
-  /** Takes an accepted socket, paused. */
+  /** Takes an accepted socket, paused. Never throws. */
   accept(socket: Socket): void {
     // Before it is joined nobody else listens, and an unheard error ends the process.
     socket.on('error', () => undefined)
     const max = this.#max()
     if (this.#isOver) resetSocket(socket)
-    else if (max !== undefined && this.#claimed >= max) this.#refuse(socket, max)
+    else if (max !== undefined && this.#claimed >= max) this.#refuse(socket, limitReached(max))
+    else if (!this.#budget.admit(socket)) this.#refuse(socket, this.#budget.refusal())
     else if (this.#carrier === undefined) this.#hold(socket)
     else this.#join(socket, this.#carrier)
   }
 
-  /** New connections go to `carrier`, and so do those that were held. */
+  /** New connections go to `carrier`, and so do those that were held. Never throws. */
   carryBy(carrier: Carrier): void {
     this.#carrier = carrier
     for (const held of this.#held) {
+      const { socket } = held.reading
+      // Its own end, which is on the way, tells of it.
+      if (socket.destroyed) continue
       this.#release(held)
-      if (!held.socket.destroyed) this.#join(held.socket, carrier)
+      this.#join(socket, carrier)
     }
   }
 
@@ -115,48 +126,53 @@ export class Connections {
     this.reset()
     for (const held of this.#held) {
       this.#release(held)
-      resetSocket(held.socket)
+      resetSocket(held.reading.socket)
     }
   }
 
-  #refuse(socket: Socket, max: number): void {
+  #refuse(socket: Socket, error: unknown): void {
     resetSocket(socket)
-    const count = max === 1 ? '1 connection' : `${max} connections`
-    const text = `The forward takes ${count} at a time, as it was set: one more was refused. Close one or raise its limit.`
-    const error = toWireError(new AppError('connection-limit', text))
-    this.#onEvent({ kind: 'connection-failed', connectionId: this.#nextId(), error })
+    this.#onEvent({ kind: 'connection-failed', connectionId: this.#nextId(), error: toWireError(error) })
   }
 
   #hold(socket: Socket): void {
     const holdMs = this.#holdMs()
-    const timer = setTimeout(() => {
+    const refuse = (text: string): void => {
       this.#release(held)
-      resetSocket(socket)
+      this.#refuse(socket, new AppError('tunnel-down', text))
+    }
+    const timer = setTimeout(() => {
       const wait = holdMs === 0 ? '' : `held for ${Math.round(holdMs / 1_000)} s and then `
-      const text = `The forward is not connected: a new connection was ${wait}refused. Try again once it is up.`
-      this.#onEvent({
-        kind: 'connection-failed',
-        connectionId: this.#nextId(),
-        error: toWireError(new AppError('tunnel-down', text)),
-      })
+      refuse(`The forward is not connected: a new connection was ${wait}refused. Try again once it is up.`)
     }, holdMs)
-    const held: Held = { socket, timer }
+    const reading = new HeldSocket(socket, () =>
+      refuse(
+        'A connection that waited for the forward was closed by its program first: nothing of it was sent on. Connect again once the forward is up.',
+      ),
+    )
+    const held: Held = { reading, timer }
     this.#held.add(held)
-    // A program that does not wait for so long.
-    socket.once('close', () => this.#release(held))
   }
 
   #release(held: Held): void {
     clearTimeout(held.timer)
     this.#held.delete(held)
+    held.reading.release()
   }
 
   #join(socket: Socket, carrier: Carrier): void {
+    let stream: Duplex
+    try {
+      stream = carrier.open()
+    } catch (error) {
+      this.#refuse(socket, error)
+      return
+    }
     const connectionId = this.#nextId()
     this.#carried.add(socket)
     this.#open.add(socket)
     this.#onEvent({ kind: 'connection-opened', connectionId })
-    void joinConnection(socket, carrier.open(), carrier.halfCloseLingerMs).then(({ bytesUp, bytesDown, error }) => {
+    void joinConnection(socket, stream, carrier.halfCloseLingerMs).then(({ bytesUp, bytesDown, error }) => {
       // Those that were reset with their session are told in one line, by whoever reset them.
       const wasReset = !this.#carried.delete(socket)
       this.#open.delete(socket)
@@ -172,4 +188,10 @@ export class Connections {
     this.#lastId += 1
     return this.#lastId
   }
+}
+
+function limitReached(max: number): AppError {
+  const count = max === 1 ? '1 connection' : `${max} connections`
+  const text = `The forward takes ${count} at a time, as it was set: one more was refused. Close one or raise its limit.`
+  return new AppError('connection-limit', text)
 }

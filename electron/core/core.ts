@@ -7,6 +7,7 @@ import { AppError, toWireError } from '../../shared/errors'
 import type { EnvironmentRef, Settings } from '../../shared/model'
 import { hasAwsSetup, listProfiles } from '../aws/profiles'
 import { Renewals, type CodeQuestion } from '../aws/renewal'
+import { processBudgets } from './budgets'
 import { answerControl } from './control'
 import { Environments } from './environments'
 import { Forwards } from './forwards'
@@ -31,7 +32,7 @@ import { timingOf, type Timing } from './timing'
 const CONTROL_WAIT_MS = 30_000
 
 /** What the product behind a window is made of. */
-export interface CoreOptions extends EnvironmentOptions {
+export interface CoreOptions extends Omit<EnvironmentOptions, 'budgets'> {
   /** Created when it is missing; see `dataDirectoryPath`. */
   readonly dataDirectory: string
   /** What opens it, for whoever finds the directory locked: "window", "web page". */
@@ -88,6 +89,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   const journal = await openJournal(dataDirectory, { now, onEntry: (entry) => publisher.emit('journal.entry', entry) })
   const timing = options.timing ?? timingOf(() => settings.value)
   const first = await firstEnvironment(options, settings.value.environment)
+  const budgets = processBudgets()
 
   const notices = new Notices(() => publisher.set({ notices: notices.items }))
   const questions = new Questions(() => publisher.set({ questions: questions.items }))
@@ -96,7 +98,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     askCode: (asked: CodeQuestion) => questions.ask({ kind: 'mfa', ...asked }),
   }
   const environments = new Environments((ref) =>
-    openEnvironment({ ...environmentOptions(options, ref, timing), ...asking }, (service) =>
+    openEnvironment({ ...environmentOptions(options, ref, timing), ...asking, budgets }, (service) =>
       recordSessions(service, ref, {
         ledger,
         onProblem: (problem) =>
@@ -205,7 +207,11 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
 }
 
 /** How `ref` is opened. An endpoint that the door was given stands for every AWS environment. */
-function environmentOptions(options: CoreOptions, ref: EnvironmentRef, timing: Timing): EnvironmentOptions {
+function environmentOptions(
+  options: CoreOptions,
+  ref: EnvironmentRef,
+  timing: Timing,
+): Omit<EnvironmentOptions, 'budgets'> {
   const { env, spawnDemo, endpointUrl } = options
   const common = { env, spawnDemo, timing }
   if (ref.kind === 'demo') return { ...common, demo: true }

@@ -3,7 +3,7 @@
 // The doors and the window's core both stand on this; neither knows of StartSession.
 
 import type { Identity, Instance } from '../../shared/model'
-import { ReceiveBudget } from '../ssm/budget'
+import type { Budgets } from './budgets'
 import { openRawSession, type RawSession, type RawSessionOptions } from './rawsession'
 import type { SessionService, Wakeable } from './sessionparts'
 import { openShell, type Shell, type ShellOptions } from './shell'
@@ -25,7 +25,7 @@ export interface EnvironmentService extends SessionService, Directory, AsyncDisp
   ): Promise<{ readonly instances: readonly Instance[]; readonly notices: readonly string[] }>
 }
 
-type Own = 'service' | 'budget' | 'wakeables' | 'timing'
+type Own = 'service' | 'budget' | 'connectionBudget' | 'wakeables' | 'timing'
 
 /** An open environment. Disposing closes its connections to AWS; whoever opened sessions disposes them first. */
 export interface Environment extends AsyncDisposable {
@@ -59,11 +59,13 @@ export function createEnvironment(options: {
   readonly name: string
   readonly isDemo: boolean
   readonly service: EnvironmentService
+  readonly budgets: Budgets
   readonly timing?: Timing
 }): Environment {
   const { name, isDemo, service } = options
+  const { receive: budget, connections: connectionBudget } = options.budgets
   const wakeables = new Set<Wakeable>()
-  const own = { service, budget: new ReceiveBudget(), wakeables, timing: options.timing ?? defaultTiming }
+  const own = { service, budget, connectionBudget, wakeables, timing: options.timing ?? defaultTiming }
   return {
     name,
     isDemo,

@@ -3,6 +3,7 @@
 import { openAccount } from '../aws/account'
 import type { AskCode, Renewals } from '../aws/renewal'
 import { watchCredentials } from '../aws/watch'
+import type { Budgets } from './budgets'
 import { createEnvironment, type Environment, type EnvironmentService } from './environment'
 import { watchNetwork } from './interfaces'
 import type { Timing } from './timing'
@@ -30,6 +31,8 @@ export interface EnvironmentOptions {
   readonly env: NodeJS.ProcessEnv
   /** Starts the Demo's process; given by the door, which knows how processes are started there. */
   readonly spawnDemo: () => Promise<DemoProcess>
+  /** The process's: every environment gets the same. */
+  readonly budgets: Budgets
   /** The usual spans where absent. */
   readonly timing?: Timing
   /** Asks for the code of a second factor; absent: nobody can be asked. */
@@ -43,7 +46,7 @@ type Wrap = (service: EnvironmentService) => EnvironmentService
 
 /** Opens an environment. Rejects with `region-missing`, `profile-unknown`, `simulator-failed`, … */
 export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = asItIs): Promise<Environment> {
-  const { env, profile, region, endpointUrl, askCode, renewals } = options
+  const { env, profile, region, endpointUrl, askCode, renewals, budgets } = options
   if (options.demo === true) return openDemo(options, wrap)
   const service = await openAccount({
     env,
@@ -57,6 +60,7 @@ export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = 
     name: profile ?? env['AWS_PROFILE'] ?? 'default',
     isDemo: false,
     service: wrap(service),
+    budgets,
     ...timingOf(options),
   })
   // A login in another terminal is what waiting sessions wait for.
@@ -81,7 +85,13 @@ async function openDemo(options: EnvironmentOptions, wrap: Wrap): Promise<Enviro
   const { endpointUrl, region, credentials } = demo
   // No AWS variables and no files: nothing of the user's real account may reach the Demo.
   const service = await openAccount({ endpointUrl, region, credentials, env: {} })
-  const environment = createEnvironment({ name: DEMO_NAME, isDemo: true, service: wrap(service), ...timingOf(options) })
+  const environment = createEnvironment({
+    name: DEMO_NAME,
+    isDemo: true,
+    service: wrap(service),
+    budgets: options.budgets,
+    ...timingOf(options),
+  })
   return {
     ...environment,
     [Symbol.asyncDispose]: async () => {

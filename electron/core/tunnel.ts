@@ -96,6 +96,7 @@ class RunningTunnel implements Tunnel, Wakeable {
       onEvent: (event) => options.onEvent(event),
       holdMs: () => options.timing.holdMs,
       max: () => options.maxConnections?.(),
+      budget: options.connectionBudget,
     })
     this.ended = new Promise((resolve, reject) => {
       this.#finish = resolve

@@ -2,6 +2,7 @@
 
 import type { CheckedLeg, Instance, TimeLeft, TunnelEvent, TunnelState } from '../../shared/model'
 import type { ReceiveBudget } from '../ssm/budget'
+import type { ConnectionBudget } from './budgets'
 import type { TunnelCounters } from './health'
 import type { SessionService, Wakeable } from './sessionparts'
 import type { Timing } from './timing'
@@ -16,6 +17,8 @@ export interface TunnelService extends SessionService {
 export interface TunnelOptions {
   readonly service: TunnelService
   readonly budget: ReceiveBudget
+  /** What all forwards of the process share. */
+  readonly connectionBudget: ConnectionBudget
   /** See `SessionOptions`. */
   readonly wakeables: Set<Wakeable>
   readonly timing: Timing
