@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Simulator } from '../../electron/simulator/simulator'
@@ -27,9 +27,11 @@ export interface Running {
   readonly ended: Promise<Outcome>
 }
 
-/** A bundle of the command line and the simulator, made of the sources as they are now. */
+/** A bundle of the command line, the web host and the simulator, made of the sources as they are now. */
 export interface Bundle extends Disposable {
   readonly cli: string
+  /** The web host, with a page that says nothing. */
+  readonly web: string
 }
 
 /**
@@ -40,13 +42,16 @@ export async function bundleCli(): Promise<Bundle> {
   const folder = mkdtempSync(path.join(root, 'node_modules', '.culvert-cli-'))
   const script =
     "import { build } from 'esbuild'; import { nodeBundles } from './build/bundles.mjs';" +
-    'const { cli, simulator } = nodeBundles.entryPoints;' +
-    `await build({ ...nodeBundles, entryPoints: { cli, simulator }, outdir: ${JSON.stringify(folder)} })`
+    'const { cli, web, simulator } = nodeBundles.entryPoints;' +
+    `await build({ ...nodeBundles, entryPoints: { cli, web, simulator }, outdir: ${JSON.stringify(folder)} })`
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { cwd: root, stdio: 'inherit' })
   const [status] = (await once(child, 'exit')) as [number]
   if (status !== 0) throw new Error('the command line could not be bundled')
+  mkdirSync(path.join(folder, 'renderer'))
+  writeFileSync(path.join(folder, 'renderer', 'index.html'), '<!doctype html>')
   return {
     cli: path.join(folder, 'cli.mjs'),
+    web: path.join(folder, 'web.mjs'),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
