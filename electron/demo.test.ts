@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { spawnDemoChild } from './demo'
 
@@ -108,5 +111,35 @@ describe('the Demo', () => {
     const leaky = await script(`${say({ ...ready, region: 7 })} process.stdin.resume()`)
     const error = await spawnDemoChild(leaky).catch((thrown: unknown) => thrown)
     expect(JSON.stringify([String(error), (error as Error).cause])).not.toContain('hunter2')
+  })
+
+  test('fails with its own error in a process that has no descriptor left, and that process lives', async () => {
+    const source = `
+      import { closeSync, openSync, writeSync } from 'node:fs'
+      import { spawnDemoChild } from './electron/demo'
+      const held = []
+      try {
+        for (;;) held.push(openSync('/dev/null'))
+      } catch {}
+      const error = await spawnDemoChild().catch((thrown) => thrown)
+      await new Promise((resolve) => setImmediate(resolve))
+      for (const descriptor of held) closeSync(descriptor)
+      writeSync(1, error.code + ': ' + error.message)
+    `
+    const outfile = join(folder, 'exhausted.mjs')
+    await build({
+      stdin: { contents: source, resolveDir: process.cwd() },
+      outfile,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+    })
+    const { stdout } = await promisify(execFile)('sh', [
+      '-c',
+      'ulimit -n 64; exec "$0" "$1"',
+      process.execPath,
+      outfile,
+    ])
+    expect(stdout).toMatch(/^simulator-failed: The Demo could not be started \(spawn .* EMFILE\)/)
   })
 })

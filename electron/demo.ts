@@ -119,6 +119,11 @@ export async function spawnDemoChild(script: string = simulatorPath()): Promise<
     // A process group of its own: Ctrl-C in our terminal must not end it before our sessions have been ended in order.
     detached: process.platform !== 'win32',
   })
+  // Without a descriptor left it has neither pid nor streams, only an error that comes later.
+  if (child.pid === undefined) {
+    const error = await new Promise<Error>((resolve) => child.once('error', resolve))
+    throw failed(error.message, error)
+  }
   // A child that is gone already closes its end first; `close` tells.
   child.stdin.on('error', () => undefined)
   try {
