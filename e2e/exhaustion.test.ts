@@ -7,10 +7,13 @@ import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { listen } from '../electron/core/listener'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
 import { bundleCli, environmentOf, type Bundle } from './kit/cli'
+
+// Interfaces are looked at every 3 s, and a busy machine is slow.
+vi.setConfig({ testTimeout: 120_000 })
 
 const FILES = 256
 const MAX_CONNECTIONS = FILES - 64

@@ -408,3 +408,30 @@ describe('starting', () => {
     await vi.waitFor(() => expect(stage.active()).toEqual([]))
   })
 })
+
+describe('two environments of one process', () => {
+  it('hold what their programs do not read on one budget', async () => {
+    // More than the system's own buffers take of it.
+    const size = 16 * 1_024 * 1_024
+    const receive = new ReceiveBudget({ perHolderBytes: 2 * size, perProcessBytes: 2 * size })
+    const budgets = { receive, connections: new ConnectionBudget(undefined) }
+    for (const each of [await openStage({}, defaultTiming, budgets), await openStage({}, defaultTiming, budgets)]) {
+      const tunnel = await each.environment.openTunnel({
+        target: each.simulator.world.instances.find(({ tags }) => tags['Name'] === 'web-2')!.id,
+        remotePort: 9001,
+        signal,
+        onState: () => undefined,
+        onEvent: () => undefined,
+      })
+      const socket = connect({ host: '127.0.0.1', port: tunnel.port }).pause()
+      const length = Buffer.alloc(8)
+      length.writeBigUInt64BE(BigInt(size))
+      socket.write(length)
+      while (receive.heldBytes < 1_000_000) await new Promise((resolve) => setImmediate(resolve))
+      socket.destroy()
+      await tunnel[Symbol.asyncDispose]()
+      expect(receive.heldBytes).toBe(0)
+      await each.close()
+    }
+  })
+})
