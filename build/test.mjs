@@ -1,70 +1,97 @@
 // npm test: everything that must pass, one step after the other (two cores). Goes on after a failure, so that one run tells
-// everything. The last line is always "N passed, N failed": each check counts as one, each test as one.
+// everything, and tells what failed once more at its end. The last line is always "N passed, N failed": each check counts as
+// one, each test as one.
 
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { root } from './bundles.mjs'
+import { describeFailures, failureOf, journeyResult, keep, unitResult } from './failures.mjs'
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'culvert-test-'))
 const unitReport = path.join(scratch, 'unit.json')
 const journeyReport = path.join(scratch, 'journeys.json')
 const bin = (name) => path.join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name)
 let passed = 0
-let failed = 0
+const failures = []
 
+/** A process that outlives the step may hold its pipes open: the end of the output is not waited for any longer. */
+const PIPES_MS = 2_000
+
+/** Runs a program, shows its output, and resolves with its exit status and the end of that output. */
 function run(command, args, env = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        ...(process.stdout.isTTY && process.env.NO_COLOR === undefined ? { FORCE_COLOR: '1' } : {}),
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+        ...env,
+      },
       shell: process.platform === 'win32',
     })
+    let output = ''
+    const show = (from, to) =>
+      from.setEncoding('utf8').on('data', (piece) => {
+        to.write(piece)
+        output = keep(output, piece)
+      })
+    show(child.stdout, process.stdout)
+    show(child.stderr, process.stderr)
     child.on('error', (error) => {
       console.error(String(error))
-      resolve(1)
+      resolve({ code: 1, output: keep(output, String(error)) })
     })
-    child.on('close', (code) => resolve(code ?? 1))
+    child.on('exit', () => {
+      setTimeout(() => {
+        child.stdout.destroy()
+        child.stderr.destroy()
+      }, PIPES_MS).unref()
+    })
+    child.on('close', (code, signal) => {
+      if (signal !== null) output = keep(output, `\nended by ${signal}`)
+      resolve({ code: code ?? 1, output })
+    })
   })
 }
 
+/** Runs a step: `act` resolves with what failed in it. */
 async function step(name, act) {
   const startedAt = performance.now()
   console.log(`\n── ${name}`)
-  const ok = await act()
-  console.log(`── ${name}: ${ok ? 'ok' : 'FAILED'} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)
-  return ok
-}
-
-function count(isPassed) {
-  if (isPassed) passed += 1
-  else failed += 1
+  const failed = await act()
+  failures.push(...failed)
+  const word = failed.length === 0 ? 'ok' : 'FAILED'
+  console.log(`── ${name}: ${word} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)
+  return failed.length === 0
 }
 
 async function check(name, command, args) {
-  const ok = await step(name, async () => (await run(command, args)) === 0)
-  count(ok)
-  return ok
+  const isOk = await step(name, async () => {
+    const { code, output } = await run(command, args)
+    return code === 0 ? [] : [failureOf(name, output)]
+  })
+  if (isOk) passed += 1
+  return isOk
 }
 
 /** Runs a suite and adds up its report. A suite without a report or without a single test has failed. */
 async function suite(name, command, args, { env, report, read }) {
   await step(name, async () => {
-    const code = await run(command, args, env)
-    let tally = { passed: 0, failed: 0 }
+    const { code, output } = await run(command, args, env)
     try {
-      tally = read(JSON.parse(readFileSync(report, 'utf8')))
+      const result = read(JSON.parse(readFileSync(report, 'utf8')), root, output)
+      passed += result.passed
+      if (result.failures.length > 0) return result.failures
+      if (code === 0 && result.passed > 0) return []
+      // An error outside of any test (a leak, a crash) fails the run although every test has passed.
+      return [failureOf(`${name}: failed outside of any test`, output)]
     } catch (error) {
-      console.error(`no report of ${name}: ${error.message}`)
+      return [failureOf(`${name}: no report`, keep(output, `\n${error.message}`))]
     }
-    const isEmpty = tally.passed + tally.failed === 0
-    // An error outside of any test (a leak, a crash) fails the run although every test has passed.
-    if (isEmpty || (code !== 0 && tally.failed === 0)) tally.failed += 1
-    passed += tally.passed
-    failed += tally.failed
-    return tally.failed === 0
   })
 }
 
@@ -78,13 +105,7 @@ await suite(
   'unit',
   bin('vitest'),
   ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`],
-  {
-    report: unitReport,
-    read: (json) => ({
-      passed: json.numPassedTests,
-      failed: json.numFailedTests + json.numPendingTests + json.numTodoTests,
-    }),
-  },
+  { report: unitReport, read: unitResult },
 )
 // Packs against a stand-in for Electron: offline, in seconds. The stand-in is a Linux one.
 if (isBuilt && process.platform === 'linux') await check('packed app', process.execPath, ['build/pack-check.mjs'])
@@ -92,13 +113,12 @@ if (isBuilt) {
   await suite('journeys', bin('playwright'), ['test', '--reporter=list,json'], {
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: journeyReport },
     report: journeyReport,
-    // A test that passed at the second try has failed once too often.
-    read: ({ stats }) => ({ passed: stats.expected, failed: stats.unexpected + stats.flaky + stats.skipped }),
+    read: journeyResult,
   })
 } else {
-  console.log('\n── journeys: not run, the build failed')
-  failed += 1
+  await step('journeys', async () => [failureOf('journeys', 'not run, the build failed')])
 }
 rmSync(scratch, { recursive: true, force: true })
-console.log(`\n${passed} passed, ${failed} failed`)
-process.exit(failed === 0 ? 0 : 1)
+if (failures.length > 0) console.log(`\n${describeFailures(failures)}`)
+console.log(`\n${passed} passed, ${failures.length} failed`)
+process.exitCode = failures.length === 0 ? 0 : 1
