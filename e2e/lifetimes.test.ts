@@ -14,8 +14,13 @@ import { openStage, type Stage } from './kit/environment'
 /** What is sent to this port of the instance comes back. */
 const ECHO = 7
 const HOUR_MS = 3_600_000
-/** The service's clock and ours are read at two ends of a socket. */
-const SLACK_MS = 500
+/**
+ * A minute of the service. Every limit below is 12 of them: what a test does before a limit is reached takes a few ms, and as
+ * many seconds on a machine that has much else to do.
+ */
+const MINUTE_MS = 400
+/** The service's clock and ours are read at two ends of a socket, which may be far apart; a wrong limit is further off. */
+const SLACK_MS = 5 * MINUTE_MS
 
 const timing = (minuteMs: number): Timing => ({
   ...defaultTiming,
@@ -82,7 +87,7 @@ describe('an account’s limit', () => {
   }
 
   it('of idleness is forecast, also with a silent connection open, and named; the tunnel goes on', async () => {
-    const target = await begin(100, { idleMinutes: 20 })
+    const target = await begin(MINUTE_MS, { idleMinutes: 12 })
     const { tunnel, restarted, overAt } = await up(target)
     const silent = await open(tunnel.port)
     expect(await echo(silent, 'once')).toBe('once')
@@ -95,27 +100,27 @@ describe('an account’s limit', () => {
       connectionsLost: 1,
       cause: {
         code: 'idle-timeout',
-        message: "Idle for 20 minutes, the account's limit. A new session can be opened at once.",
+        message: "Idle for 12 minutes, the account's limit. A new session can be opened at once.",
       },
     })
     expect(await lost).toContain('ECONNRESET')
     expect(overAt()).toBeGreaterThan(idleEndsAt - SLACK_MS)
-    // The new session's time starts anew.
-    expect(tunnel.timeLeft).toEqual({})
+    // The new session's time starts anew: what is known of it, if anything yet, is later.
+    expect(tunnel.timeLeft.idleEndsAt ?? Infinity).toBeGreaterThan(idleEndsAt)
     const next = await open(tunnel.port)
     expect(await echo(next, 'again')).toBe('again')
     next.destroy()
   })
 
   it('of a session’s time is forecast from its start, whatever passes, and named', async () => {
-    const target = await begin(100, { maxMinutes: 12 })
+    const target = await begin(MINUTE_MS, { maxMinutes: 12 })
     const startedAt = Date.now()
     const { tunnel, restarted, overAt } = await up(target)
     const endsAt = await vi.waitFor(() => {
       expect(tunnel.timeLeft.endsAt).toBeDefined()
       return tunnel.timeLeft.endsAt!
     })
-    expect(endsAt).toBeGreaterThanOrEqual(startedAt + 1_200)
+    expect(endsAt).toBeGreaterThanOrEqual(startedAt + 12 * MINUTE_MS)
     expect(await restarted).toMatchObject({
       cause: { code: 'max-duration', message: expect.stringContaining("the account's limit of 12 min") },
     })
@@ -123,26 +128,27 @@ describe('an account’s limit', () => {
   })
 
   it('that may not be read is taken for the default and claimed by nobody; nothing waits for it', async () => {
-    const target = await begin(100, { idleMinutes: 10 })
+    const target = await begin(MINUTE_MS, { idleMinutes: 12 })
     const asked = stage.simulator.delayNext('GetDocument', 300)
     const { tunnel, restarted } = await up(target)
     // It is up before anybody has an answer.
     expect(tunnel.timeLeft).toEqual({})
     await asked
     expect(await restarted).toMatchObject({
-      cause: { code: 'idle-timeout', message: expect.stringMatching(/^Idle for 10 minutes/) },
+      cause: { code: 'idle-timeout', message: expect.stringMatching(/^Idle for 12 minutes/) },
     })
     await tunnel[Symbol.asyncDispose]()
     await stage.close()
 
-    const again = await begin(100, { idleMinutes: 10 })
+    const again = await begin(MINUTE_MS, { idleMinutes: 12 })
     stage.simulator.failNext('GetDocument', { code: 'AccessDeniedException' })
+    const startedAt = Date.now()
     const denied = await up(again)
     const idleEndsAt = await vi.waitFor(() => {
       expect(denied.tunnel.timeLeft.idleEndsAt).toBeDefined()
       return denied.tunnel.timeLeft.idleEndsAt!
     })
-    expect(idleEndsAt - Date.now()).toBeGreaterThan(1_000)
+    expect(idleEndsAt).toBeGreaterThanOrEqual(startedAt + 20 * MINUTE_MS)
     expect(await denied.restarted).toMatchObject({
       cause: { code: 'idle-timeout', message: expect.stringMatching(/^Idle for too long/) },
     })
@@ -188,8 +194,8 @@ describe('in a window', () => {
     return forwardId
   }
 
-  it('the time left is part of the state, and a shell that idled out says so', { timeout: 30_000 }, async () => {
-    await begin(500, { idleMinutes: 12, maxMinutes: 60 })
+  it('the time left is part of the state, and a shell that idled out says so', async () => {
+    await begin(MINUTE_MS, { idleMinutes: 12, maxMinutes: 600 })
     const forwardId = await start({})
     const instanceId = await window.instance('web-2')
     const { terminalId } = await window.ask('terminal.open', { instanceId, cols: 80, rows: 24 })
@@ -199,7 +205,7 @@ describe('in a window', () => {
       if (state.kind !== 'up' || shell?.kind !== 'open') return undefined
       return state.idleEndsAt !== undefined && shell.idleEndsAt !== undefined && [state, shell]
     })
-    for (const { endsAt, idleEndsAt } of forecasts) expect(endsAt! - idleEndsAt!).toBeGreaterThan(20_000)
+    for (const { endsAt, idleEndsAt } of forecasts) expect(endsAt! - idleEndsAt!).toBeGreaterThan(500 * MINUTE_MS)
     const ended = await window.until(({ terminals }) => {
       const state = terminals.find(({ id }) => id === terminalId)?.state
       return state?.kind === 'ended' && state
@@ -214,11 +220,11 @@ describe('in a window', () => {
   })
 
   it('a forward with a limit of its own is turned off by it, says so, and can be turned on anew', async () => {
-    await begin(200)
+    await begin(MINUTE_MS)
     const startedAt = Date.now()
-    const forwardId = await start({ expiresAfterMinutes: 5 })
+    const forwardId = await start({ expiresAfterMinutes: 12 })
     const { expiresAt, localPort } = window.forward(forwardId)
-    expect(expiresAt).toBeGreaterThanOrEqual(startedAt + 1_000)
+    expect(expiresAt).toBeGreaterThanOrEqual(startedAt + 12 * MINUTE_MS)
     const socket = await open(localPort)
     expect(await echo(socket, 'in time')).toBe('in time')
     const lost = endOf(socket)
@@ -226,7 +232,7 @@ describe('in a window', () => {
     expect(Date.now()).toBeGreaterThanOrEqual(expiresAt!)
     const { isOn, endedBy, ...view } = window.forward(forwardId)
     expect([isOn, endedBy?.code, view.expiresAt]).toEqual([false, 'forward-expired', undefined])
-    expect(endedBy?.message).toContain('after 5 min')
+    expect(endedBy?.message).toContain('after 12 min')
     expect(await lost).toContain('ECONNRESET')
     expect(await endOf(connect({ host: '127.0.0.1', port: localPort }))).toContain('ECONNREFUSED')
     await vi.waitFor(() =>
