@@ -158,23 +158,32 @@ test('loss, duplication and reordering meet the class of messages that they are 
   for (const frame of client.unacknowledged.values()) client.sendRaw(frame)
   await client.until(() => client.unacknowledged.size === 0)
 
-  const before = client.copies.length
   simulator.faults.apply({ kind: 'traffic', messageClass: 'data', direction: 'down', duplicate: 1 })
   say('b')
-  await client.until(() => client.copies.length === before + 2)
+  await heard('ab')
+  const doubled = client.stream.at(-1)!.sequenceNumber
+  await client.until(() => client.copies.filter(({ sequenceNumber }) => sequenceNumber === doubled).length > 1)
   simulator.faults.apply({ kind: 'clear' })
 
-  // Everything of the first burst is overtaken by what is said after it.
-  simulator.faults.apply({ kind: 'traffic', messageClass: 'data', direction: 'down', reorder: 1 })
-  say('c')
-  await client.until(() => simulator.faults.counts.reorder === 1 || client.unacknowledged.size === 0)
-  simulator.faults.apply({ kind: 'clear' })
-  say('d')
-  await heard('abcd')
-  const numbers = client.copies.slice(-2).map(({ sequenceNumber }) => sequenceNumber)
-  expect(numbers[0]).toBeGreaterThan(numbers[1]!)
+  // What waits is overtaken by what is said after it, if that comes within 40 ms: said again until it has.
+  let wanted = 'ab'
+  let isOvertaken = false
+  while (!isOvertaken) {
+    const before = client.copies.length
+    const { reorder } = simulator.faults.counts
+    simulator.faults.apply({ kind: 'traffic', messageClass: 'data', direction: 'down', reorder: 1 })
+    say('c')
+    await client.until(() => simulator.faults.counts.reorder > reorder)
+    simulator.faults.apply({ kind: 'clear' })
+    say('d')
+    wanted += 'cd'
+    await heard(wanted)
+    const numbers = client.copies.slice(before).map(({ sequenceNumber }) => sequenceNumber)
+    isOvertaken = numbers[0]! > Math.min(...numbers)
+  }
+  // An agent that hears nothing for 200 ms sends again, so a slow machine may have had more of each.
   const { loss, duplicate, reorder } = simulator.faults.counts
-  expect([loss >= 1, duplicate, reorder]).toEqual([true, 1, 1])
+  expect([loss >= 1, duplicate >= 1, reorder >= 1]).toEqual([true, true, true])
 })
 
 test.each(MALFORMATIONS)('a malformed twin (%s) goes ahead of the good frame and is not the same', async (how) => {
@@ -278,8 +287,10 @@ test('a pause without a start is only words: what is sent arrives', async () => 
   expect(types(client)).toEqual(['pause_publication'])
 })
 
+// The limits below take 3 s: what a test does before they are reached takes a few ms, on a loaded machine a second.
+
 test('sockets are recycled after an hour of the clock with 1000, and the session goes on', async () => {
-  await begin({ clock: { minuteMs: 5 }, idleMinutes: 60_000 })
+  await begin({ clock: { minuteMs: 50 }, idleMinutes: 60_000 })
   const { client, say, heard, resume } = await openEcho()
   await client.until(() => client.closeCode === 1_000)
   await resume()
@@ -288,23 +299,22 @@ test('sockets are recycled after an hour of the clock with 1000, and the session
   const timer = setInterval(() => {
     for (const frame of client.unacknowledged.values()) client.sendRaw(frame)
   }, 20)
-  await heard('on')
-  clearInterval(timer)
+  await heard('on').finally(() => clearInterval(timer))
   expect(simulator.faults.counts.recycle).toBeGreaterThan(0)
 })
 
 test('a session idles out although its client pings, and one that speaks does not', async () => {
-  await begin({ clock: { minuteMs: 10 } })
+  await begin({ clock: { minuteMs: 150 } })
   const silent = await openEcho()
   const speaking = await openEcho()
   const timer = setInterval(() => speaking.say('.'), 20)
-  expect(await silent.client.closedOutput()).toBe(IDLE_TEXT)
-  clearInterval(timer)
+  const output = await silent.client.closedOutput().finally(() => clearInterval(timer))
+  expect(output).toBe(IDLE_TEXT)
   expect([silent.status(), speaking.status()]).toEqual(['Terminated', 'Connected'])
 })
 
 test('a session ends at its maximum duration whatever it does', async () => {
-  await begin({ clock: { minuteMs: 5 }, maxMinutes: 10 })
+  await begin({ clock: { minuteMs: 300 }, maxMinutes: 10 })
   const unopened = await start()
   const { client } = await openEcho()
   expect(await client.closedOutput()).toBe(MAX_DURATION_TEXT)
