@@ -62,7 +62,7 @@ class Terminal {
   }
 
   async shows(pattern: RegExp): Promise<void> {
-    await vi.waitFor(() => expect(this.screen).toMatch(pattern), { timeout: 15_000 })
+    await vi.waitFor(() => expect(this.screen).toMatch(pattern))
   }
 }
 

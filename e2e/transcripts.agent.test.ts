@@ -202,11 +202,11 @@ async function replay(steps: readonly Step[]) {
         expect(asText(userBytes(opened.sent.map(plain))).length).toBeGreaterThanOrEqual(
           asText(userBytes(recorded)).length - (isMux ? pending.agent.length : 0),
         ),
-      { interval: 2, timeout: 5_000 },
+      { interval: 2 },
     )
   }
   if (plan.kind === 'port' && !isMux) destinations[0]?.hangUp()
-  await vi.waitFor(() => expect(opened.ends.length).toBe(1), { interval: 5, timeout: 5_000 })
+  await vi.waitFor(() => expect(opened.ends.length).toBe(1), { interval: 2 })
   const said = opened.sent.map(plain)
   return { plan, isMux, recorded, said, end: opened.ends[0]!, closing, encryption, contexts }
 }

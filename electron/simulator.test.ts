@@ -84,7 +84,7 @@ test('alone it prints what to export, without needing a stdin, and ends with SIG
   const end = finished(child)
   let text = ''
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
-  await vi.waitFor(() => expect(text).toContain('Ctrl-C'), 5_000)
+  await vi.waitFor(() => expect(text).toContain('Ctrl-C'))
   const names = [...text.matchAll(/^export (AWS_\w+)=\S+$/gm)].map(([, name]) => name)
   expect(names).toEqual([
     'AWS_ENDPOINT_URL',

@@ -161,7 +161,8 @@ describe('multiplexed', () => {
     client.close()
   })
 
-  test('paced output averages 1,024 bytes a millisecond', async () => {
+  // That it is not slower either, and makes up for late timers, is shown on a clock that a test moves (pump.test.ts).
+  test('paced output is not faster than 1,024 bytes a millisecond', async () => {
     await using one = await startSimulator()
     const { client, hasEnded } = await open(LOCAL, 9_001, { one })
     const total = 600_000
@@ -169,10 +170,7 @@ describe('multiplexed', () => {
     const before = performance.now()
     client.send(1, muxFrame(PUSH, 3, lengthOf(total)))
     await client.until(() => hasEnded(3))
-    const took = performance.now() - before
-    const fastest = total / 1_024
-    expect(took).toBeGreaterThan(fastest * 0.9)
-    expect(took).toBeLessThan(fastest * 1.8)
+    expect(performance.now() - before).toBeGreaterThan((total / 1_024) * 0.9)
     client.close()
   })
 })

@@ -276,7 +276,7 @@ describe('the Link', () => {
     window.socket.close()
   })
 
-  it('drops a window that reads nothing, and goes on for the others', async () => {
+  it('drops a window that reads nothing, and goes on for the others', { timeout: 180_000 }, async () => {
     const slow = await link()
     const other = await link()
     await slow.until((state) => state)

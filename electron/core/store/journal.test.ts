@@ -159,7 +159,7 @@ describe('the file', () => {
     const journal = await opened()
     expect(journal.problem).toContain(`${path} cannot be read (EISDIR)`)
     journal.add({ tone: 'idle', subject, text: 'One.' })
-    await expect.poll(() => journal.problem, { timeout: 10_000 }).toContain(`${path} cannot be written (EISDIR)`)
+    await expect.poll(() => journal.problem).toContain(`${path} cannot be written (EISDIR)`)
     expect(journal.problem).toMatch(/Entries are kept in memory\.$/)
     expect(texts(journal)).toEqual(['One.'])
     await rm(path, { recursive: true })
