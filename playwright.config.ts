@@ -15,7 +15,9 @@ export default defineConfig<AppOptions>({
   workers: 2,
   fullyParallel: true,
   reporter: 'list',
-  timeout: 60_000,
+  // Bounds for what hangs, not for what is slow: a busy machine makes a journey of five seconds take a minute.
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
   use: { viewport: { width: 1280, height: 800 }, trace: 'retain-on-failure', launchOptions: await findChromium() },
   projects: [
     { name: 'web' },

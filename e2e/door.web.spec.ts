@@ -4,7 +4,7 @@ import http from 'node:http'
 import { WebSocket } from 'ws'
 import { expect, test } from './app'
 
-const WAIT_MS = 10_000
+const WAIT_MS = 60_000
 
 interface Heard {
   readonly messages: readonly string[]

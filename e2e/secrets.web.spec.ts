@@ -51,6 +51,7 @@ test('no key, session token or channel token is found in the page, the journal, 
   await makeForward(page, rowOf(page, 'web-2'), { name: 'echo', remotePort: 7 })
   await rowOf(page, 'checkout-api-1').getByRole('button', { name: 'Connect' }).click()
   await expect(page.locator('.xterm-rows:visible')).toContainText(/[$#]/)
+  await expect.poll(() => simulator.sessions().length).toBe(2)
   // Errors quote what AWS said: one that quotes a secret, and one that could quote the request.
   simulator.failNext('StartSession', { code: 'Unforeseen', message: `Your token ${credentials.sessionToken} is odd.` })
   await rowOf(page, 'web-2').getByRole('button', { name: 'Connect' }).click()

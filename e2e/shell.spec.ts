@@ -4,10 +4,15 @@ import { expect, rowOf, test } from './app'
 const INSTANCE = 'checkout-api-1'
 
 async function connect(page: Page): Promise<void> {
+  const tabs = page.getByRole('tab')
+  const before = await tabs.count()
   await rowOf(page, INSTANCE).getByRole('button', { name: 'Connect' }).click()
+  // Until the new terminal is there, an earlier one would pass for it and take what is typed.
+  await expect(tabs.nth(before)).toHaveAttribute('aria-selected', 'true')
   await expect(page.locator('.statusline:visible')).toContainText('Connected')
   // The prompt: what is typed before the shell has set up its terminal could be echoed twice.
   await expect(page.locator('.xterm-rows:visible')).toContainText(/[$#]/)
+  await expect(page.locator('.xterm-helper-textarea:visible')).toBeFocused()
 }
 
 async function type(page: Page, line: string): Promise<void> {
