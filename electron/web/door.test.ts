@@ -16,16 +16,17 @@ let simulator: Simulator
 let core: Core
 let door: WebDoor
 let token: string
-let directory: string
+let scratch: string
 let data: string
 
 beforeAll(async () => {
-  directory = mkdtempSync(path.join(os.tmpdir(), 'culvert-door-'))
-  mkdirSync(path.join(directory, 'assets'))
+  scratch = mkdtempSync(path.join(os.tmpdir(), 'culvert-door-'))
+  const directory = path.join(scratch, 'page')
+  mkdirSync(path.join(directory, 'assets'), { recursive: true })
   writeFileSync(path.join(directory, 'index.html'), '<script nonce="CSP_NONCE"></script>')
   writeFileSync(path.join(directory, 'assets', 'a.js'), 'export {}')
   writeFileSync(path.join(directory, 'assets', 'a.js.map'), '{}')
-  writeFileSync(path.join(path.dirname(directory), 'culvert-secret.js'), 'secret')
+  writeFileSync(path.join(scratch, 'culvert-secret.js'), 'secret')
   simulator = await startSimulator({ isPaced: false, shellDelayMs: 0 })
   const { endpointUrl, region, credentials } = simulator
   data = mkdtempSync(path.join(os.tmpdir(), 'culvert-data-'))
@@ -44,9 +45,8 @@ afterAll(async () => {
   await door[Symbol.asyncDispose]()
   await core[Symbol.asyncDispose]()
   await simulator[Symbol.asyncDispose]()
-  rmSync(directory, { recursive: true })
+  rmSync(scratch, { recursive: true })
   rmSync(data, { recursive: true })
-  rmSync(path.join(path.dirname(directory), 'culvert-secret.js'))
 })
 
 /** A raw GET: fetch would not let us name another Host. */
