@@ -11,7 +11,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     setupFiles: ['e2e/kit/patience.ts'],
-    expect: { poll: { timeout: 45_000, interval: 10 } },
+    expect: { poll: { timeout: 45_000, interval: 20 } },
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   },
 })
