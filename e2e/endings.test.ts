@@ -2,6 +2,7 @@
 
 import { connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { ConnectionBudget } from '../electron/core/budgets'
 import { listen } from '../electron/core/listener'
 import type { ResumeProgress } from '../electron/core/sessionparts'
 import { openShell } from '../electron/core/shell'
@@ -48,6 +49,7 @@ function start(more: Partial<TunnelOptions> = {}) {
   const tunnel = startTunnel({
     service: gateway.service,
     budget: new ReceiveBudget(),
+    connectionBudget: new ConnectionBudget(undefined),
     wakeables: new Set(),
     timing: quick,
     target: 'i-0123456789abcdef0',
