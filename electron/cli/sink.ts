@@ -6,7 +6,10 @@ import type { Writable } from 'node:stream'
 export class Sink {
   readonly #stream: Writable
   #isGone = false
-  #wake: () => void = () => undefined
+  /** The writes that wait for room. One listener for all: each of its own would make Node warn on stderr. */
+  readonly #writes = new Set<() => void>()
+  /** Those that wait until everything is taken; called where that cannot be any more. */
+  readonly #flushes = new Set<() => void>()
 
   /** Watches `stream` for the rest of the process; `onGone` is called once, when its reader has gone. */
   constructor(stream: Writable, onGone: () => void) {
@@ -14,21 +17,22 @@ export class Sink {
     const gone = (): void => {
       if (this.#isGone) return
       this.#isGone = true
-      this.#wake()
+      release(this.#writes)
+      release(this.#flushes)
       onGone()
     }
     // EPIPE, mostly; whatever it is, nothing can be printed there again.
     stream.on('error', gone)
     stream.on('close', gone)
+    stream.on('drain', () => release(this.#writes))
   }
 
   /** Prints, and resolves when there is room for more. Never rejects. */
   async write(data: Uint8Array | string): Promise<void> {
     if (this.#isGone || data.length === 0 || this.#stream.write(data)) return
     await new Promise<void>((resolve) => {
-      this.#wake = resolve
-      this.#stream.once('drain', resolve)
       if (this.#isGone) resolve()
+      else this.#writes.add(resolve)
     })
   }
 
@@ -36,8 +40,17 @@ export class Sink {
   async flushed(): Promise<boolean> {
     if (this.#isGone) return false
     return new Promise((resolve) => {
-      this.#wake = () => resolve(false)
-      this.#stream.write('', (error) => resolve(!error))
+      const leave = (): void => resolve(false)
+      this.#flushes.add(leave)
+      this.#stream.write('', (error) => {
+        this.#flushes.delete(leave)
+        resolve(!error)
+      })
     })
   }
+}
+
+function release(waiting: Set<() => void>): void {
+  for (const resolve of waiting) resolve()
+  waiting.clear()
 }
