@@ -141,6 +141,55 @@ describe('culvert ls', () => {
   })
 })
 
+describe('what comes from outside', () => {
+  const NAME = 'pro\u200bd\u009b31m\u202e'
+  const SHOWN = 'pro⟨U+200B⟩d⟨U+009B⟩31m⟨U+202E⟩'
+  /** What drives a terminal or does not show, but for the breaks of lines. */
+  const UNSEEN = /(?!\n)[\p{C}\p{Default_Ignorable_Code_Point}\u2028\u2029]/u
+
+  beforeEach(() => {
+    const instance = simulator.world.instance(idOf('web-2'))!
+    simulator.world.put({ ...instance, tags: { ...instance.tags, Name: NAME, Owner: 'a\u0085b' } })
+  })
+
+  test('is listed with its marks, and as JSON with its very value behind escapes', async () => {
+    const table = await run(['ls'])
+    expect(table.text).toMatch(new RegExp(`^${SHOWN.replaceAll('+', String.raw`\+`)} +i-`, 'm'))
+    expect(table.text).not.toMatch(UNSEEN)
+    const json = await run(['ls', '--json', '--tag', `Name=${NAME}`])
+    expect(json.text).not.toMatch(UNSEEN)
+    expect(JSON.parse(json.text)).toEqual([
+      expect.objectContaining({ name: NAME, tags: expect.objectContaining({ Name: NAME, Owner: 'a\u0085b' }) }),
+    ])
+  })
+
+  test('names the way of a forward and what happens to it on clean lines', async () => {
+    const text = begin('forward', NAME, '--remote-port', '7')
+    await vi.waitFor(() => expect(text.printed()).toContain(`-> ${SHOWN} (i-`), { timeout: 15_000 })
+    text.child.kill('SIGTERM')
+    expect(await text.ended).toMatchObject({ status: 0 })
+    expect(text.printed() + text.told()).not.toMatch(UNSEEN)
+  })
+
+  test.each([
+    ['shell', [], 0],
+    ['exec', ['--', 'sleep', '100'], 1],
+  ])('tells of the end of a session of %s on one line, without secrets, and is cut', async (command, words, status) => {
+    const running = begin(command, idOf('checkout-api-1'), ...words)
+    await vi.waitFor(() => expect(simulator.sessions().at(-1)?.status).toBe('Connected'), { timeout: 15_000 })
+    await vi.waitFor(() => expect(simulator.sessions().at(-1)?.counters.sent).toBeGreaterThan(0), { timeout: 15_000 })
+    const secret = 'AKIAIOSFODNN7EXAMPLE'
+    simulator.end(simulator.sessions().at(-1)!.id, `over\nand\u001b[2J ${secret} \u202e${'x '.repeat(20_000)}`)
+    const outcome = await running.ended
+    expect(outcome.status).toBe(status)
+    // A command whose session ends before it has begun is told of that alone.
+    expect(outcome.stderr).toMatch(
+      /^culvert: .*over and⟨U\+001B⟩\[2J AKIA\[redacted\] ⟨U\+202E⟩(?:x )+x?…(?:\): the output may be .*)?\n$/,
+    )
+    expect(outcome.stderr.length).toBeLessThan(2_200)
+  })
+})
+
 describe('culvert shell', () => {
   /** The program in a terminal of this computer. */
   function inTerminal(args: readonly string[], size: { cols: number; rows: number }) {

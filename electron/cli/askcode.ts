@@ -7,9 +7,9 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { ReadStream } from 'node:tty'
 import { AppError, asError } from '../../shared/errors'
+import { shownName } from '../../shared/foreigntext'
 import type { EnvironmentOptions } from '../core/openenvironment'
 import { Keyboard } from './keyboard'
-import { oneLine } from './text'
 
 type AskCode = NonNullable<EnvironmentOptions['askCode']>
 type CodeQuestion = Parameters<AskCode>[0]
@@ -82,8 +82,8 @@ async function ask(question: CodeQuestion, stdin: Keyboard | undefined): Promise
     const start = keyboard.isRaw ? '\r\n' : ''
     using _ = keyboard.hold()
     say(
-      `${start}${question.isRepeated ? 'AWS did not accept that code. The next one' : 'Code'} of ${oneLine(question.serial)} ` +
-        `for the profile "${oneLine(question.profile)}" (not shown): `,
+      `${start}${question.isRepeated ? 'AWS did not accept that code. The next one' : 'Code'} of ${shownName(question.serial)} ` +
+        `for the profile "${shownName(question.profile)}" (not shown): `,
     )
     try {
       return await readCode(keyboard, question)

@@ -13,9 +13,12 @@ import { interrupted } from './life'
 import { parseParameters } from './parameters'
 import { makeSentinel, quoteWords, wrapCommand } from './quoting'
 import { SentinelFilter } from './sentinel'
-import { oneLine } from './text'
+import { foreignWords } from './text'
 
 const STOCK_DOCUMENT = 'AWS-StartNonInteractiveCommand'
+
+/** What the service says must leave room for what to do next. */
+const MAX_SAID = 500
 
 /** Exit statuses are a byte; a killed command is reported as -1 and Windows knows larger ones. Neither may become 0. */
 function asStatus(exitCode: number): number {
@@ -35,7 +38,7 @@ function open(context: CommandContext, instance: Instance, command: string): Pro
 
 /** The error for a command whose end nobody told, with what the service said instead. */
 function unknownEnd(text: string): AppError {
-  const said = text === '' ? '' : ` (${oneLine(text)})`
+  const said = text === '' ? '' : ` (${foreignWords(text, MAX_SAID)})`
   return new AppError(
     'session-ended',
     `The session ended without the command's exit status${said}: the output may be incomplete, so run it again.`,

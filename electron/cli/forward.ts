@@ -7,12 +7,13 @@
 // The state is printed again every few seconds while stdout is a pipe or a socket: writing is the only way to notice
 // that its reader has gone. Fields, states and events may be added.
 
+import { printableJson, shownName } from '../../shared/foreigntext'
 import type { Instance, TunnelEvent, TunnelState } from '../../shared/model'
 import type { Tunnel } from '../core/tunnelparts'
 import { reasonOf } from './context'
 import type { Command, CommandContext } from './context'
 import { Interruption, interrupted } from './life'
-import { oneLine } from './text'
+import { wordLine } from './text'
 
 /** How soon a closed stdout is noticed when nothing happens. */
 const REPEAT_MS = 5_000
@@ -31,7 +32,7 @@ interface Reporter {
 }
 
 function jsonReporter({ stdout }: CommandContext): Reporter {
-  const print = (line: object): Promise<void> => stdout.write(`${JSON.stringify(line)}\n`)
+  const print = (line: object): Promise<void> => stdout.write(`${printableJson(line)}\n`)
   const state = (now: TunnelState): Promise<void> => print({ type: 'state', ...now })
   return {
     listening: ({ host, port, sessionId }) => print({ type: 'listening', host, port, sessionId }),
@@ -43,11 +44,11 @@ function jsonReporter({ stdout }: CommandContext): Reporter {
 }
 
 function textReporter({ stdout, stderr, args }: CommandContext, instance: Instance): Reporter {
-  const say = (text: string): Promise<void> => stderr.write(`culvert: ${oneLine(text)}\n`)
+  const say = (text: string): Promise<void> => stderr.write(wordLine(text))
   const host = args.value('host')
   const port = args.value('remote-port') ?? ''
-  const name = instance.name === '' ? instance.id : `${oneLine(instance.name)} (${instance.id})`
-  const destination = host === undefined ? `${name} port ${port}` : `${host}:${port} by ${name}`
+  const name = instance.name === '' ? instance.id : `${shownName(instance.name)} (${instance.id})`
+  const destination = host === undefined ? `${name} port ${port}` : `${shownName(host)}:${port} by ${name}`
   let openConnections = 0
   let isIpv6Missing = false
   return {

@@ -2,12 +2,14 @@
 //
 // Stable output. With --json a JSON array, one line an instance, of objects with: id, kind ("ec2" | "hybrid"), name, tags,
 // platform, state, agent ({"kind":"online"} | {"kind":"offline","lastPingAt"?} | {"kind":"unmanaged"}), agentVersion?,
-// privateIp?. Fields may be added. Without it a table for people (table.ts).
+// privateIp?. Fields may be added. Texts are told as they are; what does not show or drives a terminal is escaped (\uXXXX).
+// Without it a table for people (table.ts).
 
+import { printableJson } from '../../shared/foreigntext'
 import type { Arguments } from './arguments'
 import type { Command } from './context'
 import { hasTags, instanceTable } from './table'
-import { oneLine } from './text'
+import { wordLine } from './text'
 
 function tagsOf(args: Arguments): (readonly [string, string])[] {
   return args.list('tag').map((text) => {
@@ -21,10 +23,10 @@ function tagsOf(args: Arguments): (readonly [string, string])[] {
 export const ls: Command = async ({ environment, args, stdout, stderr, signal }) => {
   const tags = tagsOf(args)
   const { instances, notices } = await environment.listInstances(signal)
-  for (const notice of notices) await stderr.write(`culvert: ${oneLine(notice)}\n`)
+  for (const notice of notices) await stderr.write(wordLine(notice))
   const chosen = instances.filter((instance) => hasTags(instance, tags))
   if (args.flag('json')) {
-    const rows = chosen.map((instance) => JSON.stringify(instance))
+    const rows = chosen.map((instance) => printableJson(instance))
     await stdout.write(rows.length === 0 ? '[]\n' : `[\n${rows.join(',\n')}\n]\n`)
   } else {
     await stdout.write(instanceTable(chosen))

@@ -10,7 +10,7 @@ import type { Command } from './context'
 import { interrupted } from './life'
 import { parseParameters } from './parameters'
 import { enterRawMode } from './rawmode'
-import { oneLine } from './text'
+import { wordLine } from './text'
 
 /** The size of a terminal that nobody watches, as AWS's plugin has it: wide, so that lines are not broken. */
 const UNWATCHED = { cols: 300, rows: 100 }
@@ -72,7 +72,7 @@ export const shell: Command = async (context) => {
     const typed = keyboard === undefined ? typeScript(stdin, opened, over.signal) : type(keyboard.keys(), opened)
     typed.catch(() => undefined)
     const { text } = await Promise.race([ending, interrupted(signal)])
-    if (text !== '') await stderr.write(`culvert: ${oneLine(text)}\n`)
+    if (text !== '') await stderr.write(wordLine(text))
     return 0
   } finally {
     over.abort()

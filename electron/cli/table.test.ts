@@ -41,8 +41,14 @@ describe('the table', () => {
 
   test('counts characters as they are seen, and lets no name drive the terminal', () => {
     const lines = instanceTable([instance, { ...instance, name: 'wéb\u001b[2J🙂' }]).split('\n')
-    expect(lines[2]).toMatch(/^wéb \[2J🙂 {2}i-0/)
+    expect(lines[2]).toMatch(/^wéb⟨U\+001B⟩\[2J🙂 {2}i-0/)
     expect(lines[1]!.indexOf('i-0')).toBe(lines[0]!.indexOf('ID'))
+  })
+
+  test('holds a hundred and fifty thousand instances', () => {
+    const lines = instanceTable(Array.from({ length: 150_000 }, () => instance)).split('\n')
+    expect(lines).toHaveLength(150_002)
+    expect(lines[150_000]).toBe(lines[1])
   })
 
   test('says none for an instance that has no agent', () => {

@@ -1,7 +1,7 @@
 // Instances as `culvert ls` prints them: a table for people. Programs take --json.
 
+import { shownName } from '../../shared/foreigntext'
 import type { AgentStatus, Instance } from '../../shared/model'
-import { oneLine } from './text'
 
 /** The words for an agent's status. Part of the stable output. */
 export function agentWord(agent: AgentStatus): string {
@@ -18,7 +18,7 @@ export function agentWord(agent: AgentStatus): string {
 const segmenter = new Intl.Segmenter()
 
 function width(text: string): number {
-  return Array.from(segmenter.segment(text)).length
+  return /^[ -~]*$/.test(text) ? text.length : Array.from(segmenter.segment(text)).length
 }
 
 /**
@@ -30,10 +30,13 @@ export function instanceTable(instances: readonly Instance[]): string {
   const header = ['NAME', 'ID', 'STATE', 'AGENT', 'VERSION', 'PLATFORM', ...(hasEnv ? ['ENV'] : [])]
   const rows = instances.map(({ name, id, state, agent, agentVersion, platform, tags }) =>
     [name, id, state, agentWord(agent), agentVersion ?? '', platform, ...(hasEnv ? [tags['Env'] ?? ''] : [])].map(
-      (cell) => oneLine(cell) || '-',
+      (cell) => shownName(cell) || '-',
     ),
   )
-  const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => width(row[column] ?? ''))))
+  const widths = header.map(width)
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, width(cell))
+  }
   const line = (row: readonly string[]): string =>
     row
       .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - width(cell)))

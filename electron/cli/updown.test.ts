@@ -58,6 +58,11 @@ test('up asks for the forward by its name and says where it listens', async () =
   expect(asked).toEqual([{ forward: 'up', name: 'orders db' }])
 })
 
+test('a name that does not show what it is drives no terminal', async () => {
+  await culvert(() => Promise.resolve({ name: 'pro\u200bd\u009b2J', localPort: 5_432 }))
+  expect(await run('up', 'x')).toEqual({ status: 0, printed: 'pro⟨U+200B⟩d⟨U+009B⟩2J is up on localhost:5432\n' })
+})
+
 test('down says that it is off', async () => {
   const asked = await culvert(() => Promise.resolve(null))
   expect(await run('down', 'orders-db')).toEqual({ status: 0, printed: 'orders-db is off\n' })

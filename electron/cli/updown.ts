@@ -5,11 +5,11 @@
 
 import * as z from 'zod'
 import { AppError } from '../../shared/errors'
+import { shownName } from '../../shared/foreigntext'
 import { askRunning } from '../core/store/asking'
 import { dataDirectoryPath } from '../core/store/datadirectory'
 import type { LocalCommand } from './context'
 import { interrupted } from './life'
-import { oneLine } from './text'
 
 /** What the running Culvert says of a forward that is up. Source: core/control.ts. */
 const upAnswer = z.object({ name: z.string(), localPort: z.number().int() })
@@ -23,7 +23,7 @@ export const up: LocalCommand = async ({ args, env, platform, stdout, signal }) 
     throw new AppError('protocol', 'The running Culvert gave no sensible answer: use the same version as it.')
   }
   const { name, localPort } = parsed.data
-  await stdout.write(`${oneLine(name)} is up on localhost:${String(localPort)}\n`)
+  await stdout.write(`${shownName(name)} is up on localhost:${String(localPort)}\n`)
   return 0
 }
 
@@ -32,6 +32,6 @@ export const down: LocalCommand = async ({ args, env, platform, stdout, signal }
   const name = args.positional(0)
   const request = { forward: 'down', name }
   await Promise.race([askRunning(dataDirectoryPath(env, platform), request), interrupted(signal)])
-  await stdout.write(`${oneLine(name)} is off\n`)
+  await stdout.write(`${shownName(name)} is off\n`)
   return 0
 }

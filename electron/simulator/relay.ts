@@ -161,16 +161,16 @@ export class Relay implements AsyncDisposable {
     this.#publication(MessageType.pausePublication, 'client')
   }
 
-  /** Ends the session from outside. */
-  terminate(): void {
+  /** Ends the session from outside. `output` is the service's last word on it. */
+  terminate(output = ''): void {
     if (this.#session.hasEnded) return
     if (this.#agent === undefined) {
-      this.#ended({ status: 'Success', output: '' })
+      this.#ended({ status: 'Success', output })
       return
     }
     // The agent hears it on its control channel too, so its absence or a blocked reader does not save it.
-    this.#channelClosed('', 'agent')
-    this.#ended({ status: 'Success', output: '' })
+    this.#channelClosed(output, 'agent')
+    this.#ended({ status: 'Success', output })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

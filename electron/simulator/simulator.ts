@@ -107,6 +107,8 @@ export interface Simulator extends AsyncDisposable {
   cut(sessionId: string, how?: Cut): void
   /** Gives out new credentials and returns them; those before have expired. */
   rotateCredentials(): Credentials
+  /** Ends a session from outside with the service's words about it. Throws for an unknown session. */
+  end(sessionId: string, words: string): void
   /** Takes a session's agent off the service, or brings it back. Throws for an unknown session. */
   loseAgent(sessionId: string, isLost: boolean): void
   /** Flips a bit of the next payload that a session's agent encrypts. Throws for an unknown session. */
@@ -275,6 +277,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     sessions: () => service.store.all.map((session) => session.record()),
     cut: (sessionId, how = 'close-1000') => relayOf(sessionId)?.cut(how),
     corrupt: (sessionId) => relayOf(sessionId)?.corrupt(),
+    end: (sessionId, words) => relayOf(sessionId)?.terminate(words),
     loseAgent: (sessionId, isLost) => relayOf(sessionId)?.setAgentPresent(!isLost),
     rotateCredentials: () => {
       faults.rotateCredentials()

@@ -74,6 +74,11 @@ export class World {
     this.#instances.set(id, { ...instance, pingStatus })
   }
 
+  /** Puts an instance in the place of the one with its id, or adds it. */
+  put(instance: WorldInstance): void {
+    this.#instances.set(instance.id, instance)
+  }
+
   /** Puts a handler on a virtual port of an instance, instead of what was there. */
   addPort(instanceId: string, port: number, handler: PortHandler): void {
     this.addDial(instanceId, port, dialHandler(handler))
