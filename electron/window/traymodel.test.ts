@@ -146,8 +146,13 @@ test('a forward beyond the listed ones still counts for the sign and the summary
   expect(trayModel({ forwards })).toMatchObject({ icon: 'attention', tooltip: 'Culvert: 15 up, 1 failed' })
 })
 
-test('a name drives no menu: one line, and & as itself', () => {
-  expect(labels(forward('a & b\r\n\u0007c', 'off', { localPort: 0 }))).toEqual(['a && b c · Off'])
+test('a name drives no menu: what does not show is marked, & is itself, and no name is wider than 60 characters', () => {
+  expect(labels(forward('a & b\r\u0007c', 'off', { localPort: 0 }))).toEqual(['a && b⟨U+000D⟩⟨U+0007⟩c · Off'])
+  expect(labels(forward('\u202eprod', 'off'), forward('pro\u200bd', 'off', { localPort: 0 }))).toEqual([
+    '⟨U+202E⟩prod · Off · localhost:5432',
+    'pro⟨U+200B⟩d · Off',
+  ])
+  expect(labels(forward('x'.repeat(61), 'off', { localPort: 0 }))).toEqual([`${'x'.repeat(60)}… · Off`])
 })
 
 const icons = ['idle', 'up', 'working', 'attention'] as const

@@ -1,11 +1,15 @@
 // From the state to what the tray shows: icon, tooltip and menu. Pure, and no word of it runs with the clock: some systems
 // close an open menu when it is set anew.
 
+import { shownName } from '../../shared/foreigntext'
 import type { ForwardView, Snapshot } from '../../shared/model'
 import { addressWords, overallTone, summaryWords, tunnelWords } from '../../shared/status'
 
 /** More than this does not fit a menu that opens upwards from a taskbar. */
 const MAX_FORWARDS = 15
+
+/** A menu is as wide as its longest line. */
+const MAX_NAME = 60
 
 /** Later than every deadline, so that no countdown is spoken of. */
 const NO_COUNTDOWN_AT = Number.MAX_SAFE_INTEGER
@@ -41,17 +45,14 @@ const ending: readonly TrayItem[] = [
   { kind: 'command', label: 'Quit Culvert', action: { kind: 'quit' } },
 ]
 
-/** On one line, with the `&` that menus take for the mark of a key written twice. */
+/** With the `&` that menus take for the mark of a key written twice. */
 function menuText(text: string): string {
-  return text
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim()
-    .replaceAll('&', '&&')
+  return text.replaceAll('&', '&&')
 }
 
 function forwardItem(view: ForwardView): TrayItem {
   const { forward, state, isOn } = view
-  const parts = [forward.name, tunnelWords(state, NO_COUNTDOWN_AT).word, addressWords(view)]
+  const parts = [shownName(forward.name, MAX_NAME), tunnelWords(state, NO_COUNTDOWN_AT).word, addressWords(view)]
   return {
     kind: 'check',
     label: menuText(parts.filter((part) => part !== '').join(' · ')),
