@@ -1,6 +1,7 @@
 // The window: top bar, rail, the view in front, the dock of terminals, and what floats over them.
 
 import { lazy, Suspense, type ReactNode } from 'react'
+import { shownSentence } from '../shared/foreigntext'
 import { usePageState } from './context'
 import { ForwardEditor } from './forwards/Editor'
 import { Forwards } from './forwards/Forwards'
@@ -44,10 +45,10 @@ function Voice(): ReactNode {
   return (
     <>
       <div className="hidden" aria-live="polite">
-        <span key={announcement.count}>{announcement.text}</span>
+        <span key={announcement.count}>{shownSentence(announcement.text)}</span>
       </div>
       <div className="hidden" aria-live="assertive">
-        <span key={alarm.count}>{alarm.text}</span>
+        <span key={alarm.count}>{shownSentence(alarm.text)}</span>
       </div>
     </>
   )

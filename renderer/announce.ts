@@ -2,6 +2,7 @@
 //
 // Pure. Counters, details and countdowns that run on are not worth a voice.
 
+import { shownName } from '../shared/foreigntext'
 import type { ForwardView, Snapshot, TerminalView } from '../shared/model'
 import { addressWords, instanceLabel, spanWords, terminalWords, tunnelWords } from '../shared/status'
 
@@ -27,7 +28,7 @@ function awayWords(awayMs: number): string {
 function forwardSentence(view: ForwardView, earlier: ForwardView | undefined, nowAt: number): string {
   const { forward, state } = view
   const { word } = tunnelWords(state, nowAt)
-  const said = `${forward.name}: ${word.charAt(0).toLowerCase()}${word.slice(1)}`
+  const said = `${shownName(forward.name)}: ${word.charAt(0).toLowerCase()}${word.slice(1)}`
   switch (state.kind) {
     case 'up': {
       const away = earlier === undefined || !('cause' in earlier.state) ? '' : awayWords(nowAt - earlier.state.sinceAt)
@@ -47,7 +48,7 @@ function forwardSentence(view: ForwardView, earlier: ForwardView | undefined, no
 function terminalSentence({ instance, state }: TerminalView, snapshot: Snapshot): string {
   const { word, detail } = terminalWords(state)
   const why = state.kind === 'ended' ? (state.error?.message ?? detail) : undefined
-  const label = instanceLabel(snapshot.instances.items, instance)
+  const label = shownName(instanceLabel(snapshot.instances.items, instance))
   return `Terminal on ${label}: ${word.charAt(0).toLowerCase()}${word.slice(1)}.${why === undefined ? '' : ` ${why}`}`
 }
 
@@ -63,7 +64,7 @@ export function changeSentences(before: Snapshot, after: Snapshot, nowAt: number
     if (earlier === undefined ? view.state.kind === 'off' : voiceOf(earlier) === voiceOf(view)) continue
     ;(isUrgent(view) ? assertive : polite).push(forwardSentence(view, earlier, nowAt))
   }
-  for (const { forward } of forwards.values()) polite.push(`${forward.name}: deleted.`)
+  for (const { forward } of forwards.values()) polite.push(`${shownName(forward.name)}: deleted.`)
   for (const terminal of after.terminals) {
     const earlier = before.terminals.find(({ id }) => id === terminal.id)
     if (earlier?.state.kind === terminal.state.kind) continue

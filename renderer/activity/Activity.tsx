@@ -10,6 +10,7 @@ import { Banner } from '../parts/Banner'
 import { Button } from '../parts/Button'
 import { EmptyState } from '../parts/EmptyState'
 import { FilterInput, Token } from '../parts/Field'
+import { ForeignSentence } from '../parts/Foreign'
 import { Glyph } from '../parts/Glyph'
 import { Segments } from '../parts/Segments'
 import { Skeleton } from '../parts/Skeleton'
@@ -130,7 +131,7 @@ export function Activity(): ReactNode {
               </Button>
             }
           >
-            {state.error.message}
+            <ForeignSentence text={state.error.message} />
           </Banner>
         )}
         {isLoading && entries.length === 0 && <Skeleton rows={10} />}

@@ -5,6 +5,7 @@ import { useId, type ReactNode } from 'react'
 import type { JournalEntry } from '../../shared/model'
 import { Button } from '../parts/Button'
 import { useCopy } from '../parts/clipboard'
+import { ForeignName, ForeignSentence } from '../parts/Foreign'
 import { Glyph } from '../parts/Glyph'
 import { detailsText, secondWords, subjectName } from './journal'
 
@@ -21,7 +22,11 @@ function Details({ entry, id }: { readonly entry: JournalEntry; readonly id: str
   return (
     <div className="details" id={id}>
       <div>
-        {error !== undefined && <p>{error.message}</p>}
+        {error !== undefined && (
+          <p>
+            <ForeignSentence text={error.message} />
+          </p>
+        )}
         <Button size="small" variant="quiet" icon={isCopied ? Check : Copy} onClick={copy}>
           {isCopied ? 'Copied' : 'Copy details'}
         </Button>
@@ -34,9 +39,11 @@ function Details({ entry, id }: { readonly entry: JournalEntry; readonly id: str
           </>
         )}
         {Object.entries(facts).map(([name, value]) => [
-          <dt key={`${name} name`}>{name}</dt>,
+          <dt key={`${name} name`}>
+            <ForeignName text={name} />
+          </dt>,
           <dd key={`${name} value`} className="mono">
-            {value}
+            <ForeignSentence text={value} />
           </dd>,
         ])}
         <dt>Time</dt>
@@ -59,7 +66,12 @@ export function Entry({ entry, isOpen, onToggle }: EntryProps): ReactNode {
         </time>
         <Glyph tone={entry.tone} label={entry.tone} />
         <span className="text">
-          {name !== '' && <b>{name}</b>} {entry.text}
+          {name !== '' && (
+            <b>
+              <ForeignName text={name} />
+            </b>
+          )}{' '}
+          <ForeignSentence text={entry.text} />
         </span>
         <Chevron size={14} strokeWidth={1.75} aria-hidden="true" />
       </button>

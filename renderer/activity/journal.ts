@@ -1,5 +1,6 @@
 // The journal as it is read: which lines, under which days, and one line as a text to hand on.
 
+import { shownName, shownSentence } from '../../shared/foreigntext'
 import type { JournalEntry } from '../../shared/model'
 
 /** The kinds of lines that can be picked out. */
@@ -135,9 +136,9 @@ export function secondWords(at: number): string {
 export function detailsText(entry: JournalEntry): string {
   const { at, text, error, facts = {} } = entry
   const lines = [
-    `${new Date(at).toISOString()}  ${`${subjectName(entry)} ${text}`.trim()}`,
-    ...(error === undefined ? [] : [error.message, `Code: ${error.code}`]),
-    ...Object.entries(facts).map(([name, value]) => `${name}: ${value}`),
+    `${new Date(at).toISOString()}  ${`${shownName(subjectName(entry))} ${shownSentence(text)}`.trim()}`,
+    ...(error === undefined ? [] : [shownSentence(error.message), `Code: ${error.code}`]),
+    ...Object.entries(facts).map(([name, value]) => `${shownName(name)}: ${shownSentence(value)}`),
   ]
   return lines.join('\n')
 }

@@ -2,6 +2,7 @@
 
 import { useId, type ReactNode, type RefObject } from 'react'
 import { TextInput } from '../parts/Field'
+import { ForeignName, ForeignSentence } from '../parts/Foreign'
 import { Glyph } from '../parts/Glyph'
 import type { Form } from './useForm'
 
@@ -25,7 +26,7 @@ export function DestinationField({ form, instance, hostInput, portInput }: Desti
   return (
     <div className="field" role="group" aria-labelledby={id}>
       <span className="label" id={id}>
-        Destination, as {instance === '' ? 'the instance' : instance} sees it
+        Destination, as {instance === '' ? 'the instance' : <ForeignName text={instance} />} sees it
       </span>
       <div className="destination">
         <TextInput
@@ -56,7 +57,9 @@ export function DestinationField({ form, instance, hostInput, portInput }: Desti
         {problems.map((problem) => (
           <p key={problem} className="hint bad">
             <Glyph tone="failed" size="small" />
-            <span>{problem}</span>
+            <span>
+              <ForeignSentence text={problem} />
+            </span>
           </p>
         ))}
       </div>

@@ -2,6 +2,7 @@
 
 import { Activity, Pencil, Trash2, X } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
+import { shownName } from '../../shared/foreigntext'
 import type { ForwardView, Snapshot } from '../../shared/model'
 import { addressWords, clockWords, tunnelWords, viaWords } from '../../shared/status'
 import { usePage, usePageState } from '../context'
@@ -9,6 +10,7 @@ import { Address } from '../parts/Address'
 import { Button } from '../parts/Button'
 import { CopyButton } from '../parts/CopyButton'
 import { Fact } from '../parts/Fact'
+import { ForeignName, ForeignSentence } from '../parts/Foreign'
 import { IconButton } from '../parts/IconButton'
 import { State } from '../parts/State'
 import { Toggle } from '../parts/Toggle'
@@ -45,8 +47,8 @@ function Head({ view, snapshot, check, onDelete, onClose }: DetailProps & { read
   const standing = standingOf(view, viaWords(view, snapshot.instances.items), nowAt)
   return (
     <header>
-      <h2 className="cut-off" title={name}>
-        {name}
+      <h2 className="cut-off" title={shownName(name)}>
+        <ForeignName text={name} />
       </h2>
       <IconButton icon={X} label="Close details" keys={['Esc']} onClick={onClose} />
       <p>
@@ -62,7 +64,7 @@ function Head({ view, snapshot, check, onDelete, onClose }: DetailProps & { read
       <div className="now">
         <Toggle
           isOn={isOn}
-          label={`Turn ${name} ${isOn ? 'off' : 'on'}`}
+          label={`Turn ${shownName(name)} ${isOn ? 'off' : 'on'}`}
           onChange={(wish) => switchForward(page, view, wish)}
         />
         <State
@@ -74,7 +76,7 @@ function Head({ view, snapshot, check, onDelete, onClose }: DetailProps & { read
         <div className="cause-now">
           <p>
             {standing.at !== undefined && `${clockWords(standing.at)}: `}
-            {standing.sentence}
+            <ForeignSentence text={standing.sentence} />
           </p>
           <Remedies view={view} remedies={standing.remedies} />
         </div>
@@ -86,7 +88,7 @@ function Head({ view, snapshot, check, onDelete, onClose }: DetailProps & { read
         <Button icon={Pencil} onClick={() => page.changeForward(id)}>
           Edit
         </Button>
-        <IconButton icon={Trash2} variant="secondary" label={`Delete ${name}`} onClick={onDelete} />
+        <IconButton icon={Trash2} variant="secondary" label={`Delete ${shownName(name)}`} onClick={onDelete} />
       </div>
     </header>
   )
@@ -170,7 +172,7 @@ export function Detail(props: DetailProps): ReactNode {
   return (
     <section
       className="inspector forward-detail"
-      aria-label={`Details of ${view.forward.name}`}
+      aria-label={`Details of ${shownName(view.forward.name)}`}
       data-region="detail"
       tabIndex={-1}
       ref={panel}

@@ -1,6 +1,7 @@
 // The dialog that makes a forward or changes one: what to reach, through which instance, and where it appears here.
 
 import { useId, useRef, useState, type FormEvent, type ReactNode } from 'react'
+import { shownName, withoutUnseen } from '../../shared/foreigntext'
 import type { ForwardTarget, ForwardView, Snapshot } from '../../shared/model'
 import { agentWords } from '../../shared/status'
 import { usePage, usePageState } from '../context'
@@ -8,6 +9,7 @@ import { Banner } from '../parts/Banner'
 import { Button } from '../parts/Button'
 import { Dialog } from '../parts/Dialog'
 import { Field, TextInput } from '../parts/Field'
+import { ForeignName } from '../parts/Foreign'
 import { Toggle } from '../parts/Toggle'
 import { Keys } from '../parts/Tooltip'
 import { instancesOf, targetLabel } from './choices'
@@ -28,6 +30,16 @@ interface EditorProps {
   readonly edited: ForwardView | undefined
   /** The instance that a new one begins with. */
   readonly wanted: ForwardTarget | undefined
+}
+
+function nameHint(typed: string, isNew: boolean): ReactNode {
+  const name = typed.trim()
+  if (withoutUnseen(name) === name) return isNew ? 'Proposed from what is reached, until you type one.' : undefined
+  return (
+    <>
+      It has characters that do not show: <ForeignName text={name} />
+    </>
+  )
 }
 
 function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
@@ -78,7 +90,15 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
 
   return (
     <Dialog
-      title={edited === undefined ? 'New forward' : `Edit ${edited.forward.name}`}
+      title={
+        edited === undefined ? (
+          'New forward'
+        ) : (
+          <>
+            Edit <ForeignName text={edited.forward.name} />
+          </>
+        )
+      }
       onClose={() => page.closeEditor()}
       firstFocus={fields.target === undefined ? target : remotePort}
     >
@@ -93,7 +113,7 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
           <div className="fields">
             <Field
               label="Name"
-              hint={edited === undefined ? 'Proposed from what is reached, until you type one.' : undefined}
+              hint={nameHint(fields.name, edited === undefined)}
               problem={form.problemOf('name')}
             >
               {(control) => (
@@ -111,7 +131,7 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
                 problem={form.problemOf('target')}
                 hint={
                   isElsewhere
-                    ? `In ${environmentWords(edited.forward.environment)}. Show it to choose another.`
+                    ? `In ${shownName(environmentWords(edited.forward.environment))}. Show it to choose another.`
                     : machineWords !== undefined &&
                       [machineWords.word, machineWords.detail, machine?.agentVersion && `agent ${machine.agentVersion}`]
                         .filter((word) => word !== undefined && word !== '')
@@ -121,7 +141,7 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
                 {(control) =>
                   isElsewhere ? (
                     <span className="input large read-only">
-                      <input {...control} readOnly value={instance} />
+                      <input {...control} readOnly value={shownName(instance)} />
                     </span>
                   ) : (
                     <InstanceField

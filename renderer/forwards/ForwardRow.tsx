@@ -2,11 +2,13 @@
 
 import { Copy, Ellipsis, ExternalLink, Logs, PanelRight, Pencil, Power, Trash2 } from 'lucide-react'
 import { useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { shownName } from '../../shared/foreigntext'
 import type { EnvironmentView, ForwardView, Instance } from '../../shared/model'
 import { addressWords, tunnelWords, viaWords } from '../../shared/status'
 import { usePage } from '../context'
 import { platform } from '../frame/platform'
 import { Chip } from '../parts/Chip'
+import { ForeignName } from '../parts/Foreign'
 import { IconButton } from '../parts/IconButton'
 import { Menu, type MenuEntry } from '../parts/Menu'
 import { State } from '../parts/State'
@@ -73,7 +75,8 @@ export function ForwardRow(props: ForwardRowProps): ReactNode {
     { label: 'Show log', icon: Logs, onSelect: () => page.filterActivity(id) },
     { line: true },
     {
-      label: `Delete ${name}`,
+      label: 'Delete',
+      name,
       icon: Trash2,
       keys: [platform === 'mac' ? '⌫' : 'Del'],
       isDanger: true,
@@ -86,7 +89,7 @@ export function ForwardRow(props: ForwardRowProps): ReactNode {
       className="forward"
       role="row"
       // Without the seconds: a name that changes each second would be read out each second.
-      aria-label={`${name}, ${words.word.replace(/ in \d+ s$/, '')}`}
+      aria-label={`${shownName(name)}, ${words.word.replace(/ in \d+ s$/, '')}`}
       aria-selected={isSelected}
       data-forward={id}
       data-tone={words.tone}
@@ -100,14 +103,14 @@ export function ForwardRow(props: ForwardRowProps): ReactNode {
       <div role="gridcell" className="wish">
         <Toggle
           isOn={isOn}
-          label={`Turn ${name} ${isOn ? 'off' : 'on'}`}
+          label={`Turn ${shownName(name)} ${isOn ? 'off' : 'on'}`}
           onChange={(wish) => switchForward(page, view, wish)}
         />
       </div>
       <div role="gridcell" className="what">
         <div className="name">
-          <button type="button" className="link cut-off" title={name} onClick={() => page.selectForward(id)}>
-            {name}
+          <button type="button" className="link cut-off" title={shownName(name)} onClick={() => page.selectForward(id)}>
+            <ForeignName text={name} />
           </button>
           {forward.startAtLaunch && (
             <Tooltip text="Starts at launch">
@@ -116,7 +119,11 @@ export function ForwardRow(props: ForwardRowProps): ReactNode {
               </span>
             </Tooltip>
           )}
-          {!isShown(environment, shown) && <Chip look="line">{environmentWords(environment)}</Chip>}
+          {!isShown(environment, shown) && (
+            <Chip look="line">
+              <ForeignName text={environmentWords(environment)} />
+            </Chip>
+          )}
         </div>
         <Route view={view} instances={instances} />
       </div>
@@ -136,7 +143,11 @@ export function ForwardRow(props: ForwardRowProps): ReactNode {
             <IconButton icon={Copy} label="Copy address" onClick={() => copyForwardAddress(page, view)} />
           </span>
         )}
-        <Menu align="end" trigger={<IconButton icon={Ellipsis} label={`More about ${name}`} />} items={items} />
+        <Menu
+          align="end"
+          trigger={<IconButton icon={Ellipsis} label={`More about ${shownName(name)}`} />}
+          items={items}
+        />
       </div>
     </div>
   )

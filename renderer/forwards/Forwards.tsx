@@ -5,6 +5,7 @@
 import './forwards.css'
 import { Plus } from 'lucide-react'
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { shownName } from '../../shared/foreigntext'
 import type { ForwardView } from '../../shared/model'
 import { summarize } from '../../shared/status'
 import { usePage, usePageState } from '../context'
@@ -12,6 +13,7 @@ import { Button } from '../parts/Button'
 import { Question } from '../parts/Dialog'
 import { EmptyState } from '../parts/EmptyState'
 import { FilterInput, Token } from '../parts/Field'
+import { ForeignName } from '../parts/Foreign'
 import { Skeleton } from '../parts/Skeleton'
 import { deleteForward, switchForward } from './actions'
 import { Detail } from './Detail'
@@ -152,7 +154,9 @@ export function Forwards(): ReactNode {
             <EmptyState
               title="No forward matches"
               text={
-                text === '' ? `None is ${tone ?? 'there'} now.` : `Nothing bears ${text} in its name, port or host.`
+                text === ''
+                  ? `None is ${tone ?? 'there'} now.`
+                  : `Nothing bears ${shownName(text)} in its name, port or host.`
               }
               action={<Button onClick={clear}>Clear filter</Button>}
             />
@@ -170,7 +174,11 @@ export function Forwards(): ReactNode {
       )}
       {deleting !== undefined && (
         <Question
-          title={`Delete ${deleting.forward.name}?`}
+          title={
+            <>
+              Delete <ForeignName text={deleting.forward.name} />?
+            </>
+          }
           text={deletionText(deleting)}
           confirm="Delete"
           onConfirm={() => void deleteForward(page, deleting)}

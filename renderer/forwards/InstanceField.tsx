@@ -4,9 +4,11 @@
 
 import { ChevronsUpDown } from 'lucide-react'
 import { useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react'
+import { shownName, shownSentence } from '../../shared/foreigntext'
 import type { ForwardTarget, Instance } from '../../shared/model'
 import { agentWords } from '../../shared/status'
 import type { FieldControl } from '../parts/Field'
+import { ForeignName } from '../parts/Foreign'
 import { Glyph } from '../parts/Glyph'
 import { chooseInstances, instancesOf, targetLabel, type Choice } from './choices'
 
@@ -34,9 +36,13 @@ function Option(props: { choice: Choice; id: string; isActive: boolean; onChoose
         onChoose()
       }}
     >
-      {choice.words !== undefined && <Glyph tone={choice.words.tone} label={choice.words.word} />}
-      <span className="label">{choice.label}</span>
-      <span className="id mono">{choice.id}</span>
+      {choice.words !== undefined && <Glyph tone={choice.words.tone} label={shownSentence(choice.words.word)} />}
+      <span className="label">
+        <ForeignName text={choice.label} />
+      </span>
+      <span className="id mono">
+        <ForeignName text={choice.id} />
+      </span>
     </div>
   )
 }
@@ -48,6 +54,8 @@ export function InstanceField({ control, input, target, instances, nowAt, onChan
   const [active, setActive] = useState(0)
   const { items, moreCount } = chooseInstances(instances, text, nowAt)
   const chosen = target === undefined ? undefined : instancesOf(target, instances)[0]
+  // An input cannot hold marks; what is shown in it is never read back.
+  const label = shownName(targetLabel(target, instances))
   const listId = `${control.id}-list`
   const optionId = (index: number): string => `${control.id}-option-${index}`
 
@@ -91,8 +99,8 @@ export function InstanceField({ control, input, target, instances, nowAt, onChan
           aria-controls={listId}
           aria-autocomplete="list"
           {...(isOpen && items.length > 0 ? { 'aria-activedescendant': optionId(active) } : {})}
-          placeholder={target === undefined ? 'Choose by name, id or tag' : targetLabel(target, instances)}
-          value={isOpen ? text : targetLabel(target, instances)}
+          placeholder={target === undefined ? 'Choose by name, id or tag' : label}
+          value={isOpen ? text : label}
           onPointerDown={open}
           onChange={(event) => {
             setOpen(true)
@@ -102,7 +110,11 @@ export function InstanceField({ control, input, target, instances, nowAt, onChan
           onBlur={() => setOpen(false)}
           onKeyDown={press}
         />
-        {!isOpen && chosen !== undefined && chosen.name !== '' && <span className="id mono">{chosen.id}</span>}
+        {!isOpen && chosen !== undefined && chosen.name !== '' && (
+          <span className="id mono">
+            <ForeignName text={chosen.id} />
+          </span>
+        )}
         <ChevronsUpDown size={12} strokeWidth={2} aria-hidden="true" />
       </span>
       <div className="options" id={listId} role="listbox" aria-label="Instances" hidden={!isOpen || items.length === 0}>
@@ -122,7 +134,7 @@ export function InstanceField({ control, input, target, instances, nowAt, onChan
         <p className="options none" role="status">
           {text.trim() === ''
             ? 'No instance is listed. Type an id.'
-            : `No instance matches ${text.trim()}. Type an id.`}
+            : `No instance matches ${shownName(text.trim())}. Type an id.`}
         </p>
       )}
     </div>

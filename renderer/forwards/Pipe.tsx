@@ -5,6 +5,8 @@
 
 import { Cloud, Database, Globe, Laptop, Monitor, Server, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { shownName } from '../../shared/foreigntext'
+import { ForeignName, ForeignSentence } from '../parts/Foreign'
 import { Glyph } from '../parts/Glyph'
 import type { LegLook, Legs } from './legs'
 import type { serviceKind } from './proposals'
@@ -53,11 +55,11 @@ function Station({ icon: Icon, name, detail, isKnown }: StationProps): ReactNode
       <span className="dot">
         <Icon size={14} strokeWidth={1.75} aria-hidden="true" />
       </span>
-      <span className="name" title={name}>
-        {name}
+      <span className="name" title={shownName(name)}>
+        <ForeignName text={name} />
       </span>
-      <span className="detail" title={detail}>
-        {detail}
+      <span className="detail" title={shownName(detail)}>
+        <ForeignName text={detail} />
       </span>
     </li>
   )
@@ -71,7 +73,7 @@ function Leg({ look: { look, text }, isKnown }: { readonly look: LegLook; readon
       {text !== undefined && (
         <span className="found">
           {look === 'cut' && <Glyph tone="failed" size="small" />}
-          {text}
+          <ForeignSentence text={text} />
         </span>
       )}
     </li>

@@ -1,9 +1,11 @@
 // Where a forward listens, what it reaches, and through which instance. Ports stay whole; the host gives way first.
 
 import type { ReactNode } from 'react'
+import { shownName } from '../../shared/foreigntext'
 import type { ForwardView, Instance } from '../../shared/model'
 import { addressWords, viaWords } from '../../shared/status'
 import { Address } from '../parts/Address'
+import { ForeignName } from '../parts/Foreign'
 
 /** The route of a forward in one line; a click on the address copies it. */
 export function Route({ view, instances }: { view: ForwardView; instances: readonly Instance[] }): ReactNode {
@@ -14,12 +16,14 @@ export function Route({ view, instances }: { view: ForwardView; instances: reado
       {address === '' ? <span className="unchosen">a free port</span> : <Address text={address} />}
       <span className="arrow">→</span>
       <span className="destination">
-        <span className="host" title={remoteHost}>
-          {remoteHost}
+        <span className="host" title={shownName(remoteHost)}>
+          <ForeignName text={remoteHost} />
         </span>
         <span>:{remotePort}</span>
       </span>
-      <span className="via">via {viaWords(view, instances)}</span>
+      <span className="via">
+        via <ForeignName text={viaWords(view, instances)} />
+      </span>
     </div>
   )
 }

@@ -1,10 +1,12 @@
 // What stands where a row's figures are: the figures, or the cause and what mends it.
 
 import { useEffect, useState, type ReactNode } from 'react'
+import { shownSentence } from '../../shared/foreigntext'
 import type { ForwardView } from '../../shared/model'
 import { clockWords } from '../../shared/status'
 import { usePage } from '../context'
 import { Button } from '../parts/Button'
+import { ForeignSentence } from '../parts/Foreign'
 import { moveForward, retryForward } from './actions'
 import { rateWords, roundTripWords } from './figures'
 import { Sparkline } from './Sparkline'
@@ -108,7 +110,9 @@ export function Standing({ view, words }: { readonly view: ForwardView; readonly
       const said = at === undefined ? sentence : `${clockWords(at)}: ${sentence}`
       return (
         <div className="cause">
-          <p title={said}>{said}</p>
+          <p title={shownSentence(said)}>
+            <ForeignSentence text={said} />
+          </p>
           <Remedies view={view} remedies={remedies} />
         </div>
       )

@@ -1,7 +1,9 @@
 // Whether a forward means one machine, or whatever bears a Name when it starts.
 
 import type { ReactNode } from 'react'
+import { shownName } from '../../shared/foreigntext'
 import type { ForwardTarget, Instance } from '../../shared/model'
+import { ForeignName } from '../parts/Foreign'
 import { Radio } from '../parts/Radio'
 import { instancesOf, nameAdvice } from './choices'
 
@@ -32,12 +34,19 @@ export function TargetKind({ target, instances, onChange }: TargetKindProps): Re
                   value: 'id' as const,
                   label: (
                     <>
-                      This instance, <span className="mono">…{instanceId.slice(-4)}</span>
+                      This instance, <span className="mono">…{shownName(instanceId.slice(-4))}</span>
                     </>
                   ),
                 },
               ]),
-          { value: 'name' as const, label: `Whatever bears the Name ${name}` },
+          {
+            value: 'name' as const,
+            label: (
+              <>
+                Whatever bears the Name <ForeignName text={name} />
+              </>
+            ),
+          },
         ]}
         onChange={(kind) => {
           if (kind === 'name') onChange({ kind, name })

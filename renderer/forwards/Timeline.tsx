@@ -5,6 +5,7 @@ import { clockWords } from '../../shared/status'
 import { filterJournal, groupByDay } from '../activity/journal'
 import { usePage, usePageState } from '../context'
 import { Button } from '../parts/Button'
+import { ForeignSentence } from '../parts/Foreign'
 import { Glyph } from '../parts/Glyph'
 import { sentenceOf } from './moments'
 
@@ -42,8 +43,14 @@ export function Timeline({ forwardId }: { readonly forwardId: string }): ReactNo
                 </time>
                 <Glyph tone={entry.tone} label={entry.tone} />
                 <div>
-                  <b>{sentenceOf(entry.text)}</b>
-                  {entry.error !== undefined && <p>{entry.error.message}</p>}
+                  <b>
+                    <ForeignSentence text={sentenceOf(entry.text)} />
+                  </b>
+                  {entry.error !== undefined && (
+                    <p>
+                      <ForeignSentence text={entry.error.message} />
+                    </p>
+                  )}
                 </div>
               </li>
             ))}
@@ -51,7 +58,11 @@ export function Timeline({ forwardId }: { readonly forwardId: string }): ReactNo
         </div>
       ))}
       {lines.length === 0 && state.kind === 'ready' && <p className="advice">Nothing yet.</p>}
-      {state.kind === 'failed' && <p className="advice">The log could not be read. {state.error.message}</p>}
+      {state.kind === 'failed' && (
+        <p className="advice">
+          The log could not be read. <ForeignSentence text={state.error.message} />
+        </p>
+      )}
     </section>
   )
 }

@@ -1,5 +1,6 @@
 // What a row, a key and the palette do to a forward. Failures become toasts; nothing here rejects.
 
+import { shownName } from '../../shared/foreigntext'
 import type { ForwardView } from '../../shared/model'
 import { addressWords } from '../../shared/status'
 import type { Page } from '../store'
@@ -25,7 +26,7 @@ export async function moveForward(page: Page, view: ForwardView, localPort: numb
   if (!isMoved) return
   page.toast({
     tone: 'working',
-    title: `${fields.name} is on ${localPort} now.`,
+    title: `${shownName(fields.name)} is on ${localPort} now.`,
     text: `Port ${view.localPort} was taken.`,
   })
   await page.ask('forward.start', { forwardId: id })

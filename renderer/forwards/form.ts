@@ -1,6 +1,7 @@
 // What was typed into the forward editor, as a request; or why it is none yet, field by field.
 
 import type { RequestParameters } from '../../shared/api'
+import { shownName } from '../../shared/foreigntext'
 import type { Forward, ForwardTarget, ForwardView } from '../../shared/model'
 import { hostProblem, readPort, takeApart } from './destination'
 import { CONNECTIONS_PROBLEM, MINUTES_PROBLEM, minutesText, readConnections, readMinutes } from './limits'
@@ -79,7 +80,7 @@ function nameProblem(name: string, others: readonly ForwardView[]): string | und
   if (name === '') return 'Enter a name.'
   if (name.length > 100) return 'A name has 100 characters at most.'
   const isTaken = others.some(({ forward }) => forward.name === name)
-  return isTaken ? `Another forward is named ${name}. Choose another name.` : undefined
+  return isTaken ? `Another forward is named ${shownName(name)}. Choose another name.` : undefined
 }
 
 /** Reads the form. `others` are the saved forwards without the one that is edited. Blank optional fields are left out. */

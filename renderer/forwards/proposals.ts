@@ -1,5 +1,6 @@
 // What the editor proposes while nothing else was typed: a name, a local port, the ports of well-known services.
 
+import { shownName, withoutUnseen } from '../../shared/foreigntext'
 import type { ForwardView } from '../../shared/model'
 import { hostProblem, readPort, takeApart } from './destination'
 
@@ -32,7 +33,7 @@ export function localPortFor(remotePort: number): number {
 
 /**
  * A name from what is reached: the host's first word, else the instance, and the port behind it. "" while nothing is
- * known. Never one that another forward has.
+ * known. Never one that another forward has, and never with characters that do not show: a person types it.
  */
 export function proposeName(
   wish: { readonly instance: string; readonly remoteHost: string; readonly remotePort: string },
@@ -40,7 +41,7 @@ export function proposeName(
 ): string {
   const { host } = takeApart(wish.remoteHost)
   const isName = host !== 'localhost' && hostProblem(host) === undefined && /^[a-z]/i.test(host) && !host.includes(':')
-  const base = isName ? (host.split('.')[0] ?? host) : wish.instance
+  const base = isName ? (host.split('.')[0] ?? host) : withoutUnseen(wish.instance)
   if (base === '') return ''
   const port = readPort(wish.remotePort)
   const stem = (port === undefined ? base : `${base}-${port}`).slice(0, 90)
@@ -53,5 +54,5 @@ export function proposeName(
 /** Who has a local port already, as a sentence; undefined when nobody is known to. */
 export function portHolder(localPort: number, others: readonly ForwardView[]): string | undefined {
   const holder = others.find((view) => view.localPort === localPort)
-  return holder === undefined ? undefined : `Your forward ${holder.forward.name} has ${localPort}.`
+  return holder === undefined ? undefined : `Your forward ${shownName(holder.forward.name)} has ${localPort}.`
 }

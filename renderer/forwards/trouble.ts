@@ -1,6 +1,7 @@
 // What a row says in the place of its figures, and which buttons mend it.
 
 import type { WireError } from '../../shared/errors'
+import { shownName } from '../../shared/foreigntext'
 import type { ForwardView, TunnelState } from '../../shared/model'
 import { clockWords } from '../../shared/status'
 import { localPortFor } from './proposals'
@@ -50,7 +51,7 @@ export function standingOf(view: ForwardView, via: string, nowAt: number): Stand
     case 'off':
       return endedBy === undefined ? { kind: 'nothing' } : { kind: 'words', sentence: endedBy.message, remedies: [] }
     case 'connecting':
-      return { kind: 'words', sentence: `Asking Session Manager for a session on ${via}.`, remedies: [] }
+      return { kind: 'words', sentence: `Asking Session Manager for a session on ${shownName(via)}.`, remedies: [] }
     case 'up': {
       const recent = recentError(view, nowAt)
       if (recent === undefined) return { kind: 'figures' }

@@ -4,10 +4,12 @@
 
 import { ChevronsUpDown, FlaskConical, Globe, RotateCw } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { shownName } from '../../shared/foreigntext'
 import type { EnvironmentRef, EnvironmentView, ProfileChoice } from '../../shared/model'
 import { usePage, usePageState } from '../context'
 import { Banner } from '../parts/Banner'
 import { Button } from '../parts/Button'
+import { ForeignName } from '../parts/Foreign'
 import { Glyph } from '../parts/Glyph'
 import { Menu, type MenuEntry } from '../parts/Menu'
 import { identityWords } from './identity'
@@ -71,7 +73,11 @@ function Who({ environment }: { readonly environment: EnvironmentView }): ReactN
     )
   }
   if (ref.kind === 'demo') return <span className="second">Demo on this computer</span>
-  return <span className="second">{identity === undefined ? 'identity not known' : identityWords(identity)}</span>
+  return (
+    <span className="second">
+      {identity === undefined ? 'identity not known' : <ForeignName text={identityWords(identity)} />}
+    </span>
+  )
 }
 
 /** The switcher of the top bar. */
@@ -89,17 +95,28 @@ export function EnvironmentSwitcher(): ReactNode {
         // What it finds comes with the next state; a failure leaves the profiles as they were.
         page.request('environment.refresh', {}).catch(() => undefined)
       }}
-      {...(identity === undefined ? {} : { head: <p className="mono whole">{identity.arn}</p> })}
+      {...(identity === undefined
+        ? {}
+        : {
+            head: (
+              <p className="mono whole">
+                <ForeignName text={identity.arn} />
+              </p>
+            ),
+          })}
       trigger={
         <button
           type="button"
           className="environment"
-          aria-label={`Environment: ${environment.name} ${environment.region}`}
+          aria-label={`Environment: ${shownName(environment.name)} ${shownName(environment.region)}`}
         >
           <i className={environment.ref.kind} />
           <span className="who">
             <span className="first">
-              <b>{environment.name}</b> {environment.region}
+              <b>
+                <ForeignName text={environment.name} />
+              </b>{' '}
+              <ForeignName text={environment.region} />
             </span>
             <Who environment={environment} />
           </span>
@@ -141,7 +158,15 @@ export function EnvironmentBanner(): ReactNode {
   )
   if (environment?.state.kind !== 'failed' || isSaidInPlace) return null
   return (
-    <Banner tone="failed" title={`${environment.name} is not open.`} action={<EnvironmentActions />}>
+    <Banner
+      tone="failed"
+      title={
+        <>
+          <ForeignName text={environment.name} /> is not open.
+        </>
+      }
+      action={<EnvironmentActions />}
+    >
       {environment.state.error.message}
     </Banner>
   )

@@ -2,6 +2,7 @@
 
 import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { shownSentence } from '../../shared/foreigntext'
 import { usePage, usePageState } from '../context'
 import { Banner } from '../parts/Banner'
 import { IconButton } from '../parts/IconButton'
@@ -34,7 +35,7 @@ export function Notices(): ReactNode {
             <IconButton
               size="small"
               icon={X}
-              label={`Dismiss: ${title}`}
+              label={`Dismiss: ${shownSentence(title)}`}
               onClick={() => void page.ask('notice.dismiss', { noticeId: id })}
             />
           }

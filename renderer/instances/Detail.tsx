@@ -2,6 +2,7 @@
 
 import { ArrowLeftRight, Check as CheckIcon, Info, Minus, RefreshCw, SquareTerminal, X } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
+import { shownName } from '../../shared/foreigntext'
 import type { ForwardView, Instance } from '../../shared/model'
 import { agentWords, connectBlock, tunnelWords } from '../../shared/status'
 import { usePage, usePageState } from '../context'
@@ -9,6 +10,7 @@ import { Address } from '../parts/Address'
 import { Button } from '../parts/Button'
 import { CopyButton } from '../parts/CopyButton'
 import { Fact } from '../parts/Fact'
+import { ForeignName, ForeignSentence } from '../parts/Foreign'
 import { Glyph } from '../parts/Glyph'
 import { IconButton } from '../parts/IconButton'
 import { State } from '../parts/State'
@@ -40,7 +42,9 @@ function Why({ instance }: { readonly instance: Instance }): ReactNode {
           {checks.map(({ tone, title, text }) => (
             <li key={title}>
               <CheckSign tone={tone} />
-              <b className={tone === 'idle' ? 'faint' : ''}>{title}</b>
+              <b className={tone === 'idle' ? 'faint' : ''}>
+                <ForeignSentence text={title} />
+              </b>
               {text !== undefined && <p>{text}</p>}
             </li>
           ))}
@@ -93,7 +97,7 @@ function Forwards({ instance }: { readonly instance: Instance }): ReactNode {
           <li key={forward.id}>
             <Glyph tone={tunnelWords(state, nowAt).tone} label={tunnelWords(state, nowAt).word} />
             <button type="button" className="link cut-off" onClick={() => show(forward.id)}>
-              {forward.name}
+              <ForeignName text={forward.name} />
             </button>
             {localPort > 0 && <Address text={`localhost:${localPort}`} />}
           </li>
@@ -137,18 +141,14 @@ function Facts({ instance }: { readonly instance: Instance }): ReactNode {
 function Twin({ instance, twins }: { readonly instance: Instance; readonly twins: readonly Instance[] }): ReactNode {
   const [first] = twins
   if (first === undefined) return null
-  const many =
-    twins.length === 1
-      ? `Another instance is named ${instance.name}, `
-      : `${twins.length} others are named ${instance.name}, `
   return (
     <section className="part note">
       <Info size={14} strokeWidth={1.75} aria-hidden="true" />
       <p>
-        {many}
-        {twins.length === 1 ? '' : 'one of them '}
-        <span className="mono">…{first.id.slice(-4)}</span>. A forward through this one keeps its id, so it cannot land
-        on the wrong one.
+        {twins.length === 1 ? 'Another instance is named ' : `${twins.length} others are named `}
+        <ForeignName text={instance.name} />, {twins.length === 1 ? '' : 'one of them '}
+        <span className="mono">…{shownName(first.id.slice(-4))}</span>. A forward through this one keeps its id, so it
+        cannot land on the wrong one.
       </p>
     </section>
   )
@@ -183,13 +183,15 @@ export function Detail({
   return (
     <section
       className="inspector"
-      aria-label={`Details of ${name === '' ? id : name}`}
+      aria-label={`Details of ${shownName(name === '' ? id : name)}`}
       data-region="detail"
       tabIndex={-1}
       ref={panel}
     >
       <header>
-        <h2 className="cut-off">{name === '' ? id : name}</h2>
+        <h2 className="cut-off" title={shownName(name === '' ? id : name)}>
+          <ForeignName text={name === '' ? id : name} />
+        </h2>
         <IconButton icon={X} label="Close details" keys={['Esc']} onClick={onClose} />
         <p className="mono">
           <span>

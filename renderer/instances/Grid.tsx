@@ -8,6 +8,7 @@ import { ChevronDown, ChevronRight } from 'lucide-react'
 import { useEffect, useImperativeHandle, useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from 'react'
 import { connectBlock } from '../../shared/status'
 import { usePage, usePageState } from '../context'
+import { ForeignName } from '../parts/Foreign'
 import { countWords, type ListRow } from './listing'
 import { InstanceCells } from './Row'
 
@@ -45,7 +46,15 @@ function GroupCells({ row, groupTag }: GroupCellsProps): ReactNode {
     <span role="gridcell" aria-colspan={6}>
       <button type="button" className="head" aria-expanded={isOpen} tabIndex={-1}>
         <Chevron size={14} strokeWidth={1.75} aria-hidden="true" />
-        <b className="cut-off">{value === '' ? `No ${groupTag} tag` : value}</b>
+        <b className="cut-off">
+          {value === '' ? (
+            <>
+              No <ForeignName text={groupTag} /> tag
+            </>
+          ) : (
+            <ForeignName text={value} />
+          )}
+        </b>
         <span className="faint">{countWords(count, onlineCount)}</span>
       </button>
     </span>

@@ -3,12 +3,14 @@
 import { RotateCw } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { WireError } from '../../shared/errors'
+import { shownName } from '../../shared/foreigntext'
 import type { Snapshot } from '../../shared/model'
 import { usePage } from '../context'
 import { EnvironmentActions } from '../frame/Environment'
 import { Banner } from '../parts/Banner'
 import { Button } from '../parts/Button'
 import { EmptyState } from '../parts/EmptyState'
+import { ForeignName } from '../parts/Foreign'
 import { Skeleton } from '../parts/Skeleton'
 
 function Again(): ReactNode {
@@ -26,7 +28,11 @@ export function NothingListed({ environment, instances }: Pick<Snapshot, 'enviro
   if (state.kind === 'failed') {
     return (
       <EmptyState
-        title={`${environment.name} is not open`}
+        title={
+          <>
+            <ForeignName text={environment.name} /> is not open
+          </>
+        }
         text={state.error.message}
         action={<EnvironmentActions />}
       />
@@ -40,7 +46,7 @@ export function NothingListed({ environment, instances }: Pick<Snapshot, 'enviro
   if (instances.state.kind === 'loading' || state.kind === 'opening') return <Skeleton rows={12} />
   return (
     <EmptyState
-      title={`No instances in ${region === '' ? 'this region' : region}`}
+      title={`No instances in ${region === '' ? 'this region' : shownName(region)}`}
       text={
         <>
           EC2 and Session Manager answered and list none. If you expect some:
@@ -69,7 +75,11 @@ export function NothingFound({
       title="No instance matches"
       text={
         <>
-          Nothing has all of <span className="mono">{filter.trim()}</span> in its name, id, tags or addresses.
+          Nothing has all of{' '}
+          <span className="mono">
+            <ForeignName text={filter.trim()} />
+          </span>{' '}
+          in its name, id, tags or addresses.
         </>
       }
       action={<Button onClick={onClear}>Clear filter</Button>}

@@ -2,10 +2,12 @@
 
 import { ArrowLeftRight, SquareTerminal } from 'lucide-react'
 import type { MouseEvent, ReactNode } from 'react'
+import { shownName, shownSentence } from '../../shared/foreigntext'
 import type { Instance } from '../../shared/model'
 import { agentWords, connectBlock } from '../../shared/status'
 import { usePage } from '../context'
 import { Button } from '../parts/Button'
+import { ForeignName, ForeignSentence } from '../parts/Foreign'
 import { Glyph } from '../parts/Glyph'
 import { IconButton } from '../parts/IconButton'
 
@@ -21,11 +23,11 @@ export interface InstanceRowProps {
 
 /** An id with its last four signs in bold where they matter. */
 export function InstanceId({ id, isTailBold }: { readonly id: string; readonly isTailBold: boolean }): ReactNode {
-  if (!isTailBold) return id
+  if (!isTailBold) return <ForeignName text={id} />
   return (
     <>
-      {id.slice(0, -4)}
-      <b>{id.slice(-4)}</b>
+      {shownName(id.slice(0, -4))}
+      <b>{shownName(id.slice(-4))}</b>
     </>
   )
 }
@@ -36,7 +38,7 @@ export function InstanceCells(props: InstanceRowProps): ReactNode {
   const page = usePage()
   const words = agentWords(instance, nowAt)
   const block = connectBlock(instance, nowAt)
-  const label = instance.name === '' ? instance.id : instance.name
+  const label = shownName(instance.name === '' ? instance.id : instance.name)
   const tabIndex = isCurrent ? 0 : -1
   // The row itself selects and, on a second click, connects.
   const alone = (act: () => void) => (event: MouseEvent) => {
@@ -45,23 +47,27 @@ export function InstanceCells(props: InstanceRowProps): ReactNode {
   }
   return (
     <>
-      <span className="name" role="rowheader" title={`${label}: ${words.word}`}>
+      <span className="name" role="rowheader" title={`${label}: ${shownSentence(words.word)}`}>
         <Glyph tone={words.tone} />
-        <span className="cut-off">{instance.name === '' ? <span className="faint">no name</span> : instance.name}</span>
-        {isNameShared && <span className="tail mono">…{instance.id.slice(-4)}</span>}
+        <span className="cut-off">
+          {instance.name === '' ? <span className="faint">no name</span> : <ForeignName text={instance.name} />}
+        </span>
+        {isNameShared && <span className="tail mono">…{shownName(instance.id.slice(-4))}</span>}
       </span>
       <span className="id mono cut-off" role="gridcell">
         <InstanceId id={instance.id} isTailBold={isNameShared} />
       </span>
       <span className="where cut-off" role="gridcell">
-        <span className={`word ${words.tone}`}>{words.word}</span>
+        <span className={`word ${words.tone}`}>
+          <ForeignSentence text={words.word} />
+        </span>
         {words.detail !== undefined && <span className="faint"> {words.detail}</span>}
       </span>
       <span className="ip mono" role="gridcell">
-        {instance.privateIp ?? '–'}
+        <ForeignName text={instance.privateIp ?? '–'} />
       </span>
       <span className="version mono" role="gridcell">
-        {instance.agentVersion ?? '–'}
+        <ForeignName text={instance.agentVersion ?? '–'} />
       </span>
       <span className="actions" role="gridcell">
         <Button

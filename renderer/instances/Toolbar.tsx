@@ -2,8 +2,10 @@
 
 import { ListFilter, RefreshCw, Tag, X } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { shownName } from '../../shared/foreigntext'
 import { usePage, usePageState } from '../context'
 import { Button } from '../parts/Button'
+import { ForeignName } from '../parts/Foreign'
 import { IconButton } from '../parts/IconButton'
 import { Menu } from '../parts/Menu'
 import { listedWords } from './age'
@@ -30,8 +32,13 @@ function Grouping(): ReactNode {
     <Menu
       align="end"
       trigger={
-        <Button variant="quiet" icon={Tag} aria-label={groupTag === '' ? 'Group' : `Grouped by ${groupTag}`}>
-          <span className="wide">Group</span> {groupTag !== '' && <b className="cut-off">{groupTag}</b>}
+        <Button variant="quiet" icon={Tag} aria-label={groupTag === '' ? 'Group' : `Grouped by ${shownName(groupTag)}`}>
+          <span className="wide">Group</span>{' '}
+          {groupTag !== '' && (
+            <b className="cut-off">
+              <ForeignName text={groupTag} />
+            </b>
+          )}
         </Button>
       }
       items={[

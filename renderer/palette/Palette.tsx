@@ -12,6 +12,7 @@ import type { Snapshot } from '../../shared/model'
 import { usePage, usePageState } from '../context'
 import { platform } from '../frame/platform'
 import { useFocusReturn } from '../parts/focus'
+import { ForeignName, ForeignSentence } from '../parts/Foreign'
 import { Glyph } from '../parts/Glyph'
 import { Keys } from '../parts/Tooltip'
 import { commandsOf } from './commands'
@@ -34,11 +35,18 @@ function Item({ command, words, isChosen, onRun }: ItemProps): ReactNode {
     <List.Item value={id} onSelect={onRun}>
       <Sign sign={sign} />
       <span className="label">
-        {matchPieces(label, words).map(({ text, isMatch }, index) =>
-          isMatch ? <mark key={index}>{text}</mark> : <span key={index}>{text}</span>,
-        )}
+        <ForeignName
+          text={label}
+          draw={(shown) =>
+            matchPieces(shown, words).map(({ text, isMatch }, index) =>
+              isMatch ? <mark key={index}>{text}</mark> : <span key={index}>{text}</span>,
+            )
+          }
+        />
       </span>
-      <span className="detail">{detail}</span>
+      <span className="detail">
+        <ForeignSentence text={detail} />
+      </span>
       <span className="right">
         {isChosen ? (
           <>
@@ -93,7 +101,9 @@ function Content({ snapshot, onRun }: { snapshot: Snapshot; onRun: (run: () => v
             setValue(undefined)
           }}
         />
-        <span className="chip line">{snapshot.environment.name}</span>
+        <span className="chip line">
+          <ForeignName text={snapshot.environment.name} />
+        </span>
         <Keys keys={['Esc']} />
       </div>
       <List.List label="What was found">
@@ -113,7 +123,7 @@ function Content({ snapshot, onRun }: { snapshot: Snapshot; onRun: (run: () => v
       </List.List>
       {found.length === 0 && (
         <p className="nothing" role="status">
-          Nothing bears {query.trim()}.
+          Nothing bears <ForeignName text={query.trim()} />.
         </p>
       )}
       <div className="foot">

@@ -12,6 +12,7 @@ import {
   SquareTerminal,
   Sun,
 } from 'lucide-react'
+import { shownName } from '../../shared/foreigntext'
 import type { ForwardView, Instance, Snapshot } from '../../shared/model'
 import {
   addressWords,
@@ -35,7 +36,7 @@ function instanceCommand(page: Page, instance: Instance, snapshot: Snapshot, now
   const words = agentWords(instance, nowAt)
   const isOpenable = connectBlock(instance, nowAt) === undefined
   const group = tags[snapshot.settings.groupTag] ?? ''
-  const told = [group, name === '' ? '' : `…${id.slice(-4)}`, isOpenable ? '' : words.word.toLowerCase()]
+  const told = [shownName(group), name === '' ? '' : `…${id.slice(-4)}`, isOpenable ? '' : words.word.toLowerCase()]
   const through = { verb: 'New forward', run: () => page.editForward({ kind: 'id', instanceId: id }) }
   const show = (): void => {
     page.show('instances')
@@ -63,7 +64,7 @@ function forwardCommand(page: Page, view: ForwardView, snapshot: Snapshot, nowAt
     group: 'Forwards',
     sign: words.tone,
     label: forward.name,
-    detail: `via ${viaWords(view, snapshot.instances.items)}, ${words.word.toLowerCase()}`,
+    detail: `via ${shownName(viaWords(view, snapshot.instances.items))}, ${words.word.toLowerCase()}`,
     hidden: destinationWords(view),
     verb: isOn ? 'Turn off' : 'Turn on',
     run: () => switchForward(page, view, !isOn),

@@ -2,14 +2,15 @@
 
 import type { ReactNode } from 'react'
 import type { Tone } from '../../shared/status'
+import { Said } from './Foreign'
 import { Glyph } from './Glyph'
 
 /** What a banner is told. */
 export interface BannerProps {
   readonly tone: Tone
   /** The cause in a few words, in bold, with its full stop. */
-  readonly title: string
-  /** The sentence behind it. */
+  readonly title: ReactNode
+  /** The sentence behind it; a text may be foreign. */
   readonly children?: ReactNode
   /** One button, or two at most; a countdown before them. */
   readonly action?: ReactNode
@@ -23,7 +24,10 @@ export function Banner({ tone, title, children, action, isFlush = false }: Banne
     <div className={`banner ${tone} ${isFlush ? 'flush' : ''}`}>
       <Glyph tone={tone} />
       <p role="status">
-        <strong>{title}</strong> {children}
+        <strong>
+          <Said>{title}</Said>
+        </strong>{' '}
+        <Said>{children}</Said>
       </p>
       {action !== undefined && <div className="actions">{action}</div>}
     </div>

@@ -7,11 +7,12 @@ import { AlertDialog, Dialog as RadixDialog } from 'radix-ui'
 import type { ReactNode, RefObject } from 'react'
 import { Button } from './Button'
 import { useFocusReturn } from './focus'
+import { Said } from './Foreign'
 import { IconButton } from './IconButton'
 
 /** What a dialog is told. */
 export interface DialogProps {
-  readonly title: string
+  readonly title: ReactNode
   /** 440 px wide, for a question or two. */
   readonly isNarrow?: boolean
   /** Esc, the cross, or a press beside it. */
@@ -50,7 +51,9 @@ export function Dialog({ title, isNarrow = false, onClose, firstFocus, children 
             }}
           >
             <header>
-              <RadixDialog.Title>{title}</RadixDialog.Title>
+              <RadixDialog.Title>
+                <Said>{title}</Said>
+              </RadixDialog.Title>
               <RadixDialog.Close asChild>
                 <IconButton icon={X} label="Close" keys={['Esc']} />
               </RadixDialog.Close>
@@ -66,7 +69,7 @@ export function Dialog({ title, isNarrow = false, onClose, firstFocus, children 
 /** What a question is told. */
 export interface QuestionProps {
   /** A question that the buttons answer: "Delete orders-db?". */
-  readonly title: string
+  readonly title: ReactNode
   /** What happens then. */
   readonly text: string
   /** The verb of what is asked: "Delete". */
@@ -90,9 +93,13 @@ export function Question({ title, text, confirm, onConfirm, onClose }: QuestionP
         <AlertDialog.Overlay className="scrim">
           <AlertDialog.Content className="dialog question" onOpenAutoFocus={remember} onCloseAutoFocus={giveBack}>
             <header>
-              <AlertDialog.Title>{title}</AlertDialog.Title>
+              <AlertDialog.Title>
+                <Said>{title}</Said>
+              </AlertDialog.Title>
             </header>
-            <AlertDialog.Description className="body">{text}</AlertDialog.Description>
+            <AlertDialog.Description className="body">
+              <Said>{text}</Said>
+            </AlertDialog.Description>
             <footer>
               <AlertDialog.Cancel asChild>
                 <Button size="large">Cancel</Button>

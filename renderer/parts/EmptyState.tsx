@@ -1,10 +1,11 @@
 // What stands where nothing is: why, and what to do about it.
 
 import type { ReactNode } from 'react'
+import { Said } from './Foreign'
 
 /** What an empty state is told. */
 export interface EmptyStateProps {
-  readonly title: string
+  readonly title: ReactNode
   /** A sentence or a short list. */
   readonly text?: ReactNode
   /** One button or two. */
@@ -15,8 +16,14 @@ export interface EmptyStateProps {
 export function EmptyState({ title, text, action }: EmptyStateProps): ReactNode {
   return (
     <div className="empty">
-      <h2>{title}</h2>
-      {text !== undefined && <div className="text">{text}</div>}
+      <h2>
+        <Said>{title}</Said>
+      </h2>
+      {text !== undefined && (
+        <div className="text">
+          <Said>{text}</Said>
+        </div>
+      )}
       {action !== undefined && <div className="actions">{action}</div>}
     </div>
   )

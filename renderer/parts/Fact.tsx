@@ -1,7 +1,9 @@
 // One fact of a detail panel: its name and its value, copied by a button where it is worth it.
 
 import type { ReactNode } from 'react'
+import { shownName } from '../../shared/foreigntext'
 import { CopyButton } from './CopyButton'
+import { ForeignName } from './Foreign'
 
 /** What a fact is told. */
 export interface FactProps {
@@ -14,10 +16,14 @@ export interface FactProps {
 export function Fact({ name, value, isCopied = false }: FactProps): ReactNode {
   return (
     <>
-      <dt className="cut-off">{name}</dt>
+      <dt className="cut-off">
+        <ForeignName text={name} />
+      </dt>
       <dd className={isCopied ? 'mono' : ''}>
-        <span>{value}</span>
-        {isCopied && <CopyButton text={value} label={`Copy ${name.toLowerCase()}`} />}
+        <span>
+          <ForeignName text={value} />
+        </span>
+        {isCopied && <CopyButton text={value} label={`Copy ${shownName(name.toLowerCase())}`} />}
       </dd>
     </>
   )

@@ -2,6 +2,8 @@
 
 import { Search, X } from 'lucide-react'
 import { useId, type ComponentProps, type ReactNode } from 'react'
+import { shownName } from '../../shared/foreigntext'
+import { ForeignName, ForeignSentence, Said } from './Foreign'
 import { Glyph } from './Glyph'
 
 /** What ties a control to its label and its sentence. */
@@ -31,11 +33,13 @@ export function Field({ label, hint, problem, children }: FieldProps): ReactNode
       {children({ id, 'aria-invalid': problem !== undefined, 'aria-describedby': said })}
       <div className={problem === undefined ? 'hint' : 'hint bad'} id={said}>
         {problem === undefined ? (
-          hint
+          <Said>{hint}</Said>
         ) : (
           <>
             <Glyph tone="failed" size="small" />
-            <span>{problem}</span>
+            <span>
+              <ForeignSentence text={problem} />
+            </span>
           </>
         )}
       </div>
@@ -119,8 +123,10 @@ export function FilterInput(props: FilterInputProps): ReactNode {
 /** A word in a filter that is taken away by a press. */
 export function Token({ text, onTake }: { readonly text: string; readonly onTake: () => void }): ReactNode {
   return (
-    <button type="button" className="token" aria-label={`Remove the filter ${text}`} onClick={onTake}>
-      <span>{text}</span>
+    <button type="button" className="token" aria-label={`Remove the filter ${shownName(text)}`} onClick={onTake}>
+      <span>
+        <ForeignName text={text} />
+      </span>
       <X size={12} strokeWidth={2} aria-hidden="true" />
     </button>
   )

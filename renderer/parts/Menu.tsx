@@ -6,11 +6,15 @@ import { Check, ChevronRight, type LucideIcon } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { Fragment, type ReactNode } from 'react'
 import { floats } from './floats'
+import { ForeignName, ForeignSentence } from './Foreign'
 import { Keys } from './Tooltip'
 
 /** One item of a menu. */
 interface MenuItem {
+  /** A word of ours, or a name from outside. */
   readonly label: string
+  /** A name behind the label: what it is done to. */
+  readonly name?: string
   readonly icon?: LucideIcon
   /** Faint, behind the label. */
   readonly detail?: string
@@ -40,15 +44,28 @@ export interface MenuProps {
 }
 
 function Label({ item }: { readonly item: MenuItem }): ReactNode {
-  const { icon: Icon, label, detail, keys, isChecked, reason } = item
+  const { icon: Icon, label, name, detail, keys, isChecked, reason } = item
+  const behind = reason ?? detail
   return (
     <>
       {Icon !== undefined && <Icon size={14} strokeWidth={1.75} aria-hidden="true" />}
       {isChecked !== undefined && (
         <span className="tick">{isChecked && <Check size={14} strokeWidth={2} aria-hidden="true" />}</span>
       )}
-      <span className="label">{label}</span>
-      {(reason ?? detail) !== undefined && <span className="detail">{reason ?? detail}</span>}
+      <span className="label">
+        <ForeignName text={label} />
+        {name !== undefined && (
+          <>
+            {' '}
+            <ForeignName text={name} />
+          </>
+        )}
+      </span>
+      {behind !== undefined && (
+        <span className="detail">
+          <ForeignSentence text={behind} />
+        </span>
+      )}
       {keys !== undefined && <Keys keys={keys} />}
     </>
   )

@@ -3,6 +3,7 @@
 import type { ReactNode } from 'react'
 import type { StateWords } from '../../shared/status'
 import { Countdown, type CountdownProps } from './Countdown'
+import { ForeignSentence } from './Foreign'
 import { Glyph } from './Glyph'
 
 /** What a state is told. */
@@ -20,9 +21,13 @@ export function State({ words, detail = 'beside', countdown }: StateProps): Reac
     <span className={`state ${detail}`}>
       {countdown === undefined ? <Glyph tone={words.tone} /> : <Countdown key={countdown.retryAt} {...countdown} />}
       <span className={`word ${words.tone}`} key={words.word.replace(/\d+/, '')}>
-        {words.word}
+        <ForeignSentence text={words.word} />
       </span>
-      {detail !== 'none' && words.detail !== undefined && <span className="detail">{words.detail}</span>}
+      {detail !== 'none' && words.detail !== undefined && (
+        <span className="detail">
+          <ForeignSentence text={words.detail} />
+        </span>
+      )}
     </span>
   )
 }

@@ -8,6 +8,7 @@ import type { ReactNode } from 'react'
 import { usePage, usePageState } from '../context'
 import type { Toast } from '../store/state'
 import { Button } from './Button'
+import { ForeignSentence } from './Foreign'
 import { Glyph } from './Glyph'
 import { IconButton } from './IconButton'
 
@@ -27,9 +28,15 @@ function ToastCard({ toast }: { readonly toast: Toast }): ReactNode {
       }}
     >
       <Glyph tone={tone} />
-      <RadixToast.Title className="title">{title}</RadixToast.Title>
+      <RadixToast.Title className="title">
+        <ForeignSentence text={title} />
+      </RadixToast.Title>
       <IconButton size="small" icon={X} label="Dismiss" onClick={close} />
-      {text !== undefined && <RadixToast.Description className="text">{text}</RadixToast.Description>}
+      {text !== undefined && (
+        <RadixToast.Description className="text">
+          <ForeignSentence text={text} />
+        </RadixToast.Description>
+      )}
       {action !== undefined && (
         <div className="actions">
           <RadixToast.Action asChild altText={action.label}>

@@ -3,6 +3,7 @@
 import { Tooltip as RadixTooltip } from 'radix-ui'
 import { useState, type ReactNode } from 'react'
 import { floats } from './floats'
+import { ForeignSentence } from './Foreign'
 
 const DELAY_MS = 400
 
@@ -29,7 +30,7 @@ export function Tooltip({ text, keys, side = 'bottom', children }: TooltipProps)
       <RadixTooltip.Trigger asChild>{children}</RadixTooltip.Trigger>
       <RadixTooltip.Portal container={floats()}>
         <RadixTooltip.Content className="tooltip" side={side} sideOffset={6} collisionPadding={8}>
-          {text}
+          {text !== undefined && <ForeignSentence text={text} />}
           {keys !== undefined && <Keys keys={keys} />}
         </RadixTooltip.Content>
       </RadixTooltip.Portal>

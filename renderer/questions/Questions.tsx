@@ -9,6 +9,7 @@ import { usePage, usePageState } from '../context'
 import { Button } from '../parts/Button'
 import { Dialog } from '../parts/Dialog'
 import { Field, TextInput } from '../parts/Field'
+import { ForeignName } from '../parts/Foreign'
 
 const REFUSED = 'AWS did not accept that code. Wait for the next one and enter it.'
 const INCOMPLETE = 'The code has six digits. Enter all of them.'
@@ -27,12 +28,21 @@ function CodeDialog({ question }: { readonly question: Question }): ReactNode {
       input.current?.focus()
     }
   }
+  const title = (
+    <>
+      Code for the profile <ForeignName text={question.profile} />
+    </>
+  )
   return (
-    <Dialog isNarrow title={`Code for the profile ${question.profile}`} onClose={dismiss} firstFocus={input}>
+    <Dialog isNarrow title={title} onClose={dismiss} firstFocus={input}>
       <form noValidate onSubmit={submit}>
         <div className="body code-form">
           <p>
-            AWS wants a code for the role of this profile. The device <code>{question.serial}</code> shows it.
+            AWS wants a code for the role of this profile. The device{' '}
+            <code>
+              <ForeignName text={question.serial} />
+            </code>{' '}
+            shows it.
           </p>
           <Field label="Code of the second factor" hint="Six digits." problem={problem}>
             {(control) => (

@@ -6,6 +6,7 @@ import { usePage, usePageState } from '../context'
 import { platform } from '../frame/platform'
 import { Banner } from '../parts/Banner'
 import { Button } from '../parts/Button'
+import { ForeignSentence } from '../parts/Foreign'
 import { State } from '../parts/State'
 import { Keys } from '../parts/Tooltip'
 import type { Tab } from '../store/state'
@@ -156,7 +157,7 @@ export function Pane({ tab, isShown }: PaneProps): ReactNode {
       </div>
       {failure !== undefined && (
         <Banner tone="failed" title="The terminal did not load." isFlush>
-          {failure} Reload the page.
+          <ForeignSentence text={failure} /> Reload the page.
         </Banner>
       )}
       {view?.state.kind === 'reconnecting' && (
@@ -173,7 +174,7 @@ export function Pane({ tab, isShown }: PaneProps): ReactNode {
             </>
           }
         >
-          {view.state.cause.message} The session and its output are kept.
+          <ForeignSentence text={view.state.cause.message} /> The session and its output are kept.
         </Banner>
       )}
       {end !== undefined && (

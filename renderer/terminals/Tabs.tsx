@@ -2,10 +2,12 @@
 
 import { PanelBottom, PanelRight, Plus, X } from 'lucide-react'
 import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { shownName } from '../../shared/foreigntext'
 import { instanceLabel } from '../../shared/status'
 import { usePage, usePageState } from '../context'
 import { platform } from '../frame/platform'
 import { keysOf } from '../keys'
+import { ForeignName } from '../parts/Foreign'
 import { Glyph } from '../parts/Glyph'
 import { IconButton } from '../parts/IconButton'
 import { Tooltip } from '../parts/Tooltip'
@@ -27,7 +29,8 @@ function TabHead({ tab, isActive, onKeyDown }: TabProps): ReactNode {
   const view = terminals?.find(({ id }) => id === terminalId)
   const words = tabWords(tab, view)
   const label = instanceLabel(items ?? [], tab.instance)
-  const place = view === undefined ? tab.instance.id : `${tab.instance.id}, ${view.environmentName}`
+  const id = shownName(tab.instance.id)
+  const place = view === undefined ? id : `${id}, ${shownName(view.environmentName)}`
 
   useEffect(() => {
     if (isActive) head.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
@@ -42,7 +45,7 @@ function TabHead({ tab, isActive, onKeyDown }: TabProps): ReactNode {
           id={`${tab.key}-head`}
           aria-selected={isActive}
           aria-controls={`${tab.key}-pane`}
-          aria-label={`${label}, ${words.word}`}
+          aria-label={`${shownName(label)}, ${words.word}`}
           tabIndex={isActive ? 0 : -1}
           onClick={() => page.selectTab(tab.key)}
           onKeyDown={onKeyDown}
@@ -51,14 +54,16 @@ function TabHead({ tab, isActive, onKeyDown }: TabProps): ReactNode {
           }}
         >
           <Glyph tone={words.tone} />
-          <span className="cut-off">{label}</span>
+          <span className="cut-off">
+            <ForeignName text={label} />
+          </span>
         </button>
       </Tooltip>
       <Tooltip text="Close and end the session" keys={keysOf('close-terminal', platform)}>
         <button
           type="button"
           className="close"
-          aria-label={`Close terminal ${label}`}
+          aria-label={`Close terminal ${shownName(label)}`}
           tabIndex={isActive ? 0 : -1}
           onClick={() => page.closeTab(tab.key)}
         >

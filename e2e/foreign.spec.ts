@@ -1,0 +1,185 @@
+// Names and texts from outside: what does not show is marked, and drives neither the order of a row nor anything beside it.
+
+import type { Page } from '@playwright/test'
+import { startSimulator, type Simulator } from '../electron/simulator/simulator'
+import { expect, rowOf, test, type App, type StartOptions } from './app'
+import { violations } from './kit/axe'
+import { drawnText, unseenOn } from './kit/unseen'
+import { makeForward, show } from './kit/window'
+
+const OVERRIDE = '\u202e'
+const HIDDEN = 'pro\u200bd'
+const TURNED = `${OVERRIDE}gnp.live-9`
+const HEBREW = '\u05d0\u05d1\u05d2-db'
+const NAMES = ['prod', 'prod', HIDDEN, TURNED, HEBREW, 'prod ', 'pro d', 'pro\u00a0d', 'prod\u{e0041}']
+
+/** Gives instances that can be reached these names, and tags that are no better. */
+function rename(simulator: Simulator): void {
+  const reachable = simulator.world.instances.filter(
+    ({ kind, state, pingStatus, platform }) =>
+      kind === 'ec2' && state === 'running' && pingStatus === 'Online' && platform === 'Linux',
+  )
+  for (const [index, name] of NAMES.entries()) {
+    const instance = reachable[index]!
+    const tags = { Name: name, Env: `produ\u2060ction`, Team: `pay${OVERRIDE}ments`, [`k\u200dey`]: `v\u00ad${index}` }
+    simulator.world.put({ ...instance, tags, agentVersion: `3.3\u200b.1957.0` })
+  }
+}
+
+function accountOf({ endpointUrl, region, credentials }: Simulator): StartOptions {
+  return {
+    args: ['--endpoint-url', endpointUrl, '--region', region],
+    env: {
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_SESSION_TOKEN: credentials.sessionToken,
+    },
+  }
+}
+
+async function startOn(simulator: Simulator, start: (options: StartOptions) => Promise<App>): Promise<Page> {
+  const { page } = await start(accountOf(simulator))
+  // A real account is signed in to first, which takes its time on a busy machine.
+  await expect(page.getByRole('rowheader').first()).toBeVisible({ timeout: 30_000 })
+  return page
+}
+
+test('names that differ in what does not show look different, and an override turns nothing around', async ({
+  start,
+}) => {
+  await using simulator = await startSimulator({ shellDelayMs: 0, instances: 9 })
+  rename(simulator)
+  const page = await startOn(simulator, start)
+  const cells = page.getByRole('rowheader')
+  await expect(cells.filter({ hasText: 'U+200B' })).toHaveText(/^pro⟨U\+200B⟩d$/)
+
+  // As pictures: the same name twice is one picture, every other name is one of its own.
+  await page.getByRole('textbox', { name: 'Filter instances' }).fill('k\u200dey:')
+  await expect(cells).toHaveCount(NAMES.length)
+  await page.mouse.move(640, 799)
+  const pictures = new Set<string>()
+  for (const cell of await cells.all()) {
+    const picture = await cell.locator('.cut-off').screenshot({ animations: 'disabled' })
+    pictures.add(picture.toString('base64'))
+  }
+  expect(pictures.size).toBe(NAMES.length - 1)
+
+  const turned = page.getByRole('row').filter({ hasText: 'live-9' })
+  expect(await drawnText(turned.getByRole('rowheader'))).toBe('U202Egnplive9')
+  await expect(turned.locator('bdi').first()).toBeVisible()
+  await expect(page.locator('bdi', { hasText: HEBREW })).toBeVisible()
+})
+
+/** Holds the page, as it is now, free of what does not show. */
+async function expectClean(page: Page, where: string): Promise<void> {
+  expect(await unseenOn(page), where).toEqual([])
+}
+
+test('no view, menu or dialog of instances and forwards holds a character that does not show', async ({ start }) => {
+  await using simulator = await startSimulator({ shellDelayMs: 0, instances: 9 })
+  rename(simulator)
+  const page = await startOn(simulator, start)
+  const clean = (where: string): Promise<void> => expectClean(page, where)
+  const turned = page.getByRole('row').filter({ hasText: 'live-9' })
+  await clean('the list')
+
+  await turned.click()
+  await expect(page.getByRole('region', { name: /^Details of/ })).toContainText('Tags')
+  await clean('the detail of an instance')
+  await page.getByRole('button', { name: 'Group', exact: true }).click()
+  await clean('the menu of tags')
+  await page.getByRole('menuitemcheckbox', { name: 'Team' }).click()
+  await expect(page.getByRole('button', { name: /^pay/ })).toBeVisible()
+  await clean('the groups')
+  await page.getByRole('button', { name: /^Environment/ }).click()
+  await clean('the menu of environments')
+  await page.keyboard.press('Escape')
+
+  await turned.getByRole('button', { name: 'New forward' }).click()
+  const form = page.getByRole('dialog')
+  await form.getByRole('textbox', { name: 'Port', exact: true }).fill('7')
+  await expect(form.getByRole('textbox', { name: 'Name' })).toHaveValue('gnp.live-9-7')
+  await form.getByRole('combobox').click()
+  await expect(form.getByRole('option').first()).toBeVisible()
+  await clean('the form and its choices')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Escape')
+
+  await makeForward(page, turned, { name: TURNED, remotePort: 7 })
+  await clean('the instance with a forward')
+  await show(page, 'Forwards')
+  const forward = page.getByRole('region', { name: 'Forwards' }).getByRole('row')
+  await expect(forward).toContainText('Up')
+  expect(await drawnText(forward.locator('.what .name'))).toBe('U202Egnplive9')
+  await clean('the forwards')
+  await forward.getByRole('button', { name: /^More about/ }).click()
+  await clean('the menu of a forward')
+  await page.keyboard.press('Escape')
+  await forward.press('Enter')
+  await clean('the detail of a forward')
+  await page.getByRole('button', { name: 'Edit' }).click()
+  // The name in its field is the person's own, told as attribute and as what is typed; its hint shows what is in it.
+  const own = expect.stringContaining('<input class="">')
+  expect(await unseenOn(page)).toEqual([own, own])
+  await expect(page.getByRole('dialog')).toContainText('characters that do not show: ⟨U+202E⟩gnp.live-9')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: /^Delete/ }).click()
+  await clean('the question before a deletion')
+})
+
+test('no terminal, hint, palette or log holds a character that does not show', async ({ start }) => {
+  await using simulator = await startSimulator({ shellDelayMs: 0 })
+  rename(simulator)
+  const page = await startOn(simulator, start)
+  const clean = (where: string): Promise<void> => expectClean(page, where)
+  const turned = page.getByRole('row').filter({ hasText: 'live-9' })
+
+  // The service's own words, in a terminal that does not open.
+  simulator.failNext('StartSession', {
+    code: 'AccessDeniedException',
+    status: 400,
+    message: `no${OVERRIDE} e\u0085ntry`,
+  })
+  await turned.getByRole('button', { name: /^Connect/ }).click()
+  await expect(page.getByRole('tabpanel')).toContainText('Reconnect')
+  await clean('a terminal that was refused')
+  await page.getByRole('tab').hover()
+  await expect(page.getByRole('tooltip')).toBeAttached()
+  await clean('the hint of a tab')
+  await page.keyboard.press('Control+Shift+P')
+  await page.getByRole('dialog').getByRole('combobox').fill('live')
+  await expect(page.getByRole('option', { name: /live-9/ }).first()).toBeVisible()
+  await clean('the palette')
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    expect(await violations(page), colorScheme).toEqual([])
+  }
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Control+Backquote')
+  await show(page, 'Activity')
+  const entry = page
+    .getByRole('region', { name: 'Activity' })
+    .getByRole('button', { name: /live-9/ })
+    .first()
+  await entry.click()
+  expect(await drawnText(entry.locator('.text'))).toMatch(/^U202Egnplive9/)
+  await clean('the activity')
+})
+
+test('a name is filtered, sorted and asked for as it is, not as it is shown', async ({ start }) => {
+  await using simulator = await startSimulator({ shellDelayMs: 0 })
+  rename(simulator)
+  const page = await startOn(simulator, start)
+  const filter = page.getByRole('textbox', { name: 'Filter instances' })
+  await filter.fill(HIDDEN)
+  await expect(page.getByRole('rowheader')).toHaveCount(1)
+  await filter.fill('U+200B')
+  await expect(page.getByRole('rowheader')).toHaveCount(0)
+  await filter.fill('')
+  const hidden = simulator.world.instances.find(({ tags }) => tags['Name'] === HIDDEN)!
+  await rowOf(page, 'pro⟨U+200B⟩d')
+    .getByRole('button', { name: /^Connect/ })
+    .click()
+  await expect(page.locator('.xterm-rows:visible')).toContainText(/[$#]/)
+  expect(simulator.sessions().map(({ target }) => target)).toEqual([hidden.id])
+})
