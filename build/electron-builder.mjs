@@ -15,11 +15,23 @@ const fuses = {
   grantFileProtocolExtraPrivileges: false,
 }
 
-export default {
+/** electron-builder's configuration for packing on `platform`. */
+export function configOn(platform) {
+  return {
+    ...config,
+    // Turning fuses breaks the ad-hoc signature that Electron comes with, and Apple silicon starts nothing unsigned. With a
+    // signing identity the app is signed again afterwards. Only macOS has the tool: elsewhere packing would fail.
+    electronFuses: { ...fuses, resetAdHocDarwinSignature: platform === 'darwin' },
+  }
+}
+
+const config = {
   appId: 'dev.culvert.app',
   productName: 'Culvert',
   asar: true,
   npmRebuild: false,
+  // The default toolset starts the AppImage with --no-sandbox. This one asks the system first whether a sandbox is to be had.
+  toolsets: { appimage: '1.0.3' },
   directories: { buildResources: 'build', output: 'release' },
   files: ['dist/**', '!dist/**/*.map', '!dist/{cli,web}.mjs', 'package.json', '!node_modules'],
   linux: {
@@ -27,9 +39,12 @@ export default {
     category: 'Development',
     icon: 'build/icons',
     executableName: 'culvert',
+    // Said for every target: absent, a default of electron-builder's may be --no-sandbox.
+    executableArgs: [],
     synopsis: 'Desktop tunnel manager for AWS Session Manager',
   },
   mac: { target: ['dmg', 'zip'], category: 'public.app-category.developer-tools', icon: 'build/icons/icon.icns' },
   win: { target: ['nsis'], icon: 'build/icons/icon.ico' },
-  electronFuses: fuses,
 }
+
+export default configOn(process.platform)

@@ -47,6 +47,9 @@ const fuses = {
   grantFileProtocolExtraPrivileges: false,
 }
 
+/** Without `--no-sandbox`, which is electron-builder's default: the page's process would run without Chromium's sandbox. */
+const APP_IMAGE_EXEC = 'AppRun %U'
+
 const required = [
   'package.json',
   'dist/main.mjs',
@@ -136,15 +139,28 @@ function contentFaults() {
   return { count: packed.length, faults: [...faults, ...beside.map((name) => `${name} is beside app.asar`)] }
 }
 
+/** What the desktop runs when a person starts the AppImage: `Exec` in its desktop entry. */
+function startFaults(desktopEntry) {
+  const line = /^Exec=(.*)$/m.exec(desktopEntry ?? '')?.[1]
+  if (line === undefined) return ['the AppImage has no desktop entry']
+  return line === APP_IMAGE_EXEC ? [] : [`the AppImage is started by "${line}", not by "${APP_IMAGE_EXEC}"`]
+}
+
 const startedAt = performance.now()
 rmSync(output, { recursive: true, force: true })
+let desktopEntry
 await build({
   projectDir: root,
-  targets: Platform.LINUX.createTarget('dir'),
+  targets: Platform.LINUX.createTarget(['dir', 'AppImage']),
   publish: 'never',
   config: { ...config, electronDist: electronDist(), directories: { ...config.directories, output } },
+  // Asked by the AppImage before it fetches its tools; true ends it there.
+  effectiveOptionComputed: ({ desktop }) => {
+    desktopEntry = desktop
+    return Promise.resolve(true)
+  },
 })
-const faults = []
+const faults = startFaults(desktopEntry)
 let count = 0
 if (existsSync(asar)) {
   const content = contentFaults()
