@@ -22,11 +22,17 @@ export function electronBinary() {
   return existsSync(binary) ? binary : undefined
 }
 
-/** Fetches Electron within `timeoutMs`, telling about it every 5 s. Resolves undefined when it is there, else why not. */
-export function fetchElectron(timeoutMs) {
+/**
+ * Fetches Electron within `timeoutMs`, telling about it every 5 s. Resolves undefined when it is there, else why not.
+ * `signal` ends it before.
+ */
+export function fetchElectron(timeoutMs, signal) {
   const child = spawn(process.execPath, [path.join(electronDirectory(), 'install.js')], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    signal,
   })
+  // Aborted, or it could not be started; `close` comes in both cases.
+  child.on('error', (error) => (said += error.message))
   let said = ''
   child.stderr.on('data', (chunk) => (said += chunk))
   const startedAt = Date.now()
@@ -36,11 +42,11 @@ export function fetchElectron(timeoutMs) {
   )
   const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
   return new Promise((resolve) => {
-    child.on('close', (code, signal) => {
+    child.on('close', (code, killedBy) => {
       clearInterval(progress)
       clearTimeout(timer)
       if (code === 0) resolve(undefined)
-      else if (signal !== null) resolve(`no answer within ${timeoutMs / 1000} s`)
+      else if (killedBy !== null) resolve(`no answer within ${timeoutMs / 1000} s`)
       else resolve(/ENOTFOUND|ECONN\w+|EAI_AGAIN|ETIMEDOUT|fetch failed|checksum/i.exec(said)?.[0] ?? `exit ${code}`)
     })
   })
