@@ -10,7 +10,6 @@
 import { fstatSync } from 'node:fs'
 import { ReadStream, WriteStream } from 'node:tty'
 import { version } from '../package.json'
-import { AppError, asError } from '../shared/errors'
 import { parseCommandLine } from './cli/arguments'
 import type { Arguments } from './cli/arguments'
 import type { CommandName } from './cli/commands'
@@ -20,6 +19,7 @@ import { Interruption, READER_GONE_STATUS, interrupted, startLife } from './cli/
 import type { Life } from './cli/life'
 import { Sink } from './cli/sink'
 import { errorLine, exitStatusOf } from './cli/text'
+import { catchFaults, lastWords } from './lastwords'
 
 /** How long the last lines may take once the command was told to end. */
 const FLUSH_MS = 1_000
@@ -101,22 +101,17 @@ async function runCommand(
   })
 }
 
-async function main(): Promise<void> {
-  // `forward` runs until it is told to end, so that is no failure, even if its ending hangs.
-  let isForward = false
-  const life = startLife((status) => process.exit(isForward ? 0 : status))
-  const stdout = new Sink(process.stdout, () => life.readerGone())
-  // An error nobody reads changes nothing.
-  const stderr = new Sink(process.stderr, () => undefined)
-  // A terminal that hangs up; SIGHUP tells.
-  process.stdin.on('error', () => undefined)
-  const crash = (error: unknown): void => {
-    void stderr.write(errorLine(new AppError('internal', `${asError(error).message}.`, { cause: error })))
-    life.end(new Interruption('Culvert has a fault.', 1))
-  }
-  process.on('uncaughtException', crash)
-  process.on('unhandledRejection', crash)
+interface Process {
+  readonly life: Life
+  readonly stdout: Sink
+  readonly stderr: Sink
+  /** Whether the command is `forward`, once that is known. */
+  isForward: boolean
+}
 
+/** Runs the command line and prints to the end; answers the exit status. */
+async function run(self: Process): Promise<number> {
+  const { life, stdout, stderr } = self
   let status: number
   try {
     const invocation = parseCommandLine(process.argv.slice(2))
@@ -130,8 +125,8 @@ async function main(): Promise<void> {
         status = 0
         break
       case 'run':
-        isForward = invocation.command === 'forward'
-        status = await runCommand(invocation.command, invocation.args, { life, stdout, stderr })
+        self.isForward = invocation.command === 'forward'
+        status = await runCommand(invocation.command, invocation.args, self)
         break
     }
   } catch (error) {
@@ -147,9 +142,32 @@ async function main(): Promise<void> {
     () => new Promise<[boolean]>((resolve) => setTimeout(resolve, FLUSH_MS, [true])),
   )
   const [isRead] = await Promise.race([flushed, hurried])
-  if (!isRead && status === 0 && !isForward) status = READER_GONE_STATUS
+  return !isRead && status === 0 && !self.isForward ? READER_GONE_STATUS : status
+}
+
+async function main(): Promise<void> {
+  const exit = (status: number): void => process.exit(words.told === undefined ? status : 1)
+  // `forward` runs until it is told to end, so that is no failure, even if its ending hangs. A fault of ours is one.
+  const life = startLife((status) => exit(self.isForward ? 0 : status))
+  const stdout = new Sink(process.stdout, () => life.readerGone())
+  // An error nobody reads changes nothing.
+  const stderr = new Sink(process.stderr, () => undefined)
+  // A terminal that hangs up; SIGHUP tells.
+  process.stdin.on('error', () => undefined)
+  const words = lastWords({
+    name: 'Culvert',
+    say: ({ error }) => void stderr.write(errorLine(error)),
+    end: async () => {
+      life.end(new Interruption('Culvert has a fault.', 1))
+      await running
+    },
+    exit,
+  })
+  catchFaults(words)
+  const self: Process = { life, stdout, stderr, isForward: false }
+  const running = run(self)
   // Stdin may still hold the process.
-  process.exit(status)
+  exit(await running)
 }
 
 await main()

@@ -2,6 +2,7 @@
 
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -75,6 +76,37 @@ test('a child says one line of JSON, serves, and ends with its stdin, its shells
   child.stdin.end()
   expect((await end).status).toBe(0)
   expect(await processesWith(mark)).toBe(0)
+  await client.until(() => client.closeCode)
+})
+
+test('a fault of its own is said once, its shells and their folders end with it, and its status is 1', async () => {
+  const thrower =
+    "process.on('SIGUSR2', () => { setInterval(() => { throw new Error('again') }, 1); throw new Error('boom') })"
+  const child = spawn(process.execPath, [
+    '--import',
+    `data:text/javascript,${encodeURIComponent(thrower)}`,
+    bundle,
+    '--child',
+  ])
+  const end = finished(child)
+  const simulator = JSON.parse(await firstLine(child)) as Simulator
+  const client = new NaiveClient()
+  await client.open(await getTicket(simulator, 'StartSession', { Target: 'mi-0d5e3a9c71f84b620' }))
+  await client.until(() => client.bytes().includes('sh-5.1$ '))
+  const mark = `35${Date.now() % 100_000}`
+  client.send(1, `pwd; setsid sleep ${mark} & sleep ${mark}\r`)
+  await vi.waitFor(async () => expect(await processesWith(`sleep\0${mark}`)).toBe(2))
+  const home = /^(\/\S+)\r$/m.exec(client.bytes().toString())?.[1]
+  expect(existsSync(home ?? '')).toBe(true)
+  child.kill('SIGUSR2')
+  const { status, stderr } = await end
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr:
+      'simulator: The Demo has a fault and ends (boom): start it again, and report this if it comes back. (internal)\n',
+  })
+  expect(await processesWith(mark)).toBe(0)
+  expect(existsSync(home ?? '')).toBe(false)
   await client.until(() => client.closeCode)
 })
 

@@ -6,6 +6,7 @@
 import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { AppError, toWireError } from '../shared/errors'
+import { catchFaults, lastWords } from './lastwords'
 import { startSimulator, type Simulator, type SimulatorOptions } from './simulator/simulator'
 
 const HELP = `Usage: npm run simulator -- [options]
@@ -95,7 +96,20 @@ function toldToStop(isChild: boolean): Promise<unknown> {
   return Promise.race([once(process, 'SIGTERM'), once(process.stdin, 'end'), once(process.stdin, 'close')])
 }
 
+function say(error: unknown): void {
+  const { code, message } = toWireError(error)
+  process.stderr.write(`simulator: ${message} (${code})\n`)
+}
+
 async function main(): Promise<void> {
+  const own: { simulator?: Simulator } = {}
+  const words = lastWords({
+    name: 'The Demo',
+    say: ({ error }) => say(error),
+    end: async () => own.simulator?.[Symbol.asyncDispose](),
+    exit: (status) => process.exit(status),
+  })
+  catchFaults(words)
   const { isChild, isUtility, wantsHelp, ...options } = parse(process.argv.slice(2))
   if (wantsHelp) {
     process.stdout.write(HELP)
@@ -103,6 +117,7 @@ async function main(): Promise<void> {
   }
   const stop = toldToStop(isChild)
   await using simulator = await startSimulator(options)
+  own.simulator = simulator
   if (isChild || isUtility) announceToParent(simulator)
   else announceToPerson(simulator)
   await stop
@@ -112,8 +127,7 @@ main().then(
   // Nothing of ours is left; a stdin that stays open must not keep us.
   () => process.exit(0),
   (error: unknown) => {
-    const { code, message } = toWireError(error)
-    process.stderr.write(`simulator: ${message} (${code})\n`)
-    process.exit(code === 'usage' ? 2 : 1)
+    say(error)
+    process.exit(toWireError(error).code === 'usage' ? 2 : 1)
   },
 )

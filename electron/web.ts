@@ -2,17 +2,34 @@
 
 import path from 'node:path'
 import { toWireError } from '../shared/errors'
-import { createCore } from './core/core'
+import { createCore, type Core } from './core/core'
 import { dataDirectoryPath } from './core/store/datadirectory'
 import { spawnDemoChild } from './demo'
+import { catchFaults, faultEntry, lastWords } from './lastwords'
 import { watchSleep } from './sleepwatch'
-import { openWebDoor } from './web/door'
+import { openWebDoor, type WebDoor } from './web/door'
 import { parseDoorOptions } from './web/options'
 
-// Sessions are ended in order within this; then the process goes in any case.
-const END_MS = 5_000
+function say(error: unknown): void {
+  const { code, message } = toWireError(error)
+  process.stderr.write(`culvert: ${code}: ${message}\n`)
+}
 
 async function main(): Promise<void> {
+  // What is there by now.
+  const own: { core?: Core; door?: WebDoor; watch?: Disposable } = {}
+  const words = lastWords({
+    name: 'Culvert',
+    record: (fault) => own.core?.note(faultEntry(fault)),
+    say: ({ error }) => say(error),
+    end: async () => {
+      own.watch?.[Symbol.dispose]()
+      // Together: a door that does not close must not keep the sessions from being ended.
+      await Promise.all([own.door?.[Symbol.asyncDispose](), own.core?.[Symbol.asyncDispose]()])
+    },
+    exit: (status) => process.exit(status),
+  })
+  catchFaults(words)
   const { port, ...environment } = parseDoorOptions(process.argv.slice(2))
   const core = await createCore({
     ...environment,
@@ -21,27 +38,14 @@ async function main(): Promise<void> {
     env: process.env,
     spawnDemo: spawnDemoChild,
   })
-  const door = await openWebDoor({ core, port, directory: path.join(import.meta.dirname, 'renderer') })
-  process.stdout.write(`READY ${door.url}\n`)
-  const watch = watchSleep(() => core.wake())
-  let isEnding = false
-  const end = (): void => {
-    if (isEnding) return
-    isEnding = true
-    setTimeout(() => process.exit(1), END_MS).unref()
-    watch[Symbol.dispose]()
-    void door[Symbol.asyncDispose]()
-      .then(() => core[Symbol.asyncDispose]())
-      .then(
-        () => process.exit(0),
-        () => process.exit(1),
-      )
-  }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
+  own.core = core
+  own.door = await openWebDoor({ core, port, directory: path.join(import.meta.dirname, 'renderer') })
+  process.stdout.write(`READY ${own.door.url}\n`)
+  own.watch = watchSleep(() => core.wake())
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => words.quit())
 }
 
 main().catch((error: unknown) => {
-  const { code, message } = toWireError(error)
-  process.stderr.write(`culvert: ${code}: ${message}\n`)
-  process.exit(code === 'usage' ? 2 : 1)
+  say(error)
+  process.exit(toWireError(error).code === 'usage' ? 2 : 1)
 })

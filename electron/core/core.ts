@@ -4,7 +4,7 @@
 // the environments, and gives the data directory free last.
 
 import { AppError, toWireError } from '../../shared/errors'
-import type { EnvironmentRef, Settings } from '../../shared/model'
+import type { EnvironmentRef, JournalEntry, Settings } from '../../shared/model'
 import { hasAwsSetup, listProfiles } from '../aws/profiles'
 import { Renewals, type CodeQuestion } from '../aws/renewal'
 import { processBudgets } from './budgets'
@@ -45,6 +45,8 @@ export interface Core extends AsyncDisposable {
   handle(name: string, parameters: unknown): Promise<unknown>
   /** Calls `listener` with the whole state now and with all events from then on; returns the unsubscribe. */
   subscribe(listener: EventListener): () => void
+  /** Writes down what the door itself met with: redacted, as all of the journal is. Never throws, never waits. */
+  note(trouble: Pick<JournalEntry, 'text' | 'error' | 'facts'>): void
   /** After sleep, or when the network has changed: looks at every session at once. Cheap, and any number of times. */
   wake(): void
 }
@@ -198,6 +200,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
       }
     },
     subscribe: (listener) => publisher.subscribe(listener),
+    note: (trouble) => void journal.add({ tone: 'failed', subject: { kind: 'app' }, ...trouble }),
     wake: () => environments.wake(),
     [Symbol.asyncDispose]: () => {
       disposed ??= dispose()

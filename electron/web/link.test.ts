@@ -34,6 +34,10 @@ class StandInCore implements Core {
     return () => this.listeners.delete(listener)
   }
 
+  note(): void {
+    throw new Error('not part of a link')
+  }
+
   wake(): void {
     throw new Error('a Link wakes nobody')
   }
