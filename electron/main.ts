@@ -6,9 +6,10 @@ import { app, dialog, Menu, powerMonitor, protocol } from 'electron'
 import { toWireError } from '../shared/errors'
 import type { Snapshot } from '../shared/model'
 import { createCore, type Core } from './core/core'
-import { dataDirectoryPath } from './core/store/datadirectory'
+import { dataDirectoryPath, makeDataDirectory } from './core/store/datadirectory'
 import { directoryError } from './core/store/failure'
 import { forkDemo } from './demoelectron'
+import { catchFaults, faultEntry, lastWords } from './lastwords'
 import { MainWindow } from './mainwindow'
 import { watchSleep } from './sleepwatch'
 import { openTray, type TrayIcon } from './tray'
@@ -17,13 +18,11 @@ import { contentSecurityPolicy } from './web/guard'
 import { parseDoorOptions } from './web/options'
 import { PAGE_SCHEME, PAGE_URL, pagePath } from './window/address'
 import { ownArguments } from './window/arguments'
-import { hasTrayHost, onAllClosed, onClose, type CloseState } from './window/lifecycle'
+import { hasTrayHost, onAllClosed, onClose, RUNS_ALREADY, type CloseState } from './window/lifecycle'
 import { menuTemplate } from './window/menu'
 import { followSnapshot } from './window/mirror'
 import { trayModel, type TrayAction } from './window/traymodel'
-
-// Sessions are ended in order within this; then the process goes in any case.
-const END_MS = 5_000
+import { goneTrouble, Repeats, sandboxTrouble } from './window/troubles'
 
 const here = import.meta.dirname
 
@@ -52,27 +51,18 @@ function tryTray(act: (action: TrayAction) => void): TrayIcon | undefined {
   }
 }
 
-function endOnQuit(core: Core, endRest: () => void): void {
-  let isEnding = false
-  app.on('will-quit', (event) => {
-    event.preventDefault()
-    if (isEnding) return
-    isEnding = true
-    setTimeout(() => app.exit(1), END_MS)
-    endRest()
-    core[Symbol.asyncDispose]().then(
-      () => app.exit(0),
-      () => app.exit(1),
-    )
-  })
-}
-
-async function main(): Promise<void> {
-  // Before Electron is ready, and before anything is awaited: it asks for all of this early.
+/**
+ * What Electron asks for before it is ready: the page's scheme, where its files go, and whether this is the first Culvert
+ * here. Resolves with the data directory; undefined when another one has it and shows its window now. Electron gets ready
+ * once this has resolved.
+ */
+async function prepare(): Promise<string | undefined> {
   protocol.registerSchemesAsPrivileged([
     { scheme: PAGE_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ])
   const dataDirectory = dataDirectoryPath(process.env, process.platform)
+  // Its owner is checked before anything is made in it.
+  await makeDataDirectory(dataDirectory)
   const userData = path.join(dataDirectory, 'window')
   try {
     mkdirSync(userData, { recursive: true, mode: 0o700 })
@@ -80,10 +70,35 @@ async function main(): Promise<void> {
     throw directoryError(userData, 'made', error)
   }
   app.setPath('userData', userData)
-  if (!app.requestSingleInstanceLock()) {
-    app.quit()
-    return
-  }
+  return app.requestSingleInstanceLock() ? dataDirectory : undefined
+}
+
+async function main(dataDirectory: string): Promise<void> {
+  // What is there by now, in the order in which it ends.
+  const own: { watch?: Disposable; unfollow?: () => void; tray?: TrayIcon; core?: Core } = {}
+  const words = lastWords({
+    name: 'Culvert',
+    record: (fault) => own.core?.note(faultEntry(fault)),
+    say: ({ error }) => say(error),
+    end: async () => {
+      // Before the core: what ends tells of it to the last, and a tray that is gone must not hear that.
+      own.watch?.[Symbol.dispose]()
+      own.unfollow?.()
+      own.tray?.[Symbol.dispose]()
+      await own.core?.[Symbol.asyncDispose]()
+    },
+    exit: (status, fault) => {
+      // The last thing, because it stands until a person has read it.
+      if (fault !== undefined) dialog.showErrorBox('Culvert has ended', fault.error.message)
+      app.exit(status)
+    },
+  })
+  // Electron shows a dialog of its own for each exception where the app catches none.
+  catchFaults(words)
+  app.on('will-quit', (event) => {
+    event.preventDefault()
+    words.quit()
+  })
   const options = parseDoorOptions(ownArguments(process.argv))
   await app.whenReady()
   const core = await createCore({
@@ -93,6 +108,7 @@ async function main(): Promise<void> {
     env: process.env,
     spawnDemo: forkDemo,
   })
+  own.core = core
   const development = developmentUrl()
   if (development === undefined) servePage()
 
@@ -105,12 +121,14 @@ async function main(): Promise<void> {
     isQuitting,
     keepRunning: state?.settings.keepRunning ?? false,
     hasTray: tray !== undefined && hasTrayHost(process.env, process.platform),
+    platform: process.platform,
   })
   const window = new MainWindow({
     core,
     url: development ?? PAGE_URL,
     isDevelopment: !app.isPackaged,
     onClose: () => onClose(closeState()),
+    onLogoff: () => words.quit(),
   })
   const tray = tryTray((action) => {
     switch (action.kind) {
@@ -125,22 +143,22 @@ async function main(): Promise<void> {
           .catch(() => undefined)
     }
   })
-  const unfollow = followSnapshot(core, (snapshot) => {
+  if (tray !== undefined) own.tray = tray
+  own.unfollow = followSnapshot(core, (snapshot) => {
     state = snapshot
     tray?.show(trayModel(snapshot))
   })
-  const watch = watchSleep(() => core.wake())
-  // Before the core: what ends tells of it to the last, and a tray that is gone must not hear that.
-  endOnQuit(core, () => {
-    watch[Symbol.dispose]()
-    unfollow()
-    tray?.[Symbol.dispose]()
-  })
+  own.watch = watchSleep(() => core.wake())
 
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, !app.isPackaged)))
+  tellTroubles(core)
   powerMonitor.on('resume', () => core.wake())
   powerMonitor.on('unlock-screen', () => core.wake())
-  powerMonitor.on('shutdown', () => app.quit())
+  // Its type leaves the event out. Prevented, the system waits for us; Windows has `query-session-end` for it.
+  powerMonitor.on('shutdown', (event?: { preventDefault(): void }) => {
+    event?.preventDefault()
+    words.quit()
+  })
   app.on('second-instance', () => window.show())
   app.on('activate', () => window.show())
   app.on('window-all-closed', () => {
@@ -149,10 +167,38 @@ async function main(): Promise<void> {
   window.show()
 }
 
-main().catch((error: unknown) => {
+/** Writes down what goes wrong with Chromium around the window. */
+function tellTroubles(core: Core): void {
+  const sandbox = sandboxTrouble(app.commandLine.hasSwitch('no-sandbox'), app.isPackaged)
+  if (sandbox !== undefined) core.note(sandbox)
+  const repeats = new Repeats()
+  app.on('child-process-gone', (_event, details) => {
+    const trouble = goneTrouble(details)
+    if (trouble !== undefined && repeats.isNew(trouble.text, performance.now())) core.note(trouble)
+  })
+}
+
+function say(error: unknown): void {
   const { code, message } = toWireError(error)
   process.stderr.write(`culvert: ${code}: ${message}\n`)
+}
+
+function failToStart(error: unknown): void {
+  say(error)
   // Whoever started it by a click sees no terminal.
-  dialog.showErrorBox('Culvert could not start', message)
+  dialog.showErrorBox('Culvert could not start', toWireError(error).message)
   app.exit(1)
-})
+}
+
+try {
+  const dataDirectory = await prepare()
+  if (dataDirectory === undefined) {
+    process.stderr.write(`culvert: ${RUNS_ALREADY}\n`)
+    app.exit(0)
+  } else {
+    // Not awaited: Electron gets ready after this module has ended, and this waits for Electron.
+    main(dataDirectory).catch(failToStart)
+  }
+} catch (error) {
+  failToStart(error)
+}

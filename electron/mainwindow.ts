@@ -8,8 +8,9 @@ import type { Core } from './core/core'
 import { isOurPage, isPermitted, mayNavigate, type Asker } from './window/address'
 import { EVENT_CHANNEL, REQUEST_CHANNEL, SUBSCRIPTION_CHANNEL } from './window/channels'
 import { externalUrl } from './window/external'
-import { reloadsAfter } from './window/lifecycle'
+import { delaysLogoff, hangPatienceMs, reloadsAfter } from './window/lifecycle'
 import { WindowLink } from './window/link'
+import { hangTrouble } from './window/troubles'
 
 /** What the window shows, and who is asked when a person closes it. */
 export interface MainWindowOptions {
@@ -17,7 +18,9 @@ export interface MainWindowOptions {
   /** Its page; messages and navigation are bound to its origin. */
   readonly url: string
   readonly isDevelopment: boolean
-  readonly onClose: () => 'close' | 'minimize'
+  readonly onClose: () => 'close' | 'hide' | 'minimize'
+  /** Windows ends the person's session: ends Culvert as fast as that goes in order. */
+  readonly onLogoff: () => void
 }
 
 /** The place of the one window: at most one is open. */
@@ -46,6 +49,8 @@ export class MainWindow {
         options.url,
       ),
     )
+    // The page offers none, and nothing else has a place in this window.
+    defaultSession.on('will-download', (event) => event.preventDefault())
   }
 
   /** Shows the window, a new one where there is none. */
@@ -87,11 +92,15 @@ export class MainWindow {
     this.#link = link
     this.#guard(webContents)
     this.#reloadAfterCrash(webContents)
+    this.#reloadAfterHang(window)
+    this.#endWithLogoff(window)
     window.once('ready-to-show', () => window.show())
     window.on('close', (event) => {
-      if (this.#options.onClose() === 'close') return
+      const action = this.#options.onClose()
+      if (action === 'close') return
       event.preventDefault()
-      window.minimize()
+      if (action === 'hide') window.hide()
+      else window.minimize()
     })
     window.once('closed', () => {
       link[Symbol.dispose]()
@@ -140,5 +149,36 @@ export class MainWindow {
       // Not from within the event: the contents are still being taken down.
       if (reloadsAfter(reason, sinceLastMs)) setImmediate(() => contents.isDestroyed() || contents.reload())
     })
+  }
+  #reloadAfterHang(window: BrowserWindow): void {
+    const { core, isDevelopment } = this.#options
+    const { webContents } = window
+    let isHanging = false
+    let timer: NodeJS.Timeout | undefined
+    const calm = (): void => {
+      isHanging = false
+      clearTimeout(timer)
+    }
+    window.on('unresponsive', () => {
+      if (isHanging) return
+      isHanging = true
+      core.note(hangTrouble(isDevelopment))
+      const patienceMs = hangPatienceMs(isDevelopment)
+      // A page that hangs hears no order to reload. Its end is followed by one.
+      if (patienceMs !== undefined) timer = setTimeout(() => webContents.forcefullyCrashRenderer(), patienceMs)
+    })
+    window.on('responsive', calm)
+    window.once('closed', calm)
+    webContents.on('render-process-gone', calm)
+  }
+
+  #endWithLogoff(window: BrowserWindow): void {
+    const { onLogoff } = this.#options
+    // Windows sends these to windows only, and none of the app's own events of quitting.
+    window.on('query-session-end', (event) => {
+      if (delaysLogoff(event.reasons)) event.preventDefault()
+      onLogoff()
+    })
+    window.on('session-end', () => onLogoff())
   }
 }

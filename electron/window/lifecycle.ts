@@ -1,7 +1,8 @@
-// What closing a window does, and what is done about a page that has crashed. Pure decisions.
+// What closing a window does, and what is done about a page that hangs or has crashed and about a logoff. Pure decisions.
 //
 //   Keep running off                      closing the last window quits, on every system
-//   Keep running on, and a tray is shown  the window goes, Culvert stays in the tray (on macOS in the Dock as well)
+//   Keep running on, and a tray is shown  the window goes, Culvert stays in the tray (on macOS in the Dock as well). On
+//                                         Windows it is only hidden: Windows tells its logoff to windows, hidden ones too
 //   Keep running on, no tray to be seen   the window is minimized: the taskbar is the way back
 //
 // Starting Culvert once more always shows its window.
@@ -27,11 +28,14 @@ export interface CloseState {
   readonly keepRunning: boolean
   /** Whether a tray icon can be seen. */
   readonly hasTray: boolean
+  readonly platform: NodeJS.Platform
 }
 
 /** What a person's closing of the window does to it. */
-export function onClose({ isQuitting, keepRunning, hasTray }: CloseState): 'close' | 'minimize' {
-  return !isQuitting && keepRunning && !hasTray ? 'minimize' : 'close'
+export function onClose({ isQuitting, keepRunning, hasTray, platform }: CloseState): 'close' | 'hide' | 'minimize' {
+  if (isQuitting || !keepRunning) return 'close'
+  if (!hasTray) return 'minimize'
+  return platform === 'win32' ? 'hide' : 'close'
 }
 
 /** What follows when no window is left. */
@@ -46,3 +50,22 @@ const CRASH_PAUSE_MS = 30_000
 export function reloadsAfter(reason: string, sinceLastMs: number): boolean {
   return reason !== 'clean-exit' && sinceLastMs > CRASH_PAUSE_MS
 }
+
+/** A page that hangs for a moment is busy. This long beyond Chromium's own patience it does not come back. */
+const HANG_MS = 30_000
+
+/** How long a page that was found to hang is waited for until it is loaded again; undefined: for ever, as for a debugger. */
+export function hangPatienceMs(isDevelopment: boolean): number | undefined {
+  return isDevelopment ? undefined : HANG_MS
+}
+
+/**
+ * Whether Windows is asked to wait with a logoff, restart or shutdown until the sessions are ended. `reasons` as Electron
+ * names them; a critical one waits for no program.
+ */
+export function delaysLogoff(reasons: readonly string[]): boolean {
+  return !reasons.includes('critical')
+}
+
+/** What a second start of Culvert on the same data directory says before it ends. */
+export const RUNS_ALREADY = 'Culvert runs already: its window is shown.'

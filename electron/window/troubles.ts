@@ -1,0 +1,74 @@
+// What goes wrong around the window, as lines of the journal: helper processes of Chromium's, a page that hangs, a sandbox that
+// is missing. Pure: words and decisions, no Electron.
+
+import type { JournalEntry } from '../../shared/model'
+
+/** The part of a journal line that is not the same for all of them. */
+export type Trouble = Pick<JournalEntry, 'text' | 'facts'>
+
+/** A helper process that is gone, as Electron's `child-process-gone` describes it. */
+export interface GoneProcess {
+  readonly type: string
+  readonly reason: string
+  readonly exitCode: number
+  readonly serviceName?: string
+  readonly name?: string
+}
+
+/** Chromium's name for a utility process that runs Node: ours is the Demo. */
+const NODE_SERVICE = 'node.mojom.NodeService'
+
+const reasons: Readonly<Record<string, string>> = {
+  crashed: 'has crashed',
+  oom: 'ran out of memory',
+  killed: 'was killed',
+  'abnormal-exit': 'ended with an error',
+  'launch-failed': 'could not be started',
+  'integrity-failure': 'failed the check of its code',
+  'memory-eviction': 'was ended to free memory',
+}
+
+/** A process that goes down over and over is told once in this time. */
+const REPEAT_MS = 60_000
+
+/**
+ * What the journal says of a helper process that is gone; undefined where nothing is wrong. The Demo is ended by killing it,
+ * so its being killed is no trouble by itself: where it was not we who did it, its environment tells.
+ */
+export function goneTrouble({ type, reason, exitCode, serviceName, name }: GoneProcess): Trouble | undefined {
+  const isDemo = serviceName === NODE_SERVICE
+  if (reason === 'clean-exit' || (isDemo && reason === 'killed')) return undefined
+  const what = isDemo ? 'Demo' : (name ?? type)
+  return {
+    text: `The ${what} process ${reasons[reason] ?? 'is gone'}. Tunnels of AWS environments go on.`,
+    facts: { Process: type, Reason: reason, 'Exit code': String(exitCode) },
+  }
+}
+
+/** What the journal says of a page that hangs. */
+export function hangTrouble(isDevelopment: boolean): Trouble {
+  const next = isDevelopment ? '' : ' It is loaded again if that lasts.'
+  return { text: `The window does not answer.${next} Tunnels and terminals go on.` }
+}
+
+/** What the journal says where Chromium's sandbox is off in the app as people get it; undefined where it is on. */
+export function sandboxTrouble(hasNoSandboxSwitch: boolean, isPackaged: boolean): Trouble | undefined {
+  if (!hasNoSandboxSwitch || !isPackaged) return undefined
+  return {
+    text:
+      'The window runs without its sandbox, because Culvert was started with --no-sandbox. The AppImage does so where the ' +
+      'system forbids unprivileged user namespaces: allow them, and start Culvert again.',
+  }
+}
+
+/** Lets each text through once a minute. */
+export class Repeats {
+  readonly #toldAt = new Map<string, number>()
+
+  /** Whether `text` is worth telling at `nowMs`. */
+  isNew(text: string, nowMs: number): boolean {
+    if (nowMs - (this.#toldAt.get(text) ?? Number.NEGATIVE_INFINITY) < REPEAT_MS) return false
+    this.#toldAt.set(text, nowMs)
+    return true
+  }
+}
