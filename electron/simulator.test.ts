@@ -4,10 +4,11 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { build } from 'esbuild'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { NaiveClient, getTicket } from './simulator/naiveclient'
 import type { Simulator } from './simulator/simulator'
 
@@ -108,6 +109,53 @@ test('a fault of its own is said once, its shells and their folders end with it,
   expect(await processesWith(mark)).toBe(0)
   expect(existsSync(home ?? '')).toBe(false)
   await client.until(() => client.closeCode)
+})
+
+test('what a killed simulator leaves is cleaned by the next one, and the two that live keep theirs', async () => {
+  // Inside /tmp, or sockets have no room; a place of its own, because other tests clean theirs.
+  const place = await mkdtemp(join(tmpdir(), 'culvert-place-'))
+  onTestFinished(() => rm(place, { recursive: true, force: true }))
+  const startThere = (): ChildProcessWithoutNullStreams => {
+    const child = spawn(process.execPath, [bundle, '--child'], { env: { ...process.env, TMPDIR: place } })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    return child
+  }
+  const begin = async () => {
+    const child = startThere()
+    const simulator = JSON.parse(await firstLine(child)) as Simulator
+    const client = new NaiveClient()
+    await client.open(await getTicket(simulator, 'StartSession', { Target: 'mi-0d5e3a9c71f84b620' }))
+    await client.until(() => client.bytes().includes('sh-5.1$ '))
+    const mark = `36${child.pid}`
+    client.send(1, `setsid sleep ${mark} &\r`)
+    await vi.waitFor(async () => expect(await processesWith(`sleep\0${mark}`)).toBe(1), 20_000)
+    return { child, mark }
+  }
+  const living = [await begin(), await begin()]
+  const folders = await readdir(place)
+  const killed = await begin()
+  const exited = once(killed.child, 'exit')
+  killed.child.kill('SIGKILL')
+  await exited
+  expect(await processesWith(killed.mark)).toBe(1)
+  expect(await readdir(place)).toHaveLength(3)
+
+  const next = startThere()
+  await firstLine(next)
+  // It ends once it has cleaned.
+  const end = finished(next)
+  next.stdin.end()
+  expect((await end).status).toBe(0)
+  expect(await processesWith(killed.mark)).toBe(0)
+  expect((await readdir(place)).sort()).toEqual(folders.sort())
+  for (const { child, mark } of living) {
+    expect(await processesWith(mark)).toBe(1)
+    const last = finished(child)
+    child.stdin.end()
+    expect((await last).status).toBe(0)
+    expect(await processesWith(mark)).toBe(0)
+  }
+  expect(await readdir(place)).toEqual([])
 })
 
 test('alone it prints what to export, without needing a stdin, and ends with SIGTERM', async () => {

@@ -1,5 +1,6 @@
 // The simulator's agent without sockets: frames in, frames out, and destinations made by the test.
 
+import { tmpdir } from 'node:os'
 import { Duplex } from 'node:stream'
 import { AgentSession } from '../../electron/simulator/agent'
 import type { AgentEncryption, RandomSource } from '../../electron/simulator/agentkeys'
@@ -76,6 +77,7 @@ export function openAgent(options: AgentOptions): {
       shellDelayMs: options.shellDelayMs ?? 0,
       hasPty: options.hasPty ?? true,
       hasBanner: false,
+      folder: tmpdir(),
     },
     send: (frame) => {
       const message = naiveDecode(frame)

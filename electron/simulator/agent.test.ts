@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import type { Duplex } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { AgentSession, type AgentSessionOptions } from './agent'
@@ -75,7 +76,7 @@ function start(overrides: Partial<AgentSessionOptions> = {}) {
     agentVersion: '3.3.0.0',
     plan: RAW,
     computer: { name: 'web-1', dial: () => Promise.resolve<Duplex>(near), forbiddenAddress: () => undefined },
-    settings: { isPaced: true, shellDelayMs: 0, hasPty: false, hasBanner: false },
+    settings: { isPaced: true, shellDelayMs: 0, hasPty: false, hasBanner: false, folder: tmpdir() },
     send: (frame) => frames.push(frame) > 0,
     onEnd: (end) => ends.push(end),
     newId: () => ID,

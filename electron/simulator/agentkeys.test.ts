@@ -1,6 +1,7 @@
 import { GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { GetDocumentCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { tmpdir } from 'node:os'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { AgentSession } from './agent'
 import { AgentKeys, type RandomChallenge } from './agentkeys'
@@ -212,7 +213,7 @@ describe('an encrypted session', () => {
       agentVersion: '3.3.0.0',
       plan: { kind: 'shell' },
       computer: { name: 'x', dial: () => Promise.reject(new Error('no')), forbiddenAddress: () => undefined },
-      settings: { isPaced: false, shellDelayMs: 0, hasPty: false, hasBanner: false },
+      settings: { isPaced: false, shellDelayMs: 0, hasPty: false, hasBanner: false, folder: tmpdir() },
       encryption: { kmsKeyId: 'k', targetId: 'i-1', randomChallenge: 'none', decrypt: () => Buffer.alloc(64) },
       send: (frame) => frames.push(frame) > 0,
       onEnd: (end) => outputs.push(end.output),

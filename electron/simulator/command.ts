@@ -66,7 +66,7 @@ export class CommandPlugin implements Plugin {
 
   async #run(): Promise<void> {
     try {
-      this.#sandbox = await Sandbox.create()
+      this.#sandbox = await Sandbox.create(this.#session.settings.folder)
       if (this.#isDisposed) return
       await (this.#plan.hasSeparateOutput ? this.#runSeparate(this.#sandbox) : this.#runMerged(this.#sandbox))
       this.#finish({ status: 'Success', output: '' })

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
 import type { Duplex } from 'node:stream'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { MuxPlugin } from './muxport'
@@ -36,7 +37,7 @@ function startMux(dial: Computer['dial'], hasKeepAlive = false) {
     clientVersion: '1.2.707.0',
     agentVersion: '3.3.0.0',
     computer: { name: 'web-1', dial, forbiddenAddress: () => undefined },
-    settings: { isPaced: false, shellDelayMs: 0, hasPty: false, hasBanner: false },
+    settings: { isPaced: false, shellDelayMs: 0, hasPty: false, hasBanner: false, folder: tmpdir() },
     send: (payloadType, payload) => sent.push({ payloadType, payload: Buffer.from(payload) }),
     canSend: () => true,
     onCanSend: () => () => undefined,

@@ -68,4 +68,6 @@ export interface AgentSettings {
   readonly hasPty: boolean
   /** Whether a shell starts with the line that says where it really runs. */
   readonly hasBanner: boolean
+  /** The simulator's folder: where shells and commands have their homes. */
+  readonly folder: string
 }

@@ -1,15 +1,16 @@
 // The small world that a Demo shell or command runs in: a clean environment, a folder of its own, and its end.
 //
-// Every process that a session starts inherits one variable with a value of its own; the end of the session kills
-// whatever still carries it, in whatever process group or session it hides. Where /proc does not exist, the process
-// group is what can be killed.
+// Every process that a session starts inherits two variables, one with a value of the session's own and one with the
+// simulator's. The end of the session kills whatever still carries the first, in whatever process group or session it
+// hides; the second is for a simulator that was killed before it could do that (folders.ts). Where /proc does not exist,
+// the process group is what can be killed.
 
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 const MARKER = 'CULVERT_DEMO_SESSION'
+const SIMULATOR_MARKER = 'CULVERT_DEMO_SIMULATOR'
 /** Processes can fork while we look: look again until none is left, but not for ever. */
 const KILL_ROUNDS = 10
 
@@ -21,11 +22,30 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-async function processesCarrying(marker: string): Promise<number[]> {
+/** The variable that every process of the simulator with this folder carries, with its value. */
+export function simulatorMark(folder: string): string {
+  return `${SIMULATOR_MARKER}=${basename(folder)}`
+}
+
+/** The name of the folder of the simulator in whose shell this process was started, if it was. */
+export function ownSimulator(): string | undefined {
+  return process.env[SIMULATOR_MARKER]
+}
+
+/** Kills every process that carries one of `marks` ("NAME=value"), and those that they start meanwhile. */
+export async function killCarrying(marks: readonly string[]): Promise<void> {
+  for (let round = 0; round < KILL_ROUNDS; round += 1) {
+    const pids = await processesCarrying(marks)
+    if (pids.length === 0) return
+    for (const pid of pids) kill(pid, 'SIGKILL')
+  }
+}
+
+async function processesCarrying(marks: readonly string[]): Promise<number[]> {
   const entries = await readdir('/proc').catch(() => [])
   const carries = async (pid: string): Promise<boolean> => {
     const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')
-    return environment.split('\0').includes(marker)
+    return environment.split('\0').some((variable) => marks.includes(variable))
   }
   const pids = entries.filter((entry) => /^\d+$/.test(entry))
   const found = await Promise.all(pids.map(async (pid) => ((await carries(pid)) ? Number(pid) : 0)))
@@ -39,7 +59,7 @@ export class Sandbox {
   readonly #marker: string
   readonly #groups = new Set<number>()
 
-  private constructor(folder: string) {
+  private constructor(folder: string, simulator: string) {
     const id = randomUUID()
     this.folder = folder
     this.#marker = `${MARKER}=${id}`
@@ -52,11 +72,13 @@ export class Sandbox {
       // Set but empty: no history is written, not even into this folder.
       HISTFILE: '',
       [MARKER]: id,
+      [SIMULATOR_MARKER]: basename(simulator),
     }
   }
 
-  static async create(): Promise<Sandbox> {
-    return new Sandbox(await mkdtemp(join(tmpdir(), 'culvert-demo-')))
+  /** Makes one in `simulator`, the simulator's folder. */
+  static async create(simulator: string): Promise<Sandbox> {
+    return new Sandbox(await mkdtemp(join(simulator, 'session-')), simulator)
   }
 
   /** Names the leader of a process group that was started here. */
@@ -73,11 +95,7 @@ export class Sandbox {
   async dispose(): Promise<void> {
     for (const leader of this.#groups) kill(-leader, 'SIGKILL')
     this.#groups.clear()
-    for (let round = 0; round < KILL_ROUNDS; round += 1) {
-      const pids = await processesCarrying(this.#marker)
-      if (pids.length === 0) break
-      for (const pid of pids) kill(pid, 'SIGKILL')
-    }
+    await killCarrying([this.#marker])
     await rm(this.folder, { recursive: true, force: true, maxRetries: 3 })
   }
 }

@@ -15,6 +15,7 @@ import { Faults } from './faultboard'
 import { Traffic } from './faults/traffic'
 import { Gateway, type UpgradePolicy } from './gateway'
 import { KeyRing } from './keyring'
+import { openFolder, removeDead } from './folders'
 import { DEMO_KEY_ALIAS, KeyService } from './kms'
 import type { Cut } from './leg'
 import type { Relay } from './relay'
@@ -180,7 +181,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const abort = new AbortController()
   const callerArn = `arn:aws:sts::${accountId}:assumed-role/${ROLE}/${SESSION_NAME}`
   const server = createServer()
-  const port = await listen(server, options.port ?? 0)
+  const folder = await openFolder()
+  const port = await listen(server, options.port ?? 0).catch(async (error: unknown) => {
+    await folder[Symbol.asyncDispose]()
+    throw error
+  })
+  // Only the end waits for it.
+  const cleaned = removeDead()
   const keys = new KeyService(region, accountId)
   const { encryption } = options
   const service: Service = {
@@ -216,6 +223,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       shellDelayMs: options.shellDelayMs ?? SHELL_DELAY_MS,
       hasPty: options.hasPty ?? true,
       hasBanner: options.hasBanner ?? true,
+      folder: folder.path,
     },
     relaySettings: {
       sendsPause: options.sendsPause ?? true,
@@ -264,6 +272,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     await gateway[Symbol.asyncDispose]()
     server.closeAllConnections()
     await closed
+    await cleaned
+    await folder[Symbol.asyncDispose]()
   }
   return {
     endpointUrl: `http://${HOST}:${port}`,

@@ -67,7 +67,7 @@ export class TerminalPlugin implements Plugin {
   }
 
   async #start(): Promise<void> {
-    const sandbox = await Sandbox.create()
+    const sandbox = await Sandbox.create(this.#session.settings.folder)
     this.#sandbox = sandbox
     if (this.#command === undefined) await writeFile(join(sandbox.folder, '.inputrc'), INPUTRC)
     const open = (this.#session.settings.hasPty ? await loadPty() : undefined) ?? openScripted
