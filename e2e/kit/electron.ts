@@ -1,0 +1,147 @@
+// Stands in for Electron where its binary is not to be had: the part of its interface that our main process uses, steered by
+// the test over the process's channel. It says what it is asked for, and emits what it is told to. It proves that the door
+// does what it shall when Electron behaves as documented; not that Electron does.
+
+import { EventEmitter } from 'node:events'
+
+/** What the stand-in is told: emit `event` with one argument that can be prevented, made of `fields`. */
+export interface Order {
+  readonly from: 'app' | 'window' | 'contents' | 'session' | 'power'
+  readonly event: string
+  readonly fields?: object
+  readonly details?: object
+}
+
+/** What the stand-in says: something was asked of it. */
+export interface Said {
+  readonly what: 'ready' | 'box' | 'exit' | 'show' | 'prevented' | 'setPath' | 'crash' | 'reload'
+  readonly text?: string
+}
+
+const say = (said: Said): void => void process.send?.(said)
+
+class StandInApp extends EventEmitter {
+  readonly isPackaged = process.env['STANDIN_PACKAGED'] === '1'
+  readonly commandLine = { hasSwitch: (name: string): boolean => process.argv.includes(`--${name}`) }
+
+  setPath(_name: string, path: string): void {
+    say({ what: 'setPath', text: path })
+  }
+
+  requestSingleInstanceLock(): boolean {
+    return process.env['STANDIN_SECOND'] !== '1'
+  }
+
+  whenReady(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve))
+  }
+
+  quit(): void {
+    this.emit('before-quit', preventable('before-quit'))
+    this.emit('will-quit', preventable('will-quit'))
+  }
+
+  exit(code: number): void {
+    say({ what: 'exit', text: String(code) })
+    process.exit(code)
+  }
+}
+
+function preventable(event: string, fields: object = {}): object {
+  return { ...fields, preventDefault: () => say({ what: 'prevented', text: event }) }
+}
+
+class StandInContents extends EventEmitter {
+  isDestroyed(): boolean {
+    return false
+  }
+
+  isCrashed(): boolean {
+    return false
+  }
+
+  send(): void {
+    // There is no page.
+  }
+
+  setWindowOpenHandler(): void {
+    // Nothing opens a window.
+  }
+
+  forcefullyCrashRenderer(): void {
+    say({ what: 'crash' })
+  }
+
+  reload(): void {
+    say({ what: 'reload' })
+  }
+}
+
+const windows: StandInWindow[] = []
+
+class StandInWindow extends EventEmitter {
+  readonly webContents = new StandInContents()
+
+  constructor() {
+    super()
+    windows.push(this)
+  }
+
+  loadURL(): Promise<void> {
+    setImmediate(() => this.emit('ready-to-show'))
+    return Promise.resolve()
+  }
+
+  isMinimized(): boolean {
+    return false
+  }
+
+  isDestroyed(): boolean {
+    return false
+  }
+
+  focus(): void {
+    // Nothing to see.
+  }
+
+  show(): void {
+    say({ what: 'show' })
+  }
+}
+
+class NoTray {
+  constructor() {
+    throw new Error('no tray here')
+  }
+}
+
+class StandInSession extends EventEmitter {
+  setPermissionRequestHandler(): void {
+    // No page asks.
+  }
+
+  setPermissionCheckHandler(): void {
+    // No page asks.
+  }
+}
+
+/** Electron's modules by their names. */
+export const app = new StandInApp()
+export const powerMonitor = new EventEmitter()
+export const session = { defaultSession: new StandInSession() }
+export const nativeTheme = new EventEmitter()
+export const ipcMain = Object.assign(new EventEmitter(), { handle: () => undefined })
+export const dialog = { showErrorBox: (title: string, text: string) => say({ what: 'box', text: `${title}: ${text}` }) }
+export const protocol = { registerSchemesAsPrivileged: () => undefined, handle: () => undefined }
+export const Menu = { buildFromTemplate: () => ({}), setApplicationMenu: () => undefined }
+export const nativeImage = { createFromPath: () => ({ setTemplateImage: () => undefined }) }
+export const shell = { openExternal: () => Promise.resolve() }
+export const utilityProcess = {}
+export { StandInWindow as BrowserWindow, NoTray as Tray }
+
+process.on('message', (order: Order) => {
+  const window = windows.at(-1)
+  const emitters = { app, window, contents: window?.webContents, session: session.defaultSession, power: powerMonitor }
+  emitters[order.from]?.emit(order.event, preventable(order.event, order.fields), order.details)
+})
+say({ what: 'ready' })
