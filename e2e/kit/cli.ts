@@ -1,4 +1,4 @@
-// The built command line as a child process, pointed at a simulator in the test's own process.
+// The built command line and web host as child processes, pointed at a simulator in the test's own process.
 
 import { spawn } from 'node:child_process'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
@@ -82,7 +82,12 @@ export function environmentOf(simulator: Simulator): NodeJS.ProcessEnv {
 
 /** Starts a command; its stdin stays open. */
 export function start(bundle: Bundle, args: readonly string[], env: NodeJS.ProcessEnv): Running {
-  const child = spawn(process.execPath, [bundle.cli, ...args], { env, stdio: 'pipe' })
+  return startScript(bundle.cli, args, env)
+}
+
+/** Starts any of the bundle's programs; its stdin stays open. */
+export function startScript(script: string, args: readonly string[], env: NodeJS.ProcessEnv): Running {
+  const child = spawn(process.execPath, [script, ...args], { env, stdio: 'pipe' })
   const out: Buffer[] = []
   const err: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
