@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { appendFile, chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -7,22 +7,30 @@ import { build } from 'esbuild'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { JournalEntry } from '../../../shared/model'
 import { openJournal, type Journal } from './journal'
+import { makePipe } from '../../../e2e/kit/pipe'
 
 const subject = { kind: 'app' } as const
 
 let folder: string
 let path: string
 let told: JournalEntry[]
+/** What is wrong, each time that it was told. */
+let problems: (string | undefined)[]
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'culvert-journal-'))
   path = join(folder, 'journal.jsonl')
   told = []
+  problems = []
 })
 afterEach(() => rm(folder, { recursive: true }))
 
 async function opened(): Promise<Journal> {
-  const journal = await openJournal(folder, { now: () => 1_000, onEntry: (entry) => told.push(entry) })
+  const journal = await openJournal(folder, {
+    now: () => 1_000,
+    onEntry: (entry) => told.push(entry),
+    onProblem: () => problems.push(journal.problem),
+  })
   onTestFinished(() => journal[Symbol.asyncDispose]())
   return journal
 }
@@ -168,6 +176,40 @@ describe('the file', () => {
     // What could not be read is missing still.
     expect(journal.problem).toContain('cannot be read')
     expect(await readdir(folder)).toEqual(['journal.jsonl'])
+  })
+
+  test('tells that it cannot be written, and that it can again', async () => {
+    await mkdir(path)
+    const journal = await opened()
+    journal.add({ tone: 'idle', subject, text: 'One.' })
+    await expect.poll(() => problems, { timeout: 10_000 }).toEqual([expect.stringContaining('cannot be written')])
+    await rm(path, { recursive: true })
+    await wrote(1, 'Two', journal)
+    expect(problems).toEqual([expect.stringContaining('cannot be written'), expect.stringContaining('cannot be read')])
+  })
+
+  test.skipIf(process.platform === 'win32').each(['journal.jsonl', 'journal.1.jsonl'])(
+    'that is a pipe hangs nothing: %s',
+    async (name) => {
+      makePipe(join(folder, name))
+      const journal = await opened()
+      expect(journal.problem).toContain(`${join(folder, name)} cannot be read (it is a pipe)`)
+      await wrote(1, 'One', journal)
+      expect(texts(journal)).toEqual(['One 1.'])
+      expect(journal.problem).toContain(
+        name === 'journal.jsonl' ? 'cannot be written (it is a pipe)' : 'cannot be read',
+      )
+      expect((await stat(join(folder, name))).isFIFO()).toBe(true)
+    },
+  )
+
+  test('without end is not read, and put aside at the next entry', async () => {
+    await writeFile(path, '')
+    await truncate(path, 4 * 1024 ** 4)
+    const journal = await opened()
+    expect(journal.problem).toContain(`${path} is too large to be read`)
+    await wrote(1, 'One', journal)
+    expect((await lines()).map(({ text }) => text)).toEqual(['One 1.'])
   })
 
   test('on a disk that fills up in the middle of a write has no half of it', async () => {

@@ -6,12 +6,14 @@
 // The newest 2,000 entries are in memory. Nothing waits for the disk, and a disk that takes nothing stops nothing: entries
 // are kept in memory and written once it takes them. Every text is redacted before anybody sees it. Does not own what is worth telling.
 
-import { open, readFile, rename, stat, truncate } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { rename, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { isErrorCode, type ErrorCode, type WireError } from '../../../shared/errors'
 import type { JournalEntry, JournalSubject } from '../../../shared/model'
 import { codeOf, directoryError } from './failure'
+import { openRegular, readRegular } from './regularfile'
 import { redact } from '../../../shared/redaction'
 
 /** A day of heavy use, and a few MB of memory. */
@@ -27,6 +29,8 @@ export interface JournalOptions {
   readonly now: () => number
   /** Hears each new entry, as it is kept. Must not throw. */
   readonly onEntry: (entry: JournalEntry) => void
+  /** Hears that `Journal.problem` has changed. Must not throw. */
+  readonly onProblem?: () => void
 }
 
 /** An open journal. Disposing writes what is not written yet, if the disk takes it; later entries stay in memory. */
@@ -92,18 +96,14 @@ export async function openJournal(directory: string, options: JournalOptions): P
 }
 
 async function readLines(path: string): Promise<Lines> {
-  let text
+  let bytes
   try {
-    text = await readFile(path, 'utf8')
+    bytes = await readRegular(path)
   } catch (error) {
-    const isMissing = codeOf(error) === 'ENOENT'
-    return {
-      entries: [],
-      unreadable: 0,
-      problem: isMissing ? undefined : directoryError(path, 'read', error).message,
-      isTorn: false,
-    }
+    return nothingRead(codeOf(error) === 'ENOENT' ? undefined : directoryError(path, 'read', error).message)
   }
+  if (bytes === undefined) return nothingRead(`${path} is too large to be read: move it elsewhere.`)
+  const text = bytes.toString('utf8')
   const parsed = text
     .split('\n')
     .filter((line) => line !== '')
@@ -111,6 +111,10 @@ async function readLines(path: string): Promise<Lines> {
   const entries = parsed.filter((entry) => entry !== undefined)
   const isTorn = text !== '' && !text.endsWith('\n')
   return { entries, unreadable: parsed.length - entries.length, problem: undefined, isTorn }
+}
+
+function nothingRead(problem: string | undefined): Lines {
+  return { entries: [], unreadable: 0, problem, isTorn: false }
 }
 
 function parseLine(line: string): JournalEntry | undefined {
@@ -199,24 +203,31 @@ class FileJournal implements Journal {
           throw error
         }
       }
-      this.#writeProblem = undefined
+      this.#setProblem(undefined)
     } catch (error) {
-      this.#writeProblem = `${directoryError(this.#options.path, 'written', error).message} Entries are kept in memory.`
+      this.#setProblem(`${directoryError(this.#options.path, 'written', error).message} Entries are kept in memory.`)
     } finally {
       this.#writing = undefined
     }
+  }
+
+  #setProblem(problem: string | undefined): void {
+    if (problem === this.#writeProblem) return
+    this.#writeProblem = problem
+    this.#options.onProblem?.()
   }
 
   async #append(text: string): Promise<void> {
     const { path } = this.#options
     const bytes = Buffer.from(this.#isTorn ? `\n${text}` : text)
     await this.#rotate(bytes.length)
-    const file = await open(path, 'a', FILE_MODE)
+    const { O_APPEND, O_CREAT, O_WRONLY } = constants
+    const file = await openRegular(path, O_APPEND | O_CREAT | O_WRONLY, FILE_MODE)
     let sizeBytes
     try {
       const found = await file.stat()
       sizeBytes = found.size
-      const isLoose = found.isFile() && (found.mode & 0o077) !== 0 && process.getuid !== undefined
+      const isLoose = (found.mode & 0o077) !== 0 && process.getuid !== undefined
       if (isLoose) await file.chmod(FILE_MODE)
       await file.appendFile(bytes)
       this.#isTorn = false

@@ -1,10 +1,15 @@
+import { spawn } from 'node:child_process'
 import { watch } from 'node:fs'
-import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { build } from 'esbuild'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import * as z from 'zod'
 import { openJsonFile, type JsonFile, type JsonFileOptions } from './jsonfile'
+import { makePipe } from '../../../e2e/kit/pipe'
 
 const at = Date.UTC(2026, 0, 5, 11, 42, 0, 123)
 
@@ -105,6 +110,45 @@ describe('a file that cannot be read by us', () => {
   })
 })
 
+describe.skipIf(process.platform === 'win32')('what is no file', () => {
+  test.each([
+    ['a pipe', () => Promise.resolve(makePipe(path)), 'cannot be read (it is a pipe)'],
+    ['a link to a device that never ends', () => symlink('/dev/zero', path), 'cannot be read (it is a device)'],
+    ['links that go round', () => symlink('list.json', path), 'cannot be read (ELOOP)'],
+    [
+      'a socket',
+      async () => {
+        const server = createServer()
+        await new Promise<void>((resolve) => server.listen(path, resolve))
+        onTestFinished(() => void server.close())
+      },
+      'cannot be read (it is a socket)',
+    ],
+  ])('such as %s, is refused at once and left where it is', async (_, make, said) => {
+    await make()
+    await expect(opened()).rejects.toMatchObject({
+      code: 'data-directory',
+      message: expect.stringContaining(`${path} ${said}: move what is in the way`),
+    })
+    expect(await readdir(folder)).toEqual(['list.json'])
+  })
+
+  test('as a link to a file is read like the file', async () => {
+    await writeFile(join(folder, 'elsewhere'), '{"version":3,"data":[{"n":1}]}')
+    await symlink('elsewhere', path)
+    expect((await opened()).value).toEqual([{ n: 1 }])
+  })
+})
+
+describe('a file without end', () => {
+  test('is kept aside and not read', async () => {
+    await writeFile(path, '{"version":3,"data":[')
+    await truncate(path, 4 * 1024 ** 4)
+    const file = await opened()
+    expect([file.value, file.keptAside]).toEqual([[], `${path}.20260105T114200123Z.kept`])
+  })
+})
+
 describe('writing', () => {
   test('joins writes that wait, resolves each once its state or a newer one is on disk, and ends with the newest', async () => {
     const renames: string[] = []
@@ -159,6 +203,64 @@ describe('writing', () => {
     await rm(path, { recursive: true })
     await file.write([{ n: 3 }])
     expect((await opened()).value).toEqual([{ n: 3 }])
+  })
+
+  test('that fails leaves the value as it was, too', async () => {
+    const file = await opened()
+    await file.write([{ n: 1 }])
+    const away = `${folder}-away`
+    await rename(folder, away)
+    await writeFile(folder, 'in the way')
+    const [first, second] = [file.write([{ n: 2 }]), file.write([{ n: 3 }])]
+    await expect(first).rejects.toMatchObject({ code: 'data-directory' })
+    await expect(second).rejects.toMatchObject({ code: 'data-directory' })
+    expect(file.value).toEqual([{ n: 1 }])
+    await rm(folder)
+    await rename(away, folder)
+    expect((await opened()).value).toEqual([{ n: 1 }])
+    await file.write([...file.value, { n: 4 }])
+    expect((await opened()).value).toEqual([{ n: 1 }, { n: 4 }])
+  })
+
+  test('on a full disk leaves the value and the file as they were', async () => {
+    const script = join(folder, 'child.mjs')
+    await build({
+      stdin: {
+        contents: `
+          import * as z from 'zod'
+          import { openJsonFile } from './jsonfile'
+          const schema = z.array(z.string())
+          const file = await openJsonFile({ path: process.argv[2], version: 3, schema, empty: [], migrations: {} })
+          await file.write(['small'])
+          const outcome = await file.write(['small', 'x'.repeat(1_000_000)]).then(() => 'written', (error) => error.message)
+          console.log(JSON.stringify([outcome, file.value]))
+        `,
+        resolveDir: import.meta.dirname,
+        loader: 'ts',
+      },
+      outfile: script,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      logLevel: 'silent',
+    })
+    // Files may have a few blocks only.
+    const child = spawn('sh', ['-c', 'ulimit -f 8; exec "$0" "$@"', process.execPath, script, path])
+    const [outcome, value] = JSON.parse(await text(child.stdout)) as [string, string[]]
+    expect([outcome, value]).toEqual([expect.stringContaining('cannot be written (EFBIG)'), ['small']])
+    expect(JSON.parse(await stored())).toEqual({ version: 3, data: ['small'] })
+    expect((await readdir(folder)).toSorted()).toEqual(['child.mjs', 'list.json'])
+  })
+
+  test('is refused once the file is closed, which waits for what is being written', async () => {
+    const file = await opened()
+    const written = file.write([{ n: 1 }])
+    await file.close()
+    expect(JSON.parse(await stored())).toEqual({ version: 3, data: [{ n: 1 }] })
+    await written
+    await expect(file.write([{ n: 2 }])).rejects.toMatchObject({ code: 'not-running' })
+    expect(JSON.parse(await stored())).toEqual({ version: 3, data: [{ n: 1 }] })
   })
 
   test('that a crash cut short is cleared away at opening, and nothing else is', async () => {

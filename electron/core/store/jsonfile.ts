@@ -9,12 +9,16 @@
 // directory (lock.ts).
 
 import { randomBytes } from 'node:crypto'
-import { open, readFile, readdir, rename, rm } from 'node:fs/promises'
+import { open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import * as z from 'zod'
+import { AppError } from '../../../shared/errors'
 import { codeOf, directoryError } from './failure'
+import { readRegular } from './regularfile'
 
 const FILE_MODE = 0o600
+
+const CLOSED = 'Culvert is closing: start it again, then try again.'
 
 /** How the name of a file that is being written ends. */
 const LEAVING = /^\.[0-9a-f]{12}\.tmp$/
@@ -34,36 +38,40 @@ export interface JsonFileOptions<T> {
 
 /** An open file. */
 export interface JsonFile<T> {
-  /** The newest value given to `write`, else what was read. */
+  /** The newest value given to `write` that has not failed to be written, else what was read. */
   readonly value: T
   /** Where the file went that could not be read; undefined: all was well. */
   readonly keptAside: string | undefined
   /**
-   * Resolves once `value` or a newer one is on disk. Writes that wait together become one. Rejects with `data-directory`;
-   * `value` stays, and the next write tries again.
+   * Resolves once `value` or a newer one is on disk. Writes that wait together become one. Rejects with `data-directory`; then
+   * the file and `this.value` are what they were before, unless a newer value waits to be written.
    */
   write(value: T): Promise<void>
+  /** Resolves once nothing is being written; what is given to `write` later is refused with `not-running`. */
+  close(): Promise<void>
 }
 
 const envelope = z.strictObject({ version: z.number().int().positive(), data: z.unknown() })
 
 /**
  * Opens a file, which need not exist, and removes what a crash has left of its writing. One that is no JSON, breaks its
- * schema or is of a newer version is kept aside. Throws `data-directory` when the file is there and the system cannot read it.
+ * schema, is of a newer version or has no end is kept aside. Throws `data-directory` when the file is there and the system cannot
+ * read it, and for a pipe, a device or a directory in its place.
  */
 export async function openJsonFile<T>(options: JsonFileOptions<T>): Promise<JsonFile<T>> {
   const { path, empty } = options
-  const text = await read(path)
+  const found = await read(path)
   await removeLeavings(path)
-  if (text === undefined) return new StoredFile(options, empty, undefined)
-  const parsed = parse(text, options)
+  if (found === undefined) return new StoredFile(options, empty, undefined)
+  const parsed = found.bytes === undefined ? undefined : parse(found.bytes, options)
   if (parsed !== undefined) return new StoredFile(options, parsed.value, undefined)
   return new StoredFile(options, empty, await keepAside(path, (options.now ?? Date.now)()))
 }
 
-async function read(path: string): Promise<Buffer | undefined> {
+/** Undefined: there is none. Without bytes: it is larger than any file of ours. */
+async function read(path: string): Promise<{ readonly bytes: Buffer | undefined } | undefined> {
   try {
-    return await readFile(path)
+    return { bytes: await readRegular(path) }
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
     throw directoryError(path, 'read', error)
@@ -124,6 +132,9 @@ class StoredFile<T> implements JsonFile<T> {
   readonly keptAside: string | undefined
   readonly #options: JsonFileOptions<T>
   #value: T
+  /** What is on disk. */
+  #saved: T
+  #isClosed = false
   /** The write under way, or the last one. Never rejects. */
   #running: Promise<unknown> = Promise.resolve()
   /** The write that waits for it, and that whatever is written meanwhile joins. */
@@ -132,6 +143,7 @@ class StoredFile<T> implements JsonFile<T> {
   constructor(options: JsonFileOptions<T>, value: T, keptAside: string | undefined) {
     this.#options = options
     this.#value = value
+    this.#saved = value
     this.keptAside = keptAside
   }
 
@@ -140,23 +152,37 @@ class StoredFile<T> implements JsonFile<T> {
   }
 
   write(value: T): Promise<void> {
+    // By then another process may have the directory.
+    if (this.#isClosed) return Promise.reject(new AppError('not-running', CLOSED))
     this.#value = value
     this.#waiting ??= this.#writeAfter(this.#running)
     return this.#waiting
   }
 
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#running
+  }
+
   #writeAfter(before: Promise<unknown>): Promise<void> {
-    const writing = before.then(() => {
+    const writing = before.then(async () => {
       this.#waiting = undefined
-      return this.#save()
+      const value = this.#value
+      try {
+        await this.#save(value)
+        this.#saved = value
+      } catch (error) {
+        if (this.#value === value) this.#value = this.#saved
+        throw error
+      }
     })
     this.#running = writing.catch(() => undefined /* told to whoever wrote */)
     return writing
   }
 
-  async #save(): Promise<void> {
+  async #save(value: T): Promise<void> {
     const { path, version } = this.#options
-    const text = `${JSON.stringify({ version, data: this.#value }, null, 2)}\n`
+    const text = `${JSON.stringify({ version, data: value }, null, 2)}\n`
     const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
     try {
       const file = await open(temporary, 'wx', FILE_MODE)

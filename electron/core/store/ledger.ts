@@ -85,6 +85,11 @@ export class Ledger {
     return [...this.#entries.values()].find((entry) => entry.sessionId === sessionId)?.id
   }
 
+  /** See `JsonFile`. */
+  close(): Promise<void> {
+    return this.#file.close()
+  }
+
   #save(): Promise<void> {
     return this.#file.write([...this.#entries.values()])
   }

@@ -13,6 +13,7 @@ import { askRunning } from './asking'
 import { lockDirectory, type DirectoryLock, type LockDeadlines, type LockHolder } from './lock'
 import { socketPath } from './socketpath'
 import { identityOf } from './takeover'
+import { makePipe } from '../../../e2e/kit/pipe'
 
 const holder: LockHolder = { pid: 4_711, door: 'window', startedAt: new Date(2026, 0, 5, 11, 42).getTime() }
 
@@ -170,6 +171,21 @@ describe('a locked directory', () => {
     await expect(lockDirectory(directory, holder)).rejects.toMatchObject({ code: 'data-directory' })
     expect((await stat(join(directory, 'culvert.sock'))).isFile()).toBe(true)
     await expect(lockDirectory(join(directory, 'none'), holder)).rejects.toMatchObject({ code: 'data-directory' })
+  })
+
+  test.each([
+    ['a pipe', (path: string) => Promise.resolve(makePipe(path))],
+    ['a directory', (path: string) => mkdir(path)],
+    ['a link that goes round', (path: string) => symlink('culvert.sock', path)],
+  ])('cannot be one where the socket is %s: that is refused and answered at once', async (_, make) => {
+    const path = await socketPath(directory)
+    await make(path)
+    await expect(locked()).rejects.toMatchObject({
+      code: 'data-directory',
+      message: expect.stringContaining(`${path} is in the way`),
+    })
+    await expect(askRunning(directory, { who: true })).rejects.toBeInstanceOf(AppError)
+    expect(await readdir(directory)).toEqual(['culvert.sock'])
   })
 
   test('keeps the socket of somebody else when it is released', async () => {

@@ -1,0 +1,77 @@
+// Reads and opens files of the data directory that may not be what they should be.
+//
+// A pipe, a device or a socket in the place of a file would hang the process or give bytes without end. So what is there is
+// looked at first, nothing is opened in a way that waits, and no more is read than a file of ours can have. Symbolic links
+// are followed: some people keep such files elsewhere.
+
+import { constants, type Stats } from 'node:fs'
+import { open, stat, type FileHandle } from 'node:fs/promises'
+
+/** Far more than any file of ours has. */
+const MAX_READ_BYTES = 64 * 1024 * 1024
+
+const CHUNK_BYTES = 256 * 1024
+
+/** Not on Windows, which has no such files. */
+const NO_WAIT = constants.O_NONBLOCK ?? 0
+
+/** What was found instead of a file; `code` takes the place of the system's in sentences. */
+class NotAFile extends Error {
+  readonly code: string
+
+  constructor(code: string) {
+    super(code)
+    this.code = code
+  }
+}
+
+function check(found: Stats): void {
+  if (found.isFile()) return
+  if (found.isDirectory()) throw new NotAFile('EISDIR')
+  const kinds = [
+    [found.isFIFO(), 'it is a pipe'],
+    [found.isSocket(), 'it is a socket'],
+    [found.isCharacterDevice() || found.isBlockDevice(), 'it is a device'],
+  ] as const
+  throw new NotAFile(kinds.find(([is]) => is)?.[1] ?? 'it is no file')
+}
+
+/** Opens a file that is there, or makes it with `mode` where `flags` say so. Never waits; rejects for what is no file. */
+export async function openRegular(path: string, flags: number, mode?: number): Promise<FileHandle> {
+  try {
+    // Before it is opened: opening a device may do something.
+    check(await stat(path))
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    if (!isMissing || (flags & constants.O_CREAT) === 0) throw error
+  }
+  const file = await open(path, flags | NO_WAIT, mode)
+  try {
+    // It may be another one by now.
+    check(await file.stat())
+    return file
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
+/** The bytes of a file; undefined: it is larger than any file of ours. Rejects as the system does, and for what is no file. */
+export async function readRegular(path: string): Promise<Buffer | undefined> {
+  const file = await openRegular(path, constants.O_RDONLY)
+  try {
+    if ((await file.stat()).size > MAX_READ_BYTES) return undefined
+    // It may grow meanwhile.
+    const chunks: Buffer[] = []
+    let left = MAX_READ_BYTES
+    for (;;) {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES, null)
+      if (bytesRead === 0) return Buffer.concat(chunks)
+      left -= bytesRead
+      if (left < 0) return undefined
+      chunks.push(buffer.subarray(0, bytesRead))
+    }
+  } finally {
+    await file.close()
+  }
+}
