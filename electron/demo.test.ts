@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { spawnDemoChild } from './demo'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { demoEnvironment, spawnDemoChild } from './demo'
 
 let folder: string
 beforeAll(async () => {
@@ -70,6 +70,27 @@ describe('the Demo', () => {
     } finally {
       vi.unstubAllEnvs()
     }
+  })
+
+  test('gets an environment without anything of AWS, whichever door starts it', () => {
+    const env = { PATH: '/bin', AWS_PROFILE: 'prod', aws_session_token: 'x', AWSOME: 'y', NOTHING: undefined }
+    expect(demoEnvironment(env)).toEqual({ PATH: '/bin', AWSOME: 'y' })
+  })
+
+  test('tells how it has ended, with its last words, also where what it started lives on', async () => {
+    const dying = `
+      import { spawn } from 'node:child_process'
+      const r = ${JSON.stringify(ready)}
+      const rest = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit', detached: true })
+      r.region = String(rest.pid)
+      console.log(JSON.stringify(r))
+      process.stdin.once('end', () => { console.error('no\\nmore'); process.exit(7) })
+      process.stdin.resume()
+    `
+    const demo = await spawnDemoChild(await script(dying))
+    onTestFinished(() => void process.kill(Number(demo.region), 'SIGKILL'))
+    await demo[Symbol.asyncDispose]()
+    expect(await demo.ended).toBe('it ended with 7; it said: no more')
   })
 
   test('survives a child that goes on talking', async () => {

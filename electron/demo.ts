@@ -11,6 +11,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { AppError } from '../shared/errors'
+import { settledWithin } from './core/closing'
 import type { DemoProcess } from './core/openenvironment'
 
 /** From start to ready takes a third of a second; a machine that needs this long is stuck. */
@@ -18,6 +19,9 @@ const READY_MS = 10_000
 
 /** How long a child may take to end by itself once its stdin is closed. */
 const END_MS = 2_000
+
+/** How long the last that a child has said may take to get here once it has ended. */
+const LAST_WORD_MS = 250
 
 /** How much of the child's stderr is kept for an error message. */
 const STDERR_TAIL = 2_000
@@ -49,16 +53,31 @@ function simulatorPath(): string {
 }
 
 /** Our environment without anything of AWS: the Demo hands out shells, and those need no keys to a real account. */
-function childEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^aws_/i.test(name)))
+export function demoEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
+  const clean: Record<string, string> = {}
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && !/^aws_/i.test(name)) clean[name] = value
+  }
+  return clean
 }
 
-/** Reads the child's first line. Rejects with `simulator-failed` when it ends, says something else or takes too long. */
-async function readReadyLine(child: ChildProcessWithoutNullStreams): Promise<z.infer<typeof readyLine>> {
+/** Keeps the newest of what a child complains about; returns what gives it, on one line, behind `reason`. */
+function keepErrors(child: ChildProcessWithoutNullStreams): (reason: string) => string {
   let errors = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors = (errors + text).slice(-STDERR_TAIL)
   })
+  return (reason) => {
+    const tail = errors.trim().replace(/[\s\p{Cc}]+/gu, ' ')
+    return tail === '' ? reason : `${reason}; it said: ${tail}`
+  }
+}
+
+/** Reads the child's first line. Rejects with `simulator-failed` when it ends, says something else or takes too long. */
+async function readReadyLine(
+  child: ChildProcessWithoutNullStreams,
+  why: (reason: string) => string,
+): Promise<z.infer<typeof readyLine>> {
   const [line, status] = await new Promise<[string, string]>((resolve) => {
     let text = ''
     const timer = setTimeout(() => resolve(['', 'it was not ready in time']), READY_MS)
@@ -75,8 +94,6 @@ async function readReadyLine(child: ChildProcessWithoutNullStreams): Promise<z.i
     child.on('error', (error) => done(error.message))
     child.on('close', (code, signal) => done(`it ended with ${String(code ?? signal)}`))
   })
-  const tail = errors.trim().replace(/[\s\p{Cc}]+/gu, ' ')
-  const why = (reason: string): string => (tail === '' ? reason : `${reason}; it said: ${tail}`)
   if (status !== '') throw failed(why(status))
   return parseReadyLine(line, why)
 }
@@ -98,6 +115,20 @@ export function parseReadyLine(
   return parsed.data
 }
 
+/** Resolves with how the child has ended, behind its last word. */
+async function endOf(child: ChildProcessWithoutNullStreams, why: (reason: string) => string): Promise<string> {
+  const status = new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => resolve(String(code ?? signal)))
+  })
+  const closed = new Promise<void>((resolve) => {
+    child.once('close', () => resolve())
+  })
+  const how = `it ended with ${await status}`
+  // What it started may hold its pipes open.
+  await settledWithin(closed, LAST_WORD_MS)
+  return why(how)
+}
+
 async function end(child: ChildProcessWithoutNullStreams): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
   const exited = once(child, 'exit')
@@ -113,7 +144,7 @@ async function end(child: ChildProcessWithoutNullStreams): Promise<void> {
  */
 export async function spawnDemoChild(script: string = simulatorPath()): Promise<DemoProcess> {
   const child = spawn(process.execPath, [script, '--child'], {
-    env: childEnvironment(),
+    env: demoEnvironment(process.env),
     stdio: 'pipe',
     windowsHide: true,
     // A process group of its own: Ctrl-C in our terminal must not end it before our sessions have been ended in order.
@@ -126,14 +157,17 @@ export async function spawnDemoChild(script: string = simulatorPath()): Promise<
   }
   // A child that is gone already closes its end first; `close` tells.
   child.stdin.on('error', () => undefined)
+  const why = keepErrors(child)
+  const ended = endOf(child, why)
   try {
-    const ready = await readReadyLine(child)
-    let ended: Promise<void> | undefined
+    const ready = await readReadyLine(child, why)
+    let disposed: Promise<void> | undefined
     return {
       ...ready,
+      ended,
       [Symbol.asyncDispose]: () => {
-        ended ??= end(child)
-        return ended
+        disposed ??= end(child)
+        return disposed
       },
     }
   } catch (error) {

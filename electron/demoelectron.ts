@@ -1,22 +1,26 @@
 // Starts the Demo under Electron: the simulator in a utility process, since the packed app's fuses forbid running as Node.
 //
-// A utility process ends with its parent by itself. Its credentials come over its stdout, as in demo.ts.
+// A utility process ends with its parent by itself. Its credentials come over its stdout, and it gets nothing of AWS from our
+// environment, as in demo.ts.
 
 import path from 'node:path'
 import { utilityProcess } from 'electron'
 import { AppError } from '../shared/errors'
 import type { DemoProcess } from './core/openenvironment'
-import { parseReadyLine } from './demo'
+import { demoEnvironment, parseReadyLine } from './demo'
 
 const READY_MS = 10_000
 
 /** Forks the simulator and resolves once it is ready. Disposing kills it. Rejects with `simulator-failed`. */
 export function forkDemo(): Promise<DemoProcess> {
   const child = utilityProcess.fork(path.join(import.meta.dirname, 'simulator.mjs'), ['--utility'], {
+    env: demoEnvironment(process.env),
     // A utility process has no stdin. What it complains about must not fill a pipe that nobody reads.
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const ended = new Promise<string>((resolve) => {
+    child.once('exit', (code) => resolve(`it ended with ${code}`))
+  })
   return new Promise((resolve, reject) => {
     let text = ''
     const fail = (why: string): void => {
@@ -35,9 +39,10 @@ export function forkDemo(): Promise<DemoProcess> {
         const ready = parseReadyLine(line)
         resolve({
           ...ready,
-          [Symbol.asyncDispose]: () => {
+          ended,
+          [Symbol.asyncDispose]: async () => {
             child.kill()
-            return exited
+            await ended
           },
         })
       } catch {

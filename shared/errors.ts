@@ -55,7 +55,7 @@ const errorCodes = {
   'directory-locked': 'another Culvert holds the data directory',
   'data-directory': 'the data directory cannot be used',
   'not-running': 'no Culvert is running on this data directory',
-  'simulator-failed': 'the Demo environment could not be started',
+  'simulator-failed': 'the Demo environment could not be started, or has ended by itself',
   internal: 'a fault in Culvert',
 } as const
 

@@ -2,6 +2,7 @@
 //
 // The doors and the window's core both stand on this; neither knows of StartSession.
 
+import { setMaxListeners } from 'node:events'
 import type { Identity, Instance } from '../../shared/model'
 import type { Budgets } from './budgets'
 import { openRawSession, type RawSession, type RawSessionOptions } from './rawsession'
@@ -33,6 +34,10 @@ export interface Environment extends AsyncDisposable {
   readonly name: string
   readonly region: string
   readonly isDemo: boolean
+  /** Aborted, with the `AppError` that says why, once the environment can no longer be used. Open another one then. */
+  readonly life: AbortSignal
+  /** What a wake reaches. Add what waits for something here, and delete it again. */
+  readonly wakeables: Set<Wakeable>
   identity(signal: AbortSignal): Promise<Identity>
   /** Every instance; `notices` tell what could not be asked for. */
   listInstances(
@@ -60,15 +65,22 @@ export function createEnvironment(options: {
   readonly isDemo: boolean
   readonly service: EnvironmentService
   readonly budgets: Budgets
+  /** See `Environment`; absent: it can be used until it is disposed. */
+  readonly life?: AbortSignal
   readonly timing?: Timing
 }): Environment {
   const { name, isDemo, service } = options
   const { receive: budget, connections: connectionBudget } = options.budgets
   const wakeables = new Set<Wakeable>()
+  const life = options.life ?? new AbortController().signal
+  // Each forward and terminal in it listens.
+  setMaxListeners(0, life)
   const own = { service, budget, connectionBudget, wakeables, timing: options.timing ?? defaultTiming }
   return {
     name,
     isDemo,
+    life,
+    wakeables,
     region: service.region,
     identity: (signal) => service.identity(signal),
     listInstances: (signal) => service.listInstances(signal),

@@ -1,5 +1,6 @@
 // The composition root of one environment: puts AWS, or the Demo, under it. The command line needs no more of core.
 
+import { AppError } from '../../shared/errors'
 import { openAccount } from '../aws/account'
 import type { AskCode, Renewals } from '../aws/renewal'
 import { watchCredentials } from '../aws/watch'
@@ -19,6 +20,8 @@ export interface DemoProcess extends AsyncDisposable {
     readonly secretAccessKey: string
     readonly sessionToken: string
   }
+  /** Resolves once it has ended, with how, in a few words: "it ended with SIGKILL". Absent: it lives as long as this process. */
+  readonly ended?: Promise<string>
 }
 
 /** Which environment to open. What is absent comes from `env` and the AWS files it points to. */
@@ -83,6 +86,12 @@ function asItIs(service: EnvironmentService): EnvironmentService {
 async function openDemo(options: EnvironmentOptions, wrap: Wrap): Promise<Environment> {
   const demo = await options.spawnDemo()
   const { endpointUrl, region, credentials } = demo
+  const life = new AbortController()
+  let isClosed = false
+  // The next Demo has another endpoint and other credentials: this environment is of no use any more.
+  void demo.ended?.then((how) => {
+    if (!isClosed) life.abort(demoEnded(how))
+  })
   // No AWS variables and no files: nothing of the user's real account may reach the Demo.
   const service = await openAccount({ endpointUrl, region, credentials, env: {} })
   const environment = createEnvironment({
@@ -90,15 +99,24 @@ async function openDemo(options: EnvironmentOptions, wrap: Wrap): Promise<Enviro
     isDemo: true,
     service: wrap(service),
     budgets: options.budgets,
+    life: life.signal,
     ...timingOf(options),
   })
   return {
     ...environment,
     [Symbol.asyncDispose]: async () => {
+      isClosed = true
       await environment[Symbol.asyncDispose]()
       await demo[Symbol.asyncDispose]()
     },
   }
+}
+
+function demoEnded(how: string): AppError {
+  return new AppError(
+    'simulator-failed',
+    `The Demo's process has ended by itself (${how}). Its sessions are gone; it is started again when it is used.`,
+  )
 }
 
 function timingOf({ timing }: EnvironmentOptions): { readonly timing?: Timing } {
