@@ -82,7 +82,7 @@ describe('a saved forward', () => {
     await window.ask('forward.stop', { forwardId: id })
     expect(window.forward(id)).toMatchObject({ isOn: false, state: { kind: 'off' } })
     expect(await refused(localPort)).toContain('ECONNREFUSED')
-    expect(place.active()).toEqual([])
+    await vi.waitFor(() => expect(place.active()).toEqual([]), { timeout: 20_000 })
     await restart()
     expect(window.forward(id)).toMatchObject({ isOn: false, localPort, forward: { name: 'page', localPort } })
     await window.ask('forward.start', { forwardId: id })
@@ -168,7 +168,7 @@ describe('a saved forward', () => {
     await window.reach(id, 'up')
     await window.ask('forward.stop', { forwardId: id })
     expect(window.forward(id).state).toEqual({ kind: 'off' })
-    await vi.waitFor(() => expect(place.active()).toEqual([]))
+    await vi.waitFor(() => expect(place.active()).toEqual([]), { timeout: 20_000 })
   })
 
   it('tells of each leg when it is checked', async () => {

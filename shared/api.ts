@@ -93,7 +93,7 @@ export const requestSchemas = {
   'forward.delete': z.strictObject({ forwardId: id }),
   /** Wants it on; answered at once, its state tells the rest. A failed one tries again. */
   'forward.start': z.strictObject({ forwardId: id }),
-  /** Wants it off; answered once its port is free and its session ended. */
+  /** Wants it off; answered once its port is free. Its session is ended behind that. */
   'forward.stop': z.strictObject({ forwardId: id }),
   /** Cuts a wait short. */
   'forward.retry': z.strictObject({ forwardId: id }),

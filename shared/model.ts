@@ -63,7 +63,8 @@ export interface InstanceList {
   readonly state:
     | { readonly kind: 'loading' }
     | { readonly kind: 'ready' }
-    | { readonly kind: 'failed'; readonly error: WireError }
+    /** `retryAt`, epoch ms: Culvert lists again by itself then, or does so since then. Absent: a person must act. */
+    | { readonly kind: 'failed'; readonly error: WireError; readonly retryAt?: number }
   readonly items: readonly Instance[]
   /** Epoch ms of the last complete listing. */
   readonly listedAt?: number

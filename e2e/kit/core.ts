@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createCore, type Core } from '../../electron/core/core'
+import { createCore, type Core, type CoreOptions } from '../../electron/core/core'
 import type { Timing } from '../../electron/core/timing'
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../electron/simulator/simulator'
 import type { EventName, Events, RequestName, RequestParameters, Responses } from '../../shared/api'
@@ -88,7 +88,7 @@ export interface Place {
   readonly home: string
   readonly dataDirectory: string
   /** Opens a core there: on the simulator as the Demo, or as an AWS account by keys in the environment. */
-  open(as?: 'demo' | 'account'): Promise<Window>
+  open(as?: 'demo' | 'account', change?: Partial<CoreOptions>): Promise<Window>
   /** Ids of sessions that have not ended. */
   active(): string[]
   close(): Promise<void>
@@ -104,7 +104,7 @@ export async function makePlace(options: SimulatorOptions = {}, timing?: Timing)
     simulator,
     home,
     dataDirectory,
-    open: async (as = 'demo') => {
+    open: async (as = 'demo', change = {}) => {
       const keys = {
         AWS_ACCESS_KEY_ID: credentials.accessKeyId,
         AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
@@ -119,6 +119,7 @@ export async function makePlace(options: SimulatorOptions = {}, timing?: Timing)
         ...(as === 'demo' ? { demo: true } : { endpointUrl }),
         spawnDemo: () =>
           Promise.resolve({ endpointUrl, region, credentials, [Symbol.asyncDispose]: () => Promise.resolve() }),
+        ...change,
       })
       return new Window(core)
     },

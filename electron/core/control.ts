@@ -1,7 +1,7 @@
 // What `culvert up NAME` and `culvert down NAME` ask of a running Culvert, through the socket of its data directory.
 
 import * as z from 'zod'
-import { AppError, fromWireError } from '../../shared/errors'
+import { AppError, asError, fromWireError } from '../../shared/errors'
 import type { ForwardView } from '../../shared/model'
 import type { Forwards } from './forwards'
 import type { Publisher } from './publisher'
@@ -16,13 +16,15 @@ interface UpAnswer {
 
 /**
  * Answers one request: `{forward: 'up', name}` with the name and local port once it is up, `{forward: 'down', name}` with null
- * once it is off. Rejects with `usage`, `unknown-forward`, what a forward has failed with, and `timeout` after `waitMs`.
+ * once its port is free. Rejects with `usage`, `unknown-forward`, what a forward has failed with, `timeout` after `waitMs`, and the
+ * reason of `signal`.
  */
 export async function answerControl(
   request: unknown,
   product: { readonly forwards: Forwards; readonly publisher: Publisher },
-  waitMs: number,
+  { waitMs, signal }: { readonly waitMs: number; readonly signal: AbortSignal },
 ): Promise<UpAnswer | null> {
+  signal.throwIfAborted()
   const parsed = controlRequest.safeParse(request)
   if (!parsed.success)
     throw new AppError('usage', 'The running Culvert does not understand this. Use the same version.')
@@ -34,19 +36,26 @@ export async function answerControl(
     return null
   }
   forwards.start(id)
-  return settled(id, publisher, waitMs)
+  return settled(id, publisher, { waitMs, signal })
 }
 
 /** Resolves once the forward is up. */
-function settled(id: string, publisher: Publisher, waitMs: number): Promise<UpAnswer> {
+function settled(
+  id: string,
+  publisher: Publisher,
+  { waitMs, signal }: { readonly waitMs: number; readonly signal: AbortSignal },
+): Promise<UpAnswer> {
   return new Promise((resolve, reject) => {
     let last: ForwardView | undefined
     const done = (act: () => void): void => {
       clearTimeout(timer)
+      signal.removeEventListener('abort', abort)
       // The first event comes before there is anything to unsubscribe.
       queueMicrotask(() => unsubscribe())
       act()
     }
+    const abort = (): void => done(() => reject(asError(signal.reason)))
+    signal.addEventListener('abort', abort)
     const timer = setTimeout(() => {
       const state = last?.state.kind ?? 'off'
       const why = last !== undefined && 'cause' in last.state ? ` ${last.state.cause.message}` : ''

@@ -1,13 +1,15 @@
 // The composition root of the app: environments, forwards, terminals, journal and settings, under one snapshot.
 //
-// Beside openenvironment.ts the only file of core that imports aws. Owns what it opens; disposing ends sessions first, then
-// the environments, and gives the data directory free last.
+// Beside openenvironment.ts the only file of core that imports aws. Owns what it opens; disposing refuses what is asked from
+// then on, ends sessions first, then the environments, and gives the data directory free last.
 
-import { AppError, toWireError } from '../../shared/errors'
-import type { EnvironmentRef, JournalEntry, Settings } from '../../shared/model'
+import { setMaxListeners } from 'node:events'
+import { toWireError } from '../../shared/errors'
+import type { EnvironmentRef, JournalEntry, Notice, Settings } from '../../shared/model'
 import { hasAwsSetup, listProfiles } from '../aws/profiles'
 import { Renewals, type CodeQuestion } from '../aws/renewal'
 import { processBudgets } from './budgets'
+import { closingError, settledWithin } from './closing'
 import { answerControl } from './control'
 import { Environments } from './environments'
 import { Forwards } from './forwards'
@@ -16,6 +18,7 @@ import { Notices } from './notices'
 import { openEnvironment, type EnvironmentOptions } from './openenvironment'
 import { Publisher, type EventListener } from './publisher'
 import { Questions } from './questions'
+import { Queue } from './queue'
 import { answerRequests } from './routes'
 import { recordSessions } from './sessionrecords'
 import { ShownEnvironment } from './shownenvironment'
@@ -31,12 +34,19 @@ import { timingOf, type Timing } from './timing'
 // `culvert up` hears by then how it went.
 const CONTROL_WAIT_MS = 30_000
 
+// Doors give an end in order 5 s. What is not over by then is written down, and ended at the next start.
+const SESSIONS_END_MS = 4_500
+// What is left of them for the environments. A Demo that does not end by itself ends with this process.
+const ENVIRONMENTS_END_MS = 300
+
 /** What the product behind a window is made of. */
 export interface CoreOptions extends Omit<EnvironmentOptions, 'budgets'> {
   /** Created when it is missing; see `dataDirectoryPath`. */
   readonly dataDirectory: string
   /** What opens it, for whoever finds the directory locked: "window", "web page". */
   readonly door: string
+  /** How long the end of sessions is awaited at the end, ms; absent: as long as doors wait. */
+  readonly sessionsEndMs?: number
 }
 
 /** The product behind a window. Disposing ends everything in order. */
@@ -85,10 +95,16 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   const { dataDirectory, env } = options
   const now = Date.now
   const life = new AbortController()
+  // Each that asks for a forward listens.
+  setMaxListeners(0, life.signal)
   const settings = await openSettingsFile(dataDirectory)
   const forwardFile = await openForwardFile(dataDirectory)
   const ledger = await openLedger(dataDirectory)
-  const journal = await openJournal(dataDirectory, { now, onEntry: (entry) => publisher.emit('journal.entry', entry) })
+  const journal = await openJournal(dataDirectory, {
+    now,
+    onEntry: (entry) => publisher.emit('journal.entry', entry),
+    onProblem: () => tellJournal(),
+  })
   const timing = options.timing ?? timingOf(() => settings.value)
   const first = await firstEnvironment(options, settings.value.environment)
   const budgets = processBudgets()
@@ -99,25 +115,35 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     renewals: new Renewals(),
     askCode: (asked: CodeQuestion) => questions.ask({ kind: 'mfa', ...asked }),
   }
-  const environments = new Environments((ref) =>
-    openEnvironment({ ...environmentOptions(options, ref, timing), ...asking, budgets }, (service) =>
-      recordSessions(service, ref, {
-        ledger,
-        onProblem: (problem) =>
-          journal.add({
-            tone: 'failed',
-            subject: { kind: 'app' },
-            text: 'A session could not be written down. A crash would leave it open.',
-            error: toWireError(problem),
-          }),
+  const tellJournal = (): void => notices.stand('journal', troubleOf('The journal is not whole.', journal.problem))
+  const environments = new Environments(
+    (ref) =>
+      openEnvironment({ ...environmentOptions(options, ref, timing), ...asking, budgets }, (service) =>
+        recordSessions(service, ref, {
+          ledger,
+          onProblem: (problem) =>
+            journal.add({
+              tone: 'failed',
+              subject: { kind: 'app' },
+              text: 'A session could not be written down. A crash would leave it open.',
+              error: toWireError(problem),
+            }),
+        }),
+      ),
+    ({ name }, cause) =>
+      journal.add({
+        tone: 'failed',
+        subject: { kind: 'environment', name },
+        text: 'has ended by itself.',
+        error: toWireError(cause),
       }),
-    ),
   )
   const shown = new ShownEnvironment({
     environments,
     first,
     signal: life.signal,
     now,
+    timing,
     changed: (change) => publisher.set(change),
   })
   const forwards = new Forwards({
@@ -125,7 +151,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     environments,
     journal,
     now,
-    minuteMs: timing.minuteMs,
+    timing,
     changed: () => publisher.set({ forwards: forwards.views }),
   })
   const terminals = new Terminals({
@@ -145,6 +171,21 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     notices: [],
     questions: [],
   })
+  const refreshProfiles = async (): Promise<void> => {
+    const problem = await listProfiles(env).then(
+      (profiles) => publisher.set({ profiles }),
+      (error: unknown) => toWireError(error).message,
+    )
+    notices.stand('profiles', troubleOf('The AWS profiles could not be read.', problem ?? undefined))
+  }
+  const settingsChanges = new Queue()
+  const saveSettings = (change: Partial<Settings>): Promise<void> =>
+    settingsChanges.run(async () => {
+      const next: Settings = { ...settings.value, ...change }
+      checkSettings(next)
+      await settings.write(next)
+      publisher.set({ settings: next })
+    })
   const answer = answerRequests({
     environments,
     shown,
@@ -153,28 +194,27 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     journal,
     notices,
     questions,
-    refreshProfiles: async () => {
-      publisher.set({ profiles: await listProfiles(env) })
-    },
-    saveSettings: async (change) => {
-      const next: Settings = { ...settings.value, ...change }
-      checkSettings(next)
-      publisher.set({ settings: next })
-      await settings.write(next)
+    refreshProfiles,
+    saveSettings,
+    selectEnvironment: async (environment) => {
+      void shown.select(environment)
+      // That it cannot be remembered keeps nobody from working.
+      const problem = await saveSettings({ environment }).then(
+        () => undefined,
+        (error: unknown) => toWireError(error).message,
+      )
+      notices.stand('environment', troubleOf('The next start may show another environment.', problem))
     },
   })
 
   notices.addKeptAside('settings', settings.keptAside)
   notices.addKeptAside('saved forwards', forwardFile.keptAside)
   notices.addKeptAside('open sessions', ledger.keptAside)
-  listProfiles(env).then(
-    (profiles) => publisher.set({ profiles }),
-    // Files that cannot be read are told when they are needed.
-    () => undefined,
-  )
+  tellJournal()
+  void refreshProfiles()
   lock.serve((request) => {
     questions.rearm()
-    return answerControl(request, { forwards, publisher }, CONTROL_WAIT_MS)
+    return answerControl(request, { forwards, publisher }, { waitMs: CONTROL_WAIT_MS, signal: life.signal })
   })
   void shown.select(first)
   const leftovers = endLeftovers({ ledger, environments, journal, now, signal: life.signal })
@@ -182,17 +222,25 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
 
   let disposed: Promise<void> | undefined
   const dispose = async (): Promise<void> => {
-    life.abort(new AppError('session-ended', 'Culvert is closing.'))
+    life.abort(closingError())
     questions[Symbol.dispose]()
-    await Promise.all([forwards[Symbol.asyncDispose](), terminals[Symbol.asyncDispose]()])
-    await leftovers
-    await environments[Symbol.asyncDispose]()
+    const sessions = [
+      forwards[Symbol.asyncDispose](),
+      terminals[Symbol.asyncDispose](),
+      leftovers,
+      settingsChanges.idle(),
+    ]
+    await settledWithin(Promise.all(sessions), options.sessionsEndMs ?? SESSIONS_END_MS)
+    await settledWithin(environments[Symbol.asyncDispose](), ENVIRONMENTS_END_MS)
     publisher[Symbol.dispose]()
     await journal[Symbol.asyncDispose]()
+    // What ends later must not write into a directory that is another's by then.
+    await Promise.all([settings, forwardFile, ledger].map((file) => file.close()))
     await lock[Symbol.asyncDispose]()
   }
   return {
     handle: async (name, parameters) => {
+      if (disposed !== undefined) throw closingError()
       try {
         return await answer(name, parameters)
       } finally {
@@ -201,12 +249,21 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     },
     subscribe: (listener) => publisher.subscribe(listener),
     note: (trouble) => void journal.add({ tone: 'failed', subject: { kind: 'app' }, ...trouble }),
-    wake: () => environments.wake(),
+    wake: () => {
+      environments.wake()
+      forwards.wake()
+      shown.wake()
+    },
     [Symbol.asyncDispose]: () => {
       disposed ??= dispose()
       return disposed
     },
   }
+}
+
+/** What stands where something has a problem, which is a sentence; nothing where it has none. */
+function troubleOf(title: string, problem: string | undefined): Omit<Notice, 'id'> | undefined {
+  return problem === undefined ? undefined : { tone: 'failed', title, text: problem }
 }
 
 /** How `ref` is opened. An endpoint that the door was given stands for every AWS environment. */

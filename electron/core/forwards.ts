@@ -1,29 +1,23 @@
-// The saved forwards: kept on disk, switched on and off, and how each stands.
+// The saved forwards: the list of them, kept on disk. How each is doing is runningforward.ts.
 //
-// `isOn` is what the person wants, `state` what is. Owns the tunnels of those that are on. A forward without a local port
-// keeps the one that its first start was given. Names are unique, because `culvert up NAME` goes by them.
+// Changes of the list come one after the other: each is checked, written, and only then so. A change that cannot be written
+// has not happened. Names are unique, because `culvert up NAME` goes by them. A forward without a local port keeps the one
+// that its first start was given.
 
 import { randomUUID } from 'node:crypto'
-import { AppError, toWireError, type WireError } from '../../shared/errors'
-import type {
-  CheckedLeg,
-  EnvironmentRef,
-  Forward,
-  ForwardView,
-  TimeLeft,
-  TunnelEvent,
-  TunnelState,
-} from '../../shared/model'
-import { spanWords } from '../../shared/status'
+import { AppError, toWireError } from '../../shared/errors'
+import type { CheckedLeg, EnvironmentRef, Forward, ForwardView } from '../../shared/model'
+import { closingError, Ends } from './closing'
 import type { Environments } from './environments'
-import { ForwardLog } from './forwardlog'
-import { HealthMeter, SAMPLE_MS } from './health'
-import { isSameTimeLeft } from './lifetime'
+import { SAMPLE_MS } from './health'
+import { Queue } from './queue'
+import { RunningForward } from './runningforward'
 import type { Journal } from './store/journal'
 import type { JsonFile } from './store/jsonfile'
-import type { Tunnel } from './tunnelparts'
+import type { Timing } from './timing'
 
-const MINUTE_MS = 60_000
+// More than anybody oversees; each that is on takes a listener, a session and its memory.
+const MAX_FORWARDS = 1_000
 
 /** What a person decides about a forward. */
 export type ForwardFields = Omit<Forward, 'id' | 'environment'>
@@ -34,121 +28,106 @@ export interface ForwardsOptions {
   readonly environments: Environments
   readonly journal: Journal
   readonly now: () => number
-  /** How long a minute of a forward's own limit takes, ms. */
-  readonly minuteMs: number
+  readonly timing: Timing
   /** Called after each change of a view or of the list. */
   readonly changed: () => void
 }
 
-interface Running {
-  view: ForwardView
-  tunnel: Tunnel | undefined
-  opening: AbortController
-  /** Openings and closings, one after the other, however fast a person switches. Never rejects. */
-  work: Promise<void>
-  readonly log: ForwardLog
-  meter: HealthMeter
-  /** Epoch ms of when it was turned on. */
-  onSinceAt: number
-}
-
-/** The saved forwards of one data directory. Disposing stops them all and forgets none. */
+/** The saved forwards of one data directory. Disposing stops them all and forgets none; what is asked later gets `not-running`. */
 export class Forwards implements AsyncDisposable {
   readonly #options: ForwardsOptions
-  readonly #running = new Map<string, Running>()
+  readonly #forwards = new Map<string, RunningForward>()
+  /** Those that are being deleted. */
+  readonly #leaving = new Map<string, Promise<void>>()
+  /** Of those that were deleted. */
+  readonly #ends = new Ends()
+  readonly #changes = new Queue()
   readonly #sampling: NodeJS.Timeout
+  #isOver = false
 
   constructor(options: ForwardsOptions) {
     this.#options = options
-    this.#sampling = setInterval(() => this.#sample(), SAMPLE_MS)
+    this.#sampling = setInterval(() => {
+      for (const forward of this.#forwards.values()) forward.sample()
+    }, SAMPLE_MS)
     for (const forward of options.file.value) this.#add(forward)
   }
 
   get views(): readonly ForwardView[] {
-    return [...this.#running.values()].map(({ view }) => view)
+    return [...this.#forwards.values()].map(({ view }) => view)
   }
 
   /** Turns on those that start at launch. */
   startAtLaunch(): void {
-    for (const { view } of this.#running.values()) if (view.forward.startAtLaunch) this.start(view.forward.id)
+    for (const { view } of this.#forwards.values()) if (view.forward.startAtLaunch) this.start(view.forward.id)
   }
 
-  /** Saves a new forward, off; resolves with its id once it is on disk. Rejects with `name-taken`, `data-directory`. */
-  async create(environment: EnvironmentRef, fields: ForwardFields): Promise<string> {
-    this.#checkName(fields.name, undefined)
-    const forward: Forward = { ...fields, id: randomUUID(), environment }
-    this.#add(forward)
-    this.#options.changed()
-    try {
-      await this.#save()
-    } catch (error) {
-      this.#running.delete(forward.id)
+  /**
+   * Saves a new forward, off; resolves with its id once it is on disk. Rejects with `name-taken`, `usage` where there are too
+   * many, and `data-directory`.
+   */
+  create(environment: EnvironmentRef, fields: ForwardFields): Promise<string> {
+    return this.#change(async () => {
+      this.#checkName(fields.name, undefined)
+      if (this.#forwards.size >= MAX_FORWARDS) {
+        const count = MAX_FORWARDS.toLocaleString('en')
+        throw new AppError('usage', `There are ${count} forwards, which is the most. Delete one first.`)
+      }
+      const forward: Forward = { ...fields, id: randomUUID(), environment }
+      await this.#write([...this.#list(), forward])
+      this.#add(forward)
       this.#options.changed()
-      throw error
-    }
-    return forward.id
+      return forward.id
+    })
   }
 
   /** Changes a saved forward; one that is on is opened again where the change reaches its tunnel. Rejects as `create`. */
   async update(forwardId: string, fields: ForwardFields): Promise<void> {
-    const running = this.#get(forwardId)
-    this.#checkName(fields.name, forwardId)
-    const before = running.view.forward
-    const after: Forward = { ...fields, id: before.id, environment: before.environment }
-    const isMoved = tunnelPart(before) !== tunnelPart(after)
-    const wasOn = running.view.isOn
-    if (isMoved && wasOn) await this.stop(forwardId)
-    this.#update(running, { forward: after, ...(isMoved ? { localPort: after.localPort ?? 0 } : {}) })
-    this.#setExpiry(running)
-    await this.#save()
-    if (isMoved && wasOn) this.start(forwardId)
+    this.#get(forwardId)
+    await this.#change(async () => {
+      const running = this.#get(forwardId)
+      this.#checkName(fields.name, forwardId)
+      const { id, environment } = running.view.forward
+      const forward: Forward = { ...fields, id, environment }
+      await this.#write(this.#list().map((each) => (each.id === id ? forward : each)))
+      running.change(forward)
+    })
   }
 
-  /** Stops a forward and forgets it. Throws `unknown-forward`. */
+  /**
+   * Stops a forward and forgets it. Throws `unknown-forward`, and `data-directory` where that cannot be written: the forward
+   * stays then, off.
+   */
   async delete(forwardId: string): Promise<void> {
-    await this.stop(forwardId)
-    this.#running.delete(forwardId)
-    this.#options.changed()
-    await this.#save()
+    const leaving = this.#leaving.get(forwardId) ?? this.#delete(forwardId, this.#get(forwardId))
+    this.#leaving.set(forwardId, leaving)
+    try {
+      await leaving
+    } finally {
+      this.#leaving.delete(forwardId)
+    }
   }
 
   /** Wants a forward on; its state tells what becomes of it. One that has failed tries again. Throws `unknown-forward`. */
   start(forwardId: string): void {
-    const running = this.#get(forwardId)
-    const { isOn, state } = running.view
-    if (isOn && state.kind !== 'failed') return
-    const opening = new AbortController()
-    running.opening = opening
-    const { endedBy: _endedBy, ...view } = running.view
-    running.view = view
-    // One that has failed was on all the time.
-    if (!isOn) running.onSinceAt = this.#options.now()
-    this.#update(running, { isOn: true, state: { kind: 'connecting' } })
-    this.#setExpiry(running)
-    running.work = running.work.then(() => this.#open(running, opening.signal))
+    if (this.#isOver) throw closingError()
+    this.#get(forwardId).start()
   }
 
-  /** Wants a forward off; resolves once its port is free and its session ended. Throws `unknown-forward`. */
+  /** Wants a forward off; resolves once its port is free. Its session is ended behind that. Throws `unknown-forward`. */
   async stop(forwardId: string): Promise<void> {
-    const running = this.#get(forwardId)
-    const wasOn = running.view.isOn
-    await this.#turnOff(running)
-    if (wasOn) running.log.stopped()
+    await this.#get(forwardId).stop()
   }
 
   /** Cuts a wait short. Throws `unknown-forward`. */
   retry(forwardId: string): void {
-    const { view, tunnel } = this.#get(forwardId)
-    if (!view.isOn) return
-    if (view.state.kind === 'failed') this.start(forwardId)
-    else tunnel?.retry()
+    if (this.#isOver) throw closingError()
+    this.#get(forwardId).retry()
   }
 
   /** Looks at each leg of the way of a forward that is on. Throws `unknown-forward`, and `usage` for one that is off. */
   async check(forwardId: string): Promise<readonly CheckedLeg[]> {
-    const { tunnel } = this.#get(forwardId)
-    if (tunnel === undefined) throw new AppError('usage', 'The forward is off. Turn it on first, then check it.')
-    return tunnel.check()
+    return this.#get(forwardId).check()
   }
 
   /** The forward of this name. Throws `unknown-forward`, with the names that there are. */
@@ -164,184 +143,77 @@ export class Forwards implements AsyncDisposable {
     )
   }
 
+  /** Makes those that wait for their time try at once. */
+  wake(): void {
+    if (!this.#isOver) for (const forward of this.#forwards.values()) forward.wake()
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true
     clearInterval(this.#sampling)
-    await Promise.all([...this.#running.keys()].map((id) => this.stop(id)))
+    const ends = [...this.#forwards.values()].map((forward) => forward[Symbol.asyncDispose]())
+    await Promise.all([...ends, this.#ends.idle(), this.#changes.idle()])
   }
 
-  /** Resolves once its port is free and its session ended. */
-  async #turnOff(running: Running, endedBy?: WireError): Promise<void> {
-    this.#update(running, { isOn: false, ...(endedBy === undefined ? {} : { endedBy }) })
-    this.#setExpiry(running)
-    running.opening.abort(new AppError('session-ended', 'The forward was turned off.'))
-    running.work = running.work.then(() => this.#close(running))
-    await running.work
-  }
-
-  /** Its own time is over. */
-  async #expire(running: Running): Promise<void> {
-    const span = spanWords((running.view.forward.expiresAfterMinutes ?? 0) * MINUTE_MS)
-    const text = `The forward was set to end after ${span}, and has. Turn it on to start its time anew.`
-    const error = toWireError(new AppError('forward-expired', text))
-    await this.#turnOff(running, error)
-    running.log.expired(error)
-  }
-
-  #setExpiry(running: Running): void {
-    const { expiresAt: _expiresAt, ...view } = running.view
-    const minutes = view.forward.expiresAfterMinutes
-    const isLimited = view.isOn && minutes !== undefined
-    running.view = {
-      ...view,
-      ...(isLimited ? { expiresAt: running.onSinceAt + minutes * this.#options.minuteMs } : {}),
-    }
-    this.#options.changed()
+  async #delete(forwardId: string, running: RunningForward): Promise<void> {
+    await running.stop()
+    await this.#change(async () => {
+      await this.#write(this.#list().filter(({ id }) => id !== forwardId))
+      this.#forwards.delete(forwardId)
+      this.#options.changed()
+    })
+    // Its last session may be ending still.
+    void this.#ends.add(running[Symbol.asyncDispose]())
   }
 
   #add(forward: Forward): void {
-    this.#running.set(forward.id, {
-      view: {
-        forward,
-        isOn: false,
-        state: { kind: 'off' },
-        localPort: forward.localPort ?? 0,
-        openConnections: 0,
-      },
-      tunnel: undefined,
-      opening: new AbortController(),
-      work: Promise.resolve(),
-      log: new ForwardLog({
-        journal: this.#options.journal,
-        now: this.#options.now,
-        view: () => this.#running.get(forward.id)?.view,
-      }),
-      meter: new HealthMeter(),
-      onSinceAt: 0,
+    const { environments, journal, now, timing, changed } = this.#options
+    const running = new RunningForward({
+      forward,
+      environments,
+      journal,
+      now,
+      timing,
+      changed,
+      onPortChosen: (port) => this.#keepPort(running, port),
     })
-  }
-
-  /** Never rejects: a failure is the state. */
-  async #open(running: Running, signal: AbortSignal): Promise<void> {
-    const { environments, now } = this.#options
-    const { forward } = running.view
-    const { target, remotePort, remoteHost, localPort } = forward
-    await running.tunnel?.[Symbol.asyncDispose]()
-    running.tunnel = undefined
-    if (signal.aborted) return
-    const { lastError: _error, health: _health, ...view } = running.view
-    running.meter = new HealthMeter()
-    running.view = { ...view, state: { kind: 'connecting' }, openConnections: 0 }
-    this.#options.changed()
-    try {
-      const environment = await environments.get(forward.environment)
-      signal.throwIfAborted()
-      const instance =
-        target.kind === 'name'
-          ? await environment.resolveTarget(target.name, signal)
-          : { id: target.instanceId, name: '' }
-      if (instance.name !== '') this.#update(running, { instance: { id: instance.id, name: instance.name } })
-      running.tunnel = environment.startTunnel({
-        target: instance.id,
-        remotePort,
-        ...(remoteHost === undefined ? {} : { remoteHost }),
-        ...(localPort === undefined ? {} : { localPort }),
-        maxConnections: () => running.view.forward.maxConnections,
-        onListening: (port) => this.#keepPort(running, port),
-        onState: (state) => this.#onState(running, state, signal),
-        onEvent: (event) => this.#onEvent(running, event),
-      })
-    } catch (error) {
-      if (signal.aborted) return
-      this.#onState(running, { kind: 'failed', sinceAt: now(), error: toWireError(error) }, signal)
-    }
-  }
-
-  #sample(): void {
-    const now = this.#options.now()
-    for (const running of this.#running.values()) {
-      // By the clock and not by a timer: a computer that has slept is late for it, not longer open.
-      if (running.view.expiresAt !== undefined && now >= running.view.expiresAt) void this.#expire(running)
-      const { tunnel, meter } = running
-      if (tunnel === undefined || running.view.lastUpAt === undefined) continue
-      const health = meter.sample(tunnel.counters, now)
-      if (JSON.stringify(health) !== JSON.stringify(running.view.health)) this.#update(running, { health })
-      this.#forecast(running, tunnel.timeLeft)
-    }
-  }
-
-  /** Tells how long the session may still live, where that has changed. */
-  #forecast(running: Running, timeLeft: TimeLeft): void {
-    const { state } = running.view
-    if (state.kind !== 'up' || isSameTimeLeft(state, timeLeft)) return
-    const { kind, sinceAt, sessionId } = state
-    this.#update(running, { state: { kind, sinceAt, sessionId, ...timeLeft } })
-  }
-
-  async #close(running: Running): Promise<void> {
-    await running.tunnel?.[Symbol.asyncDispose]()
-    running.tunnel = undefined
-    this.#update(running, { state: { kind: 'off' }, openConnections: 0 })
-  }
-
-  #onState(running: Running, state: TunnelState, signal: AbortSignal): void {
-    if (signal.aborted) return
-    running.log.state(running.view.state, state)
-    this.#update(running, { state, ...(state.kind === 'up' ? { lastUpAt: this.#options.now() } : {}) })
+    this.#forwards.set(forward.id, running)
   }
 
   /** The port that was chosen for a forward without one is its own from now on. */
-  #keepPort(running: Running, port: number): void {
-    const { forward } = running.view
-    this.#update(running, { localPort: port })
-    if (forward.localPort !== undefined) return
-    this.#update(running, { forward: { ...forward, localPort: port } })
-    this.#save().catch((error: unknown) => running.log.unsaved(toWireError(error)))
+  #keepPort(running: RunningForward, port: number): void {
+    const { id } = running.view.forward
+    this.#change(async () => {
+      const { forward } = running.view
+      if (this.#forwards.get(id) !== running || forward.localPort !== undefined) return
+      const kept: Forward = { ...forward, localPort: port }
+      await this.#write(this.#list().map((each) => (each.id === id ? kept : each)))
+      running.change(kept)
+    }).catch((error: unknown) => running.unsaved(toWireError(error)))
   }
 
-  #onEvent(running: Running, event: TunnelEvent): void {
-    const { openConnections } = running.view
-    running.log.event(event)
-    switch (event.kind) {
-      case 'connection-opened':
-        this.#update(running, { openConnections: openConnections + 1 })
-        break
-      case 'connection-closed':
-        this.#update(running, { openConnections: Math.max(0, openConnections - 1) })
-        break
-      case 'connection-failed':
-        this.#update(running, { lastError: { at: this.#options.now(), error: event.error } })
-        break
-      case 'resumed':
-      case 'restarted':
-      case 'notice':
-        break
-      default:
-        event satisfies never
-    }
+  /** Makes one change of the list after the other. */
+  #change<T>(make: () => Promise<T>): Promise<T> {
+    if (this.#isOver) return Promise.reject(closingError())
+    return this.#changes.run(make)
   }
 
-  #update(running: Running, change: Partial<ForwardView>): void {
-    running.view = { ...running.view, ...change }
-    this.#options.changed()
+  #list(): readonly Forward[] {
+    return this.views.map(({ forward }) => forward)
   }
 
-  #get(forwardId: string): Running {
-    const running = this.#running.get(forwardId)
-    if (running === undefined) throw new AppError('unknown-forward', 'This forward was deleted. Make a new one.')
-    return running
+  #write(forwards: readonly Forward[]): Promise<void> {
+    return this.#options.file.write(forwards)
+  }
+
+  #get(forwardId: string): RunningForward {
+    const running = this.#forwards.get(forwardId)
+    if (running !== undefined && !this.#leaving.has(forwardId)) return running
+    throw new AppError('unknown-forward', 'This forward was deleted. Make a new one.')
   }
 
   #checkName(name: string, ownId: string | undefined): void {
     const isTaken = this.views.some(({ forward }) => forward.name === name && forward.id !== ownId)
     if (isTaken) throw new AppError('name-taken', `Another forward is named "${name}". Choose another name.`)
   }
-
-  #save(): Promise<void> {
-    return this.#options.file.write(this.views.map(({ forward }) => forward))
-  }
-}
-
-/** What a tunnel is made of; the rest of a forward may change while it is up. */
-function tunnelPart({ target, remotePort, remoteHost, localPort }: Forward): string {
-  return JSON.stringify([target, remotePort, remoteHost, localPort])
 }

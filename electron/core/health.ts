@@ -27,7 +27,7 @@ export class HealthMeter {
   #last: Sample | undefined
   #history: readonly number[] = []
 
-  /** `at` is epoch ms. The first sample knows no rates. */
+  /** `at` is ms of a monotonic clock. The first sample knows no rates. */
   sample(counters: TunnelCounters, at: number): Health {
     const last = this.#last
     const seconds = last === undefined ? 0 : (at - last.at) / 1_000

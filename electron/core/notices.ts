@@ -1,4 +1,4 @@
-// What a person should know once and that belongs to no row: shown until it is dismissed.
+// What a person should know and that belongs to no row: shown until it is dismissed, or until it is no longer so.
 
 import { randomUUID } from 'node:crypto'
 import type { Notice } from '../../shared/model'
@@ -7,6 +7,8 @@ import type { Notice } from '../../shared/model'
 export class Notices {
   readonly #changed: () => void
   #items: readonly Notice[] = []
+  /** What stands now, by its subject, dismissed or not. */
+  readonly #standing = new Map<string, Notice>()
 
   constructor(changed: () => void) {
     this.#changed = changed
@@ -20,6 +22,23 @@ export class Notices {
   add(notice: Omit<Notice, 'id'>): void {
     if (this.#items.some(({ title, text }) => title === notice.title && text === notice.text)) return
     this.#items = [...this.#items, { ...notice, id: randomUUID() }]
+    this.#changed()
+  }
+
+  /**
+   * Shows what is so for `subject` now in place of what was; undefined: it is well again. One that was dismissed is not shown
+   * again while it says the same.
+   */
+  stand(subject: string, notice: Omit<Notice, 'id'> | undefined): void {
+    const before = this.#standing.get(subject)
+    if (before?.title === notice?.title && before?.text === notice?.text) return
+    this.#items = this.#items.filter(({ id }) => id !== before?.id)
+    if (notice === undefined) this.#standing.delete(subject)
+    else {
+      const shown = { ...notice, id: randomUUID() }
+      this.#standing.set(subject, shown)
+      this.#items = [...this.#items, shown]
+    }
     this.#changed()
   }
 

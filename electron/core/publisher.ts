@@ -18,6 +18,7 @@ export class Publisher implements Disposable {
   #state: Snapshot
   #changes: Partial<Snapshot> = {}
   #timer: NodeJS.Timeout | undefined
+  #isOver = false
 
   constructor(initial: Snapshot) {
     this.#state = initial
@@ -31,6 +32,7 @@ export class Publisher implements Disposable {
   /** Replaces parts of the state, each whole. */
   set(change: Partial<Snapshot>): void {
     this.#state = { ...this.#state, ...change }
+    if (this.#isOver) return
     this.#changes = { ...this.#changes, ...change }
     this.#timer ??= setTimeout(() => this.flush(), GATHER_MS)
   }
@@ -60,6 +62,7 @@ export class Publisher implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isOver = true
     clearTimeout(this.#timer)
     this.#listeners.clear()
   }

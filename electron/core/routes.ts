@@ -3,7 +3,7 @@
 import type * as z from 'zod'
 import { requestSchemas, type RequestName, type Responses } from '../../shared/api'
 import { AppError } from '../../shared/errors'
-import type { Settings } from '../../shared/model'
+import type { EnvironmentRef, Settings } from '../../shared/model'
 import type { Environments } from './environments'
 import type { Forwards } from './forwards'
 import { findFreePort } from './freeport'
@@ -22,7 +22,11 @@ export interface Product {
   readonly journal: Journal
   readonly notices: Notices
   readonly questions: Questions
+  /** Never rejects: files that cannot be read are a notice. */
   refreshProfiles(): Promise<void>
+  /** Shows an environment, and remembers it where that can be written. Its progress is told by the snapshot. */
+  selectEnvironment(ref: EnvironmentRef): Promise<void>
+  /** Rejects with `usage` and `data-directory`; then nothing has changed. */
   saveSettings(change: Partial<Settings>): Promise<void>
 }
 
@@ -71,9 +75,7 @@ function makeRoutes(product: Product): Record<RequestName, Route> {
   const schemas = requestSchemas
   return {
     'environment.select': route('environment.select', schemas['environment.select'], async ({ environment }) => {
-      await product.saveSettings({ environment })
-      // Its progress is told by the snapshot.
-      void shown.select(environment)
+      await product.selectEnvironment(environment)
       return null
     }),
     'environment.refresh': route('environment.refresh', schemas['environment.refresh'], async () => {

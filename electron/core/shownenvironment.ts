@@ -1,38 +1,58 @@
 // The environment that the windows show: which one, who we are in it, and its instances.
 //
-// Showing another one ends nothing. Of two choices or listings that run at once the later one counts. Does not own the
-// environments themselves.
+// Showing another one ends nothing, but what was asked for the one before is dropped. Of two choices the later one counts.
+// There is one listing at a time: who asks during one joins it. A listing that has failed for something that passes by itself
+// is done again, after growing pauses, at a wake or when a person asks. Does not own the environments themselves.
 
-import { toWireError } from '../../shared/errors'
+import { asAppError, toWireError, type AppError } from '../../shared/errors'
 import type { EnvironmentRef, EnvironmentView, Instance, InstanceList } from '../../shared/model'
 import type { Environment } from './environment'
 import type { Environments } from './environments'
+import { backoffMs, judge, passesWithTheWay } from './retry'
+import type { Wakeable } from './sessionparts'
+import type { Timing } from './timing'
 
 const NOTHING: InstanceList = { state: { kind: 'loading' }, items: [], notices: [] }
+
+// A listing is many calls, and AWS may just have asked for fewer: the pauses are longer than those of a session, which is one.
+const PAUSE_FACTOR = 5
 
 /** What showing an environment needs. */
 export interface ShownEnvironmentOptions {
   readonly environments: Environments
   readonly first: EnvironmentRef
-  /** Aborts what is being asked. */
+  /** Aborts what is being asked, and all that waits. */
   readonly signal: AbortSignal
   readonly now: () => number
+  readonly timing: Timing
   /** Called after each change, with what changed. */
   readonly changed: (change: { readonly environment?: EnvironmentView; readonly instances?: InstanceList }) => void
 }
 
+/** One choice of an environment, until the next one. */
+interface Choice {
+  readonly ref: EnvironmentRef
+  readonly end: AbortController
+  /** The opening or listing under way. Never rejects. */
+  work: Promise<void> | undefined
+  /** How many listings in a row have failed. */
+  failures: number
+  retry: NodeJS.Timeout | undefined
+}
+
 /** The environment that is shown. */
-export class ShownEnvironment {
+export class ShownEnvironment implements Wakeable {
   readonly #options: ShownEnvironmentOptions
+  #choice: Choice
   #view: EnvironmentView
   #instances: InstanceList = NOTHING
-  #choice = 0
-  #listing = 0
 
   /** Shows nothing yet: call `select`. */
   constructor(options: ShownEnvironmentOptions) {
     this.#options = options
+    this.#choice = newChoice(options.first)
     this.#view = opening(options.first)
+    options.signal.addEventListener('abort', () => this.#leave(), { once: true })
   }
 
   get view(): EnvironmentView {
@@ -49,14 +69,59 @@ export class ShownEnvironment {
   }
 
   /** Opens and shows `ref`, then lists its instances. Never rejects: a failure is the view's state. */
-  async select(ref: EnvironmentRef): Promise<void> {
-    this.#choice += 1
-    const choice = this.#choice
+  select(ref: EnvironmentRef): Promise<void> {
+    if (this.#options.signal.aborted) return Promise.resolve()
+    this.#leave()
+    const choice = newChoice(ref)
+    this.#choice = choice
     this.#setView(opening(ref))
     this.#setInstances(NOTHING)
+    return this.#work(choice, () => this.#open(choice))
+  }
+
+  /**
+   * Lists the instances again, or joins the listing that is under way. Never rejects: a failure is the list's state, and what
+   * was there stays.
+   */
+  refresh(): Promise<void> {
+    const choice = this.#choice
+    if (this.#view.state.kind === 'failed') return choice.work ?? this.select(this.#view.ref)
+    if (this.#instances.state.kind !== 'loading') {
+      this.#setInstances({ ...this.#instances, state: { kind: 'loading' } })
+    }
+    return choice.work ?? this.#work(choice, () => this.#list(choice))
+  }
+
+  /** Tries at once what waits for its time or for a login. */
+  wake(): void {
+    const choice = this.#choice
+    const { state } = this.#instances
+    if (choice.work !== undefined || state.kind !== 'failed') return
+    if (choice.retry !== undefined || judge(state.error) === 'login') void this.#again(choice)
+  }
+
+  /** A session has reached the service: tries at once where just that was missing. */
+  reached(): void {
+    const { state } = this.#instances
+    if (state.kind === 'failed' && passesWithTheWay(state.error)) this.wake()
+  }
+
+  /** Does one thing at a time for a choice. */
+  #work(choice: Choice, act: () => Promise<void>): Promise<void> {
+    clearTimeout(choice.retry)
+    choice.retry = undefined
+    const work = act().finally(() => {
+      if (choice.work === work) choice.work = undefined
+    })
+    choice.work = work
+    return work
+  }
+
+  async #open(choice: Choice): Promise<void> {
     try {
-      const environment = await this.#options.environments.get(ref)
-      if (choice !== this.#choice) return
+      const environment = await this.#options.environments.get(choice.ref)
+      if (!this.#isShown(choice)) return
+      const { ref } = choice
       this.#setView({
         // With its region, so that a forward that is saved now stays where it was made.
         ref: ref.kind === 'demo' ? ref : { ...ref, region: environment.region },
@@ -64,39 +129,97 @@ export class ShownEnvironment {
         region: environment.region,
         state: { kind: 'open' },
       })
+      this.#follow(choice, environment)
       void this.#identify(environment, choice)
-      await this.refresh()
+      await this.#list(choice)
     } catch (error) {
-      if (choice !== this.#choice) return
-      const wire = toWireError(error)
-      this.#setView({ ...this.#view, state: { kind: 'failed', error: wire } })
-      this.#setInstances({ ...NOTHING, state: { kind: 'failed', error: wire } })
+      if (this.#isShown(choice)) this.#failToOpen(toWireError(error))
     }
   }
 
-  /** Lists the instances again. Never rejects: a failure is the list's state, and what was there stays. */
-  async refresh(): Promise<void> {
-    if (this.#view.state.kind === 'failed') return this.select(this.#view.ref)
-    this.#listing += 1
-    const listing = this.#listing
-    const { environments, signal, now } = this.#options
-    this.#setInstances({ ...this.#instances, state: { kind: 'loading' } })
+  /** Hears of wakes, and of the environment's own end. */
+  #follow(choice: Choice, environment: Environment): void {
+    environment.wakeables.add(this)
+    const lose = (): void => this.#lost(choice, asAppError(environment.life.reason))
+    const { signal } = choice.end
+    signal.addEventListener('abort', () => {
+      environment.wakeables.delete(this)
+      environment.life.removeEventListener('abort', lose)
+    })
+    if (environment.life.aborted) lose()
+    else environment.life.addEventListener('abort', lose, { once: true })
+  }
+
+  /** It can no longer be used: another one is opened in its place. */
+  #lost(choice: Choice, cause: AppError): void {
+    if (!this.#isShown(choice)) return
+    const { ref } = this.#view
+    this.#leave()
+    const next = { ...newChoice(ref), failures: choice.failures + 1 }
+    this.#choice = next
+    const retryAt = this.#retryLater(next)
+    const error = toWireError(cause)
+    this.#setView({ ...this.#view, state: { kind: 'failed', error } })
+    this.#setInstances({ ...this.#instances, state: { kind: 'failed', error, retryAt } })
+  }
+
+  #failToOpen(error: ReturnType<typeof toWireError>): void {
+    this.#setView({ ...this.#view, state: { kind: 'failed', error } })
+    this.#setInstances({ ...NOTHING, state: { kind: 'failed', error } })
+  }
+
+  async #list(choice: Choice): Promise<void> {
+    const { environments, now } = this.#options
+    const { signal } = choice.end
     try {
-      const environment = await environments.get(this.#view.ref)
+      const environment = await environments.get(choice.ref)
       const { instances, notices } = await environment.listInstances(signal)
-      if (listing === this.#listing) {
-        this.#setInstances({ state: { kind: 'ready' }, items: instances, listedAt: now(), notices })
-      }
+      if (!this.#isShown(choice)) return
+      // What kept the list away may have kept this away, too.
+      const isMissing = choice.failures > 0 && this.#view.identity === undefined
+      choice.failures = 0
+      this.#setInstances({ state: { kind: 'ready' }, items: instances, listedAt: now(), notices })
+      if (isMissing) void this.#identify(environment, choice)
     } catch (error) {
-      if (listing !== this.#listing) return
-      this.#setInstances({ ...this.#instances, state: { kind: 'failed', error: toWireError(error) } })
+      if (!this.#isShown(choice)) return
+      choice.failures += 1
+      const cause = asAppError(error)
+      const verdict = judge(cause)
+      const isPassing = verdict === 'again' || verdict === 'network'
+      const retryAt = isPassing ? { retryAt: this.#retryLater(choice) } : {}
+      this.#setInstances({ ...this.#instances, state: { kind: 'failed', error: toWireError(cause), ...retryAt } })
     }
+  }
+
+  /** Epoch ms of when. */
+  #retryLater(choice: Choice): number {
+    const { timing, now } = this.#options
+    const { firstRetryMs, maxRetryMs } = timing
+    const pauses = { ...timing, firstRetryMs: firstRetryMs * PAUSE_FACTOR, maxRetryMs: maxRetryMs * PAUSE_FACTOR }
+    const waitMs = backoffMs(choice.failures + 1, pauses, Math.random)
+    choice.retry = setTimeout(() => void this.#again(choice), waitMs)
+    return now() + waitMs
+  }
+
+  /** Without a person: what is shown stays until the outcome is known. */
+  #again(choice: Choice): Promise<void> {
+    return this.#work(choice, () => (this.#view.state.kind === 'failed' ? this.#open(choice) : this.#list(choice)))
   }
 
   /** Shown when it is known; a caller that may not ask for it loses nothing else. */
-  async #identify(environment: Environment, choice: number): Promise<void> {
-    const identity = await environment.identity(this.#options.signal).catch(() => undefined)
-    if (identity !== undefined && choice === this.#choice) this.#setView({ ...this.#view, identity })
+  async #identify(environment: Environment, choice: Choice): Promise<void> {
+    const identity = await environment.identity(choice.end.signal).catch(() => undefined)
+    if (identity !== undefined && this.#isShown(choice)) this.#setView({ ...this.#view, identity })
+  }
+
+  #isShown(choice: Choice): boolean {
+    return choice === this.#choice && !choice.end.signal.aborted
+  }
+
+  /** Drops what was asked for the choice so far. */
+  #leave(): void {
+    clearTimeout(this.#choice.retry)
+    this.#choice.end.abort(this.#options.signal.reason)
   }
 
   #setView(view: EnvironmentView): void {
@@ -108,6 +231,10 @@ export class ShownEnvironment {
     this.#instances = instances
     this.#options.changed({ instances })
   }
+}
+
+function newChoice(ref: EnvironmentRef): Choice {
+  return { ref, end: new AbortController(), work: undefined, failures: 0, retry: undefined }
 }
 
 function opening(ref: EnvironmentRef): EnvironmentView {

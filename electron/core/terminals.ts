@@ -5,9 +5,11 @@
 // 4 MiB of each are kept for windows that come later. Owns the shells; `dispose` ends them all.
 
 import { randomUUID } from 'node:crypto'
-import { AppError, toWireError } from '../../shared/errors'
+import { AppError, asError, toWireError } from '../../shared/errors'
 import type { TerminalView } from '../../shared/model'
+import { redact } from '../../shared/redaction'
 import type { TerminalSize } from '../ssm/payloads'
+import { closingError, Ends } from './closing'
 import type { Environment } from './environment'
 import { SAMPLE_MS } from './health'
 import { isSameTimeLeft } from './lifetime'
@@ -18,6 +20,12 @@ import type { Journal } from './store/journal'
 
 const BATCH_MS = 8
 const BATCH_BYTES = 65_536
+
+// More than anybody oversees; each keeps up to 4 MiB of what it has said.
+const MAX_TERMINALS = 100
+
+// What a service says about the end of a shell is a sentence or two.
+const MAX_TEXT = 2_000
 
 // Between two sessions in one terminal: modes, colours and the other screen of the first end, its text stays. Leaving the
 // other screen takes the cursor back to where it was saved: here, where the first never went there.
@@ -55,7 +63,10 @@ interface Terminal {
 export class Terminals implements AsyncDisposable {
   readonly #options: TerminalsOptions
   readonly #terminals = new Map<string, Terminal>()
+  /** Openings and sessions that are on their way out. */
+  readonly #ends = new Ends()
   readonly #sampling: NodeJS.Timeout
+  #isOver = false
 
   constructor(options: TerminalsOptions) {
     this.#options = options
@@ -66,8 +77,15 @@ export class Terminals implements AsyncDisposable {
     return [...this.#terminals.values()].map((terminal) => terminal.view)
   }
 
-  /** Opens a shell and answers with the terminal's id at once; its state tells what becomes of it. */
+  /**
+   * Opens a shell and answers with the terminal's id at once; its state tells what becomes of it. Throws `usage` where there are
+   * too many, and `not-running` once disposed.
+   */
   open(place: TerminalPlace, size: TerminalSize): string {
+    if (this.#isOver) throw closingError()
+    if (this.#terminals.size >= MAX_TERMINALS) {
+      throw new AppError('usage', `There are ${MAX_TERMINALS} terminals, which is the most. Close one first.`)
+    }
     const id = randomUUID()
     const { instance, environmentName } = place
     const terminal: Terminal = {
@@ -86,8 +104,10 @@ export class Terminals implements AsyncDisposable {
 
   /** Opens a new session in a terminal that has ended. Does nothing in one that has not. Throws `usage` for an unknown one. */
   restart(terminalId: string, size: TerminalSize): void {
+    if (this.#isOver) throw closingError()
     const terminal = this.#get(terminalId)
     if (terminal.view.state.kind !== 'ended') return
+    void this.#end(terminal)
     terminal.shell = undefined
     terminal.opening = new AbortController()
     if (terminal.scrollback.endOffset > 0) this.#say(terminal, Buffer.from(NEW_SESSION))
@@ -116,40 +136,74 @@ export class Terminals implements AsyncDisposable {
     this.#get(terminalId).shell?.resize(size)
   }
 
-  /** Ends the session and forgets the terminal. Throws `usage` for an unknown one. */
+  /**
+   * Forgets the terminal and ends its session; resolves once that has ended. The end of one that is still being opened is not
+   * waited for. Throws `usage` for an unknown one.
+   */
   async close(terminalId: string): Promise<void> {
     const terminal = this.#get(terminalId)
     this.#terminals.delete(terminalId)
     this.#options.changed()
-    terminal.opening.abort(new AppError('session-ended', 'The terminal was closed.'))
-    await terminal.opened
-    await terminal.shell?.[Symbol.asyncDispose]()
+    const isOpening = terminal.shell === undefined
+    const ended = this.#end(terminal)
+    if (!isOpening) await ended
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true
     clearInterval(this.#sampling)
     await Promise.all([...this.#terminals.keys()].map((id) => this.close(id)))
+    await this.#ends.idle()
+  }
+
+  /** Resolves once nothing of its opening or its session is left. Never rejects. */
+  #end(terminal: Terminal): Promise<void> {
+    const { opened, opening, shell } = terminal
+    opening.abort(new AppError('session-ended', 'The terminal was closed.'))
+    return this.#ends.add(opened.then(() => shell?.[Symbol.asyncDispose]()))
   }
 
   /** Never rejects: a failure is the state. */
   async #open(terminal: Terminal, size: TerminalSize): Promise<void> {
-    const { signal } = terminal.opening
+    const { opening } = terminal
+    const { signal } = opening
+    let life: AbortSignal | undefined
     try {
       const environment = await terminal.place.environment()
       signal.throwIfAborted()
+      life = environment.life
+      this.#endWith(terminal, life)
+      life.throwIfAborted()
       const shell = await environment.openShell({
         target: terminal.view.instance.id,
         size,
         signal,
-        onResuming: (progress) =>
-          this.#setState(terminal, progress === undefined ? { kind: 'open' } : reconnecting(progress)),
+        onResuming: (progress) => {
+          const state: TerminalView['state'] = progress === undefined ? { kind: 'open' } : reconnecting(progress)
+          if (!signal.aborted) this.#setState(terminal, state)
+        },
       })
+      if (signal.aborted) {
+        await shell[Symbol.asyncDispose]()
+        return
+      }
       terminal.shell = shell
       this.#setState(terminal, { kind: 'open' })
       this.#forward(terminal, shell)
     } catch (error) {
-      if (!signal.aborted) this.#ended(terminal, '', error)
+      if (!signal.aborted) this.#ended(terminal, '', life?.aborted === true ? asError(life.reason) : error)
     }
+  }
+
+  /** Its session is gone with its environment. */
+  #endWith(terminal: Terminal, life: AbortSignal): void {
+    const { opening } = terminal
+    const end = (): void => {
+      this.#ended(terminal, '', life.reason)
+      void this.#end(terminal)
+    }
+    life.addEventListener('abort', end, { once: true })
+    opening.signal.addEventListener('abort', () => life.removeEventListener('abort', end), { once: true })
   }
 
   /** Tells how long sessions may still live, where that has changed. */
@@ -174,13 +228,16 @@ export class Terminals implements AsyncDisposable {
     this.#options.changed()
   }
 
-  #ended(terminal: Terminal, text: string, error?: unknown): void {
-    const { id, instance } = terminal.view
-    const isKnown = this.#terminals.has(id)
+  /** Ends it for good; told once. */
+  #ended(terminal: Terminal, said: string, error?: unknown): void {
+    const { id, instance, state } = terminal.view
+    if (state.kind === 'ended' || !this.#terminals.has(id)) return
     const wire = error === undefined ? undefined : toWireError(error)
-    const failure = wire === undefined ? {} : { error: wire }
-    this.#setState(terminal, { kind: 'ended', at: this.#options.now(), text: wire?.message ?? text.trim(), ...failure })
-    if (!isKnown) return
+    // Cut before, too: taking secrets out of a long text takes long.
+    const text = cut(redact(said.trim().slice(0, 4 * MAX_TEXT)))
+    const failure = wire === undefined ? {} : { error: { ...wire, message: cut(wire.message) } }
+    const why = failure.error?.message ?? text
+    this.#setState(terminal, { kind: 'ended', at: this.#options.now(), text: why, ...failure })
     this.#options.journal.add({
       tone: wire === undefined ? 'idle' : 'failed',
       subject: { kind: 'terminal', id, name: instance.name === '' ? instance.id : instance.name },
@@ -213,9 +270,13 @@ export class Terminals implements AsyncDisposable {
       else timer ??= setTimeout(flush, BATCH_MS)
     })
     shell.output.on('close', flush)
+    const ended = (text: string, error?: unknown): void => {
+      // It may be another shell's by now.
+      if (terminal.shell === shell) this.#ended(terminal, text, error)
+    }
     shell.ended.then(
-      ({ text }) => this.#ended(terminal, text),
-      (error: unknown) => this.#ended(terminal, '', error),
+      ({ text }) => ended(text),
+      (error: unknown) => ended('', error),
     )
   }
 }
@@ -228,4 +289,9 @@ function reconnecting({ cause, attempt, sinceAt, retryAt }: ResumeProgress): Ter
     ...(retryAt === undefined ? {} : { retryAt }),
     cause: toWireError(cause),
   }
+}
+
+/** The beginning of a text that comes from outside. */
+function cut(text: string): string {
+  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)} …`
 }

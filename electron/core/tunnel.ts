@@ -171,6 +171,7 @@ class RunningTunnel implements Tunnel, Wakeable {
   async #release(): Promise<void> {
     this.#life.abort(new AppError('session-ended', 'The forward was closed.'))
     this.#connections.end()
+    this.#options.wakeables.delete(this)
     // A listener that is being bound closes itself.
     await this.#bound.catch(() => undefined)
     await this.#listener?.[Symbol.asyncDispose]()
@@ -182,7 +183,6 @@ class RunningTunnel implements Tunnel, Wakeable {
     await this.#session?.[Symbol.asyncDispose]()
     await this.#running
     await released
-    this.#options.wakeables.delete(this)
     if (kind !== 'failed') this.#tell({ kind: 'off' })
     this.#finish()
     this.#neverUp(new AppError('session-ended', 'The forward was closed.'))

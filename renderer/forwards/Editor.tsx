@@ -111,11 +111,7 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
           )}
           <Services port={remoteNumber} onChoose={(port) => form.change({ remotePort: String(port) })} />
           <div className="fields">
-            <Field
-              label="Name"
-              hint={nameHint(fields.name, edited === undefined)}
-              problem={form.problemOf('name')}
-            >
+            <Field label="Name" hint={nameHint(fields.name, edited === undefined)} problem={form.problemOf('name')}>
               {(control) => (
                 <TextInput
                   {...control}

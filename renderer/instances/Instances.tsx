@@ -90,7 +90,7 @@ function List({ snapshot }: { readonly snapshot: Snapshot }): ReactNode {
         <div className="banners">
           <DemoHint snapshot={snapshot} />
           {state.kind === 'failed' && items.length > 0 && environment.state.kind !== 'failed' && (
-            <StaleBanner error={state.error} />
+            <StaleBanner state={state} />
           )}
           {notices.map((notice) => (
             <Banner key={notice} tone="waiting" title="This list may not be whole.">

@@ -2,9 +2,8 @@
 
 import { RotateCw } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { WireError } from '../../shared/errors'
 import { shownName } from '../../shared/foreigntext'
-import type { Snapshot } from '../../shared/model'
+import type { InstanceList, Snapshot } from '../../shared/model'
 import { usePage } from '../context'
 import { EnvironmentActions } from '../frame/Environment'
 import { Banner } from '../parts/Banner'
@@ -20,6 +19,12 @@ function Again(): ReactNode {
       Try again
     </Button>
   )
+}
+
+type Failed = Extract<InstanceList['state'], { readonly kind: 'failed' }>
+
+function failureWords({ error, retryAt }: Failed): string {
+  return retryAt === undefined ? error.message : `${error.message} Culvert lists them again by itself.`
 }
 
 /** Nothing has been listed: in order of weight, the environment's failure, the list's, the wait, or that there is none. */
@@ -40,7 +45,7 @@ export function NothingListed({ environment, instances }: Pick<Snapshot, 'enviro
   }
   if (instances.state.kind === 'failed') {
     return (
-      <EmptyState title="The instances could not be listed" text={instances.state.error.message} action={<Again />} />
+      <EmptyState title="The instances could not be listed" text={failureWords(instances.state)} action={<Again />} />
     )
   }
   if (instances.state.kind === 'loading' || state.kind === 'opening') return <Skeleton rows={12} />
@@ -88,7 +93,7 @@ export function NothingFound({
 }
 
 /** A refresh failed while an older list is there. */
-export function StaleBanner({ error }: { readonly error: WireError }): ReactNode {
+export function StaleBanner({ state }: { readonly state: Failed }): ReactNode {
   const page = usePage()
   return (
     <Banner
@@ -100,7 +105,7 @@ export function StaleBanner({ error }: { readonly error: WireError }): ReactNode
         </Button>
       }
     >
-      {error.message}
+      {failureWords(state)}
     </Banner>
   )
 }
