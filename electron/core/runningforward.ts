@@ -51,7 +51,7 @@ export class RunningForward implements AsyncDisposable {
 
   /** It is off. */
   constructor(options: RunningForwardOptions) {
-    const { forward, journal, now } = options
+    const { forward, journal } = options
     this.#options = options
     this.#view = {
       forward,
@@ -60,7 +60,7 @@ export class RunningForward implements AsyncDisposable {
       localPort: forward.localPort ?? 0,
       openConnections: 0,
     }
-    this.#log = new ForwardLog({ journal, now, view: () => this.#view })
+    this.#log = new ForwardLog({ journal, now: monotonicNow, view: () => this.#view })
   }
 
   get view(): ForwardView {
