@@ -126,6 +126,15 @@ describe('a sentence', () => {
     expect(shownSentence('')).toBe('')
   })
 
+  test('that quotes a name as it is shown has its marks as pieces', () => {
+    expect(sentencePieces(`Delete ${shownName('pro\u200bd')}?`)).toEqual([
+      { kind: 'text', text: 'Delete pro' },
+      { kind: 'mark', text: '⟨U+200B⟩', code: 0x200b },
+      { kind: 'text', text: 'd?' },
+    ])
+    expect(sentencePieces('⟨U+20⟩ ⟨U+200b⟩ ⟨U+0200B⟩')).toEqual([{ kind: 'text', text: '⟨U+20⟩ ⟨U+200b⟩ ⟨U+0200B⟩' }])
+  })
+
   test('is cut to 2 kB, however long it was', () => {
     expect(shownSentence('x'.repeat(4_000_000))).toBe(`${'x'.repeat(2_048)}…`)
   })

@@ -33,8 +33,11 @@ const PLAIN = /^[!-~]+(?: [!-~]+)*$/
 
 const FOLDED = /[\t-\r \u0085\u2028\u2029]+/g
 
-/** A text that looks like a mark would be taken for one. */
+/** A name that spells a mark would be taken for one. */
 const MARK_START = '⟨U+'
+
+/** A mark as `markOf` writes it, with its code. */
+const MARK = /⟨U\+([0-9A-F]{4}|[1-9A-F][0-9A-F]{4,5})⟩/
 
 /** The text of a mark: ⟨U+200B⟩. */
 function markOf(code: number): string {
@@ -90,12 +93,22 @@ export function namePieces(name: string, max = MAX_NAME): readonly ForeignPiece[
   return shown === name ? pieces : [...pieces, { kind: 'text', text: '…' }]
 }
 
-/** A sentence in pieces: breaks and runs of spaces become one space, what else does not show is marked. Marks in it stay. */
+/** Takes the marks out of a text that holds some: a sentence of ours that quotes a name as it is shown. */
+function marksIn(text: string): ForeignPiece[] {
+  return text.split(MARK).flatMap((part, index): ForeignPiece[] => {
+    // Between the texts stand the codes that the pattern has caught.
+    if (index % 2 === 1)
+      return [{ kind: 'mark', text: markOf(Number.parseInt(part, 16)), code: Number.parseInt(part, 16) }]
+    return part === '' ? [] : [{ kind: 'text', text: part }]
+  })
+}
+
+/** A sentence in pieces: breaks and runs of spaces become one space, what else does not show is marked. Marks in it stay marks. */
 export function sentencePieces(sentence: string, max = MAX_SENTENCE): readonly ForeignPiece[] {
   if (sentence.length <= max && PLAIN.test(sentence)) return [{ kind: 'text', text: sentence }]
   const shown = cut(sentence, max)
   const folded = shown.replaceAll(FOLDED, ' ').trim()
-  const pieces = split(folded, () => false)
+  const pieces = split(folded, () => false).flatMap((piece) => (piece.kind === 'text' ? marksIn(piece.text) : [piece]))
   return shown === sentence ? pieces : [...pieces, { kind: 'text', text: '…' }]
 }
 
