@@ -95,3 +95,10 @@ test('a terminal says how it ended, and why where it failed', () => {
     'Terminal on web-2: ended 11:52. Start it.',
   ])
 })
+
+test('a name is said with marks for what does not show', () => {
+  const before = snapshot({ forwards: [forward({ kind: 'connecting' }, 'pro\u200bd')] })
+  const after = snapshot({ forwards: [forward(up, 'pro\u200bd')] })
+  expect(changeSentences(before, after, 48_000).polite).toEqual(['pro⟨U+200B⟩d: up on localhost:5432.'])
+  expect(changeSentences(before, snapshot({}), 48_000).polite).toEqual(['pro⟨U+200B⟩d: deleted.'])
+})

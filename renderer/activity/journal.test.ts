@@ -75,3 +75,18 @@ test('details say everything that is known, line by line', () => {
   )
   expect(detailsText(entry(1))).toBe(`${new Date(NOW).toISOString()}  Culvert started.`)
 })
+
+test('details stay lines of their own and in their order, whatever they hold', () => {
+  const hostile = entry(6, {
+    subject: { kind: 'terminal', id: 't1', name: '\u202egnp.live' },
+    text: 'ended\nits shell.',
+    error: { code: 'service', message: 'no\u200b\n\nentry' },
+    facts: { 'a\nb': 'c\u2028d' },
+  })
+  expect(detailsText(hostile).split('\n')).toEqual([
+    `${new Date(NOW).toISOString()}  ⟨U+202E⟩gnp.live ended its shell.`,
+    'no⟨U+200B⟩ entry',
+    'Code: service',
+    'a⟨U+000A⟩b: c d',
+  ])
+})

@@ -36,9 +36,9 @@ function nameHint(typed: string, isNew: boolean): ReactNode {
   const name = typed.trim()
   if (withoutUnseen(name) === name) return isNew ? 'Proposed from what is reached, until you type one.' : undefined
   return (
-    <>
+    <span>
       It has characters that do not show: <ForeignName text={name} />
-    </>
+    </span>
   )
 }
 

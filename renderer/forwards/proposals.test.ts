@@ -35,6 +35,11 @@ test('a name is proposed from the host, else from the instance, and is always fr
   expect(proposeName({ instance: '', remoteHost: '', remotePort: '80' }, [])).toBe('')
 })
 
+test('a name is proposed without what does not show in that of its instance', () => {
+  expect(proposeName({ instance: ' \u202epro\u200bd ', remoteHost: '', remotePort: '22' }, [])).toBe('prod-22')
+  expect(proposeName({ instance: '\u200b', remoteHost: '', remotePort: '22' }, [])).toBe('')
+})
+
 test('a local port is proposed that needs no rights', () => {
   expect([80, 443, 1_023, 1_024, 5_432].map(localPortFor)).toEqual([8_080, 8_443, 9_023, 1_024, 5_432])
 })

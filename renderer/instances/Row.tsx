@@ -63,10 +63,10 @@ export function InstanceCells(props: InstanceRowProps): ReactNode {
         </span>
         {words.detail !== undefined && <span className="faint"> {words.detail}</span>}
       </span>
-      <span className="ip mono" role="gridcell">
+      <span className="ip mono cut-off" role="gridcell">
         <ForeignName text={instance.privateIp ?? '–'} />
       </span>
-      <span className="version mono" role="gridcell">
+      <span className="version mono cut-off" role="gridcell">
         <ForeignName text={instance.agentVersion ?? '–'} />
       </span>
       <span className="actions" role="gridcell">
