@@ -135,13 +135,9 @@ test('no terminal, hint, palette or log holds a character that does not show', a
   const turned = page.getByRole('row').filter({ hasText: 'live-9' })
 
   // The service's own words, in a terminal that does not open.
-  simulator.failNext('StartSession', {
-    code: 'AccessDeniedException',
-    status: 400,
-    message: `no${OVERRIDE} e\u0085ntry`,
-  })
+  simulator.failNext('StartSession', { code: 'Unforeseen', status: 400, message: `no${OVERRIDE} entry` })
   await turned.getByRole('button', { name: /^Connect/ }).click()
-  await expect(page.getByRole('tabpanel')).toContainText('Reconnect')
+  await expect(page.getByRole('tabpanel')).toContainText('no⟨U+202E⟩ entry')
   await clean('a terminal that was refused')
   await page.getByRole('tab').hover()
   await expect(page.getByRole('tooltip')).toBeAttached()
