@@ -3,7 +3,8 @@
 // The fault comes from a module that Node loads before the program: it throws at a signal. No program of ours knows of it.
 
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
@@ -106,6 +107,18 @@ test.each([
     await lock[Symbol.asyncDispose]()
   },
 )
+
+test('a web host that finds its port taken gives its data directory back before it ends', async () => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  onTestFinished(() => void taken.close())
+  const { port } = taken.address() as AddressInfo
+  const running = owned(startScript(bundle.web, ['--port', String(port)], environment(THROW)))
+  const { status, stderr } = await running.ended
+  expect(status).toBe(1)
+  expect(stderr).toMatch(/^culvert: port-in-use: [^\n]*\n$/)
+  expect((await readdir(path.join(home, 'data'))).filter((name) => name.includes('sock'))).toEqual([])
+})
 
 test('the web host goes on when nobody reads what it says', async () => {
   const running = await startWeb(`process.stderr.write('x'); process.stdout.write('READY again')`)

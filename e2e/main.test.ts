@@ -112,13 +112,13 @@ test('a fault is written down, the session is ended, one box of ours tells it, a
 test.each([
   ['a logoff of Windows', { from: 'window', event: 'query-session-end', fields: { reasons: ['logoff'] } }, true],
   [
-    'one that waits for nothing',
+    'a critical logoff of Windows',
     { from: 'window', event: 'query-session-end', fields: { reasons: ['critical'] } },
     false,
   ],
-  ['its end', { from: 'window', event: 'session-end', fields: { reasons: [] } }, false],
+  ['the end of a Windows session', { from: 'window', event: 'session-end', fields: { reasons: [] } }, false],
   ['a shutdown of Linux or macOS', { from: 'power', event: 'shutdown' }, true],
-] as const)('%s ends the session in order, and waits for that where it can be asked to', async (_, order, isHeld) => {
+] as const)('%s ends our session in order, and is delayed for that where it can be', async (_, order, isHeld) => {
   const door = await beginUp()
   door.order(order)
   expect(await door.ended).toEqual({ status: 0, stderr: '' })
@@ -148,6 +148,17 @@ test('a second start says that Culvert runs already, opens nothing, and exits wi
   const door = begin({ STANDIN_SECOND: '1' })
   expect(await door.ended).toEqual({ status: 0, stderr: 'culvert: Culvert runs already: its window is shown.\n' })
   expect([door.of('show'), door.of('box')]).toEqual([[], []])
+})
+
+test('a start that fails late gives the data directory back, and one box tells why', async () => {
+  await rm(path.join(bundle, 'renderer'), { recursive: true })
+  onTestFinished(() => mkdir(path.join(bundle, 'renderer')).then(() => undefined))
+  const door = begin()
+  const { status, stderr } = await door.ended
+  expect(status).toBe(1)
+  expect(stderr).toMatch(/^culvert: internal: [^\n]*ENOENT[^\n]*\n$/)
+  expect(door.of('box')).toEqual([expect.stringMatching(/^Culvert could not start: .*ENOENT/)])
+  expect((await readdir(path.join(home, 'data'))).filter((name) => name.includes('sock'))).toEqual([])
 })
 
 test('a data directory that is not ours is refused before anything is made in it', async () => {

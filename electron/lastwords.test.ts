@@ -51,6 +51,15 @@ it('quits with 0 when it has ended in order, and with 1 when it could not', asyn
   expect(stuck.did).toEqual(['exit 1'])
 })
 
+it('ends what a door has opened that could not start, and keeps the status that tells why', async () => {
+  for (const end of [() => Promise.resolve(), () => Promise.reject(new Error('no'))]) {
+    const { door, did } = makeDoor({ end })
+    lastWords(door).quit(2)
+    await settle()
+    expect(did).toEqual(['exit 2'])
+  }
+})
+
 it('goes after 5 s where the ending hangs', async () => {
   const { door, did } = makeDoor({ end: () => new Promise(() => undefined) })
   lastWords(door).fault(new Error('boom'))

@@ -1,6 +1,6 @@
 // How a door goes: in order when it is told to, and still in order when a fault of ours ends it.
 //
-//   quit     the sessions are ended, exit status 0
+//   quit     the sessions are ended, exit status 0, or what the door says, where it could not start
 //   fault    an exception or a rejection that was not caught: it is written down, said once, the sessions are ended, status 1
 //
 // Both are given 5 s; then the process goes in any case. Whatever comes after the first fault changes nothing: an exception
@@ -35,13 +35,13 @@ export interface Door {
   /** Ends everything in order, sessions first. */
   end(): Promise<void>
   /** Ends the process. With a fault, where it may also be shown until it is read. */
-  exit(status: 0 | 1, fault: Fault | undefined): void
+  exit(status: number, fault: Fault | undefined): void
 }
 
 /** The way out of a door. */
 export interface LastWords {
-  /** Ends in order. Nothing happens when that is under way. */
-  quit(): void
+  /** Ends in order, with `status` (0 unless said otherwise) where that succeeds. Nothing happens when it is under way. */
+  quit(status?: number): void
   /** Takes what was not caught, and ends in order. */
   fault(thrown: unknown): void
   /** The fault that it ends of, if it does. */
@@ -53,19 +53,19 @@ export function lastWords(door: Door): LastWords {
   let told: Fault | undefined
   let isEnding = false
   let hasExited = false
-  const exit = (status: 0 | 1): void => {
+  const exit = (status: number): void => {
     if (hasExited) return
     hasExited = true
     attempt(() => door.exit(told === undefined ? status : 1, told))
   }
-  const quit = (): void => {
+  const quit = (status = 0): void => {
     if (isEnding) return
     isEnding = true
     // It holds the process: an ending that waits for nothing would else be the end, with status 0.
-    const timer = setTimeout(() => exit(1), END_MS)
-    void ended(door).then((status) => {
+    const timer = setTimeout(() => exit(status || 1), END_MS)
+    void hasEnded(door).then((isInOrder) => {
       clearTimeout(timer)
-      exit(status)
+      exit(isInOrder ? status : status || 1)
     })
   }
   return {
@@ -103,13 +103,13 @@ export function faultEntry({ error, where }: Fault): Pick<JournalEntry, 'text' |
   }
 }
 
-/** The status with which a door has ended. Never rejects. */
-async function ended(door: Door): Promise<0 | 1> {
+/** Whether a door has ended in order. Never rejects. */
+async function hasEnded(door: Door): Promise<boolean> {
   try {
     await door.end()
-    return 0
+    return true
   } catch {
-    return 1
+    return false
   }
 }
 

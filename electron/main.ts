@@ -9,7 +9,7 @@ import { createCore, type Core } from './core/core'
 import { dataDirectoryPath, makeDataDirectory } from './core/store/datadirectory'
 import { directoryError } from './core/store/failure'
 import { forkDemo } from './demoelectron'
-import { catchFaults, faultEntry, lastWords } from './lastwords'
+import { catchFaults, faultEntry, lastWords, type LastWords } from './lastwords'
 import { MainWindow } from './mainwindow'
 import { watchSleep } from './sleepwatch'
 import { openTray, type TrayIcon } from './tray'
@@ -73,9 +73,18 @@ async function prepare(): Promise<string | undefined> {
   return app.requestSingleInstanceLock() ? dataDirectory : undefined
 }
 
+/** What is there by now, in the order in which it ends. */
+interface Own {
+  watch?: Disposable
+  unfollow?: () => void
+  tray?: TrayIcon
+  core?: Core
+  /** Why there is not more. */
+  startError?: unknown
+}
+
 async function main(dataDirectory: string): Promise<void> {
-  // What is there by now, in the order in which it ends.
-  const own: { watch?: Disposable; unfollow?: () => void; tray?: TrayIcon; core?: Core } = {}
+  const own: Own = {}
   const words = lastWords({
     name: 'Culvert',
     record: (fault) => own.core?.note(faultEntry(fault)),
@@ -90,6 +99,7 @@ async function main(dataDirectory: string): Promise<void> {
     exit: (status, fault) => {
       // The last thing, because it stands until a person has read it.
       if (fault !== undefined) dialog.showErrorBox('Culvert has ended', fault.error.message)
+      else if (own.startError !== undefined) showStartError(own.startError)
       app.exit(status)
     },
   })
@@ -99,6 +109,17 @@ async function main(dataDirectory: string): Promise<void> {
     event.preventDefault()
     words.quit()
   })
+  try {
+    await open(dataDirectory, { own, words })
+  } catch (error) {
+    say(error)
+    own.startError = error
+    // The core may be there, with forwards that are being turned on.
+    words.quit(1)
+  }
+}
+
+async function open(dataDirectory: string, { own, words }: { own: Own; words: LastWords }): Promise<void> {
   const options = parseDoorOptions(ownArguments(process.argv))
   await app.whenReady()
   const core = await createCore({
@@ -183,11 +204,9 @@ function say(error: unknown): void {
   process.stderr.write(`culvert: ${code}: ${message}\n`)
 }
 
-function failToStart(error: unknown): void {
-  say(error)
-  // Whoever started it by a click sees no terminal.
+/** For people who have started it by a click and see no terminal. */
+function showStartError(error: unknown): void {
   dialog.showErrorBox('Culvert could not start', toWireError(error).message)
-  app.exit(1)
 }
 
 try {
@@ -196,9 +215,11 @@ try {
     process.stderr.write(`culvert: ${RUNS_ALREADY}\n`)
     app.exit(0)
   } else {
-    // Not awaited: Electron gets ready after this module has ended, and this waits for Electron.
-    main(dataDirectory).catch(failToStart)
+    // Not awaited: Electron gets ready after this module has ended, and this waits for Electron. Never rejects.
+    void main(dataDirectory)
   }
 } catch (error) {
-  failToStart(error)
+  say(error)
+  showStartError(error)
+  app.exit(1)
 }

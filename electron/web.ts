@@ -15,21 +15,14 @@ function say(error: unknown): void {
   process.stderr.write(`culvert: ${code}: ${message}\n`)
 }
 
-async function main(): Promise<void> {
-  // What is there by now.
-  const own: { core?: Core; door?: WebDoor; watch?: Disposable } = {}
-  const words = lastWords({
-    name: 'Culvert',
-    record: (fault) => own.core?.note(faultEntry(fault)),
-    say: ({ error }) => say(error),
-    end: async () => {
-      own.watch?.[Symbol.dispose]()
-      // Together: a door that does not close must not keep the sessions from being ended.
-      await Promise.all([own.door?.[Symbol.asyncDispose](), own.core?.[Symbol.asyncDispose]()])
-    },
-    exit: (status) => process.exit(status),
-  })
-  catchFaults(words)
+/** What is there by now. */
+interface Own {
+  core?: Core
+  door?: WebDoor
+  watch?: Disposable
+}
+
+async function open(own: Own): Promise<void> {
   const { port, ...environment } = parseDoorOptions(process.argv.slice(2))
   const core = await createCore({
     ...environment,
@@ -42,10 +35,28 @@ async function main(): Promise<void> {
   own.door = await openWebDoor({ core, port, directory: path.join(import.meta.dirname, 'renderer') })
   process.stdout.write(`READY ${own.door.url}\n`)
   own.watch = watchSleep(() => core.wake())
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => words.quit())
 }
 
-main().catch((error: unknown) => {
-  say(error)
-  process.exit(toWireError(error).code === 'usage' ? 2 : 1)
+const own: Own = {}
+const words = lastWords({
+  name: 'Culvert',
+  record: (fault) => own.core?.note(faultEntry(fault)),
+  say: ({ error }) => say(error),
+  end: async () => {
+    own.watch?.[Symbol.dispose]()
+    // Together: a door that does not close must not keep the sessions from being ended.
+    await Promise.all([own.door?.[Symbol.asyncDispose](), own.core?.[Symbol.asyncDispose]()])
+  },
+  exit: (status) => process.exit(status),
 })
+catchFaults(words)
+open(own).then(
+  () => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => words.quit())
+  },
+  (error: unknown) => {
+    say(error)
+    // The core may be there, with forwards that are being turned on.
+    words.quit(toWireError(error).code === 'usage' ? 2 : 1)
+  },
+)

@@ -1,6 +1,6 @@
 // Stands in for Electron where its binary is not to be had: the part of its interface that our main process uses, steered by
-// the test over the process's channel. It says what it is asked for, and emits what it is told to. It proves that the door
-// does what it shall when Electron behaves as documented; not that Electron does.
+// the test over the process's channel. It says what it is asked for, and emits what it is told to. Tests on it check our
+// wiring; they cannot check what Electron itself does.
 
 import { EventEmitter } from 'node:events'
 
