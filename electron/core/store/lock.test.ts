@@ -243,6 +243,8 @@ describe('a lock left behind by a crash', () => {
 
   test.each([1, 2, 3])(
     'goes to exactly one of eight processes that want it at once, time after time (%i)',
+    // Ten processes, and fifty-four tries.
+    { timeout: 180_000 },
     async () => {
       await crash()
       let children = Array.from({ length: 10 }, () => new Child())
