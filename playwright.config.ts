@@ -16,7 +16,7 @@ export default defineConfig<AppOptions>({
   fullyParallel: true,
   reporter: 'list',
   // Bounds for what hangs, not for what is slow: a busy machine makes a journey of five seconds take a minute.
-  timeout: 180_000,
+  timeout: 300_000,
   expect: { timeout: 30_000 },
   use: { viewport: { width: 1280, height: 800 }, trace: 'retain-on-failure', launchOptions: await findChromium() },
   projects: [

@@ -7,11 +7,11 @@ export default defineConfig({
     environment: 'node',
     // One less than there are processors by default, which leaves half of a small machine idle.
     maxWorkers: 2,
-    // Bounds for what hangs, not for what is slow: a busy machine makes a test of a second take ten. See e2e/kit/patience.ts.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Bounds for what hangs, not for what is slow: a busy machine makes a test of a second take thirty. See e2e/kit/patience.ts.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     setupFiles: ['e2e/kit/patience.ts'],
-    expect: { poll: { timeout: 45_000, interval: 20 } },
+    expect: { poll: { timeout: 90_000, interval: 20 } },
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   },
 })

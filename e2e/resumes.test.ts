@@ -233,7 +233,7 @@ it(
       expect(simulator.sessions()).toMatchObject([{ id: sessionId, resumes: RESUMES, status: 'Connected' }])
       // The last socket may be closing still. Looked at without a timer, which would be counted.
       const isSettled = (): boolean => count('TCPSocketWrap') <= before.sockets && count('Timeout') <= before.timers
-      const endsAt = performance.now() + 45_000
+      const endsAt = performance.now() + 90_000
       while (!isSettled() && performance.now() < endsAt) await new Promise(setImmediate)
       expect(count('TCPSocketWrap')).toBeLessThanOrEqual(before.sockets)
       // A retransmission timer may be due at this moment or at that one.

@@ -213,6 +213,31 @@ test('a host that does not know the token is left alone for good, whatever is as
   expect(connections).toEqual(['refused'])
 })
 
+test('a host that heard no token in time is tried again: the page was slow, not wrong', async () => {
+  const closed: ((code: number) => void)[] = []
+  vi.useFakeTimers()
+  try {
+    const slow = new SocketLink({
+      url: 'ws://127.0.0.1/link',
+      token: 'secret',
+      createSocket: () => ({
+        send: () => undefined,
+        close: () => undefined,
+        addEventListener: (type: string, listener: (event: { data: unknown; code: number }) => void) => {
+          if (type === 'close') closed.push((code) => listener({ data: undefined, code }))
+        },
+      }),
+    })
+    closed[0]!(1_013)
+    expect(slow.connection).toBe('lost')
+    vi.advanceTimersToNextTimer()
+    expect(closed).toHaveLength(2)
+    slow.dispose()
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
 test('a host that closes for a message of ours is tried again: it knew the token', async () => {
   await vi.waitFor(() => expect(link.connection).toBe('open'))
   host.sockets[0]!.close(1_008, 'malformed request')

@@ -6,7 +6,7 @@
 
 import { vi } from 'vitest'
 
-const BOUND_MS = 45_000
+const BOUND_MS = 90_000
 /** A look costs little; Vitest's own 50 ms would be the larger part of many waits. */
 const INTERVAL_MS = 20
 

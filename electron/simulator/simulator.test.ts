@@ -29,7 +29,7 @@ function resources(): string[] {
 
 // Not by `vi.waitFor`, which owns a timer itself. Until it is so, or nearly until the test is out of time.
 async function settled(isSettled: () => boolean): Promise<void> {
-  const until = performance.now() + 45_000
+  const until = performance.now() + 90_000
   while (!isSettled() && performance.now() < until) await new Promise(setImmediate)
 }
 

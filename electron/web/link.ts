@@ -33,10 +33,13 @@ function parse<T>(data: RawData, schema: z.ZodType<T>): T | undefined {
   return result.success ? result.data : undefined
 }
 
-/** Serves one socket until it closes. Nothing is answered before the token was right; it must come within 5 s. */
+/**
+ * Serves one socket until it closes. Nothing is answered before the token was right; it must come within 5 s. A page that is too
+ * slow for that, on a busy computer, is told to try again: only a wrong token is refused for good.
+ */
 export function serveLink(socket: WebSocket, core: Core, token: string): void {
   let unsubscribe: () => void = () => undefined
-  const timer = setTimeout(() => socket.close(CLOSE_POLICY, 'no token'), TOKEN_WAIT_MS)
+  const timer = setTimeout(() => socket.close(CLOSE_TRY_AGAIN, 'no token'), TOKEN_WAIT_MS)
   const send = (message: ResponseMessage | EventMessage): void => {
     if (socket.readyState !== socket.OPEN) return
     if (socket.bufferedAmount > MAX_BACKLOG_BYTES) socket.close(CLOSE_TRY_AGAIN, 'too slow')
