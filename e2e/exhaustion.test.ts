@@ -20,11 +20,13 @@ const MAX_CONNECTIONS = FILES - 64
 
 /**
  * Loaded into a process under test. From a SIGUSR2 on it takes every descriptor that is free; at the next one it gives all back.
- * It tells too when the system refuses to name the interfaces: then the timer that asks for them has come through it.
+ * It tells too when the system refuses to name the interfaces (then the timer that asks for them has come through it), and when
+ * the AWS files have changed: Node tells all watchers of one file together, the product's first.
  */
 const hog = `
   import fs from 'node:fs'
   import os from 'node:os'
+  import path from 'node:path'
   import { syncBuiltinESMExports } from 'node:module'
   const held = []
   let taking
@@ -38,6 +40,7 @@ const hog = `
     if (taking === undefined) {
       take()
       taking = setInterval(take, 1)
+      fs.watchFile(path.join(process.env.HOME, '.aws', 'config'), { persistent: false }, () => say('hog: new AWS files'))
       return say('hog: full')
     }
     clearInterval(taking)
@@ -248,6 +251,8 @@ describe('culvert forward with 256 open files', () => {
     }
     // A wake, by a changed AWS file.
     await writeFile(path.join(home, '.aws', 'config'), '[default]\n')
+    await says(/hog: new AWS files/)
+    await says(/"attempt":/, from)
     const answers = carried.map((socket) => echo(socket!, 'over the outage'))
     child.kill('SIGUSR2')
     await says(/hog: empty/)

@@ -68,6 +68,14 @@ test('a connection that was refused stands in the place of the figures for a whi
   expect(standingOf(view({ kind: 'off' }, { endedBy }), 'db-proxy', NOW)).toMatchObject({ sentence: endedBy.message })
 })
 
+test('only a forward with a limit of its own offers to change it: the limit of the computer is not set there', () => {
+  const up: TunnelState = { kind: 'up', sinceAt: NOW - 60_000, sessionId: 's' }
+  const change = { lastError: { at: NOW - 60_000, error: error('connection-limit') } }
+  expect(remedies(up, change)).toEqual([])
+  const forward = { ...view(up).forward, maxConnections: 1 }
+  expect(remedies(up, { ...change, forward })).toEqual([{ kind: 'edit', label: 'Edit limit' }])
+})
+
 test('when one was last up is said by the day, not by 24 hours', () => {
   expect(lastUpWords(undefined, NOW)).toBeUndefined()
   expect(lastUpWords(new Date(2026, 10, 22, 0, 5).getTime(), NOW)).toBe('last up 00:05')

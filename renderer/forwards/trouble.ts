@@ -57,7 +57,9 @@ export function standingOf(view: ForwardView, via: string, nowAt: number): Stand
       if (recent === undefined) return { kind: 'figures' }
       const { error, at } = recent
       const remedies: readonly Remedy[] =
-        error.code === 'connection-limit' ? [{ kind: 'edit', label: 'Edit limit' }] : []
+        error.code === 'connection-limit' && view.forward.maxConnections !== undefined
+          ? [{ kind: 'edit', label: 'Edit limit' }]
+          : []
       return { kind: 'words', sentence: error.message, at, remedies }
     }
     case 'reconnecting':
