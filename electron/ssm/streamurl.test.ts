@@ -59,4 +59,47 @@ describe('a stream URL', () => {
     expect(verdict(`ws://gateway.internal${path}`, 'us-east-1', 'http://gateway.internal')).toBe('stream-url-refused')
     expect(verdict(`wss://other.internal${path}`, 'us-east-1', 'https://gateway.internal')).toBe('stream-url-refused')
   })
+
+  it('on loopback is refused where the endpoint that the user set is another host: this computer is not that endpoint', () => {
+    for (const endpoint of [
+      'https://vpce-1-x.ssm.us-east-1.vpce.amazonaws.com',
+      'https://gateway.internal',
+      'http://127.0.0.1.evil.example',
+      'http://localhost.evil.example',
+      'not a url',
+    ]) {
+      for (const host of ['127.0.0.1', '127.9.9.9:8080', 'localhost:9000', '[::1]:9000']) {
+        for (const scheme of ['ws', 'wss']) {
+          const url = `${scheme}://${host}${path}`
+          expect([endpoint, url, verdict(url, 'us-east-1', endpoint)]).toEqual([endpoint, url, 'stream-url-refused'])
+        }
+      }
+    }
+  })
+
+  it('on loopback is accepted for every way to write an endpoint on loopback, on any port', () => {
+    for (const endpoint of [
+      'http://127.0.0.1:4566',
+      'http://127.1.2.3',
+      'https://localhost:4566',
+      'http://ssm.localhost:4566',
+      'http://localhost.:4566',
+      'http://[::1]:4566',
+    ]) {
+      for (const host of ['127.0.0.1:9000', 'localhost:9000', '[::1]:9000']) {
+        expect([endpoint, host, verdict(`ws://${host}${path}`, 'us-east-1', endpoint)]).toEqual([
+          endpoint,
+          host,
+          'accepted',
+        ])
+      }
+    }
+  })
+
+  it('is not repeated at any length in the error', () => {
+    const host = 'a.'.repeat(100_000)
+    expect(() =>
+      checkStreamUrl(`wss://${host}example${path}`, { region: 'us-east-1', endpointUrl: undefined }),
+    ).toThrow(/^.{1,1000}$/)
+  })
 })

@@ -16,17 +16,26 @@ const PARTITIONS: readonly { readonly region: RegExp; readonly suffixes: readonl
   { region: /./, suffixes: ['amazonaws.com', 'api.aws'] },
 ]
 
+/** A host name has 253 characters at most; what a service names may be longer. */
+const MAX_WHY = 400
+
 /** What a stream URL is judged by. */
 export interface StreamUrlPolicy {
   /** The session's region: its partition decides the names. */
   readonly region: string
-  /** The endpoint that the user set, if any: then its host and loopback are good, and nothing else. */
+  /** The endpoint that the user set, if any: then its host is good, and loopback where it is on loopback itself. */
   readonly endpointUrl: string | undefined
 }
 
 function isLoopback(hostname: string): boolean {
   if (hostname === 'localhost' || hostname === '[::1]') return true
   return isIP(hostname) === 4 && hostname.startsWith('127.')
+}
+
+/** An endpoint's name is the user's own: also one below `localhost`, which resolvers keep on this computer (RFC 6761 §6.3). */
+function isOnLoopback(endpoint: URL): boolean {
+  const hostname = endpoint.hostname.replace(/\.$/, '')
+  return isLoopback(hostname) || hostname.endsWith('.localhost')
 }
 
 function isMessageGateway(hostname: string, region: string): boolean {
@@ -42,14 +51,15 @@ function isMessageGateway(hostname: string, region: string): boolean {
 /**
  * Accepts `streamUrl` by returning nothing, or throws `stream-url-refused`. Good are `wss` URLs of an ssmmessages host in the
  * region's partition (FIPS, dual-stack and VPC endpoints included); where the user set an endpoint, that endpoint's host
- * and loopback instead. Plain `ws` is good on loopback only. The message names the host, never the whole URL.
+ * instead, and loopback where the endpoint is on loopback. An endpoint elsewhere must not send headers and token to a local
+ * program. Plain `ws` is good on loopback only. The message names the host, never the whole URL.
  */
 export function checkStreamUrl(streamUrl: string, policy: StreamUrlPolicy): void {
   const url = URL.canParse(streamUrl) ? new URL(streamUrl) : undefined
   const refuse = (why: string): AppError =>
     new AppError(
       'stream-url-refused',
-      `The service named a stream address that Culvert will not connect to: ${why}. Check the region and endpoint settings.`,
+      `The service named a stream address that Culvert will not connect to: ${why.slice(0, MAX_WHY)}. Check the region and endpoint settings.`,
     )
   if (url === undefined) throw refuse('it is not a URL')
   if (url.username !== '' || url.password !== '') throw refuse('it carries a user name')
@@ -57,8 +67,8 @@ export function checkStreamUrl(streamUrl: string, policy: StreamUrlPolicy): void
   const isLocal = isLoopback(url.hostname)
   if (url.protocol === 'ws:' && !isLocal) throw refuse(`${url.hostname} is asked for without encryption`)
   if (policy.endpointUrl !== undefined) {
-    const endpointHost = URL.canParse(policy.endpointUrl) ? new URL(policy.endpointUrl).hostname : ''
-    if (isLocal || url.hostname === endpointHost) return
+    const endpoint = URL.canParse(policy.endpointUrl) ? new URL(policy.endpointUrl) : undefined
+    if (endpoint !== undefined && (url.hostname === endpoint.hostname || (isLocal && isOnLoopback(endpoint)))) return
     throw refuse(`${url.hostname} is not the endpoint's host`)
   }
   if (!isMessageGateway(url.hostname, policy.region)) {
