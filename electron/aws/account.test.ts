@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { startSimulator } from '../simulator/simulator'
 import { openAccount } from './account'
@@ -385,12 +387,16 @@ describe('the upgrade', () => {
 
 test('a bad certificate bundle is said at once, with its path', async () => {
   const path = join(folder, 'ca.pem')
+  const none = join(folder, 'none')
   const open = () =>
     openAccount({
       region: 'eu-central-1',
-      env: { AWS_CA_BUNDLE: path, AWS_CONFIG_FILE: path, AWS_SHARED_CREDENTIALS_FILE: path },
+      env: { AWS_CA_BUNDLE: path, AWS_CONFIG_FILE: none, AWS_SHARED_CREDENTIALS_FILE: none },
     })
   await expect(open()).rejects.toMatchObject({ code: 'network', message: expect.stringContaining(path) })
+  await promisify(execFile)('mkfifo', [path])
+  await expect(open()).rejects.toMatchObject({ code: 'network', message: expect.stringContaining('is a pipe') })
+  await rm(path)
   await writeFile(path, 'not a certificate')
   await expect(open()).rejects.toMatchObject({ code: 'network', message: expect.stringContaining('no certificates') })
 })

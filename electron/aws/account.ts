@@ -155,7 +155,7 @@ class AwsAccount implements Account {
     const url = new URL(streamUrl)
     if (isPresigned(url)) return undefined
     // The service accepts an unsigned upgrade, so a login that has just expired need not end a resume here.
-    const credentials = await this.#credentials.get('never').catch(() => undefined)
+    const credentials = await this.#credentials.get('never', signal).catch(() => undefined)
     signal.throwIfAborted()
     if (credentials === undefined) return undefined
     // What the SDK has learnt of our clock from AWS's answers holds for this signature as well.
@@ -169,6 +169,7 @@ class AwsAccount implements Account {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
+    this.#credentials[Symbol.dispose]()
     this.#network.destroy()
     return Promise.resolve()
   }

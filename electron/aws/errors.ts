@@ -5,8 +5,11 @@
 // codes"; AWS "Common errors".
 
 import { lookup } from 'node:dns/promises'
+import { closeSync, openSync } from 'node:fs'
+import { devNull } from 'node:os'
 import { AppError, asError } from '../../shared/errors'
 import type { ErrorCode } from '../../shared/errors'
+import { excerpt } from './foreigntext'
 import { expiredSentence, foreignError, isClockRight, sentence } from './sentences'
 import type { CredentialSource, ErrorContext, ForeignError, ServiceErrorCode } from './sentences'
 
@@ -44,6 +47,10 @@ const codes: Readonly<Record<string, ServiceErrorCode | 'network'>> = {
   DisabledException: 'key-denied',
   KMSInvalidStateException: 'key-denied',
   InvalidKeyUsageException: 'key-denied',
+  BandwidthLimitExceeded: 'throttled',
+  PriorRequestNotComplete: 'throttled',
+  RequestThrottledException: 'throttled',
+  SlowDown: 'throttled',
   Throttling: 'throttled',
   ThrottlingException: 'throttled',
   ThrottledException: 'throttled',
@@ -77,6 +84,42 @@ function socketError(error: unknown, depth = 0): ForeignError | undefined {
   return socketError(inner, depth + 1)
 }
 
+/** Node's code of an error ("ENOENT"); undefined without one. */
+export function nodeCode(error: unknown): string | undefined {
+  const parsed = foreignError.safeParse(error)
+  return parsed.success ? parsed.data.code : undefined
+}
+
+function descriptorsOut(code: string, cause: unknown): AppError {
+  const who = code === 'ENFILE' ? 'This computer has' : 'Culvert has'
+  const next =
+    code === 'ENFILE' ? 'close programs' : 'close connections or terminals, or start it with a higher limit (ulimit -n)'
+  return new AppError('internal', `${who} as many files and connections open as it may (${code}): ${next}.`, { cause })
+}
+
+/** What is thrown where this process (EMFILE) or the computer (ENFILE) has no descriptor left; undefined for other errors. */
+export function descriptorError(error: unknown, depth = 0): AppError | undefined {
+  const parsed = foreignError.safeParse(error)
+  if (!parsed.success || depth > 5) return undefined
+  // The SDK's providers keep the text of what they met and nothing else.
+  const code =
+    /^(EMFILE|ENFILE)$/.exec(parsed.data.code ?? '')?.[1] ?? /\b(EMFILE|ENFILE)\b/.exec(parsed.data.message)?.[1]
+  if (code !== undefined) return descriptorsOut(code, error)
+  const inner: unknown = error instanceof AggregateError ? error.errors[0] : parsed.data.cause
+  return inner === undefined ? undefined : descriptorError(inner, depth + 1)
+}
+
+/** The same for a failed look-up of a name: the resolver calls a host unknown when it cannot open a socket to ask. */
+function descriptorsNow(cause: unknown): AppError | undefined {
+  try {
+    closeSync(openSync(devNull, 'r'))
+    return undefined
+  } catch (error) {
+    const code = nodeCode(error)
+    return code === 'EMFILE' || code === 'ENFILE' ? descriptorsOut(code, cause) : undefined
+  }
+}
+
 async function canLookUp(host: string): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<boolean>((resolve) => {
@@ -94,6 +137,10 @@ async function networkError(error: ForeignError, context: ErrorContext, cause: u
   const { code = '', hostname } = error
   const { region } = context
   const make = (kind: ErrorCode, text: string): AppError => new AppError(kind, text, { cause })
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    const out = descriptorsNow(cause)
+    if (out !== undefined) return out
+  }
   if (code === 'ENOTFOUND' && hostname !== undefined) {
     const isRegional = hostname.includes(`.${region}.`) && /\.(amazonaws\.com(\.cn)?|api\.aws)$/.test(hostname)
     if (isRegional && (await (context.isKnownHost ?? canLookUp)(SURE_HOST))) {
@@ -118,10 +165,13 @@ async function networkError(error: ForeignError, context: ErrorContext, cause: u
  */
 export async function toAppError(thrown: unknown, context: ErrorContext): Promise<AppError> {
   if (thrown instanceof AppError) return thrown
+  const out = descriptorError(thrown)
+  if (out !== undefined) return out
   const socket = socketError(thrown)
   if (socket !== undefined) return networkError(socket, context, thrown)
   const parsed = foreignError.safeParse(thrown)
-  if (!parsed.success) return new AppError('internal', `Something odd was thrown (${asError(thrown).message}).`)
+  if (!parsed.success)
+    return new AppError('internal', `Something odd was thrown (${excerpt(asError(thrown).message)}).`)
   const error = parsed.data
   // Only a proxy answers 407; AWS has no such answer, so here the status is all there is.
   if (error.$metadata?.httpStatusCode === 407) {
@@ -143,6 +193,8 @@ export async function toAppError(thrown: unknown, context: ErrorContext): Promis
  */
 export function toProfileError(thrown: unknown, source: Extract<CredentialSource, { kind: 'profile' }>): AppError {
   if (thrown instanceof AppError) return thrown
+  const out = descriptorError(thrown)
+  if (out !== undefined) return out
   const { message } = asError(thrown)
   const { name } = source
   const make = (code: ErrorCode, text: string): AppError => new AppError(code, text, { cause: thrown })
@@ -158,17 +210,6 @@ export function toProfileError(thrown: unknown, source: Extract<CredentialSource
       `The profile "${name}" names an account or role that this login may not use: choose another, or ask for access.`,
     )
   }
-  if (message.includes('credential_process') || message.startsWith('Command failed')) {
-    return message.includes('expired')
-      ? make(
-          'credentials-expired',
-          `The credential_process of the profile "${name}" returned credentials that have expired: log in with it again.`,
-        )
-      : make(
-          'credentials-missing',
-          `The credential_process of the profile "${name}" gave no credentials: run it by hand to see why.`,
-        )
-  }
   if (
     /expired|invalid\. To refresh|not found or is invalid|UnauthorizedException|InvalidGrant|log ?in/i.test(message)
   ) {
@@ -183,6 +224,6 @@ export function toProfileError(thrown: unknown, source: Extract<CredentialSource
   const [what = ''] = message.split('\n')
   return make(
     'profile-unknown',
-    `The profile "${name}" cannot be used as it is written (${what}): correct it in ~/.aws/config.`,
+    `The profile "${name}" cannot be used as it is written (${excerpt(what)}): correct it in ~/.aws/config.`,
   )
 }

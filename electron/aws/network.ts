@@ -3,13 +3,13 @@
 // Owns: the agents, and which proxy an address goes through. Does not own: requests. Node reads neither HTTPS_PROXY nor
 // AWS_CA_BUNDLE by itself; AWS's own tools read both.
 
-import { readFile } from 'node:fs/promises'
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { BlockList, isIP } from 'node:net'
 import { createSecureContext, rootCertificates } from 'node:tls'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
-import { AppError, asError } from '../../shared/errors'
+import { AppError } from '../../shared/errors'
+import { FileFault, readUserFile } from './userfile'
 
 /** A TCP or proxy connection that takes longer is not coming: routers drop silently, they do not answer late. */
 const CONNECT_TIMEOUT_MS = 10_000
@@ -102,15 +102,11 @@ function checkProxies(env: NodeJS.ProcessEnv): boolean {
 
 async function readAuthorities(path: string, source: string): Promise<string> {
   const hint = `correct the path, or unset ${source}.`
-  const pem = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new AppError(
-      'network',
-      `${source} names ${path}, which cannot be read (${asError(error).message}): ${hint}`,
-      {
-        cause: error,
-      },
-    )
+  const bytes = await readUserFile(path).catch((error: unknown) => {
+    if (!(error instanceof FileFault)) throw error
+    throw new AppError('network', `${source} names ${path}, which ${error.message}: ${hint}`, { cause: error })
   })
+  const pem = bytes.toString('utf8')
   try {
     if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw new Error('no certificate in it')
     createSecureContext({ ca: pem })

@@ -5,6 +5,7 @@
 
 import * as z from 'zod'
 import type { ErrorCode } from '../../shared/errors'
+import { cut, excerpt } from './foreigntext'
 
 /** The codes that an answer of AWS can mean. */
 export type ServiceErrorCode = Extract<
@@ -52,12 +53,30 @@ export interface ErrorContext {
   readonly isKnownHost?: (host: string) => Promise<boolean>
 }
 
-/** What we read of an error that is not ours. */
+/** The longest name of an error that AWS has is half of that; a host name has 253 characters. */
+const MAX_NAME = 128
+const MAX_HOST = 255
+
+/** What we read of an error that is not ours; its texts are cut. */
 export const foreignError = z.object({
-  name: z.string().catch(''),
-  message: z.string().catch(''),
-  code: z.string().optional().catch(undefined),
-  hostname: z.string().optional().catch(undefined),
+  name: z
+    .string()
+    .catch('')
+    .transform((name) => excerpt(name, MAX_NAME)),
+  message: z
+    .string()
+    .catch('')
+    .transform((message) => cut(message)),
+  code: z
+    .string()
+    .transform((code) => excerpt(code, MAX_NAME))
+    .optional()
+    .catch(undefined),
+  hostname: z
+    .string()
+    .transform((hostname) => excerpt(hostname, MAX_HOST))
+    .optional()
+    .catch(undefined),
   cause: z.unknown().optional(),
   $metadata: z.object({ httpStatusCode: z.number().optional() }).optional().catch(undefined),
   $response: z
@@ -68,6 +87,9 @@ export const foreignError = z.object({
 
 /** See {@link foreignError}. */
 export type ForeignError = z.infer<typeof foreignError>
+
+/** The longest ARN. Source: AWS Resource Groups Tagging API reference, "ResourceARN". */
+const MAX_RESOURCE = 1_011
 
 function who(source: CredentialSource): string {
   switch (source.kind) {
@@ -162,15 +184,10 @@ function skewSentence(error: ForeignError): string {
   return `This computer's clock ${amount}: correct the time (and switch on time synchronisation), then try again.`
 }
 
-/** One line of foreign text for a sentence: no control characters, no endless encoded messages. */
-function excerpt(text: string): string {
-  const line = text.replace(/[\p{Cc}\s]+/gu, ' ').trim()
-  return line.length > 300 ? `${line.slice(0, 300)}…` : line
-}
-
 function deniedSentence(error: ForeignError, context: ErrorContext): string {
-  const action = /not authorized to perform:? ([\w-]+:\w+)/.exec(error.message)?.[1] ?? context.action
-  const resource = /on resource:? (\S+?)[.,]?(\s|$)/.exec(error.message)?.[1] ?? context.key
+  const action = /not authorized to perform:? ([\w-]{1,64}:\w{1,64})/.exec(error.message)?.[1] ?? context.action
+  const named = /on resource:? (\S+?)[.,]?(\s|$)/.exec(error.message)?.[1] ?? context.key
+  const resource = named === undefined ? undefined : excerpt(named, MAX_RESOURCE)
   const reason = /explicit deny/.test(error.message) ? ' (a policy denies it explicitly)' : ''
   const subject = who(context.source)
   return (
@@ -191,7 +208,7 @@ function serviceSentence(error: ForeignError, context: ErrorContext): string {
 }
 
 function keySentence(error: ForeignError, { key, region, action }: ErrorContext): string {
-  const subject = `The KMS key ${key ?? 'that was asked for'}`
+  const subject = `The KMS key ${key === undefined ? 'that was asked for' : excerpt(key, MAX_RESOURCE)}`
   const next = 'check the key of the Session Manager preferences.'
   switch (error.name) {
     case 'NotFoundException':

@@ -1,0 +1,29 @@
+// Waiting that ends: by time, or by a signal. What was waited for goes on or not, as its owner wants; nobody hears of it then.
+
+/** Resolves as `promise` does, or rejects with what `why` says once `signal` is aborted. */
+export async function until<T>(promise: Promise<T>, signal: AbortSignal, why: () => Error): Promise<T> {
+  let abort: () => void = () => undefined
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(why())
+  })
+  if (signal.aborted) abort()
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+/** Resolves as `promise` does, or rejects with what `late` says once `ms` have passed. */
+export async function before<T>(promise: Promise<T>, ms: number, late: () => Error): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const passed = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(late()), ms)
+  })
+  try {
+    return await Promise.race([promise, passed])
+  } finally {
+    clearTimeout(timer)
+  }
+}
