@@ -32,7 +32,7 @@ async function startRollCall() {
     socket.on('error', () => undefined)
     socket.resume()
     sockets.push(socket)
-    gone.push(once(socket, 'close'))
+    gone.push(new Promise((resolve) => socket.once('close', resolve)))
     server.emit('present')
   })
   onTestFinished(() => {

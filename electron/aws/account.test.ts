@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer as createTcpServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { startSimulator } from '../simulator/simulator'
 import { openAccount } from './account'
 import type { Account, AwsOptions } from './account'
@@ -102,6 +105,18 @@ describe('the active sessions of a target', () => {
     expect(standIn.asked.map(({ action, input }) => [action, input])).toEqual([
       ['DescribeSessions', asked],
       ['DescribeSessions', { ...asked, NextToken: 'more' }],
+    ])
+  })
+
+  test('are those of the first page where the service repeats it, and none has a longer text than it can have', async () => {
+    const long = 'x'.repeat(100_000)
+    const [account] = await opened(() => ({
+      json: { Sessions: [{ SessionId: 'ann-1', Reason: long }, { SessionId: long }], NextToken: 'again' },
+    }))
+    const sessions = await account.activeSessions('i-1', never)
+    expect(sessions.map(({ sessionId, reason }) => [sessionId, reason.length])).toEqual([
+      ['ann-1', 256],
+      ['ann-1', 256],
     ])
   })
 
@@ -223,6 +238,80 @@ describe('the list of instances', () => {
     await expect(account.listInstances(never)).rejects.toMatchObject({ code: 'service' })
   })
 
+  test('ends where a service repeats a page, and says so', async () => {
+    const [account, standIn] = await opened(({ action }) =>
+      action === 'DescribeInstances' ? ec2Page(['i-1'], 'again') : ssmPage(['i-1', 'mi-1'], 'again'),
+    )
+    const { instances, notices } = await account.listInstances(never)
+    expect(instances.map(({ id }) => id)).toEqual(['mi-1', 'i-1'])
+    expect(notices).toEqual([
+      'EC2 repeated a page of its list, so instances may be missing: list them again.',
+      'Systems Manager repeated a page of its list, so instances may be missing: list them again.',
+    ])
+    expect(standIn.asked).toHaveLength(4)
+  })
+
+  test('has 50,000 instances of a service at most, and says so', async () => {
+    const ids = Array.from({ length: 160_000 }, (_, index) => `mi-${index}`)
+    const [account] = await opened(({ action }) => (action === 'DescribeInstances' ? ec2Page([]) : ssmPage(ids)))
+    const { instances, notices } = await account.listInstances(never)
+    expect(instances).toHaveLength(50_000)
+    expect(notices).toEqual([
+      'Only the first 50,000 instances that Systems Manager lists are shown. The others can be reached by their id, or from another region or profile.',
+    ])
+  })
+
+  test('keeps of each text what AWS allows, and of an instance 80 tags', async () => {
+    const long = 'x'.repeat(100_000)
+    const tags = Array.from(
+      { length: 1_000 },
+      (_, index) => `<item><key>${index}${long.slice(0, 200)}</key><value>${long}</value></item>`,
+    )
+    const xml =
+      '<DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><reservationSet><item><instancesSet>' +
+      `<item><instanceId>i-1</instanceId><instanceState><name>${long}</name></instanceState><privateIpAddress>${long}</privateIpAddress>` +
+      `<tagSet><item><key>Name</key><value>${long}</value></item>${tags.slice(0, 100).join('')}</tagSet></item>` +
+      `<item><instanceId>${long}</instanceId></item></instancesSet></item></reservationSet></DescribeInstancesResponse>`
+    const node = {
+      InstanceId: 'mi-1',
+      Name: long,
+      ComputerName: long,
+      IPAddress: long,
+      AgentVersion: long,
+      PingStatus: long,
+      PlatformType: long,
+    }
+    const [account] = await opened(({ action }) =>
+      action === 'DescribeInstances' ? { xml } : { json: { InstanceInformationList: [node, { InstanceId: long }] } },
+    )
+    const { instances } = await account.listInstances(never)
+    expect(instances.map(({ id, name }) => [id, name.length])).toEqual([
+      ['i-1', 256],
+      ['mi-1', 256],
+    ])
+    const [machine, hybrid] = instances
+    expect(Object.keys(machine!.tags)).toHaveLength(80)
+    expect(JSON.stringify(machine).length).toBeLessThan(80 * (128 + 256 + 8) + 1_000)
+    expect(JSON.stringify(hybrid).length).toBeLessThan(1_000)
+    const one = await account.describeTarget('mi-1', never)
+    expect(one).toEqual(hybrid)
+  })
+
+  test('that AWS throttles for long is throttled, so that it can be tried again, whichever of the two it throttles', async () => {
+    for (const throttled of ['DescribeInstances', 'DescribeInstanceInformation']) {
+      const [account] = await opened(({ action }) => {
+        if (action !== throttled) return action === 'DescribeInstances' ? ec2Page([]) : ssmPage([])
+        return action === 'DescribeInstances'
+          ? ec2Error('RequestLimitExceeded', 'Request limit exceeded.', 503)
+          : jsonError('ThrottlingException', 'Rate exceeded')
+      })
+      await expect(account.listInstances(never)).rejects.toMatchObject({
+        code: 'throttled',
+        message: expect.stringContaining('slow down'),
+      })
+    }
+  })
+
   test('gets over a throttled page by itself', async () => {
     let isThrottled = true
     const [account] = await opened(({ action }) => {
@@ -334,6 +423,118 @@ describe('a call', () => {
     expect(warnings).toEqual([])
     expect(process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED']).toBeUndefined()
   })
+})
+
+describe('an answer that begins and does not end', () => {
+  /** A service that sends headers and half a body, and keeps the connection. */
+  async function startStalling(
+    head = 'HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\ncontent-length: 5000\r\n\r\n<Half',
+  ) {
+    const closed: Promise<unknown>[] = []
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined)
+      closed.push(new Promise((resolve) => socket.once('close', resolve)))
+      socket.once('data', () => socket.write(head))
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => void server.close())
+    const { port } = server.address() as AddressInfo
+    const account = await openAccount({
+      region: 'eu-central-1',
+      endpointUrl: `http://127.0.0.1:${port}`,
+      credentials,
+      env: {},
+    })
+    onTestFinished(() => account[Symbol.asyncDispose]())
+    return { account, closed, server }
+  }
+
+  /** Resolves when this process has read the headers of an answer. */
+  function answered(): Promise<void> {
+    return new Promise((resolve) => {
+      const hear = (): void => {
+        unsubscribe('http.client.response.finish', hear)
+        resolve()
+      }
+      subscribe('http.client.response.finish', hear)
+    })
+  }
+
+  test.each([
+    ['a listing', (account: Account) => account.listInstances(never)],
+    ['the identity', (account: Account) => account.identity(never)],
+    ['the start of a session', (account: Account) => account.startSession({ target: 'i-1' }, never)],
+  ])('is given up after 30 s without a byte, and its connection closed: %s', async (_, call) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { account, closed } = await startStalling()
+    const begun = answered()
+    const outcome = call(account).then(
+      () => 'answered',
+      (error: unknown) => error,
+    )
+    let result: unknown
+    void outcome.then((value) => {
+      result = value
+    })
+    await begun
+    let spentMs = 0
+    // The SDK takes the body a few turns after the headers have come.
+    for (let turn = 0; result === undefined; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve))
+      if (turn < 50) continue
+      vi.advanceTimersByTime(1_000)
+      spentMs += 1_000
+    }
+    expect(result).toMatchObject({
+      code: 'timeout',
+      message: 'AWS stopped in the middle of its answer for 30 s: check the network and try again.',
+    })
+    // Two services are asked for a list; the other one may have been answered somewhat later.
+    expect(spentMs).toBeLessThan(120_000)
+    await Promise.all(closed)
+  })
+
+  test('is no longer waited for by a caller who goes away, and its connection is closed', async () => {
+    const { account, closed } = await startStalling()
+    const leaving = new AbortController()
+    const begun = answered()
+    const call = account.identity(leaving.signal).catch((error: unknown) => error)
+    await begun
+    const reason = new Error('the user went away')
+    leaving.abort(reason)
+    expect(await call).toBe(reason)
+    await Promise.all(closed)
+  })
+
+  test('is given up at 64 MiB', async () => {
+    const { account, server } = await startStalling(
+      'HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\ntransfer-encoding: chunked\r\n\r\n',
+    )
+    const chunk = Buffer.alloc(1_048_576, 'x')
+    server.on('connection', (socket) => {
+      const more = (): void => {
+        if (!socket.destroyed)
+          socket.write(Buffer.concat([Buffer.from('100000\r\n'), chunk, Buffer.from('\r\n')]), more)
+      }
+      socket.once('data', more)
+    })
+    await expect(account.identity(never)).rejects.toMatchObject({
+      code: 'service',
+      message: 'What answered sent more than 64 MiB for one call: check --endpoint-url and the proxy settings.',
+    })
+  })
+})
+
+test('a session whose id, URL or token is of no possible length is not taken', async () => {
+  const long = 'x'.repeat(20_000)
+  for (const odd of [{ SessionId: long }, { StreamUrl: `wss://${long}` }, { TokenValue: long }]) {
+    const json = { ...(startedSession as { json: object }).json, ...odd }
+    const [account] = await opened(() => ({ json }))
+    await expect(account.startSession({ target: 'i-1' }, never)).rejects.toMatchObject({ code: 'service' })
+    await expect(account.resumeSession('s', never)).rejects.toMatchObject({ code: 'session-gone' })
+  }
 })
 
 describe('the upgrade', () => {

@@ -38,7 +38,7 @@ export interface AwsOptions {
   readonly renewals?: Renewals | undefined
 }
 
-/** Instances, and what is missing from them, as sentences for the user. */
+/** Instances, 50,000 of each service at most, and what is missing from them, as sentences for the user. */
 interface InstanceList {
   readonly instances: Instance[]
   readonly notices: string[]
@@ -108,11 +108,18 @@ class AwsAccount implements Account {
     return identity
   }
 
-  listInstances(signal: AbortSignal): Promise<InstanceList> {
-    return listInstances(
-      (input) => this.#calls.describeEc2(input, signal),
-      (input) => this.#calls.describeSsm(input, signal),
-    )
+  async listInstances(signal: AbortSignal): Promise<InstanceList> {
+    const listing = new AbortController()
+    const either = AbortSignal.any([signal, listing.signal])
+    try {
+      return await listInstances(
+        (input) => this.#calls.describeEc2(input, either),
+        (input) => this.#calls.describeSsm(input, either),
+      )
+    } finally {
+      // Where one of the two has failed, nothing waits for the other's pages.
+      listing.abort()
+    }
   }
 
   describeTarget(id: string, signal: AbortSignal): Promise<Instance | undefined> {

@@ -7,7 +7,9 @@ import type { Identity } from '../../shared/model'
 import type { SessionTicket, StartSessionRequest } from '../../shared/ticket'
 import type { AwsIdentity, Clients } from './clients'
 import type { Credentials } from './credentials'
+import { withDeadline } from './deadline'
 import { toAppError } from './errors'
+import { cut } from './foreigntext'
 import { generateDataKey, keyRegion, type DataKey, type DataKeyRequest } from './kms'
 import type { DescribeEc2, DescribeSsm } from './instances'
 import { isSame, type Patience } from './renewal'
@@ -25,16 +27,34 @@ interface Subject {
   readonly patience?: Patience
 }
 
+/** Three tries, each ended by network.ts, with the pauses between them; or the largest page over a slow line. */
+const CALL_MS = 120_000
+
+/** What AWS documents is a tenth of that at most. Longer ids, URLs and tokens are none. */
+const MAX_ID = 256
+const MAX_TICKET_TEXT = 16_384
+
 /** The SDK's types want lists that could be changed. */
 function copyLists(parameters: Readonly<Record<string, readonly string[]>>): Record<string, string[]> {
   return Object.fromEntries(Object.entries(parameters).map(([name, values]) => [name, [...values]]))
+}
+
+function lateError(action: string): AppError {
+  return new AppError('timeout', `AWS did not answer ${action} in time: check the network and try again.`)
+}
+
+/** A session's way as AWS has answered it; undefined where something is missing or of no possible length. */
+function ticketOf(sessionId: string, streamUrl?: string, tokenValue?: string): SessionTicket | undefined {
+  if (!sessionId || !streamUrl || !tokenValue) return undefined
+  const isLong = streamUrl.length > MAX_TICKET_TEXT || tokenValue.length > MAX_TICKET_TEXT
+  return isLong || sessionId.length > MAX_ID ? undefined : { sessionId, streamUrl, tokenValue }
 }
 
 /** What an aborted call throws: the signal's reason, or `timeout` where a deadline was the reason. */
 function abortError(signal: AbortSignal, action: string): Error {
   const reason = asError(signal.reason)
   if (reason.name !== 'TimeoutError') return reason
-  return new AppError('timeout', `AWS did not answer ${action} in time: check the network and try again.`)
+  return lateError(action)
 }
 
 /** The calls of one account. Each throws an `AppError` (`timeout` for a signal's deadline), or the signal's reason. */
@@ -53,7 +73,7 @@ export class Calls {
    * Sends, and once more with fresh credentials where AWS refuses the ones at hand and looking again finds others: the user
    * has logged in again meanwhile, or was given another role. Source: specification §1.2.
    */
-  async #run<T>(subject: Subject, signal: AbortSignal, send: () => Promise<T>): Promise<T> {
+  async #run<T>(subject: Subject, signal: AbortSignal, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
     // Resolved here, not first by the SDK while it signs: there it would retry a look-up that has failed for good.
     const used = await this.#resolve(subject, signal)
     try {
@@ -76,7 +96,7 @@ export class Calls {
     }
     if (refusal.code !== 'access-denied') return false
     // What is denied is no reason to ask a person for a code again.
-    const found = await this.#credentials.again().catch(() => used)
+    const found = await this.#credentials.again(call.signal).catch(() => used)
     return !isSame(found, used)
   }
 
@@ -90,12 +110,14 @@ export class Calls {
     }
   }
 
-  async #guard<T>(subject: Subject, signal: AbortSignal, act: () => Promise<T>): Promise<T> {
-    if (signal.aborted) throw abortError(signal, subject.action)
+  /** Every call has an end, whether its caller has set one or not; a person who is asked has been waited for before. */
+  async #guard<T>(subject: Subject, signal: AbortSignal, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { action } = subject
+    if (signal.aborted) throw abortError(signal, action)
     try {
-      return await act()
+      return await withDeadline({ signal, ms: CALL_MS, late: () => lateError(action) }, act)
     } catch (error) {
-      if (signal.aborted) throw abortError(signal, subject.action)
+      if (signal.aborted) throw abortError(signal, action)
       throw await toAppError(error, { region: this.#region, ...subject, source: this.#credentials.source })
     }
   }
@@ -104,10 +126,10 @@ export class Calls {
   async identity(signal: AbortSignal): Promise<Identity> {
     const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts')
     const client = await this.#clients.sts()
-    const answer = await this.#run({ action: 'sts:GetCallerIdentity' }, signal, () =>
-      client.send(new GetCallerIdentityCommand({}), { abortSignal: signal }),
+    const answer = await this.#run({ action: 'sts:GetCallerIdentity' }, signal, (abortSignal) =>
+      client.send(new GetCallerIdentityCommand({}), { abortSignal }),
     )
-    return { accountId: answer.Account ?? '', arn: answer.Arn ?? '' }
+    return { accountId: cut(answer.Account ?? '', MAX_ID), arn: cut(answer.Arn ?? '') }
   }
 
   /** One page of EC2's machines. */
@@ -115,8 +137,10 @@ export class Calls {
     const { DescribeInstancesCommand } = await import('@aws-sdk/client-ec2')
     const client = await this.#clients.ec2()
     const [target] = input.InstanceIds ?? []
-    return this.#run({ action: 'ec2:DescribeInstances', ...(target === undefined ? {} : { target }) }, signal, () =>
-      client.send(new DescribeInstancesCommand(input), { abortSignal: signal }),
+    return this.#run(
+      { action: 'ec2:DescribeInstances', ...(target === undefined ? {} : { target }) },
+      signal,
+      (abortSignal) => client.send(new DescribeInstancesCommand(input), { abortSignal }),
     )
   }
 
@@ -131,7 +155,7 @@ export class Calls {
     return this.#run(
       { action: 'ssm:DescribeInstanceInformation', ...(target === undefined ? {} : { target }) },
       signal,
-      () => client.send(new DescribeInstanceInformationCommand(input), { abortSignal: signal }),
+      (abortSignal) => client.send(new DescribeInstanceInformationCommand(input), { abortSignal }),
     )
   }
 
@@ -146,7 +170,7 @@ export class Calls {
     return this.#run(
       { action: 'ssm:DescribeSessions', ...(filter === undefined ? {} : { target: filter.value }) },
       signal,
-      () => client.send(new DescribeSessionsCommand(input), { abortSignal: signal }),
+      (abortSignal) => client.send(new DescribeSessionsCommand(input), { abortSignal }),
     )
   }
 
@@ -158,7 +182,7 @@ export class Calls {
     const answer = await this.#run(
       { action: 'ssm:StartSession', target, ...(document === undefined ? {} : { document }) },
       signal,
-      () =>
+      (abortSignal) =>
         client.send(
           new StartSessionCommand({
             Target: target,
@@ -166,29 +190,25 @@ export class Calls {
             ...(parameters === undefined ? {} : { Parameters: copyLists(parameters) }),
             ...(reason === undefined ? {} : { Reason: reason }),
           }),
-          { abortSignal: signal },
+          { abortSignal },
         ),
     )
-    const { SessionId: sessionId, StreamUrl: streamUrl, TokenValue: tokenValue } = answer
-    if (!sessionId || !streamUrl || !tokenValue) {
-      throw new AppError('service', 'AWS started a session but did not say where to reach it: try again.')
-    }
-    return { sessionId, streamUrl, tokenValue }
+    const ticket = ticketOf(answer.SessionId ?? '', answer.StreamUrl, answer.TokenValue)
+    if (ticket !== undefined) return ticket
+    throw new AppError('service', 'AWS started a session but did not say where to reach it: try again.')
   }
 
   /** A new way to a session that is still there. Throws `session-gone` where it is not. */
   async resumeSession(sessionId: string, signal: AbortSignal): Promise<SessionTicket> {
     const { ResumeSessionCommand } = await import('@aws-sdk/client-ssm')
     const client = await this.#clients.ssm()
-    const answer = await this.#run({ action: 'ssm:ResumeSession', patience: 'move-on' }, signal, () =>
-      client.send(new ResumeSessionCommand({ SessionId: sessionId }), { abortSignal: signal }),
+    const answer = await this.#run({ action: 'ssm:ResumeSession', patience: 'move-on' }, signal, (abortSignal) =>
+      client.send(new ResumeSessionCommand({ SessionId: sessionId }), { abortSignal }),
     )
-    const { StreamUrl: streamUrl, TokenValue: tokenValue } = answer
     // A finished session may be "resumed" without a token. Source: specification §1.2.
-    if (!streamUrl || !tokenValue) {
-      throw new AppError('session-gone', 'The session has ended meanwhile: start a new one.')
-    }
-    return { sessionId: answer.SessionId || sessionId, streamUrl, tokenValue }
+    const ticket = ticketOf(answer.SessionId || sessionId, answer.StreamUrl, answer.TokenValue)
+    if (ticket !== undefined) return ticket
+    throw new AppError('session-gone', 'The session has ended meanwhile: start a new one.')
   }
 
   /**
@@ -198,8 +218,8 @@ export class Calls {
   async sessionDocument(name: string, signal: AbortSignal): Promise<string> {
     const { GetDocumentCommand } = await import('@aws-sdk/client-ssm')
     const client = await this.#clients.ssm()
-    const answer = await this.#guard({ action: 'ssm:GetDocument', document: name }, signal, () =>
-      client.send(new GetDocumentCommand({ Name: name, DocumentFormat: 'JSON' }), { abortSignal: signal }),
+    const answer = await this.#guard({ action: 'ssm:GetDocument', document: name }, signal, (abortSignal) =>
+      client.send(new GetDocumentCommand({ Name: name, DocumentFormat: 'JSON' }), { abortSignal }),
     )
     return answer.Content ?? ''
   }
@@ -209,8 +229,8 @@ export class Calls {
     const { kmsKeyId } = request
     const region = keyRegion(kmsKeyId, this.#region)
     const client = await this.#clients.kms(region)
-    return this.#run({ action: 'kms:GenerateDataKey', key: kmsKeyId, region }, signal, () =>
-      generateDataKey(client, request, signal),
+    return this.#run({ action: 'kms:GenerateDataKey', key: kmsKeyId, region }, signal, (abortSignal) =>
+      generateDataKey(client, request, abortSignal),
     )
   }
 
@@ -219,8 +239,8 @@ export class Calls {
     const { TerminateSessionCommand } = await import('@aws-sdk/client-ssm')
     const client = await this.#clients.ssm()
     try {
-      await this.#run({ action: 'ssm:TerminateSession', patience: 'never' }, signal, () =>
-        client.send(new TerminateSessionCommand({ SessionId: sessionId }), { abortSignal: signal }),
+      await this.#run({ action: 'ssm:TerminateSession', patience: 'never' }, signal, (abortSignal) =>
+        client.send(new TerminateSessionCommand({ SessionId: sessionId }), { abortSignal }),
       )
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'session-gone') throw error

@@ -51,7 +51,7 @@ async function startRollCall() {
     // Read, or the end would never be seen.
     socket.resume()
     sockets.push(socket)
-    gone.push(once(socket, 'close'))
+    gone.push(new Promise((resolve) => socket.once('close', resolve)))
     server.emit('present')
   })
   onTestFinished(() => {

@@ -27,3 +27,25 @@ export async function before<T>(promise: Promise<T>, ms: number, late: () => Err
     clearTimeout(timer)
   }
 }
+/**
+ * Runs `act` with a signal that is aborted by `signal`, and by what `late` says once `ms` have passed; rejects with the signal's
+ * reason at once, also where `act` takes no notice.
+ */
+export async function withDeadline<T>(
+  deadline: { readonly signal: AbortSignal; readonly ms: number; readonly late: () => Error },
+  act: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const own = new AbortController()
+  const timer = setTimeout(() => own.abort(deadline.late()), deadline.ms)
+  const signal = AbortSignal.any([deadline.signal, own.signal])
+  try {
+    return await until(act(signal), signal, () => reasonOf(signal))
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function reasonOf({ reason }: AbortSignal): Error {
+  const thrown: unknown = reason
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
+}

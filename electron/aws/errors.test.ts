@@ -343,6 +343,48 @@ test('an AppError passes as it is, and anything else odd is internal', async () 
   expect(await toAppError(first, context)).toBe(first)
 })
 
+describe('foreign text', () => {
+  const long = `arn:${'x'.repeat(1_000_000)}`
+
+  test.each([
+    ['a message', 'ValidationException', long],
+    [
+      'a resource',
+      'AccessDeniedException',
+      `User: ${long} is not authorized to perform: ssm:StartSession on resource: ${long}`,
+    ],
+    ['an action', 'AccessDeniedException', `not authorized to perform: ${'a'.repeat(1_000_000)}:b on resource: i-1`],
+    ['a key', 'KMSInvalidStateException', long],
+    ['a name', `${long}.Evil`, ''],
+  ])('in an error is cut: %s', async (_, name, message) => {
+    const error = Object.assign(new Error(message), { name })
+    const context = { action: 'ssm:StartSession', region, source: { kind: 'given' } as const, key: long }
+    const { message: said } = await toAppError(error, context)
+    expect(said.length).toBeLessThan(2_500)
+    // It still ends with what to do next.
+    expect(said).toMatch(/: [^:]+\.$/)
+  })
+
+  test('of sockets and the name service, and what is odd, is cut', async () => {
+    const context = {
+      action: 'a:b',
+      region,
+      source: { kind: 'given' } as const,
+      isKnownHost: () => Promise.resolve(false),
+    }
+    const host = { code: 'ENOTFOUND', hostname: `${'a.'.repeat(1_000_000)}example` }
+    const odd = { code: `UNABLE_TO_${'X'.repeat(1_000_000)}` }
+    for (const thrown of [
+      Object.assign(new Error('x'), host),
+      Object.assign(new Error('x'), odd),
+      'x'.repeat(1_000_000),
+    ]) {
+      expect((await toAppError(thrown, context)).message.length).toBeLessThan(1_000)
+    }
+    expect(toProfileError(new Error(long), { kind: 'profile', name: 'p' }).message.length).toBeLessThan(1_000)
+  })
+})
+
 describe('what the SDK says of a profile', () => {
   const sso = { kind: 'profile', name: 'corp', login: 'aws sso login' } as const
   const said = (message: string) => toProfileError(new Error(message), sso)

@@ -1,18 +1,50 @@
 // Instances as EC2 and Systems Manager know them, merged into one list.
 //
 // EC2 knows which machines exist, their names and tags; Systems Manager knows which agents answer, and hybrid nodes that
-// EC2 has never heard of. Owns: every page of both, and the merge. Either may be forbidden: then the other is listed and
-// a notice says what is missing.
+// EC2 has never heard of. Owns: the pages of both, how much of them is kept, and the merge. Either may be forbidden: then the
+// other is listed and a notice says what is missing. A notice also tells of a list that was cut off.
 
 import type { DescribeInstancesCommandOutput, Instance as Ec2Instance } from '@aws-sdk/client-ec2'
 import type { DescribeInstanceInformationCommandOutput, InstanceInformation } from '@aws-sdk/client-ssm'
 import { AppError } from '../../shared/errors'
 import type { AgentStatus, Instance } from '../../shared/model'
-import { everyPage } from './pages'
+import { cut } from './foreigntext'
+import { everyPage, type Pages } from './pages'
 
 /** The largest pages that the two services give. */
 const EC2_PAGE = 1_000
 const SSM_PAGE = 50
+
+/**
+ * How many instances are shown. The quotas of an account and region that big have been raised for it; the whole list goes to
+ * every window, and there a person looks for one.
+ */
+const MAX_INSTANCES = 50_000
+
+/** The services' own limits. Source: EC2 user guide, "Tag restrictions"; Systems Manager API reference, "InstanceInformation". */
+const MAX_ID = 124
+const MAX_TAG_KEY = 128
+const MAX_TAG_VALUE = 256
+const MAX_NAME = 256
+const MAX_WORD = 64
+/** Fifty of the user's and some that AWS sets. */
+const MAX_TAGS = 80
+
+/** What is kept of a machine of EC2, in its words. */
+type Machine = Pick<Ec2Instance, 'InstanceId' | 'State' | 'Tags' | 'PrivateIpAddress' | 'Platform' | 'InstanceType'>
+
+/** What is kept of a managed node, in the words of Systems Manager. */
+type Node = Pick<
+  InstanceInformation,
+  | 'InstanceId'
+  | 'PingStatus'
+  | 'LastPingDateTime'
+  | 'PlatformType'
+  | 'AgentVersion'
+  | 'Name'
+  | 'ComputerName'
+  | 'IPAddress'
+>
 
 /** Asks EC2 for one page. */
 export type DescribeEc2 = (input: {
@@ -28,26 +60,81 @@ export type DescribeSsm = (input: {
   readonly NextToken?: string
 }) => Promise<DescribeInstanceInformationCommandOutput>
 
-function machinesIn(answer: DescribeInstancesCommandOutput): Ec2Instance[] {
-  return (answer.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? [])
+function cutOr(text: string | undefined, max: number): string | undefined {
+  return text === undefined ? undefined : cut(text, max)
 }
 
+/** Only what is shown, so that a long list holds no more of the answers, and no text that is longer than it can be. */
+function machineOf(machine: Ec2Instance): Machine {
+  const tags = (machine.Tags ?? []).slice(0, MAX_TAGS)
+  return {
+    InstanceId: machine.InstanceId,
+    State: machine.State,
+    Platform: machine.Platform,
+    InstanceType: machine.InstanceType,
+    PrivateIpAddress: cutOr(machine.PrivateIpAddress, MAX_WORD),
+    Tags: tags.map(({ Key: key, Value: value }) => ({
+      Key: cutOr(key, MAX_TAG_KEY),
+      Value: cutOr(value, MAX_TAG_VALUE),
+    })),
+  }
+}
+
+function nodeOf(node: InstanceInformation): Node {
+  return {
+    InstanceId: node.InstanceId,
+    PingStatus: node.PingStatus,
+    LastPingDateTime: node.LastPingDateTime,
+    PlatformType: node.PlatformType,
+    AgentVersion: cutOr(node.AgentVersion, MAX_WORD),
+    Name: cutOr(node.Name, MAX_NAME),
+    ComputerName: cutOr(node.ComputerName, MAX_NAME),
+    IPAddress: cutOr(node.IPAddress, MAX_WORD),
+  }
+}
+
+/** Characters that a machine brings into the list; the words around them are a hundred more. */
+function machineSize({ Tags: tags = [] }: Machine): number {
+  return tags.reduce((size, { Key: key = '', Value: value = '' }) => size + key.length + value.length, 100)
+}
+
+function nodeSize({ Name: name = '', ComputerName: computer = '' }: Node): number {
+  return 100 + name.length + computer.length
+}
+
+function isId(id: string | undefined): boolean {
+  return id !== undefined && id !== '' && id.length <= MAX_ID
+}
+
+function machinesIn(answer: DescribeInstancesCommandOutput): Machine[] {
+  const machines: Machine[] = []
+  for (const reservation of answer.Reservations ?? []) {
+    for (const machine of reservation.Instances ?? []) {
+      if (isId(machine.InstanceId)) machines.push(machineOf(machine))
+    }
+  }
+  return machines
+}
+
+function nodesIn(answer: DescribeInstanceInformationCommandOutput): Node[] {
+  return (answer.InstanceInformationList ?? []).filter(({ InstanceId: id }) => isId(id)).map((node) => nodeOf(node))
+}
 /** Undefined instead of a list that may not be asked for; any other failure is thrown. */
-function unlessDenied<T>(items: Promise<T[]>): Promise<T[] | undefined> {
-  return items.catch((error: unknown) => {
+function unlessDenied<T>(list: Promise<T>): Promise<T | undefined> {
+  return list.catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'access-denied') return undefined
     throw error
   })
 }
 
-function agentOf(node: InstanceInformation | undefined): AgentStatus {
+function agentOf(node: Node | undefined): AgentStatus {
   if (node === undefined) return { kind: 'unmanaged' }
   if (node.PingStatus === 'Online') return { kind: 'online' }
   const lastPingAt = node.LastPingDateTime?.getTime()
   return lastPingAt === undefined ? { kind: 'offline' } : { kind: 'offline', lastPingAt }
 }
 
-function platformOf(machine: Ec2Instance | undefined, node: InstanceInformation | undefined): Instance['platform'] {
+function platformOf(machine: Machine | undefined, node: Node | undefined): Instance['platform'] {
   switch (node?.PlatformType) {
     case 'Linux':
       return 'linux'
@@ -64,7 +151,7 @@ function platformOf(machine: Ec2Instance | undefined, node: InstanceInformation 
   return machine.InstanceType?.startsWith('mac') === true ? 'macos' : 'linux'
 }
 
-function merge(id: string, machine: Ec2Instance | undefined, node: InstanceInformation | undefined): Instance {
+function merge(id: string, machine: Machine | undefined, node: Node | undefined): Instance {
   const tags: Record<string, string> = {}
   for (const { Key: key, Value: value } of machine?.Tags ?? []) {
     if (key !== undefined) tags[key] = value ?? ''
@@ -76,7 +163,7 @@ function merge(id: string, machine: Ec2Instance | undefined, node: InstanceInfor
     name: tags['Name'] || node?.Name || node?.ComputerName || '',
     tags,
     platform: platformOf(machine, node),
-    state: machine?.State?.Name ?? (machine !== undefined ? 'unknown' : 'running'),
+    state: cut(machine?.State?.Name ?? (machine !== undefined ? 'unknown' : 'running'), MAX_WORD),
     agent: agentOf(node),
     ...(node?.AgentVersion === undefined ? {} : { agentVersion: node.AgentVersion }),
     ...(privateIp === undefined ? {} : { privateIp }),
@@ -85,43 +172,67 @@ function merge(id: string, machine: Ec2Instance | undefined, node: InstanceInfor
 
 /**
  * Merges what the two services said. Terminated machines are left out, and so is a node without an agent that answers
- * when EC2 was asked and no longer has its machine: Systems Manager remembers those for a while.
+ * when EC2 was asked and no longer has its machine: Systems Manager remembers those for a while. Each id is there once.
  */
 export function mergeInstances(
-  machines: readonly Ec2Instance[] | undefined,
-  nodes: readonly InstanceInformation[] | undefined,
+  machines: readonly Machine[] | undefined,
+  nodes: readonly Node[] | undefined,
 ): Instance[] {
   const nodesById = new Map((nodes ?? []).map((node) => [node.InstanceId ?? '', node]))
-  const machineIds = new Set((machines ?? []).map((machine) => machine.InstanceId))
+  const machinesById = new Map((machines ?? []).map((machine) => [machine.InstanceId ?? '', machine]))
   const list: Instance[] = []
-  for (const machine of machines ?? []) {
-    const id = machine.InstanceId
-    if (id === undefined || machine.State?.Name === 'terminated') continue
+  for (const [id, machine] of machinesById) {
+    if (id === '' || machine.State?.Name === 'terminated') continue
     list.push(merge(id, machine, nodesById.get(id)))
   }
   for (const [id, node] of nodesById) {
-    if (id === '' || machineIds.has(id)) continue
+    if (id === '' || machinesById.has(id)) continue
     const isRemnant = machines !== undefined && id.startsWith('i-') && node.PingStatus !== 'Online'
     if (!isRemnant) list.push(merge(id, undefined, node))
   }
   return list.toSorted((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1))
 }
 
+/** What is to be said of a list that did not come whole. */
+function endNotices<T>(service: string, { items, end }: Pages<T>): string[] {
+  switch (end) {
+    case 'whole':
+      return []
+    case 'capped': {
+      const count = items.length.toLocaleString('en-US')
+      return [
+        `Only the first ${count} instances that ${service} lists are shown. The others can be reached by their id, or from another region or profile.`,
+      ]
+    }
+    case 'repeated':
+      return [`${service} repeated a page of its list, so instances may be missing: list them again.`]
+  }
+}
+
 /**
  * Lists every instance, all pages of both services, sorted by name, then id. When one of the two is denied, the other's
- * list is returned with a notice. Throws `access-denied` when both are, and what else either call throws.
+ * list is returned with a notice; so is a list that has more than is shown. Throws `access-denied` when both are denied, and what
+ * else either call throws.
  */
 export async function listInstances(
   describeEc2: DescribeEc2,
   describeSsm: DescribeSsm,
 ): Promise<{ instances: Instance[]; notices: string[] }> {
-  const ec2 = everyPage(async (token) => {
-    const answer = await describeEc2({ MaxResults: EC2_PAGE, ...token })
-    return { items: machinesIn(answer), next: answer.NextToken }
+  const ec2 = everyPage({
+    maxItems: MAX_INSTANCES,
+    sizeOf: machineSize,
+    ask: async (token) => {
+      const answer = await describeEc2({ MaxResults: EC2_PAGE, ...token })
+      return { items: machinesIn(answer), next: answer.NextToken }
+    },
   })
-  const ssm = everyPage(async (token) => {
-    const answer = await describeSsm({ MaxResults: SSM_PAGE, ...token })
-    return { items: answer.InstanceInformationList ?? [], next: answer.NextToken }
+  const ssm = everyPage({
+    maxItems: MAX_INSTANCES,
+    sizeOf: nodeSize,
+    ask: async (token) => {
+      const answer = await describeSsm({ MaxResults: SSM_PAGE, ...token })
+      return { items: nodesIn(answer), next: answer.NextToken }
+    },
   })
   const [machines, nodes] = await Promise.all([unlessDenied(ec2), unlessDenied(ssm)])
   if (machines === undefined && nodes === undefined) await ec2
@@ -131,14 +242,18 @@ export async function listInstances(
       'EC2 may not be listed with these credentials (ec2:DescribeInstances is denied), so tags are unknown and ' +
         'instances without an agent are missing.',
     )
+  } else {
+    for (const notice of endNotices('EC2', machines)) notices.push(notice)
   }
   if (nodes === undefined) {
     notices.push(
       'Agents may not be listed with these credentials (ssm:DescribeInstanceInformation is denied), so agents show as ' +
         'unmanaged and hybrid nodes are missing.',
     )
+  } else {
+    for (const notice of endNotices('Systems Manager', nodes)) notices.push(notice)
   }
-  return { instances: mergeInstances(machines, nodes), notices }
+  return { instances: mergeInstances(machines?.items, nodes?.items), notices }
 }
 
 function noneIfUnknown<T>(items: Promise<T[]>): Promise<T[]> {
@@ -161,11 +276,7 @@ export async function describeTarget(
   const ec2 = isHybrid
     ? Promise.resolve(undefined)
     : unlessDenied(noneIfUnknown(describeEc2({ InstanceIds: [id] }).then(machinesIn)))
-  const ssm = noneIfUnknown(
-    describeSsm({ Filters: [{ Key: 'InstanceIds', Values: [id] }] }).then(
-      (answer) => answer.InstanceInformationList ?? [],
-    ),
-  )
+  const ssm = noneIfUnknown(describeSsm({ Filters: [{ Key: 'InstanceIds', Values: [id] }] }).then(nodesIn))
   const [machines, nodes] = await Promise.all([ec2, unlessDenied(ssm)])
   if (machines === undefined && nodes === undefined) await ssm
   return mergeInstances(machines, nodes).find((instance) => instance.id === id)

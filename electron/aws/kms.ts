@@ -9,6 +9,9 @@ import { AppError } from '../../shared/errors'
 /** One key of 32 bytes for each direction. Asked for by number: as AES_256 it would be only half of that. */
 const DATA_KEY_BYTES = 64
 
+/** AWS documents 6,144 bytes at most; it goes on to the agent in one message. */
+const MAX_BLOB_BYTES = 65_536
+
 /** What a data key is asked for with. */
 export interface DataKeyRequest {
   /** An ARN, an id or an alias. */
@@ -45,7 +48,8 @@ export async function generateDataKey(
     }),
     { abortSignal: signal },
   )
-  if (ciphertextBlob === undefined || plaintext?.length !== DATA_KEY_BYTES) {
+  const isBlob = ciphertextBlob !== undefined && ciphertextBlob.length <= MAX_BLOB_BYTES
+  if (!isBlob || plaintext?.length !== DATA_KEY_BYTES) {
     throw new AppError('service', 'AWS KMS answered kms:GenerateDataKey without a key of 64 bytes: try again.')
   }
   return { ciphertextBlob, plaintext }

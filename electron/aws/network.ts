@@ -7,14 +7,15 @@ import * as http from 'node:http'
 import * as https from 'node:https'
 import { BlockList, isIP } from 'node:net'
 import { createSecureContext, rootCertificates } from 'node:tls'
-import { NodeHttpHandler } from '@smithy/node-http-handler'
+import type { NodeHttpHandler } from '@smithy/node-http-handler'
 import { AppError } from '../../shared/errors'
+import { BoundedHandler } from './answer'
 import { FileFault, readUserFile } from './userfile'
 
 /** A TCP or proxy connection that takes longer is not coming: routers drop silently, they do not answer late. */
 const CONNECT_TIMEOUT_MS = 10_000
 
-/** No call of ours is answered later than this; the slowest, StartSession, takes one to two seconds. */
+/** The headers of no answer come later than this; the slowest, StartSession's, take one to two seconds. Bodies: answer.ts. */
 const REQUEST_TIMEOUT_MS = 30_000
 
 const PROXY_SCHEMES = /^(https?|socks(4a?|5h?)?|pac\+(data|file|ftp|https?)):$/
@@ -150,7 +151,7 @@ export async function openNetwork(options: {
     agents.push(proxied)
   }
   return {
-    requestHandler: new NodeHttpHandler({
+    requestHandler: new BoundedHandler({
       connectionTimeout: CONNECT_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       throwOnRequestTimeout: true,

@@ -1,15 +1,53 @@
-// Lists that AWS answers page by page, as whole lists.
+// Lists that AWS answers page by page, as whole lists, as long as they have an end.
+//
+// A list is bounded three ways, because what answers need not be AWS: by its items, by their texts together, and by its pages,
+// which may be empty. A page that was asked for before ends it as well: it would go on for ever.
 
-/** Asks for page after page, each with the token of the one before, and joins them. Rejects as `ask` does. */
-export async function everyPage<T>(
-  ask: (token: { NextToken?: string }) => Promise<{ items: T[]; next: string | undefined }>,
-): Promise<T[]> {
-  const all: T[] = []
+import { createHash } from 'node:crypto'
+
+/** Fifty thousand items come in a thousand of the smallest pages; filters leave some of them empty. */
+const MAX_PAGES = 5_000
+
+/** In UTF-16 units. Fifty thousand instances with ten tags each have half of that. */
+const MAX_CHARACTERS = 32 * 1_048_576
+
+/** A list as far as it came. */
+export interface Pages<T> {
+  readonly items: T[]
+  /** `whole`: all of it. `capped`: there is more than is kept. `repeated`: a page named one before it as the next. */
+  readonly end: 'whole' | 'capped' | 'repeated'
+}
+
+/** How a list is asked for and bounded. */
+export interface PagesOptions<T> {
+  /** Asks for one page, with the token of the one before. */
+  readonly ask: (token: {
+    NextToken?: string
+  }) => Promise<{ readonly items: readonly T[]; readonly next: string | undefined }>
+  readonly maxItems: number
+  /** Characters of one item. */
+  readonly sizeOf: (item: T) => number
+}
+
+/** Asks for page after page, and joins them. Rejects as `ask` does. */
+export async function everyPage<T>({ ask, maxItems, sizeOf }: PagesOptions<T>): Promise<Pages<T>> {
+  const items: T[] = []
+  // By hash, because a token may be of any length.
+  const asked = new Set<string>()
+  let characters = 0
   let token: string | undefined
-  do {
+  for (;;) {
     const page = await ask(token === undefined ? {} : { NextToken: token })
-    all.push(...page.items)
+    for (const item of page.items) {
+      characters += sizeOf(item)
+      if (items.length >= maxItems || characters > MAX_CHARACTERS) return { items, end: 'capped' }
+      items.push(item)
+    }
+    if (page.next === undefined || page.next === '') return { items, end: 'whole' }
     token = page.next
-  } while (token !== undefined && token !== '')
-  return all
+    const hash = createHash('sha256').update(token).digest('base64')
+    if (asked.has(hash)) return { items, end: 'repeated' }
+    asked.add(hash)
+    if (asked.size >= MAX_PAGES) return { items, end: 'capped' }
+  }
 }

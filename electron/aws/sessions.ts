@@ -1,12 +1,20 @@
 // The sessions of a target that have not ended, as Systems Manager lists them.
 //
-// Owns: every page, and the filter. Does not own: the call (calls.ts), and what the reasons mean.
+// Owns: the pages, the filter, and how long their texts may be. Does not own: the call (calls.ts), and what the reasons mean.
 
 import type { DescribeSessionsCommandOutput } from '@aws-sdk/client-ssm'
+import { cut } from './foreigntext'
 import { everyPage } from './pages'
 
 /** The largest page that the service gives. */
 const PAGE = 200
+
+/** An instance bears some dozens at once. */
+const MAX_SESSIONS = 10_000
+
+/** The service's own limits: an id of 96 characters, a reason of 256. Source: Systems Manager API reference, "Session". */
+const MAX_ID = 96
+const MAX_REASON = 256
 
 /** Asks for one page of sessions. */
 export type DescribeSessions = (input: {
@@ -17,20 +25,25 @@ export type DescribeSessions = (input: {
 }) => Promise<DescribeSessionsCommandOutput>
 
 /** Lists the active sessions to `target`, whoever started them; `reason` is "" where none was given. Throws as the call does. */
-export function listActiveSessions(
+export async function listActiveSessions(
   target: string,
   describe: DescribeSessions,
 ): Promise<{ sessionId: string; reason: string }[]> {
-  return everyPage(async (token) => {
-    const answer = await describe({
-      State: 'Active',
-      Filters: [{ key: 'Target', value: target }],
-      MaxResults: PAGE,
-      ...token,
-    })
-    const items = (answer.Sessions ?? []).flatMap(({ SessionId: sessionId, Reason: reason = '' }) =>
-      sessionId === undefined ? [] : [{ sessionId, reason }],
-    )
-    return { items, next: answer.NextToken }
+  const { items } = await everyPage<{ sessionId: string; reason: string }>({
+    maxItems: MAX_SESSIONS,
+    sizeOf: ({ sessionId, reason }) => sessionId.length + reason.length,
+    ask: async (token) => {
+      const answer = await describe({
+        State: 'Active',
+        Filters: [{ key: 'Target', value: target }],
+        MaxResults: PAGE,
+        ...token,
+      })
+      const sessions = (answer.Sessions ?? []).flatMap(({ SessionId: sessionId, Reason: reason = '' }) =>
+        sessionId === undefined || sessionId.length > MAX_ID ? [] : [{ sessionId, reason: cut(reason, MAX_REASON) }],
+      )
+      return { items: sessions, next: answer.NextToken }
+    },
   })
+  return items
 }

@@ -39,6 +39,11 @@ describe('the table', () => {
     expect(instanceTable([])).toBe('NAME  ID  STATE  AGENT  VERSION  PLATFORM\n')
   })
 
+  test('may have 150,000 lines', () => {
+    const lines = instanceTable(Array.from({ length: 150_000 }, () => instance)).split('\n')
+    expect([lines.length, lines[150_000]]).toEqual([150_002, lines[1]])
+  })
+
   test('counts characters as they are seen, and lets no name drive the terminal', () => {
     const lines = instanceTable([instance, { ...instance, name: 'wéb\u001b[2J🙂' }]).split('\n')
     expect(lines[2]).toMatch(/^wéb⟨U\+001B⟩\[2J🙂 {2}i-0/)

@@ -18,7 +18,9 @@ export function agentWord(agent: AgentStatus): string {
 const segmenter = new Intl.Segmenter()
 
 function width(text: string): number {
-  return /^[ -~]*$/.test(text) ? text.length : Array.from(segmenter.segment(text)).length
+  // Asking the segmenter is a hundred times slower, and a list may have fifty thousand lines.
+  if (/^[ -~]*$/.test(text)) return text.length
+  return Array.from(segmenter.segment(text)).length
 }
 
 /**
@@ -33,16 +35,15 @@ export function instanceTable(instances: readonly Instance[]): string {
       (cell) => shownName(cell) || '-',
     ),
   )
-  const widths = header.map(width)
-  for (const row of rows) {
-    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, width(cell))
-  }
+  const lines = [header, ...rows]
+  // In a loop: the arguments of one call of Math.max would overflow the stack.
+  const widths = header.map((_, column) => lines.reduce((widest, row) => Math.max(widest, width(row[column] ?? '')), 0))
   const line = (row: readonly string[]): string =>
     row
       .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - width(cell)))
       .join('  ')
       .trimEnd()
-  return [header, ...rows].map((row) => `${line(row)}\n`).join('')
+  return lines.map((row) => `${line(row)}\n`).join('')
 }
 
 /** Whether an instance bears every one of `tags`, given as `K=V`. */

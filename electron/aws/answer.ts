@@ -1,0 +1,58 @@
+// Answers over HTTP with a bound: the SDK's own handler limits the time until the headers come, and nothing of the body.
+//
+// Owns what may come behind the headers: how long the body may stand still, and how much of it there may be.
+
+import { Readable, Transform, pipeline } from 'node:stream'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { AppError } from '../../shared/errors'
+import type { ErrorCode } from '../../shared/errors'
+
+/** A connection on which nothing came for so long is dead, whatever its socket says. */
+const STALL_MS = 30_000
+
+/** The largest page, a thousand machines of EC2 with all their tags and devices, has 15 MB. */
+const MAX_BYTES = 64 * 1_048_576
+
+/** What ends a body. The SDK does not try again: a StartSession that was answered in part has started a session. */
+class BodyError extends AppError {
+  /** Without it the SDK appends a hint for programmers to the sentence. */
+  readonly $metadata = {}
+
+  constructor(code: Extract<ErrorCode, 'timeout' | 'service'>, message: string) {
+    super(code, message)
+  }
+}
+
+/** The same bytes; ends with a `BodyError` where they stand still or are too many. */
+function bounded(body: Readable): Readable {
+  let sizeBytes = 0
+  const meter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      timer.refresh()
+      sizeBytes += chunk.length
+      const isTooMuch = sizeBytes > MAX_BYTES
+      if (isTooMuch) {
+        const text = 'What answered sent more than 64 MiB for one call: check --endpoint-url and the proxy settings.'
+        done(new BodyError('service', text))
+      } else {
+        done(null, chunk)
+      }
+    },
+  })
+  const timer = setTimeout(() => {
+    const text = `AWS stopped in the middle of its answer for ${STALL_MS / 1_000} s: check the network and try again.`
+    meter.destroy(new BodyError('timeout', text))
+  }, STALL_MS)
+  // Either one's end is the other's: a body that is refused closes its socket.
+  return pipeline(body, meter, () => clearTimeout(timer))
+}
+
+/** The SDK's handler, whose bodies end as well. */
+export class BoundedHandler extends NodeHttpHandler {
+  override async handle(...request: Parameters<NodeHttpHandler['handle']>): ReturnType<NodeHttpHandler['handle']> {
+    const answer = await super.handle(...request)
+    const body: unknown = answer.response.body
+    if (body instanceof Readable) answer.response.body = bounded(body)
+    return answer
+  }
+}

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { cut, excerpt, lastWords } from './foreigntext'
+
+test('text is cut to a length, with an ellipsis, and splits no character', () => {
+  expect([cut('abc', 3), cut('abcd', 3), cut('', 3)]).toEqual(['abc', 'ab…', ''])
+  expect(cut('a🙂bc', 3)).toBe('a…')
+  expect(cut('x'.repeat(3_000))).toHaveLength(2_048)
+})
+
+test('an excerpt is one line without control and format characters', () => {
+  expect(excerpt(' a\r\n\tb\u0007\u202E\u200bc ')).toBe('a b c')
+  expect(excerpt('x'.repeat(1_000))).toHaveLength(300)
+})
+
+test('last words are the end of a text, without the colours of a terminal', () => {
+  expect(lastWords('first\n\u001b[1;31mlast\u001b[0m\n')).toBe('first last')
+  expect(lastWords(`${'x'.repeat(1_000)} end`, 6)).toBe('…x end')
+  expect(lastWords('aa🙂b', 3)).toBe('…b')
+})
