@@ -60,8 +60,15 @@ const sockets = new WebSocketServer({ noServer: true })
 vite.httpServer.on('upgrade', (request, socket, head) => {
   // Vite answers its own sockets.
   if (request.url !== '/link') return
+  // An error that is not heard ends this process, and its host with it.
+  socket.on('error', () => socket.destroy())
   if (request.headers.origin !== pageUrl.origin) socket.destroy()
-  else sockets.handleUpgrade(request, socket, head, (opened) => opened.once('message', (data) => relay(opened, data)))
+  else {
+    sockets.handleUpgrade(request, socket, head, (opened) => {
+      opened.on('error', () => undefined /* 'close' follows */)
+      opened.once('message', (data) => relay(opened, data))
+    })
+  }
 })
 
 async function restart() {

@@ -17,6 +17,7 @@ import type { KeyRing } from './keyring'
 import { Leg, toBuffer } from './leg'
 import { Relay, type RelaySettings } from './relay'
 import type { AgentSettings } from './plugin'
+import { refuseUpgrade } from './server'
 import type { Service } from './service'
 import type { Session } from './sessions'
 
@@ -56,17 +57,11 @@ function encryptionOf({ plan, target }: Session, { encryption, keys }: Service):
   return { kmsKeyId, randomChallenge, targetId: target.id, decrypt: (blob, context) => keys.decrypt(blob, context) }
 }
 
-function refuse(socket: Duplex, status: number, reason: string): void {
-  socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
-}
-
-/** Accepts data channels and relays them. Owns every open socket and every relay. */
+/** Accepts data channels and relays them. Owns every WebSocket and every relay; the sockets below are the server's (server.ts). */
 export class Gateway implements AsyncDisposable {
   readonly #options: GatewayOptions
   readonly #server: WebSocketServer
   readonly #relays = new Map<string, Relay>()
-  /** Every socket that has asked for an upgrade, refused or not: the HTTP server no longer knows them. */
-  readonly #sockets = new Set<Duplex>()
   #isDisposed = false
 
   constructor(options: GatewayOptions) {
@@ -103,9 +98,6 @@ export class Gateway implements AsyncDisposable {
 
   /** Takes an upgrade request that was let in at the door. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy())
-    this.#sockets.add(socket)
-    socket.once('close', () => this.#sockets.delete(socket))
     if (this.#isDisposed) {
       socket.destroy()
       return
@@ -113,12 +105,12 @@ export class Gateway implements AsyncDisposable {
     const path = request.url ?? ''
     const isSigned = request.headers.authorization !== undefined
     if (!path.startsWith(PATH) || !(socket instanceof Socket)) {
-      refuse(socket, 404, 'Not Found')
+      refuseUpgrade(socket, 404, 'Not Found')
       return
     }
     const obstacle = this.#obstacle(request, isSigned)
     if (obstacle !== undefined) {
-      refuse(socket, obstacle.status, obstacle.code)
+      refuseUpgrade(socket, obstacle.status, obstacle.code)
       return
     }
     const sessionId = path.slice(PATH.length).replace(/\?.*$/, '')
@@ -132,7 +124,6 @@ export class Gateway implements AsyncDisposable {
     for (const webSocket of this.#server.clients) webSocket.terminate()
     this.#server.close()
     await Promise.all([...this.#relays.values()].map((relay) => relay[Symbol.asyncDispose]()))
-    for (const socket of this.#sockets) socket.destroy()
     for (const session of this.#options.service.store.all) session.status = 'Terminated'
   }
 

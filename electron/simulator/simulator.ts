@@ -4,7 +4,7 @@
 // request against a secret made at each start, and refuses what a browser could send. Source: specification §13.
 
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AppError } from '../../shared/errors'
 import { Injections, fault, type Fault } from './answers'
 import { answerApi, type ApiOptions } from './api'
@@ -19,6 +19,7 @@ import { openFolder, removeDead } from './folders'
 import { DEMO_KEY_ALIAS, KeyService } from './kms'
 import type { Cut } from './leg'
 import type { Relay } from './relay'
+import { openServer, refuseUpgrade } from './server'
 import type { Service } from './service'
 import { SessionStore, type SessionRecord } from './sessions'
 import type { Credentials } from './signature'
@@ -154,18 +155,6 @@ async function answerHttp(
   response.writeHead(answer.status, { 'content-type': answer.contentType }).end(answer.body)
 }
 
-async function listen(server: Server, port: number): Promise<number> {
-  server.listen(port, HOST)
-  try {
-    await once(server, 'listening')
-  } catch (error) {
-    const words = `The Demo could not listen on port ${port}. Choose another port.`
-    throw new AppError('simulator-failed', words, { cause: error })
-  }
-  const address = server.address()
-  return typeof address === 'object' && address !== null ? address.port : port
-}
-
 /** Starts a simulator on 127.0.0.1. Throws `simulator-failed` when the port cannot be had. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { region = REGION, accountId = ACCOUNT_ID, secretMark = '' } = options
@@ -180,12 +169,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const injections = new Injections()
   const abort = new AbortController()
   const callerArn = `arn:aws:sts::${accountId}:assumed-role/${ROLE}/${SESSION_NAME}`
-  const server = createServer()
   const folder = await openFolder()
-  const port = await listen(server, options.port ?? 0).catch(async (error: unknown) => {
+  const http = await openServer(options.port ?? 0).catch(async (error: unknown) => {
     await folder[Symbol.asyncDispose]()
     throw error
   })
+  const { server, port } = http
   // Only the end waits for it.
   const cleaned = removeDead()
   const keys = new KeyService(region, accountId)
@@ -254,7 +243,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   })
   server.on('upgrade', (request, socket, head) => {
     if (isWelcome(request)) gateway.upgrade(request, socket, head)
-    else socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    else refuseUpgrade(socket, 403, 'Forbidden')
   })
   const relayOf = (sessionId: string): Relay | undefined => {
     const session = service.store.get(sessionId)
@@ -270,7 +259,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const closed = once(server, 'close')
     server.close()
     await gateway[Symbol.asyncDispose]()
-    server.closeAllConnections()
+    http.destroySockets()
     await closed
     await cleaned
     await folder[Symbol.asyncDispose]()

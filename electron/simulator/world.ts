@@ -33,6 +33,8 @@ function dialTcp(port: number): Dial {
   return async (signal) => {
     // The agent decides what a half-close means, so the socket must not end itself.
     const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true, noDelay: true })
+    // Until whoever dialled listens, and when that has left: an error that is not heard ends the process.
+    socket.on('error', () => undefined)
     try {
       await once(socket, 'connect', { signal })
     } catch (error) {

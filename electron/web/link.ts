@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import type { RawData, WebSocket } from 'ws'
 import { requestMessage, type EventMessage, type ResponseMessage } from '../../shared/api'
-import { AppError, toWireError } from '../../shared/errors'
+import { toWireError } from '../../shared/errors'
 import type { Core } from '../core/core'
 import { isToken } from './guard'
 
@@ -82,12 +82,4 @@ export function serveLink(socket: WebSocket, core: Core, token: string): void {
     clearTimeout(timer)
     unsubscribe()
   })
-}
-
-/** The error of a door that could not be opened. */
-export function doorError(error: unknown, port: number): AppError {
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    return new AppError('port-in-use', `Port ${port} is in use by another program. Choose another with --port.`)
-  }
-  return new AppError('internal', `The web page could not be served (${String(error)}).`, { cause: error })
 }

@@ -65,8 +65,9 @@ export async function exchange(path: string, request: unknown, timeoutMs: number
     isConnected = true
     socket.write(`${JSON.stringify(request)}\n`)
   })
-  socket.once('error', (error) => {
-    failure = error
+  // For the whole life of the socket: an error that is not heard ends the process.
+  socket.on('error', (error) => {
+    failure ??= error
   })
   const closed = new Promise<void>((resolve) => {
     socket.once('close', () => resolve())
@@ -86,6 +87,8 @@ export async function exchange(path: string, request: unknown, timeoutMs: number
 export function look(path: string): Promise<'alive' | 'dead' | 'absent'> {
   return new Promise((resolve) => {
     const socket = connect(path)
+    // Before and after the answer too: an error that is not heard ends the process.
+    socket.on('error', () => undefined)
     socket.once('connect', () => {
       socket.destroy()
       resolve('alive')
