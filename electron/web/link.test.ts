@@ -14,12 +14,18 @@ import { openWebDoor, type WebDoor } from './door'
 
 const MIB = 1_048_576
 
+/** Events are waited for, however loaded the machine is. */
+const WAIT = { timeout: 25_000 }
+
 type EventListener = Parameters<Core['subscribe']>[0]
 
 /** A core that keeps what it was asked. `wait` is never answered, `fail` fails, all else is echoed. */
 class StandInCore implements Core {
   readonly asked: { readonly name: string; readonly parameters: unknown }[] = []
   readonly listeners = new Set<EventListener>()
+  /** Told to who subscribes, when there is one. */
+  snapshot: unknown
+  snapshots = 0
 
   handle(name: string, parameters: unknown): Promise<unknown> {
     this.asked.push({ name, parameters })
@@ -31,6 +37,8 @@ class StandInCore implements Core {
 
   subscribe(listener: EventListener): () => void {
     this.listeners.add(listener)
+    this.snapshots += 1
+    if (this.snapshot !== undefined) listener('snapshot', this.snapshot as never)
     return () => this.listeners.delete(listener)
   }
 
@@ -122,7 +130,7 @@ class Window {
     await once(this.socket, 'open')
     this.send({ token })
     this.send({ id: 0, name: 'echo', parameters: 'in' })
-    await vi.waitFor(() => expect(this.heard).toEqual([{ id: 0, ok: true, value: 'in' }]))
+    await vi.waitFor(() => expect(this.heard).toEqual([{ id: 0, ok: true, value: 'in' }]), WAIT)
     this.heard.length = 0
     return this
   }
@@ -203,7 +211,7 @@ test('requests are answered by id; errors keep their code and lose their stack',
   window.send({ id: 2, name: 'fail', parameters: {} })
   window.send({ id: 3, name: 'break', parameters: {} })
   window.send({ id: 4, name: 'echo', parameters: { a: 1 } })
-  await vi.waitFor(() => expect(window.heard).toHaveLength(3))
+  await vi.waitFor(() => expect(window.heard).toHaveLength(3), WAIT)
   expect(window.heard).toEqual([
     { id: 2, ok: false, error: { code: 'agent-offline', message: 'It does not answer.' } },
     {
@@ -238,7 +246,7 @@ test('a malformed envelope closes the socket and asks nothing of the core', asyn
 test('a message over 2 MiB closes the socket, one just below is answered', async () => {
   const window = await new Window().enter()
   window.send({ id: 1, name: 'echo', parameters: 'a'.repeat(2 * MIB - 100) })
-  await vi.waitFor(() => expect(window.heard).toHaveLength(1))
+  await vi.waitFor(() => expect(window.heard).toHaveLength(1), WAIT)
   window.send({ id: 2, name: 'echo', parameters: 'a'.repeat(2 * MIB) })
   expect(await window.closed).toBe(1009)
 })
@@ -250,20 +258,99 @@ test('more requests at once than any page has close the socket', async () => {
   expect(core.asked.filter(({ name }) => name === 'wait')).toHaveLength(256)
 })
 
+/** 10,000 instances with 30 tags each: over 16 Mi characters. */
+function largeState(): unknown {
+  const tags = Object.fromEntries(
+    Array.from({ length: 30 }, (_, index) => [`company:cost-centre:${index}`, `a value as long as they are: ${index}`]),
+  )
+  return {
+    instances: {
+      items: Array.from({ length: 10_000 }, (_, index) => ({ id: `i-${index}`, name: `n-${index}`, tags })),
+    },
+  }
+}
+
+test('a page that reads slowly gets a state over 16 Mi characters once, and then what changed meanwhile', async () => {
+  core.snapshot = largeState()
+  expect(JSON.stringify(core.snapshot).length).toBeGreaterThan(16 * MIB)
+  const window = new Window()
+  await once(window.socket, 'open')
+  window.socket.pause()
+  window.send({ token })
+  await vi.waitFor(() => expect(core.listeners.size).toBe(1), WAIT)
+  for (let count = 0; count < 5; count += 1) core.tell(`early ${count}`)
+  window.send({ id: 1, name: 'echo', parameters: 'asked meanwhile' })
+  await vi.waitFor(() => expect(core.asked).toHaveLength(1), WAIT)
+  // It is not behind, so nothing had to be told anew.
+  expect([core.listeners.size, core.snapshots]).toEqual([1, 1])
+  window.socket.resume()
+  await vi.waitFor(() => expect(window.heard).toHaveLength(7), WAIT)
+  core.tell('late')
+  await vi.waitFor(() => expect(window.heard).toHaveLength(8), WAIT)
+  const output = (base64: string) => ({ event: 'terminal.output', value: { terminalId: 't', offset: 0, base64 } })
+  expect(window.heard.slice(1)).toEqual([
+    ...Array.from({ length: 5 }, (_, count) => output(`early ${count}`)),
+    { id: 1, ok: true, value: 'asked meanwhile' },
+    output('late'),
+  ])
+  expect(window.heard[0]).toEqual({ event: 'snapshot', value: core.snapshot })
+  expect(core.snapshots).toBe(1)
+})
+
+test('a page that reads nothing holds up no other, is told no more than fits, and gets the whole state when it has read all', async () => {
+  const other = await new Window().enter()
+  core.snapshot = { small: true }
+  const window = new Window()
+  await once(window.socket, 'open')
+  window.send({ token })
+  await vi.waitFor(() => expect(window.heard).toHaveLength(1), WAIT)
+  window.socket.pause()
+  // Until what may wait and every buffer of the operating system is full. The other one is let keep up.
+  let told = 0
+  while (core.listeners.size === 2) {
+    core.tell('x'.repeat(MIB))
+    told += 1
+    const heard = told
+    await vi.waitFor(() => expect(other.heard).toHaveLength(heard), WAIT)
+    expect(told).toBeLessThan(64)
+  }
+  expect(core.snapshots).toBe(2)
+  core.tell('missed')
+  window.socket.resume()
+  await vi.waitFor(() => expect(core.listeners.size).toBe(2), WAIT)
+  core.tell('after')
+  await vi.waitFor(() => expect(JSON.stringify(window.heard.at(-1))).toContain('after'), WAIT)
+  expect(window.heard.at(-2)).toEqual({ event: 'snapshot', value: core.snapshot })
+  expect(JSON.stringify(window.heard)).not.toContain('missed')
+  expect(core.snapshots).toBe(3)
+  await vi.waitFor(() => expect(other.heard).toHaveLength(told + 2), WAIT)
+})
+
+test('a page that asks and never reads the answers is dropped', async () => {
+  const window = await new Window().enter()
+  window.socket.pause()
+  for (let id = 1; id <= 64; id += 1) window.send({ id, name: 'echo', parameters: 'x'.repeat(MIB) })
+  // All have left but for what the system holds: more than enough has been answered.
+  await vi.waitFor(() => expect(window.socket.bufferedAmount).toBe(0), WAIT)
+  window.socket.resume()
+  expect(await window.closed).toBe(1013)
+  await vi.waitFor(() => expect(core.listeners.size).toBe(0), WAIT)
+})
+
 test('every window hears every event until it is gone', async () => {
   const windows = [await new Window().enter(), await new Window().enter()]
   core.tell('YQ==')
   const event = { event: 'terminal.output', value: { terminalId: 't', offset: 0, base64: 'YQ==' } }
-  await vi.waitFor(() => expect(windows.map(({ heard }) => heard)).toEqual([[event], [event]]))
+  await vi.waitFor(() => expect(windows.map(({ heard }) => heard)).toEqual([[event], [event]]), WAIT)
   windows[0]!.socket.close()
-  await vi.waitFor(() => expect(core.listeners.size).toBe(1))
+  await vi.waitFor(() => expect(core.listeners.size).toBe(1), WAIT)
 })
 
 test('disposing closes every socket and frees the port', async () => {
   const window = await new Window().enter()
   await Promise.all([door[Symbol.asyncDispose](), door[Symbol.asyncDispose]()])
   expect(await window.closed).toBe(1006)
-  await vi.waitFor(() => expect(core.listeners.size).toBe(0))
+  await vi.waitFor(() => expect(core.listeners.size).toBe(0), WAIT)
   const taken = net.createServer().listen(door.port, '127.0.0.1')
   await once(taken, 'listening')
   await new Promise((resolve) => taken.close(resolve))

@@ -1,15 +1,19 @@
-// One window's Link over a WebSocket: the token first, then requests and events as shared/api.ts has them.
+// One page's Link over a WebSocket: the token first, then requests and events as shared/api.ts has them.
+//
+// What the page has not read stays in this process. Of events its feed keeps little and tells the whole state later
+// (window/feed.ts); answers cannot be told later, so a page that asks and does not read is dropped, and asks anew when it is back.
 
 import * as z from 'zod'
 import type { RawData, WebSocket } from 'ws'
-import { requestMessage, type EventMessage, type ResponseMessage } from '../../shared/api'
+import { requestMessage, type ResponseMessage } from '../../shared/api'
 import { toWireError } from '../../shared/errors'
 import type { Core } from '../core/core'
+import { Feed } from '../window/feed'
 import { isToken } from './guard'
 
 const TOKEN_WAIT_MS = 5_000
-// A window that reads nothing must not fill the core's process: it is dropped, and finds the whole state when it is back.
-const MAX_BACKLOG_BYTES = 16 * 1_024 * 1_024
+// Of answers. One larger one goes out alone.
+const MAX_UNREAD = 16 * 1_024 * 1_024
 // Requests under way at once. A page has one for each terminal that takes nothing, and a handful more.
 const MAX_PENDING = 256
 const CLOSE_POLICY = 1_008
@@ -38,14 +42,19 @@ function parse<T>(data: RawData, schema: z.ZodType<T>): T | undefined {
  * slow for that, on a busy computer, is told to try again: only a wrong token is refused for good.
  */
 export function serveLink(socket: WebSocket, core: Core, token: string): void {
-  let unsubscribe: () => void = () => undefined
+  const feed = new Feed(core, (text, sequence) => {
+    // Nothing is read any more, and what is sent would fail.
+    if (socket.readyState !== socket.OPEN) feed[Symbol.dispose]()
+    // A page has taken what the system has taken: its buffers are small and full when the page does not read.
+    else {
+      socket.send(text, (error) => {
+        if (!error) feed.taken(sequence)
+      })
+    }
+  })
   const timer = setTimeout(() => socket.close(CLOSE_TRY_AGAIN, 'no token'), TOKEN_WAIT_MS)
-  const send = (message: ResponseMessage | EventMessage): void => {
-    if (socket.readyState !== socket.OPEN) return
-    if (socket.bufferedAmount > MAX_BACKLOG_BYTES) socket.close(CLOSE_TRY_AGAIN, 'too slow')
-    else socket.send(JSON.stringify(message))
-  }
   let pending = 0
+  let unreadSize = 0
   const onRequest = (data: RawData): void => {
     // What came in before the other side saw that we close.
     if (socket.readyState !== socket.OPEN) return
@@ -61,7 +70,14 @@ export function serveLink(socket: WebSocket, core: Core, token: string): void {
     pending += 1
     const answer = (message: ResponseMessage): void => {
       pending -= 1
-      send(message)
+      if (socket.readyState !== socket.OPEN) return
+      if (unreadSize > MAX_UNREAD) {
+        socket.close(CLOSE_TRY_AGAIN, 'too slow')
+        return
+      }
+      const text = JSON.stringify(message)
+      unreadSize += text.length
+      socket.send(text, () => (unreadSize -= text.length))
     }
     core.handle(request.name, request.parameters).then(
       (value) => answer({ id: request.id, ok: true, value }),
@@ -74,12 +90,12 @@ export function serveLink(socket: WebSocket, core: Core, token: string): void {
       socket.close(CLOSE_POLICY, 'wrong token')
       return
     }
-    unsubscribe = core.subscribe((event, value) => send({ event, value }))
     socket.on('message', onRequest)
+    feed.follow()
   })
   socket.on('error', () => socket.terminate())
   socket.on('close', () => {
     clearTimeout(timer)
-    unsubscribe()
+    feed[Symbol.dispose]()
   })
 }

@@ -14,6 +14,8 @@ type EventListener = Parameters<Core['subscribe']>[0]
 class StandInCore {
   readonly listeners = new Set<EventListener>()
   asked = 0
+  /** Makes each snapshot so much longer. */
+  filling = ''
   #snapshots = 0
 
   handle(name: string, parameters: unknown): Promise<unknown> {
@@ -27,7 +29,7 @@ class StandInCore {
   subscribe(listener: EventListener): () => void {
     this.listeners.add(listener)
     this.#snapshots += 1
-    listener('snapshot', { number: this.#snapshots } as never)
+    listener('snapshot', { number: this.#snapshots, filling: this.filling } as never)
     return () => this.listeners.delete(listener)
   }
 
@@ -169,13 +171,25 @@ test('a page that takes nothing is told nothing more, and gets the whole state o
   const piece = 'x'.repeat(1_024 * 1_024)
   for (let count = 0; count < 40; count += 1) window.core.tell(piece)
   expect(window.core.listeners.size).toBe(0)
-  expect(window.sent).toHaveLength(17)
+  expect(window.sent).toHaveLength(16)
   window.deliver()
-  expect(heard.slice(1)).toEqual(Array.from({ length: 16 }, () => piece))
+  expect(heard.slice(1)).toEqual(Array.from({ length: 15 }, () => piece))
   expect(window.core.listeners.size).toBe(1)
   window.core.tell('after')
   window.deliver()
-  expect(heard.slice(17)).toEqual([2, 'after'])
+  expect(heard.slice(16)).toEqual([2, 'after'])
+})
+
+test('a state over 16 Mi characters is sent once to a page that takes it, and the stream goes on', () => {
+  const window = new StandInWindow()
+  window.core.filling = 'x'.repeat(17 * 1_024 * 1_024)
+  const heard: unknown[] = []
+  window.load('a').subscribe(heard)
+  window.core.tell('on its way')
+  for (let count = 0; count < 5; count += 1) window.deliver()
+  window.core.tell('after')
+  for (let count = 0; count < 5; count += 1) window.deliver()
+  expect(heard).toEqual([1, 'on its way', 'after'])
 })
 
 test('a page that keeps up is never cut off, however much it hears', () => {

@@ -1,19 +1,14 @@
 // One window's end of its Link, in the main process: requests to the core, events to the page, as shared/api.ts has them.
 //
-//   subscribed --more unread than allowed--> behind --everything read--> subscribed anew, the whole state first
-//
-// Electron queues what is sent to a page without any limit and tells nothing about it. So the page says what it has taken,
-// and one that takes nothing is told nothing until it does. Owns the subscription of the page that was loaded last. Who may
-// ask is decided before (address.ts).
+// Electron queues what is sent to a page without any limit and tells nothing about it: the page itself says what it has taken
+// (bridge.ts). Owns the feed of the page that was loaded last. Who may ask is decided before (address.ts).
 
 import * as z from 'zod'
-import type { Bridge, EventMessage } from '../../shared/api'
+import type { Bridge } from '../../shared/api'
 import { AppError, toWireError } from '../../shared/errors'
 import type { Core } from '../core/core'
 import type { EventEnvelope, SubscriptionMessage } from './channels'
-
-/** As much as the web door lets a slow page have unread. In characters, nearly all of which are bytes. */
-const MAX_UNREAD = 16 * 1_024 * 1_024
+import { Feed } from './feed'
 
 /** Requests under way at once. A page has one for each terminal that takes nothing, and a handful more. */
 const MAX_PENDING = 256
@@ -38,12 +33,7 @@ export type BridgeAnswer = Awaited<ReturnType<Bridge['request']>>
 
 interface Subscription {
   readonly pageId: string
-  sequence: number
-  /** Sent and not taken yet, oldest first. */
-  readonly unread: { readonly sequence: number; readonly size: number }[]
-  unreadSize: number
-  isBehind: boolean
-  unsubscribe: () => void
+  readonly feed: Feed
 }
 
 /** Serves one window until it is disposed of. */
@@ -84,7 +74,7 @@ export class WindowLink implements Disposable {
     if (said.kind === 'subscribe') this.#subscribe(said.pageId)
     else if (said.pageId !== this.#subscription?.pageId) return
     else if (said.kind === 'unsubscribe') this.#drop()
-    else this.#taken(said.sequence)
+    else this.#subscription.feed.taken(said.sequence)
   }
 
   [Symbol.dispose](): void {
@@ -94,55 +84,18 @@ export class WindowLink implements Disposable {
   /** A page that was reloaded has another id: the earlier page's subscription ends here. */
   #subscribe(page: string): void {
     this.#drop()
-    const subscription: Subscription = {
-      pageId: page,
-      sequence: 0,
-      unread: [],
-      unreadSize: 0,
-      isBehind: false,
-      unsubscribe: () => undefined,
-    }
-    this.#subscription = subscription
-    this.#listen(subscription)
-  }
-
-  #listen(subscription: Subscription): void {
-    subscription.isBehind = false
-    const unsubscribe = this.#core.subscribe((event, value) => this.#send(subscription, { event, value }))
-    // The first event comes before there is anything to unsubscribe.
-    if (subscription.isBehind || this.#subscription !== subscription) unsubscribe()
-    else subscription.unsubscribe = unsubscribe
+    const feed = new Feed(this.#core, (text, sequence) => this.#send({ pageId: page, sequence, text }))
+    this.#subscription = { pageId: page, feed }
+    feed.follow()
   }
 
   #drop(): void {
-    this.#subscription?.unsubscribe()
+    this.#subscription?.feed[Symbol.dispose]()
     this.#subscription = undefined
   }
 
-  #send(subscription: Subscription, message: EventMessage): void {
-    if (subscription.isBehind || this.#subscription !== subscription) return
-    if (this.#page.isGone()) {
-      this.#drop()
-      return
-    }
-    const text = JSON.stringify(message)
-    subscription.sequence += 1
-    subscription.unread.push({ sequence: subscription.sequence, size: text.length })
-    subscription.unreadSize += text.length
-    this.#page.send({ pageId: subscription.pageId, sequence: subscription.sequence, text })
-    if (subscription.unreadSize <= MAX_UNREAD) return
-    subscription.isBehind = true
-    subscription.unsubscribe()
-  }
-
-  #taken(sequence: number): void {
-    const subscription = this.#subscription
-    if (subscription === undefined) return
-    const { unread } = subscription
-    for (let first = unread[0]; first !== undefined && first.sequence <= sequence; first = unread[0]) {
-      subscription.unreadSize -= first.size
-      unread.shift()
-    }
-    if (subscription.isBehind && unread.length === 0) this.#listen(subscription)
+  #send(envelope: EventEnvelope): void {
+    if (this.#page.isGone()) this.#drop()
+    else this.#page.send(envelope)
   }
 }
