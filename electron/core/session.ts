@@ -173,12 +173,12 @@ export class Session implements AsyncDisposable, Wakeable {
    */
   terminate(options: { readonly byFlag: boolean }): Promise<void> {
     if (this.#disposed !== undefined) return this.#disposed
-    let done: () => void = () => undefined
+    let settle: () => void = () => undefined
     // Set first: what is told on the way may ask for the end once more.
     this.#disposed = new Promise((resolve) => {
-      done = resolve
+      settle = resolve
     })
-    void this.#terminate(options.byFlag).then(done)
+    void this.#terminate(options.byFlag).then(settle)
     return this.#disposed
   }
 
