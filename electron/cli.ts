@@ -20,6 +20,7 @@ import type { Life } from './cli/life'
 import { Sink } from './cli/sink'
 import { errorLine, exitStatusOf } from './cli/text'
 import { catchFaults, lastWords } from './lastwords'
+import { watchSleep } from './sleepwatch'
 
 /** How long the last lines may take once the command was told to end. */
 const FLUSH_MS = 1_000
@@ -87,6 +88,8 @@ async function runCommand(
     spawnDemo: async () => (await import('./demo')).spawnDemoChild(),
   })
   wake = () => environment.wake()
+  // A laptop that was closed under a running command.
+  using _watch = watchSleep(wake)
   // Awaited here, or the environment would be gone before the command has begun.
   return await command({
     environment,

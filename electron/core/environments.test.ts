@@ -48,7 +48,7 @@ async function open(ref: EnvironmentRef): Promise<Environment> {
   opened.push(one)
   return createEnvironment({
     name: asked,
-    isDemo: false,
+    isDemo: ref.kind === 'demo',
     budgets: processBudgets(),
     life: life.signal,
     service: service(asked === 'none' ? 'eu-west-1' : asked, () => {
@@ -119,5 +119,29 @@ describe('an environment whose life is over', () => {
     expect(opened[0]?.isClosed).toBe(true)
     await environments[Symbol.asyncDispose]()
     expect(opened.every(({ isClosed }) => isClosed)).toBe(true)
+  })
+})
+
+describe('a session that has reached AWS', () => {
+  test('is a sign for what waits in other environments, once for each, and the Demo is no sign and needs none', async () => {
+    const environments = new Environments(open)
+    const openAt = async (ref: EnvironmentRef, gate: string): Promise<Environment> => {
+      const opening = environments.get(ref)
+      gates.get(gate)?.()
+      return opening
+    }
+    const one = await openAt({ kind: 'aws', profile: 'one', region: 'eu-west-1' }, 'eu-west-1')
+    const other = await openAt({ kind: 'aws', profile: 'other', region: 'us-east-1' }, 'us-east-1')
+    const demo = await openAt({ kind: 'demo' }, 'demo')
+    const heard: string[] = []
+    for (const [name, { wakeables }] of Object.entries({ one, other, demo })) {
+      wakeables.add({ wake: () => heard.push(`${name} woken`), reached: () => heard.push(`${name} reached`) })
+    }
+    for (const wakeable of one.wakeables) wakeable.reached()
+    expect(heard).toEqual(['other reached', 'one reached'])
+    heard.length = 0
+    for (const wakeable of demo.wakeables) wakeable.reached()
+    expect(heard).toEqual(['demo reached'])
+    await environments[Symbol.asyncDispose]()
   })
 })

@@ -31,6 +31,7 @@ export class Environments implements AsyncDisposable {
   /** Everything that is being opened or closed. */
   readonly #ends = new Ends()
   #isOver = false
+  #isTelling = false
 
   /** `onLost` is called once an environment can no longer be used, with why; not for those that are disposed. */
   constructor(
@@ -90,11 +91,26 @@ export class Environments implements AsyncDisposable {
     }
     found(opened)
     this.#open.set(key, opened)
+    opened.wakeables.add({ wake: () => undefined, reached: () => this.#reached(opened) })
     if (!this.#named.has(key)) this.#named.set(key, { environment: opened, opening: Promise.resolve(opened) })
     const forget = (): void => this.#forget(key, opened)
     if (opened.life.aborted) forget()
     else opened.life.addEventListener('abort', forget, { once: true })
     return opened
+  }
+
+  /** A session of one environment has reached AWS: others wait for the same network. The Demo is on this computer. */
+  #reached(from: Environment): void {
+    if (this.#isTelling || from.isDemo) return
+    this.#isTelling = true
+    try {
+      for (const environment of this.#open.values()) {
+        if (environment === from || environment.isDemo) continue
+        for (const wakeable of environment.wakeables) wakeable.reached()
+      }
+    } finally {
+      this.#isTelling = false
+    }
   }
 
   /** Nobody gets it any more. */
