@@ -22,22 +22,31 @@ export async function startBundled(
     readonly uid?: number
   },
 ): Promise<Started> {
-  const outfile = join(options.folder, 'bundled.mjs')
   await build({
     stdin: { contents: source, resolveDir: import.meta.dirname, loader: 'ts' },
     bundle: true,
     platform: 'node',
     format: 'esm',
+    // As the product is bundled: CommonJS builds of the AWS SDK cannot be imported lazily.
+    mainFields: ['module', 'main'],
     // CommonJS in the bundle asks for require.
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },
-    outfile,
+    // What is imported when it is needed is a file of its own there.
+    splitting: true,
+    outdir: options.folder,
+    entryNames: 'bundled',
+    outExtension: { '.js': '.mjs' },
     logLevel: 'error',
   })
-  return spawn('sh', ['-c', options.command ?? 'exec "$0" "$1"', process.execPath, outfile], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    ...(options.env === undefined ? {} : { env: options.env }),
-    ...(options.uid === undefined ? {} : { uid: options.uid }),
-  })
+  return spawn(
+    'sh',
+    ['-c', options.command ?? 'exec "$0" "$1"', process.execPath, join(options.folder, 'bundled.mjs')],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(options.env === undefined ? {} : { env: options.env }),
+      ...(options.uid === undefined ? {} : { uid: options.uid }),
+    },
+  )
 }

@@ -33,6 +33,7 @@ const CALL_MS = 120_000
 /** What AWS documents is a tenth of that at most. Longer ids, URLs and tokens are none. */
 const MAX_ID = 256
 const MAX_TICKET_TEXT = 16_384
+const MAX_DOCUMENT = 65_536
 
 /** The SDK's types want lists that could be changed. */
 function copyLists(parameters: Readonly<Record<string, readonly string[]>>): Record<string, string[]> {
@@ -57,7 +58,10 @@ function abortError(signal: AbortSignal, action: string): Error {
   return lateError(action)
 }
 
-/** The calls of one account. Each throws an `AppError` (`timeout` for a signal's deadline), or the signal's reason. */
+/**
+ * The calls of one account. Each throws an `AppError` (`timeout` for a signal's deadline), or the signal's reason. Modules and
+ * clients are loaded within them, because a process without descriptors cannot load any and has to say so.
+ */
 export class Calls {
   readonly #clients: Clients
   readonly #credentials: Credentials
@@ -124,23 +128,25 @@ export class Calls {
 
   /** Who we are. Needs no permission, so it fails only where credentials or the way do. */
   async identity(signal: AbortSignal): Promise<Identity> {
-    const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts')
-    const client = await this.#clients.sts()
-    const answer = await this.#run({ action: 'sts:GetCallerIdentity' }, signal, (abortSignal) =>
-      client.send(new GetCallerIdentityCommand({}), { abortSignal }),
-    )
+    const answer = await this.#run({ action: 'sts:GetCallerIdentity' }, signal, async (abortSignal) => {
+      const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts')
+      const client = await this.#clients.sts()
+      return client.send(new GetCallerIdentityCommand({}), { abortSignal })
+    })
     return { accountId: cut(answer.Account ?? '', MAX_ID), arn: cut(answer.Arn ?? '') }
   }
 
   /** One page of EC2's machines. */
   async describeEc2(input: Parameters<DescribeEc2>[0], signal: AbortSignal): Promise<DescribeInstancesCommandOutput> {
-    const { DescribeInstancesCommand } = await import('@aws-sdk/client-ec2')
-    const client = await this.#clients.ec2()
     const [target] = input.InstanceIds ?? []
     return this.#run(
       { action: 'ec2:DescribeInstances', ...(target === undefined ? {} : { target }) },
       signal,
-      (abortSignal) => client.send(new DescribeInstancesCommand(input), { abortSignal }),
+      async (abortSignal) => {
+        const { DescribeInstancesCommand } = await import('@aws-sdk/client-ec2')
+        const client = await this.#clients.ec2()
+        return client.send(new DescribeInstancesCommand(input), { abortSignal })
+      },
     )
   }
 
@@ -149,13 +155,15 @@ export class Calls {
     input: Parameters<DescribeSsm>[0],
     signal: AbortSignal,
   ): Promise<DescribeInstanceInformationCommandOutput> {
-    const { DescribeInstanceInformationCommand } = await import('@aws-sdk/client-ssm')
-    const client = await this.#clients.ssm()
     const target = input.Filters?.[0]?.Values[0]
     return this.#run(
       { action: 'ssm:DescribeInstanceInformation', ...(target === undefined ? {} : { target }) },
       signal,
-      (abortSignal) => client.send(new DescribeInstanceInformationCommand(input), { abortSignal }),
+      async (abortSignal) => {
+        const { DescribeInstanceInformationCommand } = await import('@aws-sdk/client-ssm')
+        const client = await this.#clients.ssm()
+        return client.send(new DescribeInstanceInformationCommand(input), { abortSignal })
+      },
     )
   }
 
@@ -164,26 +172,28 @@ export class Calls {
     input: Parameters<DescribeSessions>[0],
     signal: AbortSignal,
   ): Promise<DescribeSessionsCommandOutput> {
-    const { DescribeSessionsCommand } = await import('@aws-sdk/client-ssm')
-    const client = await this.#clients.ssm()
     const [filter] = input.Filters
     return this.#run(
       { action: 'ssm:DescribeSessions', ...(filter === undefined ? {} : { target: filter.value }) },
       signal,
-      (abortSignal) => client.send(new DescribeSessionsCommand(input), { abortSignal }),
+      async (abortSignal) => {
+        const { DescribeSessionsCommand } = await import('@aws-sdk/client-ssm')
+        const client = await this.#clients.ssm()
+        return client.send(new DescribeSessionsCommand(input), { abortSignal })
+      },
     )
   }
 
   /** Starts a session. Its data channel must be opened at once; whoever asked must end it. */
   async startSession(request: StartSessionRequest, signal: AbortSignal): Promise<SessionTicket> {
-    const { StartSessionCommand } = await import('@aws-sdk/client-ssm')
-    const client = await this.#clients.ssm()
     const { target, document, parameters, reason } = request
     const answer = await this.#run(
       { action: 'ssm:StartSession', target, ...(document === undefined ? {} : { document }) },
       signal,
-      (abortSignal) =>
-        client.send(
+      async (abortSignal) => {
+        const { StartSessionCommand } = await import('@aws-sdk/client-ssm')
+        const client = await this.#clients.ssm()
+        return client.send(
           new StartSessionCommand({
             Target: target,
             ...(document === undefined ? {} : { DocumentName: document }),
@@ -191,7 +201,8 @@ export class Calls {
             ...(reason === undefined ? {} : { Reason: reason }),
           }),
           { abortSignal },
-        ),
+        )
+      },
     )
     const ticket = ticketOf(answer.SessionId ?? '', answer.StreamUrl, answer.TokenValue)
     if (ticket !== undefined) return ticket
@@ -200,10 +211,14 @@ export class Calls {
 
   /** A new way to a session that is still there. Throws `session-gone` where it is not. */
   async resumeSession(sessionId: string, signal: AbortSignal): Promise<SessionTicket> {
-    const { ResumeSessionCommand } = await import('@aws-sdk/client-ssm')
-    const client = await this.#clients.ssm()
-    const answer = await this.#run({ action: 'ssm:ResumeSession', patience: 'move-on' }, signal, (abortSignal) =>
-      client.send(new ResumeSessionCommand({ SessionId: sessionId }), { abortSignal }),
+    const answer = await this.#run(
+      { action: 'ssm:ResumeSession', patience: 'move-on' },
+      signal,
+      async (abortSignal) => {
+        const { ResumeSessionCommand } = await import('@aws-sdk/client-ssm')
+        const client = await this.#clients.ssm()
+        return client.send(new ResumeSessionCommand({ SessionId: sessionId }), { abortSignal })
+      },
     )
     // A finished session may be "resumed" without a token. Source: specification §1.2.
     const ticket = ticketOf(answer.SessionId || sessionId, answer.StreamUrl, answer.TokenValue)
@@ -216,32 +231,33 @@ export class Calls {
    * renew them.
    */
   async sessionDocument(name: string, signal: AbortSignal): Promise<string> {
-    const { GetDocumentCommand } = await import('@aws-sdk/client-ssm')
-    const client = await this.#clients.ssm()
-    const answer = await this.#guard({ action: 'ssm:GetDocument', document: name }, signal, (abortSignal) =>
-      client.send(new GetDocumentCommand({ Name: name, DocumentFormat: 'JSON' }), { abortSignal }),
-    )
-    return answer.Content ?? ''
+    const answer = await this.#guard({ action: 'ssm:GetDocument', document: name }, signal, async (abortSignal) => {
+      const { GetDocumentCommand } = await import('@aws-sdk/client-ssm')
+      const client = await this.#clients.ssm()
+      return client.send(new GetDocumentCommand({ Name: name, DocumentFormat: 'JSON' }), { abortSignal })
+    })
+    const content = answer.Content ?? ''
+    // Longer ones cannot be made. Source: Systems Manager API reference, "CreateDocument".
+    return content.length > MAX_DOCUMENT ? '' : content
   }
 
   /** Has KMS make the key of an encrypted session, in the key's own region. */
   async generateDataKey(request: DataKeyRequest, signal: AbortSignal): Promise<DataKey> {
     const { kmsKeyId } = request
     const region = keyRegion(kmsKeyId, this.#region)
-    const client = await this.#clients.kms(region)
-    return this.#run({ action: 'kms:GenerateDataKey', key: kmsKeyId, region }, signal, (abortSignal) =>
-      generateDataKey(client, request, abortSignal),
+    return this.#run({ action: 'kms:GenerateDataKey', key: kmsKeyId, region }, signal, async (abortSignal) =>
+      generateDataKey(await this.#clients.kms(region), request, abortSignal),
     )
   }
 
   /** Ends a session. One that no longer exists counts as ended. */
   async terminateSession(sessionId: string, signal: AbortSignal): Promise<void> {
-    const { TerminateSessionCommand } = await import('@aws-sdk/client-ssm')
-    const client = await this.#clients.ssm()
     try {
-      await this.#run({ action: 'ssm:TerminateSession', patience: 'never' }, signal, (abortSignal) =>
-        client.send(new TerminateSessionCommand({ SessionId: sessionId }), { abortSignal }),
-      )
+      await this.#run({ action: 'ssm:TerminateSession', patience: 'never' }, signal, async (abortSignal) => {
+        const { TerminateSessionCommand } = await import('@aws-sdk/client-ssm')
+        const client = await this.#clients.ssm()
+        return client.send(new TerminateSessionCommand({ SessionId: sessionId }), { abortSignal })
+      })
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'session-gone') throw error
     }

@@ -84,7 +84,7 @@ export async function makeStsClient(options: ClientsOptions, provider: IdentityP
   return quietly(() => new STSClient({ ...clientConfig('sts', options, provider) }))
 }
 
-/** The clients of one account. */
+/** The clients of one account. One that could not be made is made anew at the next call. */
 export class Clients {
   readonly #options: ClientsOptions
   readonly #provider: IdentityProvider
@@ -100,31 +100,45 @@ export class Clients {
   }
 
   ssm(): Promise<SSMClient> {
-    this.#ssm ??= import('@aws-sdk/client-ssm').then(({ SSMClient }) =>
-      quietly(() => new SSMClient({ ...clientConfig('ssm', this.#options, this.#provider) })),
-    )
+    this.#ssm ??= import('@aws-sdk/client-ssm')
+      .then(({ SSMClient }) => quietly(() => new SSMClient({ ...clientConfig('ssm', this.#options, this.#provider) })))
+      .catch((error: unknown) => {
+        this.#ssm = undefined
+        throw error
+      })
     return this.#ssm
   }
 
   ec2(): Promise<EC2Client> {
-    this.#ec2 ??= import('@aws-sdk/client-ec2').then(({ EC2Client }) =>
-      quietly(() => new EC2Client({ ...clientConfig('ec2', this.#options, this.#provider) })),
-    )
+    this.#ec2 ??= import('@aws-sdk/client-ec2')
+      .then(({ EC2Client }) => quietly(() => new EC2Client({ ...clientConfig('ec2', this.#options, this.#provider) })))
+      .catch((error: unknown) => {
+        this.#ec2 = undefined
+        throw error
+      })
     return this.#ec2
   }
 
   kms(region: string): Promise<KMSClient> {
     const known = this.#kms.get(region)
     if (known !== undefined) return known
-    const made = import('@aws-sdk/client-kms').then(({ KMSClient }) =>
-      quietly(() => new KMSClient({ ...clientConfig('kms', this.#options, this.#provider), region })),
-    )
+    const made = import('@aws-sdk/client-kms')
+      .then(({ KMSClient }) =>
+        quietly(() => new KMSClient({ ...clientConfig('kms', this.#options, this.#provider), region })),
+      )
+      .catch((error: unknown) => {
+        this.#kms.delete(region)
+        throw error
+      })
     this.#kms.set(region, made)
     return made
   }
 
   sts(): Promise<STSClient> {
-    this.#sts ??= makeStsClient(this.#options, this.#provider)
+    this.#sts ??= makeStsClient(this.#options, this.#provider).catch((error: unknown) => {
+      this.#sts = undefined
+      throw error
+    })
     return this.#sts
   }
 }

@@ -411,6 +411,7 @@ test('a process without descriptors says so, and neither blames the network nor 
     const tell = (what: string) => (error: unknown) => console.log(what + ' ' + String((error as { code: string }).code) + ' ' + (error as Error).message)
     await accounts[0]!.identity(signal).catch(tell('address'))
     await accounts[1]!.identity(signal).catch(tell('name'))
+    await accounts[1]!.listInstances(signal).catch(tell('module'))
     await listProfiles(env).catch(tell('profiles'))
     const program = startCredentialProcess({ profile: 'p', command: 'true', env, groups: new ProcessGroups(), signal })
     await program.done.catch(tell('program'))
@@ -420,7 +421,7 @@ test('a process without descriptors says so, and neither blames the network nor 
   const sentence =
     'internal Culvert has as many files and connections open as it may (EMFILE): close connections or terminals, or start it with a higher limit (ulimit -n).'
   expect([said, errors]).toEqual([
-    ['address', 'name', 'profiles', 'program'].map((what) => `${what} ${sentence}\n`).join(''),
+    ['address', 'name', 'module', 'profiles', 'program'].map((what) => `${what} ${sentence}\n`).join(''),
     '',
   ])
 })

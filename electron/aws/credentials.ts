@@ -8,7 +8,7 @@
 import { AppError } from '../../shared/errors'
 import { isSso, resolveChain } from './chain'
 import type { AwsIdentity, ClientsOptions } from './clients'
-import { toProfileError } from './errors'
+import { descriptorError, toProfileError } from './errors'
 import { environmentKeys, instanceKeys } from './platform'
 import { hasKeys, readProfile } from './profiles'
 import type { Profile } from './profiles'
@@ -138,7 +138,8 @@ export class Credentials implements Disposable {
     try {
       return (await this.#providers.container(means)) ?? (await instanceKeys(env))
     } catch (error) {
-      if (error instanceof AppError) throw error
+      const known = error instanceof AppError ? error : descriptorError(error)
+      if (known !== undefined) throw known
       return this.#refuse(error)
     }
   }

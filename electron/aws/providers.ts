@@ -9,7 +9,7 @@ import type { ChainMeans, RoleRequest } from './chain'
 import type { AwsIdentity, ClientsOptions } from './clients'
 import { startCredentialProcess } from './credentialprocess'
 import { before, until } from './deadline'
-import { toProfileError } from './errors'
+import { descriptorError, toProfileError } from './errors'
 import { excerpt } from './foreigntext'
 import type { Section } from './ini'
 import { containerKeys, environmentKeys, instanceKeys } from './platform'
@@ -155,7 +155,7 @@ export class Providers {
       )
     const from = async (where: string, look: () => Promise<AwsIdentity | undefined>): Promise<AwsIdentity> => {
       const found = await look().catch((error: unknown) => {
-        throw error instanceof AppError ? error : refuse(where, error)
+        throw error instanceof AppError ? error : (descriptorError(error) ?? refuse(where, error))
       })
       if (found === undefined) throw refuse(where)
       return found
