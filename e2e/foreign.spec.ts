@@ -127,30 +127,38 @@ test('no view, menu or dialog of instances and forwards holds a character that d
   await clean('the question before a deletion')
 })
 
-test('no terminal, hint, palette or log holds a character that does not show', async ({ start }) => {
+/** Lets the service refuse a terminal on an instance with words of its own. */
+async function refuse(simulator: Simulator, page: Page): Promise<void> {
+  simulator.failNext('StartSession', { code: 'Unforeseen', status: 400, message: `no${OVERRIDE} entry` })
+  await page
+    .getByRole('row')
+    .filter({ hasText: 'live-9' })
+    .getByRole('button', { name: /^Connect/ })
+    .click()
+  await expect(page.getByRole('tabpanel')).toContainText('no⟨U+202E⟩ entry', { timeout: 30_000 })
+}
+
+test('no terminal, hint or palette holds a character that does not show', async ({ start }) => {
   await using simulator = await startSimulator({ shellDelayMs: 0 })
   rename(simulator)
   const page = await startOn(simulator, start)
-  const clean = (where: string): Promise<void> => expectClean(page, where)
-  const turned = page.getByRole('row').filter({ hasText: 'live-9' })
-
-  // The service's own words, in a terminal that does not open.
-  simulator.failNext('StartSession', { code: 'Unforeseen', status: 400, message: `no${OVERRIDE} entry` })
-  await turned.getByRole('button', { name: /^Connect/ }).click()
-  await expect(page.getByRole('tabpanel')).toContainText('no⟨U+202E⟩ entry')
-  await clean('a terminal that was refused')
+  await refuse(simulator, page)
+  await expectClean(page, 'a terminal that was refused')
   await page.getByRole('tab').hover()
   await expect(page.getByRole('tooltip')).toBeAttached()
-  await clean('the hint of a tab')
+  await expectClean(page, 'the hint of a tab')
   await page.keyboard.press('Control+Shift+P')
   await page.getByRole('dialog').getByRole('combobox').fill('live')
   await expect(page.getByRole('option', { name: /live-9/ }).first()).toBeVisible()
-  await clean('the palette')
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    expect(await violations(page), colorScheme).toEqual([])
-  }
-  await page.keyboard.press('Escape')
+  await expectClean(page, 'the palette')
+  expect(await violations(page)).toEqual([])
+})
+
+test('no line of the log holds a character that does not show, and a name turns none around', async ({ start }) => {
+  await using simulator = await startSimulator({ shellDelayMs: 0 })
+  rename(simulator)
+  const page = await startOn(simulator, start)
+  await refuse(simulator, page)
   await page.keyboard.press('Control+Backquote')
   await show(page, 'Activity')
   const entry = page
@@ -158,8 +166,13 @@ test('no terminal, hint, palette or log holds a character that does not show', a
     .getByRole('button', { name: /live-9/ })
     .first()
   await entry.click()
-  expect(await drawnText(entry.locator('.text'))).toMatch(/^U202Egnplive9/)
-  await clean('the activity')
+  await expect(page.locator('.details')).toContainText('no⟨U+202E⟩ entry')
+  expect(await drawnText(entry.locator('.text'))).toBe('U202Egnplive9lostitsshell')
+  await expectClean(page, 'the log')
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    expect(await violations(page), colorScheme).toEqual([])
+  }
 })
 
 test('a name is filtered, sorted and asked for as it is, not as it is shown', async ({ start }) => {
