@@ -2,6 +2,7 @@
 
 import type { DescribeInstancesCommandOutput } from '@aws-sdk/client-ec2'
 import type { DescribeInstanceInformationCommandOutput, DescribeSessionsCommandOutput } from '@aws-sdk/client-ssm'
+import { cutText } from '../../shared/cut'
 import { AppError, asError } from '../../shared/errors'
 import type { Identity } from '../../shared/model'
 import type { SessionTicket, StartSessionRequest } from '../../shared/ticket'
@@ -9,7 +10,6 @@ import type { AwsIdentity, Clients } from './clients'
 import type { Credentials } from './credentials'
 import { withDeadline } from './deadline'
 import { toAppError } from './errors'
-import { cut } from './foreigntext'
 import { generateDataKey, keyRegion, type DataKey, type DataKeyRequest } from './kms'
 import type { DescribeEc2, DescribeSsm } from './instances'
 import { isSame, type Patience } from './renewal'
@@ -133,7 +133,7 @@ export class Calls {
       const client = await this.#clients.sts()
       return client.send(new GetCallerIdentityCommand({}), { abortSignal })
     })
-    return { accountId: cut(answer.Account ?? '', MAX_ID), arn: cut(answer.Arn ?? '') }
+    return { accountId: cutText(answer.Account ?? '', MAX_ID), arn: cutText(answer.Arn ?? '') }
   }
 
   /** One page of EC2's machines. */

@@ -27,6 +27,7 @@ export async function before<T>(promise: Promise<T>, ms: number, late: () => Err
     clearTimeout(timer)
   }
 }
+
 /**
  * Runs `act` with a signal that is aborted by `signal`, and by what `late` says once `ms` have passed; rejects with the signal's
  * reason at once, also where `act` takes no notice.
@@ -37,11 +38,15 @@ export async function withDeadline<T>(
 ): Promise<T> {
   const own = new AbortController()
   const timer = setTimeout(() => own.abort(deadline.late()), deadline.ms)
-  const signal = AbortSignal.any([deadline.signal, own.signal])
+  // Not AbortSignal.any: over a signal that lives as long as a session it would leave something behind at each call.
+  const abort = (): void => own.abort(deadline.signal.reason)
+  if (deadline.signal.aborted) abort()
+  deadline.signal.addEventListener('abort', abort, { once: true })
   try {
-    return await until(act(signal), signal, () => reasonOf(signal))
+    return await until(act(own.signal), own.signal, () => reasonOf(own.signal))
   } finally {
     clearTimeout(timer)
+    deadline.signal.removeEventListener('abort', abort)
   }
 }
 

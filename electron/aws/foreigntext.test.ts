@@ -1,11 +1,5 @@
 import { expect, test } from 'vitest'
-import { cut, excerpt, lastWords } from './foreigntext'
-
-test('text is cut to a length, with an ellipsis, and splits no character', () => {
-  expect([cut('abc', 3), cut('abcd', 3), cut('', 3)]).toEqual(['abc', 'ab…', ''])
-  expect(cut('a🙂bc', 3)).toBe('a…')
-  expect(cut('x'.repeat(3_000))).toHaveLength(2_048)
-})
+import { excerpt, lastWords } from './foreigntext'
 
 test('an excerpt is one line without control and format characters', () => {
   expect(excerpt(' a\r\n\tb\u0007\u202E\u200bc ')).toBe('a b c')

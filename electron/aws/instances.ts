@@ -6,9 +6,9 @@
 
 import type { DescribeInstancesCommandOutput, Instance as Ec2Instance } from '@aws-sdk/client-ec2'
 import type { DescribeInstanceInformationCommandOutput, InstanceInformation } from '@aws-sdk/client-ssm'
+import { cutText } from '../../shared/cut'
 import { AppError } from '../../shared/errors'
 import type { AgentStatus, Instance } from '../../shared/model'
-import { cut } from './foreigntext'
 import { everyPage, type Pages } from './pages'
 
 /** The largest pages that the two services give. */
@@ -61,7 +61,7 @@ export type DescribeSsm = (input: {
 }) => Promise<DescribeInstanceInformationCommandOutput>
 
 function cutOr(text: string | undefined, max: number): string | undefined {
-  return text === undefined ? undefined : cut(text, max)
+  return text === undefined ? undefined : cutText(text, max)
 }
 
 /** Only what is shown, so that a long list holds no more of the answers, and no text that is longer than it can be. */
@@ -163,7 +163,7 @@ function merge(id: string, machine: Machine | undefined, node: Node | undefined)
     name: tags['Name'] || node?.Name || node?.ComputerName || '',
     tags,
     platform: platformOf(machine, node),
-    state: cut(machine?.State?.Name ?? (machine !== undefined ? 'unknown' : 'running'), MAX_WORD),
+    state: cutText(machine?.State?.Name ?? (machine !== undefined ? 'unknown' : 'running'), MAX_WORD),
     agent: agentOf(node),
     ...(node?.AgentVersion === undefined ? {} : { agentVersion: node.AgentVersion }),
     ...(privateIp === undefined ? {} : { privateIp }),

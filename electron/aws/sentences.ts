@@ -4,8 +4,9 @@
 // tokens, keys or whole answers.
 
 import * as z from 'zod'
+import { cutText } from '../../shared/cut'
 import type { ErrorCode } from '../../shared/errors'
-import { cut, excerpt } from './foreigntext'
+import { excerpt } from './foreigntext'
 
 /** The codes that an answer of AWS can mean. */
 export type ServiceErrorCode = Extract<
@@ -66,7 +67,7 @@ export const foreignError = z.object({
   message: z
     .string()
     .catch('')
-    .transform((message) => cut(message)),
+    .transform((message) => cutText(message)),
   code: z
     .string()
     .transform((code) => excerpt(code, MAX_NAME))

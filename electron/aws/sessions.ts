@@ -2,8 +2,8 @@
 //
 // Owns: the pages, the filter, and how long their texts may be. Does not own: the call (calls.ts), and what the reasons mean.
 
+import { cutText } from '../../shared/cut'
 import type { DescribeSessionsCommandOutput } from '@aws-sdk/client-ssm'
-import { cut } from './foreigntext'
 import { everyPage } from './pages'
 
 /** The largest page that the service gives. */
@@ -40,7 +40,9 @@ export async function listActiveSessions(
         ...token,
       })
       const sessions = (answer.Sessions ?? []).flatMap(({ SessionId: sessionId, Reason: reason = '' }) =>
-        sessionId === undefined || sessionId.length > MAX_ID ? [] : [{ sessionId, reason: cut(reason, MAX_REASON) }],
+        sessionId === undefined || sessionId.length > MAX_ID
+          ? []
+          : [{ sessionId, reason: cutText(reason, MAX_REASON) }],
       )
       return { items: sessions, next: answer.NextToken }
     },

@@ -10,7 +10,10 @@ const MAX_CANDIDATES = 10
 /** What resolving needs of the directory. */
 export interface Directory {
   readonly region: string
-  listInstances(signal: AbortSignal): Promise<{ readonly instances: readonly Instance[] }>
+  /** `notices` tell what is missing from the list. */
+  listInstances(
+    signal: AbortSignal,
+  ): Promise<{ readonly instances: readonly Instance[]; readonly notices: readonly string[] }>
   /** Undefined when neither EC2 nor SSM knows the id. */
   describeTarget(id: string, signal: AbortSignal): Promise<Instance | undefined>
 }
@@ -45,13 +48,14 @@ export async function resolveTarget(text: string, directory: Directory, signal: 
       `No instance ${text} in ${directory.region}. Check the region (--region) and the account (--profile).`,
     )
   }
-  const { instances } = await directory.listInstances(signal)
+  const { instances, notices } = await directory.listInstances(signal)
   const named = instances.filter((instance) => instance.name === text)
   const [only] = named
   if (only === undefined) {
+    const missing = notices.length === 0 ? '' : ` The list is not whole: ${notices.join(' ')}`
     throw new AppError(
       'unknown-instance',
-      `No instance is named "${text}" in ${directory.region}. List what is there with: culvert ls`,
+      `No instance is named "${text}" in ${directory.region}. List what is there with: culvert ls${missing}`,
     )
   }
   if (named.length === 1) return only

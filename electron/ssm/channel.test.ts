@@ -345,16 +345,16 @@ describe('a gateway that takes nothing', () => {
 })
 
 describe('foreign text', () => {
-  it('of the service and of the agent is cut to 2,000 characters where it enters', () => {
+  it('of the service and of the agent is cut to 2 kB where it enters', () => {
     const long = 'x'.repeat(3_900_000)
     const { wire, log } = openChannel()
     wire.deliver(naiveEncode({ type: 'channel_closed', payload: JSON.stringify({ SessionId: 's', Output: long }) }))
-    expect(log.closed.map((text) => text.length)).toEqual([2_000])
+    expect(log.closed.map((text) => text.length)).toEqual([2_048])
     const other = openChannel()
     other.wire.deliver(output(0, portHandshake(forwarding), 5))
     const complete = JSON.stringify({ HandshakeTimeToComplete: 1, CustomerMessage: long })
     other.wire.deliver(output(1, complete, 7))
-    expect(other.log.ready.map(({ customerMessage }) => customerMessage.length)).toEqual([2_000])
+    expect(other.log.ready.map(({ customerMessage }) => customerMessage.length)).toEqual([2_048])
     other.channel.close()
   })
 

@@ -12,7 +12,7 @@ export interface ChannelReady {
   readonly properties: Readonly<Record<string, string>>
   /** Undefined where the agent skipped the handshake. */
   readonly agentVersion: string | undefined
-  /** The agent's word to the user, often "", at most 2,000 characters. */
+  /** The agent's word to the user, often "", at most 2 kB. */
   readonly customerMessage: string
 }
 
@@ -26,7 +26,7 @@ export interface ChannelHandlers {
   lost(cause: AppError): void
   /** An attached replacement socket has proven itself by an incoming frame. */
   resumed(): void
-  /** The service ended the session; `text` is its word, often "", at most 2,000 characters. Nothing follows. */
+  /** The service ended the session; `text` is its word, often "", at most 2 kB. Nothing follows. */
   closed(text: string): void
   /** The channel is unusable. Nothing follows. */
   failed(error: AppError): void
