@@ -1,6 +1,8 @@
 // The state of the core under haste, on a full disk, and while it is closing: what was said is so, and nothing is left open.
 
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import type { IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, test, vi } from 'vitest'
@@ -300,6 +302,27 @@ test.skipIf(process.platform === 'win32')('pipes in the data directory hang no s
   await inPlaceOf('journal.jsonl')
   window = await place.open()
   await window.until(({ notices }) => notices.some(({ text }) => text.includes('journal.jsonl cannot be read')))
+})
+
+test('refreshes and forwards that look for their instance by name share one listing', async () => {
+  const ids: string[] = []
+  const target = { kind: 'name', name: 'web-2' } as const
+  for (const name of ['one', 'two', 'three']) ids.push(await create({ name, target }))
+  const listings: string[] = []
+  const hear = (message: unknown): void => {
+    const action = (message as { request: IncomingMessage }).request.headers['x-amz-target']
+    if (typeof action === 'string' && action.endsWith('.DescribeInstanceInformation')) listings.push(action)
+  }
+  subscribe('http.server.request.start', hear)
+  onTestFinished(() => void unsubscribe('http.server.request.start', hear))
+  // The listing is under way until all have asked.
+  const begun = place.simulator.delayNext('DescribeInstanceInformation', 1_000)
+  const refreshed = [window.ask('instances.refresh', {})]
+  await begun
+  for (const forwardId of ids) await window.ask('forward.start', { forwardId })
+  for (let count = 1; count < 20; count += 1) refreshed.push(window.ask('instances.refresh', {}))
+  await Promise.all([...refreshed, ...ids.map((id) => window.reach(id, 'up'))])
+  expect(listings).toHaveLength(1)
 })
 
 test('a throttled list is listed again by itself', async () => {

@@ -171,13 +171,15 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     notices: [],
     questions: [],
   })
-  const refreshProfiles = async (): Promise<void> => {
-    const problem = await listProfiles(env).then(
-      (profiles) => publisher.set({ profiles }),
-      (error: unknown) => toWireError(error).message,
-    )
-    notices.stand('profiles', troubleOf('The AWS profiles could not be read.', problem ?? undefined))
-  }
+  const profileReads = new Queue()
+  const refreshProfiles = (): Promise<void> =>
+    profileReads.run(async () => {
+      const problem = await listProfiles(env).then(
+        (profiles) => publisher.set({ profiles }),
+        (error: unknown) => toWireError(error).message,
+      )
+      notices.stand('profiles', troubleOf('The AWS profiles could not be read.', problem ?? undefined))
+    })
   const settingsChanges = new Queue()
   const saveSettings = (change: Partial<Settings>): Promise<void> =>
     settingsChanges.run(async () => {

@@ -5,6 +5,7 @@
 import { setMaxListeners } from 'node:events'
 import type { Identity, Instance } from '../../shared/model'
 import type { Budgets } from './budgets'
+import { Joined } from './joined'
 import { openRawSession, type RawSession, type RawSessionOptions } from './rawsession'
 import type { SessionService, Wakeable } from './sessionparts'
 import { openShell, type Shell, type ShellOptions } from './shell'
@@ -39,7 +40,7 @@ export interface Environment extends AsyncDisposable {
   /** What a wake reaches. Add what waits for something here, and delete it again. */
   readonly wakeables: Set<Wakeable>
   identity(signal: AbortSignal): Promise<Identity>
-  /** Every instance; `notices` tell what could not be asked for. */
+  /** Every instance; `notices` tell what could not be asked for. Who asks during a listing gets what that finds. */
   listInstances(
     signal: AbortSignal,
   ): Promise<{ readonly instances: readonly Instance[]; readonly notices: readonly string[] }>
@@ -75,6 +76,12 @@ export function createEnvironment(options: {
   const life = options.life ?? new AbortController().signal
   // Each forward and terminal in it listens.
   setMaxListeners(0, life)
+  const listing = new Joined((signal) => service.listInstances(signal))
+  const directory: Directory = {
+    region: service.region,
+    listInstances: (signal) => listing.get(signal),
+    describeTarget: (id, signal) => service.describeTarget(id, signal),
+  }
   const own = { service, budget, connectionBudget, wakeables, timing: options.timing ?? defaultTiming }
   return {
     name,
@@ -83,8 +90,8 @@ export function createEnvironment(options: {
     wakeables,
     region: service.region,
     identity: (signal) => service.identity(signal),
-    listInstances: (signal) => service.listInstances(signal),
-    resolveTarget: (text, signal) => resolveTarget(text, service, signal),
+    listInstances: (signal) => listing.get(signal),
+    resolveTarget: (text, signal) => resolveTarget(text, directory, signal),
     openShell: (shell) => openShell({ ...shell, ...own }),
     openTunnel: (tunnel) => openTunnel({ ...tunnel, ...own }),
     startTunnel: (tunnel) => startTunnel({ ...tunnel, ...own }),

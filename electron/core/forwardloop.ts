@@ -8,6 +8,7 @@
 import { asAppError, toWireError, AppError } from '../../shared/errors'
 import type { Forward, TunnelEvent, TunnelState } from '../../shared/model'
 import { monotonicNow } from '../ssm/clock'
+import { settledOrAborted, unlessAborted } from './aborting'
 import { Ends } from './closing'
 import type { Environment } from './environment'
 import type { Environments } from './environments'
@@ -237,24 +238,4 @@ export class ForwardLoop implements AsyncDisposable, Wakeable {
     if (event.kind === 'connection-closed') this.#openConnections -= 1
     if (!this.#life.signal.aborted) this.#options.onEvent(event)
   }
-}
-
-/** Rejects with the signal's reason where that comes first; `work` goes on then, and its owner sees to it. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  await settledOrAborted(work, [signal])
-  signal.throwIfAborted()
-  return work
-}
-
-/** Resolves once `work` has settled or a signal is aborted. Leaves no listener. */
-function settledOrAborted(work: Promise<unknown>, signals: readonly AbortSignal[]): Promise<void> {
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      for (const signal of signals) signal.removeEventListener('abort', finish)
-      resolve()
-    }
-    for (const signal of signals) signal.addEventListener('abort', finish)
-    work.then(finish, finish)
-    if (signals.some(({ aborted }) => aborted)) finish()
-  })
 }

@@ -1,0 +1,21 @@
+// Waiting for something, but no longer than a signal allows. What is waited for goes on behind that; its owner sees to it.
+
+/** Settles as `work` does, or rejects with the signal's reason where that comes first. Leaves no listener. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  await settledOrAborted(work, [signal])
+  signal.throwIfAborted()
+  return work
+}
+
+/** Resolves once `work` has settled either way or a signal is aborted. Leaves no listener. */
+export function settledOrAborted(work: Promise<unknown>, signals: readonly AbortSignal[]): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      for (const signal of signals) signal.removeEventListener('abort', finish)
+      resolve()
+    }
+    for (const signal of signals) signal.addEventListener('abort', finish)
+    work.then(finish, finish)
+    if (signals.some(({ aborted }) => aborted)) finish()
+  })
+}
