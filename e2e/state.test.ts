@@ -267,7 +267,7 @@ describe('a disk that takes nothing', () => {
     await window.reach(id, 'up')
   })
 
-  it('is told while it lasts, and keeps nobody from choosing an environment', async () => {
+  it('is told while it lasts, and does not prevent choosing an environment', async () => {
     const id = await up()
     await block()
     await window.ask('environment.select', { environment: { kind: 'demo' } })
@@ -333,6 +333,24 @@ test('a throttled list is listed again by itself', async () => {
   expect(state).toMatchObject({ kind: 'failed', error: { code: 'throttled' } })
   place.simulator.faults.clear()
   await window.instance('web-2')
+})
+
+test('a forward that looks for its instance by name waits for what passes by itself, and is cut short by a wake', async () => {
+  const id = await create({ target: { kind: 'name', name: 'web-2' } })
+  place.simulator.faults.apply({ kind: 'api-error', operation: 'DescribeInstances', code: 'RequestLimitExceeded' })
+  await window.ask('forward.start', { forwardId: id })
+  expect(await window.reach(id, 'reconnecting')).toMatchObject({ cause: { code: 'throttled' } })
+  place.simulator.faults.clear()
+  await window.reach(id, 'up')
+  // A login is looked at once an hour here, so that only the wake can be in time.
+  await restart({ timing: { ...defaultTiming, maxRetryMs: 3_600_000 } })
+  await window.instance('web-2')
+  place.simulator.faults.apply({ kind: 'expire-credentials', forMs: 3_600_000 })
+  await window.ask('forward.start', { forwardId: id })
+  await window.reach(id, 'waiting')
+  place.simulator.faults.clear()
+  window.core.wake()
+  await window.reach(id, 'up')
 })
 
 test('a thousand forwards and a hundred terminals are the most', async () => {

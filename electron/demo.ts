@@ -124,7 +124,7 @@ async function endOf(child: ChildProcessWithoutNullStreams, why: (reason: string
     child.once('close', () => resolve())
   })
   const how = `it ended with ${await status}`
-  // What it started may hold its pipes open.
+  // A shell that it started may still hold its pipes open.
   await settledWithin(closed, LAST_WORD_MS)
   return why(how)
 }

@@ -1,4 +1,4 @@
-// Waiting for something, but no longer than a signal allows. What is waited for goes on behind that; its owner sees to it.
+// Waits that a signal can end early. The awaited work itself goes on; its owner ends it.
 
 /** Settles as `work` does, or rejects with the signal's reason where that comes first. Leaves no listener. */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -1,4 +1,4 @@
-// The end of this process's work: what is refused from then on, what is ending behind an answer, and how long it is awaited.
+// Closing: the error for late requests, the bound of a wait, and endings that outlive the answer to a request.
 
 import { AppError } from '../../shared/errors'
 
@@ -7,7 +7,7 @@ export function closingError(): AppError {
   return new AppError('not-running', 'Culvert is closing: start it again, then try again.')
 }
 
-/** Resolves once `work` has settled either way, or after `ms`; what goes on then is its owner's. Never rejects. */
+/** Resolves once `work` has settled either way, or after `ms`. The work is not stopped by that. Never rejects. */
 export function settledWithin(work: Promise<unknown>, ms: number): Promise<void> {
   return new Promise((resolve) => {
     const finish = (): void => {
@@ -19,7 +19,7 @@ export function settledWithin(work: Promise<unknown>, ms: number): Promise<void>
   })
 }
 
-/** What is on its way out behind an answer that was given already. Its owner awaits it when it is disposed. */
+/** Endings that go on after the request for them was answered. The owner awaits them when it is disposed. */
 export class Ends {
   readonly #ends = new Set<Promise<void>>()
 
@@ -41,6 +41,6 @@ async function settled(work: PromiseLike<unknown>): Promise<void> {
   try {
     await work
   } catch {
-    // It has gone either way; who asked for it was told.
+    // The resource is gone either way; its caller heard of the failure.
   }
 }

@@ -34,9 +34,9 @@ import { timingOf, type Timing } from './timing'
 // `culvert up` hears by then how it went.
 const CONTROL_WAIT_MS = 30_000
 
-// Doors give an end in order 5 s. What is not over by then is written down, and ended at the next start.
+// Doors wait 5 s for a clean end. Sessions that are still open then are on record; the next start ends them.
 const SESSIONS_END_MS = 4_500
-// What is left of them for the environments. A Demo that does not end by itself ends with this process.
+// The rest of those 5 s. A Demo process that is still there then ends with this process.
 const ENVIRONMENTS_END_MS = 300
 
 /** What the product behind a window is made of. */
@@ -200,7 +200,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     saveSettings,
     selectEnvironment: async (environment) => {
       void shown.select(environment)
-      // That it cannot be remembered keeps nobody from working.
+      // The choice holds also where it cannot be saved.
       const problem = await saveSettings({ environment }).then(
         () => undefined,
         (error: unknown) => toWireError(error).message,

@@ -40,7 +40,7 @@ export interface Environment extends AsyncDisposable {
   /** What a wake reaches. Add what waits for something here, and delete it again. */
   readonly wakeables: Set<Wakeable>
   identity(signal: AbortSignal): Promise<Identity>
-  /** Every instance; `notices` tell what could not be asked for. Who asks during a listing gets what that finds. */
+  /** Every instance; `notices` tell what could not be asked for. Calls during a listing share its answer. */
   listInstances(
     signal: AbortSignal,
   ): Promise<{ readonly instances: readonly Instance[]; readonly notices: readonly string[] }>

@@ -81,7 +81,7 @@ export class Environments implements AsyncDisposable {
       this.#close(opened)
       throw closingError()
     }
-    // What was found out about it names it as well.
+    // The region that was found is part of its name, too.
     const key = environmentKey(ref.kind === 'demo' ? ref : { ...ref, region: opened.region })
     const first = this.#open.get(key)
     if (first !== undefined) {
@@ -113,7 +113,7 @@ export class Environments implements AsyncDisposable {
     }
   }
 
-  /** Nobody gets it any more. */
+  /** Removes a dead environment from all its names, so that `get` opens another one. */
   #forget(key: string, environment: Environment): void {
     if (this.#isOver || this.#open.get(key) !== environment) return
     this.#open.delete(key)

@@ -2,7 +2,7 @@
 //
 //   its environment -> its instance -> a tunnel (tunnel.ts) -> sessions (session.ts)
 //
-// What of that passes by itself is waited for. An environment that has ended (a Demo whose process died) is opened anew and
+// A failure that passes by itself is waited out. An environment that has ended (a Demo whose process died) is opened anew and
 // the forward goes on in it, on the same port. Owns the tunnel. Tells nothing any more once it is released.
 
 import { asAppError, toWireError, AppError } from '../../shared/errors'

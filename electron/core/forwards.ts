@@ -16,7 +16,7 @@ import type { Journal } from './store/journal'
 import type { JsonFile } from './store/jsonfile'
 import type { Timing } from './timing'
 
-// More than anybody oversees; each that is on takes a listener, a session and its memory.
+// Far more than a person can oversee. Each one that is on takes a listener, a session and memory.
 const MAX_FORWARDS = 1_000
 
 /** What a person decides about a forward. */

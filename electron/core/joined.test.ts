@@ -20,7 +20,7 @@ function make(): { readonly joined: Joined<string>; readonly asked: Asked[] } {
 
 const never = (): AbortSignal => new AbortController().signal
 
-test('a call is made once for all who ask while it is under way, and anew afterwards', async () => {
+test('a call is made once for all callers that come while it is under way, and anew afterwards', async () => {
   const { joined, asked } = make()
   const answers = Array.from({ length: 20 }, () => joined.get(never()))
   expect(asked).toHaveLength(1)
@@ -34,7 +34,7 @@ test('a call is made once for all who ask while it is under way, and anew afterw
   expect([await last, asked.length]).toEqual(['three', 3])
 })
 
-test('who leaves gets the reason and disturbs nobody; a call for which nobody waits is aborted', async () => {
+test('a caller that is aborted gets its reason and leaves the others alone; a call without callers is aborted', async () => {
   const { joined, asked } = make()
   const [first, second] = [new AbortController(), new AbortController()]
   const answers = [joined.get(first.signal), joined.get(second.signal)]
@@ -44,7 +44,7 @@ test('who leaves gets the reason and disturbs nobody; a call for which nobody wa
   second.abort(new Error('second left'))
   await expect(answers[1]).rejects.toThrow('second left')
   expect(asked[0]?.signal.aborted).toBe(true)
-  // What comes of it now is another's no more.
+  // The answer of an aborted call reaches no later caller.
   const anew = joined.get(never())
   asked[0]?.refuse(new Error('aborted'))
   asked[1]?.answer('anew')

@@ -1,4 +1,4 @@
-// One call at a time for all who want the same: who asks while it is under way gets its answer.
+// One call at a time, shared: callers that come while it is under way get its answer.
 
 import { unlessAborted } from './aborting'
 
@@ -9,7 +9,7 @@ interface Call<T> {
   waiting: number
 }
 
-/** A call that its callers share. It is aborted once none of them waits any more. */
+/** A shared call. It is aborted once no caller waits for it any more. */
 export class Joined<T> {
   readonly #make: (signal: AbortSignal) => Promise<T>
   #call: Call<T> | undefined

@@ -8,7 +8,7 @@ export class Queue {
   /** Runs `job` once those before it are done, whatever came of them. Settles as the job does. */
   run<T>(job: () => Promise<T>): Promise<T> {
     const done = this.#last.then(job)
-    this.#last = done.catch(() => undefined /* told to who asked for it */)
+    this.#last = done.catch(() => undefined /* its caller hears of it */)
     return done
   }
 

@@ -155,7 +155,7 @@ describe('another environment', () => {
 })
 
 describe('a listing', () => {
-  test('is done once for all who ask while it is under way', async () => {
+  test('is done once for all requests that come while it is under way', async () => {
     const shown = show()
     const selected = shown.select(at('aa-1'))
     const asked = Array.from({ length: 20 }, () => shown.refresh())
@@ -188,7 +188,7 @@ describe('a listing', () => {
         pauses.push(retryAt - Date.now())
         await vi.advanceTimersByTimeAsync(Math.ceil(retryAt - Date.now()))
         expect(listings).toHaveLength(attempt + 2)
-        // What is known stays shown while it is tried.
+        // The failure stays shown while it is tried again.
         expect(shown.instances.state).toEqual(state)
       }
       // Each is 50 to 100 % of one that doubles.

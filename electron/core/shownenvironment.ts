@@ -1,8 +1,8 @@
 // The environment that the windows show: which one, who we are in it, and its instances.
 //
 // Showing another one ends nothing, but what was asked for the one before is dropped. Of two choices the later one counts.
-// There is one listing at a time: who asks during one joins it. A listing that has failed for something that passes by itself
-// is done again, after growing pauses, at a wake or when a person asks. Does not own the environments themselves.
+// There is one listing at a time; requests during one join it. A listing that failed for a reason that passes by itself is
+// repeated: after growing pauses, at a wake, or when a person asks. Does not own the environments themselves.
 
 import { asAppError, toWireError, type AppError } from '../../shared/errors'
 import type { EnvironmentRef, EnvironmentView, Instance, InstanceList } from '../../shared/model'

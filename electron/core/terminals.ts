@@ -21,7 +21,7 @@ import type { Journal } from './store/journal'
 const BATCH_MS = 8
 const BATCH_BYTES = 65_536
 
-// More than anybody oversees; each keeps up to 4 MiB of what it has said.
+// Far more than a person can oversee. Each keeps up to 4 MiB of output.
 const MAX_TERMINALS = 100
 
 // What a service says about the end of a shell is a sentence or two.

@@ -12,13 +12,11 @@ import { randomBytes } from 'node:crypto'
 import { open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import * as z from 'zod'
-import { AppError } from '../../../shared/errors'
+import { closingError } from '../closing'
 import { codeOf, directoryError } from './failure'
 import { readRegular } from './regularfile'
 
 const FILE_MODE = 0o600
-
-const CLOSED = 'Culvert is closing: start it again, then try again.'
 
 /** How the name of a file that is being written ends. */
 const LEAVING = /^\.[0-9a-f]{12}\.tmp$/
@@ -132,7 +130,7 @@ class StoredFile<T> implements JsonFile<T> {
   readonly keptAside: string | undefined
   readonly #options: JsonFileOptions<T>
   #value: T
-  /** What is on disk. */
+  /** The value that the file has. */
   #saved: T
   #isClosed = false
   /** The write under way, or the last one. Never rejects. */
@@ -153,7 +151,7 @@ class StoredFile<T> implements JsonFile<T> {
 
   write(value: T): Promise<void> {
     // By then another process may have the directory.
-    if (this.#isClosed) return Promise.reject(new AppError('not-running', CLOSED))
+    if (this.#isClosed) return Promise.reject(closingError())
     this.#value = value
     this.#waiting ??= this.#writeAfter(this.#running)
     return this.#waiting

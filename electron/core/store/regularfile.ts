@@ -1,8 +1,8 @@
 // Reads and opens files of the data directory that may not be what they should be.
 //
-// A pipe, a device or a socket in the place of a file would hang the process or give bytes without end. So what is there is
-// looked at first, nothing is opened in a way that waits, and no more is read than a file of ours can have. Symbolic links
-// are followed: some people keep such files elsewhere.
+// A pipe, a device or a socket in the place of a file would hang the process or give bytes without end. So the kind is checked
+// before and after opening, files are opened without waiting, and the size of a read is bounded. Symbolic links are followed:
+// some people keep such files elsewhere.
 
 import { constants, type Stats } from 'node:fs'
 import { open, stat, type FileHandle } from 'node:fs/promises'
@@ -15,7 +15,7 @@ const CHUNK_BYTES = 256 * 1024
 /** Not on Windows, which has no such files. */
 const NO_WAIT = constants.O_NONBLOCK ?? 0
 
-/** What was found instead of a file; `code` takes the place of the system's in sentences. */
+/** Something else stands in the place of a file. `code` is shown where the system's error code would be. */
 class NotAFile extends Error {
   readonly code: string
 
