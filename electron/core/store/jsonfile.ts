@@ -12,11 +12,13 @@ import { randomBytes } from 'node:crypto'
 import { open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import * as z from 'zod'
-import { closingError } from '../closing'
+import { AppError } from '../../../shared/errors'
 import { codeOf, directoryError } from './failure'
 import { readRegular } from './regularfile'
 
 const FILE_MODE = 0o600
+
+const CLOSED = 'Culvert is closing: start it again, then try again.'
 
 /** How the name of a file that is being written ends. */
 const LEAVING = /^\.[0-9a-f]{12}\.tmp$/
@@ -151,7 +153,7 @@ class StoredFile<T> implements JsonFile<T> {
 
   write(value: T): Promise<void> {
     // By then another process may have the directory.
-    if (this.#isClosed) return Promise.reject(closingError())
+    if (this.#isClosed) return Promise.reject(new AppError('not-running', CLOSED))
     this.#value = value
     this.#waiting ??= this.#writeAfter(this.#running)
     return this.#waiting
