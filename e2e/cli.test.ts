@@ -176,8 +176,9 @@ describe('what comes from outside', () => {
     ['exec', ['--', 'sleep', '100'], 1],
   ])('tells of the end of a session of %s on one line, without secrets, and is cut', async (command, words, status) => {
     const running = begin(command, idOf('checkout-api-1'), ...words)
-    await vi.waitFor(() => expect(simulator.sessions().at(-1)?.status).toBe('Connected'), { timeout: 15_000 })
-    await vi.waitFor(() => expect(simulator.sessions().at(-1)?.counters.sent).toBeGreaterThan(0), { timeout: 15_000 })
+    await vi.waitFor(() => expect(simulator.sessions().at(-1)?.counters.sent).toBeGreaterThan(0))
+    // A shell that ends before it has begun is another thing.
+    if (command === 'shell') await vi.waitFor(() => expect(running.printed()).not.toBe(''))
     const secret = 'AKIAIOSFODNN7EXAMPLE'
     simulator.end(simulator.sessions().at(-1)!.id, `over\nand\u001b[2J ${secret} \u202e${'x '.repeat(20_000)}`)
     const outcome = await running.ended
@@ -250,7 +251,8 @@ describe('culvert shell', () => {
 
   test.each(['exit', 'SIGTERM', 'SIGHUP', 'cut'])('leaves the terminal as it was when it ends by %s', async (how) => {
     const pidFile = path.join(folder, `pid-${how}`)
-    const script = `sh -c 'echo $$ > ${pidFile}; exec "${process.execPath}" "${bundle.cli}" shell web-2'; echo status=$?; stty -a; echo all-done`
+    // The terminal stays open until all of it was read: the library loses what is unread when the last program leaves it.
+    const script = `sh -c 'echo $$ > ${pidFile}; exec "${process.execPath}" "${bundle.cli}" shell web-2'; echo status=$?; stty -a; echo all-done; read -r _`
     const { terminal, shows, screen } = inTerminal(['sh', '-c', script], { cols: 80, rows: 24 })
     await shows(/[$#] $/)
     const pid = Number(await readFile(pidFile, 'utf8'))
