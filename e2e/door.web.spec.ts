@@ -1,8 +1,10 @@
 // Who may come through the web door: only its own page, from its own address, with its token.
 
 import http from 'node:http'
+import type { Page } from '@playwright/test'
 import { WebSocket } from 'ws'
 import { expect, test } from './app'
+import { launchWeb } from './kit/host'
 
 const WAIT_MS = 60_000
 
@@ -122,4 +124,78 @@ test('a page without the token shows that it is not connected and no instance', 
   await page.goto(`http://127.0.0.1:${door.port}/#wrong`)
   await expect(page.getByText('This page was opened for an earlier start of Culvert')).toBeVisible()
   await expect(page.getByRole('rowheader')).toHaveCount(0)
+})
+
+/** Every address in the history of a tab. What a person typed the browser remembers beside it, and shows nowhere. */
+async function historyOf(page: Page): Promise<string[]> {
+  const devtools = await page.context().newCDPSession(page)
+  const { entries } = await devtools.send('Page.getNavigationHistory')
+  return entries.map(({ url }) => url)
+}
+
+const isConnected = (page: Page) => expect(page.getByRole('rowheader').first()).toBeVisible()
+
+test('the token is in neither the address nor the history of its tab, and a reload still works', async ({
+  door,
+  page,
+}) => {
+  await page.goto(door.url)
+  await isConnected(page)
+  const bare = `http://127.0.0.1:${door.port}/`
+  expect(page.url()).toBe(bare)
+  expect((await historyOf(page)).join(' ')).not.toContain(door.token)
+  await page.reload()
+  await isConnected(page)
+  // Away and back.
+  await page.goto('about:blank')
+  await page.goBack()
+  await isConnected(page)
+  expect(page.url()).toBe(bare)
+  expect(await page.content()).not.toContain(door.token)
+  expect((await historyOf(page)).join(' ')).not.toContain(door.token)
+})
+
+test('another tab without the token says what to do, and the printed address works in that very tab', async ({
+  door,
+  page,
+  context,
+}) => {
+  await page.goto(door.url)
+  await isConnected(page)
+  const other = await context.newPage()
+  await other.goto(page.url())
+  await expect(other.getByRole('alert')).toHaveText(
+    'This tab was opened without the token of Culvert. Open the whole address again that Culvert printed when it started.',
+  )
+  await expect(other).toHaveTitle('Not connected – Culvert')
+  await expect(other.getByRole('rowheader')).toHaveCount(0)
+  await other.goto(door.url)
+  await isConnected(other)
+  expect(other.url()).toBe(page.url())
+})
+
+test('a token that the host refuses is forgotten and told, also after the host was started anew', async ({
+  home,
+  page,
+}) => {
+  const launch = (port: number) => launchWeb({ home, args: ['--demo', '--port', String(port)], env: {} })
+  const hosts = [await launch(0)]
+  try {
+    const [first] = hosts
+    await page.goto(first!.url)
+    await isConnected(page)
+    await first!.stop()
+    const second = await launch(first!.port)
+    hosts.push(second)
+    await expect(page.getByText('This page was opened for an earlier start of Culvert')).toBeVisible()
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0)
+    await page.reload()
+    await expect(page.getByText('This tab was opened without the token of Culvert')).toBeVisible()
+    await page.goto(second.url)
+    await isConnected(page)
+    await page.goto('about:blank')
+    await second.stop()
+  } finally {
+    for (const host of hosts) await host.kill()
+  }
 })

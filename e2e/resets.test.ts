@@ -26,6 +26,9 @@ interface Victim extends Mortal {
   hasDied(): boolean
 }
 
+/** To bundle and to start programs, however loaded the machine is. */
+const START_MS = 180_000
+
 let programs: Programs
 let scratch: string
 /** What nobody caught in this process. */
@@ -36,7 +39,7 @@ beforeAll(async () => {
   scratch = mkdtempSync(path.join(tmpdir(), 'culvert-resets-'))
   programs = await bundlePrograms()
   process.on('uncaughtException', note)
-})
+}, START_MS)
 afterAll(() => {
   process.off('uncaughtException', note)
   programs[Symbol.dispose]()
@@ -92,7 +95,7 @@ function victimOf<V extends Mortal>(start: () => Promise<V>): () => V {
     faults.length = 0
     if (victim?.hasDied() === true) victim = undefined
     victim ??= await start()
-  })
+  }, START_MS)
   afterAll(async () => {
     await victim?.[Symbol.asyncDispose]()
   })

@@ -82,8 +82,8 @@ function Window(): ReactNode {
 /** Everything that is on the page. */
 export function App(): ReactNode {
   useAppearance()
-  const isRefused = usePageState((state) => state.connection === 'refused')
-  if (isRefused) return <Refused />
+  const connection = usePageState((state) => state.connection)
+  if (connection === 'refused' || connection === 'tokenless') return <Refused connection={connection} />
   return (
     <TooltipRoom>
       <Window />

@@ -238,6 +238,19 @@ test('a host that heard no token in time is tried again: the page was slow, not 
   }
 })
 
+test('a page without a token tries nothing, and says so to who asks', async () => {
+  const own = new SocketLink({
+    url: `ws://127.0.0.1:${host.port}/link`,
+    token: undefined,
+    createSocket: () => {
+      throw new Error('it tried')
+    },
+  })
+  expect(own.connection).toBe('tokenless')
+  await expect(own.request('instances.refresh', {})).rejects.toMatchObject({ code: 'network' })
+  own.dispose()
+})
+
 test('a host that closes for a message of ours is tried again: it knew the token', async () => {
   await vi.waitFor(() => expect(link.connection).toBe('open'))
   host.sockets[0]!.close(1_008, 'malformed request')

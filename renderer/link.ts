@@ -1,7 +1,7 @@
 // The Link of a page: requests, answers and events over one WebSocket to the host that served the page.
 //
 //   connecting --first message--> open --socket lost--> lost --0.2 s, doubling to 5 s--> connecting …
-//       └--closed for our token--> refused, for good
+//       └--closed for our token--> refused, for good          tokenless: never connects
 //
 // Owns the socket and comes back for as long as the page lives. A request never outlives its socket: the host may have
 // done it or not, so it is rejected, never sent twice. Does not own the state that it carries (store.ts).
@@ -22,9 +22,9 @@ const CLOSE_POLICY = 1_008
 
 /**
  * How the Link stands. `lost` lasts until the host has spoken again, also while a socket is tried. `refused`: the host was
- * started anew since this page was opened, and does not know its token.
+ * started anew since this page was opened, and does not know its token. `tokenless`: the page was opened without one.
  */
-export type Connection = 'connecting' | 'open' | 'lost' | 'refused'
+export type Connection = 'connecting' | 'open' | 'lost' | 'refused' | 'tokenless'
 
 /** A Link and how it stands; the page works with one, whatever carries it. */
 export interface PageLink extends Link {
@@ -46,8 +46,8 @@ export interface WebSocketLike {
 export interface LinkOptions {
   /** `ws://…/link`. */
   readonly url: string
-  /** Sent as the first message: never in the URL, which ends up in logs. */
-  readonly token: string
+  /** Sent as the first message: never in the URL, which ends up in logs. Undefined: there is none, and nothing is tried. */
+  readonly token: string | undefined
   /** Opens a socket; the browser's by default. */
   readonly createSocket?: (url: string) => WebSocketLike
 }
@@ -87,7 +87,8 @@ export class SocketLink implements PageLink {
 
   constructor(options: LinkOptions) {
     this.#options = options
-    this.#connect()
+    if (options.token === undefined) this.#connection = 'tokenless'
+    else this.#connect()
   }
 
   /** How the Link stands now. */
@@ -102,8 +103,8 @@ export class SocketLink implements PageLink {
 
   /** Asks the core. Rejects with what the core says, and with `network` when the socket is not there or goes. */
   request<N extends RequestName>(name: N, parameters: RequestParameters<N>): Promise<Responses[N]> {
-    const isAway = this.#connection === 'lost' || this.#connection === 'refused'
-    if (this.#isDisposed || isAway) return Promise.reject(lostError())
+    const isThere = this.#connection === 'connecting' || this.#connection === 'open'
+    if (this.#isDisposed || !isThere) return Promise.reject(lostError())
     this.#lastId += 1
     const id = this.#lastId
     return new Promise((resolve, reject) => {

@@ -18,12 +18,21 @@ import { PageContext } from './context'
 import { SocketLink, type PageLink } from './link'
 import { createPage } from './store'
 import { startClock } from './store/clock'
+import { forgetToken, takeToken } from './token'
 
 function openLink(): PageLink {
   const bridge: unknown = Reflect.get(window, 'culvert')
   if (isBridge(bridge)) return new BridgeLink(bridge)
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
-  return new SocketLink({ url: `${scheme}://${location.host}/link`, token: location.hash.slice(1) })
+  const link = new SocketLink({ url: `${scheme}://${location.host}/link`, token: takeToken(window) })
+  link.onConnection((connection) => {
+    if (connection === 'refused') forgetToken(window)
+  })
+  // The printed address, opened in a tab that shows this page, differs in its fragment only: a browser loads nothing anew then.
+  window.addEventListener('hashchange', () => {
+    if (location.hash !== '' && takeToken(window) !== undefined) location.reload()
+  })
+  return link
 }
 
 const root = document.querySelector('#root')

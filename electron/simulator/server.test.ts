@@ -70,6 +70,22 @@ test('an upgrade that is refused is answered and closed, also behind an answer t
   await closed(second.far)
 })
 
+test('an upgrade that is refused and then reset is no error of the process', async () => {
+  const faults: unknown[] = []
+  const note = (error: unknown): unknown => faults.push(error)
+  process.on('uncaughtException', note)
+  onTestFinished(() => void process.off('uncaughtException', note))
+  const one = await opened()
+  one.server.on('upgrade', (_request, socket: Socket) => refuseUpgrade(socket, 403, 'Forbidden'))
+  const upgrade = `${HEAD}connection: upgrade\r\nupgrade: websocket\r\n\r\n`
+  for (let count = 0; count < 8; count += 1) {
+    const { client, far } = await join(one)
+    client.write(upgrade, () => client.resetAndDestroy())
+    await closed(far)
+  }
+  expect(faults).toEqual([])
+})
+
 test('more connections than allowed are closed as they come', async () => {
   const one = await opened({ maxConnections: 1 })
   await join(one)

@@ -1,15 +1,27 @@
-// The whole page, when its host does not know its token: nothing on it could be trusted or used.
+// The whole page, when its host does not know its token, or it has none: nothing on it could be trusted or used.
 
 import type { ReactNode } from 'react'
 import icon from '../glyphs/icon.svg'
 
+const words = {
+  refused: {
+    title: 'This page is no longer connected',
+    text: 'This page was opened for an earlier start of Culvert. Open the address that it printed.',
+  },
+  tokenless: {
+    title: 'This page is not connected',
+    text: 'This tab was opened without the token of Culvert. Open the whole address again that Culvert printed when it started.',
+  },
+} as const
+
 /** Says what happened and where the page is now. */
-export function Refused(): ReactNode {
+export function Refused({ connection }: { readonly connection: keyof typeof words }): ReactNode {
+  const { title, text } = words[connection]
   return (
     <main className="refused">
       <img src={icon} alt="" width="56" height="56" />
-      <h1>This page is no longer connected</h1>
-      <p role="alert">This page was opened for an earlier start of Culvert. Open the address that it printed.</p>
+      <h1>{title}</h1>
+      <p role="alert">{text}</p>
     </main>
   )
 }

@@ -14,7 +14,7 @@ const signs = { idle, up, working, attention }
 
 /** The title of the page: how the forwards stand, or that nobody knows. Pure. */
 function titleWords(connection: Connection, snapshot: Pick<Snapshot, 'forwards'> | undefined): string {
-  if (connection === 'lost' || connection === 'refused') return 'Not connected – Culvert'
+  if (connection !== 'connecting' && connection !== 'open') return 'Not connected – Culvert'
   if (snapshot === undefined || overallTone(snapshot) === 'idle') return 'Culvert'
   return `${summaryWords(snapshot)} – Culvert`
 }
