@@ -420,3 +420,50 @@ describe('where unsigned upgrades are refused', () => {
     expect(faults).toEqual([])
   })
 })
+
+describe('connections that a forward does not carry', () => {
+  test.each(rows(CONNECTIONS).filter(([, moment]) => moment === 'at once'))(
+    'the app lives on after %s on a forward that holds, reset %s, and the forward comes up',
+    async (_name, moment, attack) => {
+      faults.length = 0
+      const place = await makePlace()
+      const window = await place.open()
+      const target = { kind: 'id', instanceId: await window.instance('web-2') } as const
+      const fields = { name: 'echo', target, remotePort: 7, startAtLaunch: false }
+      const { forwardId } = await window.ask('forward.create', fields)
+      // Refused until told otherwise: meanwhile what comes is held.
+      place.simulator.faults.apply({ kind: 'refuse-upgrades', status: 503 })
+      await window.ask('forward.start', { forwardId })
+      await window.until(() => window.forward(forwardId).state.kind === 'reconnecting')
+      const port = await window.until(() => window.forward(forwardId).localPort || undefined)
+      const to = { host: '127.0.0.1', port }
+      await strikeOften(to, attack, moment)
+      place.simulator.faults.apply({ kind: 'clear' })
+      await window.ask('forward.retry', { forwardId })
+      await window.reach(forwardId, 'up')
+      expect(await strike(to, { bytes: 'still here' }, 'once answered')).toBe('still here')
+      await window[Symbol.asyncDispose]()
+      await place.close()
+      expect(faults).toEqual([])
+    },
+  )
+
+  test.each(rows(CONNECTIONS).filter(([, moment]) => moment === 'at once'))(
+    'the app lives on after %s on a forward that takes one connection, reset %s',
+    async (_name, moment, attack) => {
+      faults.length = 0
+      const place = await makePlace()
+      const window = await place.open()
+      const target = { kind: 'id', instanceId: await window.instance('web-2') } as const
+      const fields = { name: 'echo', target, remotePort: 7, startAtLaunch: false, maxConnections: 1 }
+      const { forwardId } = await window.ask('forward.create', fields)
+      await window.ask('forward.start', { forwardId })
+      await window.reach(forwardId, 'up')
+      await strikeOften({ host: '127.0.0.1', port: window.forward(forwardId).localPort }, attack, moment)
+      expect(window.forward(forwardId).state.kind).toBe('up')
+      await window[Symbol.asyncDispose]()
+      await place.close()
+      expect(faults).toEqual([])
+    },
+  )
+})

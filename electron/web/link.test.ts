@@ -326,11 +326,24 @@ test('a page that reads nothing holds up no other, is told no more than fits, an
   await vi.waitFor(() => expect(other.heard).toHaveLength(told + 2), WAIT)
 })
 
+test('a page that asks for much at once gets it all, also where it reads later', async () => {
+  const window = await new Window().enter()
+  window.socket.pause()
+  // As after a reload: every terminal asks for what it has said. More than may wait of events, and more than the system takes.
+  const said = 'x'.repeat(2 * MIB - 100)
+  for (let id = 1; id <= 20; id += 1) window.send({ id, name: 'echo', parameters: said })
+  await vi.waitFor(() => expect(core.asked).toHaveLength(21), WAIT)
+  window.socket.resume()
+  await vi.waitFor(() => expect(window.heard).toHaveLength(20), WAIT)
+  expect(window.socket.readyState).toBe(WebSocket.OPEN)
+})
+
 test('a page that asks and never reads the answers is dropped', async () => {
   const window = await new Window().enter()
   window.socket.pause()
-  for (let id = 1; id <= 64; id += 1) window.send({ id, name: 'echo', parameters: 'x'.repeat(MIB) })
-  // All have left but for what the system holds: more than enough has been answered.
+  // As many as may be under way, and what the system takes of them.
+  for (let id = 1; id <= 700; id += 1) window.send({ id, name: 'echo', parameters: 'x'.repeat(64 * 1_024) })
+  // All have left but for what the system holds.
   await vi.waitFor(() => expect(window.socket.bufferedAmount).toBe(0), WAIT)
   window.socket.resume()
   expect(await window.closed).toBe(1013)

@@ -1,7 +1,8 @@
 // One page's Link over a WebSocket: the token first, then requests and events as shared/api.ts has them.
 //
 // What the page has not read stays in this process. Of events its feed keeps little and tells the whole state later
-// (window/feed.ts); answers cannot be told later, so a page that asks and does not read is dropped, and asks anew when it is back.
+// (window/feed.ts). Answers cannot be told later: each counts as a request under way until the system has taken it, so a page
+// that asks and never reads is dropped, while one that asks for much at once (every terminal after a reload) gets it all.
 
 import * as z from 'zod'
 import type { RawData, WebSocket } from 'ws'
@@ -12,8 +13,6 @@ import { Feed } from '../window/feed'
 import { isToken } from './guard'
 
 const TOKEN_WAIT_MS = 5_000
-// Of answers. One larger one goes out alone.
-const MAX_UNREAD = 16 * 1_024 * 1_024
 // Requests under way at once. A page has one for each terminal that takes nothing, and a handful more.
 const MAX_PENDING = 256
 const CLOSE_POLICY = 1_008
@@ -54,7 +53,6 @@ export function serveLink(socket: WebSocket, core: Core, token: string): void {
   })
   const timer = setTimeout(() => socket.close(CLOSE_TRY_AGAIN, 'no token'), TOKEN_WAIT_MS)
   let pending = 0
-  let unreadSize = 0
   const onRequest = (data: RawData): void => {
     // What came in before the other side saw that we close.
     if (socket.readyState !== socket.OPEN) return
@@ -69,15 +67,7 @@ export function serveLink(socket: WebSocket, core: Core, token: string): void {
     }
     pending += 1
     const answer = (message: ResponseMessage): void => {
-      pending -= 1
-      if (socket.readyState !== socket.OPEN) return
-      if (unreadSize > MAX_UNREAD) {
-        socket.close(CLOSE_TRY_AGAIN, 'too slow')
-        return
-      }
-      const text = JSON.stringify(message)
-      unreadSize += text.length
-      socket.send(text, () => (unreadSize -= text.length))
+      if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message), () => (pending -= 1))
     }
     core.handle(request.name, request.parameters).then(
       (value) => answer({ id: request.id, ok: true, value }),
