@@ -189,4 +189,19 @@ export const coreMutants = [
     ],
     tests: ['electron/core/connections.test.ts'],
   },
+  {
+    name: 'a refused upgrade of the web door is reset with no error listener',
+    edits: [['electron/web/server.ts', "    socket.on('error', () => undefined /* 'close' follows */)\n", '']],
+    tests: ['electron/web/server.test.ts'],
+  },
+  {
+    name: 'a refused upgrade of the simulator is reset with no error listener',
+    edits: [['electron/simulator/server.ts', "    socket.on('error', () => undefined /* 'close' follows */)\n", '']],
+    tests: ['electron/simulator/server.test.ts'],
+  },
+  {
+    name: 'a lone large message puts a page behind',
+    edits: [['electron/window/feed.ts', 'if (!isAlone && this.#waitingSize', 'if (this.#waitingSize']],
+    tests: ['electron/window/feed.test.ts'],
+  },
 ]

@@ -10,7 +10,7 @@ const MAX_EXCERPT = 300
 /** ESC [ … letter: colours and cursor movements of programs that write for a terminal. Source: ECMA-48 §5.4. */
 const TERMINAL_SEQUENCE = new RegExp(String.raw`\u001B\[[0-?]*[ -/]*[@-~]`, 'g')
 
-/** One line for a sentence: no control or format characters, no endless encoded messages. */
+/** One line for a sentence: no control characters, no endless encoded messages. */
 export function excerpt(text: string, max: number = MAX_EXCERPT): string {
   return cutText(oneLine(text), max)
 }
@@ -22,8 +22,6 @@ export function lastWords(text: string, max: number = MAX_EXCERPT): string {
 }
 
 function oneLine(text: string): string {
-  return text
-    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
-    .replaceAll(/\p{Cf}/gu, '')
-    .trim()
+  // Other characters that do not show are marked where the sentence is shown (shared/foreigntext.ts).
+  return text.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim()
 }
