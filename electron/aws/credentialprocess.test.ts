@@ -348,7 +348,9 @@ describe('a credential_process', () => {
       '\nprocess.exitCode = 1\n'
     const { message } = (await run(await program('loud', source))) as AppError
     expect(message).toMatch(/^.{1,500}$/)
-    expect(message).toMatch(/\(it said: ….*x AWS_SECRET_ACCESS_KEY=\[redacted\] \u202Elogin\u200b expired\): run it by hand/)
+    expect(message).toMatch(
+      /\(it said: ….*x AWS_SECRET_ACCESS_KEY=\[redacted\] \u202Elogin\u200b expired\): run it by hand/,
+    )
   })
 
   test('that leaves a program behind which keeps its stdout is not waited for', async () => {
