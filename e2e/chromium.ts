@@ -32,6 +32,7 @@ export async function findChromium(): Promise<{ executablePath: string; args: st
   const { default: sparticuz } = await import('@sparticuz/chromium')
   return {
     executablePath: await sparticuz.executablePath(),
-    args: [...args, '--no-zygote', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+    // Drawing by its software GPU takes more of a small machine than all that is tested.
+    args: [...args, '--no-zygote', '--disable-gpu'],
   }
 }
