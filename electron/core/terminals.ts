@@ -5,6 +5,7 @@
 // 4 MiB of each are kept for windows that come later. Owns the shells; `dispose` ends them all.
 
 import { randomUUID } from 'node:crypto'
+import { cutText, MAX_FOREIGN_CHARACTERS } from '../../shared/cut'
 import { AppError, asError, toWireError } from '../../shared/errors'
 import type { TerminalView } from '../../shared/model'
 import { redact } from '../../shared/redaction'
@@ -23,9 +24,6 @@ const BATCH_BYTES = 65_536
 
 // Far more than a person can oversee. Each keeps up to 4 MiB of output.
 const MAX_TERMINALS = 100
-
-// What a service says about the end of a shell is a sentence or two.
-const MAX_TEXT = 2_000
 
 // Between two sessions in one terminal: modes, colours and the other screen of the first end, its text stays. Leaving the
 // other screen takes the cursor back to where it was saved: here, where the first never went there.
@@ -234,8 +232,8 @@ export class Terminals implements AsyncDisposable {
     if (state.kind === 'ended' || !this.#terminals.has(id)) return
     const wire = error === undefined ? undefined : toWireError(error)
     // Cut before, too: taking secrets out of a long text takes long.
-    const text = cut(redact(said.trim().slice(0, 4 * MAX_TEXT)))
-    const failure = wire === undefined ? {} : { error: { ...wire, message: cut(wire.message) } }
+    const text = cutText(redact(said.trim().slice(0, 4 * MAX_FOREIGN_CHARACTERS)))
+    const failure = wire === undefined ? {} : { error: { ...wire, message: cutText(wire.message) } }
     const why = failure.error?.message ?? text
     this.#setState(terminal, { kind: 'ended', at: this.#options.now(), text: why, ...failure })
     this.#options.journal.add({
@@ -289,9 +287,4 @@ function reconnecting({ cause, attempt, sinceAt, retryAt }: ResumeProgress): Ter
     ...(retryAt === undefined ? {} : { retryAt }),
     cause: toWireError(cause),
   }
-}
-
-/** The beginning of a text that comes from outside. */
-function cut(text: string): string {
-  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)} …`
 }
