@@ -24,7 +24,13 @@ function forward(state: TunnelState, name = 'orders-db'): ForwardView {
 }
 
 function terminal(state: TerminalView['state']): TerminalView {
-  return { id: 't', instance: { id: 'i-1', name: 'web-2' }, environmentName: 'Demo', state }
+  return {
+    id: 't',
+    instance: { id: 'i-1', name: 'web-2' },
+    environment: { kind: 'demo' },
+    environmentName: 'Demo',
+    state,
+  }
 }
 
 function snapshot(change: Partial<Snapshot>): Snapshot {

@@ -65,7 +65,13 @@ const snapshot: Snapshot = {
 }
 
 function terminal(id: string, instanceId = 'i-1', kind: 'open' | 'connecting' = 'open'): TerminalView {
-  return { id, instance: { id: instanceId, name: 'web-1' }, environmentName: 'Demo', state: { kind } }
+  return {
+    id,
+    instance: { id: instanceId, name: 'web-1' },
+    environment: { kind: 'demo' },
+    environmentName: 'Demo',
+    state: { kind },
+  }
 }
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

@@ -201,7 +201,8 @@ export interface ForwardView {
 export interface TerminalView {
   readonly id: string
   readonly instance: { readonly id: string; readonly name: string }
-  /** The environment's name, for its tooltip. */
+  /** Where its sessions are opened, and what that is called. */
+  readonly environment: EnvironmentRef
   readonly environmentName: string
   readonly state:
     | { readonly kind: 'connecting' }

@@ -121,6 +121,7 @@ function makeRoutes(product: Product): Record<RequestName, Route> {
     'terminal.open': route('terminal.open', schemas['terminal.open'], ({ instanceId, cols, rows }) => {
       const { ref, name } = shown.view
       const place = {
+        ref,
         environmentName: name,
         environment: () => environments.get(ref),
         instance: { id: instanceId, name: shown.find(instanceId)?.name ?? '' },

@@ -109,6 +109,7 @@ test('what the service says at the end of a shell is redacted and cut, in the vi
   const instance = instances.find(({ name }) => name === 'web-2')
   terminals.open(
     {
+      ref: { kind: 'aws', profile: 'ops' },
       environmentName: 'ops',
       environment: () => Promise.resolve(environment),
       instance: { id: instance?.id ?? '', name: 'web-2' },

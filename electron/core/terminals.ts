@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto'
 import { cutText, MAX_FOREIGN_CHARACTERS } from '../../shared/cut'
 import { AppError, asError, toWireError } from '../../shared/errors'
-import type { TerminalView } from '../../shared/model'
+import type { EnvironmentRef, TerminalView } from '../../shared/model'
 import { redact } from '../../shared/redaction'
 import type { TerminalSize } from '../ssm/payloads'
 import { closingError, Ends } from './closing'
@@ -41,6 +41,7 @@ export interface TerminalsOptions {
 
 /** Where a terminal is opened. */
 export interface TerminalPlace {
+  readonly ref: EnvironmentRef
   readonly environmentName: string
   /** Opened when it is needed. */
   readonly environment: () => Promise<Environment>
@@ -85,9 +86,9 @@ export class Terminals implements AsyncDisposable {
       throw new AppError('usage', `There are ${MAX_TERMINALS} terminals, which is the most. Close one first.`)
     }
     const id = randomUUID()
-    const { instance, environmentName } = place
+    const { instance, ref, environmentName } = place
     const terminal: Terminal = {
-      view: { id, instance, environmentName, state: { kind: 'connecting' } },
+      view: { id, instance, environment: ref, environmentName, state: { kind: 'connecting' } },
       place,
       scrollback: new Scrollback(),
       shell: undefined,

@@ -21,7 +21,7 @@ const reconnecting: TerminalView['state'] = {
 }
 
 function view(state: TerminalView['state']): TerminalView {
-  return { id: 't', instance, environmentName: 'Demo', state }
+  return { id: 't', instance, environment: { kind: 'demo' }, environmentName: 'Demo', state }
 }
 
 test('a tab is connecting until the core says otherwise, and one that failed here says so', () => {
