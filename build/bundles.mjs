@@ -2,6 +2,7 @@
 
 import path from 'node:path'
 import react from '@vitejs/plugin-react'
+import { mendedXterm } from './xterm.mjs'
 
 /** The top of the tree. */
 export const root = path.resolve(import.meta.dirname, '..')
@@ -58,7 +59,7 @@ export const page = {
   root: path.join(root, 'renderer'),
   base: './',
   logLevel: 'warn',
-  plugins: [react()],
+  plugins: [react(), mendedXterm()],
   // The web door puts a nonce of each load in this place.
   html: { cspNonce: 'CSP_NONCE' },
   build: {

@@ -3,7 +3,8 @@
 // Owns the one window and the handlers of its messages. The core is the caller's.
 
 import path from 'node:path'
-import { BrowserWindow, ipcMain, session, shell } from 'electron'
+import { BrowserWindow, dialog, ipcMain, session, shell } from 'electron'
+import { webAddress } from '../shared/webaddress'
 import type { Core } from './core/core'
 import { isOurPage, isPermitted, mayNavigate, type Asker } from './window/address'
 import { EVENT_CHANNEL, REQUEST_CHANNEL, SUBSCRIPTION_CHANNEL } from './window/channels'
@@ -28,6 +29,7 @@ export class MainWindow {
   readonly #options: MainWindowOptions
   #window: BrowserWindow | undefined
   #link: WindowLink | undefined
+  #isAsking = false
 
   /** Takes the messages of windows and the questions for permissions from now on. Created once. */
   constructor(options: MainWindowOptions) {
@@ -90,7 +92,7 @@ export class MainWindow {
     })
     this.#window = window
     this.#link = link
-    this.#guard(webContents)
+    this.#guard(window)
     this.#reloadAfterCrash(webContents)
     this.#reloadAfterHang(window)
     this.#endWithLogoff(window)
@@ -124,8 +126,9 @@ export class MainWindow {
     return contents !== null && contents === this.#window?.webContents
   }
 
-  #guard(contents: Electron.WebContents): void {
+  #guard(window: BrowserWindow): void {
     const { url } = this.#options
+    const { webContents: contents } = window
     const stay = (event: Electron.Event<{ readonly url: string; readonly isMainFrame: boolean }>): void => {
       if (!mayNavigate(event, url)) event.preventDefault()
     }
@@ -137,8 +140,30 @@ export class MainWindow {
       const allowed = externalUrl(wanted)
       // A person who has no browser sees nothing happen.
       if (allowed !== undefined) shell.openExternal(allowed).catch(() => undefined)
+      else this.#askToOpen(window, webAddress(wanted))
       return { action: 'deny' }
     })
+  }
+
+  /** Asks about an address that a shell's output has named. One question at a time: a page could ask without end. */
+  #askToOpen(window: BrowserWindow, address: string | undefined): void {
+    if (address === undefined || this.#isAsking) return
+    this.#isAsking = true
+    const { host } = new URL(address)
+    dialog
+      .showMessageBox(window, {
+        type: 'question',
+        message: `Open ${host} in your browser?`,
+        detail: address,
+        buttons: ['Cancel', 'Open'],
+        defaultId: 0,
+        cancelId: 0,
+      })
+      .then(({ response }) => (response === 1 ? shell.openExternal(address) : undefined))
+      .catch(() => undefined)
+      .finally(() => {
+        this.#isAsking = false
+      })
   }
 
   #reloadAfterCrash(contents: Electron.WebContents): void {

@@ -29,6 +29,7 @@ function terminal(state: TerminalView['state']): TerminalView {
     instance: { id: 'i-1', name: 'web-2' },
     environment: { kind: 'demo' },
     environmentName: 'Demo',
+    size: { cols: 80, rows: 24 },
     state,
   }
 }

@@ -57,7 +57,10 @@ const answers: Record<RequestName, Check> = {
   'terminal.retry': isNull,
   'terminal.write': isNull,
   'terminal.resize': isNull,
-  'terminal.replay': (value) => hasTexts(value, 'base64') && hasNumber(value, 'startOffset'),
+  'terminal.hold': (value) => hasNumber(value, 'answeredOffset'),
+  'terminal.answer': isNull,
+  'terminal.replay': (value) =>
+    hasTexts(value, 'base64') && hasNumber(value, 'startOffset') && hasNumber(value, 'answeredOffset'),
   'terminal.close': isNull,
   'journal.list': (value) =>
     isRecord(value) && Array.isArray(value['entries']) && typeof value['hasMore'] === 'boolean',
@@ -68,7 +71,8 @@ const answers: Record<RequestName, Check> = {
 }
 
 const events: Record<EventName, Check> = {
-  snapshot: (value) => isRecord(value) && parts.every(([name, check]) => check(value[name])),
+  snapshot: (value) =>
+    isRecord(value) && hasTexts(value, 'windowId') && parts.every(([name, check]) => check(value[name])),
   'snapshot.patch': (value) =>
     isRecord(value) && parts.every(([name, check]) => value[name] === undefined || check(value[name])),
   'terminal.output': (value) => hasTexts(value, 'terminalId', 'base64') && hasNumber(value, 'offset'),

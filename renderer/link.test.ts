@@ -2,11 +2,12 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import type { Snapshot } from '../shared/model'
+import type { Snapshot, WindowSnapshot } from '../shared/model'
 import { defaultSettings } from '../shared/settings'
 import { SocketLink, type Connection } from './link'
 
-const snapshot: Snapshot = {
+const snapshot: WindowSnapshot = {
+  windowId: 'w',
   environment: { ref: { kind: 'demo' }, name: 'Demo', region: 'eu-central-1', state: { kind: 'open' } },
   profiles: [],
   instances: { state: { kind: 'ready' }, items: [], notices: [] },

@@ -11,19 +11,26 @@ function makeCore() {
     core.asked.push(fromOffset)
     return new Promise((resolve, reject) => {
       waiting.push(() => {
-        const startOffset = Math.max(fromOffset, core.keptFrom)
-        if (core.isReachable) resolve({ startOffset, base64: base64(core.said.slice(startOffset)) })
+        const startOffset = Math.min(Math.max(fromOffset, core.keptFrom), core.said.length)
+        if (core.isReachable) resolve({ startOffset, base64: base64(core.said.slice(startOffset)), answeredOffset: 3 })
         else reject(new Error('lost'))
       })
     })
   })
-  const seen = { text: '' }
+  const seen = { text: '', endOffset: 0, replays: [] as [number, number][] }
   return {
     core,
     router,
     seen,
-    sink: (bytes: Uint8Array): void => {
-      seen.text += Buffer.from(bytes).toString('latin1')
+    sink: {
+      replay: (endOffset: number, answeredOffset: number): void => void seen.replays.push([endOffset, answeredOffset]),
+      take: (bytes: Uint8Array, endOffset: number): void => {
+        seen.text += Buffer.from(bytes).toString('latin1')
+        seen.endOffset = endOffset
+      },
+      missed: (count: number, endOffset: number): void => {
+        seen.text += `[${count} missed before ${endOffset}]`
+      },
     },
     /** The terminal says something; `isHeard` is whether the event reaches this page. */
     say: (text: string, isHeard = true): void => {
@@ -49,6 +56,9 @@ describe('terminal output', () => {
     say('after')
     expect(seen.text).toBe('before meanwhile after')
     expect(core.asked).toEqual([0])
+    // What was said before is told apart, with what has its answer; each piece knows where it ends.
+    expect(seen.replays).toEqual([[17, 3]])
+    expect(seen.endOffset).toBe(22)
   })
 
   it('is asked for again from where it stopped when the Link was lost', async () => {
@@ -80,8 +90,7 @@ describe('terminal output', () => {
     core.keptFrom = 6
     router.attach('t', sink)
     await answer()
-    expect(seen.text).toContain('[6 bytes of earlier output are no longer kept]')
-    expect(seen.text.endsWith('6789')).toBe(true)
+    expect(seen.text).toBe('[6 missed before 6]6789')
   })
 
   it('survives a replay that fails, and takes it up when the Link is back', async () => {
@@ -99,8 +108,11 @@ describe('terminal output', () => {
 
   it('goes to the screen that was attached last, and to none after its detach', async () => {
     const { router, seen, sink, say, answer } = makeCore()
-    router.attach('t', () => {
-      throw new Error('replaced')
+    router.attach('t', {
+      ...sink,
+      take: () => {
+        throw new Error('replaced')
+      },
     })
     const detach = router.attach('t', sink)
     await answer()
@@ -108,5 +120,15 @@ describe('terminal output', () => {
     detach()
     say('b')
     expect(seen.text).toBe('a')
+  })
+
+  it('begins where it is wanted', async () => {
+    const { router, seen, sink, say, answer } = makeCore()
+    say('0123456789')
+    router.attach('t', sink, 10)
+    await answer()
+    say('after')
+    expect(seen.text).toBe('after')
+    expect(seen.endOffset).toBe(15)
   })
 })

@@ -3,14 +3,23 @@
 // The core keeps the newest output of each terminal and numbers its bytes. A screen that is attached asks for what came
 // before it; so does a page whose Link was lost. What is no longer kept is marked in its place.
 
+import type { Responses } from '../shared/api'
+
 /** Asks the core for a terminal's output from `fromOffset` on. */
-export type Replay = (
-  terminalId: string,
-  fromOffset: number,
-) => Promise<{ readonly startOffset: number; readonly base64: string }>
+export type Replay = (terminalId: string, fromOffset: number) => Promise<Responses['terminal.replay']>
+
+/** Takes the output of one terminal, in order. */
+export interface OutputSink {
+  /** Output up to byte `endOffset` follows at once; queries in it up to byte `answeredOffset` have their answer. */
+  replay(endOffset: number, answeredOffset: number): void
+  /** Takes the output that ends at `endOffset`. */
+  take(bytes: Uint8Array, endOffset: number): void
+  /** `count` bytes up to `endOffset` do not come: the core keeps them no longer. */
+  missed(count: number, endOffset: number): void
+}
 
 interface Reader {
-  readonly sink: (bytes: Uint8Array) => void
+  readonly sink: OutputSink
   nextOffset: number
   isCatchingUp: boolean
   /** Output that came while the replay was under way. */
@@ -19,11 +28,6 @@ interface Reader {
 
 function decode(base64: string): Uint8Array {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
-}
-
-function missing(bytes: number): Uint8Array {
-  // CAN ends an escape sequence whose end may be among the missing bytes; then colours are put back.
-  return new TextEncoder().encode(`\u0018\u001B[0m\r\n[${bytes} bytes of earlier output are no longer kept]\r\n`)
 }
 
 /** Delivers output bytes to the screen of each terminal. Output of terminals without a screen stays in the core. */
@@ -47,9 +51,9 @@ export class OutputRouter {
     } else this.#deliver(reader, offset, bytes)
   }
 
-  /** Gives a terminal's output to `sink`, from the oldest that is kept; returns the detach. */
-  attach(terminalId: string, sink: (bytes: Uint8Array) => void): () => void {
-    const reader: Reader = { sink, nextOffset: 0, isCatchingUp: false, early: [] }
+  /** Gives a terminal's output from `fromOffset` on to `sink`, as far as it is kept; returns the detach. */
+  attach(terminalId: string, sink: OutputSink, fromOffset = 0): () => void {
+    const reader: Reader = { sink, nextOffset: fromOffset, isCatchingUp: false, early: [] }
     this.#readers.set(terminalId, reader)
     this.#catchUp(terminalId, reader)
     return () => {
@@ -66,13 +70,14 @@ export class OutputRouter {
     if (reader.isCatchingUp) return
     reader.isCatchingUp = true
     this.#replay(terminalId, reader.nextOffset)
-      .then(({ startOffset, base64 }) => {
+      .then(({ startOffset, base64, answeredOffset }) => {
         if (this.#readers.get(terminalId) !== reader) return
-        if (startOffset > reader.nextOffset) {
-          reader.sink(missing(startOffset - reader.nextOffset))
-          reader.nextOffset = startOffset
-        }
-        this.#deliver(reader, startOffset, decode(base64))
+        const bytes = decode(base64)
+        const missed = startOffset - reader.nextOffset
+        if (missed > 0) reader.sink.missed(missed, startOffset)
+        reader.nextOffset = startOffset
+        reader.sink.replay(startOffset + bytes.length, answeredOffset)
+        this.#deliver(reader, startOffset, bytes)
         for (const { offset, bytes } of reader.early) this.#deliver(reader, offset, bytes)
       })
       // The terminal is closed, or the Link is lost again: then `reconnected` asks once more.
@@ -87,6 +92,6 @@ export class OutputRouter {
     const fresh = bytes.subarray(Math.max(0, reader.nextOffset - offset))
     if (offset > reader.nextOffset || fresh.length === 0) return
     reader.nextOffset += fresh.length
-    reader.sink(fresh)
+    reader.sink.take(fresh, reader.nextOffset)
   }
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { EventName, Events, RequestName, RequestParameters, Responses } from '../shared/api'
 import { AppError } from '../shared/errors'
-import type { ForwardView, JournalEntry, Snapshot, TerminalView } from '../shared/model'
+import type { ForwardView, JournalEntry, TerminalView, WindowSnapshot } from '../shared/model'
 import { defaultSettings } from '../shared/settings'
 import { isAnswer } from './answers'
 import type { Connection, PageLink } from './link'
@@ -53,7 +53,8 @@ class Core implements PageLink {
   }
 }
 
-const snapshot: Snapshot = {
+const snapshot: WindowSnapshot = {
+  windowId: 'w',
   environment: { ref: { kind: 'demo' }, name: 'Demo', region: '', state: { kind: 'open' } },
   profiles: [],
   instances: { state: { kind: 'ready' }, items: [], notices: [] },
@@ -70,6 +71,7 @@ function terminal(id: string, instanceId = 'i-1', kind: 'open' | 'connecting' = 
     instance: { id: instanceId, name: 'web-1' },
     environment: { kind: 'demo' },
     environmentName: 'Demo',
+    size: { cols: 80, rows: 24 },
     state: { kind },
   }
 }

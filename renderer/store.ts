@@ -11,6 +11,7 @@ import type { Tone } from '../shared/status'
 import { changeSentences } from './announce'
 import type { Connection, PageLink } from './link'
 import { OutputRouter } from './output'
+import { createHolding, type HoldActions } from './store/holding'
 import { createJournal, type JournalActions } from './store/journal'
 import { initialState, type Dock, type PageState, type Toast, type View } from './store/state'
 import { createTabs, type TabActions } from './store/tabs'
@@ -18,7 +19,7 @@ import { createTabs, type TabActions } from './store/tabs'
 const MAX_TOASTS = 3
 
 /** The state and the actions of one page. */
-export interface Page extends TabActions, Pick<JournalActions, 'loadJournal'> {
+export interface Page extends TabActions, HoldActions, Pick<JournalActions, 'loadJournal'> {
   readonly store: StoreApi<PageState>
   readonly output: OutputRouter
   /** Asks the core. Rejects with an `AppError`, for those who show the failure in its place. */
@@ -66,6 +67,7 @@ export function createPage(link: PageLink): Page {
 
   const page: Page = {
     ...tabs,
+    ...createHolding(request),
     store,
     output,
     request,
@@ -130,6 +132,7 @@ export function createPage(link: PageLink): Page {
   link.on('snapshot', (snapshot) => {
     // The core begins anew with this page, also where the Link never closed: a page that was behind has missed output.
     output.reconnected()
+    store.setState({ windowId: snapshot.windowId })
     mirror(snapshot, true)
   })
   link.on('snapshot.patch', (patch) => {

@@ -4,7 +4,7 @@
 
 import * as z from 'zod'
 import type { WireError } from './errors'
-import type { CheckedLeg, JournalEntry, Snapshot } from './model'
+import type { CheckedLeg, JournalEntry, Snapshot, WindowSnapshot } from './model'
 import { SETTING_RANGES, type NumberSetting } from './settings'
 
 const port = z.number().int().min(1).max(65_535)
@@ -110,7 +110,19 @@ export const requestSchemas = {
   'terminal.retry': z.strictObject({ terminalId: id }),
   /** What the user typed or pasted, as text. */
   'terminal.write': z.strictObject({ terminalId: id, text: z.string().max(1_048_576) }),
+  /** Tells the instance the size of this window's screen. Ignored while another window holds the terminal. */
   'terminal.resize': z.strictObject({ terminalId: id, cols: cells, rows: cells }),
+  /** Makes this window the one that holds the terminal: its screen has this size, and answers. Taken from any other. */
+  'terminal.hold': z.strictObject({ terminalId: id, cols: cells, rows: cells }),
+  /**
+   * What this window's screen answers to queries in the output up to byte `offset`. Sent to the instance if this window holds
+   * the terminal and no answer was sent for that output before, else dropped.
+   */
+  'terminal.answer': z.strictObject({
+    terminalId: id,
+    offset: z.number().int().nonnegative(),
+    text: z.string().max(16_384),
+  }),
   /** The output from byte `fromOffset` on, as far as it is kept: the newest 4 MiB. For windows that come later. */
   'terminal.replay': z.strictObject({ terminalId: id, fromOffset: z.number().int().nonnegative() }),
   /** Ends the session and forgets the terminal. */
@@ -153,8 +165,11 @@ export interface Responses {
   'terminal.retry': null
   'terminal.write': null
   'terminal.resize': null
+  /** Queries in the output up to byte `answeredOffset` have their answer. */
+  'terminal.hold': { readonly answeredOffset: number }
+  'terminal.answer': null
   /** Bytes from `startOffset` to the newest; `startOffset` is larger than what was asked for where bytes are gone. */
-  'terminal.replay': { readonly startOffset: number; readonly base64: string }
+  'terminal.replay': { readonly startOffset: number; readonly base64: string; readonly answeredOffset: number }
   'terminal.close': null
   'journal.list': { readonly entries: readonly JournalEntry[]; readonly hasMore: boolean }
   'settings.set': null
@@ -166,7 +181,7 @@ export interface Responses {
 /** What the core tells without being asked. */
 export interface Events {
   /** The whole state: the first event of every subscription. */
-  snapshot: Snapshot
+  snapshot: WindowSnapshot
   /** Those parts of the state that have changed since, each whole. */
   'snapshot.patch': Partial<Snapshot>
   /** Output bytes of a terminal, base64, in order; `offset` counts the bytes before them since the terminal began. */

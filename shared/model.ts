@@ -197,6 +197,12 @@ export interface ForwardView {
   readonly health?: Health
 }
 
+/** Columns and rows of a terminal. */
+export interface TerminalSize {
+  readonly cols: number
+  readonly rows: number
+}
+
 /** A terminal, kept until a person closes it. */
 export interface TerminalView {
   readonly id: string
@@ -204,6 +210,10 @@ export interface TerminalView {
   /** Where its sessions are opened, and what that is called. */
   readonly environment: EnvironmentRef
   readonly environmentName: string
+  /** What the instance was told. */
+  readonly size: TerminalSize
+  /** The window whose screen has this size and answers what programs ask their terminal. Absent: no window does. */
+  readonly heldBy?: string
   readonly state:
     | { readonly kind: 'connecting' }
     | ({ readonly kind: 'open' } & TimeLeft)
@@ -279,6 +289,12 @@ export interface JournalEntry {
   readonly error?: WireError
   /** Further facts by their names: "Session", "Instance". */
   readonly facts?: Readonly<Record<string, string>>
+}
+
+/** The whole state, as one window is told it first. */
+export interface WindowSnapshot extends Snapshot {
+  /** What `heldBy` calls this window. New with each connection to the core. */
+  readonly windowId: string
 }
 
 /** The whole state that a window mirrors. The journal is asked for on its own. */

@@ -3,6 +3,7 @@
 // Beside openenvironment.ts the only file of core that imports aws. Owns what it opens; disposing refuses what is asked from
 // then on, ends sessions first, then the environments, and gives the data directory free last.
 
+import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { toWireError } from '../../shared/errors'
 import type { EnvironmentRef, JournalEntry, Notice, Settings } from '../../shared/model'
@@ -16,7 +17,7 @@ import { Forwards } from './forwards'
 import { endLeftovers } from './leftovers'
 import { Notices } from './notices'
 import { openEnvironment, type EnvironmentOptions } from './openenvironment'
-import { Publisher, type EventListener } from './publisher'
+import { DOOR, Publisher, type EventListener } from './publisher'
 import { Questions } from './questions'
 import { Queue } from './queue'
 import { answerRequests } from './routes'
@@ -49,12 +50,18 @@ export interface CoreOptions extends Omit<EnvironmentOptions, 'budgets'> {
   readonly sessionsEndMs?: number
 }
 
-/** The product behind a window. Disposing ends everything in order. */
-export interface Core extends AsyncDisposable {
+/** One asker's way to the core. */
+export interface Client {
   /** Answers a request by name. Rejects with `usage` for what no schema allows, and with the codes of what it does. */
   handle(name: string, parameters: unknown): Promise<unknown>
   /** Calls `listener` with the whole state now and with all events from then on; returns the unsubscribe. */
   subscribe(listener: EventListener): () => void
+}
+
+/** The product behind its windows. Itself a client: the door's own. Disposing ends everything in order. */
+export interface Core extends Client, AsyncDisposable {
+  /** A client for one window. Disposing says that the window is gone: its terminals are held by none then. */
+  connect(): Client & Disposable
   /** Writes down what the door itself met with: redacted, as all of the journal is. Never throws, never waits. */
   note(trouble: Pick<JournalEntry, 'text' | 'error' | 'facts'>): void
   /** After sleep, or when the network has changed: looks at every session at once. Cheap, and any number of times. */
@@ -240,16 +247,23 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     await Promise.all([settings, forwardFile, ledger].map((file) => file.close()))
     await lock[Symbol.asyncDispose]()
   }
-  return {
+  const clientOf = (windowId: string): Client => ({
     handle: async (name, parameters) => {
       if (disposed !== undefined) throw closingError()
       try {
-        return await answer(name, parameters)
+        return await answer(name, parameters, windowId)
       } finally {
         publisher.flush()
       }
     },
-    subscribe: (listener) => publisher.subscribe(listener),
+    subscribe: (listener) => publisher.subscribe(listener, windowId),
+  })
+  return {
+    ...clientOf(DOOR),
+    connect: () => {
+      const windowId = randomUUID()
+      return { ...clientOf(windowId), [Symbol.dispose]: () => terminals.release(windowId) }
+    },
     note: (trouble) => void journal.add({ tone: 'failed', subject: { kind: 'app' }, ...trouble }),
     wake: () => {
       environments.wake()

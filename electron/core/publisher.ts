@@ -9,6 +9,9 @@ import type { Snapshot } from '../../shared/model'
 /** Sixty times a second is as often as a window can show anything. */
 const GATHER_MS = 16
 
+/** What `heldBy` calls an asker that is no window: this process itself. */
+export const DOOR = 'door'
+
 /** Hears every event of the core. Must not throw. */
 export type EventListener = <N extends EventName>(name: N, event: Events[N]) => void
 
@@ -42,12 +45,12 @@ export class Publisher implements Disposable {
     for (const listener of this.#listeners) listener(name, event)
   }
 
-  /** Calls `listener` with the whole state now, and with all events from then on; returns the unsubscribe. */
-  subscribe(listener: EventListener): () => void {
+  /** Calls a window's `listener` with the whole state now, and with all events from then on; returns the unsubscribe. */
+  subscribe(listener: EventListener, windowId = DOOR): () => void {
     // What is gathered belongs to those who were here before; the newcomer has it in its snapshot.
     this.flush()
     this.#listeners.add(listener)
-    listener('snapshot', this.#state)
+    listener('snapshot', { ...this.#state, windowId })
     return () => this.#listeners.delete(listener)
   }
 

@@ -30,16 +30,17 @@ export interface Product {
   saveSettings(change: Partial<Settings>): Promise<void>
 }
 
-type Route = (parameters: unknown) => Promise<unknown>
+/** `windowId` is the asking window's. */
+type Route = (parameters: unknown, windowId: string) => Promise<unknown>
 
 function route<S extends z.ZodType, N extends RequestName>(
   name: N,
   schema: S,
-  run: (parameters: z.infer<S>) => Promise<Responses[N]> | Responses[N],
+  run: (parameters: z.infer<S>, windowId: string) => Promise<Responses[N]> | Responses[N],
 ): Route {
-  return async (parameters) => {
+  return async (parameters, windowId) => {
     const result = schema.safeParse(parameters)
-    if (result.success) return run(result.data)
+    if (result.success) return run(result.data, windowId)
     const [issue] = result.error.issues
     const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `
     const why = `${where}${issue?.message ?? 'malformed'}`
@@ -59,14 +60,17 @@ const TRIES: ReadonlySet<string> = new Set<RequestName>([
   'terminal.retry',
 ])
 
-/** Makes the function that answers requests by name. It rejects with `usage` for what no schema allows. */
-export function answerRequests(product: Product): (name: string, parameters: unknown) => Promise<unknown> {
+/** Answers a request of a window by its name. Rejects with `usage` for what no schema allows. */
+type Answer = (name: string, parameters: unknown, windowId: string) => Promise<unknown>
+
+/** Makes the function that answers requests. */
+export function answerRequests(product: Product): Answer {
   const routes = new Map<string, Route>(Object.entries(makeRoutes(product)))
-  return async (name, parameters) => {
+  return async (name, parameters, windowId) => {
     const known = routes.get(name)
     if (known === undefined) throw new AppError('usage', `There is no request ${JSON.stringify(name.slice(0, 100))}.`)
     if (TRIES.has(name)) product.questions.rearm()
-    return known(parameters)
+    return known(parameters, windowId)
   }
 }
 
@@ -118,7 +122,7 @@ function makeRoutes(product: Product): Record<RequestName, Route> {
         forwards.views.map(({ localPort }) => localPort),
       ),
     })),
-    'terminal.open': route('terminal.open', schemas['terminal.open'], ({ instanceId, cols, rows }) => {
+    'terminal.open': route('terminal.open', schemas['terminal.open'], ({ instanceId, ...size }, windowId) => {
       const { ref, name } = shown.view
       const place = {
         ref,
@@ -126,10 +130,10 @@ function makeRoutes(product: Product): Record<RequestName, Route> {
         environment: () => environments.get(ref),
         instance: { id: instanceId, name: shown.find(instanceId)?.name ?? '' },
       }
-      return { terminalId: terminals.open(place, { cols, rows }) }
+      return { terminalId: terminals.open(place, { windowId, size }) }
     }),
-    'terminal.restart': route('terminal.restart', schemas['terminal.restart'], ({ terminalId, cols, rows }) => {
-      terminals.restart(terminalId, { cols, rows })
+    'terminal.restart': route('terminal.restart', schemas['terminal.restart'], ({ terminalId, ...size }, windowId) => {
+      terminals.restart(terminalId, { windowId, size })
       return null
     }),
     'terminal.retry': route('terminal.retry', schemas['terminal.retry'], ({ terminalId }) => {
@@ -140,13 +144,24 @@ function makeRoutes(product: Product): Record<RequestName, Route> {
       await terminals.write(terminalId, text)
       return null
     }),
-    'terminal.resize': route('terminal.resize', schemas['terminal.resize'], ({ terminalId, cols, rows }) => {
-      terminals.resize(terminalId, { cols, rows })
+    'terminal.resize': route('terminal.resize', schemas['terminal.resize'], ({ terminalId, ...size }, windowId) => {
+      terminals.resize(terminalId, { windowId, size })
       return null
     }),
+    'terminal.hold': route('terminal.hold', schemas['terminal.hold'], ({ terminalId, ...size }, windowId) =>
+      terminals.hold(terminalId, { windowId, size }),
+    ),
+    'terminal.answer': route(
+      'terminal.answer',
+      schemas['terminal.answer'],
+      async ({ terminalId, ...said }, windowId) => {
+        await terminals.answer(terminalId, windowId, said)
+        return null
+      },
+    ),
     'terminal.replay': route('terminal.replay', schemas['terminal.replay'], ({ terminalId, fromOffset }) => {
-      const { startOffset, bytes } = terminals.replay(terminalId, fromOffset)
-      return { startOffset, base64: bytes.toString('base64') }
+      const { bytes, ...offsets } = terminals.replay(terminalId, fromOffset)
+      return { ...offsets, base64: bytes.toString('base64') }
     }),
     'terminal.close': route('terminal.close', schemas['terminal.close'], async ({ terminalId }) => {
       await terminals.close(terminalId)

@@ -114,7 +114,7 @@ test('what the service says at the end of a shell is redacted and cut, in the vi
       environment: () => Promise.resolve(environment),
       instance: { id: instance?.id ?? '', name: 'web-2' },
     },
-    { cols: 80, rows: 24 },
+    { windowId: 'w', size: { cols: 80, rows: 24 } },
   )
   await reach('open')
   const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'

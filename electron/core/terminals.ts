@@ -7,12 +7,12 @@
 import { randomUUID } from 'node:crypto'
 import { cutText, MAX_FOREIGN_CHARACTERS } from '../../shared/cut'
 import { AppError, asError, toWireError } from '../../shared/errors'
-import type { EnvironmentRef, TerminalView } from '../../shared/model'
+import type { EnvironmentRef, TerminalSize, TerminalView } from '../../shared/model'
 import { redact } from '../../shared/redaction'
-import type { TerminalSize } from '../ssm/payloads'
 import { closingError, Ends } from './closing'
 import type { Environment } from './environment'
 import { SAMPLE_MS } from './health'
+import { Holding } from './holding'
 import { isSameTimeLeft } from './lifetime'
 import { Scrollback } from './scrollback'
 import type { ResumeProgress } from './sessionparts'
@@ -48,10 +48,18 @@ export interface TerminalPlace {
   readonly instance: TerminalView['instance']
 }
 
+/** The screen of the window that asks. */
+export interface TerminalScreen {
+  readonly windowId: string
+  readonly size: TerminalSize
+}
+
 interface Terminal {
-  view: TerminalView
+  /** Without the hold, which `viewOf` adds. */
+  view: Omit<TerminalView, 'size' | 'heldBy'>
   readonly place: TerminalPlace
   readonly scrollback: Scrollback
+  readonly holding: Holding
   shell: Shell | undefined
   opening: AbortController
   /** Settled once the opening has succeeded, or has failed and left nothing behind. */
@@ -73,14 +81,18 @@ export class Terminals implements AsyncDisposable {
   }
 
   get views(): readonly TerminalView[] {
-    return [...this.#terminals.values()].map((terminal) => terminal.view)
+    return [...this.#terminals.values()].map(({ view, holding: { size, heldBy } }) => ({
+      ...view,
+      size,
+      ...(heldBy === undefined ? {} : { heldBy }),
+    }))
   }
 
   /**
-   * Opens a shell and answers with the terminal's id at once; its state tells what becomes of it. Throws `usage` where there are
-   * too many, and `not-running` once disposed.
+   * Opens a shell and answers with the terminal's id at once; its state tells what becomes of it. The asking window holds it.
+   * Throws `usage` where there are too many, and `not-running` once disposed.
    */
-  open(place: TerminalPlace, size: TerminalSize): string {
+  open(place: TerminalPlace, { windowId, size }: TerminalScreen): string {
     if (this.#isOver) throw closingError()
     if (this.#terminals.size >= MAX_TERMINALS) {
       throw new AppError('usage', `There are ${MAX_TERMINALS} terminals, which is the most. Close one first.`)
@@ -91,18 +103,19 @@ export class Terminals implements AsyncDisposable {
       view: { id, instance, environment: ref, environmentName, state: { kind: 'connecting' } },
       place,
       scrollback: new Scrollback(),
+      holding: new Holding(size, windowId, this.#options.now),
       shell: undefined,
       opening: new AbortController(),
       opened: Promise.resolve(),
     }
     this.#terminals.set(id, terminal)
     this.#options.changed()
-    terminal.opened = this.#open(terminal, size)
+    terminal.opened = this.#open(terminal)
     return id
   }
 
   /** Opens a new session in a terminal that has ended. Does nothing in one that has not. Throws `usage` for an unknown one. */
-  restart(terminalId: string, size: TerminalSize): void {
+  restart(terminalId: string, { windowId, size }: TerminalScreen): void {
     if (this.#isOver) throw closingError()
     const terminal = this.#get(terminalId)
     if (terminal.view.state.kind !== 'ended') return
@@ -110,9 +123,13 @@ export class Terminals implements AsyncDisposable {
     terminal.shell = undefined
     terminal.opening = new AbortController()
     if (terminal.scrollback.endOffset > 0) this.#say(terminal, Buffer.from(NEW_SESSION))
+    const { holding } = terminal
+    holding.close(terminal.scrollback.endOffset)
+    holding.heldBy = windowId
+    holding.size = size
     terminal.view = { ...terminal.view, state: { kind: 'connecting' } }
     this.#options.changed()
-    terminal.opened = this.#open(terminal, size)
+    terminal.opened = this.#open(terminal)
   }
 
   /** Cuts a wait short. Throws `usage` for an unknown terminal. */
@@ -126,13 +143,48 @@ export class Terminals implements AsyncDisposable {
   }
 
   /** Output from `fromOffset` on, as far as it is kept. Throws `usage` for an unknown terminal. */
-  replay(terminalId: string, fromOffset: number): { readonly startOffset: number; readonly bytes: Buffer } {
-    return this.#get(terminalId).scrollback.read(fromOffset)
+  replay(
+    terminalId: string,
+    fromOffset: number,
+  ): { readonly startOffset: number; readonly bytes: Buffer; readonly answeredOffset: number } {
+    const { scrollback, holding } = this.#get(terminalId)
+    return { ...scrollback.read(fromOffset), answeredOffset: holding.answeredOffset }
   }
 
-  /** Throws `usage` for an unknown terminal. */
-  resize(terminalId: string, size: TerminalSize): void {
-    this.#get(terminalId).shell?.resize(size)
+  /** Makes the window the one that holds the terminal, whoever held it. Throws `usage` for an unknown terminal. */
+  hold(terminalId: string, { windowId, size }: TerminalScreen): { readonly answeredOffset: number } {
+    const terminal = this.#get(terminalId)
+    const { holding } = terminal
+    if (holding.heldBy !== windowId) {
+      holding.heldBy = windowId
+      this.#options.changed()
+    }
+    this.#setSize(terminal, size)
+    return { answeredOffset: holding.answeredOffset }
+  }
+
+  /** Ignored while another window holds the terminal. Throws `usage` for an unknown terminal. */
+  resize(terminalId: string, { windowId, size }: TerminalScreen): void {
+    const terminal = this.#get(terminalId)
+    const { heldBy = windowId } = terminal.holding
+    if (heldBy === windowId) this.#setSize(terminal, size)
+  }
+
+  /** Sends what a window's screen answers, where that is due; see `Holding`. Throws `usage` for an unknown terminal. */
+  async answer(
+    terminalId: string,
+    windowId: string,
+    { offset, text }: { offset: number; text: string },
+  ): Promise<void> {
+    const { holding, shell } = this.#get(terminalId)
+    if (holding.takesAnswer(windowId, offset)) await shell?.write(Buffer.from(text, 'utf8'))
+  }
+
+  /** A window is gone: it holds nothing any more. */
+  release(windowId: string): void {
+    const held = [...this.#terminals.values()].filter(({ holding }) => holding.heldBy === windowId)
+    for (const { holding } of held) holding.heldBy = undefined
+    if (held.length > 0) this.#options.changed()
   }
 
   /**
@@ -163,8 +215,8 @@ export class Terminals implements AsyncDisposable {
   }
 
   /** Never rejects: a failure is the state. */
-  async #open(terminal: Terminal, size: TerminalSize): Promise<void> {
-    const { opening } = terminal
+  async #open(terminal: Terminal): Promise<void> {
+    const { opening, holding } = terminal
     const { signal } = opening
     let life: AbortSignal | undefined
     try {
@@ -175,7 +227,7 @@ export class Terminals implements AsyncDisposable {
       life.throwIfAborted()
       const shell = await environment.openShell({
         target: terminal.view.instance.id,
-        size,
+        size: holding.size,
         signal,
         onResuming: (progress) => {
           const state: TerminalView['state'] = progress === undefined ? { kind: 'open' } : reconnecting(progress)
@@ -187,6 +239,8 @@ export class Terminals implements AsyncDisposable {
         return
       }
       terminal.shell = shell
+      // The window may have another size by now.
+      shell.resize(holding.size)
       this.#setState(terminal, { kind: 'open' })
       this.#forward(terminal, shell)
     } catch (error) {
@@ -221,6 +275,13 @@ export class Terminals implements AsyncDisposable {
     return terminal
   }
 
+  #setSize({ holding, shell }: Terminal, size: TerminalSize): void {
+    shell?.resize(size)
+    if (holding.size.cols === size.cols && holding.size.rows === size.rows) return
+    holding.size = size
+    this.#options.changed()
+  }
+
   #setState(terminal: Terminal, state: TerminalView['state']): void {
     if (terminal.view.state.kind === 'ended' || !this.#terminals.has(terminal.view.id)) return
     terminal.view = { ...terminal.view, state }
@@ -248,6 +309,7 @@ export class Terminals implements AsyncDisposable {
   #say(terminal: Terminal, bytes: Buffer): void {
     const offset = terminal.scrollback.endOffset
     terminal.scrollback.append(bytes)
+    terminal.holding.said(terminal.scrollback.endOffset)
     this.#options.output(terminal.view.id, offset, bytes)
   }
 

@@ -1,6 +1,6 @@
 // The shell of a Demo where no pseudo terminal can be had: a prompt, an echo and four words. It runs no program.
 
-import type { TerminalSize } from '../ssm/payloads'
+import type { TerminalSize } from '../../shared/model'
 import type { OpenTerminal, Terminal, TerminalListener } from './pty'
 
 const PROMPT = 'demo$ '

@@ -5,6 +5,7 @@
 
 import * as z from 'zod'
 import { AppError } from '../../shared/errors'
+import type { TerminalSize } from '../../shared/model'
 import { CLIENT_VERSION } from './version'
 
 function parser<T>(what: string, schema: z.ZodType<T>): (payload: Uint8Array | string) => T {
@@ -91,12 +92,6 @@ export const parseAcknowledge = parser(
       sequenceNumber: json.AcknowledgedMessageSequenceNumber,
     })),
 )
-
-/** A terminal's size in character cells. */
-export interface TerminalSize {
-  readonly cols: number
-  readonly rows: number
-}
 
 /** Formats a Size payload, key order cols then rows. */
 export function formatSize(size: TerminalSize): Buffer {

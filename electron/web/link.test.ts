@@ -9,7 +9,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { AppError } from '../../shared/errors'
-import type { Core } from '../core/core'
+import type { Client, Core } from '../core/core'
 import { openWebDoor, type WebDoor } from './door'
 
 const MIB = 1_048_576
@@ -23,6 +23,8 @@ type EventListener = Parameters<Core['subscribe']>[0]
 class StandInCore implements Core {
   readonly asked: { readonly name: string; readonly parameters: unknown }[] = []
   readonly listeners = new Set<EventListener>()
+  /** Clients that were disposed of. */
+  gone = 0
   /** Told to who subscribes, when there is one. */
   snapshot: unknown
   snapshots = 0
@@ -33,6 +35,16 @@ class StandInCore implements Core {
     if (name === 'fail') return Promise.reject(new AppError('agent-offline', 'It does not answer.'))
     if (name === 'break') return Promise.reject(new TypeError('x is not a function'))
     return Promise.resolve(parameters)
+  }
+
+  connect(): Client & Disposable {
+    return {
+      handle: (name, parameters) => this.handle(name, parameters),
+      subscribe: (listener) => this.subscribe(listener),
+      [Symbol.dispose]: () => {
+        this.gone += 1
+      },
+    }
   }
 
   subscribe(listener: EventListener): () => void {

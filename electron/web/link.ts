@@ -41,7 +41,8 @@ function parse<T>(data: RawData, schema: z.ZodType<T>): T | undefined {
  * slow for that, on a busy computer, is told to try again: only a wrong token is refused for good.
  */
 export function serveLink(socket: WebSocket, core: Core, token: string): void {
-  const feed = new Feed(core, (text, sequence) => {
+  const client = core.connect()
+  const feed = new Feed(client, (text, sequence) => {
     // Nothing is read any more, and what is sent would fail.
     if (socket.readyState !== socket.OPEN) feed[Symbol.dispose]()
     // A page has taken what the system has taken: its buffers are small and full when the page does not read.
@@ -69,7 +70,7 @@ export function serveLink(socket: WebSocket, core: Core, token: string): void {
     const answer = (message: ResponseMessage): void => {
       if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message), () => (pending -= 1))
     }
-    core.handle(request.name, request.parameters).then(
+    client.handle(request.name, request.parameters).then(
       (value) => answer({ id: request.id, ok: true, value }),
       (error: unknown) => answer({ id: request.id, ok: false, error: toWireError(error) }),
     )
@@ -87,5 +88,6 @@ export function serveLink(socket: WebSocket, core: Core, token: string): void {
   socket.on('close', () => {
     clearTimeout(timer)
     feed[Symbol.dispose]()
+    client[Symbol.dispose]()
   })
 }

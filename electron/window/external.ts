@@ -1,4 +1,4 @@
-// Which addresses a window may have opened in the person's browser. Everything else is dropped.
+// Which addresses a window may have opened in the person's browser, without being asked. All others are dropped, or asked about.
 //
 // A page that was taken over must not be able to send a person anywhere, or to start programs by their schemes.
 

@@ -8,7 +8,7 @@
 // unread is at most the limit and one message. Owns the subscription. Does not own how messages travel (link.ts, web/link.ts).
 
 import type { EventMessage } from '../../shared/api'
-import type { Core } from '../core/core'
+import type { Client } from '../core/core'
 
 /** How much may wait behind the message that is on its way. In characters, nearly all of which are bytes. */
 const MAX_WAITING = 16 * 1_024 * 1_024
@@ -18,7 +18,7 @@ export type Carry = (text: string, sequence: number) => void
 
 /** Tells one page until it is disposed of. */
 export class Feed implements Disposable {
-  readonly #core: Pick<Core, 'subscribe'>
+  readonly #core: Pick<Client, 'subscribe'>
   readonly #carry: Carry
   readonly #maxWaiting: number
   #sequence = 0
@@ -30,7 +30,7 @@ export class Feed implements Disposable {
   #isDisposed = false
   #unsubscribe: () => void = () => undefined
 
-  constructor(core: Pick<Core, 'subscribe'>, carry: Carry, maxWaiting = MAX_WAITING) {
+  constructor(core: Pick<Client, 'subscribe'>, carry: Carry, maxWaiting = MAX_WAITING) {
     this.#core = core
     this.#carry = carry
     this.#maxWaiting = maxWaiting

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 import type { EventMessage } from '../../shared/api'
 import { AppError } from '../../shared/errors'
-import type { Core } from '../core/core'
+import type { Client, Core } from '../core/core'
 import { createBridge } from './bridge'
 import { EVENT_CHANNEL, SUBSCRIPTION_CHANNEL, type EventEnvelope } from './channels'
 import { WindowLink } from './link'
@@ -13,6 +13,8 @@ type EventListener = Parameters<Core['subscribe']>[0]
 /** Tells a snapshot to whoever subscribes. `wait` is never answered, `fail` fails, all else is echoed. */
 class StandInCore {
   readonly listeners = new Set<EventListener>()
+  /** Clients that were disposed of. */
+  gone = 0
   asked = 0
   /** Makes each snapshot so much longer. */
   filling = ''
@@ -24,6 +26,16 @@ class StandInCore {
     if (name === 'fail') return Promise.reject(new AppError('agent-offline', 'It does not answer.'))
     if (name === 'break') return Promise.reject(new TypeError('x is not a function'))
     return Promise.resolve(parameters)
+  }
+
+  connect(): Client & Disposable {
+    return {
+      handle: (name, parameters) => this.handle(name, parameters),
+      subscribe: (listener) => this.subscribe(listener),
+      [Symbol.dispose]: () => {
+        this.gone += 1
+      },
+    }
   }
 
   subscribe(listener: EventListener): () => void {

@@ -6,7 +6,7 @@
 import * as z from 'zod'
 import type { Bridge } from '../../shared/api'
 import { AppError, toWireError } from '../../shared/errors'
-import type { Core } from '../core/core'
+import type { Client, Core } from '../core/core'
 import type { EventEnvelope, SubscriptionMessage } from './channels'
 import { Feed } from './feed'
 
@@ -38,14 +38,17 @@ interface Subscription {
 
 /** Serves one window until it is disposed of. */
 export class WindowLink implements Disposable {
-  readonly #core: Pick<Core, 'handle' | 'subscribe'>
+  readonly #core: Pick<Core, 'connect'>
   readonly #page: WindowPage
+  /** Of the page that was loaded last: what an earlier one held is free. */
+  #client: Client & Disposable
   #subscription: Subscription | undefined
   #pending = 0
 
-  constructor(core: Pick<Core, 'handle' | 'subscribe'>, page: WindowPage) {
+  constructor(core: Pick<Core, 'connect'>, page: WindowPage) {
     this.#core = core
     this.#page = page
+    this.#client = core.connect()
   }
 
   /** Asks the core. Never rejects: what goes wrong is the answer. */
@@ -57,7 +60,7 @@ export class WindowLink implements Disposable {
       }
       this.#pending += 1
       try {
-        return { ok: true, value: await this.#core.handle(name, parameters) }
+        return { ok: true, value: await this.#client.handle(name, parameters) }
       } finally {
         this.#pending -= 1
       }
@@ -79,12 +82,15 @@ export class WindowLink implements Disposable {
 
   [Symbol.dispose](): void {
     this.#drop()
+    this.#client[Symbol.dispose]()
   }
 
   /** A page that was reloaded has another id: the earlier page's subscription ends here. */
   #subscribe(page: string): void {
     this.#drop()
-    const feed = new Feed(this.#core, (text, sequence) => this.#send({ pageId: page, sequence, text }))
+    this.#client[Symbol.dispose]()
+    this.#client = this.#core.connect()
+    const feed = new Feed(this.#client, (text, sequence) => this.#send({ pageId: page, sequence, text }))
     this.#subscription = { pageId: page, feed }
     feed.follow()
   }

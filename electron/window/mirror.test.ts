@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
-import type { Snapshot } from '../../shared/model'
+import type { Snapshot, WindowSnapshot } from '../../shared/model'
 import { defaultSettings } from '../../shared/settings'
 import type { Core } from '../core/core'
 import { followSnapshot } from './mirror'
 
 type EventListener = Parameters<Core['subscribe']>[0]
 
-const whole = { settings: defaultSettings, notices: [], terminals: [] } as Partial<Snapshot> as Snapshot
+const whole = { settings: defaultSettings, notices: [], terminals: [] } as Partial<WindowSnapshot> as WindowSnapshot
 
 it('tells the whole state after each change, and of nothing else', () => {
   let tell: EventListener = () => undefined

@@ -65,6 +65,8 @@ export interface PageState {
   readonly connection: Connection
   /** Undefined until the core has spoken. */
   readonly snapshot: Snapshot | undefined
+  /** What `TerminalView.heldBy` calls this window. */
+  readonly windowId: string
   readonly view: View
   /** Epoch ms for words like "for 34 min"; each second while a countdown runs, else each 30 s. */
   readonly nowAt: number
@@ -102,6 +104,7 @@ export function initialState(nowAt: number): PageState {
   return {
     connection: 'connecting',
     snapshot: undefined,
+    windowId: '',
     view: 'instances',
     nowAt,
     tabs: [],

@@ -1,13 +1,20 @@
 // One xterm.js screen in an element: fitted to it, coloured by the tokens, told to the element as data-cols/data-rows.
 //
 // A chunk of its own: xterm is most of the page's weight and is loaded with the first terminal. Owns the xterm instance
-// and its observers until `dispose`.
+// and its observers until `dispose`. What output may do is in guard.ts, what it asks in answers.ts.
 
 import '@xterm/xterm/css/xterm.css'
 import { FitAddon } from '@xterm/addon-fit'
-import { Terminal, type ITheme } from '@xterm/xterm'
-import { Feed } from './feed'
+import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes'
+import { Terminal } from '@xterm/xterm'
+import type { OutputSink } from '../output'
 import type { Size } from '../store/tabs'
+import { Answers } from './answers'
+import { Feed } from './feed'
+import { OutputGuard } from './guard'
+import { addLinks, type LinkHandlers } from './links'
+import { catchPaste, pasteInto, type AskPaste } from './paste'
+import { readTheme, watchTheme } from './theme'
 
 /** What is kept above the screen. */
 const SCROLLBACK_LINES = 5_000
@@ -15,51 +22,43 @@ const SCROLLBACK_LINES = 5_000
 const FONT = '"JetBrains Mono Variable"'
 const FONT_SIZE = 13
 
+/** The widths of Unicode 15, one character at a time: as shells and their line editors count them. */
+const WIDTHS = '15'
+
 /** What a screen tells. */
 export interface ScreenHandlers {
   typed(text: string): void
+  /** What the screen answers to the output that ends at `offset`. */
+  answered(text: string, offset: number): void
   resized(size: Size): void
+  /** The keyboard came to the screen. */
+  focused(): void
   /** Ctrl+Shift+M was pressed: whether Tab goes to the shell, or moves the focus. */
   tabMoved(isForShell: boolean): void
+  readonly link: LinkHandlers
+  readonly askPaste: AskPaste
+  /** All output that a replay has brought is drawn. */
+  replayed(): void
 }
 
-/** A screen that bytes can be written to. */
+/** A screen that output can be written to. */
 export interface Screen {
   readonly size: Size
-  write(bytes: Uint8Array): void
+  /** What fits into the element now. */
+  readonly fitting: Size
+  readonly output: OutputSink
+  /** Queries in the output up to byte `offset` have their answer. */
+  answered(offset: number): void
+  /** Says something that is no output. */
+  say(text: string): void
+  /** Types a text as if it was pasted: cleaned, and asked about where it would run at once. */
+  paste(text: string): void
   focus(): void
-  /** Takes the size of the element again, after it was hidden. */
+  /** Takes the size of the element again, after it was hidden; no effect on a size that was set. */
   fit(): void
+  /** Keeps this size whatever the element's is; undefined: fits again. */
+  setSize(size: Size | undefined): void
   dispose(): void
-}
-
-/** The theme as the tokens say now; they differ between light and dark. */
-function readTheme(): ITheme {
-  const style = getComputedStyle(document.documentElement)
-  const token = (name: string): string => style.getPropertyValue(`--${name}`).trim()
-  return {
-    black: token('ansi-black'),
-    red: token('ansi-red'),
-    green: token('ansi-green'),
-    yellow: token('ansi-yellow'),
-    blue: token('ansi-blue'),
-    magenta: token('ansi-magenta'),
-    cyan: token('ansi-cyan'),
-    white: token('ansi-white'),
-    brightBlack: token('ansi-bright-black'),
-    brightRed: token('ansi-bright-red'),
-    brightGreen: token('ansi-bright-green'),
-    brightYellow: token('ansi-bright-yellow'),
-    brightBlue: token('ansi-bright-blue'),
-    brightMagenta: token('ansi-bright-magenta'),
-    brightCyan: token('ansi-bright-cyan'),
-    brightWhite: token('ansi-bright-white'),
-    background: token('term-background'),
-    foreground: token('term-foreground'),
-    cursor: token('term-cursor'),
-    cursorAccent: token('term-background'),
-    selectionBackground: token('term-selection'),
-  }
 }
 
 /**
@@ -72,9 +71,12 @@ export async function openScreen(element: HTMLElement, handlers: ScreenHandlers)
     document.fonts.load(`bold ${FONT_SIZE}px ${FONT}`),
   ])
   const terminal = new Terminal({
+    // The widths of Unicode are an addon of the proposed interface.
+    allowProposedApi: true,
     fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--font-mono').trim(),
     fontSize: FONT_SIZE,
-    lineHeight: 1.35,
+    // The font's own height: frames of tmux and vim are whole.
+    lineHeight: 1,
     scrollback: SCROLLBACK_LINES,
     minimumContrastRatio: 4.5,
     cursorBlink: false,
@@ -82,24 +84,93 @@ export async function openScreen(element: HTMLElement, handlers: ScreenHandlers)
   })
   const fitting = new FitAddon()
   terminal.loadAddon(fitting)
+  terminal.loadAddon(new UnicodeGraphemesAddon())
+  terminal.unicode.activeVersion = WIDTHS
+  addLinks(terminal, handlers.link)
   terminal.open(element)
+  const sizeNow = (): Size => ({ cols: terminal.cols, rows: terminal.rows })
 
   const tell = (): void => {
     element.dataset['cols'] = String(terminal.cols)
     element.dataset['rows'] = String(terminal.rows)
   }
+  let fixed: Size | undefined
   const fit = (): void => {
+    if (fixed !== undefined) terminal.resize(fixed.cols, fixed.rows)
     // A hidden element has no size; fitting to it would shrink the shell to a few columns.
-    if (element.clientWidth > 0 && element.clientHeight > 0) fitting.fit()
+    else if (element.clientWidth > 0 && element.clientHeight > 0) fitting.fit()
   }
   fit()
   tell()
-  terminal.onResize(({ cols, rows }) => {
+  terminal.onResize(() => {
     tell()
-    handlers.resized({ cols, rows })
+    handlers.resized(sizeNow())
   })
+  const answers = new Answers(terminal, (text, offset) => handlers.answered(text, offset))
   // Not onBinary: mouse reports in the oldest encoding are bytes above 127, and the contract carries text.
-  terminal.onData((text) => handlers.typed(text))
+  terminal.onData((text) => {
+    if (!answers.takes(text)) handlers.typed(text)
+  })
+  const guard = new OutputGuard(sizeNow)
+  const feed = new Feed((piece, done) => {
+    if (piece.isNote) guard.reset()
+    answers.begin(piece)
+    terminal.write(guard.push(piece.bytes), () => {
+      const wasReplaying = answers.isReplaying
+      answers.end()
+      if (wasReplaying && !answers.isReplaying) handlers.replayed()
+      done()
+    })
+  })
+  takeKeys(terminal, handlers)
+  const paste = (text: string): void => pasteInto(terminal, text, handlers.askPaste)
+  const endPaste = catchPaste(element, paste)
+  const observer = new ResizeObserver(fit)
+  observer.observe(element)
+  const endTheme = watchTheme(() => {
+    terminal.options.theme = readTheme()
+  })
+  const focused = (): void => handlers.focused()
+  element.addEventListener('focusin', focused)
+
+  return {
+    get size() {
+      return sizeNow()
+    },
+    get fitting() {
+      return fitting.proposeDimensions() ?? sizeNow()
+    },
+    output: {
+      replay: (endOffset, answeredOffset) => {
+        answers.replay(endOffset, answeredOffset)
+        // With nothing to draw there is no end of drawing.
+        if (!answers.isReplaying) handlers.replayed()
+      },
+      take: (bytes, endOffset) => feed.push(bytes, endOffset, answers.answeredOffset),
+      missed: (count, endOffset) => feed.note(`${count} bytes of earlier output are no longer kept`, endOffset),
+    },
+    answered: (offset) => answers.answered(offset),
+    say: (text) => feed.note(text, 0),
+    paste,
+    focus: () => terminal.focus(),
+    fit,
+    setSize: (size) => {
+      fixed = size
+      fit()
+    },
+    dispose: () => {
+      observer.disconnect()
+      endTheme()
+      endPaste()
+      element.removeEventListener('focusin', focused)
+      answers.dispose()
+      terminal.dispose()
+    },
+  }
+}
+
+/** Keys that are ours, not the shell's. */
+function takeKeys(terminal: Terminal, handlers: ScreenHandlers): void {
   const copy = (): void => {
     // Refused where the page may not write to the clipboard: then the menu of the browser still can.
     navigator.clipboard.writeText(terminal.getSelection()).catch(() => undefined)
@@ -121,34 +192,8 @@ export async function openScreen(element: HTMLElement, handlers: ScreenHandlers)
       if (event.type === 'keydown') copy()
       return false
     }
-    // The browser pastes by itself, and xterm takes what is pasted.
+    // The browser pastes by itself; what is pasted is caught on its way.
     if (event.ctrlKey && event.shiftKey && event.code === 'KeyV') return false
     return isTabOurs || event.key !== 'Tab'
   })
-  const feed = new Feed((bytes, done) => terminal.write(bytes, done))
-  const observer = new ResizeObserver(fit)
-  observer.observe(element)
-  const scheme = matchMedia('(prefers-color-scheme: dark)')
-  const recolour = (): void => {
-    terminal.options.theme = readTheme()
-  }
-  scheme.addEventListener('change', recolour)
-  // A person may also choose the theme.
-  const chosen = new MutationObserver(recolour)
-  chosen.observe(document.documentElement, { attributeFilter: ['data-theme'] })
-
-  return {
-    get size() {
-      return { cols: terminal.cols, rows: terminal.rows }
-    },
-    write: (bytes) => feed.push(bytes),
-    focus: () => terminal.focus(),
-    fit,
-    dispose: () => {
-      observer.disconnect()
-      scheme.removeEventListener('change', recolour)
-      chosen.disconnect()
-      terminal.dispose()
-    },
-  }
 }

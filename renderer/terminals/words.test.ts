@@ -21,7 +21,14 @@ const reconnecting: TerminalView['state'] = {
 }
 
 function view(state: TerminalView['state']): TerminalView {
-  return { id: 't', instance, environment: { kind: 'demo' }, environmentName: 'Demo', state }
+  return {
+    id: 't',
+    instance,
+    environment: { kind: 'demo' },
+    environmentName: 'Demo',
+    size: { cols: 80, rows: 24 },
+    state,
+  }
 }
 
 test('a tab is connecting until the core says otherwise, and one that failed here says so', () => {

@@ -1,0 +1,63 @@
+// Shows the lines of a paste that a shell would run at once, and asks whether they are meant.
+
+import type { ReactNode } from 'react'
+import { Button } from '../parts/Button'
+import { Dialog } from '../parts/Dialog'
+import { ForeignName } from '../parts/Foreign'
+import type { AskedPaste } from './useScreen'
+
+/** Enough to recognise what it is. */
+const SHOWN_LINES = 10
+const SHOWN_CHARACTERS = 120
+
+interface PasteQuestionProps {
+  readonly paste: AskedPaste
+  /** What the terminal is called. */
+  readonly label: string
+  readonly onClose: () => void
+}
+
+/** The question. The safe answer has the focus. */
+export function PasteQuestion({ paste, label, onClose }: PasteQuestionProps): ReactNode {
+  const { lines, go } = paste
+  const more = lines.length - SHOWN_LINES
+  const title = (
+    <>
+      Paste {lines.length} lines into <ForeignName text={label} />?
+    </>
+  )
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <div className="body pasted">
+        <p>The shell runs each line as it comes.</p>
+        <pre>
+          {lines.slice(0, SHOWN_LINES).map((line, index) => (
+            // Lines repeat; they have no other name than their place.
+            // oxlint-disable-next-line react/no-array-index-key
+            <span key={index}>
+              <ForeignName text={line.slice(0, SHOWN_CHARACTERS)} />
+              {line.length > SHOWN_CHARACTERS && '…'}
+              {'\n'}
+            </span>
+          ))}
+        </pre>
+        {more > 0 && <p>and {more === 1 ? 'one more line' : `${more} more lines`}</p>}
+      </div>
+      <footer>
+        <Button size="large" onClick={onClose}>
+          Don’t paste
+        </Button>
+        <Button
+          size="large"
+          variant="primary"
+          onClick={() => {
+            onClose()
+            go()
+          }}
+        >
+          Paste {lines.length} lines
+        </Button>
+      </footer>
+    </Dialog>
+  )
+}
