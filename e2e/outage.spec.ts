@@ -1,22 +1,10 @@
 // What a person sees of an outage: the countdown, Retry now, a login that is waited for, and the shell that went through it.
 
-import { mkdir, writeFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
-import { join } from 'node:path'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
 import { expect, rowOf, test, type App, type StartOptions } from './app'
+import { login } from './kit/profile'
 import { makeForward, show } from './kit/window'
-
-/** Writes the simulator's newest credentials into the profile "work", as a login does. */
-async function login(home: string, { credentials, region }: Simulator): Promise<void> {
-  const { accessKeyId, secretAccessKey, sessionToken } = credentials
-  await mkdir(join(home, '.aws'), { recursive: true })
-  await writeFile(join(home, '.aws', 'config'), `[profile work]\nregion = ${region}\n`)
-  await writeFile(
-    join(home, '.aws', 'credentials'),
-    `[work]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\naws_session_token = ${sessionToken}\n`,
-  )
-}
 
 /** Starts the app on the profile "work" with a forward to the echo port and a shell, both up. */
 async function open(
