@@ -74,7 +74,7 @@ export function Pane({ tab, isShown }: PaneProps): ReactNode {
 
   return (
     <div
-      className={end === undefined ? 'pane' : 'pane over'}
+      className={`pane ${end === undefined ? '' : 'over'} ${isElsewhere ? 'elsewhere' : ''}`}
       role="tabpanel"
       id={`${tab.key}-pane`}
       aria-labelledby={`${tab.key}-head`}
@@ -91,26 +91,6 @@ export function Pane({ tab, isShown }: PaneProps): ReactNode {
           {failure !== undefined && (
             <Banner tone="failed" title="The terminal did not load." isFlush>
               <ForeignSentence text={failure} /> Reload the page.
-            </Banner>
-          )}
-          {isElsewhere && end === undefined && (
-            <Banner
-              tone="idle"
-              title="Another window uses this terminal."
-              isFlush
-              action={
-                <Button
-                  size="small"
-                  onClick={() => {
-                    hold()
-                    screen?.focus()
-                  }}
-                >
-                  Use here
-                </Button>
-              }
-            >
-              It has that window’s size.
             </Banner>
           )}
           {view?.state.kind === 'reconnecting' && (
@@ -130,22 +110,42 @@ export function Pane({ tab, isShown }: PaneProps): ReactNode {
               <ForeignSentence text={view.state.cause.message} /> The session and its output are kept.
             </Banner>
           )}
-          {end !== undefined && (
-            <Banner
-              tone={words.tone}
-              title={`${words.word}.`}
-              isFlush
-              action={
-                <Button size="small" onClick={restart}>
-                  Reconnect <Keys keys={['⏎']} />
-                </Button>
-              }
-            >
-              {end}
-            </Banner>
-          )}
         </div>
       </div>
+      {isElsewhere && end === undefined && (
+        <Banner
+          tone="idle"
+          title="Another window uses this terminal."
+          isFlush
+          action={
+            <Button
+              size="small"
+              onClick={() => {
+                hold()
+                screen?.focus()
+              }}
+            >
+              Use here
+            </Button>
+          }
+        >
+          It has that window’s size.
+        </Banner>
+      )}
+      {end !== undefined && (
+        <Banner
+          tone={words.tone}
+          title={`${words.word}.`}
+          isFlush
+          action={
+            <Button size="small" onClick={restart}>
+              Reconnect <Keys keys={['⏎']} />
+            </Button>
+          }
+        >
+          {end}
+        </Banner>
+      )}
       {paste !== undefined && (
         <PasteQuestion paste={paste} label={instanceLabel(items ?? [], tab.instance)} onClose={endPaste} />
       )}

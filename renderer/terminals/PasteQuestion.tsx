@@ -1,6 +1,6 @@
 // Shows the lines of a paste that a shell would run at once, and asks whether they are meant.
 
-import type { ReactNode } from 'react'
+import { useRef, type ReactNode } from 'react'
 import { Button } from '../parts/Button'
 import { Dialog } from '../parts/Dialog'
 import { ForeignName } from '../parts/Foreign'
@@ -20,6 +20,7 @@ interface PasteQuestionProps {
 /** The question. The safe answer has the focus. */
 export function PasteQuestion({ paste, label, onClose }: PasteQuestionProps): ReactNode {
   const { lines, go } = paste
+  const safe = useRef<HTMLButtonElement>(null)
   const more = lines.length - SHOWN_LINES
   const title = (
     <>
@@ -27,7 +28,7 @@ export function PasteQuestion({ paste, label, onClose }: PasteQuestionProps): Re
     </>
   )
   return (
-    <Dialog title={title} onClose={onClose}>
+    <Dialog title={title} onClose={onClose} firstFocus={safe}>
       <div className="body pasted">
         <p>The shell runs each line as it comes.</p>
         <pre>
@@ -44,7 +45,7 @@ export function PasteQuestion({ paste, label, onClose }: PasteQuestionProps): Re
         {more > 0 && <p>and {more === 1 ? 'one more line' : `${more} more lines`}</p>}
       </div>
       <footer>
-        <Button size="large" onClick={onClose}>
+        <Button ref={safe} size="large" onClick={onClose}>
           Don’t paste
         </Button>
         <Button
