@@ -50,8 +50,10 @@ export interface PluginSession {
 
 /** The machine that an agent runs on, as far as a session can see it. */
 export interface Computer {
-  /** The Name tag, for the shell's first line. */
+  /** The Name tag, else the id. */
   readonly name: string
+  /** Present on a Windows machine: what its make-believe shell tells. */
+  readonly windows?: { readonly privateIp: string }
   /** Connects to a port of the machine itself (`host` undefined) or of another host; rejects when it cannot. */
   dial(host: string | undefined, port: number, signal: AbortSignal): Promise<Duplex>
   /** The address that makes `host` a forbidden destination, if one does. */

@@ -8,8 +8,9 @@ import { join } from 'node:path'
 import { PayloadType } from '../ssm/message'
 import { parseSize } from '../ssm/payloads'
 import type { Handled, Plugin, PluginSession } from './plugin'
+import { openPowerShell } from './powershell'
 import { Sandbox } from './processes'
-import { loadPty, type Terminal } from './pty'
+import { loadPty, type OpenTerminal, type Terminal } from './pty'
 import { Pump } from './pump'
 import { openScripted } from './scripted'
 
@@ -70,7 +71,7 @@ export class TerminalPlugin implements Plugin {
     const sandbox = await Sandbox.create(this.#session.settings.folder)
     this.#sandbox = sandbox
     if (this.#command === undefined) await writeFile(join(sandbox.folder, '.inputrc'), INPUTRC)
-    const open = (this.#session.settings.hasPty ? await loadPty() : undefined) ?? openScripted
+    const open = await this.#way()
     if (this.#isDisposed) return
     if (this.#command === undefined && this.#session.settings.hasBanner) this.#pump.write(this.#banner())
     this.#terminal = open(this.#command, sandbox, {
@@ -81,6 +82,16 @@ export class TerminalPlugin implements Plugin {
     })
   }
 
+  /** A computer lends its own shell to a Linux instance; a Windows instance gets one that pretends. */
+  async #way(): Promise<OpenTerminal> {
+    const { computer, settings } = this.#session
+    const { name, windows } = computer
+    if (windows !== undefined) {
+      return (command, _sandbox, listener) => openPowerShell({ name, ...windows }, command, listener)
+    }
+    return (settings.hasPty ? await loadPty() : undefined) ?? openScripted
+  }
+
   // The output loop ends with what was printed; a session that ends before its first output still says it.
   async #exited(): Promise<void> {
     await this.#pump.flushed()
@@ -88,9 +99,11 @@ export class TerminalPlugin implements Plugin {
   }
 
   #banner(): Buffer {
-    const { name } = this.#session.computer
+    const { name, windows } = this.#session.computer
     return Buffer.from(
-      `Culvert demo: this shell runs on this computer, in place of ${name}. Nothing here is remote.\r\n`,
+      windows === undefined
+        ? `Culvert demo: this shell runs on this computer, in place of ${name}. Nothing here is remote.\r\n`
+        : `Culvert demo: a make-believe PowerShell in place of ${name}. It runs nothing. Type help.\r\n`,
     )
   }
 }

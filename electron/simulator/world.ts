@@ -11,12 +11,16 @@ import { isForbiddenAddress } from './forbidden'
 import { serveIntranetPage } from './pages'
 import { createPipe } from './pipe'
 import type { Computer } from './plugin'
+import { serveRedis } from './redis'
 import { VPC_CIDR, makeRoster, type PingStatus, type WorldInstance } from './roster'
 
 /** How a destination is reached; rejects when it refuses, and when `signal` is aborted. */
 export type Dial = (signal: AbortSignal) => Promise<Duplex>
 
 const INTRANET = 'intranet.internal'
+const CACHE = 'cache.internal'
+/** A host that is there and on which nothing listens. */
+const DEAF_HOST = 'orders-db.internal'
 const SELF = new Set(['localhost', '127.0.0.1', '::1'])
 
 function dialHandler(handler: PortHandler): Dial {
@@ -58,6 +62,8 @@ export class World {
   constructor(extraInstances: number) {
     for (const instance of makeRoster(extraInstances, Date.now())) this.#instances.set(instance.id, instance)
     this.addHost(INTRANET, 80, serveIntranetPage())
+    this.addHost(CACHE, 6_379, serveRedis())
+    this.#hosts.set(DEAF_HOST, new Map())
   }
 
   /** Every instance, in the order of the roster. */
@@ -108,6 +114,7 @@ export class World {
   computerOf(instance: WorldInstance): Computer {
     return {
       name: instance.tags['Name'] ?? instance.id,
+      ...(instance.platform === 'Windows' ? { windows: { privateIp: instance.privateIp } } : {}),
       dial: (host, port, signal) => this.#dial(instance, host, { port, signal }),
       forbiddenAddress: (host) => (isForbiddenAddress(host, VPC_CIDR) ? host : undefined),
     }
