@@ -2,7 +2,7 @@
 //
 // Each test gets an app of its own. Afterwards it must end cleanly by itself, and its page must not have complained.
 
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { test as base, expect, type Locator, type Page } from '@playwright/test'
@@ -39,6 +39,8 @@ interface Fixtures {
 export interface AppOptions {
   /** Electron's executable; absent in the web project. */
   readonly electron: string | undefined
+  /** Whether the Demo's ready forwards are there, as at a first start. Absent: as if a person had deleted them. */
+  readonly hasReadyForwards: boolean
 }
 
 const DEMO: StartOptions = { args: ['--demo'] }
@@ -46,8 +48,13 @@ const DEMO: StartOptions = { args: ['--demo'] }
 /** Playwright's `test` with an app of its own. */
 export const test = base.extend<Fixtures & AppOptions>({
   electron: [undefined, { option: true }],
-  home: async ({}, run) => {
+  hasReadyForwards: [false, { option: true }],
+  home: async ({ hasReadyForwards }, run) => {
     const home = await mkdtemp(path.join(os.tmpdir(), 'culvert-e2e-'))
+    if (!hasReadyForwards) {
+      await mkdir(path.join(home, 'data'), { mode: 0o700 })
+      await writeFile(path.join(home, 'data', 'given.json'), '{"version":1,"data":{"demoForwards":true}}')
+    }
     await run(home)
     await rm(home, { recursive: true, force: true })
   },

@@ -9,6 +9,7 @@ import { createCore, type Core } from './core/core'
 import { dataDirectoryPath, makeDataDirectory } from './core/store/datadirectory'
 import { directoryError } from './core/store/failure'
 import { forkDemo } from './demoelectron'
+import { demoForwards } from './demoforwards'
 import { catchFaults, faultEntry, lastWords, type LastWords } from './lastwords'
 import { MainWindow } from './mainwindow'
 import { watchSleep } from './sleepwatch'
@@ -128,6 +129,7 @@ async function open(dataDirectory: string, { own, words }: { own: Own; words: La
     door: 'window',
     env: process.env,
     spawnDemo: forkDemo,
+    demoForwards,
   })
   own.core = core
   const development = developmentUrl()

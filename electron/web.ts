@@ -5,6 +5,7 @@ import { toWireError } from '../shared/errors'
 import { createCore, type Core } from './core/core'
 import { dataDirectoryPath } from './core/store/datadirectory'
 import { spawnDemoChild } from './demo'
+import { demoForwards } from './demoforwards'
 import { catchFaults, faultEntry, lastWords } from './lastwords'
 import { watchSleep } from './sleepwatch'
 import { openWebDoor, type WebDoor } from './web/door'
@@ -30,6 +31,7 @@ async function open(own: Own): Promise<void> {
     door: 'web page',
     env: process.env,
     spawnDemo: spawnDemoChild,
+    demoForwards,
   })
   own.core = core
   own.door = await openWebDoor({ core, port, directory: path.join(import.meta.dirname, 'renderer') })

@@ -43,6 +43,8 @@ const parts: readonly (readonly [name: string, check: Check])[] = [
 const answers: Record<RequestName, Check> = {
   'environment.select': isNull,
   'environment.refresh': isNull,
+  'demo.outage': isNull,
+  'demo.recover': isNull,
   'instances.refresh': isNull,
   'forward.create': (value) => hasTexts(value, 'forwardId'),
   'forward.update': isNull,

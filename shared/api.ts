@@ -82,6 +82,10 @@ export const requestSchemas = {
   'environment.select': z.strictObject({ environment: environmentRef }),
   /** Reads the profiles of the AWS files again. */
   'environment.refresh': nothing,
+  /** Lets something happen to the Demo, to see what Culvert does. Rejects with `usage` where another environment is shown. */
+  'demo.outage': z.strictObject({ kind: z.enum(['cut', 'network', 'keys']) }),
+  /** Ends what lasts of an outage of the Demo: the network is back, or new keys are there. Rejects as `demo.outage`. */
+  'demo.recover': nothing,
   /** Lists the instances again; the snapshot tells the outcome. */
   'instances.refresh': nothing,
 
@@ -151,6 +155,8 @@ export type RequestParameters<N extends RequestName> = z.infer<(typeof requestSc
 export interface Responses {
   'environment.select': null
   'environment.refresh': null
+  'demo.outage': null
+  'demo.recover': null
   'instances.refresh': null
   'forward.create': { readonly forwardId: string }
   'forward.update': null

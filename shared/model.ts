@@ -49,7 +49,18 @@ export interface EnvironmentView {
     | { readonly kind: 'opening' }
     | { readonly kind: 'open' }
     | { readonly kind: 'failed'; readonly error: WireError }
+  /** What a person has let happen to the Demo, while it lasts. */
+  readonly outage?: DemoOutage
 }
+
+/** An outage of the Demo that a person can try: its connections cut, a minute without network, keys that expire. */
+export type OutageKind = 'cut' | 'network' | 'keys'
+
+/** An outage of the Demo that lasts. Times are epoch ms. */
+export type DemoOutage =
+  | { readonly kind: 'network'; readonly endsAt: number }
+  /** Until somebody logs in to the Demo. */
+  | { readonly kind: 'keys'; readonly sinceAt: number }
 
 /** A profile that the AWS files have. */
 export interface ProfileChoice {

@@ -27,9 +27,13 @@ export interface AwsOptions {
   readonly region?: string | undefined
   /** Stands for all services; AWS_ENDPOINT_URL_SSM, …_EC2, …_STS and …_KMS name one each. */
   readonly endpointUrl?: string | undefined
-  /** Used as they are, without looking at profiles or at the environment's endpoints: the Demo's. */
+  /**
+   * Used as they are, without looking at profiles or at the environment's endpoints: the Demo's. A function is asked at each
+   * look-up, for keys that change.
+   */
   readonly credentials?:
     | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string | undefined }
+    | (() => AwsIdentity)
     | undefined
   readonly env: NodeJS.ProcessEnv
   /** Asks for the code of a second factor, where a profile wants one; absent: nobody can be asked. */
@@ -88,7 +92,7 @@ class AwsAccount implements Account {
     readonly settings: Settings
     readonly network: Network
     readonly env: NodeJS.ProcessEnv
-    readonly given?: AwsIdentity
+    readonly given?: () => AwsIdentity
     readonly askCode?: AskCode
     readonly renewal?: Renewal
   }) {
@@ -206,7 +210,8 @@ export async function openAccount(options: AwsOptions): Promise<Account> {
       ...(renewals === undefined ? {} : { renewal: renewals.of(settings) }),
     })
   }
+  if (typeof credentials === 'function') return new AwsAccount({ settings, network, env, given: credentials })
   const { accessKeyId, secretAccessKey, sessionToken } = credentials
   const given = { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) }
-  return new AwsAccount({ settings, network, env, given })
+  return new AwsAccount({ settings, network, env, given: () => given })
 }

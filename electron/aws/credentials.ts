@@ -21,7 +21,7 @@ import type { CredentialSource } from './sentences'
 /** What credentials are found by. */
 export interface CredentialsOptions extends ClientsOptions {
   readonly env: NodeJS.ProcessEnv
-  readonly given?: AwsIdentity
+  readonly given?: () => AwsIdentity
   /** Asks for the code of a second factor; absent: nobody can be asked. */
   readonly askCode?: AskCode
   /** Shared with other accounts of the same profile; absent: its own. */
@@ -106,7 +106,7 @@ export class Credentials implements Disposable {
 
   async #resolve(means: LookUpMeans): Promise<AwsIdentity> {
     const { env, given, settings } = this.#options
-    if (given !== undefined) return given
+    if (given !== undefined) return given()
     this.#life.signal.throwIfAborted()
     // Read anew: the user may have logged in or run "aws configure" since.
     const named = settings.profile?.name === 'default' ? undefined : settings.profile?.name

@@ -20,11 +20,13 @@ import { openEnvironment, type EnvironmentOptions } from './openenvironment'
 import { DOOR, Publisher, type EventListener } from './publisher'
 import { Questions } from './questions'
 import { Queue } from './queue'
+import { ReadyForwards, type ReadyForward } from './readyforwards'
 import { answerRequests } from './routes'
 import { recordSessions } from './sessionrecords'
 import { ShownEnvironment } from './shownenvironment'
 import { makeDataDirectory } from './store/datadirectory'
 import { openForwardFile } from './store/forwardfile'
+import { openGivenFile } from './store/givenfile'
 import { openJournal } from './store/journal'
 import { openLedger } from './store/ledger'
 import { lockDirectory, type DirectoryLock } from './store/lock'
@@ -46,6 +48,8 @@ export interface CoreOptions extends Omit<EnvironmentOptions, 'budgets'> {
   readonly dataDirectory: string
   /** What opens it, for whoever finds the directory locked: "window", "web page". */
   readonly door: string
+  /** What a data directory is given when the Demo is shown in it for the first time; absent: nothing. */
+  readonly demoForwards?: readonly ReadyForward[]
   /** How long the end of sessions is awaited at the end, ms; absent: as long as doors wait. */
   readonly sessionsEndMs?: number
 }
@@ -106,6 +110,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   setMaxListeners(0, life.signal)
   const settings = await openSettingsFile(dataDirectory)
   const forwardFile = await openForwardFile(dataDirectory)
+  const givenFile = await openGivenFile(dataDirectory)
   const ledger = await openLedger(dataDirectory)
   const journal = await openJournal(dataDirectory, {
     now,
@@ -161,6 +166,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     timing,
     changed: () => publisher.set({ forwards: forwards.views }),
   })
+  const ready = new ReadyForwards({ file: givenFile, forwards, ready: options.demoForwards ?? [] })
   const terminals = new Terminals({
     journal,
     now,
@@ -207,6 +213,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     saveSettings,
     selectEnvironment: async (environment) => {
       void shown.select(environment)
+      if (environment.kind === 'demo') await ready.give()
       // The choice holds also where it cannot be saved.
       const problem = await saveSettings({ environment }).then(
         () => undefined,
@@ -225,6 +232,8 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     questions.rearm()
     return answerControl(request, { forwards, publisher }, { waitMs: CONTROL_WAIT_MS, signal: life.signal })
   })
+  // The first state has them.
+  if (first.kind === 'demo') await ready.give()
   void shown.select(first)
   const leftovers = endLeftovers({ ledger, environments, journal, now, signal: life.signal })
   forwards.startAtLaunch()
@@ -244,7 +253,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     publisher[Symbol.dispose]()
     await journal[Symbol.asyncDispose]()
     // What ends later must not write into a directory that is another's by then.
-    await Promise.all([settings, forwardFile, ledger].map((file) => file.close()))
+    await Promise.all([settings, forwardFile, givenFile, ledger].map((file) => file.close()))
     await lock[Symbol.asyncDispose]()
   }
   const clientOf = (windowId: string): Client => ({

@@ -5,6 +5,7 @@
 import { setMaxListeners } from 'node:events'
 import type { Identity, Instance } from '../../shared/model'
 import type { Budgets } from './budgets'
+import type { DemoControls } from './democontrols'
 import { Joined } from './joined'
 import { openRawSession, type RawSession, type RawSessionOptions } from './rawsession'
 import type { SessionService, Wakeable } from './sessionparts'
@@ -35,6 +36,8 @@ export interface Environment extends AsyncDisposable {
   readonly name: string
   readonly region: string
   readonly isDemo: boolean
+  /** Present in the Demo. */
+  readonly demo?: DemoControls
   /** Aborted, with the `AppError` that says why, once the environment can no longer be used. Open another one then. */
   readonly life: AbortSignal
   /** What a wake reaches. Add what waits for something here, and delete it again. */

@@ -5,6 +5,7 @@ import { openAccount } from '../aws/account'
 import type { AskCode, Renewals } from '../aws/renewal'
 import { watchCredentials } from '../aws/watch'
 import type { Budgets } from './budgets'
+import { DemoControls } from './democontrols'
 import { createEnvironment, type Environment, type EnvironmentService } from './environment'
 import { watchNetwork } from './interfaces'
 import type { Timing } from './timing'
@@ -85,7 +86,8 @@ function asItIs(service: EnvironmentService): EnvironmentService {
 
 async function openDemo(options: EnvironmentOptions, wrap: Wrap): Promise<Environment> {
   const demo = await options.spawnDemo()
-  const { endpointUrl, region, credentials } = demo
+  const { endpointUrl, region } = demo
+  const controls = new DemoControls({ demo, wake: () => environment.wake() })
   const life = new AbortController()
   let isClosed = false
   // The next Demo has another endpoint and other credentials: this environment is of no use any more.
@@ -93,7 +95,7 @@ async function openDemo(options: EnvironmentOptions, wrap: Wrap): Promise<Enviro
     if (!isClosed) life.abort(demoEnded(how))
   })
   // No AWS variables and no files: nothing of the user's real account may reach the Demo.
-  const service = await openAccount({ endpointUrl, region, credentials, env: {} })
+  const service = await openAccount({ endpointUrl, region, credentials: () => controls.keys, env: {} })
   const environment = createEnvironment({
     name: DEMO_NAME,
     isDemo: true,
@@ -104,8 +106,10 @@ async function openDemo(options: EnvironmentOptions, wrap: Wrap): Promise<Enviro
   })
   return {
     ...environment,
+    demo: controls,
     [Symbol.asyncDispose]: async () => {
       isClosed = true
+      controls[Symbol.dispose]()
       await environment[Symbol.asyncDispose]()
       await demo[Symbol.asyncDispose]()
     },

@@ -4,6 +4,7 @@ import type * as z from 'zod'
 import { requestSchemas, type RequestName, type Responses } from '../../shared/api'
 import { AppError } from '../../shared/errors'
 import type { EnvironmentRef, Settings } from '../../shared/model'
+import type { DemoControls } from './democontrols'
 import type { Environments } from './environments'
 import type { Forwards } from './forwards'
 import { findFreePort } from './freeport'
@@ -74,6 +75,23 @@ export function answerRequests(product: Product): Answer {
   }
 }
 
+const DEMO = { kind: 'environment', name: 'Demo' } as const
+
+/** What was done to the Demo, as lines of the journal. */
+const outageTexts = {
+  cut: 'had every connection cut, as an outage to try.',
+  network: 'has no network for a minute, as an outage to try.',
+  keys: 'had its keys expire, as an outage to try.',
+} as const
+
+/** The controls of the Demo, where that is shown: outages are never tried on what is real. */
+async function shownDemo({ shown, environments }: Product): Promise<DemoControls> {
+  const { ref } = shown.view
+  const demo = ref.kind === 'demo' ? (await environments.get(ref)).demo : undefined
+  if (demo === undefined) throw new AppError('usage', 'An outage can be tried in the Demo only. Show the Demo first.')
+  return demo
+}
+
 function makeRoutes(product: Product): Record<RequestName, Route> {
   const { environments, shown, forwards, terminals, journal, notices, questions } = product
   const schemas = requestSchemas
@@ -84,6 +102,15 @@ function makeRoutes(product: Product): Record<RequestName, Route> {
     }),
     'environment.refresh': route('environment.refresh', schemas['environment.refresh'], async () => {
       await product.refreshProfiles()
+      return null
+    }),
+    'demo.outage': route('demo.outage', schemas['demo.outage'], async ({ kind }) => {
+      await (await shownDemo(product)).begin(kind)
+      journal.add({ tone: 'waiting', subject: DEMO, text: outageTexts[kind] })
+      return null
+    }),
+    'demo.recover': route('demo.recover', schemas['demo.recover'], async () => {
+      await (await shownDemo(product)).recover()
       return null
     }),
     'instances.refresh': route('instances.refresh', schemas['instances.refresh'], async () => {

@@ -5,7 +5,7 @@
 // repeated: after growing pauses, at a wake, or when a person asks. Does not own the environments themselves.
 
 import { asAppError, toWireError, type AppError } from '../../shared/errors'
-import type { EnvironmentRef, EnvironmentView, Instance, InstanceList } from '../../shared/model'
+import type { DemoOutage, EnvironmentRef, EnvironmentView, Instance, InstanceList } from '../../shared/model'
 import type { Environment } from './environment'
 import type { Environments } from './environments'
 import { backoffMs, judge, passesWithTheWay } from './retry'
@@ -142,12 +142,20 @@ export class ShownEnvironment implements Wakeable {
     environment.wakeables.add(this)
     const lose = (): void => this.#lost(choice, asAppError(environment.life.reason))
     const { signal } = choice.end
+    const unfollow = environment.demo?.onChange(() => this.#setOutage(environment.demo?.outage))
+    this.#setOutage(environment.demo?.outage)
     signal.addEventListener('abort', () => {
+      unfollow?.()
       environment.wakeables.delete(this)
       environment.life.removeEventListener('abort', lose)
     })
     if (environment.life.aborted) lose()
     else environment.life.addEventListener('abort', lose, { once: true })
+  }
+
+  #setOutage(outage: DemoOutage | undefined): void {
+    const { outage: before, ...view } = this.#view
+    if (before !== outage) this.#setView(outage === undefined ? view : { ...view, outage })
   }
 
   /** It can no longer be used: another one is opened in its place. */
@@ -159,6 +167,7 @@ export class ShownEnvironment implements Wakeable {
     this.#choice = next
     const retryAt = this.#retryLater(next)
     const error = toWireError(cause)
+    this.#setOutage(undefined)
     this.#setView({ ...this.#view, state: { kind: 'failed', error } })
     this.#setInstances({ ...this.#instances, state: { kind: 'failed', error, retryAt } })
   }

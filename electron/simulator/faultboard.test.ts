@@ -381,3 +381,29 @@ test('the admin call takes orders from whoever has the secret, and from no brows
   expect(wrong.map(({ status }) => status)).toEqual([400, 400, 400])
   expect(simulator.faults.counts['rotated-credentials']).toBe(1)
 })
+
+test('in the dark every connection is reset, and so is what comes but orders, until it is over', async () => {
+  await begin()
+  const { client, say, heard, sessionId, resume } = await openEcho()
+  simulator.faults.apply({ kind: 'dark' })
+  await client.until(() => client.closeCode === 1006)
+  await expect(callSsm(simulator, 'ResumeSession', { SessionId: sessionId })).rejects.toThrow()
+  const upgrade = new WebSocket(`${simulator.endpointUrl.replace('http', 'ws')}/v1/data-channel/${sessionId}`)
+  const [error] = (await once(upgrade, 'error')) as [Error]
+  expect(error.message).toBe('socket hang up')
+  const ordered = await fetch(`${simulator.endpointUrl}/_admin/faults`, {
+    method: 'POST',
+    headers: { 'x-culvert-secret': simulator.credentials.secretAccessKey },
+    body: '{"kind":"clear"}',
+  })
+  expect(ordered.status).toBe(200)
+  await resume()
+  say('light')
+  await heard('light')
+})
+
+test('the dark ends by itself', async () => {
+  await begin()
+  simulator.faults.apply({ kind: 'dark', forMs: 20 })
+  await expect.poll(() => codeOf('DescribeInstanceInformation', {}).catch(() => 'dark')).toBe('fine')
+})

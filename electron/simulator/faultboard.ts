@@ -34,6 +34,8 @@ export interface FaultStage {
   readonly keyRing: KeyRing
   readonly injections: Injections
   readonly traffic: Traffic
+  /** Whether nothing but orders is let in: see the order `dark`. */
+  readonly setDark: (isDark: boolean) => void
   /** How long a minute of the service takes. */
   readonly minuteMs: number
 }
@@ -142,6 +144,8 @@ export class Faults implements Disposable {
         return order.leg === 'client' ? this.#cutClient(order) : this.#cutAgent(order)
       case 'refuse-upgrades':
         return this.#refuseUpgrades(order)
+      case 'dark':
+        return this.#goDark(order)
       case 'traffic':
         return this.#addRule(order)
       case 'malformed':
@@ -200,6 +204,15 @@ export class Faults implements Disposable {
       return fault('Refused', 'The data channel is refused by order.', status)
     })
     this.#last(end, forMs)
+  }
+
+  #goDark({ forMs }: Of<'dark'>): void {
+    this.#stage.setDark(true)
+    for (const { relay } of this.#chosen('all', (each) => each.relay.hasClient)) {
+      relay.cut('rst')
+      this.#stage.traffic.tally.add('client-rst')
+    }
+    this.#last(() => this.#stage.setDark(false), forMs)
   }
 
   #addRule({ session, forMs, ...effects }: Of<'traffic'>): void {

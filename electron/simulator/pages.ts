@@ -77,7 +77,7 @@ export function serveStatusPage(instance: {
 export function serveIntranetPage(): (connection: Duplex) => void {
   return servePage((path) => ({
     title: 'intranet.internal',
-    lead: 'A host behind the instance. The instance connected here on your behalf.',
+    lead: 'A host behind the instance. The instance connected here on your behalf. Try an outage in Culvert, then load this page again: it waits, and comes.',
     facts: [
       ['Host', 'intranet.internal'],
       ['Path', path],

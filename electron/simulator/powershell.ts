@@ -69,7 +69,7 @@ function hostOf({ name }: PretendedComputer): string {
 }
 
 /** Answers one line as `LineProgram.run` does; `now` is epoch ms. */
-export function runPowerShell(line: string, computer: PretendedComputer, now: number): string | undefined {
+function runPowerShell(line: string, computer: PretendedComputer, now: number): string | undefined {
   const [word = '', ...rest] = line.trim().split(/\s+/)
   switch (word.toLowerCase()) {
     case 'exit':

@@ -230,11 +230,17 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     keyRing,
     injections,
     traffic,
+    setDark: (isDark) => (darknesses += isDark ? 1 : -1),
     minuteMs: limits.minuteMs,
   })
+  let darknesses = 0
   const { tally } = traffic
   const httpOptions = { service, keyRing, tally, injections, signal: abort.signal, faults, secret }
   server.on('request', (request, response) => {
+    if (darknesses > 0 && request.url !== ADMIN_PATH) {
+      request.socket.destroy()
+      return
+    }
     // A request that went away, a simulator that goes away, or a fault of ours.
     answerHttp(request, response, httpOptions).catch(() => {
       if (response.headersSent) response.destroy()
@@ -242,7 +248,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     })
   })
   server.on('upgrade', (request, socket, head) => {
-    if (isWelcome(request)) gateway.upgrade(request, socket, head)
+    if (darknesses > 0) socket.destroy()
+    else if (isWelcome(request)) gateway.upgrade(request, socket, head)
     else refuseUpgrade(socket, 403, 'Forbidden')
   })
   const relayOf = (sessionId: string): Relay | undefined => {

@@ -31,6 +31,9 @@ const refuseUpgrades = z.strictObject({
   forMs,
 })
 
+/** As if the network were gone: every connection is reset, and so is what comes, until `forMs` or `clear`. */
+const dark = z.strictObject({ kind: z.literal('dark'), forMs })
+
 const traffic = z.strictObject({
   kind: z.literal('traffic'),
   session,
@@ -94,6 +97,7 @@ const killAgent = z.strictObject({
 const faultOrder = z.discriminatedUnion('kind', [
   cut,
   refuseUpgrades,
+  dark,
   traffic,
   malformed,
   apiError,
