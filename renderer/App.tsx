@@ -3,6 +3,7 @@
 import { lazy, Suspense, type ReactNode } from 'react'
 import { shownSentence } from '../shared/foreigntext'
 import { usePageState } from './context'
+import { DemoStrip } from './demo/Strip'
 import { ForwardEditor } from './forwards/Editor'
 import { Forwards } from './forwards/Forwards'
 import { useAppearance } from './frame/appearance'
@@ -64,6 +65,7 @@ function Window(): ReactNode {
       <Rail />
       <div className="stage">
         <Notices />
+        <DemoStrip />
         <Docked
           view={
             <Boundary key={view}>

@@ -1,11 +1,9 @@
 // The instances of the shown environment: find one, look at it, open a terminal on it or a forward through it.
 
-import { X } from 'lucide-react'
 import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import type { Snapshot } from '../../shared/model'
 import { usePage, usePageState } from '../context'
 import { Banner } from '../parts/Banner'
-import { IconButton } from '../parts/IconButton'
 import { Skeleton } from '../parts/Skeleton'
 import { Detail } from './Detail'
 import { Grid, type GridHandle } from './Grid'
@@ -14,28 +12,6 @@ import { NothingFound, NothingListed, StaleBanner } from './Missing'
 import { Toolbar } from './Toolbar'
 
 const NONE: ReadonlySet<string> = new Set()
-
-/** What somebody in the Demo should know; until it is dismissed. */
-function DemoHint({ snapshot }: { readonly snapshot: Snapshot }): ReactNode {
-  const page = usePage()
-  const isDismissed = usePageState((state) => state.isDemoHintDismissed)
-  const { environment, profiles } = snapshot
-  if (environment.ref.kind !== 'demo' || environment.state.kind !== 'open' || isDismissed) return null
-  return (
-    <Banner
-      tone="idle"
-      title="This is the Demo."
-      action={
-        <IconButton size="small" icon={X} label="Dismiss: This is the Demo" onClick={() => page.dismissDemoHint()} />
-      }
-    >
-      A make-believe fleet on this computer, with real terminals and real ports.{' '}
-      {profiles.length > 0
-        ? 'Your own instances are a choice away: open the menu at the top left.'
-        : 'For your own instances, set up a profile with aws configure sso; it then appears at the top left.'}
-    </Banner>
-  )
-}
 
 function List({ snapshot }: { readonly snapshot: Snapshot }): ReactNode {
   const page = usePage()
@@ -88,7 +64,6 @@ function List({ snapshot }: { readonly snapshot: Snapshot }): ReactNode {
           shownWords={filter.trim() === '' ? '' : `${shownCount} of ${items.length}`}
         />
         <div className="banners">
-          <DemoHint snapshot={snapshot} />
           {state.kind === 'failed' && items.length > 0 && environment.state.kind !== 'failed' && (
             <StaleBanner state={state} />
           )}

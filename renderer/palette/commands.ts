@@ -24,6 +24,7 @@ import {
   tunnelWords,
   viaWords,
 } from '../../shared/status'
+import { outageCommands } from '../demo/outages'
 import { copyForwardAddress, switchForward } from '../forwards/actions'
 import { platform } from '../frame/platform'
 import { keysOf } from '../keys'
@@ -140,6 +141,7 @@ function actionCommands(page: Page, snapshot: Snapshot): readonly Command[] {
     },
     ...all('Start all forwards', toStart, true),
     ...all('Stop all forwards', toStop, false),
+    ...outageCommands(page, snapshot),
     go('instances', 'Instances', Server),
     go('forwards', 'Forwards', ArrowLeftRight),
     go('activity', 'Activity', Activity),

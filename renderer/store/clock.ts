@@ -9,9 +9,10 @@ const COUNTDOWN_MS = 1_000
 /** Words change by the minute; this is how late one may be. */
 const CALM_MS = 30_000
 
-/** Whether something counts seconds down: a forward or a terminal that will try again at a known time. */
+/** Whether something counts seconds down: a forward or a terminal that will try again at a known time, or an outage of the Demo. */
 function hasCountdown(snapshot: Snapshot | undefined): boolean {
   if (snapshot === undefined) return false
+  if (snapshot.environment.outage?.kind === 'network') return true
   return [...snapshot.forwards, ...snapshot.terminals].some(
     ({ state }) => 'retryAt' in state && state.retryAt !== undefined,
   )

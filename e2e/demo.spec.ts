@@ -1,0 +1,89 @@
+// The Demo as a first look: what it says of itself, its ready forwards, and the outages that a person can try.
+
+import type { Page } from '@playwright/test'
+import { expect, rowOf, test } from './app'
+import { violations } from './kit/axe'
+import { show } from './kit/window'
+
+test.use({ hasReadyForwards: true })
+
+const strip = (page: Page) => page.getByRole('region', { name: 'Demo', exact: true })
+const row = (page: Page, name: string) => page.getByRole('row', { name: new RegExp(`^${name}, `) })
+
+async function read(page: Page, name: string): Promise<string> {
+  const port = Number(/localhost:(\d+)/.exec((await row(page, name).textContent()) ?? '')?.[1])
+  const response = await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } })
+  return response.text()
+}
+
+test('the Demo says what is real, has forwards that answer, and shows what an outage does', async ({
+  app: { page },
+}) => {
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
+  await expect(strip(page)).toContainText('The instances are made up; shells and ports are real')
+  await strip(page).getByRole('button', { name: 'More' }).click()
+  await expect(strip(page)).toContainText('Nothing is sent to AWS')
+  await expect(strip(page)).toContainText('can reach your files')
+  expect(await violations(page), 'the strip').toEqual([])
+  await strip(page).getByRole('button', { name: 'Less' }).press('Enter')
+  await expect(strip(page)).not.toContainText('Nothing is sent to AWS')
+
+  await test.step('beside terminals, and in a narrow window, it is one line', async () => {
+    await rowOf(page, 'reports-win-1').getByRole('button', { name: 'Connect' }).click()
+    await expect(page.locator('.xterm-rows:visible')).toContainText('PS C:\\Windows\\system32>')
+    await page.setViewportSize({ width: 900, height: 700 })
+    expect((await strip(page).boundingBox())?.height).toBeLessThan(42)
+    await page.setViewportSize({ width: 1280, height: 800 })
+  })
+
+  await show(page, 'Forwards')
+  for (const name of ['demo-echo', 'demo-page', 'demo-redis', 'demo-refused']) {
+    await expect(row(page, name)).toContainText('Off')
+  }
+  await page.getByRole('switch', { name: 'Turn demo-page on' }).click()
+  await expect(row(page, 'demo-page')).toContainText('Up')
+  expect(await read(page, 'demo-page')).toContain('<h1>intranet.internal</h1>')
+
+  await test.step('cut: a sentence says what was done', async () => {
+    await strip(page).getByRole('button', { name: 'Try an outage' }).click()
+    await expect(page.getByRole('menuitem')).toHaveCount(3)
+    expect(await violations(page), 'the menu of outages').toEqual([])
+    await page.getByRole('menuitem', { name: /Cut the connections/ }).click()
+    await expect(page.getByRole('status').filter({ hasText: 'Every connection of the Demo was cut.' })).toBeAttached()
+    await expect(row(page, 'demo-page')).toContainText('Up')
+  })
+
+  await test.step('a minute without network, by the keyboard alone, ended early', async () => {
+    await strip(page).getByRole('button', { name: 'Try an outage' }).press('Enter')
+    await page.getByRole('menuitem', { name: /A minute without network/ }).press('Enter')
+    await expect(strip(page)).toContainText('The Demo has no network.')
+    await expect(strip(page)).toContainText(/\d+ s left/)
+    await expect(row(page, 'demo-page')).toContainText('Reconnecting')
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+    expect(await violations(page), 'an outage').toEqual([])
+    const end = strip(page).getByRole('button', { name: 'End now' })
+    await expect(end).toBeFocused()
+    await end.press('Enter')
+    await expect(row(page, 'demo-page')).toContainText('Up')
+    await expect(strip(page).getByRole('button', { name: 'Try an outage' })).toBeFocused()
+  })
+
+  await test.step('keys that expire, from the palette, mended by a login', async () => {
+    await strip(page).getByRole('button', { name: 'Dismiss: This is the Demo' }).click()
+    await expect(strip(page)).toBeHidden()
+    await page.keyboard.press('Control+K')
+    await page.keyboard.type('expire')
+    await page.keyboard.press('Enter')
+    await expect(strip(page)).toContainText('The keys of the Demo have expired.')
+    await expect(row(page, 'demo-page')).toContainText('Waiting for login')
+    await expect(row(page, 'demo-page')).toContainText('Log in')
+    expect(await violations(page), 'expired keys').toEqual([])
+    await strip(page).getByRole('button', { name: 'Log in' }).click()
+    await expect(row(page, 'demo-page')).toContainText('Up')
+    await expect(strip(page)).toBeHidden()
+    expect(await read(page, 'demo-page')).toContain('<h1>intranet.internal</h1>')
+  })
+
+  await show(page, 'Activity')
+  await expect(page.getByRole('listitem').filter({ hasText: 'had its keys expire' })).toBeVisible()
+})

@@ -1,0 +1,143 @@
+// The strip of the Demo, above every view: what is real in it and what is not, the outages to try, and the one that lasts.
+//
+// One line high. What does not fit is behind "More". Owns whether that is open; that the strip was dismissed the page knows.
+
+import './demo.css'
+import { ChevronDown, ChevronUp, FlaskConical, X } from 'lucide-react'
+import { useId, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
+import type { DemoOutage, Snapshot } from '../../shared/model'
+import { usePage, usePageState } from '../context'
+import { platform } from '../frame/platform'
+import { Banner } from '../parts/Banner'
+import { Button } from '../parts/Button'
+import { Countdown } from '../parts/Countdown'
+import { IconButton } from '../parts/IconButton'
+import { Menu } from '../parts/Menu'
+import { OUTAGES, endOutage, isAnythingOn, outageWords, tryOutage } from './outages'
+
+// A computer with Windows has no terminal that the Demo could lend.
+const SHELLS =
+  platform === 'windows'
+    ? 'Forwards listen on real ports of this computer.'
+    : 'Shells on Linux instances are shells of this computer and can reach your files. Forwards listen on its real ports.'
+
+const MADE_UP =
+  platform === 'windows'
+    ? 'The instances, their shells, and the services that forwards lead to. Nothing is sent to AWS.'
+    : 'The instances, shells on Windows instances, and the services that forwards lead to. Nothing is sent to AWS.'
+
+function More({ hasProfiles, id }: { readonly hasProfiles: boolean; readonly id: string }): ReactNode {
+  return (
+    <dl className="more" id={id}>
+      <dt>Real</dt>
+      <dd>{SHELLS}</dd>
+      <dt>Made up</dt>
+      <dd>{MADE_UP}</dd>
+      <dt>To try</dt>
+      <dd>Turn on demo-page in Forwards, open it in a browser, then try an outage and load it again.</dd>
+      <dt>Your own</dt>
+      <dd>
+        {hasProfiles
+          ? 'Choose one of your profiles in the menu at the top left.'
+          : 'Set up a profile with aws configure sso. It then appears in the menu at the top left.'}
+      </dd>
+    </dl>
+  )
+}
+
+function Hint({ snapshot }: { readonly snapshot: Snapshot }): ReactNode {
+  const page = usePage()
+  const [isOpen, setOpen] = useState(false)
+  const id = useId()
+  return (
+    <>
+      <div className="banner idle">
+        <FlaskConical size={14} strokeWidth={1.75} aria-hidden="true" />
+        <p role="status">
+          <strong>This is the Demo.</strong> The instances are made up; shells and ports are real and stay on this
+          computer.
+        </p>
+        <div className="actions">
+          <Menu
+            align="end"
+            trigger={
+              <Button size="small">
+                Try an outage <ChevronDown size={12} strokeWidth={2} aria-hidden="true" />
+              </Button>
+            }
+            items={OUTAGES.map(({ kind, label, detail, icon }) => ({
+              label,
+              detail,
+              icon,
+              onSelect: () => void tryOutage(page, kind),
+            }))}
+          />
+          <Button
+            size="small"
+            variant="quiet"
+            icon={isOpen ? ChevronUp : ChevronDown}
+            aria-expanded={isOpen}
+            {...(isOpen ? { 'aria-controls': id } : {})}
+            onClick={() => setOpen(!isOpen)}
+          >
+            {isOpen ? 'Less' : 'More'}
+          </Button>
+          <IconButton size="small" icon={X} label="Dismiss: This is the Demo" onClick={() => page.dismissDemoHint()} />
+        </div>
+      </div>
+      {isOpen && <More id={id} hasProfiles={snapshot.profiles.length > 0} />}
+    </>
+  )
+}
+
+function Outage({ outage, snapshot }: { readonly outage: DemoOutage; readonly snapshot: Snapshot }): ReactNode {
+  const page = usePage()
+  const nowAt = usePageState((state) => state.nowAt)
+  const { title, text, button } = outageWords(outage, isAnythingOn(snapshot))
+  const endsAt = outage.kind === 'network' ? outage.endsAt : undefined
+  return (
+    <Banner
+      tone={outage.kind === 'keys' ? 'waiting' : 'working'}
+      title={title}
+      action={
+        <>
+          {endsAt !== undefined && (
+            <span className="left">
+              <Countdown key={endsAt} retryAt={endsAt} nowAt={nowAt} />
+              {Math.max(0, Math.ceil((endsAt - nowAt) / 1_000))} s left
+            </span>
+          )}
+          <Button size="small" onClick={() => void endOutage(page, outage)}>
+            {button}
+          </Button>
+        </>
+      }
+    >
+      {text}
+    </Banner>
+  )
+}
+
+/** The strip; nothing outside of the Demo, and nothing once it was dismissed and no outage lasts. */
+export function DemoStrip(): ReactNode {
+  const snapshot = usePageState((state) => state.snapshot)
+  const isDismissed = usePageState((state) => state.isDemoHintDismissed)
+  const strip = useRef<HTMLDivElement>(null)
+  const outage = snapshot?.environment.outage
+  const kind = outage?.kind
+  const before = useRef(kind)
+  useLayoutEffect(() => {
+    // The button that was pressed is gone with the words beside it: what took its place goes on with the focus.
+    const isChanged = before.current !== kind
+    before.current = kind
+    if (isChanged && document.activeElement === document.body) strip.current?.querySelector('button')?.focus()
+  }, [kind])
+  if (snapshot === undefined) return null
+  const { ref, state } = snapshot.environment
+  if (ref.kind !== 'demo' || state.kind !== 'open' || (isDismissed && outage === undefined)) return null
+  return (
+    <div className="demo-strip" role="region" aria-label="Demo" ref={strip}>
+      {outage === undefined ? <Hint snapshot={snapshot} /> : <Outage outage={outage} snapshot={snapshot} />}
+    </div>
+  )
+}
