@@ -84,6 +84,21 @@ test('the Demo says what is real, has forwards that answer, and shows what an ou
     expect(await read(page, 'demo-page')).toContain('<h1>intranet.internal</h1>')
   })
 
-  await show(page, 'Activity')
-  await expect(page.getByRole('listitem').filter({ hasText: 'had its keys expire' })).toBeVisible()
+  await test.step('Activity tells destination, cause and code in the row, and leads to the forward', async () => {
+    await show(page, 'Activity')
+    await expect(page.getByRole('listitem').filter({ hasText: 'had its keys expire' })).toBeVisible()
+    const waits = page.getByRole('button', { name: /demo-page waits for login/ })
+    await expect(waits).toContainText('The keys of the Demo have expired.')
+    await expect(waits).toContainText('intranet.internal:80')
+    await expect(waits).toContainText('credentials-expired')
+    await waits.press('Enter')
+    const line = page.getByRole('listitem').filter({ has: waits })
+    await expect(line).toContainText(/\d+ \w+ \d{4}, \d\d:\d\d:\d\d \(UTC/)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      expect(await violations(page), `an opened line, ${colorScheme}`).toEqual([])
+    }
+    await line.getByRole('button', { name: 'Open forward' }).press('Enter')
+    await expect(page.getByRole('region', { name: 'Details of demo-page' })).toBeVisible()
+  })
 })

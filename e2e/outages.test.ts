@@ -36,7 +36,7 @@ test('connections that are cut are resumed by themselves, and the journal says w
   const forwardId = await up()
   await window.ask('demo.outage', { kind: 'cut' })
   expect(window.state.environment.outage).toBeUndefined()
-  expect(texts()).toContain('had every connection cut, as an outage to try.')
+  expect(texts()).toContain('had its connections cut, to try an outage.')
   await expect.poll(texts).toContainEqual(expect.stringMatching(/^resumed after/))
   expect(await page(forwardId)).toContain('web-2')
 })

@@ -125,7 +125,7 @@ export function expiredSentence(source: CredentialSource): string {
     return `The login of the profile "${source.name}"${accountWords(source)} has expired: run ${command} and try again.`
   }
   // Only the Demo gives its keys by hand.
-  if (source.kind === 'given') return 'The keys of the Demo have expired: choose "Log in" above the list.'
+  if (source.kind === 'given') return 'The keys of the Demo have expired: choose "Log in" at the top.'
   const subject = `${who(source)}${accountWords(source)}`
   return source.kind === 'profile' || source.kind === 'platform'
     ? `The credentials of ${subject} have expired or are no longer valid: renew them and try again.`

@@ -79,9 +79,9 @@ const DEMO = { kind: 'environment', name: 'Demo' } as const
 
 /** What was done to the Demo, as lines of the journal. */
 const outageTexts = {
-  cut: 'had every connection cut, as an outage to try.',
-  network: 'has no network for a minute, as an outage to try.',
-  keys: 'had its keys expire, as an outage to try.',
+  cut: 'had its connections cut, to try an outage.',
+  network: 'has no network for a minute, to try an outage.',
+  keys: 'had its keys expire, to try an outage.',
 } as const
 
 /** The controls of the Demo, where that is shown: outages are never tried on what is real. */
@@ -106,7 +106,7 @@ function makeRoutes(product: Product): Record<RequestName, Route> {
     }),
     'demo.outage': route('demo.outage', schemas['demo.outage'], async ({ kind }) => {
       await (await shownDemo(product)).begin(kind)
-      journal.add({ tone: 'waiting', subject: DEMO, text: outageTexts[kind] })
+      journal.add({ tone: 'idle', subject: DEMO, text: outageTexts[kind] })
       return null
     }),
     'demo.recover': route('demo.recover', schemas['demo.recover'], async () => {

@@ -5,6 +5,7 @@
 import './activity.css'
 import { useEffect, useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from 'react'
 import type { JournalEntry } from '../../shared/model'
+import { destinationWords } from '../../shared/status'
 import { usePage, usePageState } from '../context'
 import { Banner } from '../parts/Banner'
 import { Button } from '../parts/Button'
@@ -15,7 +16,7 @@ import { Glyph } from '../parts/Glyph'
 import { Segments } from '../parts/Segments'
 import { Skeleton } from '../parts/Skeleton'
 import { Entry } from './Entry'
-import { filterJournal, groupByDay, isProblem, type Segment } from './journal'
+import { destinationOf, filterJournal, groupByDay, isProblem, type Segment } from './journal'
 
 /** Keeps what is read in its place while lines come in above it; where nothing is read, the newest stay in sight. */
 function useSteadyScroll(newestId: number | undefined, isReading: boolean): RefObject<HTMLDivElement | null> {
@@ -35,14 +36,24 @@ function useSteadyScroll(newestId: number | undefined, isReading: boolean): RefO
 
 function Days({
   entries,
+  destinations,
   openId,
   onOpen,
 }: {
   readonly entries: readonly JournalEntry[]
+  readonly destinations: ReadonlyMap<string, string>
   readonly openId: number | undefined
   readonly onOpen: (id: number | undefined) => void
 }): ReactNode {
+  const page = usePage()
   const nowAt = usePageState((state) => state.nowAt)
+  const openForward = ({ subject }: JournalEntry): (() => void) | undefined => {
+    if (subject.kind !== 'forward' || !destinations.has(subject.id)) return undefined
+    return () => {
+      page.show('forwards')
+      page.selectForward(subject.id)
+    }
+  }
   return groupByDay(entries, nowAt).map(({ key, title, date, entries: ofDay }) => (
     <section key={key} aria-label={`${title}, ${date}`}>
       <h2>
@@ -53,6 +64,8 @@ function Days({
           <Entry
             key={entry.id}
             entry={entry}
+            destination={destinationOf(entry, destinations)}
+            onOpenForward={openForward(entry)}
             isOpen={entry.id === openId}
             onToggle={() => onOpen(entry.id === openId ? undefined : entry.id)}
           />
@@ -76,7 +89,13 @@ export function Activity(): ReactNode {
     if (isUnread) void page.loadJournal()
   }, [page, isUnread])
 
-  const listed = filterJournal(entries, { segment, text, ...(forwardId === undefined ? {} : { forwardId }) })
+  const destinations = new Map((forwards ?? []).map((view) => [view.forward.id, destinationWords(view)]))
+  const listed = filterJournal(entries, {
+    segment,
+    text,
+    destinations,
+    ...(forwardId === undefined ? {} : { forwardId }),
+  })
   const scroll = useSteadyScroll(entries[0]?.id, openId !== undefined)
   const problems = entries.filter(isProblem).length
   const isLoading = state.kind === 'idle' || state.kind === 'loading'
@@ -135,14 +154,14 @@ export function Activity(): ReactNode {
           </Banner>
         )}
         {isLoading && entries.length === 0 && <Skeleton rows={10} />}
-        <Days entries={listed} openId={openId} onOpen={setOpenId} />
+        <Days entries={listed} destinations={destinations} openId={openId} onOpen={setOpenId} />
         {state.kind === 'ready' && listed.length === 0 && !isFiltered && (
           <EmptyState title="Nothing happened yet" text="What forwards, terminals and Culvert do is written here." />
         )}
         {listed.length === 0 && entries.length > 0 && isFiltered && (
           <EmptyState
             title="No line matches"
-            text={hasMore ? 'Older lines are not loaded yet.' : 'No line of the log is like that.'}
+            text={hasMore ? 'Older lines are not loaded yet.' : 'No line of the log has these words.'}
             action={<Button onClick={clear}>Show all</Button>}
           />
         )}

@@ -1,23 +1,32 @@
 // One line of the journal; opened it tells everything that is known.
 
-import { Check, ChevronDown, ChevronRight, Copy } from 'lucide-react'
+import { ArrowLeftRight, Check, ChevronDown, ChevronRight, Copy } from 'lucide-react'
 import { useId, type ReactNode } from 'react'
 import type { JournalEntry } from '../../shared/model'
 import { Button } from '../parts/Button'
 import { useCopy } from '../parts/clipboard'
 import { ForeignName, ForeignSentence } from '../parts/Foreign'
 import { Glyph } from '../parts/Glyph'
-import { detailsText, secondWords, subjectName } from './journal'
+import { causeWords, detailsText, localIso, momentWords, secondWords, subjectName } from './journal'
 
 /** What a line is told. */
 export interface EntryProps {
   readonly entry: JournalEntry
+  /** What its forward reaches; "" where it is about none, or that is gone. */
+  readonly destination: string
+  /** Opens the forward that it is about; absent: it is about none. `undefined` as a value: that was deleted. */
+  readonly onOpenForward?: (() => void) | undefined
   readonly isOpen: boolean
   readonly onToggle: () => void
 }
 
-function Details({ entry, id }: { readonly entry: JournalEntry; readonly id: string }): ReactNode {
-  const { at, error, facts = {} } = entry
+function Details({
+  entry,
+  id,
+  destination,
+  onOpenForward,
+}: Pick<EntryProps, 'entry' | 'destination' | 'onOpenForward'> & { readonly id: string }): ReactNode {
+  const { at, error, facts = {}, subject } = entry
   const { isCopied, copy } = useCopy(detailsText(entry))
   return (
     <div className="details" id={id}>
@@ -27,15 +36,35 @@ function Details({ entry, id }: { readonly entry: JournalEntry; readonly id: str
             <ForeignSentence text={error.message} />
           </p>
         )}
-        <Button size="small" variant="quiet" icon={isCopied ? Check : Copy} onClick={copy}>
-          {isCopied ? 'Copied' : 'Copy details'}
-        </Button>
+        <div className="buttons">
+          {subject.kind === 'forward' && (
+            <Button
+              size="small"
+              icon={ArrowLeftRight}
+              reason={onOpenForward === undefined ? 'This forward was deleted.' : undefined}
+              onClick={onOpenForward}
+            >
+              Open forward
+            </Button>
+          )}
+          <Button size="small" variant="quiet" icon={isCopied ? Check : Copy} onClick={copy}>
+            {isCopied ? 'Copied' : 'Copy details'}
+          </Button>
+        </div>
       </div>
       <dl>
         {error !== undefined && (
           <>
             <dt>Code</dt>
             <dd className="mono">{error.code}</dd>
+          </>
+        )}
+        {destination !== '' && (
+          <>
+            <dt>Destination</dt>
+            <dd className="mono">
+              <ForeignName text={destination} />
+            </dd>
           </>
         )}
         {Object.entries(facts).map(([name, value]) => [
@@ -47,21 +76,23 @@ function Details({ entry, id }: { readonly entry: JournalEntry; readonly id: str
           </dd>,
         ])}
         <dt>Time</dt>
-        <dd className="mono">{new Date(at).toISOString()}</dd>
+        <dd className="mono">{momentWords(at)}</dd>
       </dl>
     </div>
   )
 }
 
 /** A line that opens on a press. */
-export function Entry({ entry, isOpen, onToggle }: EntryProps): ReactNode {
+export function Entry({ entry, destination, onOpenForward, isOpen, onToggle }: EntryProps): ReactNode {
   const id = useId()
   const Chevron = isOpen ? ChevronDown : ChevronRight
   const name = subjectName(entry)
+  const cause = causeWords(entry)
+  const code = entry.error?.code
   return (
     <li className={isOpen ? 'entry open' : 'entry'}>
       <button type="button" aria-expanded={isOpen} {...(isOpen ? { 'aria-controls': id } : {})} onClick={onToggle}>
-        <time className="mono" dateTime={new Date(entry.at).toISOString()}>
+        <time className="mono" dateTime={localIso(entry.at)}>
           {secondWords(entry.at)}
         </time>
         <Glyph tone={entry.tone} label={entry.tone} />
@@ -72,10 +103,24 @@ export function Entry({ entry, isOpen, onToggle }: EntryProps): ReactNode {
             </b>
           )}{' '}
           <ForeignSentence text={entry.text} />
+          {cause !== '' && !isOpen && (
+            <span className="because">
+              {' '}
+              <ForeignSentence text={`${cause}.`} />
+            </span>
+          )}
+        </span>
+        <span className="meta mono">
+          {destination !== '' && (
+            <span className="destination">
+              <ForeignName text={destination} />
+            </span>
+          )}{' '}
+          {code !== undefined && <span className="code">{code}</span>}
         </span>
         <Chevron size={14} strokeWidth={1.75} aria-hidden="true" />
       </button>
-      {isOpen && <Details entry={entry} id={id} />}
+      {isOpen && <Details entry={entry} id={id} destination={destination} onOpenForward={onOpenForward} />}
     </li>
   )
 }

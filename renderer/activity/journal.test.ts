@@ -1,6 +1,15 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { JournalEntry } from '../../shared/model'
-import { detailsText, filterJournal, groupByDay, secondWords } from './journal'
+import {
+  causeWords,
+  destinationOf,
+  detailsText,
+  filterJournal,
+  groupByDay,
+  localIso,
+  momentWords,
+  secondWords,
+} from './journal'
 
 const NOW = new Date(2026, 10, 22, 12, 4, 11).getTime()
 
@@ -22,6 +31,8 @@ const entries = [
   entry(1),
 ]
 
+const destinations = new Map([['f2', 'search.internal:9200']])
+
 test('lines are picked by kind, by words in all that is known of them, and by forward', () => {
   const picked = (filter: Partial<Parameters<typeof filterJournal>[1]>): readonly number[] =>
     filterJournal(entries, { segment: 'all', text: '', ...filter }).map(({ id }) => id)
@@ -33,6 +44,8 @@ test('lines are picked by kind, by words in all that is known of them, and by fo
   expect(picked({ text: 'REFUSED payments' })).toEqual([5])
   expect(picked({ text: '0d5510ef' })).toEqual([5])
   expect(picked({ forwardId: 'f2' })).toEqual([4])
+  expect(picked({ text: 'search.internal' })).toEqual([])
+  expect(picked({ text: 'search.internal', destinations })).toEqual([4])
   expect(picked({ forwardId: 'f2', segment: 'terminals' })).toEqual([])
 })
 
@@ -67,13 +80,13 @@ test('details say everything that is known, line by line', () => {
   const [first] = entries
   expect(detailsText(first!)).toBe(
     [
-      `${new Date(NOW).toISOString()}  payments-api could not carry a connection.`,
+      `${localIso(NOW)}  payments-api could not carry a connection.`,
       'Nothing answers on payments.internal:443. Check that it runs.',
       'Code: destination-refused',
       'Session: demo-0d5510ef',
     ].join('\n'),
   )
-  expect(detailsText(entry(1))).toBe(`${new Date(NOW).toISOString()}  Culvert started.`)
+  expect(detailsText(entry(1))).toBe(`${localIso(NOW)}  Culvert started.`)
 })
 
 test('details stay lines of their own and in their order, whatever they hold', () => {
@@ -84,9 +97,37 @@ test('details stay lines of their own and in their order, whatever they hold', (
     facts: { 'a\nb': 'c\u2028d' },
   })
   expect(detailsText(hostile).split('\n')).toEqual([
-    `${new Date(NOW).toISOString()}  ⟨U+202E⟩gnp.live ended its shell.`,
+    `${localIso(NOW)}  ⟨U+202E⟩gnp.live ended its shell.`,
     'no⟨U+200B⟩ entry',
     'Code: service',
     'a⟨U+000A⟩b: c d',
   ])
+})
+
+test('a line tells its cause without the advice, and what its forward reaches', () => {
+  const caused = (message: string): string => causeWords(entry(1, { error: { code: 'network', message } }))
+  expect(caused('Nothing answers on payments.internal:443. Check that it runs.')).toBe(
+    'Nothing answers on payments.internal:443',
+  )
+  expect(caused('The service could not be reached (ECONNRESET): check the network.')).toBe(
+    'The service could not be reached (ECONNRESET)',
+  )
+  expect(caused('It ended.')).toBe('It ended')
+  expect(causeWords(entry(1))).toBe('')
+  expect(entries.map((each) => destinationOf(each, destinations))).toEqual(['', 'search.internal:9200', '', '', ''])
+})
+
+test.each([
+  ['America/New_York', '22 November 2026, 12:04:11 (UTC-05:00)', '2026-11-22T12:04:11-05:00'],
+  ['Asia/Kolkata', '22 November 2026, 22:34:11 (UTC+05:30)', '2026-11-22T22:34:11+05:30'],
+  ['UTC', '22 November 2026, 17:04:11 (UTC+00:00)', '2026-11-22T17:04:11+00:00'],
+])('a moment is told in the zone of this computer, to the second: %s', (zone, words, iso) => {
+  vi.stubEnv('TZ', zone)
+  try {
+    const at = Date.UTC(2026, 10, 22, 17, 4, 11)
+    expect([momentWords(at), localIso(at)]).toEqual([words, iso])
+    expect(new Date(iso).getTime()).toBe(at)
+  } finally {
+    vi.unstubAllEnvs()
+  }
 })

@@ -12,6 +12,8 @@ export interface JournalFilter {
   readonly text: string
   /** Only the lines of this forward. */
   readonly forwardId?: string
+  /** What each forward reaches, by its id: found by as well. */
+  readonly destinations?: ReadonlyMap<string, string>
 }
 
 /** Whether a line tells of something that a person may have to act on. */
@@ -40,11 +42,31 @@ export function subjectName({ subject }: JournalEntry): string {
   return subject.kind === 'app' ? '' : subject.name
 }
 
-function searchText(entry: JournalEntry): string {
+/** What the forward of a line reaches, as far as it is known; "" for other lines. */
+export function destinationOf({ subject }: JournalEntry, destinations: ReadonlyMap<string, string>): string {
+  return subject.kind === 'forward' ? (destinations.get(subject.id) ?? '') : ''
+}
+
+/** The cause of a line in short: its error without what to do about it. */
+export function causeWords({ error }: JournalEntry): string {
+  const [cause = ''] = (error?.message ?? '').split(/[.:;]\s/, 1)
+  return cause.replace(/\.$/, '')
+}
+
+function searchText(entry: JournalEntry, destinations: ReadonlyMap<string, string>): string {
   const { text, error, facts = {} } = entry
-  const said = [subjectName(entry), text, error?.code ?? '', error?.message ?? '', ...Object.entries(facts).flat()]
+  const said = [
+    subjectName(entry),
+    destinationOf(entry, destinations),
+    text,
+    error?.code ?? '',
+    error?.message ?? '',
+    ...Object.entries(facts).flat(),
+  ]
   return said.join('\n').toLowerCase()
 }
+
+const NONE: ReadonlyMap<string, string> = new Map()
 
 /** The lines that are wanted, in their order. */
 export function filterJournal(entries: readonly JournalEntry[], filter: JournalFilter): readonly JournalEntry[] {
@@ -57,7 +79,7 @@ export function filterJournal(entries: readonly JournalEntry[], filter: JournalF
     const { subject } = entry
     if (filter.forwardId !== undefined && (subject.kind !== 'forward' || subject.id !== filter.forwardId)) return false
     if (words.length === 0) return true
-    const all = searchText(entry)
+    const all = searchText(entry, filter.destinations ?? NONE)
     return words.every((word) => all.includes(word))
   })
 }
@@ -132,11 +154,31 @@ export function secondWords(at: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
 }
 
+/** How far this computer's zone is from UTC then: `+01:00`. */
+function offsetWords(date: Date): string {
+  const minutes = -date.getTimezoneOffset()
+  const size = Math.abs(minutes)
+  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`
+}
+
+/** A moment in full, in this computer's zone: `22 November 2026, 11:58:30 (UTC+01:00)`. */
+export function momentWords(at: number): string {
+  const date = new Date(at)
+  const day = `${date.getDate()} ${MONTHS[date.getMonth()] ?? ''} ${date.getFullYear()}`
+  return `${day}, ${secondWords(at)} (UTC${offsetWords(date)})`
+}
+
+/** A moment for programs and tickets, in this computer's zone: `2026-11-22T11:58:30+01:00`. */
+export function localIso(at: number): string {
+  const date = new Date(at)
+  return `${dayKey(date)}T${secondWords(at)}${offsetWords(date)}`
+}
+
 /** A line with everything that is known of it, as plain text for a ticket or a mail. */
 export function detailsText(entry: JournalEntry): string {
   const { at, text, error, facts = {} } = entry
   const lines = [
-    `${new Date(at).toISOString()}  ${`${shownName(subjectName(entry))} ${shownSentence(text)}`.trim()}`,
+    `${localIso(at)}  ${`${shownName(subjectName(entry))} ${shownSentence(text)}`.trim()}`,
     ...(error === undefined ? [] : [shownSentence(error.message), `Code: ${error.code}`]),
     ...Object.entries(facts).map(([name, value]) => `${shownName(name)}: ${shownSentence(value)}`),
   ]

@@ -10,7 +10,6 @@ import { usePage, usePageState } from '../context'
 import { platform } from '../frame/platform'
 import { Banner } from '../parts/Banner'
 import { Button } from '../parts/Button'
-import { Countdown } from '../parts/Countdown'
 import { IconButton } from '../parts/IconButton'
 import { Menu } from '../parts/Menu'
 import { OUTAGES, endOutage, isAnythingOn, outageWords, tryOutage } from './outages'
@@ -102,10 +101,7 @@ function Outage({ outage, snapshot }: { readonly outage: DemoOutage; readonly sn
       action={
         <>
           {endsAt !== undefined && (
-            <span className="left">
-              <Countdown key={endsAt} retryAt={endsAt} nowAt={nowAt} />
-              {Math.max(0, Math.ceil((endsAt - nowAt) / 1_000))} s left
-            </span>
+            <span className="left">{Math.max(0, Math.ceil((endsAt - nowAt) / 1_000))} s left</span>
           )}
           <Button size="small" onClick={() => void endOutage(page, outage)}>
             {button}

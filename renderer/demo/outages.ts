@@ -101,7 +101,8 @@ export function outageCommands(page: Page, { environment }: Snapshot): readonly 
     group: 'Actions',
     sign: icon,
     label,
-    detail: `try an outage of the Demo, ${detail}`,
+    detail: `an outage of the Demo, ${detail}`,
+    hidden: 'try an outage',
     verb: 'Try',
     run: () => void tryOutage(page, kind),
   }))
