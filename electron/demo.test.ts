@@ -51,6 +51,14 @@ describe('the Demo', () => {
     await demo[Symbol.asyncDispose]()
   })
 
+  test('tells whether its shells are real; a child that says nothing of it has some', async () => {
+    await using plain = await spawnDemoChild(await script(`${say(ready)} process.stdin.resume()`))
+    await using scripted = await spawnDemoChild(
+      await script(`${say({ ...ready, hasRealShells: false })} process.stdin.resume()`),
+    )
+    expect([plain.hasRealShells, scripted.hasRealShells]).toEqual([true, false])
+  })
+
   test('is killed when it does not end by itself', async () => {
     const stubborn = `const r = ${JSON.stringify(ready)}; r.region = 'pid-' + process.pid; console.log(JSON.stringify(r)); setInterval(() => {}, 1000);`
     const demo = await spawnDemoChild(await script(stubborn))

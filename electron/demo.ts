@@ -37,6 +37,7 @@ const readyLine = z.object({
     secretAccessKey: z.string().min(1),
     sessionToken: z.string().min(1),
   }),
+  hasRealShells: z.boolean().default(true),
 })
 
 function failed(why: string, cause?: unknown): AppError {

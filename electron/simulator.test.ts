@@ -64,7 +64,9 @@ async function processesWith(text: string): Promise<number> {
 test('a child says one line of JSON, serves, and ends with its stdin, its shells with it', async () => {
   const child = run('--child', '--instances', '3')
   const simulator = JSON.parse(await firstLine(child)) as Simulator
-  expect(Object.keys(simulator).sort()).toEqual(['credentials', 'endpointUrl', 'region'])
+  expect(Object.keys(simulator).sort()).toEqual(['credentials', 'endpointUrl', 'hasRealShells', 'region'])
+  // It says so of itself: the window tells a person what is real.
+  expect(Reflect.get(simulator, 'hasRealShells')).toBe(true)
   const client = new NaiveClient()
   // Ctrl-C in the terminal that the parent shares with it.
   child.kill('SIGINT')

@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { AppError, toWireError } from '../shared/errors'
 import { catchFaults, lastWords } from './lastwords'
+import { loadPty } from './simulator/pty'
 import { startSimulator, type Simulator, type SimulatorOptions } from './simulator/simulator'
 
 const HELP = `Usage: npm run simulator -- [options]
@@ -66,8 +67,9 @@ function parse(words: readonly string[]): Arguments {
   }
 }
 
-function announceToParent({ endpointUrl, region, credentials }: Simulator): void {
-  process.stdout.write(`${JSON.stringify({ endpointUrl, region, credentials })}\n`)
+async function announceToParent({ endpointUrl, region, credentials }: Simulator): Promise<void> {
+  const hasRealShells = (await loadPty()) !== undefined
+  process.stdout.write(`${JSON.stringify({ endpointUrl, region, credentials, hasRealShells })}\n`)
 }
 
 function announceToPerson({ endpointUrl, region, credentials, world }: Simulator): void {
@@ -118,7 +120,7 @@ async function main(): Promise<void> {
   const stop = toldToStop(isChild)
   await using simulator = await startSimulator(options)
   own.simulator = simulator
-  if (isChild || isUtility) announceToParent(simulator)
+  if (isChild || isUtility) await announceToParent(simulator)
   else announceToPerson(simulator)
   await stop
 }

@@ -49,6 +49,8 @@ export interface EnvironmentView {
     | { readonly kind: 'opening' }
     | { readonly kind: 'open' }
     | { readonly kind: 'failed'; readonly error: WireError }
+  /** Present in the Demo once it is open: whether its shells are shells of this computer, or only pretend. */
+  readonly hasRealShells?: boolean
   /** What a person has let happen to the Demo, while it lasts. */
   readonly outage?: DemoOutage
 }

@@ -26,7 +26,7 @@ const rotation = z.object({
 
 /** What controls need. */
 export interface DemoControlsOptions {
-  readonly demo: Pick<DemoProcess, 'endpointUrl' | 'credentials'>
+  readonly demo: Pick<DemoProcess, 'endpointUrl' | 'credentials' | 'hasRealShells'>
   /** Makes what waits try at once. */
   readonly wake: () => void
   readonly now?: () => number
@@ -51,6 +51,11 @@ export class DemoControls implements Disposable {
   /** The keys that were given out last. */
   get keys(): Keys {
     return this.#keys
+  }
+
+  /** Whether shells of the Demo are shells of this computer. */
+  get hasRealShells(): boolean {
+    return this.#options.demo.hasRealShells ?? true
   }
 
   /** What lasts now. */

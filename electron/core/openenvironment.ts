@@ -21,6 +21,8 @@ export interface DemoProcess extends AsyncDisposable {
     readonly secretAccessKey: string
     readonly sessionToken: string
   }
+  /** Whether its shells are shells of this computer; absent: they are. Otherwise they only pretend. */
+  readonly hasRealShells?: boolean
   /** Resolves once it has ended, with how, in a few words: "it ended with SIGKILL". Absent: it lives as long as this process. */
   readonly ended?: Promise<string>
 }

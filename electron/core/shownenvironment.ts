@@ -127,6 +127,7 @@ export class ShownEnvironment implements Wakeable {
         ref: ref.kind === 'demo' ? ref : { ...ref, region: environment.region },
         name: environment.name,
         region: environment.region,
+        ...(environment.demo === undefined ? {} : { hasRealShells: environment.demo.hasRealShells }),
         state: { kind: 'open' },
       })
       this.#follow(choice, environment)

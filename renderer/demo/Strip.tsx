@@ -7,36 +7,42 @@ import { ChevronDown, ChevronUp, FlaskConical, X } from 'lucide-react'
 import { useId, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
 import type { DemoOutage, Snapshot } from '../../shared/model'
 import { usePage, usePageState } from '../context'
-import { platform } from '../frame/platform'
 import { Banner } from '../parts/Banner'
 import { Button } from '../parts/Button'
 import { IconButton } from '../parts/IconButton'
 import { Menu } from '../parts/Menu'
 import { OUTAGES, endOutage, isAnythingOn, outageWords, tryOutage } from './outages'
 
-// A computer with Windows has no terminal that the Demo could lend.
-const SHELLS =
-  platform === 'windows'
-    ? 'Forwards listen on real ports of this computer.'
-    : 'Shells on Linux instances are shells of this computer and can reach your files. Forwards listen on its real ports.'
+/** What is real and what is not. The packed app and Windows have no terminal that the Demo could lend. */
+function truthOf(hasRealShells: boolean): { readonly brief: string; readonly real: string; readonly madeUp: string } {
+  return hasRealShells
+    ? {
+        brief: 'The instances are made up; shells and ports are real and stay on this computer.',
+        real: 'Shells on Linux instances are shells of this computer and can reach your files. Forwards listen on its real ports.',
+        madeUp:
+          'The instances, shells on Windows instances, and the services that forwards lead to. Nothing is sent to AWS.',
+      }
+    : {
+        brief: 'The instances and their shells are made up; ports are real and stay on this computer.',
+        real: 'Forwards listen on real ports of this computer.',
+        madeUp: 'The instances, their shells, and the services that forwards lead to. Nothing is sent to AWS.',
+      }
+}
 
-const MADE_UP =
-  platform === 'windows'
-    ? 'The instances, their shells, and the services that forwards lead to. Nothing is sent to AWS.'
-    : 'The instances, shells on Windows instances, and the services that forwards lead to. Nothing is sent to AWS.'
-
-function More({ hasProfiles, id }: { readonly hasProfiles: boolean; readonly id: string }): ReactNode {
+function More({ snapshot, id }: { readonly snapshot: Snapshot; readonly id: string }): ReactNode {
+  const { environment, profiles } = snapshot
+  const { real, madeUp } = truthOf(environment.hasRealShells ?? true)
   return (
     <dl className="more" id={id}>
       <dt>Real</dt>
-      <dd>{SHELLS}</dd>
+      <dd>{real}</dd>
       <dt>Made up</dt>
-      <dd>{MADE_UP}</dd>
+      <dd>{madeUp}</dd>
       <dt>To try</dt>
       <dd>Turn on demo-page in Forwards, open it in a browser, then try an outage and load it again.</dd>
       <dt>Your own</dt>
       <dd>
-        {hasProfiles
+        {profiles.length > 0
           ? 'Choose one of your profiles in the menu at the top left.'
           : 'Set up a profile with aws configure sso. It then appears in the menu at the top left.'}
       </dd>
@@ -53,8 +59,7 @@ function Hint({ snapshot }: { readonly snapshot: Snapshot }): ReactNode {
       <div className="banner idle">
         <FlaskConical size={14} strokeWidth={1.75} aria-hidden="true" />
         <p role="status">
-          <strong>This is the Demo.</strong> The instances are made up; shells and ports are real and stay on this
-          computer.
+          <strong>This is the Demo.</strong> {truthOf(snapshot.environment.hasRealShells ?? true).brief}
         </p>
         <div className="actions">
           <Menu
@@ -84,7 +89,7 @@ function Hint({ snapshot }: { readonly snapshot: Snapshot }): ReactNode {
           <IconButton size="small" icon={X} label="Dismiss: This is the Demo" onClick={() => page.dismissDemoHint()} />
         </div>
       </div>
-      {isOpen && <More id={id} hasProfiles={snapshot.profiles.length > 0} />}
+      {isOpen && <More id={id} snapshot={snapshot} />}
     </>
   )
 }
