@@ -1,7 +1,7 @@
 // npm start: Electron where a display exists and its binary is there or can be fetched, else the loopback web host.
 //
 //   CI=true, CULVERT_HOST=web (or APP_HOST=web), --web   the web host at once
-// All other arguments (--demo, --profile, --region, …) are passed on.
+// All other arguments (--demo, --profile, --region, --no-open, …) are passed on.
 
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'

@@ -1,4 +1,5 @@
-// The loopback web door: the app in a browser, for machines without Electron. Prints `READY <address>` alone on a line.
+// The loopback web door: the app in a browser, for machines without Electron. Prints `READY <address>` alone on a line, and at a
+// terminal opens that browser.
 
 import path from 'node:path'
 import { toWireError } from '../shared/errors'
@@ -9,6 +10,7 @@ import { demoForwards } from './demoforwards'
 import { catchFaults, faultEntry, lastWords } from './lastwords'
 import { watchSleep } from './sleepwatch'
 import { openWebDoor, type WebDoor } from './web/door'
+import { greet } from './web/greeting'
 import { parseDoorOptions } from './web/options'
 
 function say(error: unknown): void {
@@ -21,10 +23,11 @@ interface Own {
   core?: Core
   door?: WebDoor
   watch?: Disposable
+  greeting?: Disposable
 }
 
 async function open(own: Own): Promise<void> {
-  const { port, ...environment } = parseDoorOptions(process.argv.slice(2))
+  const { port, noOpen = false, ...environment } = parseDoorOptions(process.argv.slice(2))
   const core = await createCore({
     ...environment,
     dataDirectory: dataDirectoryPath(process.env, process.platform),
@@ -37,6 +40,14 @@ async function open(own: Own): Promise<void> {
   own.door = await openWebDoor({ core, port, directory: path.join(import.meta.dirname, 'renderer') })
   process.stdout.write(`READY ${own.door.url}\n`)
   own.watch = watchSleep(() => core.wake())
+  if (!process.stdout.isTTY) return
+  own.greeting = await greet({
+    door: own.door,
+    env: process.env,
+    platform: process.platform,
+    noOpen,
+    say: (line) => process.stdout.write(`${line}\n`),
+  })
 }
 
 const own: Own = {}
@@ -46,6 +57,7 @@ const words = lastWords({
   say: ({ error }) => say(error),
   end: async () => {
     own.watch?.[Symbol.dispose]()
+    own.greeting?.[Symbol.dispose]()
     // Together: a door that does not close must not keep the sessions from being ended.
     await Promise.all([own.door?.[Symbol.asyncDispose](), own.core?.[Symbol.asyncDispose]()])
   },

@@ -7,6 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { Core } from '../core/core'
+import { ENTRY_PATH, EntryCode, answerEntry, type EntryOptions } from './entry'
 import { answerFile, readStaticFiles, type StaticFile } from './files'
 import { contentSecurityPolicy, isOwnHost, isOwnOrigin } from './guard'
 import { serveLink } from './link'
@@ -22,6 +23,8 @@ export interface WebDoorOptions {
   /** 0: one is chosen. */
   readonly port: number
   readonly limits?: ServerLimits
+  /** Epoch ms; for tests. */
+  readonly now?: () => number
 }
 
 /** An open door. Disposing closes it and every socket. */
@@ -29,17 +32,23 @@ export interface WebDoor extends AsyncDisposable {
   readonly port: number
   /** The page's address with the token in its fragment, which browsers do not send. A secret: print it once, log it never. */
   readonly url: string
+  /**
+   * An address for a browser that is opened on this computer: good for one use and 30 s, and no other is from then on. `used` is
+   * called at its use. A secret too, for as long.
+   */
+  issueEntry(used: () => void): string
 }
 
 /** Opens the door. Rejects with `port-in-use` or `internal`. */
 export async function openWebDoor(options: WebDoorOptions): Promise<WebDoor> {
-  const { core, directory, limits } = options
+  const { core, directory, limits, now = Date.now } = options
   const token = randomBytes(32).toString('base64url')
   const files = readStaticFiles(directory)
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_REQUEST_BYTES })
   const opened = await openServer(options.port, limits)
   const { server, port } = opened
-  server.on('request', (request, response) => serveFile(request, response, { files, port }))
+  const entry = { code: new EntryCode(now), token, port }
+  server.on('request', (request, response) => serve(request, response, { files, port, entry }))
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const isOurs = isOwnHost(request.headers.host, port) && isOwnOrigin(request.headers.origin, port)
     // What is no WebSocket after all is refused by ws itself, with 400 or 405.
@@ -49,20 +58,25 @@ export async function openWebDoor(options: WebDoorOptions): Promise<WebDoor> {
   return {
     port,
     url: `http://127.0.0.1:${port}/#${token}`,
+    issueEntry: (used) => `http://127.0.0.1:${port}${ENTRY_PATH}#${entry.code.issue(used)}`,
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   }
 }
 
-function serveFile(
+function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  site: { readonly files: ReadonlyMap<string, StaticFile>; readonly port: number },
+  site: { readonly files: ReadonlyMap<string, StaticFile>; readonly port: number; readonly entry: EntryOptions },
 ): void {
-  const { files, port } = site
+  const { files, port, entry } = site
   // A browser that leaves in the middle of a file is no fault of ours.
   response.on('error', () => undefined)
   if (!isOwnHost(request.headers.host, port)) {
     response.writeHead(403, { 'content-length': 0, connection: 'close' }).end()
+    return
+  }
+  if (request.url === ENTRY_PATH) {
+    answerEntry(request, response, entry)
     return
   }
   const { status, headers, body } = answerFile(

@@ -11,6 +11,8 @@ export interface DoorOptions {
   readonly endpointUrl?: string
   /** Absent: the environment shown last, or what this computer is set up for. */
   readonly demo?: boolean
+  /** The web host opens no browser. */
+  readonly noOpen?: boolean
 }
 
 /** Parses a door's arguments. Throws `usage`. */
@@ -28,6 +30,7 @@ export function parseDoorOptions(args: readonly string[]): DoorOptions {
     ...(region === undefined ? {} : { region }),
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
     ...(values.demo === undefined ? {} : { demo: values.demo }),
+    ...(values['no-open'] === undefined ? {} : { noOpen: values['no-open'] }),
   }
 }
 
@@ -41,6 +44,7 @@ function parse(args: readonly string[]) {
         region: { type: 'string' },
         'endpoint-url': { type: 'string' },
         demo: { type: 'boolean' },
+        'no-open': { type: 'boolean' },
       },
     })
   } catch (error) {
@@ -48,7 +52,7 @@ function parse(args: readonly string[]) {
     const [why = ''] = (error instanceof Error ? error.message : String(error)).split('. ')
     throw new AppError(
       'usage',
-      `${why.replace(/\.$/, '')}. Known are --port, --profile, --region, --endpoint-url and --demo.`,
+      `${why.replace(/\.$/, '')}. Known are --port, --profile, --region, --endpoint-url, --demo and --no-open.`,
     )
   }
 }
