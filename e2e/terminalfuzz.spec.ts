@@ -13,6 +13,9 @@ import { connect, screenOf, type } from './kit/terminal'
 
 const STEPS = Number(process.env['CULVERT_FUZZ_STEPS'] ?? 10)
 
+/** Cuts that follow each other closely are answered by longer and longer waits, up to half a minute. */
+const PATIENCE = { timeout: 150_000 }
+
 /** Counts ten times a second in one line, and says what it was told in the next. */
 const PROGRAM = `let count = 0
 let told = ''
@@ -97,14 +100,14 @@ test('a terminal goes through random steps, and nothing is lost', async ({ start
       if (await dock.isVisible()) await dock.click()
       await page.getByRole('tab').first().click()
       const why = `seed ${seed}, ${STEPS} steps: after ${done.join(', ')}`
-      await expect.poll(() => countOn(page), why).toBeGreaterThan(before)
+      await expect.poll(() => countOn(page), { ...PATIENCE, message: why }).toBeGreaterThan(before)
       // A banner lies over the screen: an outage changes no size.
       if (name.startsWith('cut') || name.startsWith('an outage'))
         expect(await page.locator('.screen:visible').getAttribute('data-rows'), why).toBe(rows)
       await page.locator('.xterm-helper-textarea:visible').focus()
       const nonce = `n${index}x${pick(1e6)}`
       await type(page, nonce)
-      await expect(screenOf(page), why).toContainText(`told ${nonce}.`)
+      await expect(screenOf(page), why).toContainText(`told ${nonce}.`, PATIENCE)
     })
   }
   expect(simulator.sessions()).toHaveLength(2)
