@@ -70,9 +70,14 @@ test('a refused port ends the connection with its reason, and the listener stays
   const port = await portOf(row)
   for (let time = 0; time < 2; time += 1) expect(await ending(port)).toContain('ECONNRESET')
   await expect(row).toContainText('could not connect')
-  await expect(row).toContainText('Up')
+  await expect(row).toContainText(/Up, destination refuses\s*since \d\d:\d\d/)
+  await expect(page.getByRole('group', { name: 'Forwards by state' })).toHaveText('1 with a problem')
+  // A check from the row finds the same, and leaves the row as it is.
+  await row.getByRole('button', { name: 'Check now' }).click()
+  await expect(row.getByRole('button', { name: 'Check now' })).toBeEnabled()
+  await expect(row).toContainText('Up, destination refuses')
   await show(page, 'Activity')
-  await expect(page.getByRole('region', { name: 'Activity' })).toContainText('could not carry a connection')
+  await expect(page.getByRole('region', { name: 'Activity' })).toContainText('does not reach its destination')
 })
 
 test('a local port in use is said so, changes nothing else, and another one is offered', async ({ app: { page } }) => {

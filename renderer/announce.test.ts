@@ -109,3 +109,17 @@ test('a name is said with marks for what does not show', () => {
   expect(changeSentences(before, after, 48_000).polite).toEqual(['pro⟨U+200B⟩d: up on localhost:5432.'])
   expect(changeSentences(before, snapshot({}), 48_000).polite).toEqual(['pro⟨U+200B⟩d: deleted.'])
 })
+
+test('a destination that begins to refuse interrupts, and its next answer is said', () => {
+  const error = { code: 'destination-refused', message: 'Nothing answers.' } as const
+  const before = snapshot({ forwards: [forward(up)] })
+  const refused = snapshot({ forwards: [{ ...forward(up), destination: { sinceAt: 0, error } }] })
+  expect(changeSentences(before, refused, 48_000)).toEqual({
+    polite: [],
+    assertive: ['orders-db: up, destination refuses. Nothing answers.'],
+  })
+  const again = { ...error, message: 'Still nothing.' }
+  const later = snapshot({ forwards: [{ ...forward(up), destination: { sinceAt: 0, error: again } }] })
+  expect(changeSentences(refused, later, 48_000)).toEqual({ polite: [], assertive: [] })
+  expect(changeSentences(later, before, 48_000).polite).toEqual(['orders-db: up on localhost:5432.'])
+})

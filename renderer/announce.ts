@@ -4,7 +4,7 @@
 
 import { shownName } from '../shared/foreigntext'
 import type { ForwardView, Snapshot, TerminalView } from '../shared/model'
-import { addressWords, instanceLabel, spanWords, terminalWords, tunnelWords } from '../shared/status'
+import { addressWords, instanceLabel, spanWords, terminalWords, forwardWords } from '../shared/status'
 
 /** Sentences by how much they hurry: a failure and a login interrupt. */
 export interface Sentences {
@@ -12,13 +12,15 @@ export interface Sentences {
   readonly assertive: readonly string[]
 }
 
-function isUrgent({ state }: ForwardView): boolean {
-  return state.kind === 'failed' || (state.kind === 'waiting' && state.for === 'login')
+function isUrgent(view: ForwardView): boolean {
+  return forwardWords(view, 0).tone === 'failed' || (view.state.kind === 'waiting' && view.state.for === 'login')
 }
 
 /** A state as far as a new sentence is due when it changes. */
-function voiceOf({ state }: ForwardView): string {
-  return state.kind === 'waiting' ? `waiting for ${state.for}` : state.kind
+function voiceOf(view: ForwardView): string {
+  const { state } = view
+  if (state.kind === 'waiting') return `waiting for ${state.for}`
+  return state.kind === 'up' ? forwardWords(view, 0).word : state.kind
 }
 
 function awayWords(awayMs: number): string {
@@ -26,11 +28,12 @@ function awayWords(awayMs: number): string {
 }
 
 function forwardSentence(view: ForwardView, earlier: ForwardView | undefined, nowAt: number): string {
-  const { forward, state } = view
-  const { word } = tunnelWords(state, nowAt)
+  const { forward, state, destination } = view
+  const { word } = forwardWords(view, nowAt)
   const said = `${shownName(forward.name)}: ${word.charAt(0).toLowerCase()}${word.slice(1)}`
   switch (state.kind) {
     case 'up': {
+      if (destination !== undefined) return `${said}. ${destination.error.message}`
       const away = earlier === undefined || !('cause' in earlier.state) ? '' : awayWords(nowAt - earlier.state.sinceAt)
       return `${said} on ${addressWords(view)}${away}.`
     }

@@ -152,6 +152,8 @@ export type TunnelEvent =
       readonly bytesDown: number
     }
   | { readonly kind: 'connection-failed'; readonly connectionId: number; readonly error: WireError }
+  /** Its first byte came from the destination, or the destination closed it in order. Once for each connection. */
+  | { readonly kind: 'connection-answered'; readonly connectionId: number }
   | { readonly kind: 'resumed'; readonly pausedMs: number; readonly connectionsKept: number }
   /** The session was gone; a new one runs on the same port. */
   | {
@@ -187,6 +189,13 @@ export interface CheckedLeg {
   readonly error?: WireError
 }
 
+/** The session of a forward is up, and its destination is not reached. `sinceAt`: the first failure, epoch ms. */
+interface DestinationFault {
+  readonly sinceAt: number
+  /** Of the newest failure. */
+  readonly error: WireError
+}
+
 /** A saved forward and how it stands now. */
 export interface ForwardView {
   readonly forward: Forward
@@ -200,11 +209,13 @@ export interface ForwardView {
   readonly openConnections: number
   /** The newest connection that could not be carried since the forward was started. */
   readonly lastError?: { readonly at: number; readonly error: WireError }
+  /** Present from a connection or check that failed until one succeeds, while the forward is on. */
+  readonly destination?: DestinationFault
   /** Epoch ms when it is turned off by its own limit; present while it is on and has one. */
   readonly expiresAt?: number
   /** Why it was turned off, where no person did; gone once it is turned on again. */
   readonly endedBy?: WireError
-  /** Epoch ms when it was last up; absent: never in this run. */
+  /** Epoch ms when it was up last: the end of that, kept over restarts. While it is up: some moment of that. Absent: never. */
   readonly lastUpAt?: number
   /** Present while it is on and has been up. */
   readonly health?: Health

@@ -5,10 +5,12 @@ import {
   agentWords,
   connectBlock,
   destinationWords,
+  forwardWords,
   instanceLabel,
   overallTone,
   spanWords,
   summaryWords,
+  troubleWords,
   tunnelWords,
   viaWords,
 } from './status'
@@ -117,6 +119,24 @@ test('one sign stands for all: a person is needed, then something is under way, 
 test('the summary leaves out what is not', () => {
   expect(summaryWords({ forwards: [view(up), view(up), view(failed), view({ kind: 'off' })] })).toBe('2 up, 1 failed')
   expect(summaryWords({ forwards: [view({ kind: 'off' })] })).toBe('No forward is on')
+})
+
+test('a forward whose destination refuses is not counted as up, and says since when, until its session is lost', () => {
+  const sinceAt = new Date(2026, 10, 22, 14, 2).getTime()
+  const destination = { sinceAt, error: { code: 'destination-refused', message: 'Nothing answers.' } } as const
+  const refused = view(up, { destination })
+  expect(forwardWords(refused, 0)).toEqual({
+    tone: 'failed',
+    word: 'Up, destination refuses',
+    detail: 'since 14:02',
+  })
+  expect(troubleWords(refused)).toBe('destination refuses since 14:02')
+  expect(summaryWords({ forwards: [view(up), refused] })).toBe('1 up, 1 with a problem')
+  expect(summaryWords({ forwards: [view(failed), refused] })).toBe('2 with a problem')
+  expect(overallTone({ forwards: [view(up), refused] })).toBe('attention')
+  const lost = view(working, { destination })
+  expect([forwardWords(lost, 0), troubleWords(lost)]).toEqual([tunnelWords(working, 0), undefined])
+  expect(troubleWords(view(up))).toBeUndefined()
 })
 
 test('a forward says where it listens, what it reaches and by whom', () => {

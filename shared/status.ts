@@ -134,6 +134,33 @@ export function tunnelWords(state: TunnelState, nowAt: number): StateWords {
   }
 }
 
+/** Why a destination is not reached, in words that follow "Up, ". */
+function faultWords(code: ErrorCode): string {
+  if (code === 'destination-refused') return 'destination refuses'
+  if (code === 'destination-forbidden') return 'destination is forbidden'
+  return code === 'timeout' ? 'agent is silent' : 'destination is not reached'
+}
+
+/** Whether a forward's session is up and its destination is not reached. */
+function isUnreached({ state, destination }: Pick<ForwardView, 'state' | 'destination'>): boolean {
+  return state.kind === 'up' && destination !== undefined
+}
+
+/** What is wrong with a forward that is up: "destination refuses since 14:02". Undefined: nothing, or it is not up. */
+export function troubleWords(view: Pick<ForwardView, 'state' | 'destination'>): string | undefined {
+  const { state, destination } = view
+  if (state.kind !== 'up' || destination === undefined) return undefined
+  return `${faultWords(destination.error.code)} since ${clockWords(destination.sinceAt)}`
+}
+
+/** How a forward stands, in words: its tunnel's state, and its destination where that is not reached. `nowAt` is epoch ms. */
+export function forwardWords(view: Pick<ForwardView, 'state' | 'destination'>, nowAt: number): StateWords {
+  const { state, destination } = view
+  if (state.kind !== 'up' || destination === undefined) return tunnelWords(state, nowAt)
+  const { error, sinceAt } = destination
+  return { tone: 'failed', word: `Up, ${faultWords(error.code)}`, detail: `since ${clockWords(sinceAt)}` }
+}
+
 /** A terminal's state in words. */
 export function terminalWords(state: TerminalView['state']): StateWords {
   switch (state.kind) {
@@ -183,13 +210,22 @@ export interface Summary {
   readonly up: number
   readonly working: number
   readonly waiting: number
+  /** Also those whose session is up and whose destination is not reached. */
   readonly failed: number
+  /** What `failed` is called: "failed", or "with a problem" where a session is up nonetheless. */
+  readonly failedWord: string
 }
 
 /** Counts the forwards that are on. */
 export function summarize({ forwards }: Pick<Snapshot, 'forwards'>): Summary {
-  const count = (tone: Tone): number => forwards.filter(({ state }) => tunnelWords(state, 0).tone === tone).length
-  return { up: count('up'), working: count('working'), waiting: count('waiting'), failed: count('failed') }
+  const count = (tone: Tone): number => forwards.filter((view) => forwardWords(view, 0).tone === tone).length
+  return {
+    up: count('up'),
+    working: count('working'),
+    waiting: count('waiting'),
+    failed: count('failed'),
+    failedWord: forwards.some(isUnreached) ? 'with a problem' : 'failed',
+  }
 }
 
 /**
@@ -206,12 +242,12 @@ export function overallTone({ forwards }: Pick<Snapshot, 'forwards'>): 'idle' | 
 
 /** The overall state in a line: "2 up, 1 failed", or "No forward is on". */
 export function summaryWords(snapshot: Pick<Snapshot, 'forwards'>): string {
-  const { up, working, waiting, failed } = summarize(snapshot)
+  const { up, working, waiting, failed, failedWord } = summarize(snapshot)
   const parts = [
     [up, 'up'],
     [working, 'working'],
     [waiting, 'waiting'],
-    [failed, 'failed'],
+    [failed, failedWord],
   ] as const
   const said = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)
   return said.length === 0 ? 'No forward is on' : said.join(', ')

@@ -94,6 +94,7 @@ export class TunnelWatch {
         this.failures.set(event.error.code, (this.failures.get(event.error.code) ?? 0) + 1)
         return
       case 'connection-opened':
+      case 'connection-answered':
       case 'connection-closed':
       case 'notice':
         return

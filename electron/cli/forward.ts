@@ -71,6 +71,8 @@ function textReporter({ stdout, stderr, args }: CommandContext, instance: Instan
         case 'connection-closed':
           openConnections -= 1
           return
+        case 'connection-answered':
+          return
         case 'connection-failed':
           return say(`Connection ${String(event.connectionId)}: ${event.error.code}: ${event.error.message}`)
         case 'resumed':

@@ -58,6 +58,14 @@ test('up asks for the forward by its name and says where it listens', async () =
   expect(asked).toEqual([{ forward: 'up', name: 'orders db' }])
 })
 
+test('up says that the destination refuses although the forward is up', async () => {
+  await culvert(() => Promise.resolve({ name: 'db', localPort: 5_432, trouble: 'destination refuses since 14:02' }))
+  expect(await run('up', 'db')).toEqual({
+    status: 0,
+    printed: 'db is up on localhost:5432, but its destination refuses since 14:02\n',
+  })
+})
+
 test('a name that does not show what it is drives no terminal', async () => {
   await culvert(() => Promise.resolve({ name: 'pro\u200bd\u009b2J', localPort: 5_432 }))
   expect(await run('up', 'x')).toEqual({ status: 0, printed: 'pro⟨U+200B⟩d⟨U+009B⟩2J is up on localhost:5432\n' })

@@ -12,7 +12,7 @@ import type { LocalCommand } from './context'
 import { interrupted } from './life'
 
 /** What the running Culvert says of a forward that is up. Source: core/control.ts. */
-const upAnswer = z.object({ name: z.string(), localPort: z.number().int() })
+const upAnswer = z.object({ name: z.string(), localPort: z.number().int(), trouble: z.string().optional() })
 
 /** Turns a forward on. Resolves once it is up, and fails as the forward does. */
 export const up: LocalCommand = async ({ args, env, platform, stdout, signal }) => {
@@ -22,8 +22,9 @@ export const up: LocalCommand = async ({ args, env, platform, stdout, signal }) 
   if (!parsed.success) {
     throw new AppError('protocol', 'The running Culvert gave no sensible answer: use the same version as it.')
   }
-  const { name, localPort } = parsed.data
-  await stdout.write(`${shownName(name)} is up on localhost:${String(localPort)}\n`)
+  const { name, localPort, trouble } = parsed.data
+  const but = trouble === undefined ? '' : `, but its ${shownName(trouble)}`
+  await stdout.write(`${shownName(name)} is up on localhost:${String(localPort)}${but}\n`)
   return 0
 }
 

@@ -243,6 +243,35 @@ describe('a held connection', () => {
   })
 })
 
+describe('a destination', () => {
+  const answers = (): number[] =>
+    events.flatMap((event) => (event.kind === 'connection-answered' ? [event.connectionId] : []))
+
+  it('has answered with its first byte, told once, or with an orderly end; not with silence or our own end', async () => {
+    const session = carrier()
+    connections.carryBy(session)
+    const speaking = await program()
+    const closing = await program()
+    const silent = await program()
+    const refused = await program()
+    await until(() => session.far.length === 4)
+    const [first, second, , fourth] = session.far
+    const read = new Promise((resolve) => speaking.once('data', resolve))
+    first!.stream.push('one')
+    await read
+    first!.stream.push('two')
+    second!.stream.push(null)
+    await endOf(closing)
+    silent.end('a request')
+    fourth!.stream.destroy(new AppError('destination-refused', 'Nothing answers.'))
+    expect(await endOf(refused)).toBe('ECONNRESET')
+    speaking.destroy()
+    closing.end()
+    await until(() => events.filter(({ kind }) => kind === 'connection-closed').length === 4)
+    expect(answers()).toEqual([1, 2])
+  })
+})
+
 describe('a carrier that refuses to open a stream', () => {
   const refusing = (code: 'protocol' | 'session-ended', after: number): Carrier & { readonly far: Far[] } => {
     const session = carrier()

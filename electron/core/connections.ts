@@ -172,6 +172,7 @@ export class Connections {
     this.#carried.add(socket)
     this.#open.add(socket)
     this.#onEvent({ kind: 'connection-opened', connectionId })
+    this.#hearAnswer(stream, connectionId)
     void joinConnection(socket, stream, carrier.halfCloseLingerMs).then(({ bytesUp, bytesDown, error }) => {
       // Those that were reset with their session are told in one line, by whoever reset them.
       const wasReset = !this.#carried.delete(socket)
@@ -182,6 +183,25 @@ export class Connections {
       }
       this.#onEvent({ kind: 'connection-closed', connectionId, bytesUp, bytesDown })
     })
+  }
+
+  /**
+   * Tells once that the destination was reached: something came from there, or it closed the connection in order. Silence proves
+   * nothing: an agent that waits for a destination behind a firewall is silent for minutes before it gives up.
+   */
+  #hearAnswer(stream: Duplex, connectionId: number): void {
+    const answered = (): void => {
+      stream.off('data', answered)
+      stream.off('end', ended)
+      this.#onEvent({ kind: 'connection-answered', connectionId })
+    }
+    const ended = (): void => {
+      // An end that follows our own says nothing of the destination.
+      if (!stream.writableEnded) answered()
+    }
+    // Before it is joined: joining ends our side when the far side has ended.
+    stream.on('data', answered)
+    stream.on('end', ended)
   }
 
   #nextId(): number {

@@ -3,6 +3,7 @@
 import * as z from 'zod'
 import { AppError, asError, fromWireError } from '../../shared/errors'
 import type { ForwardView } from '../../shared/model'
+import { troubleWords } from '../../shared/status'
 import type { Forwards } from './forwards'
 import type { Publisher } from './publisher'
 
@@ -12,6 +13,8 @@ const controlRequest = z.strictObject({ forward: z.enum(['up', 'down']), name: z
 interface UpAnswer {
   readonly name: string
   readonly localPort: number
+  /** What is wrong although it is up: "destination refuses since 14:02". Absent: nothing. */
+  readonly trouble?: string
 }
 
 /**
@@ -68,7 +71,9 @@ function settled(
         return
       }
       const { state, forward, localPort, isOn } = last
-      if (state.kind === 'up') done(() => resolve({ name: forward.name, localPort }))
+      const trouble = troubleWords(last)
+      const answer = { name: forward.name, localPort, ...(trouble === undefined ? {} : { trouble }) }
+      if (state.kind === 'up') done(() => resolve(answer))
       else if (state.kind === 'failed') done(() => reject(fromWireError(state.error)))
       else if (!isOn) done(() => reject(new AppError('session-ended', 'It was turned off meanwhile.')))
     }

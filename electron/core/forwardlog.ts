@@ -2,6 +2,7 @@
 
 import type { WireError } from '../../shared/errors'
 import type { ForwardView, JournalEntry, TunnelEvent, TunnelState } from '../../shared/model'
+import { isAboutDestination } from './destinationfault'
 import { addressWords, spanWords, waitingWords } from '../../shared/status'
 import type { Journal } from './store/journal'
 
@@ -87,6 +88,7 @@ export class ForwardLog {
     switch (event.kind) {
       case 'connection-opened':
       case 'connection-closed':
+      case 'connection-answered':
         break
       case 'connection-failed':
         this.#connectionFailed(event.error)
@@ -110,6 +112,16 @@ export class ForwardLog {
       default:
         event satisfies never
     }
+  }
+
+  /** Its destination is not reached although its session is up: told when that begins, and not for each connection. */
+  destinationLost(error: WireError): void {
+    this.#add('failed', 'does not reach its destination.', { error })
+  }
+
+  /** The first connection since then that the destination has answered. */
+  destinationReached(): void {
+    this.#add('up', 'reaches its destination again.')
   }
 
   /** A person turned it off. */
@@ -136,6 +148,8 @@ export class ForwardLog {
   }
 
   #connectionFailed(error: WireError): void {
+    // Told once by `destinationLost`.
+    if (isAboutDestination(error)) return
     const now = this.#options.now()
     if (error.code === this.#toldCode && now - this.#toldAt < STORM_MS) {
       this.#untold += 1

@@ -10,6 +10,7 @@ import { monotonicNow } from '../ssm/clock'
 import { checkState } from './check'
 import { Ends } from './closing'
 import type { Environments } from './environments'
+import { checkedFault, isAboutDestination, type CheckedFault } from './destinationfault'
 import { ForwardLog } from './forwardlog'
 import { ForwardLoop } from './forwardloop'
 import { HealthMeter } from './health'
@@ -99,7 +100,11 @@ export class RunningForward implements AsyncDisposable {
   async check(): Promise<readonly CheckedLeg[]> {
     const { isOn, state } = this.#view
     if (!isOn) throw new AppError('usage', 'The forward is off. Turn it on first, then check it.')
-    return this.#loop?.tunnel?.check() ?? checkState(state)
+    const loop = this.#loop
+    const legs = await (loop?.tunnel?.check() ?? checkState(state))
+    // It may have been turned off, or moved to another destination, meanwhile.
+    if (loop === this.#loop && this.#view.state.kind === 'up') this.#learn(checkedFault(legs))
+    return legs
   }
 
   /** It was saved with other fields; one that is on is opened again where they reach its tunnel. */
@@ -135,7 +140,7 @@ export class RunningForward implements AsyncDisposable {
   #run(): void {
     this.#leave()
     this.#meter = new HealthMeter()
-    const { lastError: _error, health: _health, endedBy: _endedBy, ...view } = this.#view
+    const { lastError: _error, health: _health, endedBy: _endedBy, destination: _destination, ...view } = this.#view
     this.#view = view
     this.#update({ isOn: true, state: { kind: 'connecting' }, openConnections: 0 })
     const { environments, timing, now } = this.#options
@@ -188,7 +193,7 @@ export class RunningForward implements AsyncDisposable {
 
   #onState(state: TunnelState): void {
     this.#log.state(this.#view.state, state)
-    this.#update({ state, ...(state.kind === 'up' ? { lastUpAt: this.#options.now() } : {}) })
+    this.#update({ state })
   }
 
   /** The port that was chosen for a forward without one is its own from now on. */
@@ -211,14 +216,41 @@ export class RunningForward implements AsyncDisposable {
         break
       case 'connection-failed':
         this.#update({ lastError: { at: this.#options.now(), error: event.error } })
+        if (isAboutDestination(event.error)) this.#loseDestination(event.error)
+        break
+      case 'connection-answered':
+        this.#reachDestination()
+        break
+      case 'restarted':
+        // An agent without a multiplexer ends the whole session where it cannot connect.
+        if (isAboutDestination(event.cause)) this.#loseDestination(event.cause)
         break
       case 'resumed':
-      case 'restarted':
       case 'notice':
         break
       default:
         event satisfies never
     }
+  }
+
+  /** Takes what a check has found. */
+  #learn(found: CheckedFault): void {
+    if (found.kind === 'fault') this.#loseDestination(found.error)
+    if (found.kind === 'reached') this.#reachDestination()
+  }
+
+  #loseDestination(error: WireError): void {
+    const { destination } = this.#view
+    this.#update({ destination: { sinceAt: destination?.sinceAt ?? this.#options.now(), error } })
+    if (destination === undefined) this.#log.destinationLost(error)
+  }
+
+  #reachDestination(): void {
+    if (this.#view.destination === undefined) return
+    const { destination: _destination, ...view } = this.#view
+    this.#view = view
+    this.#update({})
+    this.#log.destinationReached()
   }
 
   /** Tells how long the session may still live, where that has changed. */
@@ -229,9 +261,16 @@ export class RunningForward implements AsyncDisposable {
     this.#update({ state: { kind, sinceAt, sessionId, ...timeLeft } })
   }
 
-  /** Changes its view, and with it when its own time is over. */
+  /** Changes its view, and with it when its own time is over and when it was up last. */
   #update(change: Partial<ForwardView>): void {
-    const { expiresAt: _expiresAt, ...view } = { ...this.#view, ...change }
+    const wasUp = this.#view.state.kind === 'up'
+    const { expiresAt: _expiresAt, destination, ...changed } = { ...this.#view, ...change }
+    const isUp = changed.state.kind === 'up'
+    const view = {
+      ...changed,
+      ...(wasUp !== isUp ? { lastUpAt: this.#options.now() } : {}),
+      ...(changed.isOn && destination !== undefined ? { destination } : {}),
+    }
     const minutes = view.forward.expiresAfterMinutes
     const isLimited = view.isOn && minutes !== undefined
     const { minuteMs } = this.#options.timing

@@ -109,6 +109,16 @@ test('a reconnecting forward counts no seconds down, so that the menu stays as i
   )
 })
 
+test('a forward whose destination refuses needs a person, and says so in its line and in the first one', () => {
+  const error = { code: 'destination-refused', message: 'Nothing answers.' } as const
+  const refused = forward('a', 'up', { destination: { sinceAt: 1_000, error } })
+  expect(trayModel({ forwards: [refused, forward('b', 'up')] })).toMatchObject({
+    icon: 'attention',
+    tooltip: 'Culvert: 1 up, 1 with a problem',
+  })
+  expect(labels(refused)).toEqual(['a · Up, destination refuses · localhost:5432'])
+})
+
 test('traffic changes nothing that the tray shows', () => {
   const busy = forward('a', 'up', { openConnections: 7, lastUpAt: 5_000 })
   expect(trayModel({ forwards: [busy] })).toEqual(trayModel({ forwards: [forward('a', 'up')] }))

@@ -3,7 +3,7 @@
 
 import { shownName } from '../../shared/foreigntext'
 import type { ForwardView, Snapshot } from '../../shared/model'
-import { addressWords, overallTone, summaryWords, tunnelWords } from '../../shared/status'
+import { addressWords, forwardWords, overallTone, summaryWords } from '../../shared/status'
 
 /** More than this does not fit a menu that opens upwards from a taskbar. */
 const MAX_FORWARDS = 15
@@ -51,8 +51,8 @@ function menuText(text: string): string {
 }
 
 function forwardItem(view: ForwardView): TrayItem {
-  const { forward, state, isOn } = view
-  const parts = [shownName(forward.name, MAX_NAME), tunnelWords(state, NO_COUNTDOWN_AT).word, addressWords(view)]
+  const { forward, isOn } = view
+  const parts = [shownName(forward.name, MAX_NAME), forwardWords(view, NO_COUNTDOWN_AT).word, addressWords(view)]
   return {
     kind: 'check',
     label: menuText(parts.filter((part) => part !== '').join(' · ')),

@@ -4,7 +4,7 @@ import { Activity, Pencil, Trash2, X } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
 import type { ForwardView, Snapshot } from '../../shared/model'
-import { addressWords, clockWords, tunnelWords, viaWords } from '../../shared/status'
+import { addressWords, clockWords, forwardWords, viaWords } from '../../shared/status'
 import { usePage, usePageState } from '../context'
 import { Address } from '../parts/Address'
 import { Button } from '../parts/Button'
@@ -42,7 +42,7 @@ function Head({ view, snapshot, check, onDelete, onClose }: DetailProps & { read
   const { forward, isOn, state } = view
   const { id, name } = forward
   const address = addressWords(view)
-  const words = tunnelWords(state, nowAt)
+  const words = forwardWords(view, nowAt)
   const detail = state.kind === 'off' ? lastUpWords(view.lastUpAt, nowAt) : words.detail
   const standing = standingOf(view, viaWords(view, snapshot.instances.items), nowAt)
   return (
@@ -78,7 +78,8 @@ function Head({ view, snapshot, check, onDelete, onClose }: DetailProps & { read
             {standing.at !== undefined && `${clockWords(standing.at)}: `}
             <ForeignSentence text={standing.sentence} />
           </p>
-          <Remedies view={view} remedies={standing.remedies} />
+          {/* Its own "Check now" stands below. */}
+          <Remedies view={view} remedies={standing.remedies.filter(({ kind }) => kind !== 'check')} />
         </div>
       )}
       <div className="actions">
@@ -95,7 +96,6 @@ function Head({ view, snapshot, check, onDelete, onClose }: DetailProps & { read
 }
 
 function Way({ view, snapshot, check }: Pick<DetailProps, 'view' | 'snapshot'> & { readonly check: Check }): ReactNode {
-  const nowAt = usePageState((state) => state.nowAt)
   const { forward, instance } = view
   const { environment, instances } = snapshot
   const machine = instances.items.find(({ id }) => id === instance?.id)
@@ -111,7 +111,7 @@ function Way({ view, snapshot, check }: Pick<DetailProps, 'view' | 'snapshot'> &
         host={forward.remoteHost ?? ''}
         port={String(forward.remotePort)}
         kind={serviceKind(forward.remotePort)}
-        legs={check.found === undefined ? legsOf(view, nowAt) : checkedLegs(check.found)}
+        legs={check.found === undefined ? legsOf(view) : checkedLegs(check.found)}
       />
     </section>
   )

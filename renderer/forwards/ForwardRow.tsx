@@ -4,7 +4,7 @@ import { Copy, Ellipsis, ExternalLink, Logs, PanelRight, Pencil, Power, Trash2 }
 import { useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
 import type { EnvironmentView, ForwardView, Instance } from '../../shared/model'
-import { addressWords, tunnelWords, viaWords } from '../../shared/status'
+import { addressWords, forwardWords, viaWords } from '../../shared/status'
 import { usePage } from '../context'
 import { platform } from '../frame/platform'
 import { Chip } from '../parts/Chip'
@@ -45,7 +45,7 @@ export function ForwardRow(props: ForwardRowProps): ReactNode {
   const row = useRef<HTMLDivElement>(null)
   const { forward, isOn, state } = view
   const { id, name, environment } = forward
-  const words = tunnelWords(state, nowAt)
+  const words = forwardWords(view, nowAt)
   const detail = state.kind === 'off' ? lastUpWords(view.lastUpAt, nowAt) : words.detail
   const address = addressWords(view)
 

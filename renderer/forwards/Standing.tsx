@@ -11,6 +11,7 @@ import { moveForward, retryForward } from './actions'
 import { rateWords, roundTripWords } from './figures'
 import { Sparkline } from './Sparkline'
 import type { Remedy, Standing as StandingWords } from './trouble'
+import { useCheck } from './useCheck'
 
 /** Offers a free port at or above `from` by its number. */
 function OtherPort({ view, from }: { readonly view: ForwardView; readonly from: number }): ReactNode {
@@ -42,12 +43,24 @@ function OtherPort({ view, from }: { readonly view: ForwardView; readonly from: 
   )
 }
 
+/** Checks the way once. What it finds of the destination is the forward's next state; the rest is said. */
+function CheckButton({ view, label }: { readonly view: ForwardView; readonly label: string }): ReactNode {
+  const { isRunning, reason, run } = useCheck(view)
+  return (
+    <Button size="small" onClick={run} reason={reason}>
+      {isRunning ? 'Checking' : label}
+    </Button>
+  )
+}
+
 function RemedyButton({ view, remedy, isFirst }: { view: ForwardView; remedy: Remedy; isFirst: boolean }): ReactNode {
   const page = usePage()
   const look = { size: 'small', variant: isFirst ? 'secondary' : 'quiet' } as const
   switch (remedy.kind) {
     case 'other-port':
       return <OtherPort view={view} from={remedy.from} />
+    case 'check':
+      return <CheckButton view={view} label={remedy.label} />
     case 'edit':
       return (
         <Button {...look} onClick={() => page.changeForward(view.forward.id)}>

@@ -37,7 +37,7 @@ function looks(state: TunnelState, change: Partial<ForwardView> = {}): readonly 
     openConnections: 0,
     ...change,
   }
-  return legsOf(view, NOW).map(({ look }) => look)
+  return legsOf(view).map(({ look }) => look)
 }
 
 test('water moves only while bytes do', () => {
@@ -57,9 +57,12 @@ test('the pipe is cut where the cause lies, and dry behind it', () => {
     'cut',
     'dry',
   ])
-  const refusal = { at: NOW - 1_000, error: error('destination-refused') }
-  expect(looks(up, { lastError: refusal })).toEqual(['full', 'full', 'cut'])
-  expect(looks(up, { lastError: { ...refusal, at: NOW - 3_600_000 } })).toEqual(['full', 'full', 'full'])
+  // However long ago that began: it lasts until a connection is answered.
+  const since = (code: ErrorCode) => ({ destination: { sinceAt: NOW - 3_600_000, error: error(code) } })
+  expect(looks(up, since('destination-refused'))).toEqual(['full', 'full', 'cut'])
+  expect(looks(up, since('timeout'))).toEqual(['full', 'cut', 'dry'])
+  const limit = { lastError: { at: NOW - 1_000, error: error('connection-limit') } }
+  expect(looks(up, limit)).toEqual(['full', 'full', 'full'])
 })
 
 test('a check is drawn leg by leg, and said in one sentence', () => {

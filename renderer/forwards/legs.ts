@@ -7,7 +7,6 @@
 import type { ErrorCode, WireError } from '../../shared/errors'
 import type { CheckedLeg, ForwardView } from '../../shared/model'
 import { roundTripWords } from './figures'
-import { recentError } from './trouble'
 
 /** One leg of a pipe. */
 export interface LegLook {
@@ -47,18 +46,17 @@ function cutBy({ code }: WireError): Legs {
   return [cut, DRY, DRY]
 }
 
-/** The legs of a forward as its state tells them. `nowAt` is epoch ms. */
-export function legsOf(view: ForwardView, nowAt: number): Legs {
-  const { state, health } = view
+/** The legs of a forward as its state tells them. */
+export function legsOf(view: ForwardView): Legs {
+  const { state, health, destination } = view
   switch (state.kind) {
     case 'off':
     case 'connecting':
       return [DRY, DRY, DRY]
     case 'up': {
-      const refusal = recentError(view, nowAt)
-      if (refusal?.error.code === 'destination-refused' || refusal?.error.code === 'destination-forbidden') {
-        return cutBy(refusal.error)
-      }
+      // What a check of an open session waited for in vain was the agent.
+      if (destination?.error.code === 'timeout') return [{ look: 'full' }, { look: 'cut' }, DRY]
+      if (destination !== undefined) return cutBy(destination.error)
       const isMoving = health !== undefined && health.bytesUpPerSecond + health.bytesDownPerSecond > 0
       const leg: LegLook = { look: isMoving ? 'flow' : 'full' }
       return [leg, leg, leg]

@@ -1,7 +1,7 @@
 // Which forwards the view shows, in which order; and what a row says of its place.
 
 import type { EnvironmentRef, EnvironmentView, ForwardView, Instance } from '../../shared/model'
-import { addressWords, destinationWords, tunnelWords, viaWords, type Tone } from '../../shared/status'
+import { addressWords, destinationWords, forwardWords, viaWords, type Tone } from '../../shared/status'
 import { serviceKind } from './proposals'
 
 /** What the view was asked to show. */
@@ -21,7 +21,7 @@ export function listForwards(
     .split(/\s+/)
     .filter((word) => word !== '')
   const isWanted = (view: ForwardView): boolean => {
-    if (tone !== undefined && tunnelWords(view.state, 0).tone !== tone) return false
+    if (tone !== undefined && forwardWords(view, 0).tone !== tone) return false
     const said = [view.forward.name, addressWords(view), destinationWords(view), viaWords(view, instances)]
     const all = said.join('\n').toLowerCase()
     return words.every((word) => all.includes(word))

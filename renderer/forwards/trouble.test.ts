@@ -55,10 +55,10 @@ test('a connection that was refused stands in the place of the figures for a whi
   const up: TunnelState = { kind: 'up', sinceAt: NOW - 60_000, sessionId: 's' }
   const figures = { kind: 'figures' }
   expect(standingOf(view(up), 'db-proxy', NOW)).toEqual(figures)
-  const lastError = { at: NOW - 60_000, error: error('destination-refused') }
+  const lastError = { at: NOW - 60_000, error: error('connection-limit') }
   expect(standingOf(view(up, { lastError }), 'db-proxy', NOW)).toEqual({
     kind: 'words',
-    sentence: 'about destination-refused',
+    sentence: 'about connection-limit',
     at: lastError.at,
     remedies: [],
   })
@@ -66,6 +66,21 @@ test('a connection that was refused stands in the place of the figures for a whi
   expect(standingOf(view({ kind: 'off' }, { lastError }), 'db-proxy', NOW)).toEqual({ kind: 'nothing' })
   const endedBy = error('forward-expired')
   expect(standingOf(view({ kind: 'off' }, { endedBy }), 'db-proxy', NOW)).toMatchObject({ sentence: endedBy.message })
+})
+
+test('a destination that refuses stands there until it answers, and can be checked', () => {
+  const up: TunnelState = { kind: 'up', sinceAt: NOW - 60_000, sessionId: 's' }
+  const destination = { sinceAt: NOW - 3_600_000, error: error('destination-refused') }
+  const lastError = { at: NOW - 1_000, error: error('destination-refused') }
+  const words = {
+    kind: 'words',
+    sentence: 'about destination-refused',
+    remedies: [{ kind: 'check', label: 'Check now' }],
+  }
+  expect(standingOf(view(up, { destination }), 'db-proxy', NOW)).toEqual(words)
+  expect(standingOf(view(up, { destination, lastError }), 'db-proxy', NOW)).toEqual(words)
+  // It has answered since: the newest failure is of the past.
+  expect(standingOf(view(up, { lastError }), 'db-proxy', NOW)).toEqual({ kind: 'figures' })
 })
 
 test('only a forward with a limit of its own offers to change it: the limit of the computer is not set there', () => {

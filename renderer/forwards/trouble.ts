@@ -14,6 +14,8 @@ export type Remedy =
   | { readonly kind: 'start'; readonly label: string }
   /** Cut a wait short. */
   | { readonly kind: 'retry'; readonly label: string }
+  /** Look at each leg of the way once: the destination may answer again. */
+  | { readonly kind: 'check'; readonly label: string }
   /** Open the editor. */
   | { readonly kind: 'edit'; readonly label: string }
 
@@ -40,8 +42,10 @@ function remediesFor({ code }: WireError, { localPort }: ForwardView, again: Rem
 }
 
 /** The newest connection that could not be carried, while it is worth telling; `nowAt` is epoch ms. */
-export function recentError({ lastError }: ForwardView, nowAt: number): ForwardView['lastError'] {
-  return lastError !== undefined && nowAt - lastError.at < LAST_ERROR_MS ? lastError : undefined
+function recentError({ lastError }: ForwardView, nowAt: number): ForwardView['lastError'] {
+  // A destination that fails has a place of its own (`destination`); without that it has answered since.
+  if (lastError === undefined || lastError.error.code.startsWith('destination-')) return undefined
+  return nowAt - lastError.at < LAST_ERROR_MS ? lastError : undefined
 }
 
 /** How a forward's row stands. Pure: `nowAt` is epoch ms, `via` what its instance is called. */
@@ -53,6 +57,10 @@ export function standingOf(view: ForwardView, via: string, nowAt: number): Stand
     case 'connecting':
       return { kind: 'words', sentence: `Asking Session Manager for a session on ${shownName(via)}.`, remedies: [] }
     case 'up': {
+      if (view.destination !== undefined) {
+        const { error } = view.destination
+        return { kind: 'words', sentence: error.message, remedies: [{ kind: 'check', label: 'Check now' }] }
+      }
       const recent = recentError(view, nowAt)
       if (recent === undefined) return { kind: 'figures' }
       const { error, at } = recent

@@ -17,8 +17,14 @@ export interface Check {
 }
 
 interface Result {
-  readonly stateKind: ForwardView['state']['kind']
+  /** How the forward stood when this was found. */
+  readonly standing: string
   readonly legs: readonly CheckedLeg[]
+}
+
+/** A check is true for as long as this is the same. */
+function standingOf({ state, destination }: ForwardView): string {
+  return destination === undefined ? state.kind : `${state.kind}, destination fails`
 }
 
 function reasonOf({ forward, state }: ForwardView, isRunning: boolean): string | undefined {
@@ -40,13 +46,16 @@ export function useCheck(view: ForwardView): Check {
     }
   }, [])
 
-  const { forward, state } = view
+  const { forward } = view
   const check = async (): Promise<void> => {
     setRunning(true)
     try {
       const { legs } = await page.request('forward.check', { forwardId: forward.id })
       if (isGone.current) return
-      setResult({ stateKind: state.kind, legs })
+      // What it has found of the destination is in the state by now.
+      const { snapshot } = page.store.getState()
+      const now = snapshot?.forwards.find((each) => each.forward.id === forward.id) ?? view
+      setResult({ standing: standingOf(now), legs })
       const isFailed = legs.some(({ outcome }) => outcome === 'failed')
       page.announce(`${forward.name}: ${checkSentence(legs)}`, isFailed ? 'assertive' : 'polite')
     } catch (error) {
@@ -57,7 +66,7 @@ export function useCheck(view: ForwardView): Check {
 
   return {
     isRunning,
-    found: result?.stateKind === state.kind ? result.legs : undefined,
+    found: result?.standing === standingOf(view) ? result.legs : undefined,
     reason: reasonOf(view, isRunning),
     run: () => void check(),
   }

@@ -16,14 +16,17 @@ export function Summary(): ReactNode {
   const summary = summarize({ forwards })
   return (
     <div className="summary" role="group" aria-label="Forwards by state">
-      {TONES.filter((tone) => summary[tone] > 0).map((tone) => (
-        <Tooltip key={tone} text={`Show the forwards that are ${tone}`}>
-          <button type="button" onClick={() => page.filterForwards(tone)} aria-label={`${summary[tone]} ${tone}`}>
-            <Glyph tone={tone} />
-            <span className="number">{summary[tone]}</span> <span className="wide">{tone}</span>
-          </button>
-        </Tooltip>
-      ))}
+      {TONES.filter((tone) => summary[tone] > 0).map((tone) => {
+        const word = tone === 'failed' ? summary.failedWord : tone
+        return (
+          <Tooltip key={tone} text={`Show the forwards ${word === tone ? `that are ${word}` : word}`}>
+            <button type="button" onClick={() => page.filterForwards(tone)} aria-label={`${summary[tone]} ${word}`}>
+              <Glyph tone={tone} />
+              <span className="number">{summary[tone]}</span> <span className="wide">{word}</span>
+            </button>
+          </Tooltip>
+        )
+      })}
     </div>
   )
 }

@@ -4,7 +4,7 @@ import { ArrowLeftRight, Check as CheckIcon, Info, Minus, RefreshCw, SquareTermi
 import { useEffect, useRef, type ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
 import type { ForwardView, Instance } from '../../shared/model'
-import { agentWords, connectBlock, tunnelWords } from '../../shared/status'
+import { agentWords, connectBlock, forwardWords } from '../../shared/status'
 import { usePage, usePageState } from '../context'
 import { Address } from '../parts/Address'
 import { Button } from '../parts/Button'
@@ -93,15 +93,17 @@ function Forwards({ instance }: { readonly instance: Instance }): ReactNode {
     <section className="part">
       <h3>Forwards through it</h3>
       <ul className="through">
-        {through.map(({ forward, state, localPort }) => (
-          <li key={forward.id}>
-            <Glyph tone={tunnelWords(state, nowAt).tone} label={tunnelWords(state, nowAt).word} />
-            <button type="button" className="link cut-off" onClick={() => show(forward.id)}>
-              <ForeignName text={forward.name} />
-            </button>
-            {localPort > 0 && <Address text={`localhost:${localPort}`} />}
-          </li>
-        ))}
+        {through
+          .map((view) => ({ ...view, words: forwardWords(view, nowAt) }))
+          .map(({ forward, localPort, words }) => (
+            <li key={forward.id}>
+              <Glyph tone={words.tone} label={words.word} />
+              <button type="button" className="link cut-off" onClick={() => show(forward.id)}>
+                <ForeignName text={forward.name} />
+              </button>
+              {localPort > 0 && <Address text={`localhost:${localPort}`} />}
+            </li>
+          ))}
       </ul>
     </section>
   )

@@ -21,7 +21,7 @@ import {
   destinationWords,
   instanceLabel,
   terminalWords,
-  tunnelWords,
+  forwardWords,
   viaWords,
 } from '../../shared/status'
 import { outageCommands } from '../demo/outages'
@@ -57,8 +57,8 @@ function instanceCommand(page: Page, instance: Instance, snapshot: Snapshot, now
 }
 
 function forwardCommand(page: Page, view: ForwardView, snapshot: Snapshot, nowAt: number): Command {
-  const { forward, isOn, state } = view
-  const words = tunnelWords(state, nowAt)
+  const { forward, isOn } = view
+  const words = forwardWords(view, nowAt)
   const address = addressWords(view)
   return {
     id: `forward ${forward.id}`,
