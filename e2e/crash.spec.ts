@@ -1,10 +1,12 @@
-// An app that is killed leaves sessions running at AWS: the next start ends them and says so.
+// An app that is killed leaves sessions running at AWS: the next start ends them and says so. What ran comes back by itself.
 
 import { startSimulator } from '../electron/simulator/simulator'
 import { expect, rowOf, test } from './app'
 import { makeForward, show } from './kit/window'
 
-test('sessions of a killed app are ended by the next start', async ({ start }) => {
+test('sessions of a killed app are ended by the next start, its forwards are on again and its terminals there', async ({
+  start,
+}) => {
   await using simulator = await startSimulator({ shellDelayMs: 0 })
   const { endpointUrl, region, credentials } = simulator
   const active = (): string[] =>
@@ -28,9 +30,21 @@ test('sessions of a killed app are ended by the next start', async ({ start }) =
   const left = active()
 
   const again = await app.restart('kill')
-  await expect.poll(active).toEqual([])
-  const statuses = simulator.sessions().filter(({ id }) => left.includes(id))
-  expect(statuses.map(({ status }) => status)).toEqual(['Terminated', 'Terminated'])
+  const statuses = (): string[] =>
+    simulator
+      .sessions()
+      .filter(({ id }) => left.includes(id))
+      .map(({ status }) => status)
+  await expect.poll(statuses).toEqual(['Terminated', 'Terminated'])
+  const pane = again.getByRole('tabpanel')
+  await expect(pane.getByRole('status').first()).toContainText('Culvert was restarted.')
+  await expect(pane.locator('.xterm-rows')).not.toContainText(/[$#]/)
+  await pane.locator('.xterm-helper-textarea').focus()
+  await again.keyboard.press('Enter')
+  await expect(pane.locator('.xterm-rows')).toContainText(/[$#]/)
+  await show(again, 'Forwards')
+  await expect(again.getByRole('row', { name: /^echo, Up/ })).toBeVisible()
+  await expect.poll(() => active().filter((id) => !left.includes(id)).length).toBe(2)
   await show(again, 'Activity')
   await expect(again.getByRole('region', { name: 'Activity' })).toContainText(
     'Ended 2 sessions left open by an earlier run.',

@@ -70,6 +70,7 @@ const settingsFields = {
   density: z.enum(['comfortable', 'compact']).exactOptional(),
   groupTag: z.string().max(128).exactOptional(),
   keepRunning: z.boolean().exactOptional(),
+  restoreAtLaunch: z.boolean().exactOptional(),
   holdSeconds: settingNumbers.holdSeconds.exactOptional(),
   resumeMinutes: settingNumbers.resumeMinutes.exactOptional(),
   pingSeconds: settingNumbers.pingSeconds.exactOptional(),

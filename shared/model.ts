@@ -263,6 +263,8 @@ export interface Settings {
   readonly environment?: EnvironmentRef
   /** Whether closing the last window leaves Culvert running in the tray. */
   readonly keepRunning: boolean
+  /** Whether a start turns on the forwards and shows the terminals that there were when Culvert last ended. */
+  readonly restoreAtLaunch: boolean
   /** How long a local connection that comes during an outage is held before it is refused. */
   readonly holdSeconds: number
   /** How long a session that has lost its connection is tried to be resumed; then a new one takes its place. */

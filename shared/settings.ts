@@ -8,6 +8,7 @@ export const defaultSettings: Settings = {
   density: 'comfortable',
   groupTag: '',
   keepRunning: true,
+  restoreAtLaunch: true,
   holdSeconds: 30,
   resumeMinutes: 20,
   pingSeconds: 20,

@@ -14,6 +14,7 @@ import { closingError, settledWithin } from './closing'
 import { answerControl } from './control'
 import { Environments } from './environments'
 import { Forwards } from './forwards'
+import { LastRun } from './lastrun'
 import { endLeftovers } from './leftovers'
 import { Notices } from './notices'
 import { openEnvironment, type EnvironmentOptions } from './openenvironment'
@@ -28,6 +29,7 @@ import { makeDataDirectory } from './store/datadirectory'
 import { openForwardFile } from './store/forwardfile'
 import { openGivenFile } from './store/givenfile'
 import { openJournal } from './store/journal'
+import { openLastRunFile } from './store/lastrunfile'
 import { openLedger } from './store/ledger'
 import { lockDirectory, type DirectoryLock } from './store/lock'
 import { checkSettings, openSettingsFile } from './store/settingsfile'
@@ -112,6 +114,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   const forwardFile = await openForwardFile(dataDirectory)
   const givenFile = await openGivenFile(dataDirectory)
   const ledger = await openLedger(dataDirectory)
+  const lastRunFile = await openLastRunFile(dataDirectory)
   const journal = await openJournal(dataDirectory, {
     now,
     onEntry: (entry) => publisher.emit('journal.entry', entry),
@@ -164,15 +167,30 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     journal,
     now,
     timing,
-    changed: () => publisher.set({ forwards: forwards.views }),
+    before: lastRunFile.value.forwards,
+    changed: () => {
+      publisher.set({ forwards: forwards.views })
+      lastRun.changed()
+    },
   })
   const ready = new ReadyForwards({ file: givenFile, forwards, ready: options.demoForwards ?? [] })
   const terminals = new Terminals({
     journal,
     now,
-    changed: () => publisher.set({ terminals: terminals.views }),
+    changed: () => {
+      publisher.set({ terminals: terminals.views })
+      lastRun.changed()
+    },
     output: (terminalId, offset, bytes) =>
       publisher.emit('terminal.output', { terminalId, offset, base64: bytes.toString('base64') }),
+  })
+  const before = lastRunFile.value
+  const lastRun = new LastRun({
+    file: lastRunFile,
+    now,
+    forwards: () => forwards.running,
+    terminals: () => terminals.views,
+    onProblem: (problem) => notices.stand('last run', troubleOf('The next start may not bring all back.', problem)),
   })
   const publisher = new Publisher({
     environment: shown.view,
@@ -226,6 +244,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   notices.addKeptAside('settings', settings.keptAside)
   notices.addKeptAside('saved forwards', forwardFile.keptAside)
   notices.addKeptAside('open sessions', ledger.keptAside)
+  notices.addKeptAside('what ran last', lastRunFile.keptAside)
   tellJournal()
   void refreshProfiles()
   lock.serve((request) => {
@@ -237,9 +256,21 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   void shown.select(first)
   const leftovers = endLeftovers({ ledger, environments, journal, now, signal: life.signal })
   forwards.startAtLaunch()
+  if (settings.value.restoreAtLaunch) {
+    forwards.restore()
+    terminals.restore(
+      before.terminals.map(({ instance, environment: ref, environmentName }) => ({
+        instance,
+        ref,
+        environmentName,
+        environment: () => environments.get(ref),
+      })),
+    )
+  }
 
   let disposed: Promise<void> | undefined
   const dispose = async (): Promise<void> => {
+    lastRun.seal()
     life.abort(closingError())
     questions[Symbol.dispose]()
     const sessions = [
@@ -253,7 +284,8 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     publisher[Symbol.dispose]()
     await journal[Symbol.asyncDispose]()
     // What ends later must not write into a directory that is another's by then.
-    await Promise.all([settings, forwardFile, givenFile, ledger].map((file) => file.close()))
+    const files = [settings, forwardFile, givenFile, ledger, lastRunFile]
+    await Promise.all(files.map((file) => file.close()))
     await lock[Symbol.asyncDispose]()
   }
   const clientOf = (windowId: string): Client => ({

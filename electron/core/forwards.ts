@@ -10,10 +10,12 @@ import type { CheckedLeg, EnvironmentRef, Forward, ForwardView } from '../../sha
 import { closingError, Ends } from './closing'
 import type { Environments } from './environments'
 import { SAMPLE_MS } from './health'
+import type { RunningNow } from './lastrun'
 import { Queue } from './queue'
 import { RunningForward } from './runningforward'
 import type { Journal } from './store/journal'
 import type { JsonFile } from './store/jsonfile'
+import type { KeptForward } from './store/lastrunfile'
 import type { Timing } from './timing'
 
 // Far more than a person can oversee. Each one that is on takes a listener, a session and memory.
@@ -29,6 +31,8 @@ export interface ForwardsOptions {
   readonly journal: Journal
   readonly now: () => number
   readonly timing: Timing
+  /** How an earlier run has left them. */
+  readonly before: readonly KeptForward[]
   /** Called after each change of a view or of the list. */
   readonly changed: () => void
 }
@@ -55,6 +59,25 @@ export class Forwards implements AsyncDisposable {
 
   get views(): readonly ForwardView[] {
     return [...this.#forwards.values()].map(({ view }) => view)
+  }
+
+  /** How they run now, for the next start. */
+  get running(): readonly RunningNow[] {
+    return [...this.#forwards.values()].map(({ view, onSinceAt }) => ({
+      id: view.forward.id,
+      isOn: view.isOn,
+      isUp: view.state.kind === 'up',
+      onSinceAt,
+      ...(view.lastUpAt === undefined ? {} : { lastUpAt: view.lastUpAt }),
+    }))
+  }
+
+  /** Turns on again those that were on when an earlier run ended. Those that start at launch are turned on before. */
+  restore(): void {
+    for (const { id, isOn, onSinceAt } of this.#options.before) {
+      const forward = this.#forwards.get(id)
+      if (isOn && forward?.view.isOn === false) forward.resume(onSinceAt)
+    }
   }
 
   /** Turns on those that start at launch. */
@@ -167,7 +190,8 @@ export class Forwards implements AsyncDisposable {
   }
 
   #add(forward: Forward): void {
-    const { environments, journal, now, timing, changed } = this.#options
+    const { environments, journal, now, timing, before, changed } = this.#options
+    const lastUpAt = before.find(({ id }) => id === forward.id)?.lastUpAt
     const running = new RunningForward({
       forward,
       environments,
@@ -176,6 +200,7 @@ export class Forwards implements AsyncDisposable {
       timing,
       changed,
       onPortChosen: (port) => this.#keepPort(running, port),
+      ...(lastUpAt === undefined ? {} : { lastUpAt }),
     })
     this.#forwards.set(forward.id, running)
   }

@@ -31,6 +31,8 @@ export interface RunningForwardOptions {
   readonly changed: () => void
   /** A port was chosen for it, which has none of its own yet. */
   readonly onPortChosen: (port: number) => void
+  /** When an earlier run had it up last, epoch ms. */
+  readonly lastUpAt?: number
 }
 
 /** A saved forward. Disposing switches it off and resolves once all its sessions have ended. */
@@ -52,7 +54,7 @@ export class RunningForward implements AsyncDisposable {
 
   /** It is off. */
   constructor(options: RunningForwardOptions) {
-    const { forward, journal } = options
+    const { forward, journal, lastUpAt } = options
     this.#options = options
     this.#view = {
       forward,
@@ -60,12 +62,18 @@ export class RunningForward implements AsyncDisposable {
       state: { kind: 'off' },
       localPort: forward.localPort ?? 0,
       openConnections: 0,
+      ...(lastUpAt === undefined ? {} : { lastUpAt }),
     }
     this.#log = new ForwardLog({ journal, now: monotonicNow, view: () => this.#view })
   }
 
   get view(): ForwardView {
     return this.#view
+  }
+
+  /** Epoch ms of when a person turned it on; 0: not in this run. */
+  get onSinceAt(): number {
+    return this.#onSinceAt
   }
 
   /** Wants it on; its state tells what becomes of it. One that has failed tries again. */
@@ -75,6 +83,24 @@ export class RunningForward implements AsyncDisposable {
     // One that has failed was on all the time.
     if (!isOn) this.#onSinceAt = this.#options.now()
     this.#run()
+  }
+
+  /**
+   * Turns it on as an earlier run had it. Its own limit goes on from `onSinceAt`, when a person had turned it on: where that is
+   * over, it stays off and says so.
+   */
+  resume(onSinceAt: number): void {
+    const now = this.#options.now()
+    const minutes = this.#view.forward.expiresAfterMinutes
+    // A clock that was set back must not lengthen the limit.
+    this.#onSinceAt = Math.min(onSinceAt, now)
+    if (minutes === undefined || now < this.#onSinceAt + minutes * this.#options.timing.minuteMs) {
+      this.#run()
+      return
+    }
+    const error = this.#expiry()
+    this.#update({ endedBy: error })
+    this.#log.expired(error)
   }
 
   /** Wants it off; resolves once its port is free. Its session is ended behind that. */
@@ -182,11 +208,15 @@ export class RunningForward implements AsyncDisposable {
     if (!this.#view.isOn) this.#update({ state: { kind: 'off' }, openConnections: 0 })
   }
 
-  /** Its own time is over. */
-  async #expire(): Promise<void> {
+  #expiry(): WireError {
     const span = spanWords((this.#view.forward.expiresAfterMinutes ?? 0) * MINUTE_MS)
     const text = `The forward was set to end after ${span}, and has. Turn it on to start its time anew.`
-    const error = toWireError(new AppError('forward-expired', text))
+    return toWireError(new AppError('forward-expired', text))
+  }
+
+  /** Its own time is over. */
+  async #expire(): Promise<void> {
+    const error = this.#expiry()
     await this.#turnOff(error)
     this.#log.expired(error)
   }

@@ -25,6 +25,9 @@ const BATCH_BYTES = 65_536
 // Far more than a person can oversee. Each keeps up to 4 MiB of output.
 const MAX_TERMINALS = 100
 
+// Of a terminal without a window.
+const USUAL_SIZE: TerminalSize = { cols: 80, rows: 24 }
+
 // Between two sessions in one terminal: modes, colours and the other screen of the first end, its text stays. Leaving the
 // other screen takes the cursor back to where it was saved: here, where the first never went there.
 const NEW_SESSION = '\u0018\u001B[!p\u001B[0m\u001B7\u001B[?1049l\u001B[?1000l\u001B[?2004l\r\n'
@@ -97,21 +100,21 @@ export class Terminals implements AsyncDisposable {
     if (this.#terminals.size >= MAX_TERMINALS) {
       throw new AppError('usage', `There are ${MAX_TERMINALS} terminals, which is the most. Close one first.`)
     }
-    const id = randomUUID()
-    const { instance, ref, environmentName } = place
-    const terminal: Terminal = {
-      view: { id, instance, environment: ref, environmentName, state: { kind: 'connecting' } },
-      place,
-      scrollback: new Scrollback(),
-      holding: new Holding(size, windowId, this.#options.now),
-      shell: undefined,
-      opening: new AbortController(),
-      opened: Promise.resolve(),
-    }
-    this.#terminals.set(id, terminal)
+    const holding = new Holding(size, windowId, this.#options.now)
+    const terminal = this.#add(place, { kind: 'connecting' }, holding)
     this.#options.changed()
     terminal.opened = this.#open(terminal)
-    return id
+    return terminal.view.id
+  }
+
+  /** Shows terminals of an earlier run: ended, without output, in their order. Each takes a new session when a person wants it. */
+  restore(places: readonly TerminalPlace[]): void {
+    const at = this.#options.now()
+    for (const place of places.slice(0, MAX_TERMINALS - this.#terminals.size)) {
+      const holding = new Holding(USUAL_SIZE, undefined, this.#options.now)
+      this.#add(place, { kind: 'ended', at, text: 'Culvert was restarted.' }, holding)
+    }
+    this.#options.changed()
   }
 
   /** Opens a new session in a terminal that has ended. Does nothing in one that has not. Throws `usage` for an unknown one. */
@@ -205,6 +208,22 @@ export class Terminals implements AsyncDisposable {
     clearInterval(this.#sampling)
     await Promise.all([...this.#terminals.keys()].map((id) => this.close(id)))
     await this.#ends.idle()
+  }
+
+  #add(place: TerminalPlace, state: TerminalView['state'], holding: Holding): Terminal {
+    const id = randomUUID()
+    const { instance, ref, environmentName } = place
+    const terminal: Terminal = {
+      view: { id, instance, environment: ref, environmentName, state },
+      place,
+      scrollback: new Scrollback(),
+      holding,
+      shell: undefined,
+      opening: new AbortController(),
+      opened: Promise.resolve(),
+    }
+    this.#terminals.set(id, terminal)
+    return terminal
   }
 
   /** Resolves once nothing of its opening or its session is left. Never rejects. */

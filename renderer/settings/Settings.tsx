@@ -90,6 +90,7 @@ function KeyList(): ReactNode {
 function Sections({ settings }: { readonly settings: SettingsValues }): ReactNode {
   const page = usePage()
   const keepId = useId()
+  const restoreId = useId()
   return (
     <>
       <section id="settings-appearance" aria-labelledby="settings-appearance-title">
@@ -122,6 +123,16 @@ function Sections({ settings }: { readonly settings: SettingsValues }): ReactNod
               id={keepId}
               isOn={settings.keepRunning}
               onChange={(keepRunning) => void page.ask('settings.set', { keepRunning })}
+            />
+          </Line>
+          <Line
+            title={<label htmlFor={restoreId}>Restore forwards and terminals at launch</label>}
+            text="Forwards that were on are turned on again. Terminals come back without their output: Enter opens a new session."
+          >
+            <Toggle
+              id={restoreId}
+              isOn={settings.restoreAtLaunch}
+              onChange={(restoreAtLaunch) => void page.ask('settings.set', { restoreAtLaunch })}
             />
           </Line>
         </div>

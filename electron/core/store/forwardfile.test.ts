@@ -98,6 +98,7 @@ describe('the settings', () => {
       density: 'compact',
       groupTag: 'team',
       keepRunning: false,
+      restoreAtLaunch: false,
       holdSeconds: 0,
       resumeMinutes: 60,
       pingSeconds: 5,

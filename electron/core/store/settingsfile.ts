@@ -14,6 +14,7 @@ const settings = z.strictObject({
   groupTag: z.string().max(128).default(defaultSettings.groupTag),
   environment: environmentRef.exactOptional(),
   keepRunning: z.boolean().default(defaultSettings.keepRunning),
+  restoreAtLaunch: z.boolean().default(defaultSettings.restoreAtLaunch),
   holdSeconds: settingNumbers.holdSeconds.default(defaultSettings.holdSeconds),
   resumeMinutes: settingNumbers.resumeMinutes.default(defaultSettings.resumeMinutes),
   pingSeconds: settingNumbers.pingSeconds.default(defaultSettings.pingSeconds),

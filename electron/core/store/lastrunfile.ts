@@ -1,0 +1,62 @@
+// What ran when Culvert was last here, on disk: lastrun.json, version 1. What the next start brings back.
+//
+// Names and ids only: nothing that a shell or a connection has carried, and no title that a far end has set.
+
+import { join } from 'node:path'
+import * as z from 'zod'
+import { environmentRef } from '../../../shared/api'
+import type { EnvironmentRef, TerminalView } from '../../../shared/model'
+import { openJsonFile, type JsonFile } from './jsonfile'
+
+/** The longest name that is kept. Those of AWS have 256 characters. */
+export const MAX_KEPT_NAME = 300
+
+/** A saved forward as it was left. */
+export interface KeptForward {
+  readonly id: string
+  readonly isOn: boolean
+  /** Epoch ms of when a person turned it on; its own limit counts from then. */
+  readonly onSinceAt: number
+  /** See `ForwardView`. */
+  readonly lastUpAt?: number
+}
+
+/** A terminal that a person has not closed. */
+export interface KeptTerminal {
+  readonly instance: TerminalView['instance']
+  readonly environment: EnvironmentRef
+  readonly environmentName: string
+}
+
+/** What ran. */
+export interface LastRunData {
+  readonly forwards: readonly KeptForward[]
+  /** In the order of their tabs. */
+  readonly terminals: readonly KeptTerminal[]
+}
+
+const id = z.string().min(1).max(200)
+const name = z.string().max(MAX_KEPT_NAME)
+const moment = z.number().nonnegative()
+
+const lastRun = z.strictObject({
+  forwards: z.array(z.strictObject({ id, isOn: z.boolean(), onSinceAt: moment, lastUpAt: moment.exactOptional() })),
+  terminals: z.array(
+    z.strictObject({
+      instance: z.strictObject({ id, name }),
+      environment: environmentRef,
+      environmentName: name,
+    }),
+  ),
+})
+
+/** Opens the file of a data directory. Throws `data-directory`. */
+export function openLastRunFile(directory: string): Promise<JsonFile<LastRunData>> {
+  return openJsonFile<LastRunData>({
+    path: join(directory, 'lastrun.json'),
+    version: 1,
+    schema: lastRun,
+    empty: { forwards: [], terminals: [] },
+    migrations: {},
+  })
+}
