@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
 import { expect, rowOf, test, type App, type StartOptions } from './app'
 import { login } from './kit/profile'
+import { violations } from './kit/axe'
 import { makeForward, show } from './kit/window'
 
 /** Starts the app on the profile "work" with a forward to the echo port and a shell, both up. */
@@ -82,15 +83,39 @@ test('an expired login is waited for, and a new one on disk brings everything ba
   const { app, socket } = await open(start, simulator)
   const { page } = app
   const forward = simulator.sessions().find(isForward)
+  const shell = simulator.sessions().find((session) => !isForward(session))
   simulator.rotateCredentials()
   simulator.cut(forward!.id, 'close-1000')
   const row = page.getByRole('row', { name: /^echo, / })
   await expect(row).toContainText('Waiting for login')
-  await expect(row).toContainText('profile "work" (account 1111 2222 3333)')
+  // One truth in all places, with the same sentence and the same command.
+  const cause = 'profile "work" (account 1111 2222 3333)'
+  const command = 'aws configure --profile work'
+  const places = [row, page.locator('.notices'), page.getByRole('tabpanel')]
+  await expect(page.getByRole('button', { name: /^Environment/ })).toContainText('Sign-in ended')
+  // A shell that still carries waits for nothing.
+  await expect(page.locator('.statusline:visible')).toContainText('Connected')
+  simulator.cut(shell!.id, 'close-1000')
+  await expect(page.locator('.statusline:visible')).toContainText('Waiting for login')
+  for (const place of places) {
+    await expect(place).toContainText(cause)
+    await expect(place.locator('code')).toHaveText(command)
+  }
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.locator('.notices').getByRole('button', { name: 'Copy command' }).click()
+  await expect(page.locator('.notices').getByRole('button', { name: 'Copied' })).toBeVisible()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(command)
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    expect(await violations(page), colorScheme).toEqual([])
+  }
   const during = echoed(socket, 'written while nobody was logged in')
   await login(home, simulator)
   await expect(row).toContainText('Up')
   expect(await during).toBe('written while nobody was logged in')
   expect(simulator.sessions().filter(isForward)).toHaveLength(1)
+  await expect(page.locator('.statusline:visible')).toContainText('Connected')
+  await expect(page.locator('.notices')).toBeEmpty()
+  await expect(page.getByRole('button', { name: /^Environment/ })).not.toContainText('Sign-in ended')
   socket.destroy()
 })

@@ -254,3 +254,66 @@ it('a crash loses neither a forward that is on nor a terminal', async () => {
   expect(second.forward(id).isOn).toBe(true)
   expect(second.state.terminals).toMatchObject([{ state: { kind: 'ended' } }])
 })
+
+describe('a sign-in that has ended', () => {
+  const HOUR_MS = 3_600_000
+  // Nothing is tried again by time: only a success somewhere else can bring it back.
+  const timing = {
+    ...defaultTiming,
+    firstRetryMs: HOUR_MS,
+    maxRetryMs: HOUR_MS,
+    pollMs: HOUR_MS,
+    resumeDeadlineMs: HOUR_MS,
+  }
+
+  it('is one truth for list, forwards and terminals, and comes back for all with the first success', async () => {
+    await window[Symbol.asyncDispose]()
+    window = await place.open('account', { timing })
+    const id = await up()
+    const terminalId = await openTerminal()
+    const terminal = () => window.state.terminals.find((each) => each.id === terminalId)!.state
+    const shell = place.simulator.sessions().find(({ documentName }) => !documentName.includes('PortForwarding'))!
+    const tunnel = place.simulator.sessions().find(({ documentName }) => documentName.includes('PortForwarding'))!
+    place.simulator.faults.apply({ kind: 'expire-credentials', forMs: HOUR_MS })
+    place.simulator.cut(tunnel.id, 'rst')
+    await window.reach(id, 'waiting')
+    // The list is as it was, and the environment knows it by the forward.
+    const learnt = await window.until(({ environment }) => environment.login)
+    expect(learnt.error).toMatchObject({ code: 'credentials-expired' })
+    expect(window.state.instances.state.kind).toBe('ready')
+    // A terminal that still carries is not said to wait.
+    expect(terminal().kind).toBe('open')
+    place.simulator.cut(shell.id, 'rst')
+    await window.until(() => {
+      const state = terminal()
+      return state.kind === 'reconnecting' && state.waitsFor === 'login'
+    })
+    await window.ask('instances.refresh', {})
+    expect(window.state.instances.state).toMatchObject({ kind: 'failed', error: learnt.error })
+    const row = await window.reach(id, 'waiting')
+    const pane = terminal()
+    expect([row.cause, pane.kind === 'reconnecting' && pane.cause]).toEqual([learnt.error, learnt.error])
+    expect(window.state.environment.login?.sinceAt).toBe(learnt.sinceAt)
+
+    place.simulator.faults.clear()
+    await window.ask('instances.refresh', {})
+    expect(window.state.environment.login).toBeUndefined()
+    await window.reach(id, 'up')
+    await window.until(() => terminal().kind === 'open')
+    expect(await tryOut(id)).toBe('x')
+  })
+
+  it('that a call has learnt for which nothing waits is asked about at the next wake', async () => {
+    await window[Symbol.asyncDispose]()
+    window = await place.open('account', { timing })
+    const instanceId = await window.instance('web-2')
+    place.simulator.faults.apply({ kind: 'expire-credentials', forMs: HOUR_MS })
+    const { terminalId } = await window.ask('terminal.open', { instanceId, cols: 80, rows: 24 })
+    await window.until(({ terminals }) => terminals.find(({ id }) => id === terminalId)?.state.kind === 'ended')
+    await window.until(({ environment }) => environment.login)
+    place.simulator.faults.clear()
+    window.core.wake()
+    await window.until(({ environment }) => environment.login === undefined)
+    expect(window.state.instances.state.kind).toBe('ready')
+  })
+})

@@ -123,3 +123,14 @@ test('a destination that begins to refuse interrupts, and its next answer is sai
   expect(changeSentences(refused, later, 48_000)).toEqual({ polite: [], assertive: [] })
   expect(changeSentences(later, before, 48_000).polite).toEqual(['orders-db: up on localhost:5432.'])
 })
+
+test('the end of a sign-in interrupts once, and its return is said; another environment without one is no return', () => {
+  const environment = snapshot({}).environment
+  const signedIn = snapshot({})
+  const ended = snapshot({ environment: { ...environment, login: { sinceAt: 0, error: login } } })
+  expect(changeSentences(signedIn, ended, 0)).toEqual({ polite: [], assertive: ['Demo: sign-in ended.'] })
+  expect(changeSentences(ended, ended, 0)).toEqual({ polite: [], assertive: [] })
+  expect(changeSentences(ended, signedIn, 0)).toEqual({ polite: ['Demo: signed in again.'], assertive: [] })
+  const other = snapshot({ environment: { ...environment, ref: { kind: 'aws', profile: 'other' } } })
+  expect(changeSentences(ended, other, 0)).toEqual({ polite: [], assertive: [] })
+})

@@ -4,7 +4,7 @@
 
 import { shownName } from '../shared/foreigntext'
 import type { ForwardView, Snapshot, TerminalView } from '../shared/model'
-import { addressWords, instanceLabel, spanWords, terminalWords, forwardWords } from '../shared/status'
+import { addressWords, instanceLabel, loginWords, spanWords, terminalWords, forwardWords } from '../shared/status'
 
 /** Sentences by how much they hurry: a failure and a login interrupt. */
 export interface Sentences {
@@ -59,6 +59,12 @@ function terminalSentence({ instance, state }: TerminalView, snapshot: Snapshot)
 export function changeSentences(before: Snapshot, after: Snapshot, nowAt: number): Sentences {
   const polite: string[] = []
   const assertive: string[] = []
+  const { login, ref, name } = after.environment
+  const isSame = JSON.stringify(before.environment.ref) === JSON.stringify(ref)
+  if (isSame && (before.environment.login === undefined) !== (login === undefined)) {
+    if (login === undefined) polite.push(`${shownName(name)}: signed in again.`)
+    else assertive.push(`${shownName(name)}: ${loginWords(login).toLowerCase()}.`)
+  }
   const forwards = new Map(before.forwards.map((view) => [view.forward.id, view]))
   for (const view of after.forwards) {
     const earlier = forwards.get(view.forward.id)

@@ -65,11 +65,18 @@ export type ErrorCode = keyof typeof errorCodes
 /** An error a person can act on: a code for programs, and a sentence that says what to do next. */
 export class AppError extends Error {
   readonly code: ErrorCode
+  /** The AWS command that mends it or shows what is wrong, as it is typed into a shell. */
+  readonly command: string | undefined
 
-  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
-    super(message, options)
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly command?: string | undefined } = {},
+  ) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
     this.name = 'AppError'
     this.code = code
+    this.command = options.command
   }
 }
 
@@ -77,6 +84,8 @@ export class AppError extends Error {
 export interface WireError {
   readonly code: ErrorCode
   readonly message: string
+  /** See `AppError`. */
+  readonly command?: string
 }
 
 /**
@@ -85,14 +94,17 @@ export interface WireError {
  */
 export function toWireError(error: unknown): WireError {
   const tell = (text: string): string => redact(cutText(text, MAX_MESSAGE_CHARACTERS))
-  if (error instanceof AppError) return { code: error.code, message: tell(error.message) }
+  if (error instanceof AppError) {
+    const { code, message, command } = error
+    return { code, message: tell(message), ...(command === undefined ? {} : { command: tell(command) }) }
+  }
   const why = error instanceof Error ? error.message : String(error)
   return { code: 'internal', message: `Something went wrong inside Culvert (${tell(why)}).` }
 }
 
 /** Rebuilds an `AppError` on the far side of a Link. */
 export function fromWireError(wire: WireError): AppError {
-  return new AppError(wire.code, wire.message)
+  return new AppError(wire.code, wire.message, { command: wire.command })
 }
 
 /** Whether `value` is one of the known codes. */

@@ -37,11 +37,26 @@ export type EnvironmentRef =
   | { readonly kind: 'demo' }
   | { readonly kind: 'aws'; readonly profile?: string; readonly region?: string }
 
+/** The sign-in of an environment has ended, or there never was one. `sinceAt`: when that was learnt, epoch ms. */
+export interface LoginEnd {
+  readonly sinceAt: number
+  readonly error: WireError
+}
+
+/** What an environment without a profile's name stands for. */
+export interface AmbientProfile {
+  /** "Environment variables", or the profile that AWS_PROFILE names, or "default". */
+  readonly name: string
+  /** Whether credentials come from environment variables of Culvert's process: no profile of the AWS files then. */
+  readonly isVariables: boolean
+}
+
 /** The environment that the windows show. */
 export interface EnvironmentView {
   readonly ref: EnvironmentRef
-  /** "Demo", or the profile's name. */
+  /** "Demo", or the profile's name, or what stands for it (`ambient`). */
   readonly name: string
+  readonly ambient?: AmbientProfile
   /** "" until it is known. */
   readonly region: string
   readonly identity?: Identity
@@ -53,6 +68,8 @@ export interface EnvironmentView {
   readonly hasRealShells?: boolean
   /** What a person has let happen to the Demo, while it lasts. */
   readonly outage?: DemoOutage
+  /** Present from when a list, a forward or a terminal learns that the sign-in has ended until a call is answered again. */
+  readonly login?: LoginEnd
 }
 
 /** An outage of the Demo that a person can try: its connections cut, a minute without network, keys that expire. */
@@ -247,6 +264,8 @@ export interface TerminalView {
         readonly attempt: number
         /** Absent: an attempt is under way. */
         readonly retryAt?: number
+        /** What has to be there before an attempt can succeed. */
+        readonly waitsFor?: 'login' | 'network'
         readonly cause: WireError
       }
     /** `text` is why, as a sentence; "" where its program ended. With `error` it failed rather than ended. */

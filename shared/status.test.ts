@@ -10,6 +10,7 @@ import {
   overallTone,
   spanWords,
   summaryWords,
+  terminalWords,
   troubleWords,
   tunnelWords,
   viaWords,
@@ -153,4 +154,11 @@ test('a forward says where it listens, what it reaches and by whom', () => {
     forward: { ...named.forward, target: { kind: 'name', name: 'db' }, remoteHost: 'pg' },
   } as const
   expect([destinationWords(byName), viaWords(byName, twins)]).toEqual(['pg:5432', 'db'])
+})
+
+test('a terminal that cannot come back without a login says so, as a forward does', () => {
+  const lost = { kind: 'reconnecting', sinceAt: 0, attempt: 3, cause } as const
+  expect(terminalWords({ ...lost, waitsFor: 'login' })).toEqual({ tone: 'waiting', word: 'Waiting for login' })
+  expect(terminalWords(lost)).toEqual({ tone: 'working', word: 'Reconnecting' })
+  expect(tunnelWords(login, 0).word).toBe('Waiting for login')
 })

@@ -1,7 +1,7 @@
 // The words, shapes and colours of states: one place, so that window, tray and command line say the same.
 
 import type { ErrorCode } from './errors'
-import type { ForwardView, Instance, Snapshot, TerminalView, TunnelState } from './model'
+import type { ForwardView, Instance, LoginEnd, Snapshot, TerminalView, TunnelState } from './model'
 
 /** The shape and the colour role of a state; each has its own outline, so that colour is never alone. */
 export type Tone = 'idle' | 'working' | 'up' | 'waiting' | 'failed'
@@ -169,7 +169,9 @@ export function terminalWords(state: TerminalView['state']): StateWords {
     case 'open':
       return { tone: 'up', word: 'Connected' }
     case 'reconnecting':
-      return { tone: 'working', word: 'Reconnecting' }
+      return state.waitsFor === undefined
+        ? { tone: 'working', word: 'Reconnecting' }
+        : { tone: 'waiting', word: `Waiting for ${waitingWords[state.waitsFor]}` }
     case 'ended':
       return {
         tone: state.error === undefined ? 'idle' : 'failed',
@@ -203,6 +205,11 @@ export function viaWords({ forward, instance }: ForwardView, instances: readonly
   const { instanceId } = forward.target
   const listed = instances.find((candidate) => candidate.id === instanceId) ?? instance
   return listed === undefined ? instanceId : instanceLabel(instances, listed)
+}
+
+/** What the end of a sign-in is called. */
+export function loginWords({ error }: Pick<LoginEnd, 'error'>): string {
+  return error.code === 'credentials-missing' ? 'No credentials' : 'Sign-in ended'
 }
 
 /** How many forwards stand how; those that are off are not counted. */

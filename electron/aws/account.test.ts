@@ -522,7 +522,7 @@ describe('an answer that begins and does not end', () => {
     })
     await expect(account.identity(never)).rejects.toMatchObject({
       code: 'service',
-      message: 'What answered sent more than 64 MiB for one call: check --endpoint-url and the proxy settings.',
+      message: 'What answered sent more than 64 MiB for one call: check the endpoint and the proxy settings.',
     })
   })
 })

@@ -32,7 +32,7 @@ function bounded(body: Readable): Readable {
       sizeBytes += chunk.length
       const isTooMuch = sizeBytes > MAX_BYTES
       if (isTooMuch) {
-        const text = 'What answered sent more than 64 MiB for one call: check --endpoint-url and the proxy settings.'
+        const text = 'What answered sent more than 64 MiB for one call: check the endpoint and the proxy settings.'
         done(new BodyError('service', text))
       } else {
         done(null, chunk)

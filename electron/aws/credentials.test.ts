@@ -281,7 +281,8 @@ describe('a profile that leads over others', () => {
     const [account] = await opened({ profile: 'p' })
     await expect(account.identity(never)).rejects.toMatchObject({
       code: 'credentials-expired',
-      message: expect.stringContaining('run "aws sso login --profile corp"'),
+      message: expect.stringContaining('has expired: log in again.'),
+      command: 'aws sso login --profile corp',
     })
   })
 })
@@ -471,7 +472,8 @@ describe('an error', () => {
     const [account] = await opened({ env }, () => stsError('ExpiredToken', 'expired', 403))
     await expect(account.identity(never)).rejects.toMatchObject({
       code: 'credentials-expired',
-      message: 'The credentials in the environment have expired or are no longer valid: renew them and try again.',
+      message:
+        'The credentials in the environment have expired or are no longer valid: set new ones, then start again.',
     })
   })
 
@@ -498,8 +500,7 @@ describe('an error', () => {
     const [account] = await opened({ profile: 'corp' })
     await expect(account.identity(never)).rejects.toMatchObject({
       code: 'credentials-expired',
-      message:
-        'The login of the profile "corp" (account 1234 5678 9012) has expired: run "aws sso login --profile corp" and try again.',
+      message: 'The login of the profile "corp" (account 1234 5678 9012) has expired: log in again.',
     })
   })
 
@@ -527,7 +528,7 @@ describe('an error', () => {
     const [account] = await opened({ profile: 'corp' })
     await expect(account.identity(never)).rejects.toMatchObject({
       code: 'credentials-expired',
-      message: expect.stringContaining('"aws sso login --profile corp"'),
+      command: 'aws sso login --profile corp',
     })
   })
 
@@ -558,7 +559,7 @@ describe('an error', () => {
     const [account] = await opened()
     await expect(account.identity(never)).rejects.toMatchObject({
       code: 'credentials-missing',
-      message: expect.stringContaining('--demo'),
+      message: 'No AWS credentials were found: choose a profile that has some, or give it some.',
     })
   })
 

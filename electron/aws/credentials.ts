@@ -8,6 +8,7 @@
 import { AppError } from '../../shared/errors'
 import { isSso, resolveChain } from './chain'
 import type { AwsIdentity, ClientsOptions } from './clients'
+import { mendingCommand } from './commands'
 import { descriptorError, toProfileError } from './errors'
 import { environmentKeys, instanceKeys } from './platform'
 import { hasKeys, readProfile } from './profiles'
@@ -147,6 +148,7 @@ export class Credentials implements Disposable {
   #refuse(cause?: unknown): never {
     const { profile } = this.#options.settings
     const source: CredentialSource = profile === undefined ? this.#source : { kind: 'profile', name: profile.name }
-    throw new AppError('credentials-missing', missingSentence(source), { cause })
+    const command = mendingCommand('credentials-missing', { source })
+    throw new AppError('credentials-missing', missingSentence(source), { cause, command })
   }
 }

@@ -237,7 +237,7 @@ describe('an answer of AWS', () => {
   test('something that is not AWS is service, pointing at the endpoint', async () => {
     expect(await starting({ xml: '<html>hello</html>', status: 200 })).toMatchObject({
       code: 'service',
-      message: expect.stringContaining('--endpoint-url'),
+      message: expect.stringContaining('check the endpoint'),
     })
   })
 
@@ -409,12 +409,10 @@ describe('what the SDK says of a profile', () => {
   })
 
   test('an expired login names the command that renews it, and the account where that is known', () => {
-    expect(said('has expired').message).toBe(
-      'The login of the profile "corp" has expired: run "aws sso login --profile corp" and try again.',
-    )
+    expect(said('has expired').message).toBe('The login of the profile "corp" has expired: log in again.')
     const known = { ...sso, account: '123456789012' }
     expect(toProfileError(new Error('has expired'), known).message).toBe(
-      'The login of the profile "corp" (account 1234 5678 9012) has expired: run "aws sso login --profile corp" and try again.',
+      'The login of the profile "corp" (account 1234 5678 9012) has expired: log in again.',
     )
   })
 })

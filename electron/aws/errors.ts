@@ -9,6 +9,7 @@ import { closeSync, openSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { AppError, asError } from '../../shared/errors'
 import type { ErrorCode } from '../../shared/errors'
+import { mendingCommand } from './commands'
 import { excerpt } from './foreigntext'
 import { expiredSentence, foreignError, isClockRight, sentence } from './sentences'
 import type { CredentialSource, ErrorContext, ForeignError, ServiceErrorCode } from './sentences'
@@ -144,7 +145,10 @@ async function networkError(error: ForeignError, context: ErrorContext, cause: u
   if (code === 'ENOTFOUND' && hostname !== undefined) {
     const isRegional = hostname.includes(`.${region}.`) && /\.(amazonaws\.com(\.cn)?|api\.aws)$/.test(hostname)
     if (isRegional && (await (context.isKnownHost ?? canLookUp)(SURE_HOST))) {
-      return make('wrong-region', `There is no AWS region ${region} (${hostname} does not exist): check --region.`)
+      return make(
+        'wrong-region',
+        `There is no AWS region ${region} (${hostname} does not exist): choose another region.`,
+      )
     }
     return make('network', `The host ${hostname} could not be found: check the network, VPN and proxy settings.`)
   }
@@ -184,7 +188,7 @@ export async function toAppError(thrown: unknown, context: ErrorContext): Promis
   const isExpiry = error.name === 'RequestExpired' && isClockRight(error)
   const code = isAboutTime ? 'clock-skew' : isExpiry ? 'credentials-expired' : (codes[error.name] ?? 'service')
   if (code === 'network') return networkError(error, context, thrown)
-  return new AppError(code, sentence(code, error, context), { cause: thrown })
+  return new AppError(code, sentence(code, error, context), { cause: thrown, command: mendingCommand(code, context) })
 }
 
 /**
@@ -197,7 +201,8 @@ export function toProfileError(thrown: unknown, source: Extract<CredentialSource
   if (out !== undefined) return out
   const { message } = asError(thrown)
   const { name } = source
-  const make = (code: ErrorCode, text: string): AppError => new AppError(code, text, { cause: thrown })
+  const make = (code: ErrorCode, text: string): AppError =>
+    new AppError(code, text, { cause: thrown, command: mendingCommand(code, { source }) })
   if (/\b(ENOTFOUND|EAI_AGAIN|ECONN\w+|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|TimeoutError|\w*CERT\w*)\b/.test(message)) {
     return make(
       'network',

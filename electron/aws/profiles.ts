@@ -8,7 +8,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '../../shared/errors'
-import type { ProfileChoice } from '../../shared/model'
+import type { AmbientProfile, ProfileChoice } from '../../shared/model'
 import { BrokenText, configSections, decodeText, mergeSections, parseIni, type Section, type Sections } from './ini'
 import { FileFault, readUserFile } from './userfile'
 
@@ -120,6 +120,16 @@ export async function hasAwsSetup(env: NodeJS.ProcessEnv): Promise<boolean> {
   )
 }
 
+/** Variables that give credentials without any profile. Those of a machine's own role follow the profile of AWS_PROFILE. */
+const PLATFORM_VARIABLES = ACCOUNT_VARIABLES.filter((name) => name !== 'AWS_PROFILE' && name !== 'AWS_ACCESS_KEY_ID')
+
+/** What stands for a profile where none is named: see `AmbientProfile`. */
+export function ambientProfile(env: NodeJS.ProcessEnv): AmbientProfile {
+  const named = env['AWS_PROFILE'] || undefined
+  const isVariables = hasKeys(env) || (named === undefined && PLATFORM_VARIABLES.some((name) => env[name]))
+  return { name: isVariables ? 'Environment variables' : (named ?? DEFAULT_PROFILE), isVariables }
+}
+
 /** Whether the environment itself has keys. */
 export function hasKeys(env: NodeJS.ProcessEnv): boolean {
   return Boolean(env['AWS_ACCESS_KEY_ID'] && env['AWS_SECRET_ACCESS_KEY'])
@@ -147,6 +157,7 @@ export async function readProfile(name: string | undefined, env: NodeJS.ProcessE
       'profile-unknown',
       `There is no AWS profile "${name}" in ${files.configFilepath} or ${files.filepath}: ` +
         (names.length === 0 ? 'no profile was found there.' : `choose one of ${someOf(names)}.`),
+      { command: 'aws configure list-profiles' },
     )
   }
   const services = values?.['services']

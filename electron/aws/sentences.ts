@@ -111,22 +111,18 @@ function accountWords(source: CredentialSource): string {
   return account === undefined ? '' : ` (account ${account.replaceAll(/(\d{4})(?=\d)/g, '$1 ')})`
 }
 
-/** The command that logs the source in again, quoted for a sentence; undefined where there is none. */
-function loginCommand(source: CredentialSource): string | undefined {
-  return source.kind === 'profile' && source.login !== undefined
-    ? `"${source.login} --profile ${source.name}"`
-    : undefined
-}
-
-/** How to say that credentials are no longer valid, and what renews them. */
+/** How to say that credentials are no longer valid. What renews them is in commands.ts. */
 export function expiredSentence(source: CredentialSource): string {
-  const command = loginCommand(source)
-  if (command !== undefined && source.kind === 'profile') {
-    return `The login of the profile "${source.name}"${accountWords(source)} has expired: run ${command} and try again.`
+  if (source.kind === 'profile' && source.login !== undefined) {
+    return `The login of the profile "${source.name}"${accountWords(source)} has expired: log in again.`
   }
   // Only the Demo gives its keys by hand.
   if (source.kind === 'given') return 'The keys of the Demo have expired: choose "Log in" at the top.'
   const subject = `${who(source)}${accountWords(source)}`
+  // The variables of a process that runs cannot be changed.
+  if (source.kind === 'environment') {
+    return `The credentials in the environment${accountWords(source)} have expired or are no longer valid: set new ones, then start again.`
+  }
   return source.kind === 'profile' || source.kind === 'platform'
     ? `The credentials of ${subject} have expired or are no longer valid: renew them and try again.`
     : `${subject.charAt(0).toUpperCase()}${subject.slice(1)} have expired or are no longer valid: renew them and try again.`
@@ -203,7 +199,7 @@ function serviceSentence(error: ForeignError, context: ErrorContext): string {
   const status = error.$metadata?.httpStatusCode ?? 0
   // The SDK's own names for an answer that it could not read.
   if (/^(|Error|TypeError|SyntaxError)$/.test(error.name) && status < 500) {
-    return `What answered ${context.action} does not speak like AWS: check --endpoint-url and the proxy settings.`
+    return `What answered ${context.action} does not speak like AWS: check the endpoint and the proxy settings.`
   }
   const next = status >= 500 ? 'try again later.' : 'check the request and the account.'
   const text = excerpt(error.message)
@@ -256,7 +252,7 @@ export function sentence(code: ServiceErrorCode, error: ForeignError, context: E
     case 'throttled':
       return `AWS asked us to slow down (${context.action}): wait a moment and try again.`
     case 'wrong-region':
-      return `The region ${region} is not enabled for this account: enable it, or give another with --region.`
+      return `The region ${region} is not enabled for this account: enable it, or choose another region.`
     case 'unknown-instance':
       return `There is no instance ${target ?? ''} in ${region}: check the id, the profile and the region.`
     case 'usage':
@@ -269,8 +265,5 @@ export function sentence(code: ServiceErrorCode, error: ForeignError, context: E
 /** How to say that there are no credentials, and how to give some. */
 export function missingSentence(source: CredentialSource): string {
   const where = source.kind === 'profile' && source.name !== 'default' ? ` in the profile "${source.name}"` : ''
-  return (
-    `No AWS credentials were found${where}: name a profile with --profile or AWS_PROFILE, or run "aws configure". ` +
-    'Without an AWS account, try --demo.'
-  )
+  return `No AWS credentials were found${where}: choose a profile that has some, or give it some.`
 }

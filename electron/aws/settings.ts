@@ -4,6 +4,7 @@
 // names even where `--profile` names another. So everything is settled here once and handed to it.
 
 import { AppError } from '../../shared/errors'
+import { mendingCommand } from './commands'
 import { readProfile } from './profiles'
 import type { Profile } from './profiles'
 
@@ -51,7 +52,7 @@ function isTrue(text: string | undefined): boolean {
  */
 function endpointOf(service: ServiceName, options: SettingsOptions, profile: Profile | undefined): string | undefined {
   const { env } = options
-  if (options.endpointUrl !== undefined) return endpointFrom(options.endpointUrl, '--endpoint-url')
+  if (options.endpointUrl !== undefined) return endpointFrom(options.endpointUrl, 'The endpoint URL')
   if (options.isSelfContained || isTrue(env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'])) return undefined
   for (const name of [`AWS_ENDPOINT_URL_${service.toUpperCase()}`, 'AWS_ENDPOINT_URL']) {
     const text = env[name]
@@ -68,7 +69,10 @@ function regionOf(options: SettingsOptions, profile: Profile | undefined): strin
   if (!region) {
     throw new AppError(
       'region-missing',
-      'No AWS region is set: give --region, set AWS_REGION, or add a region to the profile.',
+      'No AWS region is set: choose one, or add a region to the profile.',
+      profile === undefined
+        ? {}
+        : { command: mendingCommand('region-missing', { source: { kind: 'profile', name: profile.name } }) },
     )
   }
   // It becomes a part of host names, so anything else could name a host of somebody else's.

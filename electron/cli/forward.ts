@@ -13,7 +13,7 @@ import type { Tunnel } from '../core/tunnelparts'
 import { reasonOf } from './context'
 import type { Command, CommandContext } from './context'
 import { Interruption, interrupted } from './life'
-import { wordLine } from './text'
+import { errorWords, wordLine } from './text'
 
 /** How soon a closed stdout is noticed when nothing happens. */
 const REPEAT_MS = 5_000
@@ -58,7 +58,7 @@ function textReporter({ stdout, stderr, args }: CommandContext, instance: Instan
       return stdout.write(`Forwarding ${tunnel.host}:${local}${also} -> ${destination}\n`)
     },
     state: async (state) => {
-      if (state.kind === 'waiting') await say(`Waiting for ${state.for}: ${state.cause.message}`)
+      if (state.kind === 'waiting') await say(`Waiting for ${state.for}: ${errorWords(state.cause)}`)
       if (state.kind === 'reconnecting' && state.attempt === 1) {
         await say(`The connection is lost (${state.cause.message}); reconnecting.`)
       }

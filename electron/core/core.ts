@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { toWireError } from '../../shared/errors'
 import type { EnvironmentRef, JournalEntry, Notice, Settings } from '../../shared/model'
-import { hasAwsSetup, listProfiles } from '../aws/profiles'
+import { ambientProfile, hasAwsSetup, listProfiles } from '../aws/profiles'
 import { Renewals, type CodeQuestion } from '../aws/renewal'
 import { processBudgets } from './budgets'
 import { closingError, settledWithin } from './closing'
@@ -156,6 +156,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   const shown = new ShownEnvironment({
     environments,
     first,
+    ambient: ambientProfile(env),
     signal: life.signal,
     now,
     timing,

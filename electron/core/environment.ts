@@ -7,6 +7,7 @@ import type { Identity, Instance } from '../../shared/model'
 import type { Budgets } from './budgets'
 import type { DemoControls } from './democontrols'
 import { Joined } from './joined'
+import { Login } from './login'
 import { openRawSession, type RawSession, type RawSessionOptions } from './rawsession'
 import type { SessionService, Wakeable } from './sessionparts'
 import { openShell, type Shell, type ShellOptions } from './shell'
@@ -40,6 +41,8 @@ export interface Environment extends AsyncDisposable {
   readonly demo?: DemoControls
   /** Aborted, with the `AppError` that says why, once the environment can no longer be used. Open another one then. */
   readonly life: AbortSignal
+  /** Whether its sign-in holds. When it is back, all that waits for it tries at once. */
+  readonly login: Login
   /** What a wake reaches. Add what waits for something here, and delete it again. */
   readonly wakeables: Set<Wakeable>
   identity(signal: AbortSignal): Promise<Identity>
@@ -73,10 +76,17 @@ export function createEnvironment(options: {
   readonly life?: AbortSignal
   readonly timing?: Timing
 }): Environment {
-  const { name, isDemo, service } = options
+  const { name, isDemo } = options
   const { receive: budget, connections: connectionBudget } = options.budgets
   const wakeables = new Set<Wakeable>()
   const life = options.life ?? new AbortController().signal
+  const login = new Login({
+    now: Date.now,
+    onBack: () => {
+      for (const wakeable of wakeables) wakeable.reached()
+    },
+  })
+  const service = login.watch(options.service)
   // Each forward and terminal in it listens.
   setMaxListeners(0, life)
   const listing = new Joined((signal) => service.listInstances(signal))
@@ -90,6 +100,7 @@ export function createEnvironment(options: {
     name,
     isDemo,
     life,
+    login,
     wakeables,
     region: service.region,
     identity: (signal) => service.identity(signal),

@@ -3,6 +3,7 @@
 import { AppError } from '../../shared/errors'
 import { openAccount } from '../aws/account'
 import type { AskCode, Renewals } from '../aws/renewal'
+import { ambientProfile } from '../aws/profiles'
 import { watchCredentials } from '../aws/watch'
 import type { Budgets } from './budgets'
 import { DemoControls } from './democontrols'
@@ -63,7 +64,7 @@ export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = 
     ...(renewals === undefined ? {} : { renewals }),
   })
   const environment = createEnvironment({
-    name: profile ?? env['AWS_PROFILE'] ?? 'default',
+    name: profile ?? ambientProfile(env).name,
     isDemo: false,
     service: wrap(service),
     budgets,

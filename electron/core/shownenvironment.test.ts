@@ -102,6 +102,7 @@ function show(first: EnvironmentRef = at('aa-1')): ShownEnvironment {
   return new ShownEnvironment({
     environments,
     first,
+    ambient: { name: 'default', isVariables: false },
     signal: life.signal,
     now: Date.now,
     timing: defaultTiming,

@@ -5,7 +5,14 @@
 // repeated: after growing pauses, at a wake, or when a person asks. Does not own the environments themselves.
 
 import { asAppError, toWireError, type AppError } from '../../shared/errors'
-import type { DemoOutage, EnvironmentRef, EnvironmentView, Instance, InstanceList } from '../../shared/model'
+import type {
+  AmbientProfile,
+  DemoOutage,
+  EnvironmentRef,
+  EnvironmentView,
+  Instance,
+  InstanceList,
+} from '../../shared/model'
 import type { Environment } from './environment'
 import type { Environments } from './environments'
 import { backoffMs, judge, passesWithTheWay } from './retry'
@@ -21,6 +28,8 @@ const PAUSE_FACTOR = 5
 export interface ShownEnvironmentOptions {
   readonly environments: Environments
   readonly first: EnvironmentRef
+  /** What an environment without a profile's name stands for. */
+  readonly ambient: AmbientProfile
   /** Aborts what is being asked, and all that waits. */
   readonly signal: AbortSignal
   readonly now: () => number
@@ -51,7 +60,7 @@ export class ShownEnvironment implements Wakeable {
   constructor(options: ShownEnvironmentOptions) {
     this.#options = options
     this.#choice = newChoice(options.first)
-    this.#view = opening(options.first)
+    this.#view = opening(options.first, options.ambient)
     options.signal.addEventListener('abort', () => this.#leave(), { once: true })
   }
 
@@ -74,7 +83,7 @@ export class ShownEnvironment implements Wakeable {
     this.#leave()
     const choice = newChoice(ref)
     this.#choice = choice
-    this.#setView(opening(ref))
+    this.#setView(opening(ref, this.#options.ambient))
     this.#setInstances(NOTHING)
     return this.#work(choice, () => this.#open(choice))
   }
@@ -96,7 +105,10 @@ export class ShownEnvironment implements Wakeable {
   wake(): void {
     const choice = this.#choice
     const { state } = this.#instances
-    if (choice.work !== undefined || state.kind !== 'failed') return
+    if (choice.work !== undefined) return
+    // Something else has learnt that the sign-in ended; where nothing waits for it, only a listing can tell that it is back.
+    if (state.kind === 'ready' && this.#view.login !== undefined) void this.#again(choice)
+    if (state.kind !== 'failed') return
     if (choice.retry !== undefined || judge(state.error) === 'login') void this.#again(choice)
   }
 
@@ -126,6 +138,7 @@ export class ShownEnvironment implements Wakeable {
         // With its region, so that a forward that is saved now stays where it was made.
         ref: ref.kind === 'demo' ? ref : { ...ref, region: environment.region },
         name: environment.name,
+        ambient: this.#options.ambient,
         region: environment.region,
         ...(environment.demo === undefined ? {} : { hasRealShells: environment.demo.hasRealShells }),
         state: { kind: 'open' },
@@ -145,9 +158,17 @@ export class ShownEnvironment implements Wakeable {
     const { signal } = choice.end
     const unfollow = environment.demo?.onChange(() => this.#setOutage(environment.demo?.outage))
     this.#setOutage(environment.demo?.outage)
+    const { login } = environment
+    const tellLogin = (): void => {
+      const { login: _before, ...view } = this.#view
+      this.#setView({ ...view, ...(login.ended === undefined ? {} : { login: login.ended }) })
+    }
+    const forgetLogin = login.onChange(tellLogin)
+    if (login.ended !== undefined) tellLogin()
     signal.addEventListener('abort', () => {
       unfollow?.()
       environment.wakeables.delete(this)
+      forgetLogin()
       environment.life.removeEventListener('abort', lose)
     })
     if (environment.life.aborted) lose()
@@ -247,10 +268,11 @@ function newChoice(ref: EnvironmentRef): Choice {
   return { ref, end: new AbortController(), work: undefined, failures: 0, retry: undefined }
 }
 
-function opening(ref: EnvironmentRef): EnvironmentView {
+function opening(ref: EnvironmentRef, ambient: AmbientProfile): EnvironmentView {
   return {
     ref,
-    name: ref.kind === 'demo' ? 'Demo' : (ref.profile ?? 'default'),
+    name: ref.kind === 'demo' ? 'Demo' : (ref.profile ?? ambient.name),
+    ambient,
     region: ref.kind === 'demo' ? '' : (ref.region ?? ''),
     state: { kind: 'opening' },
   }

@@ -43,10 +43,7 @@ export async function resolveTarget(text: string, directory: Directory, signal: 
       throw error
     })
     if (found !== undefined) return found
-    throw new AppError(
-      'wrong-region',
-      `No instance ${text} in ${directory.region}. Check the region (--region) and the account (--profile).`,
-    )
+    throw new AppError('wrong-region', `No instance ${text} in ${directory.region}. Check the region and the account.`)
   }
   const { instances, notices } = await directory.listInstances(signal)
   const named = instances.filter((instance) => instance.name === text)
@@ -55,7 +52,7 @@ export async function resolveTarget(text: string, directory: Directory, signal: 
     const missing = notices.length === 0 ? '' : ` The list is not whole: ${notices.join(' ')}`
     throw new AppError(
       'unknown-instance',
-      `No instance is named "${text}" in ${directory.region}. List what is there with: culvert ls${missing}`,
+      `No instance is named "${text}" in ${directory.region}. Check its name, the region and the account.${missing}`,
     )
   }
   if (named.length === 1) return only

@@ -361,12 +361,13 @@ export class Terminals implements AsyncDisposable {
   }
 }
 
-function reconnecting({ cause, attempt, sinceAt, retryAt }: ResumeProgress): TerminalView['state'] {
+function reconnecting({ cause, attempt, sinceAt, retryAt, waitsFor }: ResumeProgress): TerminalView['state'] {
   return {
     kind: 'reconnecting',
     sinceAt,
     attempt,
     ...(retryAt === undefined ? {} : { retryAt }),
+    ...(waitsFor === undefined ? {} : { waitsFor }),
     cause: toWireError(cause),
   }
 }

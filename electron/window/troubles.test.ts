@@ -25,7 +25,7 @@ it('tells of a hanging page that it is loaded again only where that is so', () =
 })
 
 it('tells that the packed app has no sandbox, and nothing where it was built from source', () => {
-  expect(sandboxTrouble(true, true)?.text).toContain('--no-sandbox')
+  expect(sandboxTrouble(true, true)?.text).toContain('runs without its sandbox')
   expect(sandboxTrouble(true, false)).toBeUndefined()
   expect(sandboxTrouble(false, true)).toBeUndefined()
 })

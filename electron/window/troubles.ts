@@ -56,7 +56,7 @@ export function sandboxTrouble(hasNoSandboxSwitch: boolean, isPackaged: boolean)
   if (!hasNoSandboxSwitch || !isPackaged) return undefined
   return {
     text:
-      'The window runs without its sandbox, because Culvert was started with --no-sandbox. The AppImage does so where the ' +
+      'The window runs without its sandbox, because Culvert was started so. The AppImage does that where the ' +
       'system forbids unprivileged user namespaces: allow them, and start Culvert again.',
   }
 }

@@ -8,6 +8,7 @@ import { addressWords, clockWords, forwardWords, viaWords } from '../../shared/s
 import { usePage, usePageState } from '../context'
 import { Address } from '../parts/Address'
 import { Button } from '../parts/Button'
+import { Command } from '../parts/Command'
 import { CopyButton } from '../parts/CopyButton'
 import { Fact } from '../parts/Fact'
 import { ForeignName, ForeignSentence } from '../parts/Foreign'
@@ -78,6 +79,7 @@ function Head({ view, snapshot, check, onDelete, onClose }: DetailProps & { read
             {standing.at !== undefined && `${clockWords(standing.at)}: `}
             <ForeignSentence text={standing.sentence} />
           </p>
+          {standing.command !== undefined && <Command text={standing.command} />}
           {/* Its own "Check now" stands below. */}
           <Remedies view={view} remedies={standing.remedies.filter(({ kind }) => kind !== 'check')} />
         </div>

@@ -127,7 +127,7 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
                 problem={form.problemOf('target')}
                 hint={
                   isElsewhere
-                    ? `In ${shownName(environmentWords(edited.forward.environment))}. Show it to choose another.`
+                    ? `In ${shownName(environmentWords(edited.forward.environment, environment))}. Show it to choose another.`
                     : machineWords !== undefined &&
                       [machineWords.word, machineWords.detail, machine?.agentVersion && `agent ${machine.agentVersion}`]
                         .filter((word) => word !== undefined && word !== '')

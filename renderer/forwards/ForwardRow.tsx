@@ -121,7 +121,7 @@ export function ForwardRow(props: ForwardRowProps): ReactNode {
           )}
           {!isShown(environment, shown) && (
             <Chip look="line">
-              <ForeignName text={environmentWords(environment)} />
+              <ForeignName text={environmentWords(environment, shown)} />
             </Chip>
           )}
         </div>

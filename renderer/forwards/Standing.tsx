@@ -6,6 +6,7 @@ import type { ForwardView } from '../../shared/model'
 import { clockWords } from '../../shared/status'
 import { usePage } from '../context'
 import { Button } from '../parts/Button'
+import { Command } from '../parts/Command'
 import { ForeignSentence } from '../parts/Foreign'
 import { moveForward, retryForward } from './actions'
 import { rateWords, roundTripWords } from './figures'
@@ -111,7 +112,7 @@ function Figures({ view: { health, openConnections } }: { readonly view: Forward
   )
 }
 
-/** Figures, or a sentence of at most two lines (the whole of it on hover) with at most two buttons. */
+/** Figures, or a sentence of at most two lines (the whole of it on hover), or one and a command, with at most two buttons. */
 export function Standing({ view, words }: { readonly view: ForwardView; readonly words: StandingWords }): ReactNode {
   switch (words.kind) {
     case 'nothing':
@@ -119,13 +120,16 @@ export function Standing({ view, words }: { readonly view: ForwardView; readonly
     case 'figures':
       return <Figures view={view} />
     case 'words': {
-      const { sentence, at, remedies } = words
+      const { sentence, at, command, remedies } = words
       const said = at === undefined ? sentence : `${clockWords(at)}: ${sentence}`
       return (
-        <div className="cause">
-          <p title={shownSentence(said)}>
-            <ForeignSentence text={said} />
-          </p>
+        <div className={command === undefined ? 'cause' : 'cause with-command'}>
+          <div className="said">
+            <p title={shownSentence(said)}>
+              <ForeignSentence text={said} />
+            </p>
+            {command !== undefined && <Command text={command} />}
+          </div>
           <Remedies view={view} remedies={remedies} />
         </div>
       )

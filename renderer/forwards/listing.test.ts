@@ -60,6 +60,12 @@ test('a forward of another environment is told from one of the shown', () => {
     false,
   ])
   expect(isShown({ kind: 'demo' }, shown)).toBe(false)
-  expect(environmentWords({ kind: 'aws', profile: 'prod', region: 'eu-west-1' })).toBe('prod, eu-west-1')
-  expect(environmentWords({ kind: 'aws' })).toBe('default')
+  expect(environmentWords({ kind: 'aws', profile: 'prod', region: 'eu-west-1' }, shown)).toBe('prod, eu-west-1')
+  expect(environmentWords({ kind: 'aws' }, shown)).toBe('default')
+  // One that was made from environment variables belongs to no profile that is shown.
+  const ambient = { name: 'Environment variables', isVariables: true }
+  const work: EnvironmentView = { ...shown, ref: { kind: 'aws', profile: 'work' }, name: 'work', ambient }
+  expect(isShown({ kind: 'aws', region: 'eu-west-1' }, work)).toBe(false)
+  expect(environmentWords({ kind: 'aws' }, work)).toBe('Environment variables')
+  expect(isShown({ kind: 'aws' }, { ...work, ref: { kind: 'aws' }, name: ambient.name })).toBe(true)
 })

@@ -31,18 +31,22 @@ export function listForwards(
     .toSorted((a, b) => a.forward.name.localeCompare(b.forward.name, 'en', { numeric: true }))
 }
 
-/** An environment in words: "Demo", or the profile and the region as far as they are named. */
-export function environmentWords(ref: EnvironmentRef): string {
-  if (ref.kind === 'demo') return 'Demo'
-  return [ref.profile ?? 'default', ref.region].filter((word) => word !== undefined).join(', ')
+/** The profile of a reference, or what stands for it where none is named. */
+function profileOf(ref: { readonly profile?: string }, { ambient }: Pick<EnvironmentView, 'ambient'>): string {
+  return ref.profile ?? ambient?.name ?? 'default'
 }
 
-/** Whether a forward belongs to the environment that is shown; what a reference leaves open counts as the shown one's. */
+/** An environment in words: "Demo", or the profile and the region as far as they are named. */
+export function environmentWords(ref: EnvironmentRef, shown: Pick<EnvironmentView, 'ambient'>): string {
+  if (ref.kind === 'demo') return 'Demo'
+  return [profileOf(ref, shown), ref.region].filter((word) => word !== undefined).join(', ')
+}
+
+/** Whether a forward belongs to the environment that is shown; a region that a reference leaves open counts as the shown one's. */
 export function isShown(ref: EnvironmentRef, shown: EnvironmentView): boolean {
   if (ref.kind === 'demo' || shown.ref.kind === 'demo') return ref.kind === shown.ref.kind
   const shownRegion = shown.ref.region ?? shown.region
-  const shownProfile = shown.ref.profile ?? shown.name
-  return (ref.region ?? shownRegion) === shownRegion && (ref.profile ?? shownProfile) === shownProfile
+  return (ref.region ?? shownRegion) === shownRegion && profileOf(ref, shown) === profileOf(shown.ref, shown)
 }
 
 /** The page that a forward most likely leads to; undefined where its port is not one of a web server. */

@@ -23,7 +23,14 @@ export type Remedy =
 export type Standing =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'figures' }
-  | { readonly kind: 'words'; readonly sentence: string; readonly at?: number; readonly remedies: readonly Remedy[] }
+  | {
+      readonly kind: 'words'
+      readonly sentence: string
+      readonly at?: number
+      /** The AWS command that mends it. */
+      readonly command?: string
+      readonly remedies: readonly Remedy[]
+    }
 
 /** For how long a connection that could not be carried stands in the place of the figures. */
 const LAST_ERROR_MS = 10 * 60_000
@@ -41,6 +48,11 @@ function remediesFor({ code }: WireError, { localPort }: ForwardView, again: Rem
   return [again]
 }
 
+/** An error in the words of a row. */
+function told({ message, command }: WireError): { readonly sentence: string; readonly command?: string } {
+  return { sentence: message, ...(command === undefined ? {} : { command }) }
+}
+
 /** The newest connection that could not be carried, while it is worth telling; `nowAt` is epoch ms. */
 function recentError({ lastError }: ForwardView, nowAt: number): ForwardView['lastError'] {
   // A destination that fails has a place of its own (`destination`); without that it has answered since.
@@ -53,7 +65,7 @@ export function standingOf(view: ForwardView, via: string, nowAt: number): Stand
   const { state, endedBy } = view
   switch (state.kind) {
     case 'off':
-      return endedBy === undefined ? { kind: 'nothing' } : { kind: 'words', sentence: endedBy.message, remedies: [] }
+      return endedBy === undefined ? { kind: 'nothing' } : { kind: 'words', ...told(endedBy), remedies: [] }
     case 'connecting':
       return { kind: 'words', sentence: `Asking Session Manager for a session on ${shownName(via)}.`, remedies: [] }
     case 'up': {
@@ -71,18 +83,18 @@ export function standingOf(view: ForwardView, via: string, nowAt: number): Stand
       return { kind: 'words', sentence: error.message, at, remedies }
     }
     case 'reconnecting':
-      return { kind: 'words', sentence: state.cause.message, remedies: [{ kind: 'retry', label: 'Retry now' }] }
+      return { kind: 'words', ...told(state.cause), remedies: [{ kind: 'retry', label: 'Retry now' }] }
     case 'waiting': {
       const again: Remedy = { kind: 'retry', label: state.for === 'port' ? 'Retry' : 'Retry now' }
       return {
         kind: 'words',
-        sentence: state.cause.message,
+        ...told(state.cause),
         remedies: state.for === 'port' ? remediesFor(state.cause, view, again) : [again],
       }
     }
     case 'failed': {
       const remedies = remediesFor(state.error, view, { kind: 'start', label: 'Retry' })
-      return { kind: 'words', sentence: state.error.message, remedies }
+      return { kind: 'words', ...told(state.error), remedies }
     }
   }
 }

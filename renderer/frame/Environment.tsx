@@ -2,62 +2,23 @@
 //
 // Owns no state: the core opens environments and says how it went.
 
-import { ChevronsUpDown, FlaskConical, Globe, RotateCw } from 'lucide-react'
+import { ChevronsUpDown, FlaskConical, RotateCw } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
-import type { EnvironmentRef, EnvironmentView, ProfileChoice } from '../../shared/model'
+import type { EnvironmentView, LoginEnd } from '../../shared/model'
+import { loginWords } from '../../shared/status'
 import { usePage, usePageState } from '../context'
 import { Banner } from '../parts/Banner'
 import { Button } from '../parts/Button'
-import { ForeignName } from '../parts/Foreign'
+import { CommandOf } from '../parts/Command'
+import { ForeignName, ForeignSentence } from '../parts/Foreign'
 import { Glyph } from '../parts/Glyph'
-import { Menu, type MenuEntry } from '../parts/Menu'
+import { Menu } from '../parts/Menu'
+import { environmentEntries, profileEntries, regionEntries, type Select } from './environmentmenu'
 import { identityWords } from './identity'
-import { regionGroups } from './regions'
-
-type Select = (environment: EnvironmentRef) => void
-
-function regionEntries({ ref, region }: EnvironmentView, select: Select): readonly MenuEntry[] {
-  const profile = ref.kind === 'aws' && ref.profile !== undefined ? { profile: ref.profile } : {}
-  return regionGroups.flatMap(({ heading, regions }): MenuEntry[] => [
-    { heading },
-    ...regions.map(({ name, place }): MenuEntry => ({
-      label: name,
-      detail: place,
-      isChecked: name === region,
-      onSelect: () => select({ kind: 'aws', ...profile, region: name }),
-    })),
-  ])
-}
-
-function isShown({ ref, name }: EnvironmentView, profile: ProfileChoice): boolean {
-  return ref.kind === 'aws' && (ref.profile ?? name) === profile.name
-}
-
-function entries(environment: EnvironmentView, profiles: readonly ProfileChoice[], select: Select): MenuEntry[] {
-  const { ref } = environment
-  return [
-    { heading: 'Profiles in your AWS files' },
-    ...profiles.map((profile): MenuEntry => ({
-      label: profile.name,
-      detail: profile.region ?? 'no region set',
-      isChecked: isShown(environment, profile),
-      onSelect: () => select({ kind: 'aws', profile: profile.name }),
-    })),
-    ...(profiles.length === 0 ? [{ label: 'None found', reason: 'aws configure sso makes one' }] : []),
-    { line: true },
-    ...(ref.kind === 'aws' ? [{ label: 'Region', icon: Globe, items: regionEntries(environment, select) }] : []),
-    {
-      label: 'Demo',
-      icon: FlaskConical,
-      detail: ref.kind === 'demo' ? 'shown now' : 'a make-believe fleet on this computer',
-      onSelect: () => select({ kind: 'demo' }),
-    },
-  ]
-}
 
 function Who({ environment }: { readonly environment: EnvironmentView }): ReactNode {
-  const { state, identity, ref } = environment
+  const { state, identity, ref, login } = environment
   if (state.kind === 'opening') {
     return (
       <span className="second">
@@ -69,6 +30,13 @@ function Who({ environment }: { readonly environment: EnvironmentView }): ReactN
     return (
       <span className="second failed">
         <Glyph tone="failed" size="small" /> Not open
+      </span>
+    )
+  }
+  if (login !== undefined) {
+    return (
+      <span className="second waiting">
+        <Glyph tone="waiting" size="small" /> {loginWords(login)}
       </span>
     )
   }
@@ -90,7 +58,7 @@ export function EnvironmentSwitcher(): ReactNode {
   const { identity } = environment
   return (
     <Menu
-      items={entries(environment, profiles, select)}
+      items={environmentEntries(environment, profiles, select)}
       onOpen={() => {
         // What it finds comes with the next state; a failure leaves the profiles as they were.
         page.request('environment.refresh', {}).catch(() => undefined)
@@ -127,47 +95,104 @@ export function EnvironmentSwitcher(): ReactNode {
   )
 }
 
-/** What can be done about an environment that did not open. */
-export function EnvironmentActions(): ReactNode {
+/** What can be done where an environment did not open or its sign-in has ended: another region, profile or the Demo, or again. */
+export function EnvironmentActions({ isSmall = false }: { readonly isSmall?: boolean }): ReactNode {
   const page = usePage()
   const environment = usePageState((state) => state.snapshot?.environment)
-  if (environment?.state.kind !== 'failed') return null
+  const profiles = usePageState((state) => state.snapshot?.profiles) ?? []
+  if (environment === undefined) return null
+  const { state, ref } = environment
+  const size = isSmall ? ({ size: 'small' } as const) : {}
   const select: Select = (chosen) => void page.ask('environment.select', { environment: chosen })
-  const isRegionMissing = environment.state.error.code === 'region-missing'
+  const isRegionMissing = state.kind === 'failed' && state.error.code === 'region-missing'
+  const again = (): void => {
+    if (state.kind === 'failed') select(ref)
+    else void page.ask('instances.refresh', {})
+  }
   return (
     <>
       {isRegionMissing && (
         <Menu
           align="end"
-          trigger={<Button size="small">Choose a region</Button>}
+          trigger={<Button {...size}>Choose a region</Button>}
           items={regionEntries(environment, select)}
         />
       )}
-      <Button size="small" icon={RotateCw} onClick={() => select(environment.ref)}>
+      <Button {...size} icon={RotateCw} onClick={again}>
         Try again
       </Button>
+      {ref.kind === 'aws' && (
+        <>
+          <Menu
+            align="end"
+            trigger={<Button {...size}>Choose a profile</Button>}
+            items={profileEntries(environment, profiles, select)}
+          />
+          {!isSmall && (
+            <Button icon={FlaskConical} onClick={() => select({ kind: 'demo' })}>
+              Open the Demo
+            </Button>
+          )}
+        </>
+      )}
     </>
   )
 }
 
-/** Says that the environment did not open, and why; nothing where the view in front says it in the list's place. */
+function LoginBanner({ name, login }: { readonly name: string; readonly login: LoginEnd }): ReactNode {
+  const page = usePage()
+  const isMissing = login.error.code === 'credentials-missing'
+  return (
+    <Banner
+      tone="waiting"
+      title={
+        <>
+          {isMissing ? 'No credentials for ' : 'Sign-in ended: '}
+          <ForeignName text={name} />.
+        </>
+      }
+      action={
+        <>
+          <CommandOf error={login.error} />
+          <Button size="small" onClick={() => void page.ask('instances.refresh', {})}>
+            Try again
+          </Button>
+        </>
+      }
+    >
+      <ForeignSentence text={login.error.message} /> Culvert goes on by itself once you are signed in.
+    </Banner>
+  )
+}
+
+/**
+ * Says that the environment did not open, or that its sign-in has ended, and why; nothing where the view in front says it in the
+ * list's place.
+ */
 export function EnvironmentBanner(): ReactNode {
   const environment = usePageState((state) => state.snapshot?.environment)
   const isSaidInPlace = usePageState(
     ({ view, snapshot }) => view === 'instances' && snapshot?.instances.items.length === 0,
   )
-  if (environment?.state.kind !== 'failed' || isSaidInPlace) return null
+  if (environment === undefined || isSaidInPlace) return null
+  const { state, login, name } = environment
+  if (state.kind !== 'failed') return login === undefined ? null : <LoginBanner name={name} login={login} />
   return (
     <Banner
       tone="failed"
       title={
         <>
-          <ForeignName text={environment.name} /> is not open.
+          <ForeignName text={name} /> is not open.
         </>
       }
-      action={<EnvironmentActions />}
+      action={
+        <>
+          <CommandOf error={state.error} />
+          <EnvironmentActions isSmall />
+        </>
+      }
     >
-      {environment.state.error.message}
+      {state.error.message}
     </Banner>
   )
 }

@@ -23,7 +23,7 @@ export function Notices(): ReactNode {
   const page = usePage()
   const notices = usePageState((state) => state.snapshot?.notices) ?? []
   return (
-    <div className="notices">
+    <section className="notices" aria-label="Notices">
       <ConnectionBanner />
       <EnvironmentBanner />
       {notices.map(({ id, tone, title, text }) => (
@@ -43,6 +43,6 @@ export function Notices(): ReactNode {
           {text}
         </Banner>
       ))}
-    </div>
+    </section>
   )
 }

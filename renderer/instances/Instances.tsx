@@ -64,9 +64,11 @@ function List({ snapshot }: { readonly snapshot: Snapshot }): ReactNode {
           shownWords={filter.trim() === '' ? '' : `${shownCount} of ${items.length}`}
         />
         <div className="banners">
-          {state.kind === 'failed' && items.length > 0 && environment.state.kind !== 'failed' && (
-            <StaleBanner state={state} />
-          )}
+          {/* The end of the sign-in is said over all views. */}
+          {state.kind === 'failed' &&
+            items.length > 0 &&
+            environment.state.kind !== 'failed' &&
+            environment.login === undefined && <StaleBanner state={state} />}
           {notices.map((notice) => (
             <Banner key={notice} tone="waiting" title="This list may not be whole.">
               {notice}

@@ -2,15 +2,20 @@
 
 import { RotateCw } from 'lucide-react'
 import type { ReactNode } from 'react'
+import type { WireError } from '../../shared/errors'
 import { shownName } from '../../shared/foreigntext'
 import type { InstanceList, Snapshot } from '../../shared/model'
+import { loginWords } from '../../shared/status'
 import { usePage } from '../context'
 import { EnvironmentActions } from '../frame/Environment'
 import { Banner } from '../parts/Banner'
 import { Button } from '../parts/Button'
 import { EmptyState } from '../parts/EmptyState'
-import { ForeignName } from '../parts/Foreign'
+import { CommandOf } from '../parts/Command'
+import { ForeignName, ForeignSentence } from '../parts/Foreign'
 import { Skeleton } from '../parts/Skeleton'
+import { FirstRun } from './FirstRun'
+import { firstRunCause } from './firstcause'
 
 function Again(): ReactNode {
   const page = usePage()
@@ -27,9 +32,23 @@ function failureWords({ error, retryAt }: Failed): string {
   return retryAt === undefined ? error.message : `${error.message} Culvert lists them again by itself.`
 }
 
+/** An error with the command that mends it below. */
+function Explained({ text, error }: { readonly text: string; readonly error: WireError }): ReactNode {
+  return (
+    <>
+      <p>
+        <ForeignSentence text={text} />
+      </p>
+      <CommandOf error={error} />
+    </>
+  )
+}
+
 /** Nothing has been listed: in order of weight, the environment's failure, the list's, the wait, or that there is none. */
 export function NothingListed({ environment, instances }: Pick<Snapshot, 'environment' | 'instances'>): ReactNode {
   const { region, ref, state } = environment
+  const cause = firstRunCause({ environment, instances })
+  if (cause !== undefined) return <FirstRun cause={cause} />
   if (state.kind === 'failed') {
     return (
       <EmptyState
@@ -38,14 +57,20 @@ export function NothingListed({ environment, instances }: Pick<Snapshot, 'enviro
             <ForeignName text={environment.name} /> is not open
           </>
         }
-        text={state.error.message}
+        text={<Explained text={state.error.message} error={state.error} />}
         action={<EnvironmentActions />}
       />
     )
   }
   if (instances.state.kind === 'failed') {
+    const { error } = instances.state
+    const isLogin = environment.login !== undefined
     return (
-      <EmptyState title="The instances could not be listed" text={failureWords(instances.state)} action={<Again />} />
+      <EmptyState
+        title={isLogin ? loginWords({ error }) : 'The instances could not be listed'}
+        text={<Explained text={failureWords(instances.state)} error={error} />}
+        action={isLogin || error.code === 'access-denied' ? <EnvironmentActions /> : <Again />}
+      />
     )
   }
   if (instances.state.kind === 'loading' || state.kind === 'opening') return <Skeleton rows={12} />
@@ -100,9 +125,12 @@ export function StaleBanner({ state }: { readonly state: Failed }): ReactNode {
       tone="failed"
       title="This list is not new."
       action={
-        <Button size="small" onClick={() => void page.ask('instances.refresh', {})}>
-          Try again
-        </Button>
+        <>
+          <CommandOf error={state.error} />
+          <Button size="small" onClick={() => void page.ask('instances.refresh', {})}>
+            Try again
+          </Button>
+        </>
       }
     >
       {failureWords(state)}

@@ -6,13 +6,14 @@ import { usePage, usePageState } from '../context'
 import { platform } from '../frame/platform'
 import { Banner } from '../parts/Banner'
 import { Button } from '../parts/Button'
+import { CommandOf } from '../parts/Command'
 import { ForeignName, ForeignSentence } from '../parts/Foreign'
 import { State } from '../parts/State'
 import { Keys } from '../parts/Tooltip'
 import type { Tab } from '../store/state'
 import { PasteQuestion } from './PasteQuestion'
 import { useScreen } from './useScreen'
-import { endOf, retryWords, tabWords } from './words'
+import { endOf, errorOf, retryWords, tabWords } from './words'
 
 const LEAVE_KEYS = platform === 'mac' ? ['⌃', '⇧', 'M'] : ['Ctrl', 'Shift', 'M']
 
@@ -95,11 +96,12 @@ export function Pane({ tab, isShown }: PaneProps): ReactNode {
           )}
           {view?.state.kind === 'reconnecting' && (
             <Banner
-              tone="working"
-              title="Reconnecting."
+              tone={words.tone}
+              title={`${words.word}.`}
               isFlush
               action={
                 <>
+                  <CommandOf error={view.state.cause} />
                   <span className="number">{retryWords(view.state, nowAt)}</span>
                   <Button size="small" onClick={() => retry(view.id)}>
                     Retry now
@@ -138,9 +140,12 @@ export function Pane({ tab, isShown }: PaneProps): ReactNode {
           title={`${words.word}.`}
           isFlush
           action={
-            <Button size="small" onClick={restart}>
-              Reconnect <Keys keys={['⏎']} />
-            </Button>
+            <>
+              <CommandOf error={errorOf(tab, view)} />
+              <Button size="small" onClick={restart}>
+                Reconnect <Keys keys={['⏎']} />
+              </Button>
+            </>
           }
         >
           {end}

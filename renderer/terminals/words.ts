@@ -1,5 +1,6 @@
 // What a tab says of its terminal. Pure.
 
+import type { WireError } from '../../shared/errors'
 import type { TerminalView } from '../../shared/model'
 import { terminalWords, type StateWords } from '../../shared/status'
 import type { Tab } from '../store/state'
@@ -17,6 +18,12 @@ export function endOf(tab: Tab, view: TerminalView | undefined): string | undefi
   if (tab.terminal.kind === 'failed') return tab.terminal.error.message
   if (view?.state.kind !== 'ended') return undefined
   return view.state.error?.message ?? view.state.text
+}
+
+/** The error that has ended or prevented a tab's session; undefined: there is none. */
+export function errorOf(tab: Tab, view: TerminalView | undefined): WireError | undefined {
+  if (tab.terminal.kind === 'failed') return tab.terminal.error
+  return view?.state.kind === 'ended' ? view.state.error : undefined
 }
 
 /** "in 4 s", while a terminal waits for its next attempt; "" while one is under way. `nowAt` is epoch ms. */

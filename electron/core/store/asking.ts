@@ -13,7 +13,11 @@ const reply = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), value: z.unknown() }),
   z.object({
     ok: z.literal(false),
-    error: z.object({ code: z.custom<ErrorCode>(isErrorCode), message: z.string() }),
+    error: z.object({
+      code: z.custom<ErrorCode>(isErrorCode),
+      message: z.string(),
+      command: z.string().exactOptional(),
+    }),
   }),
 ])
 

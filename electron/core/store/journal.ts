@@ -59,7 +59,9 @@ const entrySchema: z.ZodType<JournalEntry> = z.object({
     z.object({ kind: z.literal('terminal'), ...named }),
   ]),
   text: z.string(),
-  error: z.object({ code: z.custom<ErrorCode>(isErrorCode), message: z.string() }).exactOptional(),
+  error: z
+    .object({ code: z.custom<ErrorCode>(isErrorCode), message: z.string(), command: z.string().exactOptional() })
+    .exactOptional(),
   facts: z.record(z.string(), z.string()).exactOptional(),
 })
 
@@ -273,8 +275,8 @@ function redactSubject(subject: JournalSubject): JournalSubject {
   return subject.kind === 'app' ? subject : { ...subject, name: redact(subject.name) }
 }
 
-function redactError({ code, message }: WireError): WireError {
-  return { code, message: redact(message) }
+function redactError({ code, message, command }: WireError): WireError {
+  return { code, message: redact(message), ...(command === undefined ? {} : { command: redact(command) }) }
 }
 
 /** A name of a fact may be what tells that its value is a secret. */

@@ -22,7 +22,7 @@ export interface KeptForward {
 }
 
 /** A terminal that a person has not closed. */
-export interface KeptTerminal {
+interface KeptTerminal {
   readonly instance: TerminalView['instance']
   readonly environment: EnvironmentRef
   readonly environmentName: string

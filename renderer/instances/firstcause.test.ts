@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import type { ErrorCode } from '../../shared/errors'
+import type { EnvironmentView, InstanceList, Snapshot } from '../../shared/model'
+import { firstRunCause } from './firstcause'
+
+type Listed = Pick<Snapshot, 'environment' | 'instances'>
+
+const error = (code: ErrorCode) => ({ code, message: `about ${code}` }) as const
+
+function listed(state: EnvironmentView['state'], list: InstanceList['state'], listedAt?: number): Listed {
+  return {
+    environment: { ref: { kind: 'aws', profile: 'work' }, name: 'work', region: '', state },
+    instances: { state: list, items: [], notices: [], ...(listedAt === undefined ? {} : { listedAt }) },
+  }
+}
+
+test('the ways to begin stand there where no account can be asked, and not where a login or a network is missing', () => {
+  const open = { kind: 'open' } as const
+  const failed = (code: ErrorCode) => ({ kind: 'failed', error: error(code) }) as const
+  expect(firstRunCause(listed(open, failed('credentials-missing')))?.code).toBe('credentials-missing')
+  expect(firstRunCause(listed(failed('profile-unknown'), failed('profile-unknown')))?.code).toBe('profile-unknown')
+  expect(firstRunCause(listed(failed('region-missing'), failed('region-missing')))?.code).toBe('region-missing')
+  expect(firstRunCause(listed(open, failed('credentials-expired')))).toBeUndefined()
+  expect(firstRunCause(listed(open, failed('network')))).toBeUndefined()
+  expect(firstRunCause(listed(open, { kind: 'loading' }))).toBeUndefined()
+  // The account was there a moment ago: the list's place says why it is not.
+  expect(firstRunCause(listed(open, failed('credentials-missing'), 1))).toBeUndefined()
+})
