@@ -9,6 +9,7 @@ import { Forwards } from './forwards/Forwards'
 import { useAppearance } from './frame/appearance'
 import { Boundary } from './frame/Boundary'
 import { Docked } from './frame/Dock'
+import { useGoneHost } from './frame/gonehost'
 import { Notices } from './frame/Notices'
 import { Rail } from './frame/Rail'
 import { Refused } from './frame/Refused'
@@ -55,28 +56,37 @@ function Voice(): ReactNode {
   )
 }
 
-function Window(): ReactNode {
+function Shortcuts(): ReactNode {
   useShortcuts()
+  return null
+}
+
+function Window(): ReactNode {
   const view = usePageState((state) => state.view)
   const isBeside = usePageState((state) => state.dock === 'right')
+  const isGone = useGoneHost()
   return (
-    <div className={isBeside ? 'app beside' : 'app'}>
-      <TopBar />
-      <Rail />
-      <div className="stage">
-        <Notices />
-        <DemoStrip />
-        <Docked
-          view={
-            <Boundary key={view}>
-              <Suspense>
-                <View view={view} />
-              </Suspense>
-            </Boundary>
-          }
-          dock={(splitter) => <Terminals splitter={splitter} />}
-        />
-      </div>
+    <div className={`app ${isBeside ? 'beside' : ''} ${isGone ? 'gone' : ''}`}>
+      {!isGone && <Shortcuts />}
+      {/* Without its host nothing on the page does anything: every control is off, every text stays. */}
+      <fieldset disabled={isGone}>
+        <TopBar />
+        <Rail />
+        <div className="stage">
+          <Notices />
+          <DemoStrip />
+          <Docked
+            view={
+              <Boundary key={view}>
+                <Suspense>
+                  <View view={view} />
+                </Suspense>
+              </Boundary>
+            }
+            dock={(splitter) => <Terminals splitter={splitter} />}
+          />
+        </div>
+      </fieldset>
     </div>
   )
 }

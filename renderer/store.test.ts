@@ -36,9 +36,11 @@ class Core implements PageLink {
     return this.#listeners.add(name, listener)
   }
 
-  onConnection(): () => void {
+  onConnection(watch: (connection: Connection) => void): () => void {
+    this.watch = watch
     return () => undefined
   }
+  watch: (connection: Connection) => void = () => undefined
 
   tell<N extends EventName>(name: N, event: Events[N]): void {
     this.#listeners.tell(name, event)
@@ -309,4 +311,28 @@ test('the clock runs each second only while something counts down', () => {
   expect(page.store.getState().nowAt).toBe(31_000)
   stop()
   expect(vi.getTimerCount()).toBe(0)
+})
+
+test('a host that is back in a moment was never gone; one that stays away is, until it speaks again', () => {
+  vi.useFakeTimers({ now: 1_000_000 })
+  const gone = (): number | undefined => page.store.getState().goneSinceAt
+  core.watch('lost')
+  vi.advanceTimersByTime(1_900)
+  core.watch('open')
+  vi.advanceTimersByTime(60_000)
+  expect(gone()).toBeUndefined()
+  const lostAt = Date.now()
+  page.setPalette(true)
+  core.watch('lost')
+  vi.advanceTimersByTime(2_000)
+  expect([gone(), page.store.getState().isPaletteOpen]).toEqual([lostAt, false])
+  expect(page.store.getState().alarm.text).toBe('Culvert is not running.')
+  core.watch('open')
+  expect(gone()).toBeUndefined()
+  core.watch('lost')
+  vi.advanceTimersByTime(2_000)
+  // It is there again, and does not know this page: the page says that instead.
+  core.watch('refused')
+  expect(gone()).toBeUndefined()
+  vi.useRealTimers()
 })

@@ -18,6 +18,9 @@ import { createTabs, type TabActions } from './store/tabs'
 
 const MAX_TOASTS = 3
 
+/** A Link that is back within this was no loss that a person has to know of. */
+const GONE_AFTER_MS = 2_000
+
 /** The state and the actions of one page. */
 export interface Page extends TabActions, HoldActions, Pick<JournalActions, 'loadJournal'> {
   readonly store: StoreApi<PageState>
@@ -124,9 +127,19 @@ export function createPage(link: PageLink): Page {
     if (isFirst) journal.journalMissed()
   }
 
+  let goneTimer: ReturnType<typeof setTimeout> | undefined
   const connectionChanged = (connection: Connection): void => {
     store.setState({ connection })
     if (connection === 'open') output.reconnected()
+    clearTimeout(goneTimer)
+    if (connection !== 'lost') store.setState({ goneSinceAt: undefined })
+    else {
+      const lostAt = Date.now()
+      goneTimer = setTimeout(() => {
+        store.setState({ goneSinceAt: lostAt, isPaletteOpen: false })
+        announce('Culvert is not running.', 'assertive')
+      }, GONE_AFTER_MS)
+    }
   }
 
   link.on('snapshot', (snapshot) => {

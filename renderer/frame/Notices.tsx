@@ -1,19 +1,19 @@
-// What is said over the views: the lost connection, an environment that is not open, and the core's notices.
+// What is said over the views: a host that is gone, an environment that is not open, and the core's notices.
 
 import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { shownSentence } from '../../shared/foreigntext'
+import { clockWords } from '../../shared/status'
 import { usePage, usePageState } from '../context'
 import { Banner } from '../parts/Banner'
 import { IconButton } from '../parts/IconButton'
 import { EnvironmentBanner } from './Environment'
 
-function ConnectionBanner(): ReactNode {
-  const connection = usePageState((state) => state.connection)
-  if (connection !== 'lost') return null
+function GoneBanner({ sinceAt }: { readonly sinceAt: number }): ReactNode {
   return (
-    <Banner tone="working" title="Connection lost.">
-      This page cannot reach Culvert and tries again by itself. What it shows may be old.
+    <Banner tone="failed" title="Culvert is not running.">
+      It ended at {clockWords(sinceAt)}: its forwards and terminals are down, and what this page shows is old. Start
+      Culvert again, then use the page that it opens. This one comes back by itself where it can.
     </Banner>
   )
 }
@@ -22,10 +22,10 @@ function ConnectionBanner(): ReactNode {
 export function Notices(): ReactNode {
   const page = usePage()
   const notices = usePageState((state) => state.snapshot?.notices) ?? []
+  const goneSinceAt = usePageState((state) => state.goneSinceAt)
   return (
     <section className="notices" aria-label="Notices">
-      <ConnectionBanner />
-      <EnvironmentBanner />
+      {goneSinceAt === undefined ? <EnvironmentBanner /> : <GoneBanner sinceAt={goneSinceAt} />}
       {notices.map(({ id, tone, title, text }) => (
         <Banner
           key={id}

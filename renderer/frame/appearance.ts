@@ -1,20 +1,20 @@
 // What the page wears outside of its body: theme and density on <html>, the title, the sign in the browser's tab.
 
 import { useEffect } from 'react'
-import type { Snapshot } from '../../shared/model'
 import { overallTone, summaryWords } from '../../shared/status'
 import { usePageState } from '../context'
 import attention from '../glyphs/attention.svg'
 import idle from '../glyphs/idle.svg'
 import up from '../glyphs/up.svg'
 import working from '../glyphs/working.svg'
-import type { Connection } from '../link'
+import type { PageState } from '../store/state'
 
 const signs = { idle, up, working, attention }
 
-/** The title of the page: how the forwards stand, or that nobody knows. Pure. */
-function titleWords(connection: Connection, snapshot: Pick<Snapshot, 'forwards'> | undefined): string {
-  if (connection !== 'connecting' && connection !== 'open') return 'Not connected – Culvert'
+/** The title of the page: how the forwards stand, or that nobody knows. A short loss changes nothing. Pure. */
+function titleWords({ connection, goneSinceAt, snapshot }: PageState): string {
+  if (goneSinceAt !== undefined) return 'Not running – Culvert'
+  if (connection === 'refused' || connection === 'tokenless') return 'Not connected – Culvert'
   if (snapshot === undefined || overallTone(snapshot) === 'idle') return 'Culvert'
   return `${summaryWords(snapshot)} – Culvert`
 }
@@ -23,8 +23,10 @@ function titleWords(connection: Connection, snapshot: Pick<Snapshot, 'forwards'>
 export function useAppearance(): void {
   const theme = usePageState((state) => state.snapshot?.settings.theme)
   const density = usePageState((state) => state.snapshot?.settings.density)
-  const title = usePageState(({ connection, snapshot }) => titleWords(connection, snapshot))
-  const sign = usePageState(({ snapshot }) => (snapshot === undefined ? 'idle' : overallTone(snapshot)))
+  const title = usePageState(titleWords)
+  const sign = usePageState(({ snapshot, goneSinceAt }) =>
+    snapshot === undefined || goneSinceAt !== undefined ? 'idle' : overallTone(snapshot),
+  )
 
   useEffect(() => {
     const { dataset } = document.documentElement

@@ -63,6 +63,8 @@ interface Spoken {
 /** What the views show. */
 export interface PageState {
   readonly connection: Connection
+  /** Epoch ms of when the host was lost that has not come back in a moment; undefined: it is there. */
+  readonly goneSinceAt: number | undefined
   /** Undefined until the core has spoken. */
   readonly snapshot: Snapshot | undefined
   /** What `TerminalView.heldBy` calls this window. */
@@ -103,6 +105,7 @@ const silence: Spoken = { text: '', count: 0 }
 export function initialState(nowAt: number): PageState {
   return {
     connection: 'connecting',
+    goneSinceAt: undefined,
     snapshot: undefined,
     windowId: '',
     view: 'instances',
