@@ -48,6 +48,12 @@ test('a forward to the internal page carries it byte for byte, and is there agai
   await expect(row).toContainText('Up')
   const port = await portOf(row)
   expect(await fetchPage(port)).toContain('ntranet')
+  // Said once of a forward of HTTP.
+  const note = page.locator('.pages-note')
+  await expect(note).toContainText(`Web pages can reach intranet.`)
+  await expect(note).toContainText(`localhost:${port}`)
+  await note.getByRole('button', { name: 'Got it' }).click()
+  await expect(note).toBeHidden()
 
   await toggle(page, 'intranet').click()
   await expect(row).toContainText('Off')
@@ -60,6 +66,7 @@ test('a forward to the internal page carries it byte for byte, and is there agai
   await toggle(again, 'intranet').click()
   await expect(kept).toContainText('Up')
   expect(await fetchPage(port)).toContain('ntranet')
+  await expect(again.locator('.pages-note')).toBeHidden()
 })
 
 test('a refused port ends the connection with its reason, and the listener stays', async ({ app: { page } }) => {

@@ -131,6 +131,25 @@ it('a forward was up last when it ceased to be up, and not when it came up', asy
   expect(window.forward(id).lastUpAt).toBeGreaterThan(began)
 })
 
+it('a forward of HTTP says once that web pages can reach it, also over a restart; others say nothing', async () => {
+  const http = await create({ name: 'http', remotePort: 8_080 })
+  const other = await create({ name: 'other' })
+  expect(window.forward(http).isPagesNoteDue).toBe(true)
+  expect(window.forward(other).isPagesNoteDue).toBeUndefined()
+  await restart()
+  expect(window.forward(http).isPagesNoteDue).toBe(true)
+  await window.ask('forward.acknowledge', { forwardId: http })
+  expect(window.forward(http).isPagesNoteDue).toBeUndefined()
+  await restart()
+  expect(window.forward(http).isPagesNoteDue).toBeUndefined()
+  // One that is made later has said nothing yet; one that is changed to another port has nothing to say.
+  const second = await create({ name: 'second', remotePort: 3_000 })
+  expect(window.forward(second).isPagesNoteDue).toBe(true)
+  const { id: forwardId, environment: _environment, ...rest } = window.forward(second).forward
+  await window.ask('forward.update', { ...rest, forwardId, remotePort: 5_432 })
+  expect(window.forward(second).isPagesNoteDue).toBeUndefined()
+})
+
 /** Ends the core and starts another one on the same directory. */
 async function restart(): Promise<void> {
   await window[Symbol.asyncDispose]()

@@ -52,6 +52,7 @@ const answers: Record<RequestName, Check> = {
   'forward.start': isNull,
   'forward.stop': isNull,
   'forward.retry': isNull,
+  'forward.acknowledge': isNull,
   'forward.check': (value) => isRecord(value) && Array.isArray(value['legs']),
   'port.suggest': (value) => hasNumber(value, 'localPort'),
   'terminal.open': (value) => hasTexts(value, 'terminalId'),

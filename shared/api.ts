@@ -102,6 +102,8 @@ export const requestSchemas = {
   'forward.stop': z.strictObject({ forwardId: id }),
   /** Cuts a wait short. */
   'forward.retry': z.strictObject({ forwardId: id }),
+  /** A person has read that web pages can reach the forward's local port. Kept for as long as the forward. */
+  'forward.acknowledge': z.strictObject({ forwardId: id }),
   /** Looks at each leg of the way, once. Opens one connection to the destination where that disturbs nobody. */
   'forward.check': z.strictObject({ forwardId: id }),
   /** A local port that is free now, at or above `from`. */
@@ -165,6 +167,7 @@ export interface Responses {
   'forward.start': null
   'forward.stop': null
   'forward.retry': null
+  'forward.acknowledge': null
   'forward.check': { readonly legs: readonly CheckedLeg[] }
   'port.suggest': { readonly localPort: number }
   'terminal.open': { readonly terminalId: string }

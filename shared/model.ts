@@ -228,6 +228,8 @@ export interface ForwardView {
   readonly lastError?: { readonly at: number; readonly error: WireError }
   /** Present from a connection or check that failed until one succeeds, while the forward is on. */
   readonly destination?: DestinationFault
+  /** Present where it speaks HTTP and no person has read yet that web pages can reach its local port. */
+  readonly isPagesNoteDue?: true
   /** Epoch ms when it is turned off by its own limit; present while it is on and has one. */
   readonly expiresAt?: number
   /** Why it was turned off, where no person did; gone once it is turned on again. */

@@ -63,11 +63,12 @@ export class Forwards implements AsyncDisposable {
 
   /** How they run now, for the next start. */
   get running(): readonly RunningNow[] {
-    return [...this.#forwards.values()].map(({ view, onSinceAt }) => ({
+    return [...this.#forwards.values()].map(({ view, onSinceAt, isNoted }) => ({
       id: view.forward.id,
       isOn: view.isOn,
       isUp: view.state.kind === 'up',
       onSinceAt,
+      isNoted,
       ...(view.lastUpAt === undefined ? {} : { lastUpAt: view.lastUpAt }),
     }))
   }
@@ -148,6 +149,11 @@ export class Forwards implements AsyncDisposable {
     this.#get(forwardId).retry()
   }
 
+  /** A person has read that web pages can reach its port. Throws `unknown-forward`. */
+  acknowledge(forwardId: string): void {
+    this.#get(forwardId).acknowledge()
+  }
+
   /** Looks at each leg of the way of a forward that is on. Throws `unknown-forward`, and `usage` for one that is off. */
   async check(forwardId: string): Promise<readonly CheckedLeg[]> {
     return this.#get(forwardId).check()
@@ -191,7 +197,7 @@ export class Forwards implements AsyncDisposable {
 
   #add(forward: Forward): void {
     const { environments, journal, now, timing, before, changed } = this.#options
-    const lastUpAt = before.find(({ id }) => id === forward.id)?.lastUpAt
+    const { lastUpAt, isNoted = false } = before.find(({ id }) => id === forward.id) ?? {}
     const running = new RunningForward({
       forward,
       environments,
@@ -200,6 +206,7 @@ export class Forwards implements AsyncDisposable {
       timing,
       changed,
       onPortChosen: (port) => this.#keepPort(running, port),
+      isNoted,
       ...(lastUpAt === undefined ? {} : { lastUpAt }),
     })
     this.#forwards.set(forward.id, running)

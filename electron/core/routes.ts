@@ -140,6 +140,10 @@ function makeRoutes(product: Product): Record<RequestName, Route> {
       forwards.retry(forwardId)
       return null
     }),
+    'forward.acknowledge': route('forward.acknowledge', schemas['forward.acknowledge'], ({ forwardId }) => {
+      forwards.acknowledge(forwardId)
+      return null
+    }),
     'forward.check': route('forward.check', schemas['forward.check'], async ({ forwardId }) => ({
       legs: await forwards.check(forwardId),
     })),

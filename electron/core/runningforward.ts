@@ -6,6 +6,7 @@
 import { AppError, toWireError, type WireError } from '../../shared/errors'
 import type { CheckedLeg, Forward, ForwardView, TimeLeft, TunnelEvent, TunnelState } from '../../shared/model'
 import { spanWords } from '../../shared/status'
+import { isHttpPort } from '../../shared/webports'
 import { monotonicNow } from '../ssm/clock'
 import { checkState } from './check'
 import { Ends } from './closing'
@@ -31,6 +32,8 @@ export interface RunningForwardOptions {
   readonly changed: () => void
   /** A port was chosen for it, which has none of its own yet. */
   readonly onPortChosen: (port: number) => void
+  /** Whether a person has read that web pages can reach its port. */
+  readonly isNoted: boolean
   /** When an earlier run had it up last, epoch ms. */
   readonly lastUpAt?: number
 }
@@ -49,6 +52,7 @@ export class RunningForward implements AsyncDisposable {
   #meter = new HealthMeter()
   /** Epoch ms of when it was turned on. */
   #onSinceAt = 0
+  #isNoted: boolean
   /** The port that was chosen for it and may not have been saved yet. */
   #chosenPort: number | undefined
 
@@ -56,6 +60,7 @@ export class RunningForward implements AsyncDisposable {
   constructor(options: RunningForwardOptions) {
     const { forward, journal, lastUpAt } = options
     this.#options = options
+    this.#isNoted = options.isNoted
     this.#view = {
       forward,
       isOn: false,
@@ -63,6 +68,7 @@ export class RunningForward implements AsyncDisposable {
       localPort: forward.localPort ?? 0,
       openConnections: 0,
       ...(lastUpAt === undefined ? {} : { lastUpAt }),
+      ...this.#pagesNote(forward),
     }
     this.#log = new ForwardLog({ journal, now: monotonicNow, view: () => this.#view })
   }
@@ -74,6 +80,17 @@ export class RunningForward implements AsyncDisposable {
   /** Epoch ms of when a person turned it on; 0: not in this run. */
   get onSinceAt(): number {
     return this.#onSinceAt
+  }
+
+  /** See `RunningForwardOptions`. */
+  get isNoted(): boolean {
+    return this.#isNoted
+  }
+
+  /** A person has read that web pages can reach its port. */
+  acknowledge(): void {
+    this.#isNoted = true
+    this.#update({})
   }
 
   /** Wants it on; its state tells what becomes of it. One that has failed tries again. */
@@ -294,18 +311,23 @@ export class RunningForward implements AsyncDisposable {
   /** Changes its view, and with it when its own time is over and when it was up last. */
   #update(change: Partial<ForwardView>): void {
     const wasUp = this.#view.state.kind === 'up'
-    const { expiresAt: _expiresAt, destination, ...changed } = { ...this.#view, ...change }
+    const { expiresAt: _expiresAt, isPagesNoteDue: _isDue, destination, ...changed } = { ...this.#view, ...change }
     const isUp = changed.state.kind === 'up'
     const view = {
       ...changed,
       ...(wasUp !== isUp ? { lastUpAt: this.#options.now() } : {}),
       ...(changed.isOn && destination !== undefined ? { destination } : {}),
+      ...this.#pagesNote(changed.forward),
     }
     const minutes = view.forward.expiresAfterMinutes
     const isLimited = view.isOn && minutes !== undefined
     const { minuteMs } = this.#options.timing
     this.#view = { ...view, ...(isLimited ? { expiresAt: this.#onSinceAt + minutes * minuteMs } : {}) }
     this.#options.changed()
+  }
+
+  #pagesNote({ remotePort }: Forward): Pick<ForwardView, 'isPagesNoteDue'> {
+    return isHttpPort(remotePort) && !this.#isNoted ? { isPagesNoteDue: true } : {}
   }
 
   /** What a tunnel is made of; the rest of a forward may change while it is up. */

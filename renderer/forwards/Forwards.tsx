@@ -19,6 +19,7 @@ import { deleteForward, switchForward } from './actions'
 import { Detail } from './Detail'
 import { List } from './List'
 import { listForwards } from './listing'
+import { PagesNote } from './PagesNote'
 
 function deletionText({ openConnections }: ForwardView): string {
   const lost =
@@ -136,6 +137,7 @@ export function Forwards(): ReactNode {
           )}
         </div>
         <div className="scroll">
+          <PagesNote forwards={forwards} />
           {snapshot === undefined && <Skeleton rows={6} />}
           {snapshot !== undefined && listed.length > 0 && (
             <>

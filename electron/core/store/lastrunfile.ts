@@ -19,6 +19,8 @@ export interface KeptForward {
   readonly onSinceAt: number
   /** See `ForwardView`. */
   readonly lastUpAt?: number
+  /** Whether a person has read that web pages can reach its port. */
+  readonly isNoted: boolean
 }
 
 /** A terminal that a person has not closed. */
@@ -40,7 +42,15 @@ const name = z.string().max(MAX_KEPT_NAME)
 const moment = z.number().nonnegative()
 
 const lastRun = z.strictObject({
-  forwards: z.array(z.strictObject({ id, isOn: z.boolean(), onSinceAt: moment, lastUpAt: moment.exactOptional() })),
+  forwards: z.array(
+    z.strictObject({
+      id,
+      isOn: z.boolean(),
+      onSinceAt: moment,
+      lastUpAt: moment.exactOptional(),
+      isNoted: z.boolean(),
+    }),
+  ),
   terminals: z.array(
     z.strictObject({
       instance: z.strictObject({ id, name }),
