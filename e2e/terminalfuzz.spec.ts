@@ -53,7 +53,7 @@ const steps: Readonly<Record<string, Step>> = {
   'an outage of some seconds': async ({ page, simulator, pick }) => {
     for (let refused = 0; refused < 4; refused += 1) simulator.failNext('ResumeSession', { code: 'Unforeseen' })
     simulator.cut(simulator.sessions()[0]!.id, CUTS[pick(CUTS.length)])
-    await expect(page.getByText('Reconnecting.')).toBeVisible()
+    await expect(page.locator('.over-screen:visible .banner')).toContainText('Reconnecting')
   },
   'cut and reload': async ({ page, simulator }) => {
     simulator.cut(simulator.sessions()[0]!.id, 'rst')

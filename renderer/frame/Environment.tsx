@@ -175,7 +175,9 @@ export function EnvironmentBanner(): ReactNode {
     ({ view, snapshot }) => view === 'instances' && snapshot?.instances.items.length === 0,
   )
   if (environment === undefined || isSaidInPlace) return null
-  const { state, login, name } = environment
+  const { state, login, name, outage } = environment
+  // The Demo's strip says it, with the button that logs in.
+  if (outage?.kind === 'keys') return null
   if (state.kind !== 'failed') return login === undefined ? null : <LoginBanner name={name} login={login} />
   return (
     <Banner
