@@ -6,16 +6,19 @@ import { usePageState } from './context'
 import { DemoStrip } from './demo/Strip'
 import { ForwardEditor } from './forwards/Editor'
 import { Forwards } from './forwards/Forwards'
+import { TurnOffQuestion } from './forwards/TurnOff'
 import { useAppearance } from './frame/appearance'
 import { Boundary } from './frame/Boundary'
 import { Docked } from './frame/Dock'
 import { useGoneHost } from './frame/gonehost'
+import { useFocusMemory } from './frame/focusmemory'
 import { Notices } from './frame/Notices'
 import { Rail } from './frame/Rail'
 import { Refused } from './frame/Refused'
 import { useShortcuts } from './frame/shortcuts'
 import { TopBar } from './frame/TopBar'
 import { Instances } from './instances/Instances'
+import { FullText } from './parts/FullText'
 import { Toasts } from './parts/Toasts'
 import { TooltipRoom } from './parts/Tooltip'
 import { Questions } from './questions/Questions'
@@ -62,6 +65,7 @@ function Shortcuts(): ReactNode {
 }
 
 function Window(): ReactNode {
+  useFocusMemory()
   const view = usePageState((state) => state.view)
   const isBeside = usePageState((state) => state.dock === 'right')
   const isGone = useGoneHost()
@@ -100,11 +104,13 @@ export function App(): ReactNode {
     <TooltipRoom>
       <Window />
       <ForwardEditor />
+      <TurnOffQuestion />
       <Questions />
       <Suspense>
         <Palette />
       </Suspense>
       <Toasts />
+      <FullText />
       <Voice />
     </TooltipRoom>
   )

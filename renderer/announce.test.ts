@@ -43,6 +43,7 @@ function snapshot(change: Partial<Snapshot>): Snapshot {
     terminals: [],
     settings: { ...defaultSettings, keepRunning: false },
     notices: [],
+    about: { version: '0.0.0', dataDirectory: '/data' },
     questions: [],
     ...change,
   }

@@ -15,6 +15,7 @@ const snapshot: WindowSnapshot = {
   terminals: [],
   settings: { ...defaultSettings, keepRunning: false },
   notices: [],
+  about: { version: '0.0.0', dataDirectory: '/data' },
   questions: [],
 }
 

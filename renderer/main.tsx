@@ -18,6 +18,8 @@ import { PageContext } from './context'
 import { SocketLink, type PageLink } from './link'
 import { createPage } from './store'
 import { startClock } from './store/clock'
+import { recall, remember } from './store/memory'
+import { initialState } from './store/state'
 import { forgetToken, takeToken } from './token'
 
 function openLink(): PageLink {
@@ -38,7 +40,8 @@ function openLink(): PageLink {
 const root = document.querySelector('#root')
 if (root === null) throw new Error('index.html has no #root')
 
-const page = createPage(openLink())
+const page = createPage(openLink(), recall(window, initialState(Date.now())))
+remember(page.store, window)
 startClock(page.store)
 createRoot(root).render(
   <PageContext value={page}>

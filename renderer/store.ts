@@ -13,6 +13,7 @@ import type { Connection, PageLink } from './link'
 import { OutputRouter } from './output'
 import { createHolding, type HoldActions } from './store/holding'
 import { createJournal, type JournalActions } from './store/journal'
+import { terminalInFront, type Remembered } from './store/memory'
 import { initialState, type Dock, type PageState, type Toast, type View } from './store/state'
 import { createTabs, type TabActions } from './store/tabs'
 
@@ -48,15 +49,38 @@ export interface Page extends TabActions, HoldActions, Pick<JournalActions, 'loa
   /** Opens the forward editor on a saved forward. */
   changeForward(forwardId: string): void
   closeEditor(): void
+  /** Asks whether to turn off these forwards, whose connections end; none: closes the question. */
+  askTurnOff(forwardIds: readonly string[]): void
   setPalette(isOpen: boolean): void
   dismissDemoHint(): void
+  /** Sets what belongs to this page alone: filters, folds, orders and sizes. */
+  arrange(change: Arrangement): void
 }
 
-/** Makes the page's state and keeps it in step with the Link. Lives as long as the Link. */
-export function createPage(link: PageLink): Page {
+/** How a person has arranged a page. */
+export type Arrangement = Partial<
+  Pick<
+    PageState,
+    | 'instanceFilter'
+    | 'instanceFolds'
+    | 'instanceSort'
+    | 'forwardText'
+    | 'activitySegment'
+    | 'activityText'
+    | 'dockWidth'
+    | 'dockHeight'
+  >
+>
+
+/**
+ * Makes the page's state and keeps it in step with the Link. Lives as long as the Link. `remembered` is what the page was
+ * before it was reloaded.
+ */
+export function createPage(link: PageLink, remembered?: Remembered): Page {
   const request: Link['request'] = (name, parameters) => link.request(name, parameters)
   const output = new OutputRouter((terminalId, fromOffset) => request('terminal.replay', { terminalId, fromOffset }))
-  const store = createStore<PageState>(() => initialState(Date.now()))
+  const { terminalInFront: terminalId, ...kept } = remembered ?? {}
+  const store = createStore<PageState>(() => ({ ...initialState(Date.now()), ...kept }))
   let lastToast = 0
 
   const announce: Page['announce'] = (text, urgency = 'polite') =>
@@ -101,13 +125,15 @@ export function createPage(link: PageLink): Page {
     editForward: (target) => store.setState({ editor: { kind: 'new', ...(target === undefined ? {} : { target }) } }),
     changeForward: (forwardId) => store.setState({ editor: { kind: 'edit', forwardId } }),
     closeEditor: () => store.setState({ editor: { kind: 'closed' } }),
+    askTurnOff: (turningOff) => store.setState({ turningOff }),
     setPalette: (isPaletteOpen) => store.setState({ isPaletteOpen }),
     dismissDemoHint: () => store.setState({ isDemoHintDismissed: true }),
+    arrange: (change) => store.setState(change),
   }
 
   /** Takes a new state whose time is now; `isFirst`: of this connection. */
   const mirror = (snapshot: Snapshot, isFirst: boolean): void => {
-    const { snapshot: before, dockPlace, selectedInstance, selectedForward } = store.getState()
+    const { snapshot: before, selectedInstance, selectedForward } = store.getState()
     const nowAt = Date.now()
     const isInstanceListed = snapshot.instances.items.some(({ id }) => id === selectedInstance)
     const isForwardListed = snapshot.forwards.some(({ forward }) => forward.id === selectedForward)
@@ -118,9 +144,10 @@ export function createPage(link: PageLink): Page {
       selectedForward: isForwardListed ? selectedForward : undefined,
     })
     tabs.mirrorTerminals()
-    // A page that was reloaded takes its terminals up again.
-    if (before === undefined && snapshot.terminals.length > 0) store.setState({ dock: dockPlace })
-    if (before === undefined) return
+    if (before === undefined) {
+      showTerminals(snapshot)
+      return
+    }
     const { polite, assertive } = changeSentences(before, snapshot, nowAt)
     if (polite.length > 0) announce(polite.join(' '))
     if (assertive.length > 0) announce(assertive.join(' '), 'assertive')
@@ -128,6 +155,15 @@ export function createPage(link: PageLink): Page {
   }
 
   let goneTimer: ReturnType<typeof setTimeout> | undefined
+  /** A page takes its terminals up again: as it had them before a reload, else it shows them. */
+  const showTerminals = ({ terminals }: Snapshot): void => {
+    const { dockPlace, tabs: shown } = store.getState()
+    if (terminals.length === 0) store.setState({ dock: 'hidden' })
+    else if (remembered === undefined) store.setState({ dock: dockPlace })
+    const inFront = shown.find((tab) => terminalInFront({ tabs: [tab], activeTab: tab.key }) === terminalId)
+    if (terminalId !== undefined && inFront !== undefined) store.setState({ activeTab: inFront.key })
+  }
+
   const connectionChanged = (connection: Connection): void => {
     store.setState({ connection })
     if (connection === 'open') output.reconnected()

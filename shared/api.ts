@@ -4,6 +4,7 @@
 
 import * as z from 'zod'
 import type { WireError } from './errors'
+import { remoteHostProblem } from './hosts'
 import type { CheckedLeg, JournalEntry, Snapshot, WindowSnapshot } from './model'
 import { SETTING_RANGES, type NumberSetting } from './settings'
 
@@ -41,7 +42,10 @@ export const forwardFields = {
     .string()
     .min(1)
     .max(255)
-    .regex(/^[^\s/]+$/)
+    .superRefine((host, context) => {
+      const problem = remoteHostProblem(host)
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+    })
     .exactOptional(),
   /** Absent: one is chosen at the first start and kept. */
   localPort: port.exactOptional(),

@@ -344,8 +344,16 @@ export interface WindowSnapshot extends Snapshot {
   readonly windowId: string
 }
 
+/** What runs, and where it keeps its files. */
+export interface About {
+  readonly version: string
+  /** The path of the data directory on the computer where Culvert runs. */
+  readonly dataDirectory: string
+}
+
 /** The whole state that a window mirrors. The journal is asked for on its own. */
 export interface Snapshot {
+  readonly about: About
   readonly environment: EnvironmentView
   readonly profiles: readonly ProfileChoice[]
   readonly instances: InstanceList

@@ -5,6 +5,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
+import { version } from '../../package.json'
 import { toWireError } from '../../shared/errors'
 import type { EnvironmentRef, JournalEntry, Notice, Settings } from '../../shared/model'
 import { ambientProfile, hasAwsSetup, listProfiles } from '../aws/profiles'
@@ -194,6 +195,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     onProblem: (problem) => notices.stand('last run', troubleOf('The next start may not bring all back.', problem)),
   })
   const publisher = new Publisher({
+    about: { version, dataDirectory },
     environment: shown.view,
     profiles: [],
     instances: shown.instances,

@@ -17,6 +17,7 @@ const empty: Snapshot = {
   terminals: [],
   settings: {} as Snapshot['settings'],
   notices: [],
+  about: { version: '0.0.0', dataDirectory: '/data' },
   questions: [],
 }
 

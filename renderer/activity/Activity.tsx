@@ -80,8 +80,10 @@ export function Activity(): ReactNode {
   const page = usePage()
   const { entries, hasMore, state } = usePageState(({ journal }) => journal)
   const forwards = usePageState(({ snapshot }) => snapshot?.forwards)
-  const [segment, setSegment] = useState<Segment>('all')
-  const [text, setText] = useState('')
+  const segment = usePageState((shown) => shown.activitySegment)
+  const text = usePageState((shown) => shown.activityText)
+  const setSegment = (activitySegment: Segment): void => page.arrange({ activitySegment })
+  const setText = (activityText: string): void => page.arrange({ activityText })
   const forwardId = usePageState(({ activityForward }) => activityForward)
   const [openId, setOpenId] = useState<number | undefined>(undefined)
   const isUnread = state.kind === 'idle'

@@ -7,7 +7,7 @@ import { agentWords } from '../../shared/status'
 import { usePage, usePageState } from '../context'
 import { Banner } from '../parts/Banner'
 import { Button } from '../parts/Button'
-import { Dialog } from '../parts/Dialog'
+import { Dialog, Question } from '../parts/Dialog'
 import { Field, TextInput } from '../parts/Field'
 import { ForeignName } from '../parts/Foreign'
 import { Toggle } from '../parts/Toggle'
@@ -68,6 +68,7 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
   const localPort = useRef<HTMLInputElement>(null)
   const expiresAfter = useRef<HTMLInputElement>(null)
   const maxConnections = useRef<HTMLInputElement>(null)
+  const [isLeaving, setLeaving] = useState(false)
   const [areLimitsOpen, setLimitsOpen] = useState(fields.expiresAfter !== '' || fields.maxConnections !== '')
   const areLimitsWrong = [form.problemOf('expiresAfter'), form.problemOf('maxConnections')].some(
     (problem) => problem !== undefined,
@@ -87,6 +88,10 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
     void send(edited === undefined)
   }
   const sending = form.isSending ? { reason: 'Saving.' } : {}
+  const leave = (): void => {
+    if (form.isChanged) setLeaving(true)
+    else page.closeEditor()
+  }
 
   return (
     <Dialog
@@ -99,7 +104,7 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
           </>
         )
       }
-      onClose={() => page.closeEditor()}
+      onClose={leave}
       firstFocus={fields.target === undefined ? target : remotePort}
     >
       <form noValidate onSubmit={submit}>
@@ -165,6 +170,7 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
               value={fields.localPort}
               remotePort={fields.remotePort}
               problem={form.problemOf('localPort')}
+              isProposed={form.isPortProposed}
               others={others}
               ownPort={edited?.localPort ?? 0}
               onChange={(text) => form.change({ localPort: text })}
@@ -218,6 +224,16 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
           </Button>
         </footer>
       </form>
+      {isLeaving && (
+        <Question
+          title={edited === undefined ? 'Discard this forward?' : 'Discard your changes?'}
+          text={edited === undefined ? 'It is not saved yet.' : 'They are not saved yet. The forward stays as it was.'}
+          confirm="Discard"
+          cancel="Keep editing"
+          onConfirm={() => page.closeEditor()}
+          onClose={() => setLeaving(false)}
+        />
+      )}
     </Dialog>
   )
 }

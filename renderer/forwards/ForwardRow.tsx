@@ -38,6 +38,11 @@ export interface ForwardRowProps {
   readonly onDelete: () => void
 }
 
+/** Whether no text is marked: a click that ends the marking of an error's words opens nothing. */
+function isNothingMarked(): boolean {
+  return window.getSelection()?.isCollapsed ?? true
+}
+
 /** A row of the grid of forwards. Its controls are reached by Tab once the row is the current one. */
 export function ForwardRow(props: ForwardRowProps): ReactNode {
   const { view, instances, shown, nowAt, isSelected, isCurrent, onCurrent, onKey, onDelete } = props
@@ -95,6 +100,12 @@ export function ForwardRow(props: ForwardRowProps): ReactNode {
       data-tone={words.tone}
       tabIndex={isCurrent ? 0 : -1}
       onFocus={onCurrent}
+      onClick={(event) => {
+        // Controls in the row, and menus that hang from it in React's tree, have clicks of their own.
+        const { target, currentTarget } = event
+        if (!(target instanceof Element) || !currentTarget.contains(target)) return
+        if (target.closest('button, a') === null && isNothingMarked()) page.selectForward(id)
+      }}
       onKeyDown={(event) => {
         // Menus hang from the row in React's tree, but not in the document's.
         if (event.target instanceof Node && event.currentTarget.contains(event.target)) onKey(event)

@@ -15,7 +15,7 @@ import { EmptyState } from '../parts/EmptyState'
 import { FilterInput, Token } from '../parts/Field'
 import { ForeignName } from '../parts/Foreign'
 import { Skeleton } from '../parts/Skeleton'
-import { deleteForward, switchForward } from './actions'
+import { deleteForward, switchForwards } from './actions'
 import { Detail } from './Detail'
 import { List } from './List'
 import { listForwards } from './listing'
@@ -34,9 +34,7 @@ function Head({ forwards }: { readonly forwards: readonly ForwardView[] }): Reac
   const { up } = summarize({ forwards })
   const isAllOn = forwards.every(({ isOn }) => isOn)
   const isAllOff = forwards.every(({ isOn }) => !isOn)
-  const switchAll = (isOn: boolean): void => {
-    for (const view of forwards) if (view.isOn !== isOn) switchForward(page, view, isOn)
-  }
+  const switchAll = (isOn: boolean): void => switchForwards(page, forwards, isOn)
   return (
     <div className="forward-head">
       <span>
@@ -79,7 +77,8 @@ export function Forwards(): ReactNode {
   const snapshot = usePageState((state) => state.snapshot)
   const tone = usePageState((state) => state.forwardFilter)
   const selectedId = usePageState((state) => state.selectedForward)
-  const [text, setText] = useState('')
+  const text = usePageState((state) => state.forwardText)
+  const setText = (forwardText: string): void => page.arrange({ forwardText })
   const [deletingId, setDeletingId] = useState<string | undefined>(undefined)
   const giveFocusTo = useRowFocus(selectedId)
 

@@ -1,16 +1,13 @@
-// The local port of a forward: empty means that one is chosen once and kept. Says who has the port, and offers a free one.
+// The local port of a forward: the destination's own port is proposed; empty, one is chosen at the first start and kept.
 
-import { useEffect, useState, type ReactNode, type RefObject } from 'react'
+import type { ReactNode, RefObject } from 'react'
 import type { ForwardView } from '../../shared/model'
-import { usePage } from '../context'
 import { Button } from '../parts/Button'
 import { Field, TextInput } from '../parts/Field'
 import { Glyph } from '../parts/Glyph'
 import { readPort } from './destination'
 import { FIRST_FREE_FOR_ALL, localPortFor, portHolder } from './proposals'
-
-/** How long a port stands as typed before the core is asked about it. */
-const SETTLED_MS = 200
+import { useFreePort } from './useFreePort'
 
 /** What the field is told. */
 export interface LocalPortFieldProps {
@@ -18,6 +15,8 @@ export interface LocalPortFieldProps {
   readonly value: string
   readonly remotePort: string
   readonly problem: string | undefined
+  /** Whether `value` is a proposal that was found free. */
+  readonly isProposed: boolean
   /** The saved forwards without the one that is edited. */
   readonly others: readonly ForwardView[]
   /** The port that the edited forward holds itself; 0 for none. */
@@ -25,39 +24,15 @@ export interface LocalPortFieldProps {
   readonly onChange: (value: string) => void
 }
 
-/** The first free port at or above `from`; undefined while it is not known. */
-function useFreePort(from: number | undefined): number | undefined {
-  const page = usePage()
-  const [answer, setAnswer] = useState<{ readonly from: number; readonly free: number } | undefined>(undefined)
-  useEffect(() => {
-    if (from === undefined) return
-    let isWanted = true
-    const timer = setTimeout(() => {
-      page.request('port.suggest', { from }).then(
-        ({ localPort }) => {
-          if (isWanted) setAnswer({ from, free: localPort })
-        },
-        // A proposal that fails to come is none.
-        () => undefined,
-      )
-    }, SETTLED_MS)
-    return () => {
-      isWanted = false
-      clearTimeout(timer)
-    }
-  }, [page, from])
-  return answer?.from === from ? answer?.free : undefined
-}
-
 /** The field with its hint and its offer. */
 export function LocalPortField(props: LocalPortFieldProps): ReactNode {
-  const { input, value, remotePort, problem, others, ownPort, onChange } = props
+  const { input, value, remotePort, problem, isProposed, others, ownPort, onChange } = props
   const typed = readPort(value)
   const remote = readPort(remotePort)
   const isEmpty = value.trim() === ''
   const isOwn = typed !== undefined && typed === ownPort
   const free = useFreePort(
-    isOwn ? undefined : (typed ?? (isEmpty && remote !== undefined ? localPortFor(remote) : undefined)),
+    isOwn || isProposed ? undefined : (typed ?? (isEmpty && remote !== undefined ? localPortFor(remote) : undefined)),
   )
   const holder = typed === undefined || isOwn ? undefined : portHolder(typed, others)
   const isTaken = !isOwn && typed !== undefined && (holder !== undefined || (free !== undefined && free !== typed))
@@ -67,7 +42,10 @@ export function LocalPortField(props: LocalPortFieldProps): ReactNode {
   const isOffered = offer !== undefined && offer !== typed && (isEmpty || isTaken)
 
   const calmHint = (): string => {
-    if (isEmpty) return 'Empty: one is chosen at the first start and kept.'
+    if (isEmpty) return 'Empty: a free port is chosen at the first start and kept.'
+    const wish = remote === undefined ? undefined : localPortFor(remote)
+    if (isProposed && wish !== typed) return `${wish} is taken. ${typed} is free.`
+    if (isProposed) return `${typed} is free.`
     if (isOwn) return 'The port of this forward.'
     if (typed !== undefined && typed < FIRST_FREE_FOR_ALL) return 'Below 1024 this computer may ask for special rights.'
     return typed !== undefined && typed === free ? `${typed} is free.` : ''
@@ -92,7 +70,7 @@ export function LocalPortField(props: LocalPortFieldProps): ReactNode {
             isMono
             prefix="localhost:"
             inputMode="numeric"
-            placeholder="chosen"
+            placeholder="a free port"
             value={value}
             onChange={onChange}
           />

@@ -12,6 +12,7 @@ const BOX = { width: 100, height: 26, samples: SAMPLES } as const
 export function Sparkline({ history }: { readonly history: readonly number[] }): ReactNode {
   const points = sparkPoints(history, BOX)
   const left = points.split(',', 1)[0] ?? '0'
+  const right = points.split(' ').at(-1)?.split(',', 1)[0] ?? '0'
   return (
     <svg
       className="spark"
@@ -22,7 +23,7 @@ export function Sparkline({ history }: { readonly history: readonly number[] }):
     >
       {points !== '' && (
         <>
-          <polygon className="area" points={`${left},${BOX.height} ${points} ${BOX.width},${BOX.height}`} />
+          <polygon className="area" points={`${left},${BOX.height} ${points} ${right},${BOX.height}`} />
           <polyline className="line" points={points} vectorEffect="non-scaling-stroke" />
         </>
       )}

@@ -6,9 +6,21 @@ import { addressWords } from '../../shared/status'
 import type { Page } from '../store'
 import { pageAddress } from './listing'
 
-/** Turns a forward on, or off. */
-export function switchForward(page: Page, { forward }: ForwardView, isOn: boolean): void {
-  void page.ask(isOn ? 'forward.start' : 'forward.stop', { forwardId: forward.id })
+/** Turns forwards on, or off; those that are so already are left alone. Open connections are asked about once before. */
+export function switchForwards(page: Page, views: readonly ForwardView[], isOn: boolean): void {
+  const changed = views.filter((view) => view.isOn !== isOn)
+  if (!isOn && changed.some(({ openConnections }) => openConnections > 0)) {
+    page.askTurnOff(changed.map(({ forward }) => forward.id))
+    return
+  }
+  for (const { forward } of changed) {
+    void page.ask(isOn ? 'forward.start' : 'forward.stop', { forwardId: forward.id })
+  }
+}
+
+/** Turns one forward on, or off; as `switchForwards` does. */
+export function switchForward(page: Page, view: ForwardView, isOn: boolean): void {
+  switchForwards(page, [view], isOn)
 }
 
 /** Tries again: starts one that has failed, cuts the wait of one that waits short. Does nothing to others. */

@@ -1,12 +1,10 @@
-// Reads ports and destinations as people type and paste them.
+// Reads ports and destinations as people type and paste them. Which hosts can be destinations is said by shared/hosts.ts.
 
 /** A destination as far as a text names it; `port` only where the text brings one along. */
 export interface Destination {
   readonly host: string
   readonly port?: number
 }
-
-const MAX_HOST_CHARACTERS = 255
 
 /** The port that a text names, spaces around it aside; undefined for anything but 1 to 65535 in plain digits. */
 export function readPort(text: string): number | undefined {
@@ -33,12 +31,4 @@ export function takeApart(text: string): Destination {
   // A port that is none stays where it can be seen.
   if (port === undefined && portText !== '') return { host: address }
   return { host, ...(port === undefined ? {} : { port }) }
-}
-
-/** Why no instance could resolve this host; undefined for one that it may. `host` is without its port. */
-export function hostProblem(host: string): string | undefined {
-  if (/[\s/]/.test(host)) return 'Enter a host name or an address only, without spaces or slashes.'
-  if (host.length > MAX_HOST_CHARACTERS) return 'A host name has 255 characters at most.'
-  if (/^[^:]+:[^:]*$/.test(host)) return 'Enter the port in its own field.'
-  return undefined
 }

@@ -27,13 +27,13 @@ test('a round trip is told in ms below a second; before it was measured there is
   expect([undefined, 1, 28.4, 999, 1_440].map(roundTripWords)).toEqual(['–', '1 ms', '28 ms', '999 ms', '1.4 s'])
 })
 
-test('the newest sample stands at the right edge, the largest below the upper one, zero on the foot', () => {
-  const box = { width: 100, height: 26, samples: 5 }
-  expect(sparkPoints([0, 4_000, 2_000], box)).toBe('50,25 75,1 100,13')
-  expect(sparkPoints([9, 0, 4_000, 2_000, 0, 0], box)).toBe('0,25 25,1 50,13 75,25 100,25')
+test('the newest sample stands at the right, the largest at the top, zero on the foot, and no line touches an edge', () => {
+  const box = { width: 104, height: 28, samples: 5 }
+  expect(sparkPoints([0, 4_000, 2_000], box)).toBe('52,26 77,2 102,14')
+  expect(sparkPoints([9, 0, 4_000, 2_000, 0, 0], box)).toBe('2,26 27,2 52,14 77,26 102,26')
   expect(sparkPoints([5], box)).toBe('')
 })
 
 test('a trickle does not look like a flood', () => {
-  expect(sparkPoints([0, 10], { width: 100, height: 26, samples: 2 })).toBe('0,25 100,24.8')
+  expect(sparkPoints([0, 10], { width: 100, height: 28, samples: 2 })).toBe('2,26 98,25.8')
 })

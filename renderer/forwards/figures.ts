@@ -33,6 +33,9 @@ export function roundTripWords(roundTripMs: number | undefined): string {
   return roundTripMs < STEP ? `${Math.round(roundTripMs)} ms` : `${(roundTripMs / STEP).toFixed(1)} s`
 }
 
+/** Between the line and the edges of its box: a line that touches an edge is cut in half. */
+const SPARK_PAD = 2
+
 /** A box in which a line is drawn, in its own units. */
 export interface SparkBox {
   readonly width: number
@@ -42,21 +45,20 @@ export interface SparkBox {
 }
 
 /**
- * The points of a sparkline, for `points` of an SVG polyline. The newest sample is at the right edge; the largest just
- * below the upper one. "" for fewer than two samples. A quiet line lies at the foot: `floor` is the rate that fills the box
- * at least.
+ * The points of a sparkline, for `points` of an SVG polyline. The newest sample is at the right, the largest at the top,
+ * both a little inside the box. "" for fewer than two samples. A quiet line lies at the foot: `floor` is the rate that
+ * fills the box at least.
  */
 export function sparkPoints(history: readonly number[], box: SparkBox, floor = STEP): string {
   const { width, height, samples } = box
   const shown = history.slice(-samples)
   if (shown.length < 2) return ''
   const largest = Math.max(floor, ...shown)
-  const step = width / (samples - 1)
+  const step = (width - 2 * SPARK_PAD) / (samples - 1)
   return shown
     .map((value, index) => {
-      const x = width - (shown.length - 1 - index) * step
-      // A line that touches the edge would be cut in half.
-      const y = height - 1 - (Math.max(0, value) / largest) * (height - 2)
+      const x = width - SPARK_PAD - (shown.length - 1 - index) * step
+      const y = height - SPARK_PAD - (Math.max(0, value) / largest) * (height - 2 * SPARK_PAD)
       return `${round(x)},${round(y)}`
     })
     .join(' ')

@@ -56,16 +56,15 @@ test('each field that is wrong has a sentence, all at once', () => {
   expect(Object.keys(problemsOf({ name: 'n'.repeat(101) }))).toEqual(['name'])
 })
 
-test('a port that is pasted with the host goes to its own field, unless that says another', () => {
+test('a port that is typed with the host goes to its own field, and wins over the port of a preset', () => {
   const pasted = { ...fields, remoteHost: 'postgres://me:secret@db.internal:5433/orders', remotePort: '' }
   expect(tidy(pasted)).toMatchObject({ remoteHost: 'db.internal', remotePort: '5433' })
   expect(readForward(pasted, [])).toMatchObject({
     kind: 'request',
     parameters: { remoteHost: 'db.internal', remotePort: 5_433 },
   })
-  const torn = { ...pasted, remoteHost: 'db.internal:5433', remotePort: '5432' }
-  expect(tidy(torn)).toEqual(torn)
-  expect(problemsOf(torn)).toEqual({
-    remoteHost: 'The port is 5433 here and 5432 in its own field. Leave it out here.',
-  })
+  const preset = { ...fields, remoteHost: 'db.internal:3307', remotePort: '3306' }
+  expect(tidy(preset)).toMatchObject({ remoteHost: 'db.internal', remotePort: '3307' })
+  expect(readForward(preset, [])).toMatchObject({ kind: 'request', parameters: { remotePort: 3_307 } })
+  for (const remoteHost of ['10.0.0.300', '-x']) expect(Object.keys(problemsOf({ remoteHost }))).toEqual(['remoteHost'])
 })

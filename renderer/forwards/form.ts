@@ -2,8 +2,9 @@
 
 import type { RequestParameters } from '../../shared/api'
 import { shownName } from '../../shared/foreigntext'
+import { remoteHostProblem } from '../../shared/hosts'
 import type { Forward, ForwardTarget, ForwardView } from '../../shared/model'
-import { hostProblem, readPort, takeApart } from './destination'
+import { readPort, takeApart } from './destination'
 import { CONNECTIONS_PROBLEM, MINUTES_PROBLEM, minutesText, readConnections, readMinutes } from './limits'
 
 /** The fields as typed. */
@@ -67,13 +68,13 @@ export function fieldsOf(forward: Forward): ForwardFields {
   }
 }
 
-/** Moves a port that was pasted with the host into its own field, where that is free, and drops what is around the host. */
+/**
+ * Moves a port that came with the host into its own field, and drops what is around the host. The host's port replaces
+ * another one, such as that of a preset: it was typed later, or it would have been moved already.
+ */
 export function tidy(fields: ForwardFields): ForwardFields {
   const { host, port } = takeApart(fields.remoteHost)
-  if (port === undefined) return { ...fields, remoteHost: host }
-  const typed = readPort(fields.remotePort)
-  if (typed !== undefined && typed !== port) return fields
-  return { ...fields, remoteHost: host, remotePort: String(port) }
+  return { ...fields, remoteHost: host, ...(port === undefined ? {} : { remotePort: String(port) }) }
 }
 
 function nameProblem(name: string, others: readonly ForwardView[]): string | undefined {
@@ -89,7 +90,6 @@ export function readForward(fields: ForwardFields, others: readonly ForwardView[
   const { target, startAtLaunch } = fields
   const tidied = tidy(fields)
   const remoteHost = tidied.remoteHost.trim()
-  const pasted = takeApart(remoteHost)
   const remotePort = readPort(tidied.remotePort)
   const localText = fields.localPort.trim()
   const localPort = readPort(localText)
@@ -98,10 +98,7 @@ export function readForward(fields: ForwardFields, others: readonly ForwardView[
   const found: Record<FieldName, string | undefined> = {
     name: nameProblem(name, others),
     target: target === undefined ? 'Choose an instance.' : undefined,
-    remoteHost:
-      pasted.port === undefined
-        ? hostProblem(remoteHost)
-        : `The port is ${pasted.port} here and ${fields.remotePort.trim()} in its own field. Leave it out here.`,
+    remoteHost: remoteHost === '' ? undefined : remoteHostProblem(remoteHost),
     remotePort: remotePort === undefined ? 'Enter a port from 1 to 65535.' : undefined,
     localPort:
       localText !== '' && localPort === undefined ? 'Enter a port from 1 to 65535, or leave this empty.' : undefined,

@@ -2,7 +2,8 @@
 
 import { shownName, withoutUnseen } from '../../shared/foreigntext'
 import type { ForwardView } from '../../shared/model'
-import { hostProblem, readPort, takeApart } from './destination'
+import { remoteHostProblem } from '../../shared/hosts'
+import { readPort, takeApart } from './destination'
 
 /** Below this a program needs rights that Culvert does not ask for. */
 export const FIRST_FREE_FOR_ALL = 1_024
@@ -40,7 +41,8 @@ export function proposeName(
   others: readonly ForwardView[],
 ): string {
   const { host } = takeApart(wish.remoteHost)
-  const isName = host !== 'localhost' && hostProblem(host) === undefined && /^[a-z]/i.test(host) && !host.includes(':')
+  const isName =
+    host !== 'localhost' && /^[a-z]/i.test(host) && !host.includes(':') && remoteHostProblem(host) === undefined
   const base = isName ? (host.split('.')[0] ?? host) : withoutUnseen(wish.instance)
   if (base === '') return ''
   const port = readPort(wish.remotePort)

@@ -7,6 +7,7 @@ import { toWireError, type WireError } from '../../shared/errors'
 import type { ForwardTarget, ForwardView, Instance } from '../../shared/model'
 import { usePage } from '../context'
 import { targetLabel } from './choices'
+import { readPort } from './destination'
 import {
   BLANK,
   FIELD_ORDER,
@@ -17,12 +18,17 @@ import {
   type FieldName,
   type ForwardFields,
 } from './form'
-import { proposeName } from './proposals'
+import { localPortFor, proposeName } from './proposals'
+import { suggestPort, useFreePort } from './useFreePort'
 
 /** What the editor needs of its form. */
 export interface Form {
-  /** As shown: with the proposed name until one was typed. */
+  /** As shown: with the proposed name and local port until one was typed. */
   readonly fields: ForwardFields
+  /** Whether the local port is a proposal. */
+  readonly isPortProposed: boolean
+  /** Whether a person has changed anything that would be lost. */
+  readonly isChanged: boolean
   readonly isSending: boolean
   /** What the core said, where it belongs to no field. */
   readonly failure: WireError | undefined
@@ -47,17 +53,26 @@ export interface FormStart {
 /** A form that closes the editor once the core has taken it. */
 export function useForm({ edited, target, others, instances }: FormStart): Form {
   const page = usePage()
-  const [typed, setTyped] = useState<ForwardFields>(() =>
+  const [start] = useState<ForwardFields>(() =>
     edited === undefined ? { ...BLANK, target } : fieldsOf(edited.forward),
   )
+  const [typed, setTyped] = useState(start)
   const [isNameTyped, setNameTyped] = useState(edited !== undefined)
+  const [isPortTyped, setPortTyped] = useState(edited !== undefined)
   const [isTried, setTried] = useState(false)
   const [isSending, setSending] = useState(false)
   const [failure, setFailure] = useState<WireError | undefined>(undefined)
 
   const instance = targetLabel(typed.target, instances)
-  const { remoteHost, remotePort } = typed
-  const fields = isNameTyped ? typed : { ...typed, name: proposeName({ instance, remoteHost, remotePort }, others) }
+  // A port that was typed with the host counts before the host is left.
+  const { remoteHost, remotePort } = tidy(typed)
+  const remote = readPort(remotePort)
+  const proposedPort = useFreePort(isPortTyped || remote === undefined ? undefined : localPortFor(remote))
+  const fields = {
+    ...typed,
+    ...(isNameTyped ? {} : { name: proposeName({ instance, remoteHost, remotePort }, others) }),
+    ...(isPortTyped || proposedPort === undefined ? {} : { localPort: String(proposedPort) }),
+  }
   const reading = readForward(fields, others)
   const problems = reading.kind === 'refused' ? reading.problems : {}
   const wrong = FIELD_ORDER.filter((field) => problems[field] !== undefined)
@@ -73,7 +88,15 @@ export function useForm({ edited, target, others, instances }: FormStart): Form 
     setFailure(undefined)
     try {
       if (edited === undefined) {
-        const { forwardId } = await page.request('forward.create', reading.parameters)
+        const { parameters } = reading
+        // Sent before the proposal has come: it is still the one to use.
+        const localPort =
+          parameters.localPort ??
+          (isPortTyped ? undefined : await suggestPort(page, localPortFor(parameters.remotePort)))
+        const { forwardId } = await page.request('forward.create', {
+          ...parameters,
+          ...(localPort === undefined ? {} : { localPort }),
+        })
         // It is saved: what keeps it from starting is told by its row.
         if (isStart) void page.ask('forward.start', { forwardId })
       } else {
@@ -94,6 +117,8 @@ export function useForm({ edited, target, others, instances }: FormStart): Form 
 
   return {
     fields,
+    isPortProposed: !isPortTyped && proposedPort !== undefined,
+    isChanged: JSON.stringify(typed) !== JSON.stringify(start),
     isSending,
     failure: nameFailure === undefined ? failure : undefined,
     problemOf: (field) => {
@@ -106,6 +131,8 @@ export function useForm({ edited, target, others, instances }: FormStart): Form 
         setNameTyped(change.name !== '' || edited !== undefined)
         if (nameFailure !== undefined) setFailure(undefined)
       }
+      // An emptied local port stays empty: the core then chooses one at the first start.
+      if (change.localPort !== undefined) setPortTyped(true)
       setTyped((before) => ({ ...before, ...change }))
     },
     tidy: () => setTyped(tidy),

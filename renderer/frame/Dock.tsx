@@ -1,7 +1,7 @@
 // Where views and terminals lie: beside or above each other, with a splitter between them.
 
-import { useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react'
-import { usePageState } from '../context'
+import { useRef, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react'
+import { usePage, usePageState } from '../context'
 import { NARROW_WINDOW_PX, useWindowHeight, useWindowWidth } from './windowsize'
 
 /** The view's narrow form, and the least that a terminal is of use in. */
@@ -75,11 +75,12 @@ export interface DockedProps {
   readonly dock: (splitter: ReactNode) => ReactNode
 }
 
-/** Lays out the view and, where it is shown, the dock. Sizes are this page's and last as long as it. */
+/** Lays out the view and, where it is shown, the dock. Sizes are this page's, also after a reload. */
 export function Docked({ view, dock }: DockedProps): ReactNode {
   const place = usePageState((state) => state.dock)
-  const [width, setWidth] = useState<number | undefined>(undefined)
-  const [height, setHeight] = useState<number | undefined>(undefined)
+  const page = usePage()
+  const width = usePageState((state) => state.dockWidth)
+  const height = usePageState((state) => state.dockHeight)
   const windowWidth = useWindowWidth()
   const bounds = { width: windowWidth - RAIL_WIDTH, height: useWindowHeight() - TOP_BAR_HEIGHT }
   const wanted = width ?? (windowWidth < NARROW_WINDOW_PX ? NARROW_VIEW_WIDTH : VIEW_WIDTH)
@@ -99,7 +100,7 @@ export function Docked({ view, dock }: DockedProps): ReactNode {
             size={size}
             minSize={place === 'right' ? MIN_VIEW_WIDTH : MIN_VIEW_HEIGHT}
             maxSize={place === 'right' ? maxWidth : maxHeight}
-            onSize={place === 'right' ? setWidth : setHeight}
+            onSize={(next) => page.arrange(place === 'right' ? { dockWidth: next } : { dockHeight: next })}
           />
         ),
       )}

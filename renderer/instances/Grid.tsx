@@ -1,15 +1,26 @@
 // The list of instances as a grid: only the rows in sight are drawn, and one of them is the one that Tab reaches.
 //
 // Keys: arrows, Home, End and the page keys move; Enter connects, F makes a forward, R lists anew, Space shows the detail;
-// on a group's head Enter, Space and the side arrows fold it.
+// on a group's head Enter, Space and the side arrows fold it. The head of the group at the top stays in sight while its
+// rows scroll.
 
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
 import { ChevronDown, ChevronRight } from 'lucide-react'
-import { useEffect, useImperativeHandle, useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from 'react'
+import {
+  useEffect,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+} from 'react'
 import { connectBlock } from '../../shared/status'
 import { usePage, usePageState } from '../context'
 import { ForeignName } from '../parts/Foreign'
-import { countWords, type ListRow } from './listing'
+import { Columns } from './Columns'
+import { countWords, type ListRow, type Sort, type SortColumn } from './listing'
 import { InstanceCells } from './Row'
 
 const ROW_PX = { comfortable: 36, compact: 30 }
@@ -26,6 +37,10 @@ interface GridProps {
   readonly rows: readonly ListRow[]
   readonly shared: ReadonlySet<string>
   readonly groupTag: string
+  /** The tag that has a column of its own. */
+  readonly environmentTag: string | undefined
+  readonly sort: Sort
+  readonly onSort: (column: SortColumn) => void
   readonly onFold: (value: string) => void
   readonly ref: Ref<GridHandle>
 }
@@ -34,16 +49,22 @@ function keyOf(row: ListRow): string {
   return row.kind === 'group' ? `group ${row.value}` : row.instance.id
 }
 
+/** The last of the ascending `indexes` that is not above `limit`; undefined where none is. */
+function lastUpTo(indexes: readonly number[], limit: number): number | undefined {
+  return indexes.findLast((index) => index <= limit)
+}
+
 interface GroupCellsProps {
   readonly row: Extract<ListRow, { readonly kind: 'group' }>
   readonly groupTag: string
+  readonly columnCount: number
 }
 
-function GroupCells({ row, groupTag }: GroupCellsProps): ReactNode {
+function GroupCells({ row, groupTag, columnCount }: GroupCellsProps): ReactNode {
   const { value, count, onlineCount, isOpen } = row
   const Chevron = isOpen ? ChevronDown : ChevronRight
   return (
-    <span role="gridcell" aria-colspan={6}>
+    <span role="gridcell" aria-colspan={columnCount}>
       <button type="button" className="head" aria-expanded={isOpen} tabIndex={-1}>
         <Chevron size={14} strokeWidth={1.75} aria-hidden="true" />
         <b className="cut-off">
@@ -62,7 +83,9 @@ function GroupCells({ row, groupTag }: GroupCellsProps): ReactNode {
 }
 
 /** The grid. Its current row outlives a refresh: it is known by its instance, not by its place. */
-export function Grid({ rows, shared, groupTag, onFold, ref }: GridProps): ReactNode {
+export function Grid(props: GridProps): ReactNode {
+  const { rows, shared, groupTag, environmentTag, sort, onSort, onFold, ref } = props
+  const columnCount = environmentTag === undefined ? 6 : 7
   const page = usePage()
   const nowAt = usePageState((state) => state.nowAt)
   const selected = usePageState((state) => state.selectedInstance)
@@ -74,6 +97,8 @@ export function Grid({ rows, shared, groupTag, onFold, ref }: GridProps): ReactN
   const isFocusDue = useRef(false)
   const found = rows.findIndex((row) => keyOf(row) === (currentKey ?? selected))
   const current = Math.max(found, 0)
+  const heads = useMemo(() => rows.flatMap((row, index) => (row.kind === 'group' ? [index] : [])), [rows])
+  const headPx = heads.length === 0 ? 0 : GROUP_PX[density]
 
   const virtual = useVirtualizer({
     count: rows.length,
@@ -84,9 +109,15 @@ export function Grid({ rows, shared, groupTag, onFold, ref }: GridProps): ReactN
       return row === undefined ? index : keyOf(row)
     },
     overscan: 8,
-    // The current row stays drawn when it is scrolled away: it has the focus.
-    rangeExtractor: (range) => [...new Set([current, ...defaultRangeExtractor(range)])].sort((a, b) => a - b),
+    // No row is brought into sight under the head that stays there.
+    scrollPaddingStart: headPx,
+    // The current row stays drawn when it is scrolled away: it has the focus. So does the head of its rows.
+    rangeExtractor: (range) => {
+      const head = lastUpTo(heads, range.startIndex) ?? current
+      return [...new Set([head, current, ...defaultRangeExtractor(range)])].sort((a, b) => a - b)
+    },
   })
+  const stuck = lastUpTo(heads, virtual.range?.startIndex ?? 0)
   useEffect(() => virtual.measure(), [density, virtual])
 
   const selectedIndex = selected === undefined ? -1 : rows.findIndex((row) => keyOf(row) === selected)
@@ -166,32 +197,15 @@ export function Grid({ rows, shared, groupTag, onFold, ref }: GridProps): ReactN
 
   return (
     <div
-      className="grid"
+      className={environmentTag === undefined ? 'grid' : 'grid with-environment'}
       role="grid"
       aria-labelledby="instances-title"
       aria-rowcount={rows.length + 1}
-      aria-colcount={6}
+      aria-colcount={columnCount}
       aria-multiselectable="false"
     >
       <div role="rowgroup">
-        <div className="columns" role="row" aria-rowindex={1}>
-          <span role="columnheader">Name</span>
-          <span className="id" role="columnheader">
-            Id
-          </span>
-          <span className="where" role="columnheader">
-            State
-          </span>
-          <span className="ip" role="columnheader">
-            Address
-          </span>
-          <span className="version" role="columnheader">
-            Agent
-          </span>
-          <span className="actions" role="columnheader">
-            <span className="hidden">Actions</span>
-          </span>
-        </div>
+        <Columns environmentTag={environmentTag} sort={sort} onSort={onSort} onEnterRows={() => moveTo(current)} />
       </div>
       <div className="scroll" role="rowgroup" ref={scroller}>
         <div className="sizer" role="presentation" style={{ height: virtual.getTotalSize() }}>
@@ -199,31 +213,36 @@ export function Grid({ rows, shared, groupTag, onFold, ref }: GridProps): ReactN
             const row = rows[index]
             if (row === undefined) return null
             const isSelected = row.kind === 'instance' && row.instance.id === selected
+            const isStuck = index === stuck
+            const look = row.kind === 'group' ? (isStuck ? 'row group stuck' : 'row group') : 'row'
             return (
               <div
                 key={key}
-                className={row.kind === 'group' ? 'row group' : 'row'}
+                className={look}
                 role="row"
                 aria-rowindex={index + 2}
                 {...(row.kind === 'group' ? {} : { 'aria-selected': isSelected })}
                 tabIndex={index === current ? 0 : -1}
-                style={{ height: size, transform: `translateY(${start}px)` }}
+                style={isStuck ? { height: size } : { height: size, transform: `translateY(${start}px)` }}
                 onFocus={() => setCurrentKey(keyOf(row))}
                 onKeyDown={(event) => press(event, row, index)}
                 onClick={() => {
-                  if (row.kind === 'group') onFold(row.value)
-                  else page.selectInstance(row.instance.id)
+                  if (row.kind === 'instance') return page.selectInstance(row.instance.id)
+                  onFold(row.value)
+                  // What is below a head that stays in sight may be far above.
+                  if (isStuck) virtual.scrollToIndex(index, { align: 'start' })
                 }}
                 onDoubleClick={() => {
                   if (row.kind === 'instance') actOn(row, 'Enter')
                 }}
               >
                 {row.kind === 'group' ? (
-                  <GroupCells row={row} groupTag={groupTag} />
+                  <GroupCells row={row} groupTag={groupTag} columnCount={columnCount} />
                 ) : (
                   <InstanceCells
                     instance={row.instance}
                     isNameShared={shared.has(row.instance.name)}
+                    environmentTag={environmentTag}
                     isCurrent={index === current}
                     nowAt={nowAt}
                   />

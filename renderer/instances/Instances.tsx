@@ -7,35 +7,43 @@ import { Banner } from '../parts/Banner'
 import { Skeleton } from '../parts/Skeleton'
 import { Detail } from './Detail'
 import { Grid, type GridHandle } from './Grid'
-import { filterInstances, listRows, sharedNames } from './listing'
+import { countShown, environmentTagOf, listRows, sharedNames, sortedBy } from './listing'
 import { NothingFound, NothingListed, StaleBanner } from './Missing'
 import { Toolbar } from './Toolbar'
 
-const NONE: ReadonlySet<string> = new Set()
+const NONE: readonly string[] = []
 
 function List({ snapshot }: { readonly snapshot: Snapshot }): ReactNode {
   const page = usePage()
   const selectedId = usePageState((state) => state.selectedInstance)
-  const [filter, setFilter] = useState('')
-  const [folds, setFolds] = useState<{ readonly tag: string; readonly values: ReadonlySet<string> }>({
-    tag: '',
-    values: NONE,
-  })
+  const filter = usePageState((state) => state.instanceFilter)
+  const folds = usePageState((state) => state.instanceFolds)
+  const sort = usePageState((state) => state.instanceSort)
+  // A filter opens all groups; what is folded then is folded for this filter only.
+  const [filterFolds, setFilterFolds] = useState({ of: '', values: NONE })
   const grid = useRef<GridHandle>(null)
   const { instances, environment, settings } = snapshot
   const { items, state, notices } = instances
   const { groupTag } = settings
+  const isFiltered = filter.trim() !== ''
+  const filterKey = `${groupTag}\n${filter}`
   // What is folded belongs to the tag that it was folded under.
-  const folded = folds.tag === groupTag ? folds.values : NONE
-  const rows = useMemo(() => listRows(items, { filter, groupTag, folded }), [items, filter, groupTag, folded])
+  const lasting = folds.tag === groupTag ? folds.values : NONE
+  const folded = isFiltered ? (filterFolds.of === filterKey ? filterFolds.values : NONE) : lasting
+  const environmentTag = useMemo(() => environmentTagOf(items), [items])
+  const rows = useMemo(
+    () => listRows(items, { filter, groupTag, folded: new Set(folded), sort, environmentTag }),
+    [items, filter, groupTag, folded, sort, environmentTag],
+  )
   const shared = useMemo(() => sharedNames(items), [items])
-  const shownCount = useMemo(() => filterInstances(items, filter).length, [items, filter])
+  const shownCount = useMemo(() => countShown(rows), [rows])
   const selected = items.find(({ id }) => id === selectedId)
   const fold = (value: string): void => {
-    const values = new Set(folded)
-    if (!values.delete(value)) values.add(value)
-    setFolds({ tag: groupTag, values })
+    const values = folded.includes(value) ? folded.filter((each) => each !== value) : [...folded, value]
+    if (isFiltered) setFilterFolds({ of: filterKey, values })
+    else page.arrange({ instanceFolds: { tag: groupTag, values } })
   }
+  const setFilter = (instanceFilter: string): void => page.arrange({ instanceFilter })
   const closeDetail = (): void => {
     page.selectInstance(undefined)
     grid.current?.focus()
@@ -61,7 +69,7 @@ function List({ snapshot }: { readonly snapshot: Snapshot }): ReactNode {
           filter={filter}
           onFilter={setFilter}
           onEnterList={() => grid.current?.focus()}
-          shownWords={filter.trim() === '' ? '' : `${shownCount} of ${items.length}`}
+          shownWords={isFiltered ? `${shownCount} of ${items.length}` : ''}
         />
         <div className="banners">
           {/* The end of the sign-in is said over all views. */}
@@ -77,7 +85,19 @@ function List({ snapshot }: { readonly snapshot: Snapshot }): ReactNode {
         </div>
         {items.length === 0 && <NothingListed environment={environment} instances={instances} />}
         {items.length > 0 && !isFound && <NothingFound filter={filter} onClear={() => setFilter('')} />}
-        {isFound && <Grid rows={rows} shared={shared} groupTag={groupTag} onFold={fold} ref={grid} />}
+        {isFound && (
+          <Grid
+            rows={rows}
+            shared={shared}
+            groupTag={groupTag}
+            // In groups of that tag the heads say it.
+            environmentTag={environmentTag === groupTag ? undefined : environmentTag}
+            sort={sort}
+            onSort={(column) => page.arrange({ instanceSort: sortedBy(column, sort) })}
+            onFold={fold}
+            ref={grid}
+          />
+        )}
       </div>
       {selected !== undefined && <Detail instance={selected} onClose={closeDetail} />}
     </section>

@@ -16,6 +16,8 @@ export interface InstanceRowProps {
   readonly instance: Instance
   /** Whether others bear its name: then the end of its id is bold. */
   readonly isNameShared: boolean
+  /** The tag of the column "environment"; undefined: there is no such column. */
+  readonly environmentTag: string | undefined
   /** Whether the row is the one that Tab reaches; its buttons are reached from it. */
   readonly isCurrent: boolean
   readonly nowAt: number
@@ -34,7 +36,7 @@ export function InstanceId({ id, isTailBold }: { readonly id: string; readonly i
 
 /** The cells of an instance's row; the row itself is the grid's. */
 export function InstanceCells(props: InstanceRowProps): ReactNode {
-  const { instance, isNameShared, isCurrent, nowAt } = props
+  const { instance, isNameShared, environmentTag, isCurrent, nowAt } = props
   const page = usePage()
   const words = agentWords(instance, nowAt)
   const block = connectBlock(instance, nowAt)
@@ -54,6 +56,11 @@ export function InstanceCells(props: InstanceRowProps): ReactNode {
         </span>
         {isNameShared && <span className="tail mono">…{shownName(instance.id.slice(-4))}</span>}
       </span>
+      {environmentTag !== undefined && (
+        <span className="env cut-off" role="gridcell">
+          <ForeignName text={instance.tags[environmentTag] ?? '–'} />
+        </span>
+      )}
       <span className="id mono cut-off" role="gridcell">
         <InstanceId id={instance.id} isTailBold={isNameShared} />
       </span>

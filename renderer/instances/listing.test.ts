@@ -1,6 +1,17 @@
 import { expect, test } from 'vitest'
 import type { Instance } from '../../shared/model'
-import { filterInstances, listRows, sharedNames, tagKeys, type ListRow } from './listing'
+import {
+  BY_NAME,
+  countShown,
+  environmentTagOf,
+  filterInstances,
+  listRows,
+  sharedNames,
+  sortedBy,
+  tagKeys,
+  type ListRow,
+  type SortColumn,
+} from './listing'
 
 function instance(name: string, change: Partial<Instance> = {}): Instance {
   return {
@@ -71,4 +82,65 @@ test('a machine can be grouped by every tag that occurs but its name', () => {
 
 test('only names that several bear are shared, and no name is not a name', () => {
   expect([...sharedNames([instance('a'), instance('b'), instance('a'), instance(''), instance('')])]).toEqual(['a'])
+})
+
+test('every column sorts both ways, and what has nothing in it comes last in both', () => {
+  const sorted = (column: SortColumn, direction: 'ascending' | 'descending'): readonly string[] =>
+    say(
+      listRows(sortable, {
+        filter: '',
+        groupTag: '',
+        folded: new Set(),
+        sort: { column, direction },
+        environmentTag: 'Env',
+      }),
+    )
+  const sortable = [
+    instance('a', { privateIp: '10.0.0.10', agentVersion: '3.3.987.0', tags: { Env: 'prod' } }),
+    instance('b', { privateIp: '10.0.0.9', agentVersion: '3.3.1957.0', tags: { Env: 'dev' }, state: 'stopped' }),
+    instance('c'),
+  ]
+  for (const [column, ascending] of [
+    ['name', ['i-a', 'i-b', 'i-c']],
+    ['id', ['i-a', 'i-b', 'i-c']],
+  ] as const) {
+    expect([sorted(column, 'ascending'), sorted(column, 'descending')]).toEqual([ascending, ascending.toReversed()])
+  }
+  for (const column of ['address', 'environment'] as const) {
+    expect([column, sorted(column, 'ascending'), sorted(column, 'descending')]).toEqual([
+      column,
+      ['i-b', 'i-a', 'i-c'],
+      ['i-a', 'i-b', 'i-c'],
+    ])
+  }
+  // 3.3.987 is older than 3.3.1957.
+  expect(sorted('agent', 'ascending')).toEqual(['i-a', 'i-b', 'i-c'])
+  // Those that are alike stay by name, whatever the direction.
+  expect([sorted('state', 'ascending'), sorted('state', 'descending')]).toEqual([
+    ['i-a', 'i-c', 'i-b'],
+    ['i-b', 'i-a', 'i-c'],
+  ])
+})
+
+test('a press on a head sorts by it, a second one turns the order', () => {
+  const once = sortedBy('state', BY_NAME)
+  expect([once, sortedBy('state', once), sortedBy('state', sortedBy('state', once))]).toEqual([
+    { column: 'state', direction: 'ascending' },
+    { column: 'state', direction: 'descending' },
+    { column: 'state', direction: 'ascending' },
+  ])
+  expect(sortedBy('name', once)).toEqual(BY_NAME)
+})
+
+test('the lines tell how many instances they stand for, folded ones too', () => {
+  const count = (groupTag: string): number =>
+    countShown(listRows(fleet, { filter: '', groupTag, folded: new Set(['prod']) }))
+  expect([count(''), count('Env')]).toEqual([4, 4])
+})
+
+test('the tag of environments is found in the spelling that most instances have', () => {
+  const tagged = (key: string): Instance => instance(key, { tags: { [key]: 'x', Role: 'web' } })
+  expect(environmentTagOf([tagged('environment'), tagged('Env'), tagged('Env')])).toBe('Env')
+  expect(environmentTagOf([tagged('ENVIRONMENT')])).toBe('ENVIRONMENT')
+  expect(environmentTagOf([tagged('Environs')])).toBeUndefined()
 })

@@ -1,6 +1,7 @@
 // Which instances are shown in which order: filter, groups and rows. Pure.
 
 import type { Instance } from '../../shared/model'
+import { agentWords } from '../../shared/status'
 
 /** The group of those that do not have the tag. */
 const WITHOUT = ''
@@ -17,6 +18,32 @@ export type ListRow =
     }
   | { readonly kind: 'instance'; readonly instance: Instance }
 
+/** The columns that the list can be sorted by. */
+const SORT_COLUMNS = ['name', 'environment', 'id', 'state', 'address', 'agent'] as const
+
+/** A column that the list can be sorted by. */
+export type SortColumn = (typeof SORT_COLUMNS)[number]
+
+/** An order of the list. */
+export interface Sort {
+  readonly column: SortColumn
+  readonly direction: 'ascending' | 'descending'
+}
+
+/** The order of a list that nobody has sorted. */
+export const BY_NAME: Sort = { column: 'name', direction: 'ascending' }
+
+/** Whether a value names a column that the list can be sorted by. */
+export function isSortColumn(value: unknown): value is SortColumn {
+  return SORT_COLUMNS.some((column) => column === value)
+}
+
+/** The order after a press on a column's head: that column ascending, or the other way round where it is sorted already. */
+export function sortedBy(column: SortColumn, present: Sort): Sort {
+  const isTurned = present.column === column && present.direction === 'ascending'
+  return { column, direction: isTurned ? 'descending' : 'ascending' }
+}
+
 /** How the list is wanted. */
 export interface Listing {
   /** Words that must all occur, in any place and any case. */
@@ -25,6 +52,10 @@ export interface Listing {
   readonly groupTag: string
   /** The values of the groups that are folded. */
   readonly folded: ReadonlySet<string>
+  /** Within each group. Default: by name. */
+  readonly sort?: Sort
+  /** The tag that the column "environment" shows. */
+  readonly environmentTag?: string | undefined
 }
 
 function textOf(instance: Instance): string {
@@ -45,10 +76,42 @@ export function filterInstances(instances: readonly Instance[], filter: string):
 
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
 
-/** By name as a person counts (web-2 before web-10), then by id; the nameless last. */
-function compare(a: Instance, b: Instance): number {
-  if ((a.name === '') !== (b.name === '')) return a.name === '' ? 1 : -1
-  return collator.compare(a.name, b.name) || collator.compare(a.id, b.id)
+function cellOf(instance: Instance, column: SortColumn, environmentTag: string | undefined): string {
+  switch (column) {
+    case 'name':
+      return instance.name
+    case 'environment':
+      return environmentTag === undefined ? '' : (instance.tags[environmentTag] ?? '')
+    case 'id':
+      return instance.id
+    case 'state':
+      return agentWords(instance, 0).word
+    case 'address':
+      return instance.privateIp ?? ''
+    case 'agent':
+      return instance.agentVersion ?? ''
+  }
+}
+
+/** As a person counts (web-2 before web-10); what has nothing in the column comes last in both directions. */
+function compareCells(a: string, b: string, sign: number): number {
+  if ((a === '') !== (b === '')) return a === '' ? 1 : -1
+  return sign * collator.compare(a, b)
+}
+
+/** The instances in an order; those that are alike in it by name, then by id. */
+function sortInstances(instances: readonly Instance[], listing: Listing): readonly Instance[] {
+  const { sort = BY_NAME, environmentTag } = listing
+  const sign = sort.direction === 'ascending' ? 1 : -1
+  return instances
+    .map((instance) => ({ instance, cell: cellOf(instance, sort.column, environmentTag) }))
+    .sort(
+      (a, b) =>
+        compareCells(a.cell, b.cell, sign) ||
+        compareCells(a.instance.name, b.instance.name, 1) ||
+        collator.compare(a.instance.id, b.instance.id),
+    )
+    .map(({ instance }) => instance)
 }
 
 function isOnline({ state, agent }: Instance): boolean {
@@ -58,7 +121,7 @@ function isOnline({ state, agent }: Instance): boolean {
 /** The lines of the list. Groups in the order of their names, those without the tag last; a folded group shows its head. */
 export function listRows(instances: readonly Instance[], listing: Listing): readonly ListRow[] {
   const { filter, groupTag, folded } = listing
-  const shown = [...filterInstances(instances, filter)].sort(compare)
+  const shown = sortInstances(filterInstances(instances, filter), listing)
   if (groupTag === '') return shown.map((instance) => ({ kind: 'instance', instance }))
   const groups = new Map<string, Instance[]>()
   for (const instance of shown) {
@@ -83,6 +146,26 @@ export function listRows(instances: readonly Instance[], listing: Listing): read
     }
     return [head, ...(isOpen ? members.map((instance): ListRow => ({ kind: 'instance', instance })) : [])]
   })
+}
+
+/** How many instances the lines stand for, those of folded groups too. */
+export function countShown(rows: readonly ListRow[]): number {
+  const heads = rows.filter((row) => row.kind === 'group')
+  return heads.length === 0 ? rows.length : heads.reduce((sum, { count }) => sum + count, 0)
+}
+
+const ENVIRONMENT_TAGS: readonly string[] = ['env', 'environment', 'stage']
+
+/** The tag that tells environments apart, as most instances spell it; undefined where none has one. */
+export function environmentTagOf(instances: readonly Instance[]): string | undefined {
+  const counts = new Map<string, number>()
+  for (const { tags } of instances) {
+    for (const key of Object.keys(tags)) {
+      if (ENVIRONMENT_TAGS.includes(key.toLowerCase())) counts.set(key, (counts.get(key) ?? 0) + 1)
+    }
+  }
+  const [first] = [...counts].sort(([, a], [, b]) => b - a)
+  return first?.[0]
 }
 
 /** The tags that occur, but for the name, which every row shows. */

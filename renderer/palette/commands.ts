@@ -25,7 +25,7 @@ import {
   viaWords,
 } from '../../shared/status'
 import { outageCommands } from '../demo/outages'
-import { copyForwardAddress, switchForward } from '../forwards/actions'
+import { copyForwardAddress, switchForward, switchForwards } from '../forwards/actions'
 import { platform } from '../frame/platform'
 import { keysOf } from '../keys'
 import type { Page } from '../store'
@@ -115,9 +115,7 @@ function actionCommands(page: Page, snapshot: Snapshot): readonly Command[] {
             label,
             detail: views.length === 1 ? '1 forward' : `${views.length} forwards`,
             verb: isOn ? 'Start' : 'Stop',
-            run: () => {
-              for (const view of views) switchForward(page, view, isOn)
-            },
+            run: () => switchForwards(page, views, isOn),
           },
         ]
   return [

@@ -17,8 +17,9 @@ export function Address({ text, label }: AddressProps): ReactNode {
   const { isCopied, copy } = useCopy(text)
   const colon = text.lastIndexOf(':')
   const host = colon < 0 ? text : text.slice(0, colon)
+  // "Copied" stands beside the address: above it is the name of what it leads to.
   return (
-    <Tooltip text={isCopied ? 'Copied' : 'Copy'}>
+    <Tooltip text={isCopied ? 'Copied' : `Copy ${text}`} side={isCopied ? 'right' : 'bottom'} isHeld={isCopied}>
       <button
         type="button"
         className="address mono"
@@ -31,11 +32,6 @@ export function Address({ text, label }: AddressProps): ReactNode {
       >
         <span className="host">{host}</span>
         {colon >= 0 && <span className="port">{text.slice(colon)}</span>}
-        {isCopied && (
-          <span className="copied" aria-hidden="true">
-            Copied
-          </span>
-        )}
       </button>
     </Tooltip>
   )

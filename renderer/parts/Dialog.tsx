@@ -74,13 +74,15 @@ export interface QuestionProps {
   readonly text: string
   /** The verb of what is asked: "Delete". */
   readonly confirm: string
+  /** The safe answer: "Keep on". Default: "Cancel". */
+  readonly cancel?: string
   readonly onConfirm: () => void
   /** Also called after `onConfirm`. */
   readonly onClose: () => void
 }
 
 /** Asks before something is lost; the safe answer has the focus. */
-export function Question({ title, text, confirm, onConfirm, onClose }: QuestionProps): ReactNode {
+export function Question({ title, text, confirm, cancel = 'Cancel', onConfirm, onClose }: QuestionProps): ReactNode {
   const { remember, giveBack } = useFocusReturn()
   return (
     <AlertDialog.Root
@@ -102,7 +104,7 @@ export function Question({ title, text, confirm, onConfirm, onClose }: QuestionP
             </AlertDialog.Description>
             <footer>
               <AlertDialog.Cancel asChild>
-                <Button size="large">Cancel</Button>
+                <Button size="large">{cancel}</Button>
               </AlertDialog.Cancel>
               <AlertDialog.Action asChild>
                 <Button size="large" variant="danger" onClick={onConfirm}>

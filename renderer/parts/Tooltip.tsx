@@ -14,19 +14,24 @@ export interface TooltipProps {
   /** The keys that do the same: `['Ctrl', 'K']`. */
   readonly keys?: readonly string[]
   readonly side?: 'top' | 'right' | 'bottom' | 'left'
+  /** Shown also without pointer and focus, as long as this holds: the answer to a press. */
+  readonly isHeld?: boolean
   /** One element that takes a ref and the properties of a trigger: a native element, or one of our buttons. */
   readonly children: ReactNode
 }
 
 /** Shows `text` beside its child on hover and focus. Needs the `TooltipRoom` around it. */
-export function Tooltip({ text, keys, side = 'bottom', children }: TooltipProps): ReactNode {
+export function Tooltip({ text, keys, side = 'bottom', isHeld = false, children }: TooltipProps): ReactNode {
   const [isOpen, setOpen] = useState(false)
   // Always the same tree: a control must not lose its focus because its reason came or went.
   const isSilent = text === undefined || text === ''
   // Radix tells no end of what it holds for closed: an open one that falls silent would come back with its next text.
   if (isSilent && isOpen) setOpen(false)
   return (
-    <RadixTooltip.Root open={isOpen && !isSilent} onOpenChange={(isWanted) => setOpen(isWanted && !isSilent)}>
+    <RadixTooltip.Root
+      open={(isOpen || isHeld) && !isSilent}
+      onOpenChange={(isWanted) => setOpen(isWanted && !isSilent)}
+    >
       <RadixTooltip.Trigger asChild>{children}</RadixTooltip.Trigger>
       <RadixTooltip.Portal container={floats()}>
         <RadixTooltip.Content className="tooltip" side={side} sideOffset={6} collisionPadding={8}>

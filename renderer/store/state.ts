@@ -5,6 +5,8 @@
 import type { WireError } from '../../shared/errors'
 import type { ForwardTarget, JournalEntry, Snapshot } from '../../shared/model'
 import type { Tone } from '../../shared/status'
+import type { Segment } from '../activity/journal'
+import { BY_NAME, type Sort } from '../instances/listing'
 import type { Connection } from '../link'
 
 /** The views of the rail. */
@@ -29,6 +31,12 @@ export interface Tab {
     /** `isListed`: a snapshot has named it. */
     | { readonly kind: 'bound'; readonly terminalId: string; readonly isListed: boolean }
     | { readonly kind: 'failed'; readonly error: WireError }
+}
+
+/** Where the focus is: the name of a region, and what has it there. */
+export interface FocusPlace {
+  readonly region: string
+  readonly kind: 'terminal' | 'row' | 'filter' | 'current' | 'other'
 }
 
 /** A message in the corner. */
@@ -78,6 +86,21 @@ export interface PageState {
   readonly dock: Dock
   /** Where the dock was last, to show it there again. */
   readonly dockPlace: 'right' | 'bottom'
+  /** How wide, or high, the view beside the dock is, px; undefined: as the window's size has it. */
+  readonly dockWidth: number | undefined
+  readonly dockHeight: number | undefined
+  /** Where the focus was last; undefined: nowhere yet. */
+  readonly focusPlace: FocusPlace | undefined
+  /** The words that the instances are filtered by. */
+  readonly instanceFilter: string
+  /** The values whose groups are folded, and the tag that they belong to. */
+  readonly instanceFolds: { readonly tag: string; readonly values: readonly string[] }
+  readonly instanceSort: Sort
+  /** The words that the forwards are filtered by. */
+  readonly forwardText: string
+  /** Which lines the Activity view shows, and the words that they are searched for. */
+  readonly activitySegment: Segment
+  readonly activityText: string
   /** The instance whose detail is shown. */
   readonly selectedInstance: string | undefined
   /** The forward whose detail is shown. */
@@ -85,6 +108,8 @@ export interface PageState {
   /** Only the lines of this forward are shown in the Activity view; undefined: all. */
   readonly activityForward: string | undefined
   readonly editor: Editor
+  /** The forwards that a person wants off and that have open connections: asked about first. Empty: no question is open. */
+  readonly turningOff: readonly string[]
   readonly isPaletteOpen: boolean
   /** Whether the person has put the Demo's explanation away. */
   readonly isDemoHintDismissed: boolean
@@ -114,10 +139,20 @@ export function initialState(nowAt: number): PageState {
     activeTab: undefined,
     dock: 'hidden',
     dockPlace: 'right',
+    dockWidth: undefined,
+    dockHeight: undefined,
+    focusPlace: undefined,
+    instanceFilter: '',
+    instanceFolds: { tag: '', values: [] },
+    instanceSort: BY_NAME,
+    forwardText: '',
+    activitySegment: 'all',
+    activityText: '',
     selectedInstance: undefined,
     selectedForward: undefined,
     activityForward: undefined,
     editor: { kind: 'closed' },
+    turningOff: [],
     isPaletteOpen: false,
     isDemoHintDismissed: false,
     forwardFilter: undefined,

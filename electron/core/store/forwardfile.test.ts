@@ -48,6 +48,15 @@ describe('the forwards', () => {
     })
   })
 
+  test('with a host that requests may not bring any more are all kept', async () => {
+    await put('forwards.json', [{ ...forward, remoteHost: '10.0.0.300' }, small])
+    const file = await openForwardFile(folder)
+    expect([file.keptAside, file.value.map(({ remoteHost }) => remoteHost)]).toEqual([
+      undefined,
+      ['10.0.0.300', undefined],
+    ])
+  })
+
   test('that bear one name or one id are all kept, the later ones under their own, the same at each opening', async () => {
     const long = 'x'.repeat(100)
     const names = ['db', 'db', 'db (2)', ' db ', long, long]

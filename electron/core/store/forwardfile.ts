@@ -13,7 +13,20 @@ import { openJsonFile, type JsonFile } from './jsonfile'
 const MAX_NAME = 100
 const MAX_ID = 200
 
-const forward = z.strictObject({ id: z.string().min(1).max(MAX_ID), environment: environmentRef, ...forwardFields })
+/** What earlier versions took for a host: one that no request may bring now must not set the whole file aside. */
+const savedHost = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[^\s/]+$/)
+  .exactOptional()
+
+const forward = z.strictObject({
+  id: z.string().min(1).max(MAX_ID),
+  environment: environmentRef,
+  ...forwardFields,
+  remoteHost: savedHost,
+})
 
 const forwards = z.array(forward).transform((list: readonly Forward[]): readonly Forward[] => {
   const ids = distinct(

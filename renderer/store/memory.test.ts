@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest'
+import { createStore } from 'zustand/vanilla'
+import { recall, remember, type MemoryStorage } from './memory'
+import { initialState, type PageState } from './state'
+
+/** A window's storage that really keeps what it is given. */
+function storage(text: string | null = null): MemoryStorage & { text: string | null } {
+  const kept = {
+    text,
+    sessionStorage: {
+      getItem: () => kept.text,
+      setItem: (_key: string, value: string) => {
+        kept.text = value
+      },
+    },
+  }
+  return kept
+}
+
+const start = initialState(0)
+
+test('a window comes back with its view, filters, order, dock, selection and focus', () => {
+  const window = storage()
+  const store = createStore<PageState>(() => start)
+  remember(store, window)
+  const change = {
+    view: 'forwards',
+    instanceFilter: 'prod',
+    instanceFolds: { tag: 'Env', values: ['prod'] },
+    instanceSort: { column: 'address', direction: 'descending' },
+    forwardText: 'db',
+    forwardFilter: 'failed',
+    activitySegment: 'problems',
+    activityText: 'port',
+    selectedInstance: 'i-1',
+    dock: 'bottom',
+    dockPlace: 'bottom',
+    dockHeight: 212,
+    focusPlace: { region: 'terminals', kind: 'terminal' },
+  } as const
+  store.setState({
+    ...change,
+    tabs: [
+      {
+        key: 'tab-1',
+        instance: { id: 'i-1', name: 'a' },
+        terminal: { kind: 'bound', terminalId: 't1', isListed: true },
+      },
+      {
+        key: 'tab-2',
+        instance: { id: 'i-2', name: 'b' },
+        terminal: { kind: 'bound', terminalId: 't2', isListed: true },
+      },
+    ],
+    activeTab: 'tab-2',
+  })
+  expect(recall(window, start)).toMatchObject({ ...change, terminalInFront: 't2' })
+})
+
+test('nothing of the core is written down: no snapshot, no output, no toast', () => {
+  const window = storage()
+  const store = createStore<PageState>(() => start)
+  remember(store, window)
+  store.setState({
+    view: 'activity',
+    toasts: [{ id: 1, tone: 'failed', title: 'TOLD' }],
+    alarm: { text: 'TOLD', count: 1 },
+  })
+  expect(window.text).toContain('activity')
+  expect(window.text).not.toContain('TOLD')
+})
+
+test('what makes no sense is left out field by field, and a window that may keep nothing works', () => {
+  const torn = {
+    view: 'nowhere',
+    instanceFilter: 7,
+    instanceFolds: { tag: 'Env', values: 'all' },
+    instanceSort: { column: 'name', direction: 'sideways' },
+    dock: 'left',
+    dockWidth: -4,
+    focusPlace: { region: 'view', kind: 'rug' },
+    forwardText: 'kept',
+  }
+  const { terminalInFront, ...rest } = recall(storage(JSON.stringify(torn)), start) ?? { terminalInFront: 'none' }
+  expect([terminalInFront, { ...start, ...rest }]).toEqual([undefined, { ...start, forwardText: 'kept' }])
+  for (const text of [null, '', '{', '[]', '7']) expect(recall(storage(text), start)).toBeUndefined()
+
+  const refusing: MemoryStorage = {
+    get sessionStorage(): never {
+      throw new Error('not allowed')
+    },
+  }
+  expect(recall(refusing, start)).toBeUndefined()
+  const store = createStore<PageState>(() => start)
+  remember(store, refusing)
+  store.setState({ view: 'settings' })
+  expect(store.getState().view).toBe('settings')
+})

@@ -1,0 +1,167 @@
+// What a window remembers over a reload: its view, filters, order, selection, dock and where the focus was.
+//
+// Kept in the sessionStorage of this window alone, as one entry of JSON. Holds ids, names of tags and what a person typed
+// into a filter; nothing that a shell printed, and no secret. What cannot be read is left out, field by field.
+
+import type { StoreApi } from 'zustand/vanilla'
+import { isSortColumn, type Sort } from '../instances/listing'
+import type { Dock, FocusPlace, PageState, View } from './state'
+
+const KEY = 'culvert.window'
+
+/** A longer filter or id is none that a person typed or the core gave. */
+const MAX_CHARACTERS = 500
+const MAX_FOLDS = 200
+
+const VIEWS: readonly View[] = ['instances', 'forwards', 'activity', 'settings']
+const DOCKS: readonly Dock[] = ['hidden', 'right', 'bottom']
+const SEGMENTS = ['all', 'problems', 'forwards', 'terminals', 'app'] as const
+const TONES = ['idle', 'working', 'up', 'waiting', 'failed'] as const
+const PLACES: readonly FocusPlace['kind'][] = ['terminal', 'row', 'filter', 'current', 'other']
+
+/** What is needed of a browser's storage. Reading it throws where the browser allows a page to keep nothing. */
+export interface MemoryStorage {
+  readonly sessionStorage: Pick<Storage, 'getItem' | 'setItem'>
+}
+
+/** The part of a page's state that outlives a reload. */
+export type Remembered = Pick<
+  PageState,
+  | 'view'
+  | 'instanceFilter'
+  | 'instanceFolds'
+  | 'instanceSort'
+  | 'forwardText'
+  | 'forwardFilter'
+  | 'activityForward'
+  | 'activitySegment'
+  | 'activityText'
+  | 'selectedInstance'
+  | 'selectedForward'
+  | 'dock'
+  | 'dockPlace'
+  | 'dockWidth'
+  | 'dockHeight'
+  | 'focusPlace'
+  | 'isDemoHintDismissed'
+> & {
+  /** The terminal of the tab in front. */
+  readonly terminalInFront: string | undefined
+}
+
+/** The terminal of the tab in front; undefined where none is, or its terminal is still being opened. */
+export function terminalInFront({ tabs, activeTab }: Pick<PageState, 'tabs' | 'activeTab'>): string | undefined {
+  const terminal = tabs.find(({ key }) => key === activeTab)?.terminal
+  return terminal?.kind === 'bound' ? terminal.terminalId : undefined
+}
+
+function rememberedOf(state: PageState): Remembered {
+  return {
+    view: state.view,
+    instanceFilter: state.instanceFilter,
+    instanceFolds: state.instanceFolds,
+    instanceSort: state.instanceSort,
+    forwardText: state.forwardText,
+    forwardFilter: state.forwardFilter,
+    activityForward: state.activityForward,
+    activitySegment: state.activitySegment,
+    activityText: state.activityText,
+    selectedInstance: state.selectedInstance,
+    selectedForward: state.selectedForward,
+    dock: state.dock,
+    dockPlace: state.dockPlace,
+    dockWidth: state.dockWidth,
+    dockHeight: state.dockHeight,
+    focusPlace: state.focusPlace,
+    isDemoHintDismissed: state.isDemoHintDismissed,
+    terminalInFront: terminalInFront(state),
+  }
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+function isJson(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value.length <= MAX_CHARACTERS ? value : undefined
+}
+
+function oneOf<V extends string>(value: unknown, known: readonly V[]): V | undefined {
+  return known.find((each) => each === value)
+}
+
+function size(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 && value < 20_000 ? value : undefined
+}
+
+function sort(value: unknown): Sort | undefined {
+  if (!isJson(value) || !isSortColumn(value['column'])) return undefined
+  const direction = oneOf(value['direction'], ['ascending', 'descending'] as const)
+  return direction === undefined ? undefined : { column: value['column'], direction }
+}
+
+function folds(value: unknown): PageState['instanceFolds'] | undefined {
+  if (!isJson(value)) return undefined
+  const tag = text(value['tag'])
+  const { values } = value
+  if (tag === undefined || !Array.isArray(values) || values.length > MAX_FOLDS) return undefined
+  return { tag, values: values.flatMap((each: unknown) => text(each) ?? []) }
+}
+
+function focusPlace(value: unknown): FocusPlace | undefined {
+  if (!isJson(value)) return undefined
+  const region = text(value['region'])
+  const kind = oneOf(value['kind'], PLACES)
+  return region === undefined || kind === undefined ? undefined : { region, kind }
+}
+
+/** What JSON tells; where it tells nothing that makes sense, what a page begins with. */
+function read(json: Json, start: PageState): Remembered {
+  return {
+    view: oneOf(json['view'], VIEWS) ?? start.view,
+    instanceFilter: text(json['instanceFilter']) ?? start.instanceFilter,
+    instanceFolds: folds(json['instanceFolds']) ?? start.instanceFolds,
+    instanceSort: sort(json['instanceSort']) ?? start.instanceSort,
+    forwardText: text(json['forwardText']) ?? start.forwardText,
+    forwardFilter: oneOf(json['forwardFilter'], TONES),
+    activityForward: text(json['activityForward']),
+    activitySegment: oneOf(json['activitySegment'], SEGMENTS) ?? start.activitySegment,
+    activityText: text(json['activityText']) ?? start.activityText,
+    selectedInstance: text(json['selectedInstance']),
+    selectedForward: text(json['selectedForward']),
+    dock: oneOf(json['dock'], DOCKS) ?? start.dock,
+    dockPlace: oneOf(json['dockPlace'], ['right', 'bottom'] as const) ?? start.dockPlace,
+    dockWidth: size(json['dockWidth']),
+    dockHeight: size(json['dockHeight']),
+    focusPlace: focusPlace(json['focusPlace']),
+    isDemoHintDismissed: json['isDemoHintDismissed'] === true,
+    terminalInFront: text(json['terminalInFront']),
+  }
+}
+
+/** What this window remembers; undefined for a new window, or where nothing can be kept. `start` is a new page. Never throws. */
+export function recall(window: MemoryStorage, start: PageState): Remembered | undefined {
+  try {
+    const json: unknown = JSON.parse(window.sessionStorage.getItem(KEY) ?? 'null')
+    return isJson(json) ? read(json, start) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Writes down each change from now on; returns the stop. Where nothing can be kept the page works until it is reloaded. */
+export function remember(store: StoreApi<PageState>, window: MemoryStorage): () => void {
+  let written = ''
+  return store.subscribe((state) => {
+    const json = JSON.stringify(rememberedOf(state))
+    if (json === written) return
+    written = json
+    try {
+      window.sessionStorage.setItem(KEY, json)
+    } catch {
+      // No room, or not allowed.
+    }
+  })
+}
