@@ -16,7 +16,7 @@ test('a forward opens on Enter, its check names the leg that fails, and Esc give
   await expect(detail).toContainText('Is up on localhost:')
 
   await detail.getByRole('button', { name: 'Check now' }).click()
-  const legs = detail.getByRole('list', { name: 'The way' }).locator('.leg')
+  const legs = detail.getByRole('list', { name: 'Path' }).locator('.leg')
   await expect(legs.nth(2)).toContainText('could not connect')
   await expect(legs.nth(0)).toContainText(/\d+ ms/)
   await expect(page.locator('[aria-live=assertive]')).toContainText('closed: The instance could not connect')

@@ -104,6 +104,7 @@ test('no view, menu or dialog of instances and forwards holds a character that d
   await clean('the form and its choices')
   await page.keyboard.press('Escape')
   await page.keyboard.press('Escape')
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Discard' }).click()
 
   await makeForward(page, turned, { name: TURNED, remotePort: 7 })
   await clean('the instance with a forward')

@@ -138,6 +138,7 @@ test('what cannot be read in the form is named there, and nothing that was typed
   await expect(port).toBeFocused()
   await expect(port).toHaveValue('70000')
   await page.keyboard.press('Escape')
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Discard' }).click()
   await expect(form).toBeHidden()
 })
 
@@ -148,6 +149,7 @@ test('limits are set in the form, kept by an edit, and the forward keeps to them
   const [time, count] = [form.getByLabel('Turn off after'), form.getByLabel('Connections at a time')]
   await form.getByRole('textbox', { name: 'Port', exact: true }).fill('7')
   await form.getByRole('textbox', { name: 'Name' }).fill('narrow')
+  await form.getByLabel('Local port').fill('')
   await expect(time).toBeHidden()
   await limits.click()
   await time.fill('soon')

@@ -33,7 +33,7 @@ async function fill(page: Page, { instance, name, port, host, localPort }: Wante
   await form.getByRole('textbox', { name: 'Name' }).fill(name)
   await form.getByRole('textbox', { name: 'Port', exact: true }).fill(String(port))
   if (host !== undefined) await form.getByRole('textbox', { name: 'Host' }).fill(host)
-  if (localPort !== undefined) await form.getByLabel('Local port').fill(String(localPort))
+  await form.getByLabel('Local port').fill(localPort === undefined ? '' : String(localPort))
 }
 
 async function make(page: Page, wanted: Wanted): Promise<void> {
@@ -79,6 +79,7 @@ for (const scheme of ['light', 'dark'] as const) {
     await take('forward-editor-limits-1024')
     await page.setViewportSize({ width: 1280, height: 800 })
     await page.keyboard.press('Escape')
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Discard' }).click()
 
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
@@ -96,9 +97,7 @@ for (const scheme of ['light', 'dark'] as const) {
       await page.getByRole('row', { name: new RegExp(`^${name}, Up`) }).press('Enter')
       const detail = page.getByRole('region', { name: `Details of ${name}` })
       await detail.getByRole('button', { name: 'Check now' }).click()
-      await expect(detail.getByRole('list', { name: 'The way' })).toContainText(
-        name === 'intranet' ? 'reached' : 'Check',
-      )
+      await expect(detail.getByRole('list', { name: 'Path' })).toContainText(name === 'intranet' ? 'reached' : 'Check')
       await take(`forward-detail-${name}`)
     }
     await page.setViewportSize({ width: 1024, height: 700 })

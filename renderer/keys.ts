@@ -136,12 +136,24 @@ const caps: Readonly<Record<string, string>> = {
 
 const macCaps: Readonly<Record<string, string>> = { Meta: '⌘', Ctrl: '⌃', Alt: '⌥', Shift: '⇧' }
 
-/** The keys of an action as caps: `['Ctrl', 'K']`, or `['⌘', 'K']` on macOS. */
-export function keysOf(action: KeyAction, platform: Platform): readonly string[] {
-  const chord = tables[platform].find((each) => each.action === action)?.chord
-  if (chord === undefined) return []
+function capsOf(chord: string, platform: Platform): readonly string[] {
   return chord.split('+').map((part) => {
     const cap = caps[part] ?? part.replace(/^(Key|Digit)/, '')
     return platform === 'mac' ? (macCaps[cap] ?? cap) : cap
   })
+}
+
+/** Every chord of an action as caps: `[['Ctrl', 'K'], ['Ctrl', 'Shift', 'P']]`. */
+export function chordsOf(action: KeyAction, platform: Platform): readonly (readonly string[])[] {
+  return tables[platform].filter((each) => each.action === action).map(({ chord }) => capsOf(chord, platform))
+}
+
+/** The keys of an action as caps, those of its first chord: `['Ctrl', 'K']`, or `['⌘', 'K']` on macOS. */
+export function keysOf(action: KeyAction, platform: Platform): readonly string[] {
+  return chordsOf(action, platform)[0] ?? []
+}
+
+/** Every action that has keys of its own on a platform. */
+export function actionsOf(platform: Platform): readonly KeyAction[] {
+  return [...new Set(tables[platform].map(({ action }) => action))]
 }

@@ -58,7 +58,7 @@ export interface Page extends TabActions, HoldActions, Pick<JournalActions, 'loa
 }
 
 /** How a person has arranged a page. */
-export type Arrangement = Partial<
+type Arrangement = Partial<
   Pick<
     PageState,
     | 'instanceFilter'

@@ -55,7 +55,7 @@ test('only a running instance with an answering agent can be connected to; every
     ['Agent offline', 'Agent offline: it does not answer.'],
     [
       'Not managed',
-      'Session Manager does not know this instance: it has no agent, no role, or no way to reach the service.',
+      'This instance is not registered with Session Manager: it has no agent, no role, or no route to the service.',
     ],
   ])
 })

@@ -66,7 +66,7 @@ export function connectBlock(instance: Instance, nowAt: number): string | undefi
   if (instance.state === 'stopped') return 'The instance is stopped. Start it first.'
   if (instance.state !== 'running') return `The instance is ${instance.state.replaceAll('-', ' ')}.`
   if (instance.agent.kind === 'unmanaged') {
-    return 'Session Manager does not know this instance: it has no agent, no role, or no way to reach the service.'
+    return 'This instance is not registered with Session Manager: it has no agent, no role, or no route to the service.'
   }
   return detail === undefined ? `${word}: it does not answer.` : `${word}: it has not answered for ${detail}.`
 }

@@ -18,7 +18,8 @@ export async function makeForward(page: Page, row: Locator, wanted: WantedForwar
   await form.getByRole('textbox', { name: 'Name' }).fill(wanted.name)
   if (wanted.remoteHost !== undefined) await form.getByRole('textbox', { name: 'Host' }).fill(wanted.remoteHost)
   await form.getByRole('textbox', { name: 'Port', exact: true }).fill(String(wanted.remotePort))
-  if (wanted.localPort !== undefined) await form.getByLabel('Local port').fill(String(wanted.localPort))
+  // Left empty, a port is chosen at the start: two journeys at a time must not be proposed the same one.
+  await form.getByLabel('Local port').fill(wanted.localPort === undefined ? '' : String(wanted.localPort))
   await form.getByRole('button', { name: 'Create and start' }).click()
   await expect(form).toBeHidden()
 }

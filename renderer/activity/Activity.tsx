@@ -113,7 +113,7 @@ export function Activity(): ReactNode {
       <div className="viewbar">
         <h1 id="activity-title">Activity</h1>
         <Segments
-          label="Which lines"
+          label="Entries shown"
           value={segment}
           onChange={setSegment}
           segments={[
@@ -158,19 +158,19 @@ export function Activity(): ReactNode {
         {isLoading && entries.length === 0 && <Skeleton rows={10} />}
         <Days entries={listed} destinations={destinations} openId={openId} onOpen={setOpenId} />
         {state.kind === 'ready' && listed.length === 0 && !isFiltered && (
-          <EmptyState title="Nothing happened yet" text="What forwards, terminals and Culvert do is written here." />
+          <EmptyState title="No activity yet" text="Events of forwards, terminals and Culvert appear here." />
         )}
         {listed.length === 0 && entries.length > 0 && isFiltered && (
           <EmptyState
-            title="No line matches"
-            text={hasMore ? 'Older lines are not loaded yet.' : 'No line of the log has these words.'}
+            title="No entry matches"
+            text={hasMore ? 'Older entries are not loaded yet.' : 'No entry in the log matches these filters.'}
             action={<Button onClick={clear}>Show all</Button>}
           />
         )}
         {hasMore && entries.length > 0 && (
           <div className="earlier">
             <Button
-              reason={state.kind === 'loading' ? 'Older lines are being read.' : undefined}
+              reason={state.kind === 'loading' ? 'Older entries are being loaded.' : undefined}
               onClick={() => void page.loadJournal()}
             >
               Load earlier

@@ -104,7 +104,7 @@ function Way({ view, snapshot, check }: Pick<DetailProps, 'view' | 'snapshot'> &
   const region = forward.environment.kind === 'aws' ? forward.environment.region : undefined
   return (
     <section className="part" aria-busy={check.isRunning}>
-      <h3>Its way</h3>
+      <h3>Path</h3>
       <Pipe
         local={addressWords(view) || 'a free port'}
         region={region ?? environment.region}
@@ -127,11 +127,11 @@ function Figures({ view }: { readonly view: ForwardView }): ReactNode {
   const { maxConnections } = forward
   return (
     <section className="part">
-      <h3>Figures</h3>
+      <h3>Traffic</h3>
       <Sparkline history={health.history} />
       <dl className="facts figures-list">
-        <Fact name="In" value={`${rateWords(health.bytesDownPerSecond)}, ${bytesWords(health.bytesDown)} in all`} />
-        <Fact name="Out" value={`${rateWords(health.bytesUpPerSecond)}, ${bytesWords(health.bytesUp)} in all`} />
+        <Fact name="In" value={`${rateWords(health.bytesDownPerSecond)}, ${bytesWords(health.bytesDown)} total`} />
+        <Fact name="Out" value={`${rateWords(health.bytesUpPerSecond)}, ${bytesWords(health.bytesUp)} total`} />
         <Fact name="Round trip" value={roundTripWords(health.roundTripMs)} />
         <Fact
           name="Connections"
@@ -140,7 +140,7 @@ function Figures({ view }: { readonly view: ForwardView }): ReactNode {
           }
         />
         <Fact
-          name="Sent again"
+          name="Retransmitted"
           value={health.retransmissions === 1 ? '1 message' : `${health.retransmissions} messages`}
         />
         <Fact name="Sessions" value={`${health.sessionsUsed} used`} />
@@ -149,7 +149,7 @@ function Figures({ view }: { readonly view: ForwardView }): ReactNode {
           <Fact name="Session ends" value={aheadWords(state.endsAt, nowAt)} />
         )}
         {state.kind === 'up' && state.idleEndsAt !== undefined && (
-          <Fact name="Idles out" value={aheadWords(state.idleEndsAt, nowAt)} />
+          <Fact name="Idle timeout" value={aheadWords(state.idleEndsAt, nowAt)} />
         )}
         {expiresAt !== undefined && <Fact name="Turns off" value={aheadWords(expiresAt, nowAt)} />}
         {state.kind === 'up' && <Fact name="Session" value={state.sessionId} isCopied />}

@@ -34,7 +34,7 @@ interface EditorProps {
 
 function nameHint(typed: string, isNew: boolean): ReactNode {
   const name = typed.trim()
-  if (withoutUnseen(name) === name) return isNew ? 'Proposed from what is reached, until you type one.' : undefined
+  if (withoutUnseen(name) === name) return isNew ? 'Suggested from the destination. Type to change it.' : undefined
   return (
     <span>
       It has characters that do not show: <ForeignName text={name} />
@@ -132,7 +132,7 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
                 problem={form.problemOf('target')}
                 hint={
                   isElsewhere
-                    ? `In ${shownName(environmentWords(edited.forward.environment, environment))}. Show it to choose another.`
+                    ? `In ${shownName(environmentWords(edited.forward.environment, environment))}. Switch to it to choose another instance.`
                     : machineWords !== undefined &&
                       [machineWords.word, machineWords.detail, machine?.agentVersion && `agent ${machine.agentVersion}`]
                         .filter((word) => word !== undefined && word !== '')

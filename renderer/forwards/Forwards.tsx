@@ -25,8 +25,8 @@ function deletionText({ openConnections }: ForwardView): string {
   const lost =
     openConnections === 0
       ? 'It has no open connections.'
-      : `${openConnections === 1 ? 'Its open connection is' : `Its ${openConnections} open connections are`} cut.`
-  return `${lost} Its port and its settings are forgotten.`
+      : `${openConnections === 1 ? '1 open connection ends' : `${openConnections} open connections end`}.`
+  return `${lost} Its settings are deleted.`
 }
 
 function Head({ forwards }: { readonly forwards: readonly ForwardView[] }): ReactNode {
@@ -147,7 +147,7 @@ export function Forwards(): ReactNode {
           {isEmpty && (
             <EmptyState
               title="No forwards yet"
-              text="A forward gives a port of an instance, or of a host behind it, an address on this computer."
+              text="A forward makes a port of an instance, or of a host that the instance reaches, available on localhost."
               action={create}
             />
           )}
@@ -156,8 +156,8 @@ export function Forwards(): ReactNode {
               title="No forward matches"
               text={
                 text === ''
-                  ? `None is ${tone ?? 'there'} now.`
-                  : `Nothing bears ${shownName(text)} in its name, port or host.`
+                  ? `No forward is ${tone ?? 'saved'} now.`
+                  : `No name, port, host or instance contains ${shownName(text)}.`
               }
               action={<Button onClick={clear}>Clear filter</Button>}
             />

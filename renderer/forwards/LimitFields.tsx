@@ -51,7 +51,7 @@ export function LimitFields({ form, id, timeInput, countInput }: LimitFieldsProp
         label="Turn off after (optional)"
         hint={
           minutes === undefined
-            ? 'Empty: only when you turn it off.'
+            ? 'Empty: it stays on until you turn it off.'
             : `Turns itself off ${minutesText(minutes)} after its start.`
         }
         problem={form.problemOf('expiresAfter')}
@@ -68,7 +68,7 @@ export function LimitFields({ form, id, timeInput, countInput }: LimitFieldsProp
       </Field>
       <Field
         label="Connections at a time (optional)"
-        hint={connections === undefined ? 'Empty: as many as programs open.' : 'One more is refused, and said so.'}
+        hint={connections === undefined ? 'Empty: no limit.' : 'Further connections are refused.'}
         problem={form.problemOf('maxConnections')}
       >
         {(control) => (

@@ -47,14 +47,14 @@ export function LocalPortField(props: LocalPortFieldProps): ReactNode {
     if (isProposed && wish !== typed) return `${wish} is taken. ${typed} is free.`
     if (isProposed) return `${typed} is free.`
     if (isOwn) return 'The port of this forward.'
-    if (typed !== undefined && typed < FIRST_FREE_FOR_ALL) return 'Below 1024 this computer may ask for special rights.'
+    if (typed !== undefined && typed < FIRST_FREE_FOR_ALL) return 'A port below 1024 may need administrator rights.'
     return typed !== undefined && typed === free ? `${typed} is free.` : ''
   }
   const hint = isTaken ? (
     <>
       <Glyph tone="waiting" size="small" />
       <span>
-        {holder ?? `Another program has ${typed}.`} {isOffered && `${offer} is free.`}
+        {holder ?? `Port ${typed} is in use by another program.`} {isOffered && `${offer} is free.`}
       </span>
     </>
   ) : (
@@ -70,7 +70,7 @@ export function LocalPortField(props: LocalPortFieldProps): ReactNode {
             isMono
             prefix="localhost:"
             inputMode="numeric"
-            placeholder="a free port"
+            placeholder="port"
             value={value}
             onChange={onChange}
           />

@@ -91,7 +91,7 @@ export function Pipe(props: PipeProps): ReactNode {
   return (
     <ol
       className={legs === undefined ? 'pipe' : 'pipe upright'}
-      aria-label={legs === undefined ? 'What is built' : 'The way'}
+      aria-label={legs === undefined ? 'Planned path' : 'Path'}
     >
       <Station icon={Laptop} name="This computer" detail={local} isKnown />
       <Leg look={toService} isKnown={isInstanceKnown} />

@@ -1,4 +1,4 @@
-// Whether a forward means one machine, or whatever bears a Name when it starts.
+// Whether a forward goes to one machine by its id, or to the instance that has a Name when the forward starts.
 
 import type { ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
@@ -24,7 +24,7 @@ export function TargetKind({ target, instances, onChange }: TargetKindProps): Re
   return (
     <>
       <Radio
-        label="Which instance is meant"
+        label="Choose the instance by"
         value={target.kind}
         options={[
           ...(instanceId === undefined
@@ -43,7 +43,7 @@ export function TargetKind({ target, instances, onChange }: TargetKindProps): Re
             value: 'name' as const,
             label: (
               <>
-                Whatever bears the Name <ForeignName text={name} />
+                Any instance named <ForeignName text={name} />
               </>
             ),
           },
@@ -56,8 +56,8 @@ export function TargetKind({ target, instances, onChange }: TargetKindProps): Re
       {target.kind === 'name' && bearerCount !== 1 && (
         <p className="hint advice">
           {bearerCount === 0
-            ? 'No listed instance bears it now.'
-            : `${bearerCount} instances bear it now. Starting is refused as long as more than one does.`}
+            ? 'No listed instance has this name now.'
+            : `${bearerCount} instances have this name. The forward starts only while exactly one has it.`}
         </p>
       )}
     </>

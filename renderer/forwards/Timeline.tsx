@@ -12,7 +12,7 @@ import { sentenceOf } from './moments'
 /** More than these are read in the Activity view. */
 const MOST_LINES = 8
 
-/** The part "What happened" of a detail. Reads the journal where nobody has yet. */
+/** The part "Recent activity" of a detail. Reads the journal where it was not read yet. */
 export function Timeline({ forwardId }: { readonly forwardId: string }): ReactNode {
   const page = usePage()
   const nowAt = usePageState((state) => state.nowAt)
@@ -27,7 +27,7 @@ export function Timeline({ forwardId }: { readonly forwardId: string }): ReactNo
   return (
     <section className="part">
       <h3>
-        What happened
+        Recent activity
         <Button size="small" variant="quiet" onClick={() => page.filterActivity(forwardId)}>
           Show all
         </Button>
@@ -57,7 +57,7 @@ export function Timeline({ forwardId }: { readonly forwardId: string }): ReactNo
           </ol>
         </div>
       ))}
-      {lines.length === 0 && state.kind === 'ready' && <p className="advice">Nothing yet.</p>}
+      {lines.length === 0 && state.kind === 'ready' && <p className="advice">No activity yet.</p>}
       {state.kind === 'failed' && (
         <p className="advice">
           The log could not be read. <ForeignSentence text={state.error.message} />

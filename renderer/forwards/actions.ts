@@ -61,6 +61,11 @@ export function copyForwardAddress(page: Page, view: ForwardView): void {
   if (address === '') return
   navigator.clipboard.writeText(address).then(
     () => page.announce(`Copied ${address}.`),
-    () => page.toast({ tone: 'failed', title: 'Not copied.', text: 'The browser keeps the clipboard to itself.' }),
+    () =>
+      page.toast({
+        tone: 'failed',
+        title: 'Not copied.',
+        text: 'The browser denied access to the clipboard. Select the text and copy it.',
+      }),
   )
 }

@@ -45,7 +45,7 @@ test('a local port is proposed that needs no rights', () => {
 })
 
 test('another forward with the same local port is named', () => {
-  expect(portHolder(5_432, [forward('orders-db', 5_432)])).toBe('Your forward orders-db has 5432.')
+  expect(portHolder(5_432, [forward('orders-db', 5_432)])).toBe('Port 5432 belongs to your forward orders-db.')
   expect(portHolder(5_433, [forward('orders-db', 5_432)])).toBeUndefined()
 })
 

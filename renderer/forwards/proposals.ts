@@ -56,5 +56,7 @@ export function proposeName(
 /** Who has a local port already, as a sentence; undefined when nobody is known to. */
 export function portHolder(localPort: number, others: readonly ForwardView[]): string | undefined {
   const holder = others.find((view) => view.localPort === localPort)
-  return holder === undefined ? undefined : `Your forward ${shownName(holder.forward.name)} has ${localPort}.`
+  return holder === undefined
+    ? undefined
+    : `Port ${localPort} belongs to your forward ${shownName(holder.forward.name)}.`
 }

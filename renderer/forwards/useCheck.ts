@@ -28,8 +28,8 @@ function standingOf({ state, destination }: ForwardView): string {
 }
 
 function reasonOf({ forward, state }: ForwardView, isRunning: boolean): string | undefined {
-  if (isRunning) return 'Each leg is being looked at.'
-  if (state.kind === 'off') return `${forward.name} is off. Turn it on to check its way.`
+  if (isRunning) return 'The check is running.'
+  if (state.kind === 'off') return `${forward.name} is off. Turn it on to check its path.`
   return state.kind === 'connecting' ? 'It is connecting.' : undefined
 }
 

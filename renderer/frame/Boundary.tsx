@@ -21,7 +21,7 @@ export class Boundary extends Component<BoundaryProps, { readonly isBroken: bool
     return (
       <EmptyState
         title="This part of the page stopped"
-        text="Forwards and terminals go on: they do not live in this page. Reload it to see them again."
+        text="Forwards and terminals keep running. Reload the page to see them again."
         action={<Button onClick={() => location.reload()}>Reload the page</Button>}
       />
     )

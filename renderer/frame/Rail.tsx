@@ -24,7 +24,7 @@ function Item({ view, label, icon: Icon, count, trouble }: ItemProps): ReactNode
   // Where the label is in sight a tooltip would only repeat it.
   const isBeside = usePageState((state) => state.dock === 'right')
   const isLabelHidden = useWindowWidth() < NARROW_WINDOW_PX || isBeside
-  const name = trouble === undefined ? label : `${label}, one needs you`
+  const name = trouble === undefined ? label : `${label}, needs attention`
   return (
     <Tooltip text={isLabelHidden ? name : undefined} side="right">
       <button

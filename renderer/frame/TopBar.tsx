@@ -2,35 +2,31 @@
 
 import { Monitor, Moon, PanelRight, Search, Sun } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { Settings } from '../../shared/model'
 import { usePage, usePageState } from '../context'
 import { keysOf } from '../keys'
 import { IconButton } from '../parts/IconButton'
 import { Menu } from '../parts/Menu'
 import { Keys } from '../parts/Tooltip'
+import { SETTING_TITLES, THEMES } from '../settings/names'
 import { EnvironmentSwitcher } from './Environment'
 import { platform } from './platform'
 import { Summary } from './Summary'
 
-const THEMES = [
-  { theme: 'system', label: 'Like the system', icon: Monitor },
-  { theme: 'light', label: 'Light', icon: Sun },
-  { theme: 'dark', label: 'Dark', icon: Moon },
-] as const satisfies readonly { readonly theme: Settings['theme']; readonly label: string; readonly icon: unknown }[]
+const THEME_ICONS = { light: Sun, dark: Moon, system: Monitor } as const
 
 function ThemeMenu(): ReactNode {
   const page = usePage()
   const theme = usePageState((state) => state.snapshot?.settings.theme)
   if (theme === undefined) return null
-  const { icon } = THEMES.find((each) => each.theme === theme) ?? THEMES[0]
   return (
     <Menu
       align="end"
-      trigger={<IconButton icon={icon} label="Theme" />}
-      items={THEMES.map((each) => ({
-        label: each.label,
-        isChecked: each.theme === theme,
-        onSelect: () => void page.ask('settings.set', { theme: each.theme }),
+      trigger={<IconButton icon={THEME_ICONS[theme]} label={SETTING_TITLES.theme} />}
+      items={THEMES.map(({ value, label }) => ({
+        label,
+        icon: THEME_ICONS[value],
+        isChecked: value === theme,
+        onSelect: () => void page.ask('settings.set', { theme: value }),
       }))}
     />
   )
@@ -55,7 +51,8 @@ export function TopBar(): ReactNode {
       >
         <Search size={14} strokeWidth={1.75} aria-hidden="true" />
         <span className="cut-off">
-          Search or run<span className="wide"> a command</span>
+          Search<span className="medium"> or run</span>
+          <span className="wide"> a command</span>
         </span>
         <Keys keys={keysOf('palette', platform)} />
       </button>

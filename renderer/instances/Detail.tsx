@@ -91,7 +91,7 @@ function Forwards({ instance }: { readonly instance: Instance }): ReactNode {
   if (through.length === 0) return null
   return (
     <section className="part">
-      <h3>Forwards through it</h3>
+      <h3>Forwards through this instance</h3>
       <ul className="through">
         {through
           .map((view) => ({ ...view, words: forwardWords(view, nowAt) }))

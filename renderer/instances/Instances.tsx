@@ -78,7 +78,7 @@ function List({ snapshot }: { readonly snapshot: Snapshot }): ReactNode {
             environment.state.kind !== 'failed' &&
             environment.login === undefined && <StaleBanner state={state} />}
           {notices.map((notice) => (
-            <Banner key={notice} tone="waiting" title="This list may not be whole.">
+            <Banner key={notice} tone="waiting" title="This list may be incomplete.">
               {notice}
             </Banner>
           ))}

@@ -79,10 +79,10 @@ export function NothingListed({ environment, instances }: Pick<Snapshot, 'enviro
       title={`No instances in ${region === '' ? 'this region' : shownName(region)}`}
       text={
         <>
-          EC2 and Session Manager answered and list none. If you expect some:
+          EC2 and Session Manager returned no instances. If you expect some:
           <ul>
             <li>Another region may have them. Choose it at the top left.</li>
-            {ref.kind === 'aws' && <li>Another profile may be the one that sees them.</li>}
+            {ref.kind === 'aws' && <li>Another profile may have access to them.</li>}
             <li>They may be starting: an instance appears within a minute.</li>
           </ul>
         </>
@@ -105,11 +105,11 @@ export function NothingFound({
       title="No instance matches"
       text={
         <>
-          Nothing has all of{' '}
+          No instance has{' '}
           <span className="mono">
             <ForeignName text={filter.trim()} />
           </span>{' '}
-          in its name, id, tags or addresses.
+          in its name, id, tags or address.
         </>
       }
       action={<Button onClick={onClear}>Clear filter</Button>}
@@ -123,7 +123,7 @@ export function StaleBanner({ state }: { readonly state: Failed }): ReactNode {
   return (
     <Banner
       tone="failed"
-      title="This list is not new."
+      title="This list is out of date."
       action={
         <>
           <CommandOf error={state.error} />

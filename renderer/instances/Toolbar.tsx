@@ -8,6 +8,7 @@ import { Button } from '../parts/Button'
 import { ForeignName } from '../parts/Foreign'
 import { IconButton } from '../parts/IconButton'
 import { Menu } from '../parts/Menu'
+import { useFittingText } from '../parts/useFittingText'
 import { listedWords } from './age'
 import { tagKeys } from './listing'
 
@@ -59,6 +60,7 @@ export function Toolbar({ filter, onFilter, onEnterList, shownWords }: ToolbarPr
     const list = snapshot?.instances
     return list === undefined || (list.items.length === 0 && list.state.kind !== 'ready') ? undefined : list.listedAt
   })
+  const { input, placeholder } = useFittingText('Filter by name, id, tag or address')
   const isLoading = usePageState((state) => state.snapshot?.instances.state.kind === 'loading')
   return (
     <div className="viewbar">
@@ -68,7 +70,8 @@ export function Toolbar({ filter, onFilter, onEnterList, shownWords }: ToolbarPr
         <input
           type="text"
           aria-label="Filter instances"
-          placeholder="Filter by name, id, tag or address"
+          ref={input}
+          placeholder={placeholder}
           data-view-filter
           spellCheck={false}
           autoComplete="off"

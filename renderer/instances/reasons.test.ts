@@ -28,15 +28,15 @@ test('what can be reached needs no reasons', () => {
 
 test('each leg is told as far as it is known, and the first broken one is named', () => {
   expect(say({ agent: { kind: 'offline', lastPingAt: 0 } })).toEqual([
-    'up: The instance runs',
-    'up: Session Manager knows it',
+    'up: The instance is running',
+    'up: Registered with Session Manager',
     'failed: The agent stopped answering 3 days ago',
-    'idle: Way out to ssm.eu-west-1 not tested',
+    'idle: Route to ssm.eu-west-1 not tested',
   ])
   expect(say({ agent: { kind: 'unmanaged' } })).toEqual([
-    'up: The instance runs',
-    'failed: Session Manager does not know it',
-    'idle: Way out to ssm.eu-west-1 not tested',
+    'up: The instance is running',
+    'failed: Not registered with Session Manager',
+    'idle: Route to ssm.eu-west-1 not tested',
   ])
   expect(say({ state: 'stopped', agent: { kind: 'unmanaged' } })).toEqual(['failed: The instance is stopped'])
 })

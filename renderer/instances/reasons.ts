@@ -37,7 +37,7 @@ function stateCheck({ state, kind }: Instance): Check {
   if (state === 'running') {
     return kind === 'hybrid'
       ? { tone: 'up', title: 'It is registered as a hybrid node' }
-      : { tone: 'up', title: 'The instance runs' }
+      : { tone: 'up', title: 'The instance is running' }
   }
   if (state === 'pending')
     return { tone: 'waiting', title: 'The instance is starting', text: 'Its agent comes up last.' }
@@ -47,7 +47,7 @@ function stateCheck({ state, kind }: Instance): Check {
 function wayOut(region: string): Check {
   return {
     tone: 'idle',
-    title: region === '' ? 'Way out to the service not tested' : `Way out to ssm.${region} not tested`,
+    title: region === '' ? 'Route to the service not tested' : `Route to ssm.${region} not tested`,
     text: 'Only the instance itself can test it.',
   }
 }
@@ -61,11 +61,11 @@ function offline(instance: Instance, lastPingAt: number | undefined, at: { nowAt
   return {
     checks: [
       stateCheck(instance),
-      { tone: 'up', title: 'Session Manager knows it' },
+      { tone: 'up', title: 'Registered with Session Manager' },
       {
         tone: 'failed',
         title: `The agent stopped answering${ago}`,
-        text: `${last}It has stopped, or lost its way out.`,
+        text: `${last}It has stopped, or lost its route to the service.`,
       },
       wayOut(at.region),
     ],
@@ -83,7 +83,7 @@ function unmanaged(instance: Instance, region: string): Reasons {
       stateCheck(instance),
       {
         tone: 'failed',
-        title: 'Session Manager does not know it',
+        title: 'Not registered with Session Manager',
         text: 'Its agent is missing, its role does not allow Session Manager, or it never reached the service.',
       },
       wayOut(region),

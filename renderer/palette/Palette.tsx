@@ -106,7 +106,7 @@ function Content({ snapshot, onRun }: { snapshot: Snapshot; onRun: (run: () => v
         </span>
         <Keys keys={['Esc']} />
       </div>
-      <List.List label="What was found">
+      <List.List label="Results">
         {groups.map(({ name, commands }) => (
           <List.Group key={name} heading={name}>
             {commands.map((each) => (
@@ -123,7 +123,7 @@ function Content({ snapshot, onRun }: { snapshot: Snapshot; onRun: (run: () => v
       </List.List>
       {found.length === 0 && (
         <p className="nothing" role="status">
-          Nothing bears <ForeignName text={query.trim()} />.
+          No results for <ForeignName text={query.trim()} />.
         </p>
       )}
       <div className="foot">

@@ -5,6 +5,7 @@ import {
   ArrowLeftRight,
   Contrast,
   Moon,
+  PanelBottomClose,
   RefreshCw,
   Rows3,
   Server,
@@ -29,8 +30,11 @@ import { copyForwardAddress, switchForward, switchForwards } from '../forwards/a
 import { platform } from '../frame/platform'
 import { keysOf } from '../keys'
 import type { Page } from '../store'
+import { DENSITIES, SETTING_TITLES, THEMES } from '../settings/names'
 import type { Tab, View } from '../store/state'
 import type { Command } from './search'
+
+const THEME_SIGNS = { light: Sun, dark: Moon, system: Contrast } as const
 
 function instanceCommand(page: Page, instance: Instance, snapshot: Snapshot, nowAt: number): Command {
   const { id, name, tags, privateIp } = instance
@@ -52,7 +56,7 @@ function instanceCommand(page: Page, instance: Instance, snapshot: Snapshot, now
     hidden: [id, privateIp ?? '', ...Object.values(tags)].join('\n'),
     ...(isOpenable
       ? { verb: 'Open shell', run: () => page.openTab(id), second: through }
-      : { verb: 'Show why not', run: show, second: through }),
+      : { verb: 'Show why', run: show, second: through }),
   }
 }
 
@@ -144,35 +148,31 @@ function actionCommands(page: Page, snapshot: Snapshot): readonly Command[] {
     go('forwards', 'Forwards', ArrowLeftRight),
     go('activity', 'Activity', Activity),
     go('settings', 'Settings', SlidersHorizontal),
-    ...themeCommands(page, settings.theme),
-    {
-      id: 'density',
-      group: 'Settings',
-      sign: Rows3,
-      label: settings.density === 'compact' ? 'Use comfortable rows' : 'Use compact rows',
-      hidden: 'density',
-      verb: 'Set',
-      run: () => void page.ask('settings.set', { density: settings.density === 'compact' ? 'comfortable' : 'compact' }),
-    },
+    ...settingCommands(page, settings),
   ]
 }
 
-function themeCommands(page: Page, present: Snapshot['settings']['theme']): readonly Command[] {
-  const themes = [
-    { theme: 'light', label: 'Use the light theme', sign: Sun },
-    { theme: 'dark', label: 'Use the dark theme', sign: Moon },
-    { theme: 'system', label: 'Follow the theme of the system', sign: Contrast },
-  ] as const
-  return themes
-    .filter(({ theme }) => theme !== present)
-    .map(({ theme, label, sign }) => ({
-      id: `theme ${theme}`,
-      group: 'Settings',
-      sign,
-      label,
-      verb: 'Set',
-      run: () => void page.ask('settings.set', { theme }),
-    }))
+/** The settings by the names that the view "Settings" has for them, each with the values that it does not have now. */
+function settingCommands(page: Page, settings: Snapshot['settings']): readonly Command[] {
+  const { theme, density, keepRunning } = settings
+  const command = (title: string, label: string, sign: Command['sign'], change: Partial<typeof settings>): Command => ({
+    id: `setting ${title} ${label}`,
+    group: 'Settings',
+    sign,
+    label: `${title}: ${label}`,
+    verb: 'Set',
+    run: () => void page.ask('settings.set', change),
+  })
+  const { theme: themeTitle, density: densityTitle, keepRunning: keepTitle } = SETTING_TITLES
+  return [
+    ...THEMES.filter(({ value }) => value !== theme).map(({ value, label }) =>
+      command(themeTitle, label, THEME_SIGNS[value], { theme: value }),
+    ),
+    ...DENSITIES.filter(({ value }) => value !== density).map(({ value, label }) =>
+      command(densityTitle, label, Rows3, { density: value }),
+    ),
+    command(keepTitle, keepRunning ? 'Off' : 'On', PanelBottomClose, { keepRunning: !keepRunning }),
+  ]
 }
 
 /** Everything that can be done now: instances, forwards, open tabs, actions and settings, each in its list's order. */

@@ -5,6 +5,7 @@ import { useId, type ComponentProps, type ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
 import { ForeignName, ForeignSentence, Said } from './Foreign'
 import { Glyph } from './Glyph'
+import { useFittingText } from './useFittingText'
 
 /** What ties a control to its label and its sentence. */
 export interface FieldControl {
@@ -93,12 +94,14 @@ export interface FilterInputProps {
 
 /** The filter of a view's bar, found by the filter key. Esc empties it. */
 export function FilterInput(props: FilterInputProps): ReactNode {
-  const { label, placeholder, value, onChange, tokens, onTakeToken } = props
+  const { label, value, onChange, tokens, onTakeToken } = props
+  const { input, placeholder } = useFittingText(props.placeholder)
   return (
     <span className="input quiet filter">
       <Search size={14} strokeWidth={1.75} aria-hidden="true" />
       {tokens}
       <input
+        ref={input}
         type="search"
         data-view-filter
         aria-label={label}

@@ -23,7 +23,12 @@ export function useCopy(text: string): { readonly isCopied: boolean; readonly co
         setCopiedCount((count) => count + 1)
         page.announce(`Copied ${text}.`)
       },
-      () => page.toast({ tone: 'failed', title: 'Not copied.', text: 'The browser keeps the clipboard to itself.' }),
+      () =>
+        page.toast({
+          tone: 'failed',
+          title: 'Not copied.',
+          text: 'The browser denied access to the clipboard. Select the text and copy it.',
+        }),
     )
   }
   return { isCopied, copy }

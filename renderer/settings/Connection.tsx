@@ -82,28 +82,28 @@ export function Connection({ settings }: { readonly settings: Settings }): React
       <NumberLine
         name="holdSeconds"
         title="Hold new connections for"
-        text="What connects to a forward during an outage waits this long, then it is refused."
+        text="During an outage new connections to a forward wait this long, then they are refused."
         unit="s"
         settings={settings}
       />
       <NumberLine
         name="resumeMinutes"
         title="Resume a session for"
-        text="Then a new session takes its place on the same port, and its open connections are reset."
+        text="After that a new session starts on the same port, and open connections are reset."
         unit="min"
         settings={settings}
       />
       <NumberLine
         name="pingSeconds"
         title="Ping Session Manager every"
-        text="Holds from the next connection on."
+        text="Applies from the next connection on."
         unit="s"
         settings={settings}
       />
       <NumberLine
         name="deadSeconds"
         title="Count a connection as dead after"
-        text="So long without any answer, and it is resumed."
+        text="After this long without an answer the connection is resumed."
         unit="s"
         settings={settings}
       />

@@ -2,31 +2,28 @@
 // once.
 
 import './settings.css'
-import { Cable, Contrast, Keyboard, PanelBottomClose, type LucideIcon } from 'lucide-react'
+import { Cable, Contrast, Info, Keyboard, PanelBottomClose, type LucideIcon } from 'lucide-react'
 import { RadioGroup } from 'radix-ui'
 import { useId, type ReactNode } from 'react'
-import type { Settings as SettingsValues } from '../../shared/model'
+import type { Settings as SettingsValues, Snapshot } from '../../shared/model'
 import { usePage, usePageState } from '../context'
 import { platform } from '../frame/platform'
 import { Segments } from '../parts/Segments'
 import { Skeleton } from '../parts/Skeleton'
 import { Toggle } from '../parts/Toggle'
 import { Keys } from '../parts/Tooltip'
+import { About } from './About'
 import { Connection } from './Connection'
 import { keyGroups } from './keyboard'
 import { Line } from './Line'
-
-const THEMES = [
-  { value: 'light', label: 'Light' },
-  { value: 'dark', label: 'Dark' },
-  { value: 'system', label: 'Follow the system' },
-] as const
+import { DENSITIES, SETTING_TITLES, THEMES } from './names'
 
 const SECTIONS: readonly { readonly id: string; readonly title: string; readonly icon: LucideIcon }[] = [
   { id: 'appearance', title: 'Appearance', icon: Contrast },
   { id: 'background', title: 'Background', icon: PanelBottomClose },
   { id: 'connection', title: 'Connection', icon: Cable },
   { id: 'keys', title: 'Keys', icon: Keyboard },
+  { id: 'about', title: 'About', icon: Info },
 ]
 
 /** A little window in a theme's own colours. */
@@ -50,7 +47,7 @@ function Theme({ value }: { readonly value: SettingsValues['theme'] }): ReactNod
     <RadioGroup.Root
       className="themes"
       orientation="horizontal"
-      aria-label="Theme"
+      aria-label={SETTING_TITLES.theme}
       value={value}
       onValueChange={choose}
     >
@@ -87,7 +84,7 @@ function KeyList(): ReactNode {
   ))
 }
 
-function Sections({ settings }: { readonly settings: SettingsValues }): ReactNode {
+function Sections({ snapshot: { settings, about } }: { readonly snapshot: Snapshot }): ReactNode {
   const page = usePage()
   const keepId = useId()
   const restoreId = useId()
@@ -96,17 +93,14 @@ function Sections({ settings }: { readonly settings: SettingsValues }): ReactNod
       <section id="settings-appearance" aria-labelledby="settings-appearance-title">
         <h2 id="settings-appearance-title">Appearance</h2>
         <div className="card">
-          <Line title="Theme">
+          <Line title={SETTING_TITLES.theme}>
             <Theme value={settings.theme} />
           </Line>
-          <Line title="Density" text="Compact shortens the rows of lists.">
+          <Line title={SETTING_TITLES.density} text="Compact shortens the rows of lists.">
             <Segments
-              label="Density"
+              label={SETTING_TITLES.density}
               value={settings.density}
-              segments={[
-                { value: 'comfortable', label: 'Comfortable' },
-                { value: 'compact', label: 'Compact' },
-              ]}
+              segments={DENSITIES}
               onChange={(density) => void page.ask('settings.set', { density })}
             />
           </Line>
@@ -116,7 +110,7 @@ function Sections({ settings }: { readonly settings: SettingsValues }): ReactNod
         <h2 id="settings-background-title">Background</h2>
         <div className="card">
           <Line
-            title={<label htmlFor={keepId}>Keep running when the window is closed</label>}
+            title={<label htmlFor={keepId}>{SETTING_TITLES.keepRunning}</label>}
             text="Forwards and terminals stay open. Off: closing the last window ends them."
           >
             <Toggle
@@ -149,13 +143,19 @@ function Sections({ settings }: { readonly settings: SettingsValues }): ReactNod
           <KeyList />
         </div>
       </section>
+      <section id="settings-about" aria-labelledby="settings-about-title">
+        <h2 id="settings-about-title">About</h2>
+        <div className="card">
+          <About about={about} />
+        </div>
+      </section>
     </>
   )
 }
 
 /** The view "Settings". */
 export function Settings(): ReactNode {
-  const settings = usePageState((state) => state.snapshot?.settings)
+  const snapshot = usePageState((state) => state.snapshot)
   return (
     <section className="view settings" aria-labelledby="settings-title">
       <div className="viewbar">
@@ -175,7 +175,7 @@ export function Settings(): ReactNode {
           ))}
         </nav>
         <div className="sections">
-          {settings === undefined ? <Skeleton rows={4} /> : <Sections settings={settings} />}
+          {snapshot === undefined ? <Skeleton rows={4} /> : <Sections snapshot={snapshot} />}
         </div>
       </div>
     </section>

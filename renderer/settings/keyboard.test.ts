@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { actionsOf, chordsOf } from '../keys'
 import { keyGroups } from './keyboard'
 
 test('every line of the list has keys, on every system', () => {
@@ -12,5 +13,18 @@ test('every line of the list has keys, on every system', () => {
 test('the palette opens with the command key of the system', () => {
   const paletteKeys = (platform: 'mac' | 'linux'): unknown => keyGroups(platform)[0]?.lines[0]?.keys
   expect(paletteKeys('mac')).toEqual([['⌘', 'K']])
-  expect(paletteKeys('linux')).toEqual([['Ctrl', 'K']])
+  expect(paletteKeys('linux')).toEqual([
+    ['Ctrl', 'K'],
+    ['Ctrl', 'Shift', 'P'],
+  ])
+})
+
+test('the list is complete: every key of the page stands in it', () => {
+  for (const platform of ['mac', 'windows', 'linux'] as const) {
+    const listed = new Set(keyGroups(platform).flatMap(({ lines }) => lines.flatMap(({ keys }) => keys.map(String))))
+    // The numbers between the first tab and the ninth go without saying.
+    const actions = actionsOf(platform).filter((action) => !/^tab-[2-8]$/.test(action))
+    const missing = actions.filter((action) => !chordsOf(action, platform).every((chord) => listed.has(String(chord))))
+    expect([platform, missing]).toEqual([platform, []])
+  }
 })

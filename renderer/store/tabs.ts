@@ -164,7 +164,7 @@ export function createTabs(
         typings.get(terminalId) ?? new Typing((piece) => request('terminal.write', { terminalId, text: piece }))
       typings.set(terminalId, typing)
       if (typing.push(text)) return
-      alarm('The shell takes nothing now, and too much waits for it. The text was not sent.')
+      alarm('The terminal accepts no input now, and its buffer is full. The text was not sent.')
     },
     resize: (terminalId, size) => {
       // A failure is told elsewhere: by the next state, or by the banner when the Link is lost.

@@ -1,0 +1,104 @@
+// What is wrong with how a page lies: text that is cut beside free space, cells that overlap, a page that scrolls sideways.
+
+import type { Page } from '@playwright/test'
+
+/** Every fault of the layout as a line that names its element; none where all is well. */
+export function layoutFaults(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => {
+    const faults: string[] = []
+    const say = (element: Element): string =>
+      `${element.className || element.tagName} "${(element.textContent ?? '').trim().slice(0, 40)}"`
+    const isShown = (element: Element): boolean => {
+      const { clipPath, opacity, visibility } = getComputedStyle(element)
+      return element.getClientRects().length > 0 && clipPath === 'none' && opacity !== '0' && visibility !== 'hidden'
+    }
+    const isOut = (element: Element): boolean => element.closest('.hidden, .xterm, [hidden], .toasts') !== null
+
+    /** The free width beside an element in the line that it stands in: behind the last of its siblings, or between two. */
+    const freeBeside = (element: Element): number => {
+      const parent = element.parentElement
+      if (parent === null) return 0
+      const { display, paddingLeft, paddingRight, columnGap, flexDirection } = getComputedStyle(parent)
+      if (!/flex|grid/.test(display) || flexDirection === 'column') return 0
+      const box = element.getBoundingClientRect()
+      const line = [...parent.children]
+        .filter((child) => isShown(child) && child.getBoundingClientRect().width > 0)
+        .filter((child) => {
+          const other = child.getBoundingClientRect()
+          return other.top < box.bottom && other.bottom > box.top
+        })
+      // In a grid a neighbour's column is not free, also where what stands in it is narrow.
+      if (display.includes('grid')) return 0
+      const gap = Number.parseFloat(columnGap) || 0
+      const used = line.reduce((sum, child) => sum + child.getBoundingClientRect().width, 0) + gap * (line.length - 1)
+      const padding = Number.parseFloat(paddingLeft) + Number.parseFloat(paddingRight)
+      return parent.clientWidth - padding - used
+    }
+
+    for (const element of document.querySelectorAll<HTMLElement>('body *')) {
+      if (isOut(element) || !isShown(element)) continue
+      const { textOverflow, overflowX, font, paddingLeft, paddingRight } = getComputedStyle(element)
+      const isCut = element.scrollWidth > element.clientWidth + 1
+      if (isCut && textOverflow === 'ellipsis' && overflowX !== 'visible' && freeBeside(element) > 24) {
+        faults.push(`cut beside free space: ${say(element)}`)
+      }
+      if (element instanceof HTMLInputElement && element.value === '' && element.placeholder !== '') {
+        const context = document.createElement('canvas').getContext('2d')
+        if (context !== null) {
+          context.font = font
+          const roomPx = element.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight)
+          if (context.measureText(element.placeholder).width > roomPx + 1) {
+            faults.push(`placeholder cut: ${element.placeholder}`)
+          }
+        }
+      }
+    }
+
+    // What stands side by side: the cells of a row and what they hold, the bars, the top bar.
+    for (const row of document.querySelectorAll('[role=row], .topbar, .viewbar, .forward-head')) {
+      if (isOut(row) || !isShown(row)) continue
+      const leaves = [...row.querySelectorAll<HTMLElement>('button, input, svg, span, b, time, h1')].filter(
+        (leaf) => isShown(leaf) && !isOut(leaf) && leaf.textContent !== '' && leaf.children.length === 0,
+      )
+      const boxes = leaves.map((leaf) => {
+        // As far as it is drawn: what its ancestors hide takes no room.
+        let { left, right } = leaf.getBoundingClientRect()
+        const { top, bottom } = leaf.getBoundingClientRect()
+        for (let at = leaf.parentElement; at !== null && at !== row.parentElement; at = at.parentElement) {
+          if (getComputedStyle(at).overflowX === 'visible') continue
+          const clip = at.getBoundingClientRect()
+          left = Math.max(left, clip.left)
+          right = Math.min(right, clip.right)
+        }
+        return { leaf, left, right, top, bottom }
+      })
+      for (const [index, a] of boxes.entries()) {
+        for (const b of boxes.slice(index + 1)) {
+          if (a.leaf.contains(b.leaf) || b.leaf.contains(a.leaf)) continue
+          const isOver =
+            Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1.5 &&
+            Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4
+          if (isOver) faults.push(`overlap: ${say(a.leaf)} and ${say(b.leaf)}`)
+        }
+      }
+    }
+
+    // A head is as wide as its card.
+    const head = document.querySelector('.forward-head')?.getBoundingClientRect()
+    const card = document.querySelector('.forward-grid')?.getBoundingClientRect()
+    if (head !== undefined && card !== undefined && Math.abs(head.right - card.right) > 1 && card.width > 300) {
+      faults.push(`head ends at ${head.right}, its card at ${card.right}`)
+    }
+    for (const banner of document.querySelectorAll('.instances .banner')) {
+      const { height } = banner.getBoundingClientRect()
+      if (height > 70) faults.push(`a banner of ${Math.round(height)} px`)
+    }
+    const { scrollWidth, clientWidth } = document.documentElement
+    if (scrollWidth > clientWidth) faults.push('the page scrolls sideways')
+    for (const scroller of document.querySelectorAll('.scroll')) {
+      if (isShown(scroller) && scroller.scrollWidth > scroller.clientWidth)
+        faults.push(`${say(scroller)} scrolls sideways`)
+    }
+    return faults
+  })
+}

@@ -1,0 +1,26 @@
+// What runs and where it keeps its files: for a report of a fault, and for a backup.
+
+import type { ReactNode } from 'react'
+import type { About as Facts } from '../../shared/model'
+import { CopyButton } from '../parts/CopyButton'
+import { ForeignName } from '../parts/Foreign'
+import { Line } from './Line'
+
+/** The lines of the section "About". */
+export function About({ about }: { readonly about: Facts }): ReactNode {
+  const { version, dataDirectory } = about
+  return (
+    <>
+      <Line title="Version">
+        <span className="value mono">
+          Culvert {version} <CopyButton text={`Culvert ${version}`} label="Copy version" />
+        </span>
+      </Line>
+      <Line title="Data directory" text="Saved forwards, settings and the log.">
+        <span className="value mono">
+          <ForeignName text={dataDirectory} /> <CopyButton text={dataDirectory} label="Copy data directory" />
+        </span>
+      </Line>
+    </>
+  )
+}
