@@ -1,6 +1,6 @@
 // The window as a thing to work with: the form, the lists, what a reload keeps, and how it all lies at every width.
 
-import { connect, type Socket } from 'node:net'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import type { Locator, Page } from '@playwright/test'
 import { expect, rowOf, test } from './app'
 import { violations } from './kit/axe'
@@ -211,6 +211,10 @@ test('at every width nothing is cut beside free space, nothing overlaps, and wha
   await page.emulateMedia({ reducedMotion: 'reduce' })
   await makeForward(page, rowOf(page, 'web-2'), { name: LONG, remoteHost: LONG_HOST, remotePort: 5432 })
   await makeForward(page, rowOf(page, 'web-2'), { name: 'closed', remotePort: 81 })
+  const other = createServer()
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  const { port: taken } = other.address() as AddressInfo
+  await makeForward(page, rowOf(page, 'checkout-api-1'), { name: 'status page', remotePort: 8080, localPort: taken })
   await show(page, 'Forwards')
   const closed = page.getByRole('row', { name: /^closed, Up/ })
   const port = await portOf(closed)
@@ -220,6 +224,7 @@ test('at every width nothing is cut beside free space, nothing overlaps, and wha
     socket.once('close', resolve)
   })
   await expect(closed).toContainText('could not connect')
+  await expect(page.getByRole('button', { name: /^Use \d+/ })).toBeVisible()
   await show(page, 'Instances')
   await rowOf(page, 'checkout-api-1').getByRole('button', { name: 'Connect' }).click()
   await expect(page.locator('.xterm-rows:visible')).toContainText(/[$#]/)
@@ -279,6 +284,7 @@ test('at every width nothing is cut beside free space, nothing overlaps, and wha
   await page.keyboard.press('Escape')
   await expect(full).toBeHidden()
   await long.locator('.name .link').hover()
+  await expect(full).toHaveText(LONG)
 
   // "Copied" stands beside the address, not over it or the name above.
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
@@ -296,4 +302,5 @@ test('at every width nothing is cut beside free space, nothing overlaps, and wha
   // Scrollbars are thin, and the room for them is kept.
   await expect(page.locator('.forwards .scroll')).toHaveCSS('scrollbar-gutter', 'stable')
   await expect(page.locator('.forwards .scroll')).toHaveCSS('scrollbar-width', 'thin')
+  await new Promise((resolve) => other.close(resolve))
 })

@@ -9,8 +9,12 @@ export function layoutFaults(page: Page): Promise<readonly string[]> {
     const say = (element: Element): string =>
       `${element.className || element.tagName} "${(element.textContent ?? '').trim().slice(0, 40)}"`
     const isShown = (element: Element): boolean => {
-      const { clipPath, opacity, visibility } = getComputedStyle(element)
-      return element.getClientRects().length > 0 && clipPath === 'none' && opacity !== '0' && visibility !== 'hidden'
+      if (element.getClientRects().length === 0) return false
+      for (let at: Element | null = element; at !== null; at = at.parentElement) {
+        const { clipPath, opacity, visibility } = getComputedStyle(at)
+        if (clipPath !== 'none' || opacity === '0' || visibility === 'hidden') return false
+      }
+      return true
     }
     const isOut = (element: Element): boolean => element.closest('.hidden, .xterm, [hidden], .toasts') !== null
 
@@ -57,7 +61,7 @@ export function layoutFaults(page: Page): Promise<readonly string[]> {
     // What stands side by side: the cells of a row and what they hold, the bars, the top bar.
     for (const row of document.querySelectorAll('[role=row], .topbar, .viewbar, .forward-head')) {
       if (isOut(row) || !isShown(row)) continue
-      const leaves = [...row.querySelectorAll<HTMLElement>('button, input, svg, span, b, time, h1')].filter(
+      const leaves = [...row.querySelectorAll<HTMLElement>('button, input, svg, span, b, bdi, time, h1')].filter(
         (leaf) => isShown(leaf) && !isOut(leaf) && leaf.textContent !== '' && leaf.children.length === 0,
       )
       const boxes = leaves.map((leaf) => {
@@ -81,6 +85,34 @@ export function layoutFaults(page: Page): Promise<readonly string[]> {
           if (isOver) faults.push(`overlap: ${say(a.leaf)} and ${say(b.leaf)}`)
         }
       }
+    }
+
+    // Columns of the instances: none is cut while others have more room than any of their rows needs.
+    const rows = [...document.querySelectorAll('.instances .row:not(.group)')].filter(isShown)
+    const columns = new Map<string, { slackPx: number; cut: string }>()
+    for (const cell of rows.flatMap((row) => [...row.children])) {
+      if (!(cell instanceof HTMLElement) || !isShown(cell) || cell.matches('.actions')) continue
+      const text = cell.matches('.name') ? (cell.querySelector<HTMLElement>('.cut-off') ?? cell) : cell
+      const range = document.createRange()
+      range.selectNodeContents(cell)
+      const overPx = Math.max(0, text.scrollWidth - text.clientWidth)
+      const slackPx = overPx > 0 ? 0 : Math.max(0, cell.clientWidth - range.getBoundingClientRect().width)
+      const name = cell.className.split(' ')[0] ?? ''
+      const column = columns.get(name) ?? { slackPx: Infinity, cut: '' }
+      columns.set(name, {
+        slackPx: Math.min(column.slackPx, slackPx),
+        cut: overPx > 1 ? (cell.textContent ?? '') : column.cut,
+      })
+    }
+    const slackPx = [...columns.values()].reduce((sum, column) => sum + column.slackPx, 0)
+    for (const { cut } of columns.values()) {
+      if (cut !== '' && slackPx > 48)
+        faults.push(`"${cut}" is cut while columns have ${Math.round(slackPx)} px to spare`)
+    }
+
+    for (const dialog of document.querySelectorAll('[role=dialog]')) {
+      const { left, right } = dialog.getBoundingClientRect()
+      if (left < 0 || right > window.innerWidth) faults.push(`a dialog from ${left} to ${right}`)
     }
 
     // A head is as wide as its card.

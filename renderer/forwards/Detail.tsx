@@ -48,7 +48,7 @@ function Head({ view, snapshot, check, onDelete, onClose }: DetailProps & { read
   const standing = standingOf(view, viaWords(view, snapshot.instances.items), nowAt)
   return (
     <header>
-      <h2 className="cut-off" title={shownName(name)}>
+      <h2 className="cut-off">
         <ForeignName text={name} />
       </h2>
       <IconButton icon={X} label="Close details" keys={['Esc']} onClick={onClose} />

@@ -120,7 +120,7 @@ export function ForwardRow(props: ForwardRowProps): ReactNode {
       </div>
       <div role="gridcell" className="what">
         <div className="name">
-          <button type="button" className="link cut-off" title={shownName(name)} onClick={() => page.selectForward(id)}>
+          <button type="button" className="link cut-off" onClick={() => page.selectForward(id)}>
             <ForeignName text={name} />
           </button>
           {forward.startAtLaunch && (

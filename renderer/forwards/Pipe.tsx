@@ -5,7 +5,6 @@
 
 import { Cloud, Database, Globe, Laptop, Monitor, Server, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { shownName } from '../../shared/foreigntext'
 import { ForeignName, ForeignSentence } from '../parts/Foreign'
 import { Glyph } from '../parts/Glyph'
 import type { LegLook, Legs } from './legs'
@@ -55,10 +54,10 @@ function Station({ icon: Icon, name, detail, isKnown }: StationProps): ReactNode
       <span className="dot">
         <Icon size={14} strokeWidth={1.75} aria-hidden="true" />
       </span>
-      <span className="name" title={shownName(name)}>
+      <span className="name">
         <ForeignName text={name} />
       </span>
-      <span className="detail" title={shownName(detail)}>
+      <span className="detail">
         <ForeignName text={detail} />
       </span>
     </li>

@@ -1,7 +1,6 @@
 // Where a forward listens, what it reaches, and through which instance. Ports stay whole; the host gives way first.
 
 import type { ReactNode } from 'react'
-import { shownName } from '../../shared/foreigntext'
 import type { ForwardView, Instance } from '../../shared/model'
 import { addressWords, viaWords } from '../../shared/status'
 import { Address } from '../parts/Address'
@@ -16,7 +15,7 @@ export function Route({ view, instances }: { view: ForwardView; instances: reado
       {address === '' ? <span className="unchosen">a free port</span> : <Address text={address} />}
       <span className="arrow">→</span>
       <span className="destination">
-        <span className="host" title={shownName(remoteHost)}>
+        <span className="host">
           <ForeignName text={remoteHost} />
         </span>
         <span>:{remotePort}</span>

@@ -96,7 +96,7 @@ export function environmentEntries(
     {
       label: 'Demo',
       icon: FlaskConical,
-      detail: ref.kind === 'demo' ? 'shown now' : 'a make-believe fleet on this computer',
+      detail: ref.kind === 'demo' ? 'shown now' : 'simulated instances on this computer',
       onSelect: () => select({ kind: 'demo' }),
     },
   ]

@@ -33,7 +33,7 @@ function Demo({ select }: { readonly select: Select }): ReactNode {
         <FlaskConical size={20} strokeWidth={1.5} aria-hidden="true" />
         Try the Demo
       </h3>
-      <p>A small make-believe fleet that runs on this computer. Real terminals, real ports, no account.</p>
+      <p>Simulated instances on this computer, with real ports and no account.</p>
       <ul className="promises">
         {['14 instances', 'An intranet page to forward to', 'A shell on each Linux instance'].map((text) => (
           <li key={text}>

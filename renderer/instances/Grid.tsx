@@ -12,6 +12,7 @@ import {
   useMemo,
   useRef,
   useState,
+  type CSSProperties,
   type KeyboardEvent,
   type ReactNode,
   type Ref,
@@ -20,7 +21,7 @@ import { connectBlock } from '../../shared/status'
 import { usePage, usePageState } from '../context'
 import { ForeignName } from '../parts/Foreign'
 import { Columns } from './Columns'
-import { countWords, type ListRow, type Sort, type SortColumn } from './listing'
+import { countWords, type ListRow, type Sort, type SortColumn, type Widths } from './listing'
 import { InstanceCells } from './Row'
 
 const ROW_PX = { comfortable: 36, compact: 30 }
@@ -39,6 +40,7 @@ interface GridProps {
   readonly groupTag: string
   /** The tag that has a column of its own. */
   readonly environmentTag: string | undefined
+  readonly widths: Widths
   readonly sort: Sort
   readonly onSort: (column: SortColumn) => void
   readonly onFold: (value: string) => void
@@ -84,7 +86,11 @@ function GroupCells({ row, groupTag, columnCount }: GroupCellsProps): ReactNode 
 
 /** The grid. Its current row outlives a refresh: it is known by its instance, not by its place. */
 export function Grid(props: GridProps): ReactNode {
-  const { rows, shared, groupTag, environmentTag, sort, onSort, onFold, ref } = props
+  const { rows, shared, groupTag, environmentTag, widths, sort, onSort, onFold, ref } = props
+  const style: CSSProperties & Readonly<Record<'--env-characters' | '--where-characters', number>> = {
+    '--env-characters': widths.environment,
+    '--where-characters': widths.state,
+  }
   const columnCount = environmentTag === undefined ? 6 : 7
   const page = usePage()
   const nowAt = usePageState((state) => state.nowAt)
@@ -198,6 +204,7 @@ export function Grid(props: GridProps): ReactNode {
   return (
     <div
       className={environmentTag === undefined ? 'grid' : 'grid with-environment'}
+      style={style}
       role="grid"
       aria-labelledby="instances-title"
       aria-rowcount={rows.length + 1}

@@ -7,7 +7,7 @@ import { Banner } from '../parts/Banner'
 import { Skeleton } from '../parts/Skeleton'
 import { Detail } from './Detail'
 import { Grid, type GridHandle } from './Grid'
-import { countShown, environmentTagOf, listRows, sharedNames, sortedBy } from './listing'
+import { countShown, environmentTagOf, listRows, sharedNames, sortedBy, widestOf } from './listing'
 import { NothingFound, NothingListed, StaleBanner } from './Missing'
 import { Toolbar } from './Toolbar'
 
@@ -16,6 +16,7 @@ const NONE: readonly string[] = []
 function List({ snapshot }: { readonly snapshot: Snapshot }): ReactNode {
   const page = usePage()
   const selectedId = usePageState((state) => state.selectedInstance)
+  const nowAt = usePageState((state) => state.nowAt)
   const filter = usePageState((state) => state.instanceFilter)
   const folds = usePageState((state) => state.instanceFolds)
   const sort = usePageState((state) => state.instanceSort)
@@ -35,6 +36,7 @@ function List({ snapshot }: { readonly snapshot: Snapshot }): ReactNode {
     () => listRows(items, { filter, groupTag, folded: new Set(folded), sort, environmentTag }),
     [items, filter, groupTag, folded, sort, environmentTag],
   )
+  const widths = widestOf(items, environmentTag, nowAt)
   const shared = useMemo(() => sharedNames(items), [items])
   const shownCount = useMemo(() => countShown(rows), [rows])
   const selected = items.find(({ id }) => id === selectedId)
@@ -92,6 +94,7 @@ function List({ snapshot }: { readonly snapshot: Snapshot }): ReactNode {
             groupTag={groupTag}
             // In groups of that tag the heads say it.
             environmentTag={environmentTag === groupTag ? undefined : environmentTag}
+            widths={widths}
             sort={sort}
             onSort={(column) => page.arrange({ instanceSort: sortedBy(column, sort) })}
             onFold={fold}

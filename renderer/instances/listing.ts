@@ -154,6 +154,29 @@ export function countShown(rows: readonly ListRow[]): number {
   return heads.length === 0 ? rows.length : heads.reduce((sum, { count }) => sum + count, 0)
 }
 
+/** How many characters a column needs at most, so that it takes no more room than that. */
+export function widestOf(instances: readonly Instance[], environmentTag: string | undefined, nowAt: number): Widths {
+  let environment = 0
+  let state = 0
+  for (const instance of instances) {
+    const { word, detail = '' } = agentWords(instance, nowAt)
+    state = Math.max(state, word.length + (detail === '' ? 0 : 1 + detail.length))
+    if (environmentTag !== undefined) {
+      environment = Math.max(environment, instance.tags[environmentTag]?.length ?? 0, environmentTag.length)
+    }
+  }
+  return { environment: Math.min(environment, MAX_ENVIRONMENT), state }
+}
+
+/** Characters. */
+export interface Widths {
+  readonly environment: number
+  readonly state: number
+}
+
+/** A longer value of the tag is cut: it would take the room of the names. */
+const MAX_ENVIRONMENT = 24
+
 const ENVIRONMENT_TAGS: readonly string[] = ['env', 'environment', 'stage']
 
 /** The tag that tells environments apart, as most instances spell it; undefined where none has one. */
