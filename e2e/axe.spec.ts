@@ -17,6 +17,10 @@ for (const scheme of ['light', 'dark'] as const) {
     }
 
     await check('instances')
+    await page.getByRole('button', { name: 'Group', exact: true }).click()
+    await page.getByRole('menuitemcheckbox', { name: 'Env' }).click()
+    await expect(page.getByRole('button', { name: /^production/ })).toBeVisible()
+    await check('instances in groups')
     await rowOf(page, 'search-indexer').click()
     await check('an instance that is offline')
     await page.keyboard.press('Escape')
@@ -33,6 +37,10 @@ for (const scheme of ['light', 'dark'] as const) {
     await form.getByLabel('Local port').fill('')
     await form.getByRole('button', { name: 'Limits' }).click()
     await check('the form')
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('alertdialog')).toBeVisible()
+    await check('the question before a form is discarded')
+    await page.keyboard.press('Escape')
     await form.getByRole('button', { name: 'Create and start' }).click()
     await go('Forwards')
     await expect(page.getByRole('row', { name: /^closed, Up/ })).toBeVisible()

@@ -7,10 +7,11 @@ import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { version } from '../../package.json'
 import { toWireError } from '../../shared/errors'
-import type { EnvironmentRef, JournalEntry, Notice, Settings } from '../../shared/model'
+import type { JournalEntry, Notice, Settings } from '../../shared/model'
 import { ambientProfile, hasAwsSetup, listProfiles } from '../aws/profiles'
 import { Renewals, type CodeQuestion } from '../aws/renewal'
 import { processBudgets } from './budgets'
+import { environmentOptions, firstEnvironment } from './choice'
 import { closingError, settledWithin } from './closing'
 import { answerControl } from './control'
 import { Environments } from './environments'
@@ -35,7 +36,7 @@ import { openLedger } from './store/ledger'
 import { lockDirectory, type DirectoryLock } from './store/lock'
 import { checkSettings, openSettingsFile } from './store/settingsfile'
 import { Terminals } from './terminals'
-import { timingOf, type Timing } from './timing'
+import { timingOf } from './timing'
 
 // `culvert up` hears by then how it went.
 const CONTROL_WAIT_MS = 30_000
@@ -91,20 +92,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   }
 }
 
-/** The environment to show first: the one that was asked for, else the last one, else what this computer is set up for. */
-async function firstEnvironment(options: CoreOptions, last: EnvironmentRef | undefined): Promise<EnvironmentRef> {
-  const { demo, profile, region, endpointUrl, env } = options
-  if (demo === true) return { kind: 'demo' }
-  const isNamed = profile !== undefined || region !== undefined || endpointUrl !== undefined
-  if (!isNamed && last !== undefined) return last
-  if (!isNamed && !(await hasAwsSetup(env))) return { kind: 'demo' }
-  return {
-    kind: 'aws',
-    ...(profile === undefined ? {} : { profile }),
-    ...(region === undefined ? {} : { region }),
-  }
-}
-
 async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core> {
   const { dataDirectory, env } = options
   const now = Date.now
@@ -122,7 +109,10 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     onProblem: () => tellJournal(),
   })
   const timing = options.timing ?? timingOf(() => settings.value)
-  const first = await firstEnvironment(options, settings.value.environment)
+  const first = await firstEnvironment(options, {
+    last: settings.value.environment,
+    hasSetup: () => hasAwsSetup(env),
+  })
   const budgets = processBudgets()
 
   const notices = new Notices(() => publisher.set({ notices: notices.items }))
@@ -324,22 +314,4 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
 /** What stands where something has a problem, which is a sentence; nothing where it has none. */
 function troubleOf(title: string, problem: string | undefined): Omit<Notice, 'id'> | undefined {
   return problem === undefined ? undefined : { tone: 'failed', title, text: problem }
-}
-
-/** How `ref` is opened. An endpoint that the door was given stands for every AWS environment. */
-function environmentOptions(
-  options: CoreOptions,
-  ref: EnvironmentRef,
-  timing: Timing,
-): Omit<EnvironmentOptions, 'budgets'> {
-  const { env, spawnDemo, endpointUrl } = options
-  const common = { env, spawnDemo, timing }
-  if (ref.kind === 'demo') return { ...common, demo: true }
-  const { profile, region } = ref
-  return {
-    ...common,
-    ...(profile === undefined ? {} : { profile }),
-    ...(region === undefined ? {} : { region }),
-    ...(endpointUrl === undefined ? {} : { endpointUrl }),
-  }
 }

@@ -10,7 +10,9 @@ import { agentWords } from '../../shared/status'
 import type { FieldControl } from '../parts/Field'
 import { ForeignName } from '../parts/Foreign'
 import { Glyph } from '../parts/Glyph'
-import { chooseInstances, instancesOf, targetLabel, type Choice } from './choices'
+import { chooseInstances, instancesOf, targetLabel, type Choice, type Choices } from './choices'
+
+const CLOSED: Choices = { items: [], moreCount: 0 }
 
 /** What the field is told. */
 export interface InstanceFieldProps {
@@ -52,7 +54,8 @@ export function InstanceField({ control, input, target, instances, nowAt, onChan
   const [isOpen, setOpen] = useState(false)
   const [text, setText] = useState('')
   const [active, setActive] = useState(0)
-  const { items, moreCount } = chooseInstances(instances, text, nowAt)
+  // Only an open list is worked out: there may be thousands.
+  const { items, moreCount } = isOpen ? chooseInstances(instances, text, nowAt) : CLOSED
   const chosen = target === undefined ? undefined : instancesOf(target, instances)[0]
   // An input cannot hold marks; what is shown in it is never read back.
   const label = shownName(targetLabel(target, instances))

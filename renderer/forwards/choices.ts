@@ -2,6 +2,7 @@
 
 import type { ForwardTarget, Instance } from '../../shared/model'
 import { agentWords, type StateWords } from '../../shared/status'
+import { compareNames } from '../order'
 
 /** One line of the list. */
 export interface Choice {
@@ -47,8 +48,8 @@ export function chooseInstances(instances: readonly Instance[], text: string, no
     .toSorted(
       (a, b) =>
         rank(a.words) - rank(b.words) ||
-        a.instance.name.localeCompare(b.instance.name, 'en', { numeric: true }) ||
-        a.instance.id.localeCompare(b.instance.id),
+        compareNames(a.instance.name, b.instance.name) ||
+        compareNames(a.instance.id, b.instance.id),
     )
   const items = found.slice(0, MAX_CHOICES).map(({ instance, words: state }): Choice => ({
     target: { kind: 'id', instanceId: instance.id },

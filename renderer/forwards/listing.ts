@@ -2,6 +2,7 @@
 
 import type { EnvironmentRef, EnvironmentView, ForwardView, Instance } from '../../shared/model'
 import { addressWords, destinationWords, forwardWords, viaWords, type Tone } from '../../shared/status'
+import { compareNames } from '../order'
 import { serviceKind } from './proposals'
 
 /** What the view was asked to show. */
@@ -26,9 +27,7 @@ export function listForwards(
     const all = said.join('\n').toLowerCase()
     return words.every((word) => all.includes(word))
   }
-  return forwards
-    .filter(isWanted)
-    .toSorted((a, b) => a.forward.name.localeCompare(b.forward.name, 'en', { numeric: true }))
+  return forwards.filter(isWanted).toSorted((a, b) => compareNames(a.forward.name, b.forward.name))
 }
 
 /** The profile of a reference, or what stands for it where none is named. */

@@ -9,6 +9,7 @@ import {
   sharedNames,
   sortedBy,
   tagKeys,
+  widestOf,
   type ListRow,
   type SortColumn,
 } from './listing'
@@ -143,4 +144,16 @@ test('the tag of environments is found in the spelling that most instances have'
   expect(environmentTagOf([tagged('environment'), tagged('Env'), tagged('Env')])).toBe('Env')
   expect(environmentTagOf([tagged('ENVIRONMENT')])).toBe('ENVIRONMENT')
   expect(environmentTagOf([tagged('Environs')])).toBeUndefined()
+})
+
+test('a column takes what its widest text needs, and a long tag does not take the room of the names', () => {
+  const tagged = (Env: string): Instance => instance('a', { tags: { Env } })
+  expect(widestOf([tagged('prod')], 'Env', 0)).toEqual({ environment: 4, state: 'Online'.length })
+  expect(widestOf([tagged('p')], 'Env', 0).environment).toBe('Env'.length)
+  expect(widestOf([tagged('x'.repeat(200))], 'Env', 0).environment).toBe(24)
+  const offline = instance('b', { agent: { kind: 'offline', lastPingAt: 0 } })
+  expect(widestOf([offline], undefined, 3 * 86_400_000)).toEqual({
+    environment: 0,
+    state: 'Agent offline 3 days'.length,
+  })
 })

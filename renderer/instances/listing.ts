@@ -2,6 +2,7 @@
 
 import type { Instance } from '../../shared/model'
 import { agentWords } from '../../shared/status'
+import { compareNames } from '../order'
 
 /** The group of those that do not have the tag. */
 const WITHOUT = ''
@@ -74,8 +75,6 @@ export function filterInstances(instances: readonly Instance[], filter: string):
   })
 }
 
-const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
-
 function cellOf(instance: Instance, column: SortColumn, environmentTag: string | undefined): string {
   switch (column) {
     case 'name':
@@ -96,7 +95,7 @@ function cellOf(instance: Instance, column: SortColumn, environmentTag: string |
 /** As a person counts (web-2 before web-10); what has nothing in the column comes last in both directions. */
 function compareCells(a: string, b: string, sign: number): number {
   if ((a === '') !== (b === '')) return a === '' ? 1 : -1
-  return sign * collator.compare(a, b)
+  return sign * compareNames(a, b)
 }
 
 /** The instances in an order; those that are alike in it by name, then by id. */
@@ -109,7 +108,7 @@ function sortInstances(instances: readonly Instance[], listing: Listing): readon
       (a, b) =>
         compareCells(a.cell, b.cell, sign) ||
         compareCells(a.instance.name, b.instance.name, 1) ||
-        collator.compare(a.instance.id, b.instance.id),
+        compareNames(a.instance.id, b.instance.id),
     )
     .map(({ instance }) => instance)
 }
@@ -132,7 +131,7 @@ export function listRows(instances: readonly Instance[], listing: Listing): read
   }
   const values = [...groups.keys()].sort((a, b) => {
     if ((a === WITHOUT) !== (b === WITHOUT)) return a === WITHOUT ? 1 : -1
-    return collator.compare(a, b)
+    return compareNames(a, b)
   })
   return values.flatMap((value): ListRow[] => {
     const members = groups.get(value) ?? []
@@ -195,7 +194,7 @@ export function environmentTagOf(instances: readonly Instance[]): string | undef
 export function tagKeys(instances: readonly Instance[]): readonly string[] {
   const keys = new Set(instances.flatMap(({ tags }) => Object.keys(tags)))
   keys.delete('Name')
-  return [...keys].sort(collator.compare)
+  return [...keys].sort(compareNames)
 }
 
 /** The names that several instances bear: their ids must tell them apart. */

@@ -7,7 +7,7 @@ import './palette.css'
 import { Command as List } from 'cmdk'
 import { CornerDownLeft, Search } from 'lucide-react'
 import { Dialog } from 'radix-ui'
-import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import type { Snapshot } from '../../shared/model'
 import { usePage, usePageState } from '../context'
 import { platform } from '../frame/platform'
@@ -69,7 +69,8 @@ function Content({ snapshot, onRun }: { snapshot: Snapshot; onRun: (run: () => v
   const nowAt = usePageState((state) => state.nowAt)
   const [query, setQuery] = useState('')
   const [value, setValue] = useState<string | undefined>(undefined)
-  const groups = findCommands(commandsOf(page, { snapshot, tabs, nowAt }), query)
+  const commands = useMemo(() => commandsOf(page, { snapshot, tabs, nowAt }), [page, snapshot, tabs, nowAt])
+  const groups = findCommands(commands, query)
   const words = queryWords(query)
   const found = groups.flatMap(({ commands }) => commands)
   const chosen = found.find(({ id }) => id === value) ?? found[0]
@@ -107,9 +108,9 @@ function Content({ snapshot, onRun }: { snapshot: Snapshot; onRun: (run: () => v
         <Keys keys={['Esc']} />
       </div>
       <List.List label="Results">
-        {groups.map(({ name, commands }) => (
+        {groups.map(({ name, commands: inGroup }) => (
           <List.Group key={name} heading={name}>
-            {commands.map((each) => (
+            {inGroup.map((each) => (
               <Item
                 key={each.id}
                 command={each}

@@ -29,6 +29,7 @@ import { outageCommands } from '../demo/outages'
 import { copyForwardAddress, switchForward, switchForwards } from '../forwards/actions'
 import { platform } from '../frame/platform'
 import { keysOf } from '../keys'
+import { compareNames } from '../order'
 import type { Page } from '../store'
 import { DENSITIES, SETTING_TITLES, THEMES } from '../settings/names'
 import type { Tab, View } from '../store/state'
@@ -181,12 +182,14 @@ export function commandsOf(
   state: { readonly snapshot: Snapshot; readonly tabs: readonly Tab[]; readonly nowAt: number },
 ): readonly Command[] {
   const { snapshot, tabs, nowAt } = state
-  const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
-    a.name.localeCompare(b.name, 'en', { numeric: true })
+  const byName = (a: { readonly name: string }, b: { readonly name: string }): number => compareNames(a.name, b.name)
   // First those on which a shell can be opened, those without a name last.
   const order = (instance: Instance): number =>
     (connectBlock(instance, nowAt) === undefined ? 0 : 2) + (instance.name === '' ? 1 : 0)
-  const instances = snapshot.instances.items.toSorted((a, b) => order(a) - order(b) || byName(a, b))
+  const instances = snapshot.instances.items
+    .map((instance) => ({ instance, place: order(instance) }))
+    .sort((a, b) => a.place - b.place || byName(a.instance, b.instance))
+    .map(({ instance }) => instance)
   return [
     ...instances.map((instance) => instanceCommand(page, instance, snapshot, nowAt)),
     ...snapshot.forwards

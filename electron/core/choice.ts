@@ -1,0 +1,44 @@
+// Which environment is shown first, and with what one is opened: from what the door was given and what the settings say.
+
+import type { EnvironmentRef } from '../../shared/model'
+import type { EnvironmentOptions } from './openenvironment'
+import type { Timing } from './timing'
+
+/** What a door gives: to the core all of it, to an environment its part. */
+export type DoorChoice = Omit<EnvironmentOptions, 'budgets'>
+
+/** What there is to choose the first environment from. */
+export interface FirstChoice {
+  /** The environment shown last. */
+  readonly last: EnvironmentRef | undefined
+  /** Whether this computer is set up for AWS. */
+  readonly hasSetup: () => Promise<boolean>
+}
+
+/** The environment to show first: the one that was asked for, else the last one, else what this computer is set up for. */
+export async function firstEnvironment(options: DoorChoice, { last, hasSetup }: FirstChoice): Promise<EnvironmentRef> {
+  const { demo, profile, region, endpointUrl } = options
+  if (demo === true) return { kind: 'demo' }
+  const isNamed = profile !== undefined || region !== undefined || endpointUrl !== undefined
+  if (!isNamed && last !== undefined) return last
+  if (!isNamed && !(await hasSetup())) return { kind: 'demo' }
+  return {
+    kind: 'aws',
+    ...(profile === undefined ? {} : { profile }),
+    ...(region === undefined ? {} : { region }),
+  }
+}
+
+/** How `ref` is opened. An endpoint that the door was given stands for every AWS environment. */
+export function environmentOptions(options: DoorChoice, ref: EnvironmentRef, timing: Timing): DoorChoice {
+  const { env, spawnDemo, endpointUrl } = options
+  const common = { env, spawnDemo, timing }
+  if (ref.kind === 'demo') return { ...common, demo: true }
+  const { profile, region } = ref
+  return {
+    ...common,
+    ...(profile === undefined ? {} : { profile }),
+    ...(region === undefined ? {} : { region }),
+    ...(endpointUrl === undefined ? {} : { endpointUrl }),
+  }
+}
