@@ -122,6 +122,8 @@ export const forward: Command = async (context) => {
         if (isListening) print(() => reporter.state(next))
       },
       onEvent: (event) => {
+        // That a connection works is no news to a script; one that does not is told.
+        if (event.kind === 'connection-answered') return
         if (isListening) print(() => reporter.event(event))
         else early.push(event)
       },
