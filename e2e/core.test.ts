@@ -221,6 +221,23 @@ describe('a terminal', () => {
     expect(window.state.terminals).toEqual([])
   })
 
+  it('opens in the environment that is named, whatever the windows show', async () => {
+    const instanceId = await window.instance('web-2')
+    const { ref } = window.state.environment
+    await window.ask('environment.select', { environment: { kind: 'aws', profile: 'nowhere', region: 'eu-south-2' } })
+    const wanted = { instanceId, environment: ref, instanceName: 'web-2', cols: 80, rows: 24 }
+    const { terminalId } = await window.ask('terminal.open', wanted)
+    const view = await window.until(({ terminals }) =>
+      terminals.find(({ id, state }) => id === terminalId && state.kind === 'open'),
+    )
+    expect(window.state.environment.name).toBe('nowhere')
+    expect(view).toMatchObject({
+      instance: { id: instanceId, name: 'web-2' },
+      environment: ref,
+      environmentName: 'Demo',
+    })
+  })
+
   it('that cannot be opened stays and says why', async () => {
     const instanceId = await window.instance('search-indexer')
     const { terminalId } = await window.ask('terminal.open', { instanceId, cols: 80, rows: 24 })

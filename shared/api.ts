@@ -6,7 +6,7 @@ import * as z from 'zod'
 import type { WireError } from './errors'
 import { remoteHostProblem } from './hosts'
 import type { CheckedLeg, JournalEntry, Snapshot, WindowSnapshot } from './model'
-import { SETTING_RANGES, type NumberSetting } from './settings'
+import { HUES, SETTING_RANGES, type NumberSetting } from './settings'
 
 const port = z.number().int().min(1).max(65_535)
 const cells = z.number().int().min(1).max(2_000)
@@ -66,6 +66,25 @@ export const settingNumbers = {
   resumeMinutes: settingNumber('resumeMinutes'),
   pingSeconds: settingNumber('pingSeconds'),
   deadSeconds: settingNumber('deadSeconds'),
+  terminalFontSize: settingNumber('terminalFontSize'),
+  scrollbackLines: settingNumber('scrollbackLines'),
+}
+
+/** More environments than anybody has; a bound for what is kept. */
+const MAX_ENVIRONMENT_HUES = 1_000
+
+/** The schemas of the settings that terminals have beside their numbers. */
+export const terminalSettings = {
+  /** Names of fonts as CSS lists them, without what CSS would read as something else. */
+  terminalFont: z
+    .string()
+    .trim()
+    .max(200)
+    .regex(/^[^\p{Cc}"'\\;{}()<>]*$/u, 'a name of a font is needed'),
+  askBeforeClosing: z.boolean(),
+  environmentHues: z
+    .record(z.string().min(1).max(300), z.enum(HUES))
+    .refine((hues) => Object.keys(hues).length <= MAX_ENVIRONMENT_HUES, 'too many environments have a colour'),
 }
 
 /** What a person may set, some of it at a time; see `Settings`. */
@@ -79,6 +98,11 @@ const settingsFields = {
   resumeMinutes: settingNumbers.resumeMinutes.exactOptional(),
   pingSeconds: settingNumbers.pingSeconds.exactOptional(),
   deadSeconds: settingNumbers.deadSeconds.exactOptional(),
+  terminalFont: terminalSettings.terminalFont.exactOptional(),
+  terminalFontSize: settingNumbers.terminalFontSize.exactOptional(),
+  scrollbackLines: settingNumbers.scrollbackLines.exactOptional(),
+  askBeforeClosing: terminalSettings.askBeforeClosing.exactOptional(),
+  environmentHues: terminalSettings.environmentHues.exactOptional(),
 }
 
 /** The schema of every request's parameters, by name. */
@@ -113,8 +137,17 @@ export const requestSchemas = {
   /** A local port that is free now, at or above `from`. */
   'port.suggest': z.strictObject({ from: port }),
 
-  /** Opens a shell; answered at once, its state tells the rest. The size is sent to the instance as its first message. */
-  'terminal.open': z.strictObject({ instanceId: id, cols: cells, rows: cells }),
+  /**
+   * Opens a shell; answered at once, its state tells the rest. The size is sent to the instance as its first message.
+   * `environment` absent: the shown one. `instanceName` is what to call an instance that the shown environment does not list.
+   */
+  'terminal.open': z.strictObject({
+    instanceId: id,
+    environment: environmentRef.exactOptional(),
+    instanceName: z.string().max(256).exactOptional(),
+    cols: cells,
+    rows: cells,
+  }),
   /** Opens a new session in a terminal that has ended; its earlier output stays. */
   'terminal.restart': z.strictObject({ terminalId: id, cols: cells, rows: cells }),
   /** Cuts short the wait of a terminal that is reconnecting. */

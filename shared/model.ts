@@ -246,6 +246,9 @@ export interface TerminalSize {
   readonly rows: number
 }
 
+/** A colour that an environment can have; the tokens say how it looks in each theme. */
+export type Hue = 'blue' | 'teal' | 'green' | 'olive' | 'orange' | 'red' | 'pink' | 'purple'
+
 /** A terminal, kept until a person closes it. */
 export interface TerminalView {
   readonly id: string
@@ -293,6 +296,16 @@ export interface Settings {
   /** How often Session Manager is pinged, and after how long without any answer the connection counts as dead. */
   readonly pingSeconds: number
   readonly deadSeconds: number
+  /** The font of terminals; "" for the one that comes with Culvert. Where it is not installed that one is taken, too. */
+  readonly terminalFont: string
+  /** In px. */
+  readonly terminalFontSize: number
+  /** How many lines a terminal keeps above its screen. */
+  readonly scrollbackLines: number
+  /** Whether closing a terminal whose session runs asks first. */
+  readonly askBeforeClosing: boolean
+  /** The colours that a person gave to environments, by their names; the others have one that follows from the name. */
+  readonly environmentHues: Readonly<Record<string, Hue>>
 }
 
 /** Something to know that belongs to no row: shown until it is dismissed. */

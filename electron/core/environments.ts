@@ -16,7 +16,7 @@ interface Named {
 }
 
 /** One text for each environment, to compare by. */
-function environmentKey(ref: EnvironmentRef): string {
+export function environmentKey(ref: EnvironmentRef): string {
   return ref.kind === 'demo' ? 'demo' : JSON.stringify([ref.profile ?? null, ref.region ?? null])
 }
 
@@ -60,6 +60,13 @@ export class Environments implements AsyncDisposable {
     })
     void this.#ends.add(forgotten)
     return named.opening
+  }
+
+  /** What an environment is called: as it says of itself while it is open, else by its profile. */
+  nameOf(ref: EnvironmentRef): string {
+    const open = this.#named.get(environmentKey(ref))?.environment
+    if (open !== undefined) return open.name
+    return ref.kind === 'demo' ? 'Demo' : (ref.profile ?? 'default')
   }
 
   /** See `Environment.wake`. */

@@ -5,7 +5,7 @@ import { requestSchemas, type RequestName, type Responses } from '../../shared/a
 import { AppError } from '../../shared/errors'
 import type { EnvironmentRef, Settings } from '../../shared/model'
 import type { DemoControls } from './democontrols'
-import type { Environments } from './environments'
+import { environmentKey, type Environments } from './environments'
 import type { Forwards } from './forwards'
 import { findFreePort } from './freeport'
 import type { Notices } from './notices'
@@ -153,13 +153,16 @@ function makeRoutes(product: Product): Record<RequestName, Route> {
         forwards.views.map(({ localPort }) => localPort),
       ),
     })),
-    'terminal.open': route('terminal.open', schemas['terminal.open'], ({ instanceId, ...size }, windowId) => {
-      const { ref, name } = shown.view
+    'terminal.open': route('terminal.open', schemas['terminal.open'], (wanted, windowId) => {
+      const { instanceId, environment = shown.view.ref, instanceName = '', ...size } = wanted
+      const isShown = environmentKey(environment) === environmentKey(shown.view.ref)
+      // An id of one account may be listed in another one too, as a hybrid node's is.
+      const name = (isShown ? shown.find(instanceId)?.name : undefined) ?? instanceName
       const place = {
-        ref,
-        environmentName: name,
-        environment: () => environments.get(ref),
-        instance: { id: instanceId, name: shown.find(instanceId)?.name ?? '' },
+        ref: environment,
+        environmentName: isShown ? shown.view.name : environments.nameOf(environment),
+        environment: () => environments.get(environment),
+        instance: { id: instanceId, name },
       }
       return { terminalId: terminals.open(place, { windowId, size }) }
     }),

@@ -112,21 +112,30 @@ describe('the settings', () => {
       resumeMinutes: 60,
       pingSeconds: 5,
       deadSeconds: 10,
+      terminalFont: 'Fira Code, monospace',
+      terminalFontSize: 32,
+      scrollbackLines: 1_000,
+      askBeforeClosing: false,
+      environmentHues: { p: 'red' },
       environment: { kind: 'aws', profile: 'p' },
     } as const
     await (await openSettingsFile(folder)).write(settings)
     expect((await openSettingsFile(folder)).value).toEqual(settings)
   })
 
-  test.each([{ theme: 'pink' }, { holdSeconds: -1 }, { resumeMinutes: 61 }, { pingSeconds: 30, deadSeconds: 34 }])(
-    'that nobody understands are kept aside: %j',
-    async (written) => {
-      await put('settings.json', written)
-      const file = await openSettingsFile(folder)
-      expect(file.value).toEqual(defaultSettings)
-      expect(file.keptAside).toContain('settings.json.')
-    },
-  )
+  test.each([
+    { theme: 'pink' },
+    { holdSeconds: -1 },
+    { resumeMinutes: 61 },
+    { pingSeconds: 30, deadSeconds: 34 },
+    { terminalFont: 'a"b' },
+    { environmentHues: { p: 'beige' } },
+  ])('that nobody understands are kept aside: %j', async (written) => {
+    await put('settings.json', written)
+    const file = await openSettingsFile(folder)
+    expect(file.value).toEqual(defaultSettings)
+    expect(file.keptAside).toContain('settings.json.')
+  })
 
   test('are refused where a ping could not be answered in time', () => {
     expect(() => checkSettings({ ...defaultSettings, pingSeconds: 40, deadSeconds: 45 })).not.toThrow()

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import * as z from 'zod'
-import { environmentRef, settingNumbers } from '../../../shared/api'
+import { environmentRef, settingNumbers, terminalSettings } from '../../../shared/api'
 import { AppError } from '../../../shared/errors'
 import type { Settings } from '../../../shared/model'
 import { MIN_SILENCE_SECONDS, defaultSettings } from '../../../shared/settings'
@@ -19,6 +19,11 @@ const settings = z.strictObject({
   resumeMinutes: settingNumbers.resumeMinutes.default(defaultSettings.resumeMinutes),
   pingSeconds: settingNumbers.pingSeconds.default(defaultSettings.pingSeconds),
   deadSeconds: settingNumbers.deadSeconds.default(defaultSettings.deadSeconds),
+  terminalFont: terminalSettings.terminalFont.default(defaultSettings.terminalFont),
+  terminalFontSize: settingNumbers.terminalFontSize.default(defaultSettings.terminalFontSize),
+  scrollbackLines: settingNumbers.scrollbackLines.default(defaultSettings.scrollbackLines),
+  askBeforeClosing: terminalSettings.askBeforeClosing.default(defaultSettings.askBeforeClosing),
+  environmentHues: terminalSettings.environmentHues.default(defaultSettings.environmentHues),
 })
 
 function isPatient({ pingSeconds, deadSeconds }: Pick<Settings, 'pingSeconds' | 'deadSeconds'>): boolean {
