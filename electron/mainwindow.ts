@@ -6,7 +6,7 @@ import path from 'node:path'
 import { BrowserWindow, dialog, ipcMain, session, shell } from 'electron'
 import { webAddress } from '../shared/webaddress'
 import type { Core } from './core/core'
-import { isOurPage, isPermitted, mayNavigate, type Asker } from './window/address'
+import { isOurPage, isPermitted, mayNavigate, maySave, type Asker } from './window/address'
 import { EVENT_CHANNEL, REQUEST_CHANNEL, SUBSCRIPTION_CHANNEL } from './window/channels'
 import { externalUrl } from './window/external'
 import { delaysLogoff, hangPatienceMs, reloadsAfter } from './window/lifecycle'
@@ -51,8 +51,11 @@ export class MainWindow {
         options.url,
       ),
     )
-    // The page offers none, and nothing else has a place in this window.
-    defaultSession.on('will-download', (event) => event.preventDefault())
+    // A terminal's text is saved where the person says; nothing else has a place in this window.
+    defaultSession.on('will-download', (event, item, contents) => {
+      const download = { url: item.getURL(), fileName: item.getFilename() }
+      if (!this.#isOurs(contents) || !maySave(download, options.url)) event.preventDefault()
+    })
   }
 
   /** Shows the window, a new one where there is none. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isOurPage, isPageUrl, isPermitted, mayNavigate, PAGE_URL, pagePath } from './address'
+import { isOurPage, isPageUrl, isPermitted, mayNavigate, maySave, PAGE_URL, pagePath } from './address'
 
 const development = 'http://127.0.0.1:5173/'
 const page = { isOurs: true, isMainFrame: true, url: PAGE_URL }
@@ -43,13 +43,31 @@ it('lets ask only the main document of our window on our address', () => {
   }
 })
 
-it('permits our page to write to the clipboard and nothing else to anybody', () => {
+it('permits our page the clipboard and nothing else to anybody', () => {
   expect(isPermitted('clipboard-sanitized-write', page, PAGE_URL)).toBe(true)
-  for (const permission of ['clipboard-read', 'notifications', 'media', 'openExternal', 'fileSystem', 'hid', '']) {
+  expect(isPermitted('clipboard-read', page, PAGE_URL)).toBe(true)
+  for (const permission of ['notifications', 'media', 'openExternal', 'fileSystem', 'hid', '']) {
     expect([permission, isPermitted(permission, page, PAGE_URL)]).toEqual([permission, false])
   }
   for (const change of [{ isOurs: false }, { isMainFrame: false }, { url: 'https://evil.example/' }]) {
     expect(isPermitted('clipboard-sanitized-write', { ...page, ...change }, PAGE_URL)).toBe(false)
+    expect(isPermitted('clipboard-read', { ...page, ...change }, PAGE_URL)).toBe(false)
+  }
+})
+
+it('lets a text be saved that the page itself has made, and no other download', () => {
+  const url = 'blob:culvert://app/0b9c2f0e-1111-4222-8333-444455556666'
+  expect(maySave({ url, fileName: 'web-1 2026-11-09 04.03.txt' }, PAGE_URL)).toBe(true)
+  expect(maySave({ url: 'blob:http://127.0.0.1:5173/0b9c', fileName: 'a.txt' }, development)).toBe(true)
+  for (const refused of [
+    { url, fileName: 'web-1.txt.exe' },
+    { url: 'blob:culvert://app.evil.example/0b9c', fileName: 'a.txt' },
+    { url: 'blob:null/0b9c', fileName: 'a.txt' },
+    { url: 'culvert://app/assets/a.js', fileName: 'a.txt' },
+    { url: 'data:text/plain,x', fileName: 'a.txt' },
+    { url: 'https://evil.example/a.txt', fileName: 'a.txt' },
+  ]) {
+    expect([refused, maySave(refused, PAGE_URL)]).toEqual([refused, false])
   }
 })
 

@@ -33,9 +33,18 @@ export function isOurPage({ isOurs, isMainFrame, url }: Asker, pageUrl: string):
   return isOurs && isMainFrame && url !== undefined && isPageUrl(url, pageUrl)
 }
 
-/** The one permission that a page has: to write to the clipboard, for its copy buttons. */
+/** What a page may do: write to the clipboard, for its copy buttons, and read it, for "Paste" in the menu of a terminal. */
+const PERMISSIONS: readonly string[] = ['clipboard-sanitized-write', 'clipboard-read']
+
+/** Whether the asker has a permission. */
 export function isPermitted(permission: string, asker: Asker, pageUrl: string): boolean {
-  return permission === 'clipboard-sanitized-write' && isOurPage(asker, pageUrl)
+  return PERMISSIONS.includes(permission) && isOurPage(asker, pageUrl)
+}
+
+/** Whether a download is a terminal's text, which the page itself has made; it has no other. */
+export function maySave(download: { readonly url: string; readonly fileName: string }, pageUrl: string): boolean {
+  const { url, fileName } = download
+  return url.startsWith('blob:') && isPageUrl(url.slice('blob:'.length), pageUrl) && fileName.endsWith('.txt')
 }
 
 /** Whether a window may go to `url` by itself: to its page only, and no frame anywhere. */
