@@ -129,6 +129,7 @@ test('two terminals keep their output apart, and closing one ends only that one'
     .getByRole('button', { name: `Close terminal ${INSTANCE}` })
     .last()
     .click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'End session' }).click()
   await expect(page.getByRole('tab')).toHaveCount(1)
   await expect(page.locator('.xterm-rows:visible')).toContainText('first-2')
   await type(page, 'echo still-$((1+1))')

@@ -33,6 +33,12 @@ test('in a terminal only Ctrl+Shift chords and the tab keys are ours; the rest g
     'Ctrl+Shift+KeyP',
     'Ctrl+Shift+KeyT',
     'Ctrl+Shift+KeyW',
+    'Ctrl+Shift+KeyY',
+    'Ctrl+Shift+KeyD',
+    'Ctrl+Shift+KeyS',
+    'Ctrl+Shift+KeyF',
+    'Ctrl+Shift+ArrowUp',
+    'Ctrl+Shift+PageDown',
     'Ctrl+Tab',
     'Ctrl+Shift+Tab',
     'Alt+Digit3',
@@ -73,6 +79,35 @@ test('G leads to a view, on the page only and for the next key only', () => {
   ])
   expect(after('KeyF', false)).toBeUndefined()
   expect(after('Ctrl+KeyF', true)).toBe('filter')
+})
+
+test('the size of the text is changed in a terminal; elsewhere these keys are left to the browser', () => {
+  const plus = { ...press('Ctrl+BracketRight'), key: '+' }
+  const minus = { ...press('Ctrl+Slash'), key: '-' }
+  const undo = { ...press('Ctrl+Shift+Minus'), key: '_' }
+  const chords = [press('Ctrl+Equal'), press('Ctrl+Minus'), press('Ctrl+Digit0'), plus, minus, undo]
+  const meanings = (place: KeyPlace): unknown =>
+    chords.map((each) => actionOf(each, { platform: 'linux', place, isAfterLeader: false }))
+  expect(meanings('terminal')).toEqual([
+    'font-larger',
+    'font-smaller',
+    'font-reset',
+    'font-larger',
+    'font-smaller',
+    // Ctrl+_ takes back the last edit in shells.
+    undefined,
+  ])
+  expect(meanings('page')).toEqual(chords.map(() => undefined))
+  const shifted = { ...press('Shift+Meta+Equal'), key: '+' }
+  expect(actionOf(shifted, { platform: 'mac', place: 'terminal', isAfterLeader: false })).toBe('font-larger')
+})
+
+test('Command and F finds in a terminal, and filters the view elsewhere', () => {
+  expect([meaning('Meta+KeyF', 'terminal', 'mac'), meaning('Meta+KeyF', 'page', 'mac')]).toEqual(['find', 'filter'])
+  expect([meaning('Alt+Meta+ArrowLeft', 'terminal', 'mac'), meaning('Shift+Meta+KeyD', 'terminal', 'mac')]).toEqual([
+    'pane-left',
+    'split-down',
+  ])
 })
 
 test('tabs are numbered with the key that each system leaves free', () => {

@@ -20,6 +20,19 @@ export type KeyAction =
   | 'dock'
   | 'new-terminal'
   | 'close-terminal'
+  | 'reopen-terminal'
+  | 'split-right'
+  | 'split-down'
+  | 'pane-left'
+  | 'pane-right'
+  | 'pane-up'
+  | 'pane-down'
+  | 'tab-left'
+  | 'tab-right'
+  | 'find'
+  | 'font-larger'
+  | 'font-smaller'
+  | 'font-reset'
   | 'next-tab'
   | 'previous-tab'
   | 'tab-1'
@@ -51,6 +64,8 @@ interface Chord {
   readonly chord: string
   /** Whether it works in a terminal too. */
   readonly isForTerminal?: boolean
+  /** Whether it works in a terminal alone: elsewhere it is the browser's, or another action's. */
+  readonly isTerminalOnly?: boolean
   /** Whether it must not take a letter from a text field. */
   readonly isOutsideText?: boolean
 }
@@ -61,6 +76,33 @@ function tabChords(modifier: string): readonly Chord[] {
   return tabs.map((tab): Chord => ({ action: `tab-${tab}`, chord: `${modifier}+Digit${tab}`, isForTerminal: true }))
 }
 
+function paneChords(modifiers: string): readonly Chord[] {
+  return [
+    { action: 'pane-left', chord: `${modifiers}+ArrowLeft`, isForTerminal: true },
+    { action: 'pane-right', chord: `${modifiers}+ArrowRight`, isForTerminal: true },
+    { action: 'pane-up', chord: `${modifiers}+ArrowUp`, isForTerminal: true },
+    { action: 'pane-down', chord: `${modifiers}+ArrowDown`, isForTerminal: true },
+  ]
+}
+
+/** Outside of terminals these change the size of the whole page. Plus is the key beside Minus, Shift or not, or a key of its own. */
+function fontChords(modifier: string): readonly Chord[] {
+  const chords: readonly (readonly [KeyAction, string])[] = [
+    ['font-larger', 'Plus'],
+    ['font-larger', 'Shift+Plus'],
+    ['font-larger', 'Equal'],
+    ['font-smaller', 'Minus'],
+    ['font-smaller', 'NumpadSubtract'],
+    ['font-reset', 'Digit0'],
+    ['font-reset', 'Numpad0'],
+  ]
+  return chords.map(([action, key]) => {
+    // The modifiers' order: Ctrl, Alt, Shift, Meta.
+    const chord = modifier === 'Meta' && key.startsWith('Shift+') ? key.replace('+', '+Meta+') : `${modifier}+${key}`
+    return { action, chord, isTerminalOnly: true }
+  })
+}
+
 const everywhere: readonly Chord[] = [
   { action: 'filter', chord: '/', isOutsideText: true },
   { action: 'next-region', chord: 'F6' },
@@ -68,6 +110,8 @@ const everywhere: readonly Chord[] = [
   { action: 'dock', chord: 'Ctrl+Backquote', isForTerminal: true },
   { action: 'next-tab', chord: 'Ctrl+Tab', isForTerminal: true },
   { action: 'previous-tab', chord: 'Ctrl+Shift+Tab', isForTerminal: true },
+  { action: 'tab-left', chord: 'Ctrl+Shift+PageUp', isForTerminal: true },
+  { action: 'tab-right', chord: 'Ctrl+Shift+PageDown', isForTerminal: true },
 ]
 
 const others: readonly Chord[] = [
@@ -78,6 +122,12 @@ const others: readonly Chord[] = [
   { action: 'filter', chord: 'Ctrl+KeyF' },
   { action: 'new-terminal', chord: 'Ctrl+Shift+KeyT', isForTerminal: true },
   { action: 'close-terminal', chord: 'Ctrl+Shift+KeyW', isForTerminal: true },
+  { action: 'reopen-terminal', chord: 'Ctrl+Shift+KeyY', isForTerminal: true },
+  { action: 'split-right', chord: 'Ctrl+Shift+KeyD', isForTerminal: true },
+  { action: 'split-down', chord: 'Ctrl+Shift+KeyS', isForTerminal: true },
+  { action: 'find', chord: 'Ctrl+Shift+KeyF', isForTerminal: true },
+  ...paneChords('Ctrl+Shift'),
+  ...fontChords('Ctrl'),
 ]
 
 const tables: Readonly<Record<Platform, readonly Chord[]>> = {
@@ -85,9 +135,15 @@ const tables: Readonly<Record<Platform, readonly Chord[]>> = {
     { action: 'palette', chord: 'Meta+KeyK', isForTerminal: true },
     { action: 'new-forward', chord: 'Meta+KeyN', isForTerminal: true },
     { action: 'settings', chord: 'Meta+Comma', isForTerminal: true },
+    { action: 'find', chord: 'Meta+KeyF', isTerminalOnly: true },
     { action: 'filter', chord: 'Meta+KeyF' },
     { action: 'new-terminal', chord: 'Meta+KeyT', isForTerminal: true },
     { action: 'close-terminal', chord: 'Meta+KeyW', isForTerminal: true },
+    { action: 'reopen-terminal', chord: 'Shift+Meta+KeyT', isForTerminal: true },
+    { action: 'split-right', chord: 'Meta+KeyD', isForTerminal: true },
+    { action: 'split-down', chord: 'Shift+Meta+KeyD', isForTerminal: true },
+    ...paneChords('Alt+Meta'),
+    ...fontChords('Meta'),
     ...everywhere,
     ...tabChords('Meta'),
   ],
@@ -120,18 +176,30 @@ export function actionOf(
   }
   // A sign may need Shift on some keyboards; it is found by what it is.
   const isSlash = press.key === '/' && !press.ctrlKey && !press.altKey && !press.metaKey
-  const spoken = [`${modifiers}${press.code}`, `${modifiers}${press.key}`, isSlash ? '/' : '']
-  const found = tables[platform].find(({ chord }) => spoken.includes(chord))
-  if (found === undefined) return undefined
-  if (place === 'terminal' && found.isForTerminal !== true) return undefined
-  if (place === 'text' && found.isOutsideText === true) return undefined
-  return found.action
+  const key = signs[press.key] ?? press.key
+  const spoken = [`${modifiers}${press.code}`, `${modifiers}${key}`, isSlash ? '/' : '']
+  const found = tables[platform].find((each) => spoken.includes(each.chord) && isFor(each, place))
+  return found?.action
 }
+
+function isFor({ isForTerminal, isTerminalOnly, isOutsideText }: Chord, place: KeyPlace): boolean {
+  if (place === 'terminal') return isForTerminal === true || isTerminalOnly === true
+  return isTerminalOnly !== true && !(place === 'text' && isOutsideText === true)
+}
+
+/** Signs whose names in chords differ from them: a chord's parts are joined by a plus. */
+const signs: Readonly<Record<string, string>> = { '+': 'Plus', '-': 'Minus' }
 
 const caps: Readonly<Record<string, string>> = {
   Backquote: '`',
   Comma: ',',
   Slash: '/',
+  Plus: '+',
+  Minus: '−',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
 }
 
 const macCaps: Readonly<Record<string, string>> = { Meta: '⌘', Ctrl: '⌃', Alt: '⌥', Shift: '⇧' }

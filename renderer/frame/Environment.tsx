@@ -11,6 +11,7 @@ import { usePage, usePageState } from '../context'
 import { Banner } from '../parts/Banner'
 import { Button } from '../parts/Button'
 import { CommandOf } from '../parts/Command'
+import { EnvironmentHue, hueEntry } from '../parts/EnvironmentHue'
 import { ForeignName, ForeignSentence } from '../parts/Foreign'
 import { Glyph } from '../parts/Glyph'
 import { Menu } from '../parts/Menu'
@@ -53,12 +54,18 @@ export function EnvironmentSwitcher(): ReactNode {
   const page = usePage()
   const environment = usePageState((state) => state.snapshot?.environment)
   const profiles = usePageState((state) => state.snapshot?.profiles)
-  if (environment === undefined || profiles === undefined) return <span className="brand">Culvert</span>
+  const settings = usePageState((state) => state.snapshot?.settings)
+  if (environment === undefined || profiles === undefined || settings === undefined)
+    return <span className="brand">Culvert</span>
   const select: Select = (chosen) => void page.ask('environment.select', { environment: chosen })
   const { identity } = environment
   return (
     <Menu
-      items={environmentEntries(environment, profiles, select)}
+      items={[
+        ...environmentEntries(environment, profiles, select),
+        { line: true },
+        hueEntry(page, environment.name, settings),
+      ]}
       onOpen={() => {
         // What it finds comes with the next state; a failure leaves the profiles as they were.
         page.request('environment.refresh', {}).catch(() => undefined)
@@ -78,7 +85,7 @@ export function EnvironmentSwitcher(): ReactNode {
           className="environment"
           aria-label={`Environment: ${shownName(environment.name)} ${shownName(environment.region)}`}
         >
-          <i className={environment.ref.kind} />
+          <EnvironmentHue name={environment.name} kind={environment.ref.kind} />
           <span className="who">
             <span className="first">
               <b>

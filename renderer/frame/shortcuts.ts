@@ -1,6 +1,7 @@
 // Does what the keys of keys.ts mean. One listener for the whole page, in front of everything else.
 
 import { useEffect } from 'react'
+import { defaultSettings, SETTING_RANGES } from '../../shared/settings'
 import { usePage } from '../context'
 import { actionOf, isViewLeader, type KeyAction, type KeyPlace } from '../keys'
 import type { Page } from '../store'
@@ -53,9 +54,18 @@ function selectNumber(page: Page, number: number): boolean {
   return tab !== undefined
 }
 
+function setFontSize(page: Page, action: 'font-larger' | 'font-smaller' | 'font-reset'): void {
+  const now = page.store.getState().snapshot?.settings.terminalFontSize ?? defaultSettings.terminalFontSize
+  const [least, most] = SETTING_RANGES.terminalFontSize
+  const wanted = action === 'font-reset' ? defaultSettings.terminalFontSize : now + (action === 'font-larger' ? 1 : -1)
+  const terminalFontSize = Math.min(most, Math.max(least, wanted))
+  if (terminalFontSize !== now) void page.ask('settings.set', { terminalFontSize })
+}
+
 /** Does it; false when there is nothing to do it with, and the key goes on to the page. */
 function perform(page: Page, action: KeyAction): boolean {
   const { activeTab, dock, dockPlace, tabs, selectedInstance, isPaletteOpen, editor } = page.store.getState()
+  const active = tabs.find(({ key }) => key === activeTab)
   switch (action) {
     case 'palette':
       page.setPalette(!isPaletteOpen)
@@ -78,16 +88,43 @@ function perform(page: Page, action: KeyAction): boolean {
     case 'dock':
       page.setDock(dock === 'hidden' ? dockPlace : 'hidden')
       return true
-    case 'new-terminal': {
+    case 'new-terminal':
       // On the same machine as the terminal in front, else on the one that is looked at, else the palette asks.
-      const current = tabs.find(({ key }) => key === activeTab)?.instance.id ?? selectedInstance
-      if (current === undefined) page.setPalette(true)
-      else page.openTab(current)
+      if (page.openLike()) return true
+      if (selectedInstance === undefined) page.setPalette(true)
+      else page.openTab(selectedInstance)
       return true
-    }
     case 'close-terminal':
-      if (activeTab === undefined || dock === 'hidden') return false
-      page.closeTab(activeTab)
+      if (active === undefined || dock === 'hidden') return false
+      page.askToCloseTab(active.key, active.layout.kind === 'split' ? active.activePane : undefined)
+      return true
+    case 'reopen-terminal':
+      return page.reopenTab()
+    case 'split-right':
+    case 'split-down':
+      if (active === undefined || dock === 'hidden') return false
+      page.splitPane(active.key, active.activePane, action === 'split-right' ? 'right' : 'down')
+      return true
+    // Where there is no pane to go to, the key is the shell's.
+    case 'pane-left':
+      return dock !== 'hidden' && page.stepPane('left')
+    case 'pane-right':
+      return dock !== 'hidden' && page.stepPane('right')
+    case 'pane-up':
+      return dock !== 'hidden' && page.stepPane('up')
+    case 'pane-down':
+      return dock !== 'hidden' && page.stepPane('down')
+    case 'tab-left':
+    case 'tab-right':
+      if (active === undefined || dock === 'hidden') return false
+      page.moveTab(active.key, tabs.indexOf(active) + (action === 'tab-right' ? 1 : -1))
+      return true
+    case 'find':
+      return page.findInTerminal()
+    case 'font-larger':
+    case 'font-smaller':
+    case 'font-reset':
+      setFontSize(page, action)
       return true
     case 'next-tab':
     case 'previous-tab':

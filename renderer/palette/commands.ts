@@ -15,16 +15,7 @@ import {
 } from 'lucide-react'
 import { shownName } from '../../shared/foreigntext'
 import type { ForwardView, Instance, Snapshot } from '../../shared/model'
-import {
-  addressWords,
-  agentWords,
-  connectBlock,
-  destinationWords,
-  instanceLabel,
-  terminalWords,
-  forwardWords,
-  viaWords,
-} from '../../shared/status'
+import { addressWords, agentWords, connectBlock, destinationWords, forwardWords, viaWords } from '../../shared/status'
 import { outageCommands } from '../demo/outages'
 import { copyForwardAddress, switchForward, switchForwards } from '../forwards/actions'
 import { platform } from '../frame/platform'
@@ -32,7 +23,10 @@ import { keysOf } from '../keys'
 import { compareNames } from '../order'
 import type { Page } from '../store'
 import { DENSITIES, SETTING_TITLES, THEMES } from '../settings/names'
+import { panesOf } from '../store/layout'
+import { viewOf } from '../store/panes'
 import type { Tab, View } from '../store/state'
+import { paneWords, tabLabel, worstWords } from '../terminals/words'
 import type { Command } from './search'
 
 const THEME_SIGNS = { light: Sun, dark: Moon, system: Contrast } as const
@@ -79,21 +73,61 @@ function forwardCommand(page: Page, view: ForwardView, snapshot: Snapshot, nowAt
 }
 
 function tabCommand(page: Page, tab: Tab, index: number, snapshot: Snapshot): Command {
-  const { key, instance, terminal } = tab
-  const view = terminal.kind === 'bound' ? snapshot.terminals.find(({ id }) => id === terminal.terminalId) : undefined
+  const panes = panesOf(tab.layout)
+  const words = worstWords(panes.map((pane) => paneWords(pane, viewOf(pane, snapshot.terminals))))
   const numbers = ['tab-1', 'tab-2', 'tab-3', 'tab-4', 'tab-5', 'tab-6', 'tab-7', 'tab-8', 'tab-9'] as const
   const number = numbers[index]
   return {
-    id: `tab ${key}`,
+    id: `tab ${tab.key}`,
     group: 'Open tabs',
     sign: SquareTerminal,
-    label: instanceLabel(snapshot.instances.items, instance),
-    detail: view === undefined ? 'terminal' : `terminal, ${terminalWords(view.state).word.toLowerCase()}`,
+    label: tabLabel(tab, snapshot.instances.items),
+    detail: `${panes.length === 1 ? 'terminal' : `${panes.length} terminals`}, ${words.word.toLowerCase()}`,
     ...(number === undefined ? {} : { keys: keysOf(number, platform) }),
-    hidden: instance.id,
+    hidden: panes.map(({ instance }) => `${instance.id}\n${instance.name}`).join('\n'),
     verb: 'Show',
-    run: () => page.selectTab(key),
+    run: () => page.selectTab(tab.key),
   }
+}
+
+/** What can be done with the tab in front, and with the one that was closed last. */
+function terminalCommands(page: Page, tabs: readonly Tab[], snapshot: Snapshot): readonly Command[] {
+  const { activeTab, closedTabs } = page.store.getState()
+  const tab = tabs.find(({ key }) => key === activeTab)
+  const closed = closedTabs.at(-1)
+  const items = snapshot.instances.items
+  return [
+    ...(tab === undefined
+      ? []
+      : (
+          [
+            ['right', 'Split the terminal right'],
+            ['down', 'Split the terminal down'],
+          ] as const
+        ).map(([direction, label]): Command => ({
+          id: label,
+          group: 'Actions',
+          sign: SquareTerminal,
+          label,
+          keys: keysOf(direction === 'right' ? 'split-right' : 'split-down', platform),
+          verb: 'Split',
+          run: () => page.splitPane(tab.key, tab.activePane, direction),
+        }))),
+    ...(closed === undefined
+      ? []
+      : [
+          {
+            id: 'reopen',
+            group: 'Actions',
+            sign: SquareTerminal,
+            label: 'Reopen closed terminal',
+            detail: shownName(tabLabel(closed, items)),
+            keys: keysOf('reopen-terminal', platform),
+            verb: 'Reopen',
+            run: () => void page.reopenTab(),
+          } as const,
+        ]),
+  ]
 }
 
 function actionCommands(page: Page, snapshot: Snapshot): readonly Command[] {
@@ -196,6 +230,7 @@ export function commandsOf(
       .toSorted((a, b) => byName(a.forward, b.forward))
       .map((view) => forwardCommand(page, view, snapshot, nowAt)),
     ...tabs.map((tab, index) => tabCommand(page, tab, index, snapshot)),
+    ...terminalCommands(page, tabs, snapshot),
     ...actionCommands(page, snapshot),
   ]
 }

@@ -1,79 +1,8 @@
 // What connections do in an outage: how long they are waited for, and how soon a dead one is noticed.
 
-import { useId, useState, type FormEvent, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import type { Settings } from '../../shared/model'
-import { SETTING_RANGES, type NumberSetting } from '../../shared/settings'
-import { usePage } from '../context'
-import { Glyph } from '../parts/Glyph'
-import { TextInput } from '../parts/Field'
-import { readSetting } from './numbers'
-import { Line } from './Line'
-
-interface NumberLineProps {
-  readonly name: NumberSetting
-  readonly title: string
-  readonly text: string
-  /** "s", "min". */
-  readonly unit: string
-  readonly settings: Settings
-}
-
-/** A whole number with its unit. It is saved on Enter and when the field is left; what cannot be saved stays, with its reason. */
-function NumberLine({ name, title, text, unit, settings }: NumberLineProps): ReactNode {
-  const page = usePage()
-  const id = useId()
-  const said = `${id}-said`
-  const saved = String(settings[name])
-  const [typed, setTyped] = useState<string | undefined>(undefined)
-  const [problem, setProblem] = useState<string | undefined>(undefined)
-  const [from, to] = SETTING_RANGES[name]
-  const save = async (): Promise<void> => {
-    if (typed === undefined) return
-    const reading = readSetting(name, typed, settings)
-    if (reading.kind === 'refused') return setProblem(reading.sentence)
-    setTyped(undefined)
-    await page.ask('settings.set', { [name]: reading.value })
-  }
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
-    void save()
-  }
-  return (
-    <Line
-      title={<label htmlFor={id}>{title}</label>}
-      text={
-        problem === undefined ? (
-          <span id={said}>
-            {text} {from} to {to} {unit}.
-          </span>
-        ) : (
-          <span id={said} className="hint bad" role="alert">
-            <Glyph tone="failed" size="small" />
-            <span>{problem}</span>
-          </span>
-        )
-      }
-    >
-      <form className="number" noValidate onSubmit={submit}>
-        <TextInput
-          id={id}
-          isMono
-          inputMode="numeric"
-          maxLength={4}
-          aria-invalid={problem !== undefined}
-          aria-describedby={said}
-          value={typed ?? saved}
-          onBlur={() => void save()}
-          onChange={(value) => {
-            setTyped(value)
-            setProblem(undefined)
-          }}
-        />
-        <span className="unit">{unit}</span>
-      </form>
-    </Line>
-  )
-}
+import { NumberLine } from './NumberLine'
 
 /** The lines of the section "Connection". */
 export function Connection({ settings }: { readonly settings: Settings }): ReactNode {

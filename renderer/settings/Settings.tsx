@@ -2,7 +2,7 @@
 // once.
 
 import './settings.css'
-import { Cable, Contrast, Info, Keyboard, PanelBottomClose, type LucideIcon } from 'lucide-react'
+import { Cable, Contrast, Info, Keyboard, PanelBottomClose, SquareTerminal, type LucideIcon } from 'lucide-react'
 import { RadioGroup } from 'radix-ui'
 import { useId, type ReactNode } from 'react'
 import type { Settings as SettingsValues, Snapshot } from '../../shared/model'
@@ -17,9 +17,11 @@ import { Connection } from './Connection'
 import { keyGroups } from './keyboard'
 import { Line } from './Line'
 import { DENSITIES, SETTING_TITLES, THEMES } from './names'
+import { Terminal } from './Terminal'
 
 const SECTIONS: readonly { readonly id: string; readonly title: string; readonly icon: LucideIcon }[] = [
   { id: 'appearance', title: 'Appearance', icon: Contrast },
+  { id: 'terminal', title: 'Terminal', icon: SquareTerminal },
   { id: 'background', title: 'Background', icon: PanelBottomClose },
   { id: 'connection', title: 'Connection', icon: Cable },
   { id: 'keys', title: 'Keys', icon: Keyboard },
@@ -104,6 +106,12 @@ function Sections({ snapshot: { settings, about } }: { readonly snapshot: Snapsh
               onChange={(density) => void page.ask('settings.set', { density })}
             />
           </Line>
+        </div>
+      </section>
+      <section id="settings-terminal" aria-labelledby="settings-terminal-title">
+        <h2 id="settings-terminal-title">Terminal</h2>
+        <div className="card">
+          <Terminal settings={settings} />
         </div>
       </section>
       <section id="settings-background" aria-labelledby="settings-background-title">

@@ -24,7 +24,12 @@ test('the list is complete: every key of the page stands in it', () => {
     const listed = new Set(keyGroups(platform).flatMap(({ lines }) => lines.flatMap(({ keys }) => keys.map(String))))
     // The numbers between the first tab and the ninth go without saying.
     const actions = actionsOf(platform).filter((action) => !/^tab-[2-8]$/.test(action))
-    const missing = actions.filter((action) => !chordsOf(action, platform).every((chord) => listed.has(String(chord))))
+    // Plus and minus have several keys on a keyboard; the list names one.
+    const isListed = (chord: readonly string[]): boolean => listed.has(String(chord))
+    const missing = actions.filter((action) => {
+      const chords = chordsOf(action, platform)
+      return action.startsWith('font-') ? !chords.some(isListed) : !chords.every(isListed)
+    })
     expect([platform, missing]).toEqual([platform, []])
   }
 })

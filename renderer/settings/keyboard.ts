@@ -22,8 +22,8 @@ export function keyGroups(platform: Platform): readonly KeyGroup[] {
     text,
     keys: more.length === 0 ? chordsOf(action, platform) : [action, ...more].map((each) => keysOf(each, platform)),
   })
-  const command = platform === 'mac' ? '⌘' : 'Ctrl'
-  const leave = platform === 'mac' ? ['⌃', '⇧', 'M'] : ['Ctrl', 'Shift', 'M']
+  const isMac = platform === 'mac'
+  const command = isMac ? '⌘' : 'Ctrl'
   return [
     {
       title: 'Everywhere',
@@ -64,18 +64,40 @@ export function keyGroups(platform: Platform): readonly KeyGroup[] {
         { text: 'Copy the address', keys: [[command, 'C']] },
         { text: 'Open in the browser', keys: [['O']] },
         { text: 'Try again', keys: [['R']] },
-        { text: 'Delete', keys: [[platform === 'mac' ? '⌫' : 'Del']] },
+        { text: 'Delete', keys: [[isMac ? '⌫' : 'Del']] },
       ],
     },
     {
       title: 'Terminals',
       lines: [
         line('Show or hide terminals', 'dock'),
-        line('New terminal, close terminal', 'new-terminal', 'close-terminal'),
+        line('New terminal, close it', 'new-terminal', 'close-terminal'),
+        line('Reopen closed terminal', 'reopen-terminal'),
         line('Next tab, previous tab', 'next-tab', 'previous-tab'),
-        line('Tab 1 to tab 9', 'tab-1', 'tab-9'),
-        { text: 'Let Tab move the focus, or go to the shell again', keys: [leave] },
-        { text: 'Reconnect a terminal that has ended', keys: [['Enter']] },
+        line('First tab to the ninth', 'tab-1', 'tab-9'),
+        line('Move the tab left, right', 'tab-left', 'tab-right'),
+        { text: 'Rename the tab', keys: [['F2']] },
+        line('Split right, down', 'split-right', 'split-down'),
+        line('Go to the pane on the left, on the right', 'pane-left', 'pane-right'),
+        line('Go to the pane above, below', 'pane-up', 'pane-down'),
+        line('Find', 'find'),
+        { text: 'Next match, previous match', keys: [['Enter'], ['Shift', 'Enter']] },
+        {
+          text: 'Copy, paste',
+          keys: isMac
+            ? [
+                ['⌘', 'C'],
+                ['⌘', 'V'],
+              ]
+            : [
+                ['Ctrl', 'Shift', 'C'],
+                ['Ctrl', 'Shift', 'V'],
+              ],
+        },
+        { text: 'Menu', keys: [['Shift', 'F10']] },
+        line('Larger text, smaller, as it was', 'font-larger', 'font-smaller', 'font-reset'),
+        { text: 'Leave the terminal: Tab moves the focus', keys: [isMac ? ['⌃', '⇧', 'M'] : ['Ctrl', 'Shift', 'M']] },
+        { text: 'Reconnect an ended terminal', keys: [['Enter']] },
       ],
     },
   ]

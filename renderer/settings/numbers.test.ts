@@ -8,6 +8,7 @@ const read = (name: NumberSetting, text: string) => readSetting(name, text, defa
 test('a number is read within its range, which is what the core takes', () => {
   expect(read('holdSeconds', ' 0 ')).toEqual({ kind: 'value', value: 0 })
   expect(read('resumeMinutes', '60')).toEqual({ kind: 'value', value: 60 })
+  expect(read('scrollbackLines', '100000')).toEqual({ kind: 'value', value: 100_000 })
   for (const text of ['', '-1', '301', '1.5', '1e2', 'soon']) {
     expect(read('holdSeconds', text)).toEqual({ kind: 'refused', sentence: 'Enter a whole number from 0 to 300.' })
   }

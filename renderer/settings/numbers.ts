@@ -12,7 +12,7 @@ export type NumberReading =
 export function readSetting(name: NumberSetting, text: string, settings: Settings): NumberReading {
   const [from, to] = SETTING_RANGES[name]
   const digits = text.trim()
-  const value = /^\d{1,4}$/.test(digits) ? Number(digits) : Number.NaN
+  const value = /^\d{1,6}$/.test(digits) ? Number(digits) : Number.NaN
   if (!(value >= from && value <= to))
     return { kind: 'refused', sentence: `Enter a whole number from ${from} to ${to}.` }
   const after: Settings = { ...settings, [name]: value }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createStore } from 'zustand/vanilla'
 import { recall, remember, type MemoryStorage } from './memory'
-import { initialState, type PageState } from './state'
+import { initialState, type PageState, type Tab } from './state'
 
 /** A window's storage that really keeps what it is given. */
 function storage(text: string | null = null): MemoryStorage & { text: string | null } {
@@ -18,6 +18,17 @@ function storage(text: string | null = null): MemoryStorage & { text: string | n
 }
 
 const start = initialState(0)
+
+function tab(key: string, terminalId: string): Tab {
+  const pane = {
+    key: `pane-${key}`,
+    instance: { id: 'i-1', name: 'a' },
+    environment: { kind: 'demo' },
+    environmentName: 'Demo',
+    terminal: { kind: 'bound', terminalId, isListed: true },
+  } as const
+  return { key, name: '', layout: { kind: 'pane', pane }, activePane: pane.key }
+}
 
 test('a window comes back with its view, filters, order, dock, selection and focus', () => {
   const window = storage()
@@ -40,18 +51,7 @@ test('a window comes back with its view, filters, order, dock, selection and foc
   } as const
   store.setState({
     ...change,
-    tabs: [
-      {
-        key: 'tab-1',
-        instance: { id: 'i-1', name: 'a' },
-        terminal: { kind: 'bound', terminalId: 't1', isListed: true },
-      },
-      {
-        key: 'tab-2',
-        instance: { id: 'i-2', name: 'b' },
-        terminal: { kind: 'bound', terminalId: 't2', isListed: true },
-      },
-    ],
+    tabs: [tab('tab-1', 't1'), tab('tab-2', 't2')],
     activeTab: 'tab-2',
   })
   expect(recall(window, start)).toMatchObject({ ...change, terminalInFront: 't2' })

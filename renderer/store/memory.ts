@@ -5,6 +5,7 @@
 
 import type { StoreApi } from 'zustand/vanilla'
 import { isSortColumn, type Sort } from '../instances/listing'
+import { paneOf } from './panes'
 import type { Dock, FocusPlace, PageState, View } from './state'
 
 const KEY = 'culvert.window'
@@ -51,7 +52,8 @@ export type Remembered = Pick<
 
 /** The terminal of the tab in front; undefined where none is, or its terminal is still being opened. */
 export function terminalInFront({ tabs, activeTab }: Pick<PageState, 'tabs' | 'activeTab'>): string | undefined {
-  const terminal = tabs.find(({ key }) => key === activeTab)?.terminal
+  const tab = tabs.find(({ key }) => key === activeTab)
+  const terminal = tab === undefined ? undefined : paneOf([tab], tab.activePane)?.terminal
   return terminal?.kind === 'bound' ? terminal.terminalId : undefined
 }
 

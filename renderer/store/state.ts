@@ -3,7 +3,7 @@
 // Plain data. Who changes it: store.ts and its neighbours in this folder.
 
 import type { WireError } from '../../shared/errors'
-import type { ForwardTarget, JournalEntry, Snapshot } from '../../shared/model'
+import type { EnvironmentRef, ForwardTarget, JournalEntry, Snapshot } from '../../shared/model'
 import type { Tone } from '../../shared/status'
 import type { Segment } from '../activity/journal'
 import { BY_NAME, type Sort } from '../instances/listing'
@@ -21,10 +21,13 @@ type Editor =
   | { readonly kind: 'new'; readonly target?: ForwardTarget }
   | { readonly kind: 'edit'; readonly forwardId: string }
 
-/** A tab of the dock: one for each terminal of the core, and those that are only about to have one. */
-export interface Tab {
+/** The place of one terminal of the core, or of one that is only about to be. */
+export interface Pane {
   readonly key: string
   readonly instance: { readonly id: string; readonly name: string }
+  /** Where its sessions are opened, and what that is called. */
+  readonly environment: EnvironmentRef
+  readonly environmentName: string
   readonly terminal:
     /** Waits for its size, or for the core's answer. */
     | { readonly kind: 'opening' }
@@ -37,6 +40,34 @@ export interface Tab {
 export interface FocusPlace {
   readonly region: string
   readonly kind: 'terminal' | 'row' | 'filter' | 'current' | 'other'
+}
+
+/** How the panes of a tab lie; see layout.ts. `share` is what the first half has of the whole. */
+export type Layout =
+  | { readonly kind: 'pane'; readonly pane: Pane }
+  | {
+      readonly kind: 'split'
+      readonly id: string
+      readonly direction: 'right' | 'down'
+      readonly share: number
+      readonly first: Layout
+      readonly second: Layout
+    }
+
+/** A tab of the dock: one pane, or several side by side. */
+export interface Tab {
+  readonly key: string
+  /** What a person called it; "": the name of its instance. */
+  readonly name: string
+  readonly layout: Layout
+  /** The key of the pane that has the focus, or had it last. */
+  readonly activePane: string
+}
+
+/** What a person wants to close while its session runs, until they have answered: a tab, or one pane of it. */
+interface ClosingQuestion {
+  readonly tabKey: string
+  readonly paneKey: string | undefined
 }
 
 /** A message in the corner. */
@@ -83,6 +114,11 @@ export interface PageState {
   readonly tabs: readonly Tab[]
   /** The key of the tab in front. */
   readonly activeTab: string | undefined
+  /** The tabs and panes that were closed here, the last one last; ten at most. */
+  readonly closedTabs: readonly Tab[]
+  readonly closingQuestion: ClosingQuestion | undefined
+  /** What is wanted of the terminal in front; `count` tells two of the same apart. */
+  readonly terminalWish: { readonly kind: 'focus' | 'find'; readonly count: number }
   readonly dock: Dock
   /** Where the dock was last, to show it there again. */
   readonly dockPlace: 'right' | 'bottom'
@@ -137,6 +173,9 @@ export function initialState(nowAt: number): PageState {
     nowAt,
     tabs: [],
     activeTab: undefined,
+    closedTabs: [],
+    closingQuestion: undefined,
+    terminalWish: { kind: 'focus', count: 0 },
     dock: 'hidden',
     dockPlace: 'right',
     dockWidth: undefined,

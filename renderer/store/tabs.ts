@@ -1,16 +1,18 @@
-// The tabs of the dock: one for each terminal that the core has, plus those that are just being opened here.
+// The tabs of the dock and their panes: one pane for each terminal that the core has, plus those that are just being opened here.
 //
 //   opening --its size is known--> terminal.open --answer--> bound --closed here or in another window--> gone
 //                                       └--refused--> failed --Reconnect--> opening
 //
-// Owns what is typed on its way to each terminal. Never closes a terminal by itself.
+// Owns what is typed on its way to each terminal. Never closes a terminal by itself. How panes lie is layout.ts; which tabs
+// there are for which terminals, and what closing and reopening mean for them, is panes.ts.
 
 import type { StoreApi } from 'zustand/vanilla'
 import type { Link } from '../../shared/api'
 import { toWireError } from '../../shared/errors'
-import type { TerminalView } from '../../shared/model'
 import { Typing } from '../typing'
-import type { PageState, Tab } from './state'
+import { neighbourOf, panesOf, setShare, splitPane, type Side } from './layout'
+import { changedPane, isBusy, paneOf, placedAnew, reconcileTabs, withoutPane, type NextKey, type Place } from './panes'
+import type { Pane, PageState, Tab } from './state'
 
 /** Columns and rows of a terminal. */
 export interface Size {
@@ -18,52 +20,51 @@ export interface Size {
   readonly rows: number
 }
 
-/** What can be done with tabs and terminals. */
+/** A person has no use for more, and each keeps next to nothing. */
+const MAX_CLOSED = 10
+
+const MAX_NAME_CHARACTERS = 100
+
+/** What can be done with tabs, panes and terminals. Keys that are not there any more do nothing. */
 export interface TabActions {
-  /** Adds a tab on an instance and shows it; its screen calls `openTerminal` once it knows its size. */
+  /** Adds a tab on an instance of the shown environment and shows it; its screen calls `openTerminal` once it knows its size. */
   openTab(instanceId: string): void
-  /** Opens the tab's terminal. Never rejects: a failure becomes the tab's state. */
-  openTerminal(key: string, size: Size): Promise<void>
+  /** Adds a tab on the instance of the pane in front, in that pane's own environment. False where there is no pane. */
+  openLike(): boolean
+  /** Halves a pane of a tab: the new half gets a session of its own on the same instance. */
+  splitPane(tabKey: string, paneKey: string, direction: 'right' | 'down'): void
+  /** Opens the pane's terminal. Never rejects: a failure becomes the pane's state. */
+  openTerminal(paneKey: string, size: Size): Promise<void>
+  /** Shows a tab and gives its terminal the focus, unless a person walks through the tabs by keys. */
   selectTab(key: string): void
+  /** Gives the terminal in front the focus. */
+  selectFront(): void
+  /** The pane that has the focus in its tab. */
+  selectPane(tabKey: string, paneKey: string): void
   /** Brings the next tab to the front, or the one before. */
   stepTab(step: 1 | -1): void
-  /** Closes the tab and ends its session. */
-  closeTab(key: string): void
-  /** Opens a new session in a tab that has ended or failed, below what it shows. Never rejects. */
-  restartTab(key: string, size: Size): Promise<void>
+  /** Gives the focus to the pane beside the one that has it; false where there is none. */
+  stepPane(side: Side): boolean
+  /** Opens the find bar of the terminal in front, with the focus; false where there is none. */
+  findInTerminal(): boolean
+  /** Calls a tab by another name; "" by that of its instance. */
+  renameTab(key: string, name: string): void
+  /** Puts a tab at another place in the strip. */
+  moveTab(key: string, index: number): void
+  /** Moves the edge between the halves of a split. */
+  setShare(tabKey: string, splitId: string, share: number): void
+  /** Closes a tab, or one pane of it, and ends what runs in it. */
+  closeTab(key: string, paneKey?: string): void
+  /** Closes as `closeTab` does, after a question where a session runs and the person wants to be asked. */
+  askToCloseTab(key: string, paneKey?: string): void
+  /** Answers the question. */
+  answerClosing(isWanted: boolean): void
+  /** Opens what was closed last anew: new sessions on the same instances, in the same environments. False where nothing was. */
+  reopenTab(): boolean
+  /** Opens a new session in a pane that has ended or failed, below what it shows. Never rejects. */
+  restartTerminal(paneKey: string, size: Size): Promise<void>
   write(terminalId: string, text: string): void
   resize(terminalId: string, size: Size): void
-}
-
-/**
- * The tabs for these terminals. Pure. A tab goes when its terminal, once listed, is listed no more; a terminal without a
- * tab gets one, unless a tab on its instance is just waiting to learn which terminal is its own.
- */
-function reconcileTabs(
-  tabs: readonly Tab[],
-  terminals: readonly TerminalView[],
-  nextKey: () => string,
-): readonly Tab[] {
-  const listed = new Map(terminals.map((terminal) => [terminal.id, terminal]))
-  const kept = tabs.flatMap((tab): Tab[] => {
-    if (tab.terminal.kind !== 'bound') return [tab]
-    const view = listed.get(tab.terminal.terminalId)
-    if (view !== undefined) {
-      listed.delete(view.id)
-      return [{ ...tab, instance: view.instance, terminal: { ...tab.terminal, isListed: true } }]
-    }
-    return tab.terminal.isListed ? [] : [tab]
-  })
-  const awaited = new Set(kept.filter(({ terminal }) => terminal.kind === 'opening').map(({ instance }) => instance.id))
-  const found = [...listed.values()].filter(({ instance }) => !awaited.has(instance.id))
-  return [
-    ...kept,
-    ...found.map(({ id, instance }): Tab => ({
-      key: nextKey(),
-      instance,
-      terminal: { kind: 'bound', terminalId: id, isListed: true },
-    })),
-  ]
 }
 
 /** Makes the actions on the tabs in `store`, and `mirrorTerminals`, to be called with each new state. */
@@ -73,32 +74,60 @@ export function createTabs(
   alarm: (sentence: string) => void,
 ): TabActions & { mirrorTerminals(): void } {
   const typings = new Map<string, Typing>()
-  let lastKey = 0
-  const nextKey = (): string => {
-    lastKey += 1
-    return `tab-${lastKey}`
+  const lastKeys = { tab: 0, pane: 0, split: 0 }
+  const nextKey: NextKey = (kind) => {
+    lastKeys[kind] += 1
+    return `${kind}-${lastKeys[kind]}`
   }
   /** Closed here: must not come back as a new tab while it is still listed, or not yet. Ids are never used again. */
   const closing = new Set<string>()
-  const close = (terminalId: string): void => {
+  const close = ({ terminal }: Pane): void => {
+    if (terminal.kind !== 'bound') return
+    const { terminalId } = terminal
     closing.add(terminalId)
     // Not closed after all: it is a tab again with the next state.
     request('terminal.close', { terminalId }).catch(() => closing.delete(terminalId))
   }
-  const setTerminal = (key: string, terminal: Tab['terminal']): void => {
-    store.setState(({ tabs }) => ({ tabs: tabs.map((tab) => (tab.key === key ? { ...tab, terminal } : tab)) }))
+  const setTerminal = (paneKey: string, terminal: Pane['terminal']): void => {
+    store.setState(({ tabs }) => ({ tabs: changedPane(tabs, paneKey, (pane) => ({ ...pane, terminal })) }))
   }
-  const find = (key: string): Tab | undefined => store.getState().tabs.find((tab) => tab.key === key)
+  const change = (key: string, make: (tab: Tab) => Tab): void => {
+    store.setState(({ tabs }) => ({ tabs: tabs.map((tab) => (tab.key === key ? make(tab) : tab)) }))
+  }
+  const wish = (kind: PageState['terminalWish']['kind']): void =>
+    store.setState(({ terminalWish }) => ({ terminalWish: { kind, count: terminalWish.count + 1 } }))
+  const findTab = (key: string | undefined): Tab | undefined => store.getState().tabs.find((tab) => tab.key === key)
+  const front = (): { readonly tab: Tab; readonly pane: Pane } | undefined => {
+    const tab = findTab(store.getState().activeTab)
+    const pane = tab === undefined ? undefined : paneOf([tab], tab.activePane)
+    return tab === undefined || pane === undefined ? undefined : { tab, pane }
+  }
+  const newPane = ({ instance, environment, environmentName }: Place): Pane => ({
+    key: nextKey('pane'),
+    instance,
+    environment,
+    environmentName,
+    terminal: { kind: 'opening' },
+  })
+  const addTab = (tab: Tab): void => {
+    const { tabs, dock, dockPlace } = store.getState()
+    store.setState({ tabs: [...tabs, tab], activeTab: tab.key, dock: dock === 'hidden' ? dockPlace : dock })
+  }
+  const addPlace = (place: Place): void => {
+    const pane = newPane(place)
+    addTab({ key: nextKey('tab'), name: '', layout: { kind: 'pane', pane }, activePane: pane.key })
+  }
   /** Sets the tabs; the place of a tab that went is taken by its neighbour, and without tabs the dock hides. */
   const setTabs = (tabs: readonly Tab[]): void => {
-    const { tabs: before, activeTab, dock } = store.getState()
-    const isActiveThere = tabs.some(({ key }) => key === activeTab)
+    const { tabs: before, activeTab, dock, closingQuestion } = store.getState()
+    const isThere = (key: string | undefined): boolean => tabs.some((tab) => tab.key === key)
     const index = before.findIndex(({ key }) => key === activeTab)
     const neighbour = tabs[Math.min(Math.max(index, 0), tabs.length - 1)]?.key
     store.setState({
       tabs,
-      activeTab: isActiveThere ? activeTab : neighbour,
+      activeTab: isThere(activeTab) ? activeTab : neighbour,
       dock: tabs.length === 0 && before.length > 0 ? 'hidden' : dock,
+      closingQuestion: isThere(closingQuestion?.tabKey) ? closingQuestion : undefined,
     })
   }
   const mirrorTerminals = (): void => {
@@ -110,48 +139,132 @@ export function createTabs(
     setTabs(reconcileTabs(tabs, wanted, nextKey))
   }
 
-  const openTerminal = async (key: string, size: Size): Promise<void> => {
-    const tab = find(key)
-    if (tab === undefined) return
-    setTerminal(key, { kind: 'opening' })
+  const openTerminal = async (paneKey: string, size: Size): Promise<void> => {
+    const pane = paneOf(store.getState().tabs, paneKey)
+    if (pane === undefined) return
+    const { instance, environment } = pane
+    setTerminal(paneKey, { kind: 'opening' })
     try {
-      const { terminalId } = await request('terminal.open', { instanceId: tab.instance.id, ...size })
-      if (find(key) === undefined) close(terminalId)
-      else setTerminal(key, { kind: 'bound', terminalId, isListed: false })
+      const named = instance.name === '' ? {} : { instanceName: instance.name.slice(0, 256) }
+      const wanted = { instanceId: instance.id, environment, ...named, ...size }
+      const { terminalId } = await request('terminal.open', wanted)
+      const terminal = { kind: 'bound', terminalId, isListed: false } as const
+      if (paneOf(store.getState().tabs, paneKey) === undefined) close({ ...pane, terminal })
+      else setTerminal(paneKey, terminal)
     } catch (error) {
       const wire = toWireError(error)
-      setTerminal(key, { kind: 'failed', error: wire })
+      setTerminal(paneKey, { kind: 'failed', error: wire })
       alarm(wire.message)
     }
     // Terminals that came meanwhile have waited for this answer.
     mirrorTerminals()
   }
 
+  const closeTab: TabActions['closeTab'] = (key, paneKey) => {
+    const { tabs, closedTabs } = store.getState()
+    const tab = findTab(key)
+    const closed = tab === undefined ? undefined : withoutPane(tab, paneKey)
+    if (closed === undefined) return
+    setTabs(tabs.flatMap((each) => (each.key === key ? (closed.rest ?? []) : each)))
+    store.setState({ closedTabs: [...closedTabs, closed.gone].slice(-MAX_CLOSED), closingQuestion: undefined })
+    for (const pane of panesOf(closed.gone.layout)) close(pane)
+    wish('focus')
+  }
+
   return {
     mirrorTerminals,
     openTab: (instanceId) => {
-      const { snapshot, tabs, dock, dockPlace } = store.getState()
-      const name = snapshot?.instances.items.find(({ id }) => id === instanceId)?.name ?? ''
-      const tab: Tab = { key: nextKey(), instance: { id: instanceId, name }, terminal: { kind: 'opening' } }
-      store.setState({ tabs: [...tabs, tab], activeTab: tab.key, dock: dock === 'hidden' ? dockPlace : dock })
+      const { snapshot } = store.getState()
+      if (snapshot === undefined) return
+      const { environment, instances } = snapshot
+      const name = instances.items.find(({ id }) => id === instanceId)?.name ?? ''
+      addPlace({
+        instance: { id: instanceId, name },
+        environment: environment.ref,
+        environmentName: environment.name,
+      })
+    },
+    openLike: () => {
+      const pane = front()?.pane
+      if (pane !== undefined) addPlace(pane)
+      return pane !== undefined
+    },
+    splitPane: (tabKey, paneKey, direction) => {
+      const tab = findTab(tabKey)
+      const from = tab === undefined ? undefined : paneOf([tab], paneKey)
+      if (from === undefined) return
+      const pane = newPane(from)
+      const id = nextKey('split')
+      change(tabKey, ({ layout, ...rest }) => ({
+        ...rest,
+        layout: splitPane(layout, paneKey, { id, direction, pane }),
+        activePane: pane.key,
+      }))
     },
     openTerminal,
-    selectTab: (key) =>
-      store.setState(({ dock, dockPlace }) => ({ activeTab: key, dock: dock === 'hidden' ? dockPlace : dock })),
+    selectTab: (key) => {
+      store.setState(({ dock, dockPlace }) => ({ activeTab: key, dock: dock === 'hidden' ? dockPlace : dock }))
+      wish('focus')
+    },
+    selectFront: () => wish('focus'),
+    selectPane: (tabKey, activePane) => {
+      if (findTab(tabKey)?.activePane !== activePane) change(tabKey, (tab) => ({ ...tab, activePane }))
+    },
     stepTab: (step) => {
       const { tabs, activeTab } = store.getState()
       const index = tabs.findIndex(({ key }) => key === activeTab)
       const next = tabs[(index + step + tabs.length) % tabs.length]
       if (next !== undefined) store.setState({ activeTab: next.key })
     },
-    closeTab: (key) => {
-      const closed = find(key)?.terminal
-      setTabs(store.getState().tabs.filter((tab) => tab.key !== key))
-      if (closed?.kind === 'bound') close(closed.terminalId)
+    stepPane: (side) => {
+      const now = front()
+      const activePane = now === undefined ? undefined : neighbourOf(now.tab.layout, now.pane.key, side)
+      if (now === undefined || activePane === undefined) return false
+      change(now.tab.key, (tab) => ({ ...tab, activePane }))
+      wish('focus')
+      return true
     },
-    restartTab: async (key, size) => {
-      const terminal = find(key)?.terminal
-      if (terminal?.kind === 'failed') await openTerminal(key, size)
+    findInTerminal: () => {
+      const isThere = front() !== undefined && store.getState().dock !== 'hidden'
+      if (isThere) wish('find')
+      return isThere
+    },
+    renameTab: (key, name) => change(key, (tab) => ({ ...tab, name: name.trim().slice(0, MAX_NAME_CHARACTERS) })),
+    moveTab: (key, index) => {
+      const { tabs } = store.getState()
+      const tab = findTab(key)
+      if (tab === undefined) return
+      const others = tabs.filter((each) => each !== tab)
+      store.setState({ tabs: others.toSpliced(Math.max(0, Math.min(index, others.length)), 0, tab) })
+    },
+    setShare: (tabKey, splitId, share) =>
+      change(tabKey, (tab) => ({ ...tab, layout: setShare(tab.layout, splitId, share) })),
+    closeTab,
+    askToCloseTab: (tabKey, paneKey) => {
+      const { snapshot } = store.getState()
+      const tab = findTab(tabKey)
+      const closed = tab === undefined ? undefined : withoutPane(tab, paneKey)
+      if (closed === undefined) return
+      const isAsked = snapshot?.settings.askBeforeClosing === true && isBusy(closed.gone, snapshot.terminals)
+      if (isAsked) store.setState({ closingQuestion: { tabKey, paneKey } })
+      else closeTab(tabKey, paneKey)
+    },
+    answerClosing: (isWanted) => {
+      const question = store.getState().closingQuestion
+      store.setState({ closingQuestion: undefined })
+      if (isWanted && question !== undefined) closeTab(question.tabKey, question.paneKey)
+    },
+    reopenTab: () => {
+      const { closedTabs } = store.getState()
+      const last = closedTabs.at(-1)
+      if (last === undefined) return false
+      store.setState({ closedTabs: closedTabs.slice(0, -1) })
+      addTab(placedAnew(last, nextKey))
+      return true
+    },
+    restartTerminal: async (paneKey, size) => {
+      const terminal = paneOf(store.getState().tabs, paneKey)?.terminal
+      if (terminal?.kind === 'failed') await openTerminal(paneKey, size)
       if (terminal?.kind !== 'bound') return
       try {
         await request('terminal.restart', { terminalId: terminal.terminalId, ...size })

@@ -1,19 +1,25 @@
 // One terminal: its screen, what has become of its session, and its line of facts. It stays alive behind other tabs.
 
 import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { createPortal } from 'react-dom'
+import { shownName } from '../../shared/foreigntext'
 import { instanceLabel } from '../../shared/status'
 import { usePage, usePageState } from '../context'
 import { platform } from '../frame/platform'
-import { Banner } from '../parts/Banner'
-import { Button } from '../parts/Button'
-import { CommandOf } from '../parts/Command'
-import { ForeignName, ForeignSentence } from '../parts/Foreign'
+import { EnvironmentHue } from '../parts/EnvironmentHue'
+import { ForeignName } from '../parts/Foreign'
 import { State } from '../parts/State'
 import { Keys } from '../parts/Tooltip'
-import type { Tab } from '../store/state'
+import type { Box } from '../store/layout'
+import { viewOf } from '../store/panes'
+import type { Pane as PaneState } from '../store/state'
+import { FindBar } from './Find'
+import { ElsewhereBanner, EndBanner, LostBanners } from './PaneBanners'
+import { PaneHead } from './PaneHead'
 import { PasteQuestion } from './PasteQuestion'
+import { ScreenMenu } from './ScreenMenu'
 import { useScreen } from './useScreen'
-import { endOf, errorOf, retryWords, tabWords } from './words'
+import { endOf, errorOf, paneWords } from './words'
 
 const LEAVE_KEYS = platform === 'mac' ? ['⌃', '⇧', 'M'] : ['Ctrl', 'Shift', 'M']
 
@@ -26,41 +32,68 @@ function isFocusBusy(): boolean {
   )
 }
 
-interface PaneProps {
-  readonly tab: Tab
-  /** Whether it is the tab in front, and the dock is there. */
-  readonly isShown: boolean
+function percent(fraction: number): string {
+  return `${fraction * 100}%`
 }
 
-/** A tab's panel. The screen's element carries `data-terminal-id`, `data-cols` and `data-rows`. */
-export function Pane({ tab, isShown }: PaneProps): ReactNode {
+interface PaneProps {
+  readonly tabKey: string
+  readonly pane: PaneState
+  /** Where it lies in its tab. */
+  readonly box: Box
+  /** Whether its tab is in front, and the dock is there. */
+  readonly isShown: boolean
+  /** Whether it is the one of its tab that has the focus, or had it last. */
+  readonly isActive: boolean
+  /** Whether its tab has more than this one: then it has a head. */
+  readonly isSplit: boolean
+  /** The status line of its tab, which tells of the active pane. */
+  readonly statusLine: HTMLElement | null
+}
+
+/** A pane of a tab. The screen's element carries `data-terminal-id`, `data-cols` and `data-rows`. */
+export function Pane({ tabKey, pane, box, isShown, isActive, isSplit, statusLine }: PaneProps): ReactNode {
   const page = usePage()
-  const nowAt = usePageState((state) => state.nowAt)
   const terminals = usePageState((state) => state.snapshot?.terminals)
   const items = usePageState((state) => state.snapshot?.instances.items)
+  const wish = usePageState((state) => state.terminalWish)
   const element = useRef<HTMLDivElement>(null)
-  const terminalId = tab.terminal.kind === 'bound' ? tab.terminal.terminalId : undefined
-  const view = terminals?.find(({ id }) => id === terminalId)
-  const words = tabWords(tab, view)
-  const end = endOf(tab, view)
+  const terminalId = pane.terminal.kind === 'bound' ? pane.terminal.terminalId : undefined
+  const view = viewOf(pane, terminals ?? [])
+  const words = paneWords(pane, view)
+  const end = endOf(pane, view)
+  const label = instanceLabel(items ?? [], pane.instance)
   // Found terminals get a screen when they are looked at first; one that was asked for here needs it for its size.
-  const [isWanted, setWanted] = useState(isShown || tab.terminal.kind === 'opening')
+  const [isWanted, setWanted] = useState(isShown || pane.terminal.kind === 'opening')
   if (isShown && !isWanted) setWanted(true)
   // A terminal that was found takes the focus only when a person comes to it.
-  const isFocusDue = useRef(tab.terminal.kind === 'opening')
-  const session = { key: tab.key, terminalId, view, isOver: end !== undefined, isShown }
+  const isFocusDue = useRef(pane.terminal.kind === 'opening')
+  const session = { key: pane.key, terminalId, view, isOver: end !== undefined, isShown }
   const { screen, size, failure, isTabForShell, link, paste, endPaste, isElsewhere, hold } = useScreen(
     element,
     session,
     isWanted,
   )
+  /** The wish that opened the find bar, or gave it the focus last. */
+  const [finding, setFinding] = useState<{ readonly wish: number; readonly selection: string } | undefined>(undefined)
+  const seenWish = useRef(wish)
 
   useEffect(() => {
     if (!isShown || screen === undefined) return
     screen.fit()
-    if (isFocusDue.current && !isFocusBusy()) screen.focus()
+    if (isFocusDue.current && isActive && !isFocusBusy()) screen.focus()
     isFocusDue.current = true
+    // The active pane changes by the focus itself, or by a wish.
+    // oxlint-disable-next-line react/exhaustive-deps
   }, [isShown, screen])
+
+  useEffect(() => {
+    if (seenWish.current === wish) return
+    seenWish.current = wish
+    if (!isShown || !isActive || screen === undefined || isFocusBusy()) return
+    if (wish.kind === 'focus') screen.focus()
+    else setFinding({ wish: wish.count, selection: screen.selection })
+  }, [wish, isShown, isActive, screen])
 
   const retry = (id: string): void => {
     // The button goes with the banner.
@@ -70,102 +103,85 @@ export function Pane({ tab, isShown }: PaneProps): ReactNode {
   const restart = (): void => {
     if (screen === undefined) return
     screen.focus()
-    void page.restartTab(tab.key, screen.size)
+    void page.restartTerminal(pane.key, screen.size)
+  }
+  const find = (): void => {
+    page.selectPane(tabKey, pane.key)
+    page.findInTerminal()
   }
 
   return (
     <div
-      className={`pane ${end === undefined ? '' : 'over'} ${isElsewhere ? 'elsewhere' : ''}`}
-      role="tabpanel"
-      id={`${tab.key}-pane`}
-      aria-labelledby={`${tab.key}-head`}
-      hidden={!isShown}
+      className={`pane ${end === undefined ? '' : 'over'} ${isElsewhere ? 'elsewhere' : ''} ${isSplit && isActive ? 'on' : ''}`}
+      role={isSplit ? 'group' : undefined}
+      aria-label={isSplit ? shownName(label) : undefined}
+      style={{
+        left: percent(box.left),
+        top: percent(box.top),
+        width: percent(box.width),
+        height: percent(box.height),
+      }}
+      onFocus={() => page.selectPane(tabKey, pane.key)}
     >
-      <div className="screen-box">
-        <div className="screen" ref={element} data-terminal-id={terminalId} />
-        {link !== undefined && (
-          <p className="link-target">
-            <Keys keys={[platform === 'mac' ? '⌘' : 'Ctrl']} /> click opens <ForeignName text={link} />
-          </p>
-        )}
-        <div className="over-screen">
-          {failure !== undefined && (
-            <Banner tone="failed" title="The terminal did not load." isFlush>
-              <ForeignSentence text={failure} /> Reload the page.
-            </Banner>
+      {isSplit && (
+        <PaneHead tabKey={tabKey} pane={pane} label={label} tone={words.tone} screen={screen} onFind={find} />
+      )}
+      <ScreenMenu label={label} screen={screen} isOver={session.isOver} onFind={find}>
+        <div className="screen-box">
+          <div className="screen" ref={element} data-terminal-id={terminalId} />
+          {link !== undefined && (
+            <p className="link-target">
+              <Keys keys={[platform === 'mac' ? '⌘' : 'Ctrl']} /> click opens <ForeignName text={link} />
+            </p>
           )}
-          {view?.state.kind === 'reconnecting' && (
-            <Banner
-              tone={words.tone}
-              title={`${words.word}.`}
-              isFlush
-              action={
-                <>
-                  <CommandOf error={view.state.cause} />
-                  <span className="number">{retryWords(view.state, nowAt)}</span>
-                  <Button size="small" onClick={() => retry(view.id)}>
-                    Retry now
-                  </Button>
-                </>
-              }
-            >
-              <ForeignSentence text={view.state.cause.message} /> The session and its output are kept.
-            </Banner>
-          )}
+          <div className="over-screen">
+            <LostBanners failure={failure} view={view} words={words} onRetry={retry} />
+          </div>
         </div>
-      </div>
+      </ScreenMenu>
+      {finding !== undefined && screen !== undefined && (
+        <FindBar
+          finder={screen.find}
+          wish={finding.wish}
+          selection={finding.selection}
+          onClose={() => {
+            setFinding(undefined)
+            screen.focus()
+          }}
+        />
+      )}
       {isElsewhere && end === undefined && (
-        <Banner
-          tone="idle"
-          title="Another window uses this terminal."
-          isFlush
-          action={
-            <Button
-              size="small"
-              onClick={() => {
-                hold()
-                screen?.focus()
-              }}
-            >
-              Use here
-            </Button>
-          }
-        >
-          It has that window’s size.
-        </Banner>
+        <ElsewhereBanner
+          onUse={() => {
+            hold()
+            screen?.focus()
+          }}
+        />
       )}
-      {end !== undefined && (
-        <Banner
-          tone={words.tone}
-          title={`${words.word}.`}
-          isFlush
-          action={
-            <>
-              <CommandOf error={errorOf(tab, view)} />
-              <Button size="small" onClick={restart}>
-                Reconnect <Keys keys={['⏎']} />
-              </Button>
-            </>
-          }
-        >
-          {end}
-        </Banner>
-      )}
-      {paste !== undefined && (
-        <PasteQuestion paste={paste} label={instanceLabel(items ?? [], tab.instance)} onClose={endPaste} />
-      )}
-      <div className="statusline">
-        <State words={words} detail="none" />
-        {size !== undefined && (
-          <span className="number">
-            {size.cols} × {size.rows}
-          </span>
+      {end !== undefined && <EndBanner end={end} error={errorOf(pane, view)} words={words} onRestart={restart} />}
+      {paste !== undefined && <PasteQuestion paste={paste} label={label} onClose={endPaste} />}
+      {isActive &&
+        statusLine !== null &&
+        createPortal(
+          <>
+            {/* Its end is told by the banner. */}
+            {end === undefined && <State words={words} detail="none" />}
+            <span className="place">
+              <EnvironmentHue name={pane.environmentName} kind={pane.environment.kind} />
+              <ForeignName text={pane.environmentName} />
+            </span>
+            {size !== undefined && (
+              <span className="number">
+                {size.cols} × {size.rows}
+              </span>
+            )}
+            <span className="hint" role="status">
+              {isTabForShell ? 'Leave the terminal' : 'Tab moves the focus. Back to the shell'}
+              <Keys keys={LEAVE_KEYS} />
+            </span>
+          </>,
+          statusLine,
         )}
-        <span className="hint" role="status">
-          {isTabForShell ? 'Leave the terminal' : 'Tab moves the focus. Back to the shell'}
-          <Keys keys={LEAVE_KEYS} />
-        </span>
-      </div>
     </div>
   )
 }

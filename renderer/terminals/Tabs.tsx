@@ -1,78 +1,13 @@
-// The strip of tabs over the terminals.
+// The strip of tabs over the terminals, and what can be done with the one in front.
 
-import { PanelBottom, PanelRight, Plus, X } from 'lucide-react'
-import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
-import { shownName } from '../../shared/foreigntext'
-import { instanceLabel } from '../../shared/status'
+import { Columns2, PanelBottom, PanelRight, Plus, Rows2 } from 'lucide-react'
+import type { KeyboardEvent, ReactNode } from 'react'
 import { usePage, usePageState } from '../context'
 import { platform } from '../frame/platform'
 import { keysOf } from '../keys'
-import { ForeignName } from '../parts/Foreign'
-import { Glyph } from '../parts/Glyph'
 import { IconButton } from '../parts/IconButton'
-import { Tooltip } from '../parts/Tooltip'
-import type { Tab } from '../store/state'
-import { tabWords } from './words'
-
-interface TabProps {
-  readonly tab: Tab
-  readonly isActive: boolean
-  readonly onKeyDown: (event: KeyboardEvent) => void
-}
-
-function TabHead({ tab, isActive, onKeyDown }: TabProps): ReactNode {
-  const page = usePage()
-  const items = usePageState((state) => state.snapshot?.instances.items)
-  const terminals = usePageState((state) => state.snapshot?.terminals)
-  const head = useRef<HTMLDivElement>(null)
-  const terminalId = tab.terminal.kind === 'bound' ? tab.terminal.terminalId : undefined
-  const view = terminals?.find(({ id }) => id === terminalId)
-  const words = tabWords(tab, view)
-  const label = instanceLabel(items ?? [], tab.instance)
-  const id = shownName(tab.instance.id)
-  const place = view === undefined ? id : `${id}, ${shownName(view.environmentName)}`
-
-  useEffect(() => {
-    if (isActive) head.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
-  }, [isActive])
-
-  return (
-    <div className={isActive ? 'tab on' : 'tab'} ref={head}>
-      <Tooltip text={`${words.word}: ${place}`}>
-        <button
-          type="button"
-          role="tab"
-          id={`${tab.key}-head`}
-          aria-selected={isActive}
-          aria-controls={`${tab.key}-pane`}
-          aria-label={`${shownName(label)}, ${words.word}`}
-          tabIndex={isActive ? 0 : -1}
-          onClick={() => page.selectTab(tab.key)}
-          onKeyDown={onKeyDown}
-          onAuxClick={(event) => {
-            if (event.button === 1) page.closeTab(tab.key)
-          }}
-        >
-          <Glyph tone={words.tone} />
-          <span className="cut-off">
-            <ForeignName text={label} />
-          </span>
-        </button>
-      </Tooltip>
-      <Tooltip text="Close and end the session" keys={keysOf('close-terminal', platform)}>
-        <button
-          type="button"
-          className="close"
-          aria-label={`Close terminal ${shownName(label)}`}
-          tabIndex={isActive ? 0 : -1}
-          onClick={() => page.closeTab(tab.key)}
-        >
-          <X size={12} strokeWidth={2} aria-hidden="true" />
-        </button>
-      </Tooltip>
-    </div>
-  )
-}
+import { panesOf } from '../store/layout'
+import { TabHead } from './TabHead'
 
 /** The tabs, a way to a new one, and where the dock lies. Arrow keys walk through the tabs. */
 export function Tabs(): ReactNode {
@@ -80,6 +15,11 @@ export function Tabs(): ReactNode {
   const tabs = usePageState((state) => state.tabs)
   const activeTab = usePageState((state) => state.activeTab)
   const dock = usePageState((state) => state.dock)
+  const shown = usePageState((state) => state.snapshot?.environment.name)
+  const active = tabs.find(({ key }) => key === activeTab)
+  // One environment needs no name on every tab: the top bar has it.
+  const places = new Set(tabs.flatMap(({ layout }) => panesOf(layout)).map(({ environmentName }) => environmentName))
+  const isPlaceShown = places.size > 1 || (places.size === 1 && shown !== undefined && !places.has(shown))
 
   const move = (event: KeyboardEvent): void => {
     const index = tabs.findIndex(({ key }) => key === activeTab)
@@ -109,6 +49,24 @@ export function Tabs(): ReactNode {
           onClick={() => page.setPalette(true)}
         />
         <span className="space" />
+        {active !== undefined && (
+          <>
+            <IconButton
+              size="small"
+              icon={Columns2}
+              label="Split right"
+              keys={keysOf('split-right', platform)}
+              onClick={() => page.splitPane(active.key, active.activePane, 'right')}
+            />
+            <IconButton
+              size="small"
+              icon={Rows2}
+              label="Split down"
+              keys={keysOf('split-down', platform)}
+              onClick={() => page.splitPane(active.key, active.activePane, 'down')}
+            />
+          </>
+        )}
         <IconButton
           size="small"
           icon={isRight ? PanelBottom : PanelRight}
@@ -124,8 +82,15 @@ export function Tabs(): ReactNode {
         className="hidden"
       />
       <div className="tabs">
-        {tabs.map((tab) => (
-          <TabHead key={tab.key} tab={tab} isActive={tab.key === activeTab} onKeyDown={move} />
+        {tabs.map((tab, index) => (
+          <TabHead
+            key={tab.key}
+            tab={tab}
+            index={index}
+            isActive={tab.key === activeTab}
+            isPlaceShown={isPlaceShown}
+            onKeyDown={move}
+          />
         ))}
       </div>
     </div>

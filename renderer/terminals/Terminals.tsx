@@ -5,21 +5,24 @@ import type { ReactNode } from 'react'
 import { usePage, usePageState } from '../context'
 import { Button } from '../parts/Button'
 import { EmptyState } from '../parts/EmptyState'
-import { Pane } from './Pane'
+import { ClosingQuestion } from './ClosingQuestion'
+import { Panel } from './Panel'
 import { Tabs } from './Tabs'
 
-/** Every terminal of the core as a tab, one of them in front. `splitter` lies on the dock's edge. */
+/** Every terminal of the core in a tab, one of them in front. `splitter` lies on the dock's edge. */
 export function Terminals({ splitter }: { readonly splitter: ReactNode }): ReactNode {
   const page = usePage()
   const tabs = usePageState((state) => state.tabs)
   const activeTab = usePageState((state) => state.activeTab)
   const isShown = usePageState((state) => state.dock !== 'hidden')
+  // In the order of their keys, whatever their order in the strip: an element that is moved loses what it has scrolled.
+  const panels = tabs.toSorted((a, b) => a.key.localeCompare(b.key))
   return (
     <section className="dock" aria-label="Terminals" data-region="terminals" hidden={!isShown}>
       {splitter}
       <Tabs />
-      {tabs.map((tab) => (
-        <Pane key={tab.key} tab={tab} isShown={isShown && tab.key === activeTab} />
+      {panels.map((tab) => (
+        <Panel key={tab.key} tab={tab} isShown={isShown && tab.key === activeTab} />
       ))}
       {tabs.length === 0 && (
         <EmptyState
@@ -32,6 +35,7 @@ export function Terminals({ splitter }: { readonly splitter: ReactNode }): React
           }
         />
       )}
+      <ClosingQuestion />
     </section>
   )
 }

@@ -7,17 +7,20 @@ import '@xterm/xterm/css/xterm.css'
 import { FitAddon } from '@xterm/addon-fit'
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes'
 import { Terminal } from '@xterm/xterm'
+import { fontFamily } from '../fonts'
 import type { OutputSink } from '../output'
 import type { Size } from '../store/tabs'
 import { Answers } from './answers'
+import { steerWheel, textOf } from './bufferparts'
 import { Feed } from './feed'
+import { createFinder, type Finder } from './find'
 import { OutputGuard } from './guard'
 import { addLinks, type LinkHandlers } from './links'
 import { catchPaste, pasteInto, type AskPaste } from './paste'
 import { readTheme, watchTheme } from './theme'
 
 /** What is kept above the screen. */
-const SCROLLBACK_LINES = 5_000
+const SCROLLBACK_LINES = 10_000
 
 const FONT = '"JetBrains Mono Variable"'
 const FONT_SIZE = 13
@@ -58,6 +61,16 @@ export interface Screen {
   fit(): void
   /** Keeps this size whatever the element's is; undefined: fits again. */
   setSize(size: Size | undefined): void
+  /** What is selected; "" for nothing. */
+  readonly selection: string
+  readonly find: Finder
+  /** Forgets what has scrolled out and all of the screen but the line of the cursor. */
+  clear(): void
+  /** All of its text, with what has scrolled out. */
+  text(): string
+  /** Takes another font and fits again. `family` "": the one that comes with Culvert. */
+  setFont(font: { readonly family: string; readonly size: number }): void
+  setScrollback(lines: number): void
   dispose(): void
 }
 
@@ -71,7 +84,7 @@ export async function openScreen(element: HTMLElement, handlers: ScreenHandlers)
     document.fonts.load(`bold ${FONT_SIZE}px ${FONT}`),
   ])
   const terminal = new Terminal({
-    // The widths of Unicode are an addon of the proposed interface.
+    // The widths of Unicode and the marks of matches are of the proposed interface.
     allowProposedApi: true,
     fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--font-mono').trim(),
     fontSize: FONT_SIZE,
@@ -89,6 +102,9 @@ export async function openScreen(element: HTMLElement, handlers: ScreenHandlers)
   addLinks(terminal, handlers.link)
   terminal.open(element)
   const sizeNow = (): Size => ({ cols: terminal.cols, rows: terminal.rows })
+  const style = getComputedStyle(document.documentElement)
+  const find = createFinder(terminal, (token) => style.getPropertyValue(`--${token}`).trim())
+  steerWheel(terminal)
 
   const tell = (): void => {
     element.dataset['cols'] = String(terminal.cols)
@@ -154,6 +170,20 @@ export async function openScreen(element: HTMLElement, handlers: ScreenHandlers)
     paste,
     focus: () => terminal.focus(),
     fit,
+    get selection() {
+      return terminal.getSelection()
+    },
+    find,
+    clear: () => terminal.clear(),
+    text: () => textOf(terminal),
+    setFont: ({ family, size }) => {
+      terminal.options.fontFamily = fontFamily(family, style.getPropertyValue('--font-mono').trim())
+      terminal.options.fontSize = size
+      fit()
+    },
+    setScrollback: (lines) => {
+      terminal.options.scrollback = lines
+    },
     setSize: (size) => {
       fixed = size
       fit()

@@ -1,11 +1,12 @@
-// A tab's screen and its terminal, joined: output in, typing and answers out, the size to whom it belongs.
+// A pane's screen and its terminal, joined: output in, typing and answers out, the size to whom it belongs.
 //
-// The screen is opened once it is wanted; a tab that has no terminal yet gets one in the size that fits. Of several windows one
+// The screen is opened once it is wanted, and dressed as the settings say; a pane that has no terminal yet gets one in the size that fits. Of several windows one
 // holds the terminal: the one where a person was last. The others draw it in that one's size and answer nothing.
 
 import { useEffect, useRef, useState, type RefObject } from 'react'
 import { toWireError } from '../../shared/errors'
-import type { TerminalView } from '../../shared/model'
+import type { Settings, TerminalView } from '../../shared/model'
+import { defaultSettings } from '../../shared/settings'
 import { usePage, usePageState } from '../context'
 import { isHeldElsewhere } from '../store/holding'
 import type { Size } from '../store/tabs'
@@ -14,9 +15,9 @@ import type { Screen } from './screen'
 
 const SKIPPED = 'Earlier output is not shown: this window did not get through it.'
 
-/** A tab's session as its screen needs it. */
+/** A pane's session as its screen needs it. */
 export interface Session {
-  /** The tab's key. */
+  /** The pane's key. */
   readonly key: string
   readonly terminalId: string | undefined
   readonly view: TerminalView | undefined
@@ -51,6 +52,8 @@ export function useScreen(element: RefObject<HTMLElement | null>, session: Sessi
   const page = usePage()
   const { key, terminalId, view, isShown } = session
   const isElsewhere = usePageState((state) => isHeldElsewhere(state, view))
+  const look = usePageState((state) => state.snapshot?.settings) ?? defaultSettings
+  const { terminalFont: family, terminalFontSize: fontSize, scrollbackLines } = look
   const [screen, setScreen] = useState<Screen | undefined>(undefined)
   const [size, setSize] = useState<Size | undefined>(undefined)
   const [failure, setFailure] = useState<string | undefined>(undefined)
@@ -63,9 +66,9 @@ export function useScreen(element: RefObject<HTMLElement | null>, session: Sessi
     void page.hold(terminalId, on.fitting).then((offset) => on.answered(offset))
   }
   // Read by the screen's handlers, which outlive the render that made them.
-  const latest = useRef({ session, isElsewhere, hold })
+  const latest = useRef({ session, isElsewhere, hold, look })
   useEffect(() => {
-    latest.current = { session, isElsewhere, hold }
+    latest.current = { session, isElsewhere, hold, look }
   })
 
   useEffect(() => {
@@ -83,7 +86,7 @@ export function useScreen(element: RefObject<HTMLElement | null>, session: Sessi
         typed: (text) => {
           const { isOver, terminalId: id } = latest.current.session
           if (isOver) {
-            if (text === '\r' && opened !== undefined) void page.restartTab(key, opened.size)
+            if (text === '\r' && opened !== undefined) void page.restartTerminal(key, opened.size)
           } else if (id !== undefined) {
             holdHere()
             page.write(id, text)
@@ -112,6 +115,8 @@ export function useScreen(element: RefObject<HTMLElement | null>, session: Sessi
         return
       }
       opened = made
+      // Before its size is read: the font decides it.
+      dress(made, latest.current.look)
       setScreen(made)
       setSize(made.size)
       // After the fit: the right size is the first thing that the shell hears.
@@ -147,6 +152,10 @@ export function useScreen(element: RefObject<HTMLElement | null>, session: Sessi
     }
   }, [screen, terminalId, page])
 
+  useEffect(() => {
+    if (screen !== undefined) dress(screen, { terminalFont: family, terminalFontSize: fontSize, scrollbackLines })
+  }, [screen, family, fontSize, scrollbackLines])
+
   const isFree = view !== undefined && view.heldBy === undefined
   useEffect(() => {
     if (isFree && isShown) latest.current.hold(screen)
@@ -168,4 +177,10 @@ export function useScreen(element: RefObject<HTMLElement | null>, session: Sessi
     isElsewhere,
     hold: () => hold(),
   }
+}
+
+/** Gives a screen what the settings say of terminals. */
+function dress(screen: Screen, look: Pick<Settings, 'terminalFont' | 'terminalFontSize' | 'scrollbackLines'>): void {
+  screen.setFont({ family: look.terminalFont, size: look.terminalFontSize })
+  screen.setScrollback(look.scrollbackLines)
 }

@@ -1,0 +1,49 @@
+// The colour of an environment: the square that stands for it wherever it is named, and the menu to choose another one.
+
+import { Palette } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { Hue, Settings } from '../../shared/model'
+import { HUES, hueOf } from '../../shared/settings'
+import { usePageState } from '../context'
+import type { Page } from '../store'
+import type { MenuEntry } from './Menu'
+
+const LABELS: Readonly<Record<Hue, string>> = {
+  blue: 'Blue',
+  teal: 'Teal',
+  green: 'Green',
+  olive: 'Olive',
+  orange: 'Orange',
+  red: 'Red',
+  pink: 'Pink',
+  purple: 'Purple',
+}
+
+/** What the square is told. */
+export interface EnvironmentHueProps {
+  /** What the environment is called. */
+  readonly name: string
+  readonly kind: 'demo' | 'aws'
+}
+
+/** The square of an environment. Its name must stand nearby, or in the label of what it is part of. */
+export function EnvironmentHue({ name, kind }: EnvironmentHueProps): ReactNode {
+  const hue = usePageState(({ snapshot }) => (snapshot === undefined ? undefined : hueOf(name, snapshot.settings)))
+  return <i className={`hue ${hue ?? 'teal'} ${kind}`} aria-hidden="true" />
+}
+
+/** The item of a menu that leads to the colours of an environment. */
+export function hueEntry(page: Page, name: string, settings: Settings): MenuEntry {
+  const present = hueOf(name, settings)
+  return {
+    label: 'Colour of',
+    name,
+    icon: Palette,
+    items: HUES.map((hue) => ({
+      label: LABELS[hue],
+      hue,
+      isChecked: hue === present,
+      onSelect: () => void page.ask('settings.set', { environmentHues: { ...settings.environmentHues, [name]: hue } }),
+    })),
+  }
+}

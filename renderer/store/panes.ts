@@ -1,0 +1,128 @@
+// Tabs and their panes as values: which tabs there are for which terminals, and what closing and reopening leave. Pure.
+
+import type { TerminalView } from '../../shared/model'
+import { mapPanes, panesOf } from './layout'
+import type { Layout, Pane, Tab } from './state'
+
+/** Where a session is opened. */
+export type Place = Pick<Pane, 'instance' | 'environment' | 'environmentName'>
+
+/** Makes a key that was never used. */
+export type NextKey = (kind: 'tab' | 'pane' | 'split') => string
+
+/** The pane of this key in any of these tabs. */
+export function paneOf(tabs: readonly Tab[], paneKey: string): Pane | undefined {
+  return tabs.flatMap(({ layout }) => panesOf(layout)).find(({ key }) => key === paneKey)
+}
+
+/** The terminal of a pane as the core tells it, once it is listed. */
+export function viewOf({ terminal }: Pane, terminals: readonly TerminalView[]): TerminalView | undefined {
+  return terminal.kind === 'bound' ? terminals.find(({ id }) => id === terminal.terminalId) : undefined
+}
+
+/** The tab with another layout: where its active pane went, the one that took its place in reading order is active. */
+function withLayout(tab: Tab, layout: Layout): Tab {
+  if (layout === tab.layout) return tab
+  const panes = panesOf(layout)
+  const index = panesOf(tab.layout).findIndex(({ key }) => key === tab.activePane)
+  const isThere = panes.some(({ key }) => key === tab.activePane)
+  const activePane = isThere ? tab.activePane : (panes[Math.min(index, panes.length - 1)]?.key ?? tab.activePane)
+  return { ...tab, layout, activePane }
+}
+
+/** The tabs with one pane changed; those without it are the same values. */
+export function changedPane(tabs: readonly Tab[], paneKey: string, change: (pane: Pane) => Pane): readonly Tab[] {
+  return tabs.map((tab) => {
+    const layout = mapPanes(tab.layout, (pane) => (pane.key === paneKey ? change(pane) : pane))
+    return layout === undefined ? tab : withLayout(tab, layout)
+  })
+}
+
+/** A tab without one of its panes, or without any: what is left of it, and what goes. Undefined where the pane is not there. */
+export function withoutPane(
+  tab: Tab,
+  paneKey: string | undefined,
+): { readonly rest: Tab | undefined; readonly gone: Tab } | undefined {
+  const pane = paneKey === undefined ? undefined : paneOf([tab], paneKey)
+  if (paneKey !== undefined && pane === undefined) return undefined
+  const layout = pane === undefined ? undefined : mapPanes(tab.layout, (each) => (each === pane ? undefined : each))
+  if (pane === undefined || layout === undefined) return { rest: undefined, gone: tab }
+  return {
+    rest: withLayout(tab, layout),
+    gone: { key: tab.key, name: '', layout: { kind: 'pane', pane }, activePane: pane.key },
+  }
+}
+
+/** Whether a session runs in the tab: one that is open, or is being brought back. */
+export function isBusy(tab: Tab, terminals: readonly TerminalView[]): boolean {
+  return panesOf(tab.layout).some((pane) => {
+    const kind = viewOf(pane, terminals)?.state.kind
+    return kind === 'open' || kind === 'reconnecting'
+  })
+}
+
+/** A closed tab as a new one: the same places and layout, new keys, no sessions yet. */
+export function placedAnew(tab: Tab, nextKey: NextKey): Tab {
+  let activePane = ''
+  const anew = (layout: Layout): Layout => {
+    if (layout.kind === 'split') {
+      return { ...layout, id: nextKey('split'), first: anew(layout.first), second: anew(layout.second) }
+    }
+    const key = nextKey('pane')
+    if (activePane === '' || layout.pane.key === tab.activePane) activePane = key
+    return { kind: 'pane', pane: { ...layout.pane, key, terminal: { kind: 'opening' } } }
+  }
+  const layout = anew(tab.layout)
+  return { key: nextKey('tab'), name: tab.name, layout, activePane }
+}
+
+/**
+ * The tabs for these terminals. A pane goes when its terminal, once listed, is listed no more, and a tab with its last pane; a
+ * terminal without a pane gets a tab, unless a pane on its instance is just waiting to learn which terminal is its own.
+ */
+export function reconcileTabs(
+  tabs: readonly Tab[],
+  terminals: readonly TerminalView[],
+  nextKey: NextKey,
+): readonly Tab[] {
+  const listed = new Map(terminals.map((terminal) => [terminal.id, terminal]))
+  const kept = tabs.flatMap((tab): Tab[] => {
+    const layout = mapPanes(tab.layout, (pane) => {
+      if (pane.terminal.kind !== 'bound') return pane
+      const view = listed.get(pane.terminal.terminalId)
+      if (view === undefined) return pane.terminal.isListed ? undefined : pane
+      listed.delete(view.id)
+      return mirrored(pane, view)
+    })
+    return layout === undefined ? [] : [withLayout(tab, layout)]
+  })
+  const awaited = new Set(
+    kept
+      .flatMap(({ layout }) => panesOf(layout))
+      .filter(({ terminal }) => terminal.kind === 'opening')
+      .map(({ instance }) => instance.id),
+  )
+  const found = [...listed.values()].filter(({ instance }) => !awaited.has(instance.id))
+  return [
+    ...kept,
+    ...found.map((view): Tab => {
+      const { instance, environment, environmentName } = view
+      const key = nextKey('pane')
+      const terminal = { kind: 'bound', terminalId: view.id, isListed: true } as const
+      const pane: Pane = { key, instance, environment, environmentName, terminal }
+      return { key: nextKey('tab'), name: '', layout: { kind: 'pane', pane }, activePane: key }
+    }),
+  ]
+}
+
+/** The pane as its terminal is told; the same value where nothing of it has changed. */
+function mirrored(pane: Pane, { instance, environment, environmentName }: TerminalView): Pane {
+  const { terminal } = pane
+  if (terminal.kind !== 'bound') return pane
+  const isSame =
+    terminal.isListed &&
+    pane.instance.name === instance.name &&
+    pane.environmentName === environmentName &&
+    JSON.stringify(pane.environment) === JSON.stringify(environment)
+  return isSame ? pane : { ...pane, instance, environment, environmentName, terminal: { ...terminal, isListed: true } }
+}

@@ -1,0 +1,38 @@
+// The one question before a terminal whose session runs is closed.
+
+import type { ReactNode } from 'react'
+import { usePage, usePageState } from '../context'
+import { ForeignName } from '../parts/Foreign'
+import { Question } from '../parts/Dialog'
+import { panesOf } from '../store/layout'
+import { isBusy, withoutPane } from '../store/panes'
+import { tabLabel } from './words'
+
+/** The question, while there is one. */
+export function ClosingQuestion(): ReactNode {
+  const page = usePage()
+  const question = usePageState((state) => state.closingQuestion)
+  const tabs = usePageState((state) => state.tabs)
+  const snapshot = usePageState((state) => state.snapshot)
+  const tab = tabs.find(({ key }) => key === question?.tabKey)
+  const closed = tab === undefined ? undefined : withoutPane(tab, question?.paneKey)?.gone
+  if (closed === undefined || snapshot === undefined) return null
+  const count = panesOf(closed.layout).filter((pane) =>
+    isBusy({ ...closed, layout: { kind: 'pane', pane } }, snapshot.terminals),
+  ).length
+  const name = tabLabel(closed, snapshot.instances.items)
+  return (
+    <Question
+      title={
+        <>
+          Close <ForeignName text={name} />?
+        </>
+      }
+      text={count > 1 ? `Its ${count} sessions end, and what runs in them.` : 'Its session ends, and what runs in it.'}
+      confirm={count > 1 ? 'End sessions' : 'End session'}
+      cancel="Keep"
+      onConfirm={() => page.answerClosing(true)}
+      onClose={() => page.answerClosing(false)}
+    />
+  )
+}

@@ -1,0 +1,87 @@
+// The head of a pane in a tab that has several: which instance it is on, and what can be done with the pane.
+
+import { Columns2, Download, Ellipsis, Eraser, Rows2, Search, X } from 'lucide-react'
+import { useRef, type ReactNode } from 'react'
+import { shownName } from '../../shared/foreigntext'
+import type { Tone } from '../../shared/status'
+import { usePage } from '../context'
+import { platform } from '../frame/platform'
+import { keysOf } from '../keys'
+import { EnvironmentHue } from '../parts/EnvironmentHue'
+import { ForeignName } from '../parts/Foreign'
+import { Glyph } from '../parts/Glyph'
+import { IconButton } from '../parts/IconButton'
+import { Menu } from '../parts/Menu'
+import type { Pane } from '../store/state'
+import { fileNameOf, saveText } from './savetext'
+import type { Screen } from './screen'
+
+/** What the head is told. */
+export interface PaneHeadProps {
+  readonly tabKey: string
+  readonly pane: Pane
+  /** What to call its instance. */
+  readonly label: string
+  readonly tone: Tone
+  /** Undefined until it is there. */
+  readonly screen: Screen | undefined
+  readonly onFind: () => void
+}
+
+/** A pane's head. */
+export function PaneHead({ tabKey, pane, label, tone, screen, onFind }: PaneHeadProps): ReactNode {
+  const page = usePage()
+  const isFocusGiven = useRef(false)
+  /** Runs what puts the focus somewhere by itself. */
+  const focusing = (run: () => void) => (): void => {
+    isFocusGiven.current = true
+    run()
+  }
+  const split = (direction: 'right' | 'down'): (() => void) =>
+    focusing(() => page.splitPane(tabKey, pane.key, direction))
+  const { id } = pane.instance
+  return (
+    <div className="pane-head">
+      <Glyph tone={tone} />
+      <EnvironmentHue name={pane.environmentName} kind={pane.environment.kind} />
+      <span className="name cut-off">
+        <ForeignName text={label} />
+      </span>
+      {label !== id && !label.endsWith(id.slice(-4)) && (
+        <span className="id mono">
+          <ForeignName text={`…${id.slice(-4)}`} />
+        </span>
+      )}
+      <span className="space" />
+      <Menu
+        align="end"
+        trigger={<IconButton size="small" icon={Ellipsis} label={`Menu of the pane ${shownName(label)}`} />}
+        onOpen={() => {
+          isFocusGiven.current = false
+        }}
+        onClosed={() => {
+          if (!isFocusGiven.current) screen?.focus()
+        }}
+        items={[
+          { label: 'Split right', icon: Columns2, keys: keysOf('split-right', platform), onSelect: split('right') },
+          { label: 'Split down', icon: Rows2, keys: keysOf('split-down', platform), onSelect: split('down') },
+          { line: true },
+          { label: 'Find', icon: Search, keys: keysOf('find', platform), onSelect: focusing(onFind) },
+          { label: 'Clear', icon: Eraser, onSelect: () => screen?.clear() },
+          {
+            label: 'Save as text',
+            icon: Download,
+            onSelect: () => screen !== undefined && saveText(screen.text(), fileNameOf(label, Date.now())),
+          },
+        ]}
+      />
+      <IconButton
+        size="small"
+        icon={X}
+        label={`Close pane ${shownName(label)}`}
+        keys={keysOf('close-terminal', platform)}
+        onClick={() => page.askToCloseTab(tabKey, pane.key)}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,121 @@
+// The menu of a terminal's screen: by the other button of the mouse, by the menu key and by Shift+F10.
+//
+// The button is ours alone: a program that has asked for the mouse does not hear of it, or it would open a menu of its own
+// under this one. The keys are caught before xterm.js, which sends Shift+F10 to the shell.
+
+import { ClipboardPaste, Copy, Download, Eraser, Search } from 'lucide-react'
+import { useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
+import { shownName } from '../../shared/foreigntext'
+import { usePage } from '../context'
+import { platform } from '../frame/platform'
+import { keysOf } from '../keys'
+import { ContextMenu } from '../parts/Menu'
+import { fileNameOf, saveText } from './savetext'
+import type { Screen } from './screen'
+
+const isMac = platform === 'mac'
+const COPY_KEYS = isMac ? ['⌘', 'C'] : ['Ctrl', 'Shift', 'C']
+const PASTE_KEYS = isMac ? ['⌘', 'V'] : ['Ctrl', 'Shift', 'V']
+
+/** What the menu is told. */
+export interface ScreenMenuProps {
+  /** What to call the terminal's instance. */
+  readonly label: string
+  /** Undefined until it is there. */
+  readonly screen: Screen | undefined
+  /** Whether its session has ended. */
+  readonly isOver: boolean
+  readonly onFind: () => void
+  /** The element around the screen: takes a ref and the properties of a trigger. */
+  readonly children: ReactNode
+}
+
+function hush(event: MouseEvent): void {
+  if (event.button === 2) event.stopPropagation()
+}
+
+/** Opens the menu at the cursor. */
+function openByKey(event: KeyboardEvent<HTMLElement>): void {
+  const isKey = event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)
+  if (!isKey || event.ctrlKey || event.altKey || event.metaKey) return
+  event.preventDefault()
+  event.stopPropagation()
+  const { target } = event
+  if (!(target instanceof HTMLElement)) return
+  const { left, bottom } = target.getBoundingClientRect()
+  const place = { clientX: Math.round(left), clientY: Math.round(bottom) }
+  target.dispatchEvent(new window.MouseEvent('contextmenu', { bubbles: true, cancelable: true, ...place }))
+}
+
+/** Gives its child the menu of a terminal. */
+export function ScreenMenu({ label, screen, isOver, onFind, children }: ScreenMenuProps): ReactNode {
+  const page = usePage()
+  const [isSelected, setSelected] = useState(false)
+  const isFinding = useRef(false)
+  const copy = (): void => {
+    navigator.clipboard.writeText(screen?.selection ?? '').then(
+      () => page.announce('Copied.'),
+      () => page.toast({ tone: 'failed', title: 'Not copied.', text: 'The browser keeps the clipboard to itself.' }),
+    )
+  }
+  const paste = (): void => {
+    navigator.clipboard.readText().then(
+      (text) => screen?.paste(text),
+      () =>
+        page.toast({
+          tone: 'failed',
+          title: 'Not pasted.',
+          text: `The browser does not let this page read the clipboard. Press ${PASTE_KEYS.join(isMac ? '' : '+')}.`,
+        }),
+    )
+  }
+  const save = (): void => {
+    if (screen !== undefined) saveText(screen.text(), fileNameOf(label, Date.now()))
+  }
+  return (
+    <ContextMenu
+      label={`Menu of the terminal ${shownName(label)}`}
+      onOpen={() => {
+        isFinding.current = false
+        setSelected(screen?.selection !== undefined && screen.selection !== '')
+      }}
+      onClosed={() => {
+        if (!isFinding.current) screen?.focus()
+      }}
+      items={[
+        {
+          label: 'Copy',
+          icon: Copy,
+          keys: COPY_KEYS,
+          reason: isSelected ? undefined : 'select text first',
+          onSelect: copy,
+        },
+        {
+          label: 'Paste',
+          icon: ClipboardPaste,
+          keys: PASTE_KEYS,
+          reason: isOver ? 'the session has ended' : undefined,
+          onSelect: paste,
+        },
+        { line: true },
+        {
+          label: 'Find',
+          icon: Search,
+          keys: keysOf('find', platform),
+          onSelect: () => {
+            isFinding.current = true
+            onFind()
+          },
+        },
+        { label: 'Clear', icon: Eraser, onSelect: () => screen?.clear() },
+        { label: 'Save as text', icon: Download, onSelect: save },
+      ]}
+    >
+      {/* A place for what the screen gets, not a control: the screen in it has the focus. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions */}
+      <div className="screen-menu" onMouseDownCapture={hush} onMouseUpCapture={hush} onKeyDownCapture={openByKey}>
+        {children}
+      </div>
+    </ContextMenu>
+  )
+}
