@@ -95,6 +95,7 @@ test('a paste runs nothing unseen, and links show their target and open by a mod
   // The end of a bracketed paste is the terminal's alone.
   await expect.poll(listener.heard).toMatch(/p\^\[\[200~echo a\[201~\r\techo b201~\r\^\[\[201~$/)
   await page.keyboard.press('x')
+  await expect(screenOf(page)).toContainText(/bracketed.*[$#]/)
 
   // cat knows no bracketed paste: each line would be run.
   await type(page, 'clear; cat')

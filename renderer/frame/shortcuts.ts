@@ -59,7 +59,12 @@ function setFontSize(page: Page, action: 'font-larger' | 'font-smaller' | 'font-
   const [least, most] = SETTING_RANGES.terminalFontSize
   const wanted = action === 'font-reset' ? defaultSettings.terminalFontSize : now + (action === 'font-larger' ? 1 : -1)
   const terminalFontSize = Math.min(most, Math.max(least, wanted))
-  if (terminalFontSize !== now) void page.ask('settings.set', { terminalFontSize })
+  if (terminalFontSize === now) return
+  // At once: the next press may come before the core's answer. A refusal is a toast, and the next state says what holds.
+  page.store.setState(({ snapshot }) =>
+    snapshot === undefined ? {} : { snapshot: { ...snapshot, settings: { ...snapshot.settings, terminalFontSize } } },
+  )
+  void page.ask('settings.set', { terminalFontSize })
 }
 
 /** Does it; false when there is nothing to do it with, and the key goes on to the page. */
