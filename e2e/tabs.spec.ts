@@ -180,6 +180,8 @@ test('a tab is split, walked through, named, moved, closed with a question and o
   await question(page).getByRole('button', { name: 'Keep' }).click()
   await expect(panes).toHaveCount(3)
   await expect(panes.nth(1).locator('.xterm-helper-textarea')).toBeFocused()
+  await page.keyboard.press('Control+Shift+F')
+  await page.keyboard.type('demo')
   await page.keyboard.press('Control+Shift+W')
   await question(page).getByRole('button', { name: 'End session' }).click()
   await expect(panes).toHaveCount(2)
@@ -191,6 +193,12 @@ test('a tab is split, walked through, named, moved, closed with a question and o
   await page.keyboard.press('Enter')
   await expect(tabs).toHaveAccessibleName('triage, Connected, 2 terminals, Demo')
   await expect(panes.nth(1).locator('.xterm-helper-textarea')).toBeFocused()
+
+  // A reload keeps how the tabs are called and how they lie.
+  await page.reload()
+  await expect(tabs).toHaveAccessibleName('triage, Connected, 2 terminals, Demo')
+  await expect(panes.nth(1).locator('.xterm-rows')).toContainText('below-42')
+  await expect(edge).toHaveAttribute('aria-valuenow', '48')
 
   await connect(page, 'web-2')
   await tabs.nth(0).dragTo(tabs.nth(1), { targetPosition: { x: 60, y: 10 } })

@@ -79,7 +79,7 @@ type Arrangement = Partial<
 export function createPage(link: PageLink, remembered?: Remembered): Page {
   const request: Link['request'] = (name, parameters) => link.request(name, parameters)
   const output = new OutputRouter((terminalId, fromOffset) => request('terminal.replay', { terminalId, fromOffset }))
-  const { terminalInFront: terminalId, ...kept } = remembered ?? {}
+  const { terminalInFront: terminalId, keptTabs, ...kept } = remembered ?? {}
   const store = createStore<PageState>(() => ({ ...initialState(Date.now()), ...kept }))
   let lastToast = 0
 
@@ -90,7 +90,7 @@ export function createPage(link: PageLink, remembered?: Remembered): Page {
         : { alarm: { text, count: alarm.count + 1 } },
     )
   const journal = createJournal(store, request)
-  const tabs = createTabs(store, request, (sentence) => announce(sentence, 'assertive'))
+  const tabs = createTabs(store, request, (sentence) => announce(sentence, 'assertive'), keptTabs)
 
   const page: Page = {
     ...tabs,

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { createStore } from 'zustand/vanilla'
+import type { Snapshot } from '../../shared/model'
+import { defaultSettings } from '../../shared/settings'
 import { recall, remember, type MemoryStorage } from './memory'
 import { initialState, type PageState, type Tab } from './state'
 
@@ -18,6 +20,19 @@ function storage(text: string | null = null): MemoryStorage & { text: string | n
 }
 
 const start = initialState(0)
+
+/** The core has spoken: before that nothing is written. */
+const snapshot: Snapshot = {
+  about: { version: '0.0.0', dataDirectory: '/data' },
+  environment: { ref: { kind: 'demo' }, name: 'Demo', region: '', state: { kind: 'open' } },
+  profiles: [],
+  instances: { state: { kind: 'ready' }, items: [], notices: [] },
+  forwards: [],
+  terminals: [],
+  settings: defaultSettings,
+  notices: [],
+  questions: [],
+}
 
 function tab(key: string, terminalId: string): Tab {
   const pane = {
@@ -51,6 +66,7 @@ test('a window comes back with its view, filters, order, dock, selection and foc
   } as const
   store.setState({
     ...change,
+    snapshot,
     tabs: [tab('tab-1', 't1'), tab('tab-2', 't2')],
     activeTab: 'tab-2',
   })
@@ -62,12 +78,14 @@ test('nothing of the core is written down: no snapshot, no output, no toast', ()
   const store = createStore<PageState>(() => start)
   remember(store, window)
   store.setState({
+    snapshot,
     view: 'activity',
     toasts: [{ id: 1, tone: 'failed', title: 'TOLD' }],
     alarm: { text: 'TOLD', count: 1 },
   })
   expect(window.text).toContain('activity')
   expect(window.text).not.toContain('TOLD')
+  expect(window.text).not.toContain('/data')
 })
 
 test('what makes no sense is left out field by field, and a window that may keep nothing works', () => {
@@ -81,8 +99,10 @@ test('what makes no sense is left out field by field, and a window that may keep
     focusPlace: { region: 'view', kind: 'rug' },
     forwardText: 'kept',
   }
-  const { terminalInFront, ...rest } = recall(storage(JSON.stringify(torn)), start) ?? { terminalInFront: 'none' }
-  expect([terminalInFront, { ...start, ...rest }]).toEqual([undefined, { ...start, forwardText: 'kept' }])
+  const { terminalInFront, keptTabs, ...rest } = recall(storage(JSON.stringify(torn)), start) ?? {
+    terminalInFront: 'none',
+  }
+  expect([terminalInFront, keptTabs, { ...start, ...rest }]).toEqual([undefined, [], { ...start, forwardText: 'kept' }])
   for (const text of [null, '', '{', '[]', '7']) expect(recall(storage(text), start)).toBeUndefined()
 
   const refusing: MemoryStorage = {
@@ -93,6 +113,6 @@ test('what makes no sense is left out field by field, and a window that may keep
   expect(recall(refusing, start)).toBeUndefined()
   const store = createStore<PageState>(() => start)
   remember(store, refusing)
-  store.setState({ view: 'settings' })
+  store.setState({ view: 'settings', snapshot })
   expect(store.getState().view).toBe('settings')
 })

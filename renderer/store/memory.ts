@@ -6,6 +6,7 @@
 import type { StoreApi } from 'zustand/vanilla'
 import { isSortColumn, type Sort } from '../instances/listing'
 import { paneOf } from './panes'
+import { keptTabs, readTabs, type KeptTab } from './arrangement'
 import type { Dock, FocusPlace, PageState, View } from './state'
 
 const KEY = 'culvert.window'
@@ -48,6 +49,7 @@ export type Remembered = Pick<
 > & {
   /** The terminal of the tab in front. */
   readonly terminalInFront: string | undefined
+  readonly keptTabs: readonly KeptTab[]
 }
 
 /** The terminal of the tab in front; undefined where none is, or its terminal is still being opened. */
@@ -77,6 +79,7 @@ function rememberedOf(state: PageState): Remembered {
     focusPlace: state.focusPlace,
     isDemoHintDismissed: state.isDemoHintDismissed,
     terminalInFront: terminalInFront(state),
+    keptTabs: keptTabs(state.tabs),
   }
 }
 
@@ -140,6 +143,7 @@ function read(json: Json, start: PageState): Remembered {
     focusPlace: focusPlace(json['focusPlace']),
     isDemoHintDismissed: json['isDemoHintDismissed'] === true,
     terminalInFront: text(json['terminalInFront']),
+    keptTabs: readTabs(json['keptTabs']),
   }
 }
 
@@ -157,6 +161,8 @@ export function recall(window: MemoryStorage, start: PageState): Remembered | un
 export function remember(store: StoreApi<PageState>, window: MemoryStorage): () => void {
   let written = ''
   return store.subscribe((state) => {
+    // Before the first state it is not known which tabs there are: what an earlier page wrote still holds.
+    if (state.snapshot === undefined) return
     const json = JSON.stringify(rememberedOf(state))
     if (json === written) return
     written = json

@@ -10,6 +10,7 @@ import type { StoreApi } from 'zustand/vanilla'
 import type { Link } from '../../shared/api'
 import { toWireError } from '../../shared/errors'
 import { Typing } from '../typing'
+import { tabsOf, type KeptTab } from './arrangement'
 import { neighbourOf, panesOf, setShare, splitPane, type Side } from './layout'
 import { changedPane, isBusy, paneOf, placedAnew, reconcileTabs, withoutPane, type NextKey, type Place } from './panes'
 import type { Pane, PageState, Tab } from './state'
@@ -67,11 +68,15 @@ export interface TabActions {
   resize(terminalId: string, size: Size): void
 }
 
-/** Makes the actions on the tabs in `store`, and `mirrorTerminals`, to be called with each new state. */
+/**
+ * Makes the actions on the tabs in `store`, and `mirrorTerminals`, to be called with each new state. `kept`: the tabs as they
+ * were before a reload.
+ */
 export function createTabs(
   store: StoreApi<PageState>,
   request: Link['request'],
   alarm: (sentence: string) => void,
+  kept: readonly KeptTab[] = [],
 ): TabActions & { mirrorTerminals(): void } {
   const typings = new Map<string, Typing>()
   const lastKeys = { tab: 0, pane: 0, split: 0 }
@@ -130,13 +135,16 @@ export function createTabs(
       closingQuestion: isThere(closingQuestion?.tabKey) ? closingQuestion : undefined,
     })
   }
+  /** Taken up with the first state, which says which of their terminals are still there. */
+  let earlier = tabsOf(kept, nextKey)
   const mirrorTerminals = (): void => {
     const { snapshot, tabs } = store.getState()
     const terminals = snapshot?.terminals ?? []
     const known = new Set(terminals.map(({ id }) => id))
     for (const id of typings.keys()) if (!known.has(id)) typings.delete(id)
     const wanted = terminals.filter(({ id }) => !closing.has(id))
-    setTabs(reconcileTabs(tabs, wanted, nextKey))
+    setTabs(reconcileTabs([...earlier, ...tabs], wanted, nextKey))
+    earlier = []
   }
 
   const openTerminal = async (paneKey: string, size: Size): Promise<void> => {

@@ -7,6 +7,7 @@ import { useEffect, useRef, useState, type DragEvent, type KeyboardEvent, type R
 import { shownName } from '../../shared/foreigntext'
 import { usePage, usePageState } from '../context'
 import { platform } from '../frame/platform'
+import { useWindowWidth } from '../frame/windowsize'
 import { keysOf } from '../keys'
 import { EnvironmentHue, hueEntry } from '../parts/EnvironmentHue'
 import { ForeignName } from '../parts/Foreign'
@@ -80,6 +81,7 @@ export function TabHead({ tab, index, isActive, isPlaceShown, onKeyDown }: TabHe
   const [isRenaming, setRenaming] = useState(false)
   const [dropSide, setDropSide] = useState<'before' | 'after' | undefined>(undefined)
   const head = useRef<HTMLDivElement>(null)
+  const windowWidth = useWindowWidth()
   const isFocusGiven = useRef(false)
   const panes = panesOf(tab.layout)
   const pane = panes.find(({ key }) => key === tab.activePane) ?? panes[0]
@@ -91,7 +93,9 @@ export function TabHead({ tab, index, isActive, isPlaceShown, onKeyDown }: TabHe
 
   useEffect(() => {
     if (isActive) head.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
-  }, [isActive])
+    // A window that has become narrower may have cut it off.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [isActive, index, windowWidth])
 
   const rename = (name: string | undefined): void => {
     setRenaming(false)
