@@ -2,6 +2,7 @@
 
 import type { Page } from '@playwright/test'
 import { expect, test } from './app'
+import { violations } from './kit/axe'
 import { ANSWERS, connect, countAnswers, makeListener, paste, pointAt, screenOf, type } from './kit/terminal'
 
 test('queries are answered once: not again after a reload or in a second window, and by the window that was used last', async ({
@@ -27,6 +28,10 @@ test('queries are answered once: not again after a reload or in a second window,
 
   // The window that was used last holds the terminal; the other one says so and can take it.
   await expect(other.getByText('Another window uses this terminal.')).toBeVisible()
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await other.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    expect(await violations(other), `a terminal of another window, ${colorScheme}`).toEqual([])
+  }
   await other.setViewportSize({ width: 1000, height: 700 })
   const sizeOf = (window: typeof page) => window.locator('.screen:visible').getAttribute('data-cols')
   const wide = await sizeOf(page)
@@ -103,6 +108,10 @@ test('a paste runs nothing unseen, and links show their target and open by a mod
   await paste(page, 'one\ntwo\nthree')
   const question = page.getByRole('dialog', { name: 'Paste 3 lines into checkout-api-1?' })
   await expect(question).toContainText('two')
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    expect(await violations(page), `the question about a paste, ${colorScheme}`).toEqual([])
+  }
   await question.getByRole('button', { name: 'Don’t paste' }).click()
   await expect(question).toBeHidden()
   await expect(page.locator('.xterm-helper-textarea:visible')).toBeFocused()

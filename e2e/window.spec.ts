@@ -168,6 +168,7 @@ test('the lists: a filter opens groups, heads stay, columns sort, a row opens it
     .getByRole('region', { name: 'Terminals' })
     .getByRole('button', { name: /^Close terminal/ })
     .click()
+  await page.getByRole('button', { name: 'End session' }).click()
   await filter.fill('')
 
   await show(page, 'Forwards')

@@ -7,7 +7,7 @@ import { usePage } from '../context'
 import type { FocusPlace } from '../store/state'
 
 const SELECTORS: Readonly<Record<FocusPlace['kind'], string>> = {
-  terminal: '.xterm-helper-textarea',
+  terminal: '.pane.front .xterm-helper-textarea',
   row: '[role=row][tabindex="0"]',
   filter: '[data-view-filter]',
   current: '[aria-current]',

@@ -12,7 +12,7 @@ const LEADER_MS = 1_500
 
 /** Where the focus lands in a region, the best first. */
 const LANDINGS = [
-  '.xterm-helper-textarea',
+  '.pane.front .xterm-helper-textarea',
   '[role=row][tabindex="0"]',
   '[aria-current]',
   'button:not([tabindex="-1"]), input, [tabindex="0"]',

@@ -112,7 +112,7 @@ export function Pane({ tabKey, pane, box, isShown, isActive, isSplit, statusLine
 
   return (
     <div
-      className={`pane ${end === undefined ? '' : 'over'} ${isElsewhere ? 'elsewhere' : ''} ${isSplit && isActive ? 'on' : ''}`}
+      className={`pane ${end === undefined ? '' : 'over'} ${isElsewhere ? 'elsewhere' : ''} ${isActive ? 'front' : ''} ${isSplit && isActive ? 'on' : ''}`}
       role={isSplit ? 'group' : undefined}
       aria-label={isSplit ? shownName(label) : undefined}
       style={{
