@@ -128,7 +128,8 @@ test.each([
 
 test('a download is refused, and a helper that dies and a page that hangs are written down once', async () => {
   const door = await beginUp({ STANDIN_PACKAGED: '1' }, '--no-sandbox')
-  door.order({ from: 'session', event: 'will-download' })
+  const details = { url: 'https://example.com/a.txt', fileName: 'a.txt' }
+  door.order({ from: 'session', event: 'will-download', details })
   const gone = { type: 'GPU', reason: 'crashed', exitCode: 139 }
   for (let time = 0; time < 3; time += 1) door.order({ from: 'app', event: 'child-process-gone', details: gone })
   for (let time = 0; time < 3; time += 1) door.order({ from: 'window', event: 'unresponsive' })

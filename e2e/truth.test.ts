@@ -247,7 +247,10 @@ describe('after a restart', () => {
     ])
     expect(views.map(({ id }) => id)).not.toContain(last)
     const terminalId = views[0]!.id
-    expect(await window.ask('terminal.replay', { terminalId, fromOffset: 0 })).toEqual({ startOffset: 0, base64: '' })
+    expect(await window.ask('terminal.replay', { terminalId, fromOffset: 0 })).toMatchObject({
+      startOffset: 0,
+      base64: '',
+    })
     await window.ask('terminal.restart', { terminalId, cols: 90, rows: 24 })
     await window.until(({ terminals }) => terminals[0]?.state.kind === 'open')
     await window.ask('terminal.write', { terminalId, text: 'echo new-$((1+2))-$(stty size)\r' })

@@ -51,6 +51,13 @@ function preventable(event: string, fields: object = {}): object {
   return { ...fields, preventDefault: () => say({ what: 'prevented', text: event }) }
 }
 
+/** The second argument: a download is asked for what it is, all else is data. */
+function argumentOf({ event, details }: Order): object | undefined {
+  if (event !== 'will-download') return details
+  const { url = '', fileName = '' }: { readonly url?: string; readonly fileName?: string } = details ?? {}
+  return { getURL: () => url, getFilename: () => fileName }
+}
+
 class StandInContents extends EventEmitter {
   isDestroyed(): boolean {
     return false
@@ -142,6 +149,6 @@ export { StandInWindow as BrowserWindow, NoTray as Tray }
 process.on('message', (order: Order) => {
   const window = windows.at(-1)
   const emitters = { app, window, contents: window?.webContents, session: session.defaultSession, power: powerMonitor }
-  emitters[order.from]?.emit(order.event, preventable(order.event, order.fields), order.details)
+  emitters[order.from]?.emit(order.event, preventable(order.event, order.fields), argumentOf(order))
 })
 say({ what: 'ready' })
