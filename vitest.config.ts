@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: ['{electron,shared,renderer,build}/**/*.test.{ts,tsx}', 'e2e/**/*.test.ts'],
     environment: 'node',
-    // One less than there are processors by default, which leaves half of a small machine idle.
-    maxWorkers: 2,
+    // One less than there are processors by default, which leaves most of a small machine idle: tests wait more than they work.
+    maxWorkers: 3,
     // Bounds for what hangs, not for what is slow: a busy machine makes a test of a second take thirty. See e2e/kit/patience.ts.
     testTimeout: 120_000,
     hookTimeout: 120_000,
