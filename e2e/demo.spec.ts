@@ -100,7 +100,8 @@ test('the Demo says what is real, has forwards that answer, and shows what an ou
     await expect(line).toContainText(/\d+ \w+ \d{4}, \d\d:\d\d:\d\d \(UTC/)
     await expectClean(page, 'an opened line')
     await line.getByRole('button', { name: 'Open forward' }).press('Enter')
-    await expect(page.getByRole('region', { name: 'Details of demo-page' })).toBeVisible()
+    // With the focus, so that Esc closes it.
+    await expect(page.getByRole('region', { name: 'Details of demo-page' })).toBeFocused()
   })
 
   await page.keyboard.press('Escape')

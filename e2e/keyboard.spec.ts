@@ -21,7 +21,8 @@ function echoed(port: number, text: string): Promise<string> {
     socket.once('error', reject)
     socket.once('data', (bytes) => {
       resolve(bytes.toString())
-      socket.destroy()
+      // A reset: an end alone may be half of one, and its connection is kept for a while.
+      socket.resetAndDestroy()
     })
     socket.write(text)
   })
@@ -79,6 +80,8 @@ test('a shell is opened, a forward made, switched and deleted, and the shell end
   await expect(row).toHaveAccessibleName(/^echo, Up/)
   await focusBy('F6', row)
   expect(await echoed(port, 'over it')).toBe('over it')
+  // Turning off a forward with a connection would be asked about.
+  await expect(row).toContainText(/0\s*open/)
   await press('Space')
   await expect(row).toHaveAccessibleName(/^echo, Off/)
   await press('Space')

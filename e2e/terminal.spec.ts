@@ -94,6 +94,8 @@ test('a paste runs nothing unseen, and links show their target and open by a mod
   await connect(page)
   await type(page, listener.command)
   await expect(screenOf(page)).toContainText('asked 1')
+  // A key that comes together with an answer would be none of its own.
+  await expect.poll(async () => countAnswers(await listener.heard())).toBe(ANSWERS)
   await page.keyboard.press('p')
   await expect(screenOf(page)).toContainText('bracketed')
   await paste(page, 'echo a\u001B[201~\u0003\n\techo b\u009B201~\n')

@@ -165,10 +165,11 @@ export function Detail(props: DetailProps): ReactNode {
   const check = useCheck(view)
 
   useEffect(() => {
-    // Where there is no room for both, the list gives way, and the focus that was in it comes along.
+    // Where there is no room for both, the list gives way, and the focus that was in it comes along; so does that of a button of
+    // another view, which is gone.
     const isListHidden = panel.current?.previousElementSibling?.getClientRects().length === 0
     // Not its first button: that one's tooltip would take the first Esc.
-    if (isListHidden) panel.current?.focus()
+    if (isListHidden || document.activeElement === document.body) panel.current?.focus()
   }, [])
 
   return (
