@@ -4,7 +4,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Shell } from '../electron/core/shell'
+import type { Shell } from '../electron/core/sessions/shell'
 import type { SimulatorOptions } from '../electron/simulator/simulator'
 import type { AppError } from '../shared/errors'
 import { openStage, type Stage } from './kit/environment'

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { listen } from '../electron/core/listener'
+import { listen } from '../electron/core/tunnels/listener'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
 import { bundleCli, environmentOf, type Bundle } from './kit/cli'
 

@@ -9,8 +9,8 @@
 //   5. StdErr and Output of one command come over two pipes: their order among each other is the machine's.
 
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { AgentSession } from '../electron/simulator/agent'
-import type { SessionPlan } from '../electron/simulator/plugin'
+import type { AgentSession } from '../electron/simulator/agent/agent'
+import type { SessionPlan } from '../electron/simulator/agent/plugin'
 import { destination, openAgent } from './kit/agent'
 import type { NaiveMessage } from './kit/naive'
 import { decrypted, parseSmux, readTranscript, recordedEncryption, transcriptNames, type Step } from './kit/transcripts'

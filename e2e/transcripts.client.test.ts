@@ -9,9 +9,9 @@
 
 import type { Duplex } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { ReceiveBudget } from '../electron/ssm/budget'
-import { Channel } from '../electron/ssm/channel'
-import { createPort, type Port } from '../electron/ssm/port'
+import { ReceiveBudget } from '../electron/ssm/port/budget'
+import { Channel } from '../electron/ssm/channel/channel'
+import { createPort, type Port } from '../electron/ssm/port/port'
 import { decrypted, parseSmux, readTranscript, recordedEncryption, transcriptNames, type Step } from './kit/transcripts'
 import type { NaiveMessage } from './kit/naive'
 import { MemoryWire } from './kit/wire'

@@ -3,9 +3,9 @@
 import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { listen } from '../electron/core/listener'
-import { defaultTiming, type Timing } from '../electron/core/timing'
-import type { Tunnel, TunnelOptions } from '../electron/core/tunnelparts'
+import { listen } from '../electron/core/tunnels/listener'
+import { defaultTiming, type Timing } from '../electron/core/sessions/timing'
+import type { Tunnel, TunnelOptions } from '../electron/core/tunnels/parts'
 import type { TunnelEvent, TunnelState } from '../shared/model'
 import { openStage, type Stage } from './kit/environment'
 

@@ -68,8 +68,8 @@ async function runCommand(
   }
   const [command, { openEnvironment }, { processBudgets }, { askOnTerminal }, { Keyboard }] = await Promise.all([
     load(name),
-    import('./core/openenvironment'),
-    import('./core/budgets'),
+    import('./core/environments/open'),
+    import('./core/tunnels/budgets'),
     import('./cli/askcode'),
     import('./cli/keyboard'),
   ])

@@ -11,8 +11,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { AppError } from '../shared/errors'
-import { settledWithin } from './core/closing'
-import type { DemoProcess } from './core/openenvironment'
+import { settledWithin } from './core/async/closing'
+import type { DemoProcess } from './core/environments/open'
 
 /** From start to ready takes a third of a second; a machine that needs this long is stuck. */
 const READY_MS = 10_000

@@ -6,7 +6,7 @@
 import path from 'node:path'
 import { utilityProcess } from 'electron'
 import { AppError } from '../shared/errors'
-import type { DemoProcess } from './core/openenvironment'
+import type { DemoProcess } from './core/environments/open'
 import { demoEnvironment, parseReadyLine } from './demo'
 
 const READY_MS = 10_000

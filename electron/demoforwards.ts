@@ -2,7 +2,7 @@
 //
 // The simulator has what is behind them (simulator/world.ts). Doors hand them to the core, which knows nothing of the Demo.
 
-import type { ReadyForward } from './core/readyforwards'
+import type { ReadyForward } from './core/forwards/ready'
 
 function through(name: string): Pick<ReadyForward, 'target' | 'startAtLaunch'> {
   return { target: { kind: 'name', name }, startAtLaunch: false }

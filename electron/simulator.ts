@@ -7,7 +7,7 @@ import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { AppError, toWireError } from '../shared/errors'
 import { catchFaults, lastWords } from './lastwords'
-import { loadPty } from './simulator/pty'
+import { loadPty } from './simulator/shells/pty'
 import { startSimulator, type Simulator, type SimulatorOptions } from './simulator/simulator'
 
 const HELP = `Usage: npm run simulator -- [options]

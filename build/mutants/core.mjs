@@ -4,20 +4,24 @@
 export const coreMutants = [
   {
     name: 'no half-close policy',
-    edits: [['electron/core/connection.ts', 'if (lingerMs === 0) endStream()', 'if (lingerMs >= 0) endStream()']],
-    tests: ['electron/core/connection.test.ts'],
+    edits: [['electron/core/tunnels/join.ts', 'if (lingerMs === 0) endStream()', 'if (lingerMs >= 0) endStream()']],
+    tests: ['electron/core/tunnels/join.test.ts'],
   },
   {
     name: 'stale StreamUrl',
     edits: [
       [
-        'electron/core/session.ts',
+        'electron/core/sessions/session.ts',
         'async open(ticket: SessionTicket): Promise<void> {\n',
         'async open(ticket: SessionTicket): Promise<void> {\n    this.#first = ticket\n',
       ],
-      ['electron/core/session.ts', '  #isReady = false\n', '  #isReady = false\n  #first: SessionTicket | undefined\n'],
       [
-        'electron/core/session.ts',
+        'electron/core/sessions/session.ts',
+        '  #isReady = false\n',
+        '  #isReady = false\n  #first: SessionTicket | undefined\n',
+      ],
+      [
+        'electron/core/sessions/session.ts',
         'this.#channel.attach(await this.#dial(ticket, limit.signal), ticket.tokenValue)',
         'this.#channel.attach(await this.#dial(this.#first ?? ticket, limit.signal), ticket.tokenValue)',
       ],
@@ -26,45 +30,47 @@ export const coreMutants = [
   },
   {
     name: 'one resume attempt only',
-    edits: [['electron/core/recovery.ts', 'triedMs >= deadlineMs) return cause', 'triedMs >= 0) return cause']],
+    edits: [
+      ['electron/core/sessions/recovery.ts', 'triedMs >= deadlineMs) return cause', 'triedMs >= 0) return cause'],
+    ],
     tests: ['e2e/tunnels.test.ts'],
   },
   {
     name: 'no resume deadline',
-    edits: [['electron/core/recovery.ts', ' || triedMs >= deadlineMs) return cause', ') return cause']],
-    tests: ['e2e/tunnels.test.ts', 'electron/core/recovery.test.ts'],
+    edits: [['electron/core/sessions/recovery.ts', ' || triedMs >= deadlineMs) return cause', ') return cause']],
+    tests: ['e2e/tunnels.test.ts', 'electron/core/sessions/recovery.test.ts'],
   },
   {
     name: 'back-off that does not grow',
-    edits: [['electron/core/retry.ts', 'timing.firstRetryMs * 2 **', 'timing.firstRetryMs * 1 **']],
-    tests: ['electron/core/retry.test.ts'],
+    edits: [['electron/core/sessions/retry.ts', 'timing.firstRetryMs * 2 **', 'timing.firstRetryMs * 1 **']],
+    tests: ['electron/core/sessions/retry.test.ts'],
   },
   {
     name: 'expired credentials end the tunnel',
-    edits: [['electron/core/retry.ts', "'credentials-expired': 'login'", "'credentials-expired': 'final'"]],
+    edits: [['electron/core/sessions/retry.ts', "'credentials-expired': 'login'", "'credentials-expired': 'final'"]],
     tests: ['e2e/tunnels.test.ts'],
   },
   {
     name: 'a session that is gone ends the tunnel',
-    edits: [['electron/core/retry.ts', "'session-gone': 'gone'", "'session-gone': 'final'"]],
+    edits: [['electron/core/sessions/retry.ts', "'session-gone': 'gone'", "'session-gone': 'final'"]],
     tests: ['e2e/tunnels.test.ts'],
   },
   {
     name: 'denied is tried for ever',
-    edits: [['electron/core/retry.ts', "'access-denied': 'final'", "'access-denied': 'again'"]],
+    edits: [['electron/core/sessions/retry.ts', "'access-denied': 'final'", "'access-denied': 'again'"]],
     tests: ['e2e/tunnels.test.ts'],
   },
   {
     name: 'connections survive their session',
     edits: [
       [
-        'electron/core/connections.ts',
+        'electron/core/tunnels/connections.ts',
         'for (const socket of this.#carried) resetSocket(socket)',
         'for (const socket of this.#carried) socket.pause()',
       ],
       // Their streams end with the session as well, and would do the same.
       [
-        'electron/core/connection.ts',
+        'electron/core/tunnels/join.ts',
         '    resetSocket(socket)\n  })\n  socket.on',
         '    socket.pause()\n  })\n  socket.on',
       ],
@@ -73,19 +79,19 @@ export const coreMutants = [
   },
   {
     name: 'connections of an outage are held for ever',
-    edits: [['electron/core/connections.ts', '    }, holdMs)', '    }, 2 ** 30)']],
+    edits: [['electron/core/tunnels/connections.ts', '    }, holdMs)', '    }, 2 ** 30)']],
     tests: ['e2e/tunnels.test.ts'],
   },
   {
     name: 'a wake cuts no wait short',
-    edits: [['electron/core/retry.ts', 'this.#cut?.()', 'this.#cut === undefined']],
-    tests: ['e2e/tunnels.test.ts', 'electron/core/retry.test.ts'],
+    edits: [['electron/core/sessions/retry.ts', 'this.#cut?.()', 'this.#cut === undefined']],
+    tests: ['e2e/tunnels.test.ts', 'electron/core/sessions/retry.test.ts'],
   },
   {
     name: 'sessions are not written down',
     edits: [
       [
-        'electron/core/sessionrecords.ts',
+        'electron/core/environments/records.ts',
         'const entry = await attempt(() => ledger.begin(environment, request.target))',
         'const entry = await attempt(() => Promise.resolve(undefined))',
       ],
@@ -94,13 +100,19 @@ export const coreMutants = [
   },
   {
     name: 'sleep counts as time that was tried',
-    edits: [['electron/core/recovery.ts', 'Math.min(this.#now() - pausedAt, waitMs)', 'this.#now() - pausedAt']],
-    tests: ['electron/core/recovery.test.ts'],
+    edits: [
+      ['electron/core/sessions/recovery.ts', 'Math.min(this.#now() - pausedAt, waitMs)', 'this.#now() - pausedAt'],
+    ],
+    tests: ['electron/core/sessions/recovery.test.ts'],
   },
   {
     name: 'a session that was over as soon as it was ready counts as up',
     edits: [
-      ['electron/core/portsession.ts', 'if (port === undefined || endCause !== undefined)', 'if (port === undefined)'],
+      [
+        'electron/core/tunnels/session.ts',
+        'if (port === undefined || endCause !== undefined)',
+        'if (port === undefined)',
+      ],
     ],
     tests: ['e2e/endings.test.ts'],
   },
@@ -108,86 +120,92 @@ export const coreMutants = [
     name: 'each loss begins a new outage',
     edits: [
       [
-        'electron/core/recovery.ts',
+        'electron/core/sessions/recovery.ts',
         'return isOver ? undefined : this.#outage',
         'return isOver ? undefined : undefined',
       ],
     ],
-    tests: ['electron/core/recovery.test.ts', 'e2e/endings.test.ts'],
+    tests: ['electron/core/sessions/recovery.test.ts', 'e2e/endings.test.ts'],
   },
   {
     name: 'interfaces that cannot be read throw',
     edits: [
       [
-        'electron/core/interfaces.ts',
+        'electron/core/sessions/interfaces.ts',
         '    } catch {\n      // Told by whatever else needs a descriptor.\n    }',
         '    } catch (error) {\n      throw error\n    }',
       ],
     ],
-    tests: ['electron/core/interfaces.test.ts'],
+    tests: ['electron/core/sessions/interfaces.test.ts'],
   },
   {
     name: 'no budget of connections',
-    edits: [['electron/core/budgets.ts', 'if (this.#taken >= this.max) return false\n', '']],
-    tests: ['electron/core/budgets.test.ts'],
+    edits: [['electron/core/tunnels/budgets.ts', 'if (this.#taken >= this.max) return false\n', '']],
+    tests: ['electron/core/tunnels/budgets.test.ts'],
   },
   {
     name: 'a closed connection keeps its place in the budget',
-    edits: [['electron/core/budgets.ts', 'this.#taken -= 1\n', 'this.#taken -= 0\n']],
-    tests: ['electron/core/budgets.test.ts'],
+    edits: [['electron/core/tunnels/budgets.ts', 'this.#taken -= 1\n', 'this.#taken -= 0\n']],
+    tests: ['electron/core/tunnels/budgets.test.ts'],
   },
   {
     name: 'a listener whose accept has failed stays closed',
-    edits: [['electron/core/listener.ts', '      this.#close()\n      this.#bindLater()\n', '      this.#close()\n']],
-    tests: ['electron/core/listener.test.ts'],
+    edits: [
+      ['electron/core/tunnels/listener.ts', '      this.#close()\n      this.#bindLater()\n', '      this.#close()\n'],
+    ],
+    tests: ['electron/core/tunnels/listener.test.ts'],
   },
   {
     name: 'a held connection is not read',
-    edits: [['electron/core/heldsocket.ts', '    socket.resume()\n', '']],
-    tests: ['electron/core/connections.test.ts'],
+    edits: [['electron/core/tunnels/heldsocket.ts', '    socket.resume()\n', '']],
+    tests: ['electron/core/tunnels/connections.test.ts'],
   },
   {
     name: 'a held connection is read without an end',
-    edits: [['electron/core/heldsocket.ts', '    if (this.#heldBytes >= HELD_BYTES) this.socket.pause()\n', '']],
-    tests: ['electron/core/connections.test.ts'],
+    edits: [
+      ['electron/core/tunnels/heldsocket.ts', '    if (this.#heldBytes >= HELD_BYTES) this.socket.pause()\n', ''],
+    ],
+    tests: ['electron/core/tunnels/connections.test.ts'],
   },
   {
     name: 'what was read of a held connection is lost',
     edits: [
       [
-        'electron/core/heldsocket.ts',
+        'electron/core/tunnels/heldsocket.ts',
         '    if (bytes.length > 0 && !this.socket.destroyed) this.socket.unshift(bytes)\n',
         '',
       ],
     ],
-    tests: ['electron/core/connections.test.ts'],
+    tests: ['electron/core/tunnels/connections.test.ts'],
   },
   {
     name: 'a program that leaves while it is held is not told of',
-    edits: [['electron/core/heldsocket.ts', '    this.#chunks = []\n    this.#onLeft()\n', '    this.#chunks = []\n']],
-    tests: ['electron/core/connections.test.ts'],
+    edits: [
+      ['electron/core/tunnels/heldsocket.ts', '    this.#chunks = []\n    this.#onLeft()\n', '    this.#chunks = []\n'],
+    ],
+    tests: ['electron/core/tunnels/connections.test.ts'],
   },
   {
     name: 'a reset while held is not noticed',
     edits: [
       [
-        'electron/core/heldsocket.ts',
+        'electron/core/tunnels/heldsocket.ts',
         "for (const event of ['end', 'error', 'close'] as const) socket.on(",
         "for (const event of ['end'] as const) socket.on(",
       ],
     ],
-    tests: ['electron/core/connections.test.ts'],
+    tests: ['electron/core/tunnels/connections.test.ts'],
   },
   {
     name: 'a carrier that throws leaves the callback',
     edits: [
       [
-        'electron/core/connections.ts',
+        'electron/core/tunnels/connections.ts',
         '    } catch (error) {\n      this.#refuse(socket, error)\n      return\n    }',
         '    } catch (error) {\n      throw error\n    }',
       ],
     ],
-    tests: ['electron/core/connections.test.ts'],
+    tests: ['electron/core/tunnels/connections.test.ts'],
   },
   {
     name: 'a refused upgrade of the web door is reset with no error listener',
@@ -196,8 +214,10 @@ export const coreMutants = [
   },
   {
     name: 'a refused upgrade of the simulator is reset with no error listener',
-    edits: [['electron/simulator/server.ts', "    socket.on('error', () => undefined /* 'close' follows */)\n", '']],
-    tests: ['electron/simulator/server.test.ts'],
+    edits: [
+      ['electron/simulator/gateway/server.ts', "    socket.on('error', () => undefined /* 'close' follows */)\n", ''],
+    ],
+    tests: ['electron/simulator/gateway/server.test.ts'],
   },
   {
     name: 'a lone large message puts a page behind',

@@ -6,134 +6,154 @@ export const ssmMutants = [
     name: 'no re-acknowledgement of old duplicates',
     edits: [
       [
-        'electron/ssm/inbox.ts',
+        'electron/ssm/channel/inbox.ts',
         'return { acknowledge: true, deliver: [] }\n    }\n    if (sequence > this.#expected)',
         'return { acknowledge: false, deliver: [] }\n    }\n    if (sequence > this.#expected)',
       ],
     ],
-    tests: ['electron/ssm/channel.test.ts', 'electron/ssm/outbox.test.ts'],
+    tests: ['electron/ssm/channel/channel.test.ts', 'electron/ssm/channel/outbox.test.ts'],
   },
   {
     name: 'renumbering on retransmission',
     edits: [
       [
-        'electron/ssm/outbox.ts',
+        'electron/ssm/channel/outbox.ts',
         'return outgoing.frame\n',
         'return outgoing.transmissions > 1 ? this.#encode(this.#nextSequence++, 1, outgoing.frame) : outgoing.frame\n',
       ],
     ],
-    tests: ['electron/ssm/outbox.test.ts', 'electron/ssm/channel.test.ts'],
+    tests: ['electron/ssm/channel/outbox.test.ts', 'electron/ssm/channel/channel.test.ts'],
   },
   {
     name: 'oldest-only resend',
-    edits: [['electron/ssm/outbox.ts', 'if (considered >= this.window.size) break', 'if (considered >= 1) break']],
-    tests: ['electron/ssm/outbox.test.ts'],
+    edits: [
+      ['electron/ssm/channel/outbox.ts', 'if (considered >= this.window.size) break', 'if (considered >= 1) break'],
+    ],
+    tests: ['electron/ssm/channel/outbox.test.ts'],
   },
   {
     name: 'LF becomes CR',
     edits: [
       [
-        'electron/ssm/writequeue.ts',
+        'electron/ssm/channel/writequeue.ts',
         'take(parts.length === 1 ? only : Buffer.concat(parts))',
         "take(parts.length === 1 ? (only.equals(Buffer.from('\\n')) ? Buffer.from('\\r') : only) : Buffer.concat(parts))",
       ],
     ],
-    tests: ['electron/ssm/port.test.ts', 'e2e/vectors.test.ts'],
+    tests: ['electron/ssm/port/port.test.ts', 'e2e/vectors.test.ts'],
   },
   {
     name: 'no back-off',
-    edits: [['electron/ssm/outbox.ts', 'outgoing.timeoutMs * 2', 'outgoing.timeoutMs * 1']],
-    tests: ['electron/ssm/outbox.test.ts'],
+    edits: [['electron/ssm/channel/outbox.ts', 'outgoing.timeoutMs * 2', 'outgoing.timeoutMs * 1']],
+    tests: ['electron/ssm/channel/outbox.test.ts'],
   },
   {
     name: 'drop on overflow',
     edits: [
-      ['electron/ssm/sending.ts', 'while (isMoved && this.#outbox.hasRoom)', 'while (isMoved)'],
+      ['electron/ssm/channel/sending.ts', 'while (isMoved && this.#outbox.hasRoom)', 'while (isMoved)'],
       [
-        'electron/ssm/outbox.ts',
+        'electron/ssm/channel/outbox.ts',
         'const sequence = this.#nextSequence\n',
         'const sequence = this.#nextSequence\n    if (!this.hasRoom) return sequence\n',
       ],
     ],
-    tests: ['electron/ssm/channel.test.ts'],
+    tests: ['electron/ssm/channel/channel.test.ts'],
   },
   {
     name: 'early data',
     edits: [
-      ['electron/ssm/channel.ts', "isReady: () => this.#state === 'ready'", "isReady: () => this.#state !== 'closed'"],
+      [
+        'electron/ssm/channel/channel.ts',
+        "isReady: () => this.#state === 'ready'",
+        "isReady: () => this.#state !== 'closed'",
+      ],
     ],
-    tests: ['electron/ssm/channel.test.ts'],
+    tests: ['electron/ssm/channel/channel.test.ts'],
   },
   {
     name: 'wrong UUID halves',
     edits: [
-      ['electron/ssm/message.ts', "frame.write(hex.slice(16), 64, 'hex')", "frame.write(hex.slice(0, 16), 64, 'hex')"],
-      ['electron/ssm/message.ts', "frame.write(hex.slice(0, 16), 72, 'hex')", "frame.write(hex.slice(16), 72, 'hex')"],
       [
-        'electron/ssm/message.ts',
+        'electron/ssm/codec/message.ts',
+        "frame.write(hex.slice(16), 64, 'hex')",
+        "frame.write(hex.slice(0, 16), 64, 'hex')",
+      ],
+      [
+        'electron/ssm/codec/message.ts',
+        "frame.write(hex.slice(0, 16), 72, 'hex')",
+        "frame.write(hex.slice(16), 72, 'hex')",
+      ],
+      [
+        'electron/ssm/codec/message.ts',
         "const high = frame.toString('hex', 72, 80)",
         "const high = frame.toString('hex', 64, 72)",
       ],
       [
-        'electron/ssm/message.ts',
+        'electron/ssm/codec/message.ts',
         "const low = frame.toString('hex', 64, 72)",
         "const low = frame.toString('hex', 72, 80)",
       ],
     ],
-    tests: ['electron/ssm/message.test.ts', 'e2e/vectors.test.ts'],
+    tests: ['electron/ssm/codec/message.test.ts', 'e2e/vectors.test.ts'],
   },
   {
     name: 'shared receive budget',
     edits: [
       [
-        'electron/ssm/budget.ts',
+        'electron/ssm/port/budget.ts',
         'if (holder.heldBytes > this.#limits.perHolderBytes)',
         'if (this.#heldBytes > this.#limits.perHolderBytes)',
       ],
     ],
-    tests: ['electron/ssm/port.test.ts'],
+    tests: ['electron/ssm/port/port.test.ts'],
   },
   {
     name: 'no ping deadline',
-    edits: [['electron/ssm/heartbeat.ts', 'now - this.#heardAt >= this.#timing.deadMs', 'now < this.#heardAt']],
-    tests: ['electron/ssm/channel.test.ts'],
+    edits: [['electron/ssm/channel/heartbeat.ts', 'now - this.#heardAt >= this.#timing.deadMs', 'now < this.#heardAt']],
+    tests: ['electron/ssm/channel/channel.test.ts'],
   },
   {
     name: 'a resume is not asked to prove itself',
     edits: [
       [
-        'electron/ssm/sending.ts',
+        'electron/ssm/channel/sending.ts',
         'const proof = this.#outbox.isEmpty ? this.#outbox.lastAcknowledged : undefined',
         'const proof = this.#outbox.isEmpty ? undefined : undefined',
       ],
     ],
-    tests: ['electron/ssm/channel.test.ts'],
+    tests: ['electron/ssm/channel/channel.test.ts'],
   },
   {
     name: 'a socket that answers no ping after a wake is kept',
-    edits: [['electron/ssm/channel.ts', '    this.#heartbeat?.probe()\n', '']],
-    tests: ['electron/ssm/channel.test.ts'],
+    edits: [['electron/ssm/channel/channel.ts', '    this.#heartbeat?.probe()\n', '']],
+    tests: ['electron/ssm/channel/channel.test.ts'],
   },
   {
     name: 'the silence of a sleep ends the session',
     edits: [
-      ['electron/ssm/channel.ts', 'onStuck: (error) => this.#lose(error)', 'onStuck: (error) => this.fail(error)'],
+      [
+        'electron/ssm/channel/channel.ts',
+        'onStuck: (error) => this.#lose(error)',
+        'onStuck: (error) => this.fail(error)',
+      ],
     ],
-    tests: ['electron/ssm/channel.test.ts'],
+    tests: ['electron/ssm/channel/channel.test.ts'],
   },
   {
     name: 'spans by the clock on the wall',
-    edits: [['electron/ssm/clock.ts', 'performance.now()', 'Date.now()']],
-    tests: ['electron/ssm/channel.test.ts'],
+    edits: [['electron/ssm/channel/clock.ts', 'performance.now()', 'Date.now()']],
+    tests: ['electron/ssm/channel/channel.test.ts'],
   },
   {
     name: 'a flood is acknowledged whatever the gateway reads',
-    edits: [['electron/ssm/channel.ts', '    if (this.#backlogBytes > MAX_WIRE_BACKLOG_BYTES) return\n', '']],
-    tests: ['electron/ssm/channel.test.ts'],
+    edits: [['electron/ssm/channel/channel.ts', '    if (this.#backlogBytes > MAX_WIRE_BACKLOG_BYTES) return\n', '']],
+    tests: ['electron/ssm/channel/channel.test.ts'],
   },
   {
     name: 'a socket that takes nothing is kept for ever',
-    edits: [['electron/ssm/channel.ts', 'this.#backlogBytes > HARD_WIRE_BACKLOG_BYTES', 'this.#backlogBytes < 0']],
-    tests: ['electron/ssm/channel.test.ts'],
+    edits: [
+      ['electron/ssm/channel/channel.ts', 'this.#backlogBytes > HARD_WIRE_BACKLOG_BYTES', 'this.#backlogBytes < 0'],
+    ],
+    tests: ['electron/ssm/channel/channel.test.ts'],
   },
 ]

@@ -6,9 +6,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
-import { processBudgets } from '../../electron/core/budgets'
-import { openEnvironment, type DemoProcess } from '../../electron/core/openenvironment'
-import type { Environment } from '../../electron/core/environment'
+import { processBudgets } from '../../electron/core/tunnels/budgets'
+import { openEnvironment, type DemoProcess } from '../../electron/core/environments/open'
+import type { Environment } from '../../electron/core/environments/environment'
 
 const MEGABYTES = Number(process.argv[2] ?? '64')
 const BYTES = MEGABYTES * 1_000_000

@@ -3,10 +3,10 @@
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { processBudgets } from '../../electron/core/budgets'
-import type { Environment } from '../../electron/core/environment'
-import { openEnvironment } from '../../electron/core/openenvironment'
-import { defaultTiming, type Timing } from '../../electron/core/timing'
+import { processBudgets } from '../../electron/core/tunnels/budgets'
+import type { Environment } from '../../electron/core/environments/environment'
+import { openEnvironment } from '../../electron/core/environments/open'
+import { defaultTiming, type Timing } from '../../electron/core/sessions/timing'
 import { startSimulator, type Simulator } from '../../electron/simulator/simulator'
 
 /** The product's spans, compressed like the service's clock. */

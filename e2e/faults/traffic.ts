@@ -7,7 +7,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { sourceBytes } from '../../electron/simulator/bytesource'
+import { sourceBytes } from '../../electron/simulator/world/bytesource'
 
 /** What a tunnel carries, and the remote port that takes it. */
 export const WORKLOADS = { up: 9_000, down: 9_001, echo: 7, burst: 7, idle: 7 } as const

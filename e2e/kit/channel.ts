@@ -1,9 +1,9 @@
 // A channel on an in-memory wire, with everything it tells recorded.
 
 import type { AppError } from '../../shared/errors'
-import { Channel } from '../../electron/ssm/channel'
-import type { ChannelReady } from '../../electron/ssm/channelhandlers'
-import type { EncryptionOptions } from '../../electron/ssm/keyexchange'
+import { Channel } from '../../electron/ssm/channel/channel'
+import type { ChannelReady } from '../../electron/ssm/channel/handlers'
+import type { EncryptionOptions } from '../../electron/ssm/channel/keyexchange'
 import { acknowledgement, output } from './naive'
 import { MemoryWire } from './wire'
 

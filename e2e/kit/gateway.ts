@@ -8,7 +8,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { SessionTicket } from '../../shared/ticket'
-import type { TunnelService } from '../../electron/core/tunnelparts'
+import type { TunnelService } from '../../electron/core/tunnels/parts'
 import { portHandshake } from './channel'
 import { naiveDecode, naiveEncode, output, type NaiveMessage } from './naive'
 

@@ -1,6 +1,6 @@
 // A stand-in for STS, which lends a simulator's credentials to whoever has the code of a second factor, and the profiles for it.
 
-import { callerIdentity, startStandIn, stsError, type StandIn } from '../../electron/aws/standin'
+import { callerIdentity, startStandIn, stsError, type StandIn } from './awsstandin'
 import type { Simulator } from '../../electron/simulator/simulator'
 
 /** The device that shows the code. */

@@ -1,7 +1,7 @@
 // An in-memory wire for tests of the channel: what the client sends is kept, what the peer sends is handed in.
 
 import { AppError } from '../../shared/errors'
-import type { Wire, WireListener } from '../../electron/ssm/wire'
+import type { Wire, WireListener } from '../../electron/ssm/channel/wire'
 import { naiveDecode, type NaiveMessage } from './naive'
 
 /** One end of a wire whose other end is the test. */

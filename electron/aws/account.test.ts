@@ -10,8 +10,8 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { startSimulator } from '../simulator/simulator'
 import { openAccount } from './account'
 import type { Account, AwsOptions } from './account'
-import { callerIdentity, ec2Error, jsonError, startStandIn, startedSession } from './standin'
-import type { Answering, StandIn } from './standin'
+import { callerIdentity, ec2Error, jsonError, startStandIn, startedSession } from '../../e2e/kit/awsstandin'
+import type { Answering, StandIn } from '../../e2e/kit/awsstandin'
 
 const never = new AbortController().signal
 const credentials = { accessKeyId: 'AKID', secretAccessKey: 'secret', sessionToken: 'token' }

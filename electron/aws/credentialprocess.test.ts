@@ -12,8 +12,8 @@ import { startBundled } from './bundled'
 import { startCredentialProcess } from './credentialprocess'
 import { ProcessGroups } from './processgroups'
 import { Renewals } from './renewal'
-import { assumedRole, callerIdentity, startStandIn, startedSession } from './standin'
-import type { StandIn } from './standin'
+import { assumedRole, callerIdentity, startStandIn, startedSession } from '../../e2e/kit/awsstandin'
+import type { StandIn } from '../../e2e/kit/awsstandin'
 
 const never = new AbortController().signal
 const node = `"${process.execPath}"`

@@ -16,8 +16,8 @@ import {
   startStandIn,
   startedSession,
   stsError,
-} from './standin'
-import type { Answer, Answering, StandIn } from './standin'
+} from '../../e2e/kit/awsstandin'
+import type { Answer, Answering, StandIn } from '../../e2e/kit/awsstandin'
 
 const never = new AbortController().signal
 

@@ -4,8 +4,8 @@ import { openAccount } from './account'
 import type { Account } from './account'
 import { toAppError, toProfileError } from './errors'
 import { keyRegion } from './kms'
-import { jsonError, listenOnLoopback, startStandIn, stsError } from './standin'
-import type { Answer } from './standin'
+import { jsonError, listenOnLoopback, startStandIn, stsError } from '../../e2e/kit/awsstandin'
+import type { Answer } from '../../e2e/kit/awsstandin'
 
 const never = new AbortController().signal
 const region = 'eu-central-1'

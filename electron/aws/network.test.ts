@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { WebSocket, WebSocketServer } from 'ws'
 import { openAccount } from './account'
 import { isLoopback, openNetwork, proxyFor } from './network'
-import { callerIdentity, close, listenOnLoopback, serve } from './standin'
+import { callerIdentity, close, listenOnLoopback, serve } from '../../e2e/kit/awsstandin'
 
 const never = new AbortController().signal
 const credentials = { AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 's' }

@@ -8,7 +8,7 @@ import { closeSync, openSync, writeSync } from 'node:fs'
 import { ReadStream } from 'node:tty'
 import { AppError, asError } from '../../shared/errors'
 import { shownName } from '../../shared/foreigntext'
-import type { EnvironmentOptions } from '../core/openenvironment'
+import type { EnvironmentOptions } from '../core/environments/open'
 import { Keyboard } from './keyboard'
 
 type AskCode = NonNullable<EnvironmentOptions['askCode']>

@@ -2,7 +2,7 @@
 
 import type { Readable } from 'node:stream'
 import type { WriteStream } from 'node:tty'
-import type { Environment } from '../core/environment'
+import type { Environment } from '../core/environments/environment'
 import type { Arguments } from './arguments'
 import type { Keyboard } from './keyboard'
 import type { Sink } from './sink'

@@ -6,7 +6,7 @@
 
 import { AppError } from '../../shared/errors'
 import type { Instance } from '../../shared/model'
-import type { Shell } from '../core/shell'
+import type { Shell } from '../core/sessions/shell'
 import { pour, printedUntil, reasonOf } from './context'
 import type { Command, CommandContext } from './context'
 import { interrupted } from './life'

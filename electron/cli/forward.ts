@@ -9,7 +9,7 @@
 
 import { printableJson, shownName } from '../../shared/foreigntext'
 import type { Instance, TunnelEvent, TunnelState } from '../../shared/model'
-import type { Tunnel } from '../core/tunnelparts'
+import type { Tunnel } from '../core/tunnels/parts'
 import { reasonOf } from './context'
 import type { Command, CommandContext } from './context'
 import { Interruption, interrupted } from './life'

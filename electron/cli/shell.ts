@@ -4,7 +4,7 @@
 // in, and at its end the shell is told that there is no more; its output is delivered to the last byte.
 
 import type { Readable } from 'node:stream'
-import type { Shell } from '../core/shell'
+import type { Shell } from '../core/sessions/shell'
 import { pour, printedUntil, reasonOf } from './context'
 import type { Command } from './context'
 import { interrupted } from './life'

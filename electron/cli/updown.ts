@@ -6,7 +6,7 @@
 import * as z from 'zod'
 import { AppError } from '../../shared/errors'
 import { shownName } from '../../shared/foreigntext'
-import { askRunning } from '../core/store/asking'
+import { askRunning } from '../core/lock/asking'
 import { dataDirectoryPath } from '../core/store/datadirectory'
 import type { LocalCommand } from './context'
 import { interrupted } from './life'

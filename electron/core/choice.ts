@@ -1,8 +1,8 @@
 // Which environment is shown first, and with what one is opened: from what the door was given and what the settings say.
 
 import type { EnvironmentRef } from '../../shared/model'
-import type { EnvironmentOptions } from './openenvironment'
-import type { Timing } from './timing'
+import type { EnvironmentOptions } from './environments/open'
+import type { Timing } from './sessions/timing'
 
 /** What a door gives: to the core all of it, to an environment its part. */
 export type DoorChoice = Omit<EnvironmentOptions, 'budgets'>

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { AppError, asError, fromWireError } from '../../shared/errors'
 import type { ForwardView } from '../../shared/model'
 import { troubleWords } from '../../shared/status'
-import type { Forwards } from './forwards'
+import type { Forwards } from './forwards/forwards'
 import type { Publisher } from './publisher'
 
 const controlRequest = z.strictObject({ forward: z.enum(['up', 'down']), name: z.string().min(1).max(10_000) })

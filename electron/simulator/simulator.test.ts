@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { AppError } from '../../shared/errors'
-import { SEPARATE_OUTPUT_DOCUMENT } from './documents'
-import { sourceBytes } from './bytesource'
-import { NaiveClient, getTicket, muxFrame, readMux, type NaiveTicket } from './naiveclient'
+import { SEPARATE_OUTPUT_DOCUMENT } from './api/documents'
+import { sourceBytes } from './world/bytesource'
+import { NaiveClient, getTicket, muxFrame, readMux, type NaiveTicket } from '../../e2e/kit/naiveclient'
 import { startSimulator, type Simulator } from './simulator'
 
 const SYN = 0

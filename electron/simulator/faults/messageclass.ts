@@ -1,6 +1,6 @@
 // The three classes of messages that a fault can be meant for, told by the header alone. Pure.
 
-import { MessageType, PayloadType } from '../../ssm/message'
+import { MessageType, PayloadType } from '../../ssm/codec/message'
 
 /** User bytes; acknowledgements; and the rest: handshake, sizes, flags and the service's own messages. */
 export type MessageClass = 'data' | 'acknowledge' | 'control'

@@ -1,0 +1,100 @@
+// Ends the sessions that an earlier run of Culvert has left behind: a crash, a kill, a power cut.
+//
+// What cannot be ended now (no network, no login) stays written down and is tried again. After a day it is let go: no
+// session outlives that without a client.
+
+import { toWireError } from '../../../shared/errors'
+import type { Environments } from './environments'
+import { markOf } from './records'
+import type { Journal } from '../store/journal'
+import type { Ledger, LedgerEntry } from '../store/begun'
+
+/** The service's idle limit ends a session without a client within an hour; its longest life is a day. */
+const LET_GO_MS = 24 * 3_600_000
+const AGAIN_MS = 10 * 60_000
+
+/** What ending leftovers needs. */
+export interface LeftoverOptions {
+  readonly ledger: Ledger
+  readonly environments: Environments
+  readonly journal: Journal
+  readonly now: () => number
+  /** Ends the trying. */
+  readonly signal: AbortSignal
+}
+
+/** Ends them and says so; what remains is tried again every ten minutes. Never rejects. */
+export async function endLeftovers(options: LeftoverOptions): Promise<void> {
+  let left = options.ledger.leftovers
+  for (let attempt = 1; left.length > 0 && !options.signal.aborted; attempt += 1) {
+    left = await endAll(left, attempt, options)
+    if (left.length > 0) await pause(options.signal)
+  }
+}
+
+async function endAll(
+  entries: readonly LedgerEntry[],
+  attempt: number,
+  options: LeftoverOptions,
+): Promise<readonly LedgerEntry[]> {
+  const { ledger, journal, signal, now } = options
+  const left: LedgerEntry[] = []
+  let ended = 0
+  let why: unknown
+  for (const entry of entries) {
+    try {
+      ended += await endOne(entry, options)
+    } catch (error) {
+      if (now() - entry.startedAt < LET_GO_MS) {
+        why = error
+        left.push(entry)
+        continue
+      }
+    }
+    await ledger.ended(entry.id).catch(() => undefined /* it is tried once more at the next start: no harm */)
+  }
+  if (signal.aborted) return []
+  if (ended > 0) {
+    const sessions = ended === 1 ? '1 session' : `${ended} sessions`
+    journal.add({ tone: 'idle', subject: { kind: 'app' }, text: `Ended ${sessions} left open by an earlier run.` })
+  }
+  if (left.length > 0 && attempt === 1) {
+    const sessions = left.length === 1 ? '1 session' : `${left.length} sessions`
+    journal.add({
+      tone: 'waiting',
+      subject: { kind: 'app' },
+      text: `${sessions} of an earlier run could not be ended yet. Culvert tries again every 10 minutes.`,
+      error: toWireError(why),
+    })
+  }
+  return left
+}
+
+/** How many sessions it ended. */
+async function endOne(entry: LedgerEntry, { environments, signal }: LeftoverOptions): Promise<number> {
+  // The Demo's sessions have ended with the Demo.
+  if (entry.environment.kind === 'demo') return 0
+  const environment = await environments.get(entry.environment)
+  signal.throwIfAborted()
+  if (entry.sessionId !== undefined) {
+    await environment.endSession(entry.sessionId, signal)
+    return 1
+  }
+  const active = await environment.activeSessions(entry.target, signal)
+  const marked = active.filter(({ reason }) => reason === markOf(entry.id))
+  for (const { sessionId } of marked) await environment.endSession(sessionId, signal)
+  return marked.length
+}
+
+function pause(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, AGAIN_MS)
+    if (signal.aborted) done()
+    else signal.addEventListener('abort', done)
+  })
+}

@@ -1,0 +1,94 @@
+// Whether the sign-in of one environment still holds: one truth for its list, its forwards and its terminals.
+//
+// Learnt from the calls themselves: one that is refused for its credentials ends it, one that is answered brings it back.
+// Nothing is asked for it. Does not own what is done about it.
+
+import { asAppError, toWireError, type AppError } from '../../../shared/errors'
+import type { LoginEnd } from '../../../shared/model'
+import type { EnvironmentService } from './environment'
+import { judge } from '../sessions/retry'
+
+/** The sign-in of one environment. */
+export class Login {
+  readonly #now: () => number
+  readonly #onBack: () => void
+  readonly #listeners = new Set<() => void>()
+  #end: (LoginEnd & { readonly order: number }) | undefined
+  #order = 0
+
+  /** `onBack` is called when a call has been answered again. Neither it nor a listener may throw. */
+  constructor(options: { readonly now: () => number; readonly onBack: () => void }) {
+    this.#now = options.now
+    this.#onBack = options.onBack
+  }
+
+  /** Why it does not hold; undefined while it does, as far as is known. */
+  get ended(): LoginEnd | undefined {
+    if (this.#end === undefined) return undefined
+    const { sinceAt, error } = this.#end
+    return { sinceAt, error }
+  }
+
+  /** Calls `listener` after each change of `ended`; returns the unsubscribe. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** The same service, whose calls are listened to. */
+  watch(service: EnvironmentService): EnvironmentService {
+    const hear = <T>(call: () => Promise<T>): Promise<T> => this.#hear(call)
+    return {
+      region: service.region,
+      endpointUrl: service.endpointUrl,
+      startSession: (request, signal) => hear(() => service.startSession(request, signal)),
+      resumeSession: (sessionId, signal) => hear(() => service.resumeSession(sessionId, signal)),
+      terminateSession: (sessionId, signal) => hear(() => service.terminateSession(sessionId, signal)),
+      generateDataKey: (request, signal) => hear(() => service.generateDataKey(request, signal)),
+      identity: (signal) => hear(() => service.identity(signal)),
+      activeSessions: (target, signal) => hear(() => service.activeSessions(target, signal)),
+      listInstances: (signal) => hear(() => service.listInstances(signal)),
+      describeTarget: (id, signal) => hear(() => service.describeTarget(id, signal)),
+      // These two answer also without credentials.
+      preferences: (signal) => service.preferences(signal),
+      signUpgrade: (streamUrl, signal) => service.signUpgrade(streamUrl, signal),
+      agentFor: (url) => service.agentFor(url),
+      [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
+    }
+  }
+
+  async #hear<T>(call: () => Promise<T>): Promise<T> {
+    this.#order += 1
+    const order = this.#order
+    try {
+      const answer = await call()
+      this.#answered(order)
+      return answer
+    } catch (error) {
+      const cause = asAppError(error)
+      if (judge(cause) === 'login') this.#refused(cause)
+      // AWS knew who asked.
+      else if (cause.code === 'access-denied') this.#answered(order)
+      throw error
+    }
+  }
+
+  #refused(cause: AppError): void {
+    const error = toWireError(cause)
+    const before = this.#end
+    this.#end = { sinceAt: before?.sinceAt ?? this.#now(), error, order: this.#order }
+    if (before?.error.message !== error.message || before.error.code !== error.code) this.#tell()
+  }
+
+  #answered(order: number): void {
+    // An answer to what was asked before the sign-in had ended proves nothing.
+    if (this.#end === undefined || order <= this.#end.order) return
+    this.#end = undefined
+    this.#tell()
+    this.#onBack()
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener()
+  }
+}

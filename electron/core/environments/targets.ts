@@ -1,0 +1,71 @@
+// From what a person typed to one instance: an id or a Name, never a guess.
+
+import { AppError } from '../../../shared/errors'
+import type { Instance } from '../../../shared/model'
+
+const INSTANCE_ID = /^(i-[0-9a-f]{8}([0-9a-f]{9})?|mi-[0-9a-f]{17})$/
+const ECS_TARGET = /^ecs:[^\s]+$/
+const MAX_CANDIDATES = 10
+
+/** What resolving needs of the directory. */
+export interface Directory {
+  readonly region: string
+  /** `notices` tell what is missing from the list. */
+  listInstances(
+    signal: AbortSignal,
+  ): Promise<{ readonly instances: readonly Instance[]; readonly notices: readonly string[] }>
+  /** Undefined when neither EC2 nor SSM knows the id. */
+  describeTarget(id: string, signal: AbortSignal): Promise<Instance | undefined>
+}
+
+/** A target that is known by its id alone: nobody may describe it, but a session may still be allowed. */
+function bareTarget(id: string): Instance {
+  return {
+    id,
+    kind: id.startsWith('mi-') ? 'hybrid' : 'ec2',
+    name: '',
+    tags: {},
+    platform: 'unknown',
+    state: 'unknown',
+    agent: { kind: 'online' },
+  }
+}
+
+/**
+ * Resolves an id, an ECS target or a Name to one instance. Throws `wrong-region` for an id that is not here, `unknown-instance`
+ * for a Name that nobody bears, `ambiguous-name` with the candidates where several do, and the directory's own codes.
+ */
+export async function resolveTarget(text: string, directory: Directory, signal: AbortSignal): Promise<Instance> {
+  if (ECS_TARGET.test(text)) return bareTarget(text)
+  if (INSTANCE_ID.test(text)) {
+    const found = await directory.describeTarget(text, signal).catch((error: unknown) => {
+      if (error instanceof AppError && error.code === 'access-denied') return bareTarget(text)
+      throw error
+    })
+    if (found !== undefined) return found
+    throw new AppError('wrong-region', `No instance ${text} in ${directory.region}. Check the region and the account.`)
+  }
+  const { instances, notices } = await directory.listInstances(signal)
+  const named = instances.filter((instance) => instance.name === text)
+  const [only] = named
+  if (only === undefined) {
+    const missing = notices.length === 0 ? '' : ` The list is not whole: ${notices.join(' ')}`
+    throw new AppError(
+      'unknown-instance',
+      `No instance is named "${text}" in ${directory.region}. Check its name, the region and the account.${missing}`,
+    )
+  }
+  if (named.length === 1) return only
+  const candidates = named
+    .slice(0, MAX_CANDIDATES)
+    .map((instance) => `${instance.id} (${instance.state}, agent ${instance.agent.kind}${addressOf(instance)})`)
+  const more = named.length > MAX_CANDIDATES ? `, and ${named.length - MAX_CANDIDATES} more` : ''
+  throw new AppError(
+    'ambiguous-name',
+    `${named.length} instances are named "${text}": ${candidates.join(', ')}${more}. Use the id.`,
+  )
+}
+
+function addressOf(instance: Instance): string {
+  return instance.privateIp === undefined ? '' : `, ${instance.privateIp}`
+}

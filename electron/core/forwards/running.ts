@@ -1,0 +1,337 @@
+// One saved forward: switched on and off, and how it stands, for people.
+//
+// `isOn` is what the person wants, `state` what is. Owns its view, its own time limit and its lines of the journal; what runs
+// while it is on is forwardloop.ts. Switching off answers when the port is free. Does not own what is saved (forwards.ts).
+
+import { AppError, toWireError, type WireError } from '../../../shared/errors'
+import type { CheckedLeg, Forward, ForwardView, TimeLeft, TunnelEvent, TunnelState } from '../../../shared/model'
+import { spanWords } from '../../../shared/status'
+import { isHttpPort } from '../../../shared/webports'
+import { monotonicNow } from '../../ssm/channel/clock'
+import { checkState } from '../tunnels/check'
+import { Ends } from '../async/closing'
+import type { Environments } from '../environments/environments'
+import { checkedFault, isAboutDestination, type CheckedFault } from './destination'
+import { ForwardLog } from './log'
+import { ForwardLoop } from './loop'
+import { HealthMeter } from '../tunnels/health'
+import { isSameTimeLeft } from '../sessions/lifetime'
+import type { Journal } from '../store/journal'
+import type { Timing } from '../sessions/timing'
+
+const MINUTE_MS = 60_000
+
+/** What a forward needs. */
+export interface RunningForwardOptions {
+  readonly forward: Forward
+  readonly environments: Environments
+  readonly journal: Journal
+  readonly now: () => number
+  readonly timing: Timing
+  /** Called after each change of its view. */
+  readonly changed: () => void
+  /** A port was chosen for it, which has none of its own yet. */
+  readonly onPortChosen: (port: number) => void
+  /** Whether a person has read that web pages can reach its port. */
+  readonly isNoted: boolean
+  /** When an earlier run had it up last, epoch ms. */
+  readonly lastUpAt?: number
+}
+
+/** A saved forward. Disposing switches it off and resolves once all its sessions have ended. */
+export class RunningForward implements AsyncDisposable {
+  readonly #options: RunningForwardOptions
+  readonly #log: ForwardLog
+  /** Of sessions that are being ended behind an answer. */
+  readonly #ends = new Ends()
+  #view: ForwardView
+  /** While it is on, also where it has failed. */
+  #loop: ForwardLoop | undefined
+  /** Settled once the port of the loop before is free, however fast a person switches. Never rejects. */
+  #freed: Promise<void> = Promise.resolve()
+  #meter = new HealthMeter()
+  /** Epoch ms of when it was turned on. */
+  #onSinceAt = 0
+  #isNoted: boolean
+  /** The port that was chosen for it and may not have been saved yet. */
+  #chosenPort: number | undefined
+
+  /** It is off. */
+  constructor(options: RunningForwardOptions) {
+    const { forward, journal, lastUpAt } = options
+    this.#options = options
+    this.#isNoted = options.isNoted
+    this.#view = {
+      forward,
+      isOn: false,
+      state: { kind: 'off' },
+      localPort: forward.localPort ?? 0,
+      openConnections: 0,
+      ...(lastUpAt === undefined ? {} : { lastUpAt }),
+      ...this.#pagesNote(forward),
+    }
+    this.#log = new ForwardLog({ journal, now: monotonicNow, view: () => this.#view })
+  }
+
+  get view(): ForwardView {
+    return this.#view
+  }
+
+  /** Epoch ms of when a person turned it on; 0: not in this run. */
+  get onSinceAt(): number {
+    return this.#onSinceAt
+  }
+
+  /** See `RunningForwardOptions`. */
+  get isNoted(): boolean {
+    return this.#isNoted
+  }
+
+  /** A person has read that web pages can reach its port. */
+  acknowledge(): void {
+    this.#isNoted = true
+    this.#update({})
+  }
+
+  /** Wants it on; its state tells what becomes of it. One that has failed tries again. */
+  start(): void {
+    const { isOn, state } = this.#view
+    if (isOn && state.kind !== 'failed') return
+    // One that has failed was on all the time.
+    if (!isOn) this.#onSinceAt = this.#options.now()
+    this.#run()
+  }
+
+  /**
+   * Turns it on as an earlier run had it. Its own limit goes on from `onSinceAt`, when a person had turned it on: where that is
+   * over, it stays off and says so.
+   */
+  resume(onSinceAt: number): void {
+    const now = this.#options.now()
+    const minutes = this.#view.forward.expiresAfterMinutes
+    // A clock that was set back must not lengthen the limit.
+    this.#onSinceAt = Math.min(onSinceAt, now)
+    if (minutes === undefined || now < this.#onSinceAt + minutes * this.#options.timing.minuteMs) {
+      this.#run()
+      return
+    }
+    const error = this.#expiry()
+    this.#update({ endedBy: error })
+    this.#log.expired(error)
+  }
+
+  /** Wants it off; resolves once its port is free. Its session is ended behind that. */
+  async stop(): Promise<void> {
+    const wasOn = this.#view.isOn
+    await this.#turnOff()
+    if (wasOn && !this.#view.isOn) this.#log.stopped()
+  }
+
+  /** Cuts a wait short; one that has failed tries again. */
+  retry(): void {
+    if (!this.#view.isOn) return
+    if (this.#view.state.kind === 'failed') this.start()
+    else this.#loop?.retry()
+  }
+
+  /** Tries at once what waits for its time. */
+  wake(): void {
+    this.#loop?.wake()
+  }
+
+  /** Looks at each leg of the way. Throws `usage` for one that is off. */
+  async check(): Promise<readonly CheckedLeg[]> {
+    const { isOn, state } = this.#view
+    if (!isOn) throw new AppError('usage', 'The forward is off. Turn it on first, then check it.')
+    const loop = this.#loop
+    const legs = await (loop?.tunnel?.check() ?? checkState(state))
+    // It may have been turned off, or moved to another destination, meanwhile.
+    if (loop === this.#loop && this.#view.state.kind === 'up') this.#learn(checkedFault(legs))
+    return legs
+  }
+
+  /** It was saved with other fields; one that is on is opened again where they reach its tunnel. */
+  change(forward: Forward): void {
+    const isMoved = this.#tunnelPart(forward) !== this.#tunnelPart(this.#view.forward)
+    if (forward.localPort !== undefined || isMoved) this.#chosenPort = undefined
+    this.#update({ forward, ...(isMoved ? { localPort: forward.localPort ?? 0 } : {}) })
+    if (isMoved && this.#view.isOn) this.#run()
+  }
+
+  /** Its chosen port could not be saved. */
+  unsaved(error: WireError): void {
+    this.#log.unsaved(error)
+  }
+
+  /** Looks at its time, its health and its session's forecast. Called every few seconds. */
+  sample(): void {
+    const now = this.#options.now()
+    // By the clock and not by a timer: a computer that has slept is late for it, not longer open.
+    if (this.#view.expiresAt !== undefined && now >= this.#view.expiresAt) void this.#expire()
+    const tunnel = this.#loop?.tunnel
+    if (tunnel === undefined || this.#view.lastUpAt === undefined) return
+    const health = this.#meter.sample(tunnel.counters, monotonicNow())
+    if (JSON.stringify(health) !== JSON.stringify(this.#view.health)) this.#update({ health })
+    this.#forecast(tunnel.timeLeft)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+    await this.#ends.idle()
+  }
+
+  #run(): void {
+    this.#leave()
+    this.#meter = new HealthMeter()
+    const { lastError: _error, health: _health, endedBy: _endedBy, destination: _destination, ...view } = this.#view
+    this.#view = view
+    this.#update({ isOn: true, state: { kind: 'connecting' }, openConnections: 0 })
+    const { environments, timing, now } = this.#options
+    const { forward } = view
+    const localPort = forward.localPort ?? this.#chosenPort
+    const loop = new ForwardLoop(
+      {
+        forward,
+        ...(localPort === undefined ? {} : { localPort }),
+        environments,
+        timing,
+        now,
+        maxConnections: () => this.#view.forward.maxConnections,
+        onInstance: (instance) => this.#update({ instance }),
+        onListening: (port) => this.#onListening(port),
+        onState: (state) => this.#onState(state),
+        onEvent: (event) => this.#onEvent(event),
+      },
+      this.#freed,
+    )
+    this.#loop = loop
+  }
+
+  /** Lets go of what runs: it tells nothing any more, and its port is free once `#freed` is settled. */
+  #leave(): void {
+    const loop = this.#loop
+    if (loop === undefined) return
+    this.#loop = undefined
+    this.#freed = loop.release()
+    void this.#ends.add(loop[Symbol.asyncDispose]())
+  }
+
+  /** Resolves once its port is free. */
+  async #turnOff(endedBy?: WireError): Promise<void> {
+    this.#update({ isOn: false, ...(endedBy === undefined ? {} : { endedBy }) })
+    this.#leave()
+    await this.#freed
+    // It may be on again by now.
+    if (!this.#view.isOn) this.#update({ state: { kind: 'off' }, openConnections: 0 })
+  }
+
+  #expiry(): WireError {
+    const span = spanWords((this.#view.forward.expiresAfterMinutes ?? 0) * MINUTE_MS)
+    const text = `The forward was set to end after ${span}, and has. Turn it on to start its time anew.`
+    return toWireError(new AppError('forward-expired', text))
+  }
+
+  /** Its own time is over. */
+  async #expire(): Promise<void> {
+    const error = this.#expiry()
+    await this.#turnOff(error)
+    this.#log.expired(error)
+  }
+
+  #onState(state: TunnelState): void {
+    this.#log.state(this.#view.state, state)
+    this.#update({ state })
+  }
+
+  /** The port that was chosen for a forward without one is its own from now on. */
+  #onListening(port: number): void {
+    this.#update({ localPort: port })
+    if (this.#view.forward.localPort !== undefined) return
+    this.#chosenPort = port
+    this.#options.onPortChosen(port)
+  }
+
+  #onEvent(event: TunnelEvent): void {
+    const { openConnections } = this.#view
+    this.#log.event(event)
+    switch (event.kind) {
+      case 'connection-opened':
+        this.#update({ openConnections: openConnections + 1 })
+        break
+      case 'connection-closed':
+        this.#update({ openConnections: Math.max(0, openConnections - 1) })
+        break
+      case 'connection-failed':
+        this.#update({ lastError: { at: this.#options.now(), error: event.error } })
+        if (isAboutDestination(event.error)) this.#loseDestination(event.error)
+        break
+      case 'connection-answered':
+        this.#reachDestination()
+        break
+      case 'restarted':
+        // An agent without a multiplexer ends the whole session where it cannot connect.
+        if (isAboutDestination(event.cause)) this.#loseDestination(event.cause)
+        break
+      case 'resumed':
+      case 'notice':
+        break
+      default:
+        event satisfies never
+    }
+  }
+
+  /** Takes what a check has found. */
+  #learn(found: CheckedFault): void {
+    if (found.kind === 'fault') this.#loseDestination(found.error)
+    if (found.kind === 'reached') this.#reachDestination()
+  }
+
+  #loseDestination(error: WireError): void {
+    const { destination } = this.#view
+    this.#update({ destination: { sinceAt: destination?.sinceAt ?? this.#options.now(), error } })
+    if (destination === undefined) this.#log.destinationLost(error)
+  }
+
+  #reachDestination(): void {
+    if (this.#view.destination === undefined) return
+    const { destination: _destination, ...view } = this.#view
+    this.#view = view
+    this.#update({})
+    this.#log.destinationReached()
+  }
+
+  /** Tells how long the session may still live, where that has changed. */
+  #forecast(timeLeft: TimeLeft): void {
+    const { state } = this.#view
+    if (state.kind !== 'up' || isSameTimeLeft(state, timeLeft)) return
+    const { kind, sinceAt, sessionId } = state
+    this.#update({ state: { kind, sinceAt, sessionId, ...timeLeft } })
+  }
+
+  /** Changes its view, and with it when its own time is over and when it was up last. */
+  #update(change: Partial<ForwardView>): void {
+    const wasUp = this.#view.state.kind === 'up'
+    const { expiresAt: _expiresAt, isPagesNoteDue: _isDue, destination, ...changed } = { ...this.#view, ...change }
+    const isUp = changed.state.kind === 'up'
+    const view = {
+      ...changed,
+      ...(wasUp !== isUp ? { lastUpAt: this.#options.now() } : {}),
+      ...(changed.isOn && destination !== undefined ? { destination } : {}),
+      ...this.#pagesNote(changed.forward),
+    }
+    const minutes = view.forward.expiresAfterMinutes
+    const isLimited = view.isOn && minutes !== undefined
+    const { minuteMs } = this.#options.timing
+    this.#view = { ...view, ...(isLimited ? { expiresAt: this.#onSinceAt + minutes * minuteMs } : {}) }
+    this.#options.changed()
+  }
+
+  #pagesNote({ remotePort }: Forward): Pick<ForwardView, 'isPagesNoteDue'> {
+    return isHttpPort(remotePort) && !this.#isNoted ? { isPagesNoteDue: true } : {}
+  }
+
+  /** What a tunnel is made of; the rest of a forward may change while it is up. */
+  #tunnelPart({ target, remotePort, remoteHost, localPort = this.#chosenPort }: Forward): string {
+    return JSON.stringify([target, remotePort, remoteHost, localPort])
+  }
+}

@@ -1,0 +1,166 @@
+// One Culvert a data directory: whoever listens at its socket holds it.
+//
+// The system takes a lock of a dead process away at once, because nobody listens there any more; what remains is a file
+// (takeover.ts). Through the same socket other processes ask (socketserver.ts, asking.ts).
+
+import { randomBytes } from 'node:crypto'
+import { chmod } from 'node:fs/promises'
+import * as z from 'zod'
+import { AppError } from '../../../shared/errors'
+import { clockWords } from '../../../shared/status'
+import { readReply } from './asking'
+import { exchange } from './exchange'
+import { codeOf, directoryError } from '../store/failure'
+import { socketPath } from './socketpath'
+import { SocketServer, type Answering } from './socketserver'
+import { identityOf, removeLitter, takeName, unlinkIfThere } from './takeover'
+
+/** A living holder answers at once, unless its process is stopped or overloaded. */
+const WHO_MS = 2_000
+
+/** A client sends its one line at once. */
+const QUIET_MS = 5_000
+
+/** A holder may be gone when it is asked; that often in a row it is not. */
+const ATTEMPTS = 8
+
+/** Who holds a directory. */
+export interface LockHolder {
+  readonly pid: number
+  /** "window", "web page" */
+  readonly door: string
+  /** Epoch ms. */
+  readonly startedAt: number
+}
+
+/** How long is waited for others, in ms. */
+export interface LockDeadlines {
+  /** For a holder to say who it is; then it counts as one that does not answer. */
+  readonly whoMs?: number
+  /** For a client to ask; then it is dropped. */
+  readonly quietMs?: number
+}
+
+/** A directory that is ours until this is disposed of, or the process ends in any way. */
+export interface DirectoryLock extends AsyncDisposable {
+  /** Answers the requests of other processes from now on; until then they wait. Called once. */
+  serve(answer: Answering): void
+}
+
+const holderSchema = z.object({ pid: z.number().int(), door: z.string().max(100), startedAt: z.number() })
+
+/**
+ * Takes the directory for this process. Throws `directory-locked`, with who holds it, and `data-directory` where no socket
+ * can be made.
+ */
+export async function lockDirectory(
+  directory: string,
+  holder: LockHolder,
+  deadlines: LockDeadlines = {},
+): Promise<DirectoryLock> {
+  const { whoMs = WHO_MS, quietMs = QUIET_MS } = deadlines
+  const path = await socketPath(directory)
+  let lost: unknown
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const server = new SocketServer(quietMs)
+    try {
+      const release = await hold(path, server, () => lockedBySilent(directory), whoMs)
+      if (release !== undefined) {
+        server.introduce(holder)
+        return lockOf(server, release)
+      }
+    } catch (error) {
+      await server[Symbol.asyncDispose]()
+      if (error instanceof AppError) throw error
+      // The socket that was on its way was taken for a dead one, between its making and its listening.
+      if (codeOf(error) === 'ENOENT') {
+        lost = error
+        continue
+      }
+      throw directoryError(path, 'made', error)
+    }
+    await server[Symbol.asyncDispose]()
+    const error = await askWho(path, directory, whoMs)
+    if (error !== undefined) throw error
+  }
+  throw lost === undefined ? lockedBySilent(directory) : directoryError(path, 'made', lost)
+}
+
+function lockOf(server: SocketServer, release: () => Promise<void>): DirectoryLock {
+  let released: Promise<void> | undefined
+  return {
+    serve: (answer) => server.serve(answer),
+    [Symbol.asyncDispose]: () => {
+      released ??= (async () => {
+        // While it still listens: nobody takes a living socket's name away, so it is ours that is removed.
+        await release().catch(() => undefined /* one that stays is a dead one, which the next start takes over */)
+        await server[Symbol.asyncDispose]()
+      })()
+      return released
+    },
+  }
+}
+
+/** Listens, and gives the name. Resolves with what takes it away again; undefined: another process has it. */
+async function hold(
+  path: string,
+  server: SocketServer,
+  silent: () => AppError,
+  whoMs: number,
+): Promise<(() => Promise<void>) | undefined> {
+  if (process.platform === 'win32') return holdPipe(path, server)
+  const own = `${path}.${randomBytes(6).toString('hex')}`
+  await server.listen(own)
+  // Before it has a name that anybody knows.
+  await chmod(own, 0o600)
+  const isTaken = await takeName({
+    own,
+    name: path,
+    untilSettled: async (guard) => {
+      const result = await exchange(guard, { who: true }, whoMs)
+      if (result.kind === 'silent') throw silent()
+    },
+  })
+  if (!isTaken) return undefined
+  const identity = await identityOf(path)
+  await unlinkIfThere(own)
+  await removeLitter(path).catch(() => undefined /* in nobody's way */)
+  return async () => {
+    if ((await identityOf(path)) === identity) await unlinkIfThere(path)
+  }
+}
+
+/** Names of pipes end with their process. */
+async function holdPipe(path: string, server: SocketServer): Promise<(() => Promise<void>) | undefined> {
+  try {
+    await server.listen(path)
+    return () => Promise.resolve()
+  } catch (error) {
+    if (codeOf(error) === 'EADDRINUSE') return undefined
+    throw error
+  }
+}
+
+/** The error that names the holder; undefined: it has gone meanwhile. */
+async function askWho(path: string, directory: string, whoMs: number): Promise<AppError | undefined> {
+  const result = await exchange(path, { who: true }, whoMs)
+  if (result.kind === 'absent' || result.kind === 'closed') return undefined
+  if (result.kind !== 'line') return lockedBySilent(directory)
+  try {
+    const { door, pid, startedAt } = holderSchema.parse(readReply(result.text))
+    return new AppError(
+      'directory-locked',
+      `Another Culvert (${door}, process ${pid}, since ${clockWords(startedAt)}) uses ${directory}: ` +
+        'use that one, or set CULVERT_DATA_DIR to another directory.',
+    )
+  } catch (error) {
+    return error instanceof AppError && error.code === 'not-running' ? undefined : lockedBySilent(directory)
+  }
+}
+
+function lockedBySilent(directory: string): AppError {
+  return new AppError(
+    'directory-locked',
+    `Another Culvert uses ${directory} and does not answer: end it, or set CULVERT_DATA_DIR to another directory.`,
+  )
+}

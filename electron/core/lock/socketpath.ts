@@ -1,0 +1,67 @@
+// Where the socket of a data directory is: in it, or at a short path of ours where its own would be too long to bind.
+//
+//   <directory>/culvert.sock            the name that everybody connects to
+//   <directory>/culvert.sock.<12 hex>   sockets on their way to that name, and guards (takeover.ts)
+//   <tmp>/culvert-<uid>/<hash>.sock     the same where <directory> is long
+//   \\.\pipe\culvert-<hash>             on Windows, which has no such files
+
+import { createHash } from 'node:crypto'
+import { lstat, mkdir, realpath } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { AppError } from '../../../shared/errors'
+import { codeOf, directoryError } from '../store/failure'
+
+/** A name takes 104 bytes on macOS and 108 on Linux, with the zero behind it. Source: sys/un.h. */
+const MAX_PATH_BYTES = 100
+
+/** What `.<12 hex>` takes. */
+const SUFFIX_BYTES = 13
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+}
+
+/**
+ * The path of the socket, the same for every way to write `directory`, which must exist. Throws `data-directory` when it
+ * does not, and when the short path's folder is not private to us.
+ */
+export async function socketPath(directory: string): Promise<string> {
+  const real = await realpath(directory).catch((error: unknown) => {
+    throw directoryError(directory, 'used as the data directory', error)
+  })
+  const uid = process.getuid?.()
+  // Windows takes names that differ in case for the same.
+  if (uid === undefined) return `\\\\.\\pipe\\culvert-${digest(real.toLowerCase())}`
+  const near = join(real, 'culvert.sock')
+  if (isShort(near)) return near
+  const folder = join(tmpdir(), `culvert-${uid}`)
+  const far = join(folder, `${digest(real)}.sock`)
+  if (!isShort(far)) {
+    throw new AppError(
+      'data-directory',
+      `The paths ${directory} and ${tmpdir()} are too long for a socket: set CULVERT_DATA_DIR to a shorter one.`,
+    )
+  }
+  await makePrivate(folder, uid)
+  return far
+}
+
+function isShort(path: string): boolean {
+  return Buffer.byteLength(path) + SUFFIX_BYTES <= MAX_PATH_BYTES
+}
+
+/** Anybody may make things in the directory for temporary files: what is there under our name need not be ours. */
+async function makePrivate(folder: string, uid: number): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 })
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw directoryError(folder, 'made', error)
+  }
+  const found = await lstat(folder)
+  if (found.isDirectory() && found.uid === uid && (found.mode & 0o777) === 0o700) return
+  throw new AppError(
+    'data-directory',
+    `${folder} is not a private directory of yours: remove it, or set CULVERT_DATA_DIR to a shorter path.`,
+  )
+}

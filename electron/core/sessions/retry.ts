@@ -1,0 +1,103 @@
+// When to try again, and what an error means for trying again. Pure, but for one wait that can be cut short.
+
+import type { AppError, ErrorCode } from '../../../shared/errors'
+import type { Timing } from './timing'
+
+/**
+ * What an error means for whatever met it.
+ * `again`: it may pass by itself. `network`, `login`, `instance`, `port`: it passes when that thing is there.
+ * `gone`: the session is over, a new one may work. `final`: trying again cannot mend it, a person must act.
+ */
+export type Verdict = 'again' | 'network' | 'login' | 'instance' | 'port' | 'gone' | 'final'
+
+const verdicts: Record<ErrorCode, Verdict> = {
+  usage: 'final',
+  'unknown-instance': 'final',
+  'ambiguous-name': 'final',
+  'wrong-region': 'final',
+  'agent-offline': 'instance',
+  'access-denied': 'final',
+  'credentials-missing': 'login',
+  'credentials-expired': 'login',
+  'region-missing': 'final',
+  'profile-unknown': 'final',
+  'clock-skew': 'again',
+  'document-missing': 'final',
+  throttled: 'again',
+  service: 'again',
+  network: 'network',
+  timeout: 'again',
+  'stream-url-refused': 'final',
+  'upgrade-refused': 'again',
+  protocol: 'again',
+  'session-gone': 'gone',
+  'session-ended': 'gone',
+  'session-terminated': 'gone',
+  'idle-timeout': 'gone',
+  'max-duration': 'gone',
+  'agent-too-old': 'final',
+  'encryption-unsupported': 'final',
+  'encryption-failed': 'gone',
+  'key-denied': 'final',
+  'port-in-use': 'port',
+  'port-not-allowed': 'final',
+  // These end a session that cannot reach its destination: a new one would meet the same at the next connection.
+  'destination-refused': 'gone',
+  'destination-forbidden': 'final',
+  'reader-stalled': 'gone',
+  'connection-limit': 'again',
+  'forward-expired': 'final',
+  'tunnel-down': 'again',
+  'name-taken': 'final',
+  'unknown-forward': 'final',
+  'directory-locked': 'final',
+  'data-directory': 'final',
+  'not-running': 'final',
+  'simulator-failed': 'final',
+  internal: 'again',
+}
+
+/** See `Verdict`. */
+export function judge({ code }: Pick<AppError, 'code'>): Verdict {
+  return verdicts[code]
+}
+
+/** Whether an error passes as soon as the service can be reached and the login is there: one success is a sign for all. */
+export function passesWithTheWay(error: Pick<AppError, 'code'>): boolean {
+  const verdict = judge(error)
+  return verdict === 'network' || verdict === 'login' || error.code === 'timeout'
+}
+
+/** How long to wait before attempt `attempt` (2 is the first that waits): doubling, jittered to 50 to 100 %, capped. */
+export function backoffMs(attempt: number, timing: Timing, random: () => number): number {
+  if (attempt <= 1) return 0
+  const full = Math.min(timing.firstRetryMs * 2 ** Math.min(attempt - 2, 30), timing.maxRetryMs)
+  return full * (0.5 + random() / 2)
+}
+
+/** One wait at a time, which anybody may cut short. */
+export class Pause {
+  #cut: (() => void) | undefined
+
+  /** Resolves after `ms`, when cut short (with true), or when `signal` is aborted; never rejects. */
+  wait(ms: number, signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return Promise.resolve(false)
+    return new Promise((resolve) => {
+      const finish = (isCut: boolean): void => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', abort)
+        this.#cut = undefined
+        resolve(isCut)
+      }
+      const abort = (): void => finish(false)
+      const timer = setTimeout(abort, ms)
+      signal.addEventListener('abort', abort)
+      this.#cut = () => finish(true)
+    })
+  }
+
+  /** Ends the wait now; nothing happens without one. */
+  cut(): void {
+    this.#cut?.()
+  }
+}

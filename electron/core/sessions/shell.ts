@@ -1,0 +1,226 @@
+// An interactive shell or a command: a session whose output is for people or pipes, not for connections.
+//
+// Owns the session. Output is always acknowledged; what the reader does not take is held on the budget, and a reader that
+// stalls beyond it ends the session with `reader-stalled`.
+// Source: specification §7.
+
+import { Readable } from 'node:stream'
+import type { AppError } from '../../../shared/errors'
+import type { TerminalSize, TimeLeft } from '../../../shared/model'
+import type { ReceiveBudget } from '../../ssm/port/budget'
+import type { Channel } from '../../ssm/channel/channel'
+import { HeldBytes, READER_BUFFER_BYTES } from '../../ssm/port/held'
+import { PayloadType } from '../../ssm/codec/message'
+import { formatSize } from '../../ssm/codec/payloads'
+import { startSession, type Session } from './session'
+import type { ResumeProgress, SessionEnd, SessionService, Wakeable } from './parts'
+import type { Timing } from './timing'
+
+// A program that prints nothing gives no sign that its session is ready (§5.1).
+const SILENT_PROGRAM_MS = 10_000
+const SHELL_DOCUMENT = 'SSM-SessionManagerRunShell'
+const NON_INTERACTIVE_DOCUMENT = 'AWS-StartNonInteractiveCommand'
+const LINE_FEED = 0x0a
+const CARRIAGE_RETURN = Buffer.from([0x0d])
+
+/** What to open. `document` absent: the account's shell document. */
+export interface ShellOptions {
+  readonly service: SessionService
+  readonly budget: ReceiveBudget
+  /** See `SessionOptions`. */
+  readonly wakeables: Set<Wakeable>
+  readonly timing: Timing
+  readonly target: string
+  readonly document?: string
+  readonly parameters?: Readonly<Record<string, readonly string[]>>
+  readonly reason?: string
+  /** Sent as the first message. Absent where no terminal watches. */
+  readonly size?: TerminalSize
+  /** Aborts the opening; no effect once it is open. */
+  readonly signal: AbortSignal
+  /** Told how a lost connection is being renewed; undefined once it is back. */
+  readonly onResuming?: (progress: ResumeProgress | undefined) => void
+}
+
+/** How a shell ended. `text` is why, as a sentence, "" where its program ended; the exit code is known from documents that send one. */
+interface ShellEnd {
+  readonly text: string
+  readonly exitCode: number | undefined
+}
+
+/** An open shell. Disposing terminates its session. */
+export interface Shell extends AsyncDisposable {
+  readonly sessionId: string
+  /** Bytes of standard output; ends behind the last byte when the session has ended. */
+  readonly output: Readable
+  /** Bytes of standard error, from documents that separate it. */
+  readonly stderr: Readable
+  /** Rejects with the `AppError` that broke the session. */
+  readonly ended: Promise<ShellEnd>
+  /** Sends typed or piped bytes; resolves when there is room for more. */
+  write(bytes: Uint8Array): Promise<void>
+  /** See `Wakeable`. */
+  wake(): void
+  /** How long its session may still live. */
+  readonly timeLeft: TimeLeft
+  /** Sends the size unless it is the one sent last. */
+  resize(size: TerminalSize): void
+}
+
+/** Opens a shell or command session and resolves when it takes input. Rejects with any code of `startSession`. */
+export async function openShell(options: ShellOptions): Promise<Shell> {
+  const shell = new RunningShell(options)
+  await shell.open()
+  return shell
+}
+
+class RunningShell implements Shell {
+  readonly output: Output
+  readonly stderr: Output
+  readonly ended: Promise<ShellEnd>
+  readonly #options: ShellOptions
+  #channel: Channel | undefined
+  #session: Session | undefined
+  #isInteractive = false
+  #isEnded = false
+  #exitCode: number | undefined
+  #sentSize = ''
+  #finish: (end: ShellEnd) => void = () => undefined
+  #fail: (error: Error) => void = () => undefined
+
+  constructor(options: ShellOptions) {
+    this.#options = options
+    const onStalled = (error: AppError): void => this.#channel?.fail(error)
+    this.output = new Output(options.budget, onStalled)
+    this.stderr = new Output(options.budget, onStalled)
+    this.ended = new Promise((resolve, reject) => {
+      this.#finish = resolve
+      this.#fail = reject
+    })
+    // Whoever awaits it hears of a failure; nobody has to.
+    this.ended.catch(() => undefined)
+  }
+
+  get sessionId(): string {
+    return this.#session?.sessionId ?? ''
+  }
+
+  async open(): Promise<void> {
+    const { service, wakeables, timing, target, document, parameters, reason, signal, size } = this.#options
+    const mayBeSilent = document !== undefined && document !== SHELL_DOCUMENT && document !== NON_INTERACTIVE_DOCUMENT
+    this.#session = await startSession({
+      service,
+      wakeables,
+      timing,
+      signal,
+      request: {
+        target,
+        ...(document === undefined ? {} : { document }),
+        ...(parameters === undefined ? {} : { parameters }),
+        ...(reason === undefined ? {} : { reason }),
+      },
+      ...(mayBeSilent ? { readyAfterQuietMs: SILENT_PROGRAM_MS } : {}),
+      handlers: {
+        ready: (ready, channel) => {
+          this.#channel = channel
+          this.#isInteractive = ready.sessionType !== 'NonInteractiveCommands'
+          if (size !== undefined) this.resize(size)
+        },
+        data: (payloadType, payload) => this.#onData(payloadType, payload),
+        resuming: (progress) => this.#options.onResuming?.(progress),
+        resumed: () => this.#options.onResuming?.(undefined),
+        ended: (end) => this.#onEnded(end),
+      },
+    })
+    // Its end may have come with the very read that made it ready.
+    if (this.#isEnded) this.#terminate()
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    const channel = this.#channel
+    if (channel === undefined) return Promise.resolve()
+    // Enter, and only Enter, and only where a terminal is: pasted and piped bytes stay what they are (D1).
+    const isEnter = this.#isInteractive && bytes.length === 1 && bytes[0] === LINE_FEED
+    return new Promise((resolve) => channel.write(isEnter ? CARRIAGE_RETURN : Buffer.from(bytes), resolve))
+  }
+
+  wake(): void {
+    this.#session?.wake()
+  }
+
+  get timeLeft(): TimeLeft {
+    return this.#session?.timeLeft ?? {}
+  }
+
+  resize(size: TerminalSize): void {
+    const payload = formatSize(size)
+    const text = payload.toString()
+    if (text === this.#sentSize || this.#channel?.send(PayloadType.size, payload) !== true) return
+    this.#sentSize = text
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#session?.terminate({ byFlag: false })
+  }
+
+  #onData(payloadType: number, payload: Buffer): void {
+    switch (payloadType) {
+      case PayloadType.output:
+        this.output.receive(payload)
+        break
+      case PayloadType.stdErr:
+        this.stderr.receive(payload)
+        break
+      case PayloadType.exitCode: {
+        const code = /^EXIT_CODE: (-?\d+)/.exec(payload.toString('latin1'))?.[1]
+        if (code !== undefined) this.#exitCode = Number(code)
+        break
+      }
+      default:
+      // Flags mean nothing to a shell.
+    }
+  }
+
+  #onEnded({ by, text, cause }: SessionEnd): void {
+    this.output.end()
+    this.stderr.end()
+    if (by === 'failure') this.#fail(cause)
+    else this.#finish({ text: text.trim() === '' ? '' : cause.message, exitCode: this.#exitCode })
+    this.#isEnded = true
+    this.#terminate()
+  }
+
+  /** The service ended it, or it broke: either way nothing of it may stay Active. Never rejects. */
+  #terminate(): void {
+    void this.#session?.terminate({ byFlag: false })
+  }
+}
+
+class Output extends Readable {
+  readonly #held: HeldBytes
+
+  constructor(budget: ReceiveBudget, onStalled: (error: AppError) => void) {
+    super({ highWaterMark: READER_BUFFER_BYTES })
+    this.#held = new HeldBytes(budget, (error) => {
+      this.destroy()
+      onStalled(error)
+    })
+  }
+
+  receive(bytes: Buffer): void {
+    if (!this.destroyed) this.#held.take(this, bytes)
+  }
+
+  end(): void {
+    if (!this.destroyed) this.#held.end(this)
+  }
+
+  override _read(): void {
+    this.#held.pump(this)
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#held.drop()
+    callback(error)
+  }
+}

@@ -1,0 +1,103 @@
+// Keeps on disk what runs, so that the next start can bring it back: also after a crash, which gives no time for it.
+//
+// Written whenever something that matters has changed, and every few minutes while a forward is up, for when it was up last.
+// Sealed before things are ended at the end of the process: what was on then is what the next start wants.
+
+import { environmentRef } from '../../../shared/api'
+import { toWireError } from '../../../shared/errors'
+import { cutText } from '../../../shared/cut'
+import type { TerminalView } from '../../../shared/model'
+import { MAX_KEPT_NAME, type KeptForward, type LastRunData } from './lastrunfile'
+import type { JsonFile } from './jsonfile'
+
+// After a crash "last up" is this much too early at most.
+const REFRESH_MS = 5 * 60_000
+
+/** A forward as it runs now. */
+export interface RunningNow extends KeptForward {
+  readonly isUp: boolean
+}
+
+/** What keeping needs. */
+export interface LastRunOptions {
+  readonly file: JsonFile<LastRunData>
+  readonly now: () => number
+  readonly forwards: () => readonly RunningNow[]
+  readonly terminals: () => readonly TerminalView[]
+  /** Hears what is wrong with the file as a sentence, and undefined once it was written. Must not throw. */
+  readonly onProblem: (problem: string | undefined) => void
+}
+
+/** The memory of one core. */
+export class LastRun {
+  readonly #options: LastRunOptions
+  #written = ''
+  #writtenAt = 0
+  #isDue = false
+  #isSealed = false
+
+  constructor(options: LastRunOptions) {
+    this.#options = options
+  }
+
+  /** Something may have changed. Cheap; many calls in a row are looked at once. */
+  changed(): void {
+    if (this.#isDue || this.#isSealed) return
+    this.#isDue = true
+    setImmediate(() => {
+      this.#isDue = false
+      if (!this.#isSealed) this.#keep()
+    })
+  }
+
+  /** Writes what runs now; what changes later is not told any more. */
+  seal(): void {
+    if (this.#isSealed) return
+    this.#isSealed = true
+    this.#write()
+  }
+
+  #keep(): void {
+    const { now, forwards } = this.#options
+    const isStale = now() - this.#writtenAt >= REFRESH_MS && forwards().some(({ isUp }) => isUp)
+    if (isStale || this.#key() !== this.#written) this.#write()
+  }
+
+  /** One text for what matters: that a forward still is up does not. */
+  #key(): string {
+    const { forwards, terminals } = this.#options
+    return JSON.stringify([forwards(), keptOf(terminals())])
+  }
+
+  #write(): void {
+    const { file, now, forwards, terminals, onProblem } = this.#options
+    this.#written = this.#key()
+    this.#writtenAt = now()
+    const data: LastRunData = {
+      forwards: forwards().map(({ isUp, ...forward }) => (isUp ? { ...forward, lastUpAt: now() } : forward)),
+      terminals: keptOf(terminals()),
+    }
+    file.write(data).then(
+      () => onProblem(undefined),
+      (error: unknown) => {
+        // Tried again with the next change.
+        this.#written = ''
+        onProblem(toWireError(error).message)
+      },
+    )
+  }
+}
+
+/** Those of an environment whose name the file takes: a command line may name a profile of any length. */
+function keptOf(terminals: readonly TerminalView[]): LastRunData['terminals'] {
+  return terminals.filter(({ environment }) => environmentRef.safeParse(environment).success).map(kept)
+}
+
+function kept({ instance, environment, environmentName }: TerminalView): LastRunData['terminals'][number] {
+  const cut = (text: string): string => cutText(text, MAX_KEPT_NAME)
+  return {
+    instance: { id: instance.id, name: cut(instance.name) },
+    environment,
+    environmentName: cut(environmentName),
+  }
+}

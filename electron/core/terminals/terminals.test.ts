@@ -1,0 +1,130 @@
+// The window's view of a shell that the service ends: its text is foreign.
+
+import { once } from 'node:events'
+import { expect, onTestFinished, test } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
+import type { TerminalView } from '../../../shared/model'
+import { naiveEncode } from '../../../e2e/kit/naive'
+import { openAccount } from '../../aws/account'
+import { startSimulator } from '../../simulator/simulator'
+import { processBudgets } from '../tunnels/budgets'
+import { createEnvironment } from '../environments/environment'
+import { openJournal } from '../store/journal'
+import { Terminals } from './terminals'
+
+/** A gateway in front of the simulator's: passes everything on, and ends a channel with a text of its own. */
+async function gateway(): Promise<{ front: (streamUrl: string) => string; close: (text: string) => void }> {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  let target = ''
+  const clients = new Set<WebSocket>()
+  server.on('connection', (client) => {
+    clients.add(client)
+    const behind = new WebSocket(target)
+    client.on('message', (bytes: Buffer, isBinary) => {
+      if (behind.readyState === WebSocket.OPEN) behind.send(bytes, { binary: isBinary })
+      else behind.once('open', () => behind.send(bytes, { binary: isBinary }))
+    })
+    behind.on('message', (bytes: Buffer, isBinary) => client.send(bytes, { binary: isBinary }))
+    behind.on('error', () => client.terminate())
+    client.on('error', () => behind.terminate())
+    client.on('close', () => behind.close())
+  })
+  onTestFinished(() => {
+    for (const client of clients) client.terminate()
+    server.close()
+  })
+  return {
+    front: (streamUrl) => {
+      target = streamUrl
+      const { pathname, search } = new URL(streamUrl)
+      return `ws://127.0.0.1:${port}${pathname}${search}`
+    },
+    close: (text) => {
+      const payload = JSON.stringify({
+        MessageType: 'channel_closed',
+        MessageId: 'm',
+        DestinationId: 'd',
+        SessionId: 's',
+        SchemaVersion: 1,
+        CreatedDate: new Date().toISOString(),
+        Output: text,
+      })
+      for (const client of clients) client.send(naiveEncode({ type: 'channel_closed', payload }))
+    },
+  }
+}
+
+test('what the service says at the end of a shell is redacted and cut, in the view and in the journal', async () => {
+  await using simulator = await startSimulator({ isPaced: false, shellDelayMs: 0 })
+  const { endpointUrl, region, credentials } = simulator
+  const account = await openAccount({ endpointUrl, region, credentials, env: {} })
+  const { front, close } = await gateway()
+  await using environment = createEnvironment({
+    name: 'ops',
+    isDemo: false,
+    budgets: processBudgets(),
+    service: {
+      region: account.region,
+      endpointUrl: account.endpointUrl,
+      startSession: async (request, signal) => {
+        const ticket = await account.startSession(request, signal)
+        return { ...ticket, streamUrl: front(ticket.streamUrl) }
+      },
+      resumeSession: (id, signal) => account.resumeSession(id, signal),
+      terminateSession: (id, signal) => account.terminateSession(id, signal),
+      generateDataKey: (request, signal) => account.generateDataKey(request, signal),
+      preferences: (signal) => account.preferences(signal),
+      signUpgrade: () => Promise.resolve(undefined),
+      agentFor: () => undefined,
+      identity: (signal) => account.identity(signal),
+      activeSessions: (target, signal) => account.activeSessions(target, signal),
+      listInstances: (signal) => account.listInstances(signal),
+      describeTarget: (id, signal) => account.describeTarget(id, signal),
+      [Symbol.asyncDispose]: () => account[Symbol.asyncDispose](),
+    },
+  })
+  await using journal = await openJournal('/nowhere', { now: Date.now, onEntry: () => undefined })
+  const watchers = new Set<() => void>()
+  await using terminals = new Terminals({
+    journal,
+    now: Date.now,
+    changed: () => {
+      for (const watch of watchers) watch()
+    },
+    output: () => undefined,
+  })
+  const reach = (kind: TerminalView['state']['kind']): Promise<TerminalView['state']> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        const state = terminals.views[0]?.state
+        if (state?.kind === kind) resolve(state)
+      }
+      watchers.add(look)
+      look()
+    })
+  const { instances } = await environment.listInstances(new AbortController().signal)
+  const instance = instances.find(({ name }) => name === 'web-2')
+  terminals.open(
+    {
+      ref: { kind: 'aws', profile: 'ops' },
+      environmentName: 'ops',
+      environment: () => Promise.resolve(environment),
+      instance: { id: instance?.id ?? '', name: 'web-2' },
+    },
+    { windowId: 'w', size: { cols: 80, rows: 24 } },
+  )
+  await reach('open')
+  const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
+  close(`The plugin failed: secretAccessKey=${secret} ${'and so on. '.repeat(10_000)}`)
+  const state = await reach('ended')
+  const text = state.kind === 'ended' ? state.text : ''
+  expect(text).toMatch(/^The session was ended on the other side: The plugin failed: secretAccessKey=\[redacted\] and/)
+  expect(text.length).toBeLessThanOrEqual(2_048)
+  const [entry] = journal.list({ limit: 1 }).entries
+  expect(entry?.text).toContain('ended its shell. The session was ended on the other side: The plugin failed:')
+  expect(JSON.stringify(entry)).not.toContain(secret)
+  expect(entry?.text.length).toBeLessThan(2_100)
+})

@@ -1,0 +1,257 @@
+// The SSM operations that starting sessions needs, over the JSON 1.1 protocol's bodies.
+//
+// Parses requests by schema, answers with AWS's shapes and codes. Knows no HTTP. Source: specification §1.
+
+import * as z from 'zod'
+import { fault, reply, type Answer, type Fault } from './answers'
+import { PREFERENCES_DOCUMENT, documentContent, planSession } from './documents'
+import { pageOf } from './paging'
+import type { Service } from './service'
+import type { Session } from '../gateway/sessions'
+import type { WorldInstance } from '../world/roster'
+
+type Json = Readonly<Record<string, unknown>>
+type Operation = (body: unknown, service: Service) => Answer<Json>
+
+// An operation whose request is checked before it runs.
+function operation<T>(schema: z.ZodType<T>, run: (request: T, service: Service) => Answer<Json>): Operation {
+  return (body, service) => {
+    const parsed = schema.safeParse(body)
+    return parsed.success ? run(parsed.data, service) : fault('ValidationException', z.prettifyError(parsed.error))
+  }
+}
+
+const sessionId = z.string().min(1).max(96)
+const target = z.string().min(1).max(400)
+const nextToken = z.string().optional()
+
+function unknownSession(id: string): Fault {
+  return fault('DoesNotExistException', `Session ${id} does not exist.`)
+}
+
+function ticketFor(session: Session, service: Service): Json {
+  const ticket = session.issueTicket(service.takeSpoiledToken())
+  return { SessionId: session.id, TokenValue: ticket.token, StreamUrl: `${service.webSocketUrl}${ticket.path}` }
+}
+
+const startSession = operation(
+  z.object({
+    Target: target,
+    DocumentName: z.string().optional(),
+    Parameters: z.record(z.string(), z.array(z.string())).optional(),
+    Reason: z.string().min(1).max(256).optional(),
+  }),
+  (request, service) => {
+    const instance = service.world.instance(request.Target)
+    if (instance?.pingStatus !== 'Online') {
+      return fault('TargetNotConnected', `${request.Target} is not connected.`)
+    }
+    const documentName = request.DocumentName ?? PREFERENCES_DOCUMENT
+    const planned = planSession(documentName, request.Parameters ?? {})
+    if (planned.kind === 'unknown-document') {
+      return fault('InvalidDocument', `Document with name ${documentName} does not exist.`)
+    }
+    if (planned.kind === 'invalid-parameters') return fault('InvalidParameters', planned.why)
+    const session = service.store.create({
+      target: instance,
+      documentName,
+      plan: planned.plan,
+      reason: request.Reason,
+    })
+    service.begin(session)
+    return reply(ticketFor(session, service))
+  },
+)
+
+const resumeSession = operation(z.object({ SessionId: sessionId }), (request, service) => {
+  const session = service.store.get(request.SessionId)
+  if (session === undefined || session.hasEnded) return unknownSession(request.SessionId)
+  return reply(ticketFor(session, service))
+})
+
+const terminateSession = operation(z.object({ SessionId: sessionId }), (request, service) => {
+  const session = service.store.get(request.SessionId)
+  if (session === undefined) return unknownSession(request.SessionId)
+  service.terminate(session)
+  return reply({ SessionId: session.id })
+})
+
+const sessionFilterKeys = ['InvokedAfter', 'InvokedBefore', 'Target', 'Owner', 'Status', 'SessionId'] as const
+
+interface SessionFilter {
+  readonly key: (typeof sessionFilterKeys)[number]
+  readonly value: string
+}
+
+function passesFilter(session: Session, { key, value }: SessionFilter): boolean {
+  switch (key) {
+    case 'InvokedAfter':
+      return session.startedAt >= Date.parse(value)
+    case 'InvokedBefore':
+      return session.startedAt <= Date.parse(value)
+    case 'Target':
+      return session.target.id === value
+    case 'Owner':
+      return session.owner === value
+    case 'Status':
+      return session.status === value
+    case 'SessionId':
+      return session.id === value
+  }
+}
+
+function describeSession(session: Session, maxMinutes: number | undefined): Json {
+  return {
+    SessionId: session.id,
+    Target: session.target.id,
+    Status: session.status,
+    StartDate: session.startedAt / 1_000,
+    ...(session.endedAt === undefined ? {} : { EndDate: session.endedAt / 1_000 }),
+    DocumentName: session.documentName,
+    Owner: session.owner,
+    ...(session.reason === undefined ? {} : { Reason: session.reason }),
+    OutputUrl: {},
+    ...(maxMinutes === undefined ? {} : { MaxSessionDuration: String(maxMinutes) }),
+    AccessType: 'Standard',
+  }
+}
+
+const describeSessions = operation(
+  z.object({
+    State: z.enum(['Active', 'History']),
+    Filters: z.array(z.object({ key: z.string(), value: z.string() })).optional(),
+    MaxResults: z.number().int().min(1).max(200).default(200),
+    NextToken: nextToken,
+  }),
+  (request, { store, maxMinutes }) => {
+    const filters: SessionFilter[] = []
+    for (const { key, value } of request.Filters ?? []) {
+      const known = sessionFilterKeys.find((name) => name === key)
+      if (known === undefined) return fault('InvalidFilterKey', `The filter key ${key} is not valid.`)
+      filters.push({ key: known, value })
+    }
+    const sessions = store.all
+      .filter((session) => session.hasEnded === (request.State === 'History'))
+      .filter((session) => filters.every((filter) => passesFilter(session, filter)))
+      .reverse()
+    const scope = JSON.stringify(['DescribeSessions', request.State, filters])
+    const page = pageOf(sessions, { scope, size: request.MaxResults, token: request.NextToken })
+    if (page === undefined) return fault('InvalidNextToken', 'The specified token is not valid.')
+    return reply({
+      Sessions: page.items.map((session) => describeSession(session, maxMinutes)),
+      NextToken: page.nextToken,
+    })
+  },
+)
+
+const getConnectionStatus = operation(z.object({ Target: target }), (request, { world }) => {
+  const isConnected = world.instance(request.Target)?.pingStatus === 'Online'
+  return reply({ Target: request.Target, Status: isConnected ? 'connected' : 'notconnected' })
+})
+
+/** How long ago a lost agent was last heard. */
+const LOST_FOR_MS = 3 * 3_600_000
+
+function describeNode(instance: WorldInstance): Json {
+  const lastPingAt = Date.now() - (instance.pingStatus === 'Online' ? 60_000 : LOST_FOR_MS)
+  return {
+    InstanceId: instance.id,
+    PingStatus: instance.pingStatus,
+    LastPingDateTime: lastPingAt / 1_000,
+    AgentVersion: instance.agentVersion,
+    IsLatestVersion: false,
+    PlatformType: instance.platform,
+    PlatformName: instance.platformName,
+    PlatformVersion: instance.platformVersion,
+    ResourceType: instance.kind === 'hybrid' ? 'ManagedInstance' : 'EC2Instance',
+    IPAddress: instance.privateIp,
+    ComputerName: `${instance.tags['Name'] ?? instance.id}.internal`,
+    // The Name of a hybrid node is what it was registered with; EC2 nodes have theirs as a tag only.
+    ...(instance.kind === 'hybrid'
+      ? { Name: instance.tags['Name'], RegistrationDate: instance.launchedAt / 1_000 }
+      : {}),
+  }
+}
+
+// The values that a filter key looks at; undefined for a key that does not exist.
+function valuesOf(instance: WorldInstance, key: string): readonly string[] | undefined {
+  if (key.startsWith('tag:')) return [instance.tags[key.slice('tag:'.length)] ?? ''].filter((value) => value !== '')
+  switch (key) {
+    case 'InstanceIds':
+      return [instance.id]
+    case 'AgentVersion':
+      return [instance.agentVersion]
+    case 'PingStatus':
+      return [instance.pingStatus]
+    case 'PlatformTypes':
+      return [instance.platform]
+    case 'ResourceType':
+      return [instance.kind === 'hybrid' ? 'ManagedInstance' : 'EC2Instance']
+    case 'tag-key':
+      return Object.keys(instance.tags)
+    case 'ActivationIds':
+    case 'IamRole':
+    case 'AssociationStatus':
+    case 'SourceIds':
+    case 'SourceTypes':
+      return []
+    default:
+      return undefined
+  }
+}
+
+const describeInstanceInformation = operation(
+  z.object({
+    Filters: z.array(z.object({ Key: z.string(), Values: z.array(z.string()).min(1) })).optional(),
+    InstanceInformationFilterList: z
+      .array(z.object({ key: z.string(), valueSet: z.array(z.string()).min(1) }))
+      .optional(),
+    MaxResults: z.number().int().min(5).max(50).default(50),
+    NextToken: nextToken,
+  }),
+  (request, { world }) => {
+    if (request.Filters !== undefined && request.InstanceInformationFilterList !== undefined) {
+      return fault('ValidationException', 'Filters and InstanceInformationFilterList exclude each other.')
+    }
+    const legacy = request.InstanceInformationFilterList?.map(({ key, valueSet }) => ({ Key: key, Values: valueSet }))
+    const filters = request.Filters ?? legacy ?? []
+    const managed = world.instances.filter(({ pingStatus, state }) => pingStatus !== 'None' && state === 'running')
+    const unknown = filters.find(({ Key }) => managed[0] !== undefined && valuesOf(managed[0], Key) === undefined)
+    if (unknown !== undefined) return fault('InvalidFilterKey', `The filter key ${unknown.Key} is not valid.`)
+    const found = managed.filter((instance) =>
+      filters.every(({ Key, Values }) => valuesOf(instance, Key)?.some((value) => Values.includes(value))),
+    )
+    const scope = JSON.stringify(['DescribeInstanceInformation', filters])
+    const page = pageOf(found, { scope, size: request.MaxResults, token: request.NextToken })
+    if (page === undefined) return fault('InvalidNextToken', 'The specified token is not valid.')
+    return reply({ InstanceInformationList: page.items.map(describeNode), NextToken: page.nextToken })
+  },
+)
+
+const getDocument = operation(z.object({ Name: z.string() }), (request, { encryption, idleMinutes, maxMinutes }) => {
+  const content = documentContent(request.Name, {
+    kmsKeyId: encryption?.kmsKeyId ?? '',
+    idleSessionTimeout: String(idleMinutes),
+    maxSessionDuration: maxMinutes === undefined ? '' : String(maxMinutes),
+  })
+  if (content === undefined) return fault('InvalidDocument', `Document with name ${request.Name} does not exist.`)
+  return reply({
+    Name: request.Name,
+    DocumentVersion: '1',
+    Status: 'Active',
+    DocumentType: 'Session',
+    DocumentFormat: 'JSON',
+    Content: content,
+  })
+})
+
+/** The SSM operations by name, each from a parsed JSON body to a JSON body or a fault. */
+export const ssmOperations: ReadonlyMap<string, Operation> = new Map([
+  ['StartSession', startSession],
+  ['ResumeSession', resumeSession],
+  ['TerminateSession', terminateSession],
+  ['DescribeSessions', describeSessions],
+  ['GetConnectionStatus', getConnectionStatus],
+  ['DescribeInstanceInformation', describeInstanceInformation],
+  ['GetDocument', getDocument],
+])

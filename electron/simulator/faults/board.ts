@@ -1,0 +1,299 @@
+// The board at which faults are ordered: carries out orders, ends what lasts, and plays scripts.
+//
+// Owns the timers of everything that lasts. What a fault does is done where it happens: legs and relays, the lanes between
+// them, the API's injections, the key ring, the world. Source: specification §13 S1, S7, S8.
+
+import { AppError } from '../../../shared/errors'
+import { fault, type Injections } from '../api/answers'
+import type { KeyRing } from '../api/keyring'
+import type { Relay } from '../gateway/relay'
+import type { SpoiledToken } from '../gateway/sessions'
+import type { World } from '../world/world'
+import { Dice } from './dice'
+import type { FaultCounts } from './kinds'
+import { parseOrder, parseScript, type FaultOrder, type FaultScript, type FullOrder } from './orders'
+import type { Traffic } from './traffic'
+
+/** An agent whose socket was cut opens another one within its first back-off (§10.3). */
+const AGENT_BACK_MS = 200
+
+type Of<Kind extends FullOrder['kind']> = Extract<FullOrder, { readonly kind: Kind }>
+
+/** A running session, as faults see it. */
+export interface FaultedSession {
+  readonly id: string
+  readonly target: string
+  readonly relay: Relay
+}
+
+/** What faults act on. */
+export interface FaultStage {
+  /** The sessions that run now. */
+  readonly sessions: () => readonly FaultedSession[]
+  readonly world: World
+  readonly keyRing: KeyRing
+  readonly injections: Injections
+  readonly traffic: Traffic
+  /** Whether nothing but orders is let in: see the order `dark`. */
+  readonly setDark: (isDark: boolean) => void
+  /** How long a minute of the service takes. */
+  readonly minuteMs: number
+}
+
+/** Something that lasts. */
+interface Lasting {
+  readonly end: () => void
+  readonly timer: NodeJS.Timeout | undefined
+}
+
+/** See above. Dispose it with the simulator. */
+export class Faults implements Disposable {
+  readonly #stage: FaultStage
+  readonly #lasting = new Set<Lasting>()
+  readonly #steps = new Set<NodeJS.Timeout>()
+  #spoiled: SpoiledToken[] = []
+  #stopPlaying: () => void = () => undefined
+
+  constructor(stage: FaultStage) {
+    this.#stage = stage
+  }
+
+  /** How often each kind was injected since the start. */
+  get counts(): FaultCounts {
+    return this.#stage.traffic.tally.counts
+  }
+
+  /**
+   * Carries out one order at once. Nothing happens where there is nothing that it could happen to. Throws `usage` for an order
+   * that makes no sense, `session-gone` and `unknown-instance` for a name that is not there.
+   */
+  apply(given: FaultOrder): void {
+    this.#carryOut(parseOrder(given))
+  }
+
+  /**
+   * Plays a script from its beginning; a script that plays already is stopped. Resolves after its last step, or when it is
+   * stopped. Orders in it that name what has gone meanwhile do nothing. Throws `usage` before it begins.
+   */
+  play(given: FaultScript): Promise<void> {
+    const { seed, steps } = parseScript(given)
+    this.stop()
+    if (seed !== undefined) this.#stage.traffic.dice = new Dice(seed)
+    return new Promise((resolve) => {
+      let left = steps.length
+      this.#stopPlaying = resolve
+      if (left === 0) resolve()
+      for (const { atMs, order } of steps) {
+        const timer = setTimeout(() => {
+          this.#steps.delete(timer)
+          this.#tryOut(parseOrder(order))
+          left -= 1
+          if (left === 0) resolve()
+        }, atMs)
+        this.#steps.add(timer)
+      }
+    })
+  }
+
+  /** Stops a script that plays. What it has begun goes on. */
+  stop(): void {
+    for (const timer of this.#steps) clearTimeout(timer)
+    this.#steps.clear()
+    this.#stopPlaying()
+  }
+
+  /** Ends everything that lasts: agents return, lines are good again, black holes answer with a reset. */
+  clear(): void {
+    // Deleting what is visited now is what a Set allows.
+    for (const lasting of this.#lasting) this.#finish(lasting)
+    this.#stage.traffic.clear()
+    this.#spoiled = []
+  }
+
+  /** What is wrong with the token that is made now. */
+  takeSpoiledToken(): SpoiledToken | undefined {
+    const spoiled = this.#spoiled.shift()
+    if (spoiled !== undefined) this.#stage.traffic.tally.add('spoiled-token')
+    return spoiled
+  }
+
+  /** Gives out new credentials; those before have expired. */
+  rotateCredentials(): void {
+    this.#stage.keyRing.rotate()
+    this.#stage.traffic.tally.add('rotated-credentials')
+  }
+
+  [Symbol.dispose](): void {
+    this.stop()
+    for (const { timer } of this.#lasting) clearTimeout(timer)
+    this.#lasting.clear()
+  }
+
+  // A script does not know which sessions are left.
+  #tryOut(order: FullOrder): void {
+    try {
+      this.#carryOut(order)
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+    }
+  }
+
+  #carryOut(order: FullOrder): void {
+    switch (order.kind) {
+      case 'cut':
+        return order.leg === 'client' ? this.#cutClient(order) : this.#cutAgent(order)
+      case 'refuse-upgrades':
+        return this.#refuseUpgrades(order)
+      case 'dark':
+        return this.#goDark(order)
+      case 'traffic':
+        return this.#addRule(order)
+      case 'malformed':
+        return this.#addTwins(order)
+      case 'api-error':
+        return this.#failCalls(order)
+      case 'expire-credentials':
+        this.#stage.keyRing.expire(order.status)
+        if (order.forMs !== undefined) this.#last(() => this.#stage.keyRing.revive(), order.forMs)
+        return
+      case 'rotate-credentials':
+        return this.rotateCredentials()
+      case 'spoil-token':
+        for (let time = 0; time < order.count; time += 1) this.#spoiled.push(order.how)
+        return
+      case 'kill-agent':
+        return this.#killAgent(order)
+      case 'restart-agent':
+        return this.#restartAgent(order.instance)
+      case 'pause':
+        for (const { relay } of this.#chosen(order.session, (each) => each.relay.hasClient)) {
+          relay.pauseClient()
+          this.#stage.traffic.tally.add('pause-without-start')
+        }
+        return
+      case 'clear':
+        return this.clear()
+    }
+  }
+
+  #cutClient({ session, how, forMs }: Of<'cut'>): void {
+    for (const { relay } of this.#chosen(session, (each) => each.relay.hasClient)) {
+      relay.cut(how)
+      this.#stage.traffic.tally.add(`client-${how}`)
+      // Whoever forgot the connection answers the next packet with a reset.
+      if (how === 'black-hole') this.#last(() => relay.liftBlackHole(), forMs)
+    }
+  }
+
+  #cutAgent({ session, how, forMs }: Of<'cut'>): void {
+    const isSilent = how === 'black-hole'
+    const why = isSilent ? 'black-hole' : 'cut'
+    // An agent finds out about a dead socket by its read deadline of a minute (§2).
+    const awayMs = forMs ?? (isSilent ? this.#stage.minuteMs : AGENT_BACK_MS)
+    for (const { relay } of this.#chosen(session, () => true)) {
+      relay.setAgentPresent(false, why)
+      this.#stage.traffic.tally.add(`agent-${how}`)
+      this.#last(() => relay.setAgentPresent(true, why), awayMs)
+    }
+  }
+
+  #refuseUpgrades({ status, forMs }: Of<'refuse-upgrades'>): void {
+    const { injections, traffic } = this.#stage
+    const end = injections.stand('OpenDataChannel', () => {
+      traffic.tally.add('refused-upgrade')
+      return fault('Refused', 'The data channel is refused by order.', status)
+    })
+    this.#last(end, forMs)
+  }
+
+  #goDark({ forMs }: Of<'dark'>): void {
+    this.#stage.setDark(true)
+    for (const { relay } of this.#chosen('all', (each) => each.relay.hasClient)) {
+      relay.cut('rst')
+      this.#stage.traffic.tally.add('client-rst')
+    }
+    this.#last(() => this.#stage.setDark(false), forMs)
+  }
+
+  #addRule({ session, forMs, ...effects }: Of<'traffic'>): void {
+    const { traffic } = this.#stage
+    if (session === 'all') {
+      this.#last(traffic.add(effects), forMs)
+      return
+    }
+    for (const { id } of this.#chosen(session, () => true)) this.#last(traffic.add({ ...effects, session: id }), forMs)
+  }
+
+  #addTwins({ session, how, count }: Of<'malformed'>): void {
+    for (const { id } of this.#chosen(session, () => true)) {
+      for (let time = 0; time < count; time += 1) this.#stage.traffic.addTwin(id, how)
+    }
+  }
+
+  #failCalls(order: Of<'api-error'>): void {
+    const { injections, traffic } = this.#stage
+    const { operation, code, status, message, rate, forMs } = order
+    let left = order.count ?? Number.POSITIVE_INFINITY
+    const end = injections.stand(operation, () => {
+      if (left === 0 || !traffic.dice.chance(rate)) return undefined
+      left -= 1
+      if (left === 0) end()
+      traffic.tally.add('api-error')
+      return fault(code, message ?? `${code} by order.`, status)
+    })
+    this.#last(end, forMs)
+  }
+
+  #killAgent({ instance, sessions, forMs }: Of<'kill-agent'>): void {
+    const { world, traffic, minuteMs } = this.#stage
+    const running = this.#stage.sessions()
+    const id = instance === 'any' ? traffic.dice.pick(running)?.target : instance
+    if (id === undefined || world.instance(id)?.pingStatus === 'ConnectionLost') return
+    if (world.instance(id) === undefined) throw new AppError('unknown-instance', `The Demo has no instance ${id}.`)
+    world.setPingStatus(id, 'ConnectionLost')
+    traffic.tally.add('agent-kill')
+    for (const { relay } of running.filter(({ target }) => target === id)) {
+      if (sessions === 'end') relay.killAgent()
+      else relay.setAgentPresent(false, 'machine')
+    }
+    this.#last(() => this.#restartAgent(id), forMs ?? minuteMs)
+  }
+
+  #restartAgent(id: string): void {
+    const { world, traffic } = this.#stage
+    if (world.instance(id) === undefined) throw new AppError('unknown-instance', `The Demo has no instance ${id}.`)
+    if (world.instance(id)?.pingStatus === 'Online') return
+    world.setPingStatus(id, 'Online')
+    traffic.tally.add('agent-restart')
+    for (const { relay } of this.#stage.sessions().filter(({ target }) => target === id)) {
+      relay.reviveAgent()
+      relay.setAgentPresent(true, 'machine')
+    }
+  }
+
+  #chosen(session: string, isFit: (session: FaultedSession) => boolean): readonly FaultedSession[] {
+    const running = this.#stage.sessions()
+    const fit = running.filter(isFit)
+    if (session === 'all') return fit
+    if (session !== 'any') {
+      const named = running.find(({ id }) => id === session)
+      if (named === undefined) throw new AppError('session-gone', `The Demo runs no session ${session}.`)
+      return fit.filter(({ id }) => id === session)
+    }
+    const one = this.#stage.traffic.dice.pick(fit)
+    return one === undefined ? [] : [one]
+  }
+
+  /** Ends something after `forMs`, or with `clear` where that is undefined. */
+  #last(end: () => void, forMs: number | undefined): void {
+    const timer = forMs === undefined ? undefined : setTimeout(() => this.#finish(lasting), forMs)
+    const lasting: Lasting = { end, timer }
+    this.#lasting.add(lasting)
+  }
+
+  #finish(lasting: Lasting): void {
+    clearTimeout(lasting.timer)
+    if (!this.#lasting.delete(lasting)) return
+    lasting.end()
+  }
+}

@@ -1,0 +1,180 @@
+// The message gateway: WebSocket upgrades of `/v1/data-channel/…`, the open message, and the relay of each session.
+//
+// The first message must be the open message, as text, with a token that fits the address; anything else closes the
+// socket without a word. Upgrades may be signed; a signature that is there is always verified.
+// Source: specification §2, §13 S4, S5.
+
+import type { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer, type RawData, type WebSocket } from 'ws'
+import { parseOpenDataChannel } from '../../ssm/codec/payloads'
+import type { Fault, Injections } from '../api/answers'
+import type { AgentEncryption } from '../agent/keys'
+import type { Limits } from '../faults/lifetime'
+import type { Traffic } from '../faults/traffic'
+import type { KeyRing } from '../api/keyring'
+import { Leg, toBuffer } from './leg'
+import { Relay, type RelaySettings } from './relay'
+import type { AgentSettings } from '../agent/plugin'
+import { refuseUpgrade } from './server'
+import type { Service } from '../api/service'
+import type { Session } from './sessions'
+
+const PATH = '/v1/data-channel/'
+/** How long a socket may stay silent before its open message. */
+const OPEN_TIMEOUT_MS = 30_000
+const POLICY_VIOLATION = 1008
+
+/** Which upgrades are let in. A bad signature never is. */
+export type UpgradePolicy = 'any' | 'signed-only' | 'unsigned-only'
+
+/** What the gateway needs. */
+export interface GatewayOptions {
+  readonly service: Service
+  readonly keyRing: KeyRing
+  readonly injections: Injections
+  readonly traffic: Traffic
+  readonly limits: Limits
+  /** Larger messages of a client end its socket with 1009. */
+  readonly maxMessageBytes: number
+  readonly upgradePolicy: UpgradePolicy
+  /** Every agent's version, or each instance's own. */
+  readonly agentVersion: string | undefined
+  readonly agentSettings: AgentSettings
+  readonly relaySettings: RelaySettings
+}
+
+interface Knock {
+  readonly sessionId: string
+  readonly path: string
+  readonly isSigned: boolean
+}
+
+function encryptionOf({ plan, target }: Session, { encryption, keys }: Service): AgentEncryption | undefined {
+  if (encryption === undefined || (plan.kind === 'port' && !encryption.hasPorts)) return undefined
+  const { kmsKeyId, randomChallenge } = encryption
+  return { kmsKeyId, randomChallenge, targetId: target.id, decrypt: (blob, context) => keys.decrypt(blob, context) }
+}
+
+/** Accepts data channels and relays them. Owns every WebSocket and every relay; the sockets below are the server's (server.ts). */
+export class Gateway implements AsyncDisposable {
+  readonly #options: GatewayOptions
+  readonly #server: WebSocketServer
+  readonly #relays = new Map<string, Relay>()
+  #isDisposed = false
+
+  constructor(options: GatewayOptions) {
+    this.#options = options
+    const maxPayload = options.maxMessageBytes
+    this.#server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload })
+  }
+
+  /** The relays of sessions that run, oldest first. */
+  get relays(): ReadonlyMap<string, Relay> {
+    return this.#relays
+  }
+
+  /** The relay of a session that has not ended, made when first asked for. */
+  relayOf(session: Session): Relay | undefined {
+    if (session.hasEnded || this.#isDisposed) return undefined
+    const known = this.#relays.get(session.id)
+    if (known !== undefined) return known
+    const { service, agentVersion, agentSettings, relaySettings, limits, traffic } = this.#options
+    const relay = new Relay({
+      session,
+      agentVersion: agentVersion ?? session.target.agentVersion,
+      computer: service.world.computerOf(session.target),
+      encryption: encryptionOf(session, service),
+      agentSettings,
+      settings: relaySettings,
+      limits,
+      tally: traffic.tally,
+      onEnd: () => this.#relays.delete(session.id),
+    })
+    this.#relays.set(session.id, relay)
+    return relay
+  }
+
+  /** Takes an upgrade request that was let in at the door. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (this.#isDisposed) {
+      socket.destroy()
+      return
+    }
+    const path = request.url ?? ''
+    const isSigned = request.headers.authorization !== undefined
+    if (!path.startsWith(PATH) || !(socket instanceof Socket)) {
+      refuseUpgrade(socket, 404, 'Not Found')
+      return
+    }
+    const obstacle = this.#obstacle(request, isSigned)
+    if (obstacle !== undefined) {
+      refuseUpgrade(socket, obstacle.status, obstacle.code)
+      return
+    }
+    const sessionId = path.slice(PATH.length).replace(/\?.*$/, '')
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      this.#awaitOpen(webSocket, socket, { sessionId, path, isSigned })
+    })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isDisposed = true
+    for (const webSocket of this.#server.clients) webSocket.terminate()
+    this.#server.close()
+    await Promise.all([...this.#relays.values()].map((relay) => relay[Symbol.asyncDispose]()))
+    for (const session of this.#options.service.store.all) session.status = 'Terminated'
+  }
+
+  #obstacle(request: IncomingMessage, isSigned: boolean): Pick<Fault, 'code' | 'status'> | undefined {
+    const { upgradePolicy, keyRing, service, injections } = this.#options
+    const injection = injections.take('OpenDataChannel')
+    if (injection?.kind === 'fault') return injection
+    const forbidden = { status: 403, code: 'Forbidden' }
+    if (!isSigned) return upgradePolicy === 'signed-only' ? forbidden : undefined
+    if (upgradePolicy === 'unsigned-only') return forbidden
+    const verdict = keyRing.verify(
+      { method: 'GET', url: request.url ?? '', headers: request.headers, body: Buffer.alloc(0) },
+      { region: service.region, now: Date.now() },
+    )
+    return verdict.kind === 'verified' && verdict.scope.service === 'ssmmessages' ? undefined : forbidden
+  }
+
+  #awaitOpen(webSocket: WebSocket, socket: Socket, knock: Knock): void {
+    // ws closes by itself after an error; there is nobody to tell.
+    webSocket.on('error', () => undefined)
+    const timer = setTimeout(() => webSocket.terminate(), OPEN_TIMEOUT_MS)
+    webSocket.once('close', () => clearTimeout(timer))
+    webSocket.once('message', (data: RawData, isBinary: boolean) => {
+      clearTimeout(timer)
+      const session = isBinary ? undefined : this.#open(data, knock)
+      if (session === undefined) webSocket.close(POLICY_VIOLATION)
+      else this.#attach(session, webSocket, socket)
+    })
+  }
+
+  #attach(session: Session, webSocket: WebSocket, socket: Socket): void {
+    const path = { traffic: this.#options.traffic, sessionId: session.id }
+    this.relayOf(session)?.attach(new Leg(webSocket, socket, path))
+  }
+
+  // The session that the open message has the right token for.
+  #open(data: RawData, { sessionId, path, isSigned }: Knock): Session | undefined {
+    const session = this.#options.service.store.get(sessionId)
+    try {
+      const open = parseOpenDataChannel(toBuffer(data))
+      if (session === undefined || !session.redeem(open.TokenValue, path)) return undefined
+      session.observation.noteOpened({
+        at: Date.now(),
+        requestId: open.RequestId,
+        clientId: open.ClientId,
+        clientVersion: open.ClientVersion,
+        isSigned,
+      })
+      return session
+    } catch {
+      return undefined
+    }
+  }
+}

@@ -1,0 +1,310 @@
+// The service in the middle of one session: it joins the client's leg with the agent, and knows when either is absent.
+//
+// Messages to an absent leg are dropped. The leg that is present is told by pause_publication, and by start_publication
+// on the other's return. The agent starts with the client's first connection. The end of the session goes to the client
+// as channel_closed. The clock of its lifetime runs here. Source: specification §13 S6, S8, S9, S16; §10.7.
+
+import { randomUUID } from 'node:crypto'
+import { MessageFlags, MessageType, PayloadType, encodeMessage } from '../../ssm/codec/message'
+import { AgentSession } from '../agent/agent'
+import type { AgentEncryption } from '../agent/keys'
+import type { FaultTally } from '../faults/kinds'
+import { IDLE_TEXT, Lifetime, MAX_DURATION_TEXT, type Limits } from '../faults/lifetime'
+import { isStreamMessage } from '../faults/messageclass'
+import type { Cut, Leg } from './leg'
+import type { AgentSettings, Computer, SessionEnd } from '../agent/plugin'
+import type { Session } from './sessions'
+
+/** How the service behaves where the real one is not known. */
+export interface RelaySettings {
+  /** Whether `pause_publication` is sent when a leg goes. */
+  readonly sendsPause: boolean
+  /** Whether `start_publication` is sent when a leg comes back. */
+  readonly sendsStart: boolean
+  /** Publication messages to the client carry CreatedDate 0, as a client must bear. */
+  readonly hasUndatedPublication: boolean
+}
+
+/** What a relay is made of. */
+export interface RelayOptions {
+  readonly session: Session
+  readonly agentVersion: string
+  readonly computer: Computer
+  /** Undefined: the session is not encrypted. */
+  readonly encryption: AgentEncryption | undefined
+  readonly agentSettings: AgentSettings
+  readonly settings: RelaySettings
+  readonly limits: Limits
+  readonly tally: FaultTally
+  /** The session has ended and nothing of it is left. */
+  readonly onEnd: () => void
+}
+
+/** Why an agent's leg is away; several causes may overlap. The service does not notice a black hole. */
+export type Absence = 'cut' | 'machine' | 'black-hole'
+
+/** An agent whose socket was cut opens another one within its first back-off (§10.3). */
+const AGENT_BACK_MS = 200
+
+// `agent_session_state` in the type field; enough to keep it from the client without decoding every message.
+const STATE_TYPE = Buffer.from(MessageType.agentSessionState)
+
+function isSessionState(frame: Buffer): boolean {
+  return frame.subarray(4, 4 + STATE_TYPE.length).equals(STATE_TYPE)
+}
+
+/** One session's relay. Owns the agent's half and the client's current leg. */
+export class Relay implements AsyncDisposable {
+  readonly #options: RelayOptions
+  readonly #session: Session
+  #leg: Leg | undefined
+  #agent: AgentSession | undefined
+  readonly #absences = new Set<Absence>()
+  #isAgentDead = false
+  #agentBack: NodeJS.Timeout | undefined
+  readonly #lifetime: Lifetime
+
+  constructor(options: RelayOptions) {
+    this.#options = options
+    this.#session = options.session
+    const { tally, limits } = options
+    this.#lifetime = new Lifetime(limits, {
+      onIdle: () => {
+        tally.add('idle-timeout')
+        this.#timedOut(IDLE_TEXT)
+      },
+      onMaxDuration: () => {
+        tally.add('max-duration')
+        this.#timedOut(MAX_DURATION_TEXT)
+      },
+      onRecycle: (leg) => this.#recycle(leg),
+    })
+    // From the beginning: a session that nobody opens ends as well.
+    this.#lifetime.start()
+  }
+
+  /** Whether a client's socket is open. */
+  get hasClient(): boolean {
+    return this.#leg !== undefined
+  }
+
+  /** A client has opened the data channel. The newest connection wins; the one before is closed. */
+  attach(leg: Leg): void {
+    const wasAbsent = this.#leg === undefined
+    this.#leg?.cut('close-1000')
+    this.#leg = leg
+    this.#lifetime.opened('client')
+    leg.join({
+      onFrame: (frame) => this.#toAgent(frame),
+      onRoom: () => this.#agent?.room(),
+      onGone: () => this.#legGone(),
+    })
+    if (this.#agent === undefined && !this.#isAgentDead) {
+      this.#startAgent()
+      return
+    }
+    this.#session.status = 'Connected'
+    if (wasAbsent && this.#options.settings.sendsStart) this.#publication(MessageType.startPublication, 'agent')
+    if (this.#isKnownAbsent) this.#tellClientOfAgent()
+    this.#agent?.room()
+  }
+
+  /** Cuts the client's socket; nothing happens when there is none. In a black hole the service goes on believing in it. */
+  cut(how: Cut): void {
+    if (this.#leg === undefined) return
+    this.#leg.cut(how)
+    if (how === 'black-hole') this.#agent?.room()
+    else this.#legGone()
+  }
+
+  /** Flips a bit of the agent's next encrypted payload. */
+  corrupt(): void {
+    this.#agent?.corruptNext()
+  }
+
+  /** A black hole ends: the client's side hears of a reset. Nothing happens to any other leg. */
+  liftBlackHole(): void {
+    if (this.#leg?.isSwallowing === true) this.cut('rst')
+  }
+
+  /** Takes the agent's leg away or brings it back; the session goes on. */
+  setAgentPresent(isPresent: boolean, why: Absence = 'cut'): void {
+    if (this.#session.hasEnded) return
+    if (why === 'cut') clearTimeout(this.#agentBack)
+    const wasKnownAbsent = this.#isKnownAbsent
+    if (isPresent !== this.#absences.has(why)) return
+    if (isPresent) this.#absences.delete(why)
+    else this.#absences.add(why)
+    if (this.#isAgentPresent) {
+      this.#lifetime.opened('agent')
+      this.#agent?.reconnected()
+    }
+    if (this.#isKnownAbsent !== wasKnownAbsent) this.#tellClientOfAgent()
+  }
+
+  /** The machine is gone, and with it what runs in the session; the service learns it by {@link reviveAgent}. */
+  killAgent(): void {
+    this.#isAgentDead = true
+    this.setAgentPresent(false, 'machine')
+    // Nothing of it can fail; it is awaited at the end.
+    void this.#agent?.[Symbol.asyncDispose]()
+  }
+
+  /** The agent is back after {@link killAgent}: it knows nothing of the session, which ends. */
+  reviveAgent(): void {
+    if (!this.#isAgentDead) return
+    this.#ended({ status: 'Failed', output: '' })
+  }
+
+  /** Tells the client to pause although nothing is gone, and never to go on. */
+  pauseClient(): void {
+    this.#publication(MessageType.pausePublication, 'client')
+  }
+
+  /** Ends the session from outside. `output` is the service's last word on it. */
+  terminate(output = ''): void {
+    if (this.#session.hasEnded) return
+    if (this.#agent === undefined) {
+      this.#ended({ status: 'Success', output })
+      return
+    }
+    // The agent hears it on its control channel too, so its absence or a blocked reader does not save it.
+    this.#channelClosed(output, 'agent')
+    this.#ended({ status: 'Success', output })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#session.status = 'Terminated'
+    this.#lifetime.stop()
+    clearTimeout(this.#agentBack)
+    this.#leg?.cut('fin')
+    this.#leg = undefined
+    await this.#agent?.[Symbol.asyncDispose]()
+  }
+
+  get #isAgentPresent(): boolean {
+    return this.#absences.size === 0
+  }
+
+  get #isKnownAbsent(): boolean {
+    return this.#absences.has('cut') || this.#absences.has('machine')
+  }
+
+  #recycle(leg: 'client' | 'agent'): void {
+    this.#options.tally.add('recycle')
+    if (leg === 'client') {
+      this.cut('close-1000')
+      return
+    }
+    this.setAgentPresent(false)
+    this.#agentBack = setTimeout(() => this.setAgentPresent(true), AGENT_BACK_MS)
+  }
+
+  #timedOut(output: string): void {
+    if (this.#session.hasEnded) return
+    this.#channelClosed(output, 'agent')
+    this.#ended({ status: 'Success', output })
+  }
+
+  #startAgent(): void {
+    this.#lifetime.opened('agent')
+    const { session, agentVersion, computer, encryption, agentSettings } = this.#options
+    this.#agent = new AgentSession({
+      sessionId: session.id,
+      agentVersion,
+      plan: session.plan,
+      computer,
+      encryption,
+      settings: agentSettings,
+      observation: session.observation,
+      send: (frame) => this.#toClient(frame),
+      onEnd: (end) => this.#ended(end),
+    })
+    this.#agent.start()
+  }
+
+  #toAgent(frame: Buffer): void {
+    if (isStreamMessage(frame)) this.#lifetime.used()
+    if (this.#isAgentPresent && !this.#session.hasEnded) this.#agent?.receive(frame)
+    else this.#session.observation.count('dropped')
+  }
+
+  #toClient(frame: Buffer): boolean {
+    if (isSessionState(frame)) {
+      this.#agentState(frame)
+      return true
+    }
+    if (isStreamMessage(frame)) this.#lifetime.used()
+    if (this.#leg !== undefined && this.#isAgentPresent) return this.#leg.send(frame)
+    this.#session.observation.count('dropped')
+    return true
+  }
+
+  #agentState(frame: Buffer): void {
+    if (frame.includes('"SessionState":"Terminating"')) this.#session.status = 'Terminating'
+    else this.#session.status = this.#leg === undefined ? 'Disconnected' : 'Connected'
+  }
+
+  #legGone(): void {
+    this.#leg = undefined
+    this.#lifetime.closed('client')
+    if (this.#session.hasEnded) return
+    if (this.#session.status !== 'Terminating') this.#session.status = 'Disconnected'
+    if (this.#options.settings.sendsPause) this.#publication(MessageType.pausePublication, 'agent')
+    // Whatever the agent waited for to drain is gone with the socket.
+    this.#agent?.room()
+  }
+
+  #ended(end: SessionEnd): void {
+    if (this.#session.hasEnded) return
+    this.#session.status = end.status === 'Success' ? 'Terminated' : 'Failed'
+    this.#channelClosed(end.output, 'client')
+    this.#leg?.farewell()
+    this.#leg = undefined
+    void this[Symbol.asyncDispose]().then(this.#options.onEnd)
+  }
+
+  #tellClientOfAgent(): void {
+    const { sendsPause, sendsStart } = this.#options.settings
+    if (!this.#isKnownAbsent && sendsStart) this.#publication(MessageType.startPublication, 'client')
+    if (this.#isKnownAbsent && sendsPause) this.#publication(MessageType.pausePublication, 'client')
+  }
+
+  #publication(messageType: string, to: 'agent' | 'client'): void {
+    const isUndated = to === 'client' && this.#options.settings.hasUndatedPublication
+    this.#send(to, { messageType, payload: Buffer.from('{}'), createdDate: isUndated ? 0 : Date.now() })
+  }
+
+  #channelClosed(output: string, to: 'agent' | 'client'): void {
+    const payload = JSON.stringify({
+      MessageType: MessageType.channelClosed,
+      MessageId: randomUUID(),
+      DestinationId: this.#session.target.id,
+      SessionId: this.#session.id,
+      SchemaVersion: 1,
+      CreatedDate: new Date().toISOString(),
+      Output: output,
+    })
+    this.#send(to, { messageType: MessageType.channelClosed, payload: Buffer.from(payload), createdDate: Date.now() })
+  }
+
+  #send(
+    to: 'agent' | 'client',
+    message: { readonly messageType: string; readonly payload: Buffer; readonly createdDate: number },
+  ): void {
+    const frame = encodeMessage({
+      ...message,
+      schemaVersion: 1,
+      sequenceNumber: 0n,
+      flags: MessageFlags.none,
+      messageId: randomUUID(),
+      payloadType: PayloadType.none,
+    })
+    if (to === 'agent') {
+      if (this.#isAgentPresent) this.#agent?.receive(frame)
+      return
+    }
+    this.#session.observation.noteFrame('service', frame)
+    this.#leg?.send(frame)
+  }
+}

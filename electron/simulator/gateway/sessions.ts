@@ -1,0 +1,187 @@
+// The service's sessions: ids, tokens, stream addresses, statuses, and the two views of DescribeSessions.
+//
+//   Connecting -> Connected <-> Disconnected -> Terminating -> Terminated | Failed
+//
+// Owns no socket and no agent: those belong to the session's relay. Source: specification §1.2, §1.4, §13 S2, S3.
+
+import { randomBytes, randomInt } from 'node:crypto'
+import { Observation, type LoggedMessage, type OpenedChannel, type SessionCounters } from '../agent/observation'
+import type { SessionPlan } from '../agent/plugin'
+import type { WorldInstance } from '../world/roster'
+
+/** AWS's words for where a session stands. */
+export type SessionStatus = 'Connecting' | 'Connected' | 'Disconnected' | 'Terminating' | 'Terminated' | 'Failed'
+
+/** A session as tests and callers see it, as of the call (the log: as of looking at it). */
+export interface SessionRecord {
+  readonly id: string
+  readonly target: string
+  readonly status: SessionStatus
+  readonly documentName: string
+  /** How often the data channel was opened again after the first time. */
+  readonly resumes: number
+  /** Every opening of the data channel, first to last. */
+  readonly opened: readonly OpenedChannel[]
+  readonly counters: SessionCounters
+  /** The newest messages by their headers, at most 2,000. */
+  readonly log: readonly LoggedMessage[]
+  /** How often the client acknowledged the agent's message of this number. */
+  acknowledgementsOf(sequenceNumber: number): number
+}
+
+const ID_LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789'
+/** Ended sessions beyond this are forgotten, oldest first. */
+const REMEMBERED_SESSIONS = 300
+/** Tokens are made for a connection that follows at once. */
+const TOKEN_LIFETIME_MS = 60_000
+
+/** What can be wrong with a token from the start: its time is over, or somebody has used it already. */
+export type SpoiledToken = 'expired' | 'used'
+
+/** One address and the token that opens it, once. */
+export interface Ticket {
+  readonly token: string
+  /** Path and query of the stream URL, exactly as handed out. */
+  readonly path: string
+}
+
+/** A session that the service knows. */
+export class Session {
+  readonly id: string
+  readonly target: WorldInstance
+  readonly documentName: string
+  readonly plan: SessionPlan
+  readonly reason: string | undefined
+  readonly owner: string
+  readonly startedAt = Date.now()
+  readonly observation = new Observation()
+  #status: SessionStatus = 'Connecting'
+  #endedAt: number | undefined
+  #ticket: (Ticket & { readonly expiresAt: number }) | undefined
+
+  readonly #tokenMark: string
+
+  constructor(
+    id: string,
+    issuer: { readonly owner: string; readonly tokenMark: string },
+    request: {
+      readonly target: WorldInstance
+      readonly documentName: string
+      readonly plan: SessionPlan
+      readonly reason: string | undefined
+    },
+  ) {
+    this.id = id
+    this.owner = issuer.owner
+    this.#tokenMark = issuer.tokenMark
+    this.target = request.target
+    this.documentName = request.documentName
+    this.plan = request.plan
+    this.reason = request.reason
+  }
+
+  get status(): SessionStatus {
+    return this.#status
+  }
+
+  set status(status: SessionStatus) {
+    if (this.hasEnded) return
+    this.#status = status
+    if (this.hasEnded) this.#endedAt = Date.now()
+  }
+
+  get endedAt(): number | undefined {
+    return this.#endedAt
+  }
+
+  get hasEnded(): boolean {
+    return this.#status === 'Terminated' || this.#status === 'Failed'
+  }
+
+  /** Makes a new address and token. The ones before are worth nothing from now on; a spoiled one never is. */
+  issueTicket(spoiled?: SpoiledToken): Ticket {
+    const part = (): string => randomBytes(9).toString('base64url').replaceAll('-', 'A').replaceAll('_', 'B')
+    // A cell number always has the two characters that careless clients re-encode.
+    const cell = `${part()}+${part()}/${part()}==`
+    const ticket: Ticket = {
+      token: this.#tokenMark + randomBytes(180).toString('base64'),
+      path: `/v1/data-channel/${this.id}?role=publish_subscribe&cell-number=${cell}`,
+    }
+    this.#ticket =
+      spoiled === 'used'
+        ? undefined
+        : { ...ticket, expiresAt: Date.now() + (spoiled === 'expired' ? 0 : TOKEN_LIFETIME_MS) }
+    return ticket
+  }
+
+  /** Whether a token opens the address it came with, now. A token works once. */
+  redeem(token: string, path: string): boolean {
+    const ticket = this.#ticket
+    if (ticket === undefined || ticket.token !== token || this.hasEnded) return false
+    this.#ticket = undefined
+    return ticket.path === path && ticket.expiresAt > Date.now()
+  }
+
+  record(): SessionRecord {
+    const { observation } = this
+    return {
+      id: this.id,
+      target: this.target.id,
+      status: this.#status,
+      documentName: this.documentName,
+      resumes: Math.max(0, observation.opened.length - 1),
+      opened: observation.opened,
+      counters: observation.counters,
+      // Copied only for whoever looks: records are taken often, logs are long.
+      get log() {
+        return observation.log()
+      },
+      acknowledgementsOf: (sequenceNumber) => observation.acknowledgementsOf(sequenceNumber),
+    }
+  }
+}
+
+// Both forms of ids that were seen at AWS, in turn.
+function makeId(name: string, count: number): string {
+  if (count % 2 === 0) return `${name}-${Array.from({ length: 26 }, () => ID_LETTERS.charAt(randomInt(36))).join('')}`
+  return `${name}-0${randomBytes(8).toString('hex')}`
+}
+
+/** The sessions since the simulator's start, newest last. */
+export class SessionStore {
+  readonly #sessions = new Map<string, Session>()
+  #count = 0
+  readonly #name: string
+  readonly #issuer: { readonly owner: string; readonly tokenMark: string }
+
+  /** `name` is the role session name that ids start with, `owner` the caller's ARN; every token begins with `tokenMark`. */
+  constructor(name: string, issuer: { readonly owner: string; readonly tokenMark: string }) {
+    this.#name = name
+    this.#issuer = issuer
+  }
+
+  get all(): readonly Session[] {
+    return [...this.#sessions.values()]
+  }
+
+  get(id: string): Session | undefined {
+    return this.#sessions.get(id)
+  }
+
+  create(request: ConstructorParameters<typeof Session>[2]): Session {
+    const session = new Session(makeId(this.#name, this.#count), this.#issuer, request)
+    this.#count += 1
+    this.#sessions.set(session.id, session)
+    this.#forget()
+    return session
+  }
+
+  #forget(): void {
+    if (this.#sessions.size <= REMEMBERED_SESSIONS) return
+    for (const session of this.#sessions.values()) {
+      if (!session.hasEnded) continue
+      this.#sessions.delete(session.id)
+      return
+    }
+  }
+}

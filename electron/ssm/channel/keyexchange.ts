@@ -1,0 +1,136 @@
+// How client and agent agree on a session's keys, and what is encrypted from then on.
+//
+//   plain -> asked (KMS makes a data key) -> keyed (the agent has our response) -> proven (its challenge is answered)
+//
+// Owns the session's cipher and the call to KMS that is under way; both end with the channel. Keys and the nonce counter
+// outlive sockets: messages that are sent again are the same bytes. Source: specification §6.
+
+import { AppError, asError } from '../../../shared/errors'
+import {
+  PayloadCipher,
+  encryptionContext,
+  isSealedInput,
+  isSealedOutput,
+  type DataKey,
+  type RequestDataKey,
+} from './encryption'
+import { formatChallenge, parseChallenge, type KmsRequest } from '../codec/payloads'
+
+// The agent waits 15 s for our response. A slow KMS should be named before the agent gives up without a reason.
+const KEY_WAIT_MS = 12_000
+
+/** What encrypting a session takes. */
+export interface EncryptionOptions {
+  readonly sessionId: string
+  /** Exactly as StartSession was given it: the agent binds the key to the same string. */
+  readonly targetId: string
+  readonly requestDataKey: RequestDataKey
+}
+
+/** What became of the agent's request for a key. */
+export type KeyOutcome =
+  | { readonly kind: 'key'; readonly ciphertextBlob: Uint8Array; readonly isChallengeUsed: boolean }
+  | { readonly kind: 'failed'; readonly error: AppError }
+
+/** The encryption of one channel. Everything passes unchanged until the agent has asked for encryption. */
+export class KeyExchange {
+  readonly #options: EncryptionOptions | undefined
+  readonly #life = new AbortController()
+  #phase: 'plain' | 'asked' | 'keyed' | 'proven' = 'plain'
+  #cipher: PayloadCipher | undefined
+
+  /** Without options the channel cannot encrypt. */
+  constructor(options: EncryptionOptions | undefined) {
+    this.#options = options
+  }
+
+  get canEncrypt(): boolean {
+    return this.#options !== undefined
+  }
+
+  /** Whether encryption was asked for and the keys are not proven yet: no user bytes may pass in either direction. */
+  get isUnfinished(): boolean {
+    return this.#phase === 'asked' || this.#phase === 'keyed'
+  }
+
+  /** Gets a data key for what the agent asks for. Called once. Never rejects; fails with the codes of `requestDataKey`. */
+  async obtain(request: KmsRequest): Promise<KeyOutcome> {
+    const options = this.#options
+    if (options === undefined) throw new AppError('internal', 'This channel has no key service. Report this.')
+    this.#phase = 'asked'
+    const { sessionId, targetId, requestDataKey } = options
+    const { kmsKeyId, challenge } = request
+    const late = setTimeout(() => {
+      const text = 'AWS KMS did not give the key of the session in time. Check the network and try again.'
+      this.#life.abort(new AppError('timeout', text))
+    }, KEY_WAIT_MS)
+    try {
+      const context = encryptionContext({ sessionId, targetId, challenge })
+      const key = await requestDataKey({ kmsKeyId, encryptionContext: context }, this.#life.signal)
+      this.#take(key)
+      return { kind: 'key', ciphertextBlob: key.ciphertextBlob, isChallengeUsed: challenge !== undefined }
+    } catch (error) {
+      return { kind: 'failed', error: toAppError(error) }
+    } finally {
+      clearTimeout(late)
+    }
+  }
+
+  /**
+   * Answers the agent's challenge, once: proof for both sides that they have the same keys. A second answer would turn
+   * any output of the agent into input for it, for whoever sits between. Throws `encryption-failed` and `protocol`.
+   */
+  answerChallenge(payload: Buffer): Buffer {
+    if (this.#phase !== 'keyed' || this.#cipher === undefined) {
+      throw new AppError(
+        'protocol',
+        'The agent sent an encryption challenge that it may not send now. Start a new session.',
+      )
+    }
+    const sealed = parseChallenge(payload)
+    let challenge: Buffer
+    try {
+      challenge = this.#cipher.open(sealed)
+    } catch (error) {
+      const text =
+        'The agent does not have the key that AWS KMS made for this session. Check the KMS key of the Session Manager preferences and start a new session.'
+      throw new AppError('encryption-failed', text, { cause: error })
+    }
+    const answer = formatChallenge(this.#cipher.seal(challenge))
+    challenge.fill(0)
+    this.#phase = 'proven'
+    return answer
+  }
+
+  /** Encrypts a payload on its way to the agent, where its type wants that. Once for each message. */
+  seal(payloadType: number, payload: Buffer): Buffer {
+    return this.#cipher === undefined || !isSealedInput(payloadType) ? payload : this.#cipher.seal(payload)
+  }
+
+  /** Decrypts a payload of the agent, where its type wants that. Throws `encryption-failed`. */
+  open(payloadType: number, payload: Buffer): Buffer {
+    return this.#cipher === undefined || !isSealedOutput(payloadType) ? payload : this.#cipher.open(payload)
+  }
+
+  /** Ends the call that is under way and zeroes the keys. Idempotent. */
+  destroy(): void {
+    this.#life.abort(new AppError('session-ended', 'The session was ended.'))
+    this.#cipher?.destroy()
+  }
+
+  #take(key: DataKey): void {
+    try {
+      // A key that comes after the end of the session is not taken.
+      this.#life.signal.throwIfAborted()
+      this.#cipher = new PayloadCipher(key.plaintext)
+      this.#phase = 'keyed'
+    } finally {
+      key.plaintext.fill(0)
+    }
+  }
+}
+
+function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  return new AppError('internal', `The key of the session could not be got (${asError(error).message}). Try again.`)
+}

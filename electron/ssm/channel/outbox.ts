@@ -1,0 +1,218 @@
+// The sending half of reliability: numbers, keeps, sends, resends and forgets stream messages. Pure: time is passed in, by a
+// clock that only runs forwards (clock.ts).
+//
+//   add -> waiting -> (window has room) in flight -> acknowledged: forgotten
+//                            ^------ timeout: sent again, same bytes
+//
+// A message gets its number and its bytes once, here, before anything is written: an acknowledgement that overtakes the
+// write is honoured, and a resend is byte-identical. Nothing is ever dropped; `hasRoom` tells the caller to stop reading.
+// Source: specification §4.4 (what the reference does wrong: D3 to D6, D12) and Appendix A.
+
+import { AppError } from '../../../shared/errors'
+import { RoundTrip } from './roundtrip'
+import { SendWindow } from './window'
+
+// Appendix A: the store takes what the largest window can hold in flight.
+const MAX_STORED_MESSAGES = 2_000
+const MAX_STORED_BYTES = 2 * 1_024 * 1_024
+// Shorter timeouts than this only measure the peer's timers.
+const RTO_FLOOR_MS = 50
+// After a reconnect the estimate is of another path.
+const RTO_FLOOR_RESUMED_MS = 200
+const MAX_TIMEOUT_MS = 5_000
+// While the peer's leg is down one message in this time finds out whether it is back: start_publication may be lost.
+const PAUSED_PROBE_MS = 3_000
+const SCAN_MS = 50
+// Longer than a message can be under way without being sent again: the computer slept, and the path is not that slow.
+const MAX_SAMPLE_MS = 10_000
+
+interface Outgoing {
+  readonly sequence: number
+  readonly frame: Buffer
+  /** Time of the last transmission; meaningless while it waits for the window or for a new socket. */
+  sentAt: number
+  firstSentAt: number
+  transmissions: number
+  /** How long after `sentAt` it is sent again; 0 before it was sent on this socket. */
+  timeoutMs: number
+}
+
+/** Makes the bytes of message `sequence`. Called once per message. */
+export type EncodeOutgoing = (sequence: number, payloadType: number, payload: Buffer) => Buffer
+
+/** Counts since the channel began. */
+export interface OutboxCounters {
+  readonly messagesSent: number
+  readonly retransmissions: number
+}
+
+/** The store of unacknowledged messages of one channel; it outlives sockets. */
+export class Outbox {
+  readonly roundTrip = new RoundTrip()
+  readonly window = new SendWindow()
+  #encode: EncodeOutgoing
+  #unacknowledged = new Map<number, Outgoing>()
+  #waiting = new Set<Outgoing>()
+  #storedBytes = 0
+  #nextSequence = 0
+  #floorMs = RTO_FLOOR_MS
+  #paused = false
+  #probedAt = Number.NEGATIVE_INFINITY
+  #scannedAt = Number.NEGATIVE_INFINITY
+  #lastAcknowledged: Buffer | undefined
+  #messagesSent = 0
+  #retransmissions = 0
+  #progressAt = 0
+
+  constructor(encode: EncodeOutgoing) {
+    this.#encode = encode
+  }
+
+  /** Whether another message may be added now; when false, stop reading the local side until an acknowledgement. */
+  get hasRoom(): boolean {
+    return this.#unacknowledged.size < MAX_STORED_MESSAGES && this.#storedBytes < MAX_STORED_BYTES
+  }
+
+  get isEmpty(): boolean {
+    return this.#unacknowledged.size === 0
+  }
+
+  get isPaused(): boolean {
+    return this.#paused
+  }
+
+  get counters(): OutboxCounters {
+    return { messagesSent: this.#messagesSent, retransmissions: this.#retransmissions }
+  }
+
+  /** The bytes of the message acknowledged last, for proving a resume when nothing is in flight. */
+  get lastAcknowledged(): Buffer | undefined {
+    return this.#lastAcknowledged
+  }
+
+  /**
+   * Takes a message of 1 to 1,536 payload bytes and returns its number. It may exceed `hasRoom`: control messages (flags,
+   * sizes, the handshake) must not wait behind data.
+   */
+  add(payloadType: number, payload: Buffer): number {
+    if (payload.length === 0) throw new AppError('protocol', 'An empty stream message cannot be sent.')
+    const sequence = this.#nextSequence
+    const frame = this.#encode(sequence, payloadType, payload)
+    this.#nextSequence += 1
+    const outgoing: Outgoing = { sequence, frame, sentAt: 0, firstSentAt: 0, transmissions: 0, timeoutMs: 0 }
+    this.#unacknowledged.set(sequence, outgoing)
+    this.#waiting.add(outgoing)
+    this.#storedBytes += frame.length
+    return sequence
+  }
+
+  isAcknowledged(sequence: number): boolean {
+    return sequence < this.#nextSequence && !this.#unacknowledged.has(sequence)
+  }
+
+  /** Forgets message `sequence`; unknown and repeated numbers change nothing. Also ends a pause: the peer is there. */
+  acknowledge(sequence: number, now: number): boolean {
+    this.unpause()
+    const outgoing = this.#unacknowledged.get(sequence)
+    if (outgoing === undefined) return false
+    this.#unacknowledged.delete(sequence)
+    this.#waiting.delete(outgoing)
+    this.#storedBytes -= outgoing.frame.length
+    this.#progressAt = now
+    this.#lastAcknowledged = outgoing.frame
+    const tookMs = now - outgoing.sentAt
+    if (outgoing.transmissions === 1 && tookMs <= MAX_SAMPLE_MS) {
+      this.roundTrip.sample(Math.max(0, tookMs))
+      this.#floorMs = RTO_FLOOR_MS
+    }
+    this.window.acknowledged()
+    return true
+  }
+
+  /** How long the oldest message has waited without any acknowledgement on this socket, ms; 0 while paused or empty. */
+  stalledMs(now: number): number {
+    const oldest = this.#unacknowledged.values().next().value
+    if (oldest === undefined || oldest.transmissions === 0 || this.#paused) return 0
+    return now - Math.max(this.#progressAt, oldest.firstSentAt)
+  }
+
+  /** The frames to write now, in order: expired messages (looked for every 50 ms), then new ones as the window allows. */
+  due(now: number): Buffer[] {
+    if (this.#paused) return this.#probe(now)
+    const frames: Buffer[] = []
+    if (now - this.#scannedAt >= SCAN_MS) {
+      this.#scannedAt = now
+      this.#collectExpired(now, frames)
+    }
+    let inFlight = this.#unacknowledged.size - this.#waiting.size
+    for (const outgoing of this.#waiting) {
+      if (inFlight >= this.window.size) break
+      inFlight += 1
+      this.#waiting.delete(outgoing)
+      frames.push(this.#transmit(outgoing, now))
+    }
+    return frames
+  }
+
+  /** When `due` must be asked next, or undefined while nothing is unacknowledged. */
+  nextDueAt(): number | undefined {
+    if (this.isEmpty) return undefined
+    return this.#paused ? this.#probedAt + PAUSED_PROBE_MS : this.#scannedAt + SCAN_MS
+  }
+
+  /** A new socket: everything unacknowledged is due at once, in order, and the round trip is distrusted for a while. */
+  replay(now: number): void {
+    this.#progressAt = now
+    this.#floorMs = RTO_FLOOR_RESUMED_MS
+    this.#requeue()
+  }
+
+  /** The service says that the peer's leg is down: only a probe goes out until it is back. */
+  pause(now: number): void {
+    if (!this.#paused) this.#probedAt = now
+    this.#paused = true
+  }
+
+  /** The peer's leg is up again, said or seen: what was sent before is sent again, and not counted as loss. */
+  unpause(): void {
+    if (this.#paused) this.#requeue()
+  }
+
+  #requeue(): void {
+    this.#paused = false
+    this.#waiting = new Set(this.#unacknowledged.values())
+    for (const outgoing of this.#waiting) outgoing.timeoutMs = 0
+  }
+
+  #collectExpired(now: number, frames: Buffer[]): void {
+    let considered = 0
+    for (const outgoing of this.#unacknowledged.values()) {
+      // After the window has shrunk only its oldest part is repeated: the rest follows as that is acknowledged.
+      if (considered >= this.window.size) break
+      considered += 1
+      if (this.#waiting.has(outgoing) || now - outgoing.sentAt < outgoing.timeoutMs) continue
+      frames.push(this.#transmit(outgoing, now))
+    }
+    if (frames.length > 0) this.window.timedOut(now, this.roundTrip.timeoutMs(this.#floorMs))
+  }
+
+  #probe(now: number): Buffer[] {
+    const oldest = this.#unacknowledged.values().next().value
+    if (oldest === undefined || now - this.#probedAt < PAUSED_PROBE_MS) return []
+    this.#probedAt = now
+    this.#waiting.delete(oldest)
+    return [this.#transmit(oldest, now)]
+  }
+
+  #transmit(outgoing: Outgoing, now: number): Buffer {
+    const rtoMs = this.roundTrip.timeoutMs(this.#floorMs)
+    // Zero: never sent on this socket, so the back-off starts over.
+    outgoing.timeoutMs = outgoing.timeoutMs === 0 ? rtoMs : Math.min(outgoing.timeoutMs * 2, MAX_TIMEOUT_MS)
+    outgoing.sentAt = now
+    if (outgoing.transmissions === 0) outgoing.firstSentAt = now
+    outgoing.transmissions += 1
+    this.#messagesSent += 1
+    if (outgoing.transmissions > 1) this.#retransmissions += 1
+    return outgoing.frame
+  }
+}

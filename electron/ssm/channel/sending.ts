@@ -1,0 +1,179 @@
+// The sending side of one channel: what was written, what is under way, and when it is due, over whichever socket is attached.
+//
+//   write -> WriteQueue -> (ready, store has room) Outbox -> wire; the timer brings back what is due
+//
+// Owns the store of unacknowledged messages, the writes that wait for it, and the one timer of retransmission. Does not own
+// the wire, nor what may be sent when: the channel says when it is ready.
+
+import { AppError } from '../../../shared/errors'
+import type { MonotonicClock } from './clock'
+import { Drain } from './drain'
+import { PayloadType } from '../codec/message'
+import { Outbox, type EncodeOutgoing, type OutboxCounters } from './outbox'
+import type { Wire } from './wire'
+import { WriteQueue } from './writequeue'
+
+/** While the socket has not taken this much, resends are pointless, and nothing is received that would need an answer. */
+export const MAX_WIRE_BACKLOG_BYTES = 1_048_576
+
+// Without one acknowledgement in this time while the service answers pings, something on the way is stuck (Appendix A). Only
+// the socket is given up: the computer may have slept, and a session that is gone is found out by its resume.
+const GIVE_UP_MS = 300_000
+const GIVE_UP_TEXT = 'The agent has acknowledged nothing for 5 minutes. The connection is being renewed.'
+// Finer timers than this only burn the processor while the socket is backed up.
+const MIN_TIMER_MS = 5
+
+/** What the sending side needs of its channel. */
+export interface SendingOptions {
+  /** Makes the bytes of a message, once for each: what is sent again are the same bytes. */
+  readonly encode: EncodeOutgoing
+  readonly now: MonotonicClock
+  /** Whether user bytes may be sent. */
+  readonly isReady: () => boolean
+  /** Whether nothing will be acknowledged any more. */
+  readonly isOver: () => boolean
+  /** The attached socket carries nothing to the agent: give it up. */
+  readonly onStuck: (error: AppError) => void
+}
+
+/** Sends for one channel, over successive wires. */
+export class Sending {
+  readonly #options: SendingOptions
+  readonly #outbox: Outbox
+  readonly #writes = new WriteQueue()
+  readonly #drain: Drain
+  #wire: Wire | undefined
+  #lastSentAt = 0
+  #timer: NodeJS.Timeout | undefined
+  #dueAt = 0
+
+  constructor(options: SendingOptions) {
+    this.#options = options
+    this.#outbox = new Outbox(options.encode)
+    this.#drain = new Drain(() => this.#outbox.isEmpty && this.#writes.isEmpty, options.isOver)
+  }
+
+  get counters(): OutboxCounters & { readonly roundTripMs: number | undefined } {
+    return { ...this.#outbox.counters, roundTripMs: this.#outbox.roundTrip.measuredMs }
+  }
+
+  /** Epoch ms of the last stream message sent; 0 before the first. */
+  get lastSentAt(): number {
+    return this.#lastSentAt
+  }
+
+  /** Sends over `wire` from now on; what is unacknowledged waits for `replay`. */
+  attach(wire: Wire): void {
+    this.#wire = wire
+  }
+
+  /** The socket is gone. What is unacknowledged stays. */
+  detach(): void {
+    this.#wire = undefined
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  /** Queues user bytes (not empty); `done` is called once all of them are in the bounded store, or at `release`. */
+  write(bytes: Buffer, done: () => void): void {
+    this.#writes.push(bytes, done)
+    this.flush()
+  }
+
+  /** Sends one control message behind what was written so far. */
+  send(payloadType: number, payload: Buffer): void {
+    this.#moveWrites()
+    this.sendAhead(payloadType, payload)
+  }
+
+  /** Sends one message of the handshake: ahead of what was written. */
+  sendAhead(payloadType: number, payload: Buffer): void {
+    this.#outbox.add(payloadType, payload)
+    this.flush()
+  }
+
+  acknowledge(sequence: number): void {
+    this.#outbox.acknowledge(sequence, this.#options.now())
+    this.flush()
+    this.#drain.check()
+  }
+
+  /** The service says that the peer's leg is down. */
+  pause(): void {
+    this.#outbox.pause(this.#options.now())
+    this.#arm()
+  }
+
+  /** The peer's leg is up again, said or seen: what waited for it goes out now. */
+  resume(): void {
+    if (!this.#outbox.isPaused) return
+    this.#outbox.unpause()
+    this.flush()
+  }
+
+  /** A new socket: everything unacknowledged goes out again, in order. */
+  replay(): void {
+    this.#outbox.replay(this.#options.now())
+    this.prompt()
+    this.flush()
+  }
+
+  /** With nothing in flight no answer would ever come: the re-acknowledgement of an old message proves the path (§14 d). */
+  prompt(): void {
+    const wire = this.#wire
+    const proof = this.#outbox.isEmpty ? this.#outbox.lastAcknowledged : undefined
+    if (wire !== undefined && proof !== undefined) this.#emit(wire, proof)
+  }
+
+  /** Sends what is due. */
+  flush(): void {
+    this.#moveWrites()
+    const wire = this.#wire
+    if (wire === undefined) return
+    const now = this.#options.now()
+    if (this.#outbox.stalledMs(now) > GIVE_UP_MS) {
+      this.#options.onStuck(new AppError('timeout', GIVE_UP_TEXT))
+      return
+    }
+    if (wire.bufferedBytes < MAX_WIRE_BACKLOG_BYTES) for (const frame of this.#outbox.due(now)) this.#emit(wire, frame)
+    this.#arm()
+  }
+
+  /** Resolves true once everything written so far is acknowledged, false after `timeoutMs` or when it is over. */
+  drained(timeoutMs: number): Promise<boolean> {
+    return this.#drain.wait(timeoutMs)
+  }
+
+  /** It is over: every waiting writer is told, none of it is sent. */
+  release(): void {
+    this.#writes.release()
+    this.#drain.check()
+  }
+
+  #moveWrites(): void {
+    let isMoved = this.#options.isReady()
+    while (isMoved && this.#outbox.hasRoom) {
+      isMoved = this.#writes.shift((payload) => this.#outbox.add(PayloadType.output, payload))
+    }
+  }
+
+  #emit(wire: Wire, frame: Buffer): void {
+    this.#lastSentAt = Date.now()
+    wire.send(frame)
+  }
+
+  /** Sees to it that `flush` runs when the outbox is due. A timer that is set for later gives way. */
+  #arm(): void {
+    const dueAt = this.#wire === undefined ? undefined : this.#outbox.nextDueAt()
+    if (dueAt === undefined || (this.#timer !== undefined && this.#dueAt <= dueAt)) return
+    clearTimeout(this.#timer)
+    this.#dueAt = dueAt
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined
+        this.flush()
+      },
+      Math.max(MIN_TIMER_MS, dueAt - this.#options.now()),
+    )
+  }
+}

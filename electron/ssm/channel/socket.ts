@@ -1,0 +1,153 @@
+// Dials one WebSocket to the message gateway and presents it as a Wire.
+//
+// No subprotocol, no extensions, HTTP/1.1; the URL's bytes are used as they came (`+`, `/` and `=` in the query).
+// Source: specification §2.
+
+import type { Agent } from 'node:http'
+import { WebSocket, type RawData } from 'ws'
+import { cutText } from '../../../shared/cut'
+import { AppError } from '../../../shared/errors'
+import type { Wire, WireListener } from './wire'
+
+const DIAL_TIMEOUT_MS = 20_000
+// Agents send up to 1,055 bytes; this bounds what a broken peer can make us hold.
+const MAX_MESSAGE_BYTES = 4 * 1_024 * 1_024
+// Of what a proxy or resolver says in an error.
+const MAX_REASON_CHARACTERS = 300
+// A peer that never answers our close frame must not keep the socket.
+const CLOSE_WAIT_MS = 2_000
+// Pongs to a peer that pings without end and reads nothing are not queued beyond this.
+const MAX_PONG_BACKLOG_BYTES = 65_536
+
+/** How to dial. */
+export interface DialOptions {
+  readonly url: string
+  /** Signature headers of the upgrade, or none. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Carries proxy and CA settings. */
+  readonly agent: Agent | undefined
+  readonly signal: AbortSignal
+}
+
+function toBuffer(data: RawData): Buffer {
+  if (Buffer.isBuffer(data)) return data
+  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data)
+}
+
+/**
+ * Opens a WebSocket. Rejects with `upgrade-refused` (401, 403), `network` (anything else that kept it from opening, 20 s at
+ * most) or the signal's reason. The caller owns the wire.
+ */
+export function dial(options: DialOptions): Promise<Wire> {
+  const { url, headers, agent, signal } = options
+  signal.throwIfAborted()
+  const host = new URL(url).host
+  const socket = new WebSocket(url, {
+    headers: { ...headers },
+    ...(agent === undefined ? {} : { agent }),
+    perMessageDeflate: false,
+    handshakeTimeout: DIAL_TIMEOUT_MS,
+    maxPayload: MAX_MESSAGE_BYTES,
+    followRedirects: false,
+    autoPong: false,
+  })
+  return new Promise<Wire>((resolve, reject) => {
+    const settle = (act: () => void): void => {
+      signal.removeEventListener('abort', onAbort)
+      act()
+    }
+    const onAbort = (): void => {
+      socket.terminate()
+      settle(() => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted')))
+    }
+    signal.addEventListener('abort', onAbort, { once: true })
+    socket.on('unexpected-response', (request, response) => {
+      const status = response.statusCode ?? 0
+      response.resume()
+      request.destroy()
+      const isRefusal = status === 401 || status === 403
+      settle(() =>
+        reject(
+          new AppError(
+            isRefusal ? 'upgrade-refused' : 'network',
+            isRefusal
+              ? `Session Manager refused the data channel (HTTP ${status}). Check that the credentials may call ssmmessages:OpenDataChannel.`
+              : `Session Manager answered the data channel with HTTP ${status}. Try again in a moment.`,
+          ),
+        ),
+      )
+    })
+    // Stays for the life of the socket: without it a late error would end the process. 'close' follows and tells.
+    socket.on('error', (error) => {
+      settle(() =>
+        reject(
+          new AppError(
+            'network',
+            `${host} could not be reached (${cutText(error.message, MAX_REASON_CHARACTERS)}). Check the network and proxy settings.`,
+            {
+              cause: error,
+            },
+          ),
+        ),
+      )
+    })
+    socket.once('open', () => settle(() => resolve(new SocketWire(socket))))
+  })
+}
+
+class SocketWire implements Wire {
+  readonly #socket: WebSocket
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket
+    socket.on('ping', (data) => {
+      const mayAnswer = socket.readyState === WebSocket.OPEN && socket.bufferedAmount <= MAX_PONG_BACKLOG_BYTES
+      if (mayAnswer) socket.pong(data, undefined, () => undefined)
+    })
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.bufferedAmount
+  }
+
+  listen(listener: WireListener): void {
+    const socket = this.#socket
+    socket.on('message', (data, isBinary) => {
+      if (isBinary) listener.message(toBuffer(data))
+    })
+    socket.on('pong', () => listener.pong())
+    socket.on('close', (code, reason) => listener.closed(closeCause(code, reason.toString('utf8'))))
+    // Closed between the upgrade and now: the event has passed already.
+    if (socket.readyState === WebSocket.CLOSED) queueMicrotask(() => listener.closed(closeCause(1006, '')))
+  }
+
+  send(data: string | Buffer): void {
+    // A failed write shows as 'close'; what was sent stays in the channel's store.
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(data, () => undefined)
+  }
+
+  ping(): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.ping(undefined, undefined, () => undefined)
+  }
+
+  close(code: number): void {
+    const socket = this.#socket
+    socket.removeAllListeners('message')
+    socket.removeAllListeners('close')
+    const timer = setTimeout(() => socket.terminate(), CLOSE_WAIT_MS)
+    socket.once('close', () => clearTimeout(timer))
+    if (socket.readyState === WebSocket.CLOSED) clearTimeout(timer)
+    else socket.close(code)
+  }
+
+  terminate(): void {
+    this.#socket.removeAllListeners('message')
+    this.#socket.removeAllListeners('close')
+    this.#socket.terminate()
+  }
+}
+
+function closeCause(code: number, reason: string): AppError {
+  const said = reason === '' ? `code ${code}` : `code ${code}, ${reason}`
+  return new AppError('network', `The connection to Session Manager was closed (${said}).`)
+}

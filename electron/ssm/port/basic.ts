@@ -1,0 +1,125 @@
+// Port forwarding with agents that cannot multiplex: one connection after the other over one session.
+//
+//   connection 1 ... closed -> Flag 1 -> acknowledged -> connection 2 (its first byte makes the agent dial again)
+//
+// Connections that come meanwhile wait in line, their bytes held back in their sockets. The agent does not tell when the
+// destination hangs up, so a local connection stays open until the local program closes it (D18).
+// Source: specification §8.3.
+
+import type { Duplex } from 'node:stream'
+import type { AppError } from '../../../shared/errors'
+import type { ReceiveBudget } from './budget'
+import type { Channel } from '../channel/channel'
+import { HeldDuplex } from './held'
+import { Flag, PayloadType } from '../codec/message'
+import { formatFlag } from '../codec/payloads'
+
+// Until the flag is acknowledged, output still belongs to the connection that ended.
+const DISCONNECT_WAIT_MS = 2_000
+
+/** The line of connections of one basic session. */
+export class BasicPort {
+  readonly #channel: Channel
+  readonly #budget: ReceiveBudget
+  #line: BasicStream[] = []
+  #current: BasicStream | undefined
+  // The agent dials at session start, so the first connection is there before anybody has asked: its bytes wait for it.
+  #unclaimed: BasicStream | undefined
+  #isDestroyed = false
+
+  constructor(options: { readonly channel: Channel; readonly budget: ReceiveBudget }) {
+    this.#channel = options.channel
+    this.#budget = options.budget
+    this.#unclaimed = this.#create()
+    this.#current = this.#unclaimed
+    this.#current.start()
+  }
+
+  open(): Duplex {
+    const first = this.#unclaimed
+    this.#unclaimed = undefined
+    if (first !== undefined) return first
+    const stream = this.#create()
+    this.#line.push(stream)
+    if (this.#current === undefined) this.#next()
+    return stream
+  }
+
+  receive(payload: Buffer): void {
+    this.#current?.receive(payload)
+  }
+
+  destroy(error: AppError): void {
+    this.#isDestroyed = true
+    for (const stream of [this.#current, ...this.#line]) stream?.destroy(error)
+  }
+
+  #create(): BasicStream {
+    const stream: BasicStream = new BasicStream({
+      budget: this.#budget,
+      write: (bytes, done) => this.#channel.write(bytes, done),
+      closed: () => this.#onClosed(stream),
+    })
+    return stream
+  }
+
+  #next(): void {
+    this.#current = this.#line.shift()
+    this.#current?.start()
+  }
+
+  #onClosed(stream: BasicStream): void {
+    if (this.#isDestroyed) return
+    if (stream === this.#unclaimed) this.#unclaimed = undefined
+    this.#line = this.#line.filter((waiting) => waiting !== stream)
+    // It stays the current one, deaf, until the flag is acknowledged: what still arrives is its own.
+    if (stream !== this.#current) return
+    this.#channel.send(PayloadType.flag, formatFlag(Flag.disconnectToPort))
+    void this.#channel.drained(DISCONNECT_WAIT_MS).then(() => {
+      if (!this.#isDestroyed) this.#next()
+    })
+  }
+}
+
+interface BasicStreamOptions {
+  readonly write: (bytes: Buffer, done: () => void) => void
+  readonly budget: ReceiveBudget
+  readonly closed: () => void
+}
+
+class BasicStream extends HeldDuplex {
+  readonly #send: BasicStreamOptions['write']
+  readonly #closed: () => void
+  #isStarted = false
+  #waiting: (() => void) | undefined
+
+  constructor(options: BasicStreamOptions) {
+    super(options.budget)
+    this.#send = options.write
+    this.#closed = options.closed
+  }
+
+  /** Its turn has come: what was written goes out. */
+  start(): void {
+    this.#isStarted = true
+    this.#waiting?.()
+    this.#waiting = undefined
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
+    const send = (): void => this.#send(chunk, callback)
+    if (this.#isStarted) send()
+    else this.#waiting = send
+  }
+
+  // Flag 1 closes the destination's socket in both directions.
+  override _final(callback: (error?: Error | null) => void): void {
+    this.remoteEnded()
+    callback()
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#closed()
+    super._destroy(error, callback)
+  }
+}

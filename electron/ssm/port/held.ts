@@ -1,0 +1,120 @@
+// Received bytes on their way to a reader that may be slow, while their source cannot be paused.
+
+import { Duplex, type Readable } from 'node:stream'
+import { AppError } from '../../../shared/errors'
+import { Blocks } from './blocks'
+import type { Holder, ReceiveBudget } from './budget'
+import { ownBytes } from '../codec/ownbytes'
+
+/** A queue of received bytes in front of a Readable, on the budget. The Readable's `_read` must call `pump`. */
+export class HeldBytes implements Holder {
+  readonly #budget: ReceiveBudget
+  readonly #onStalled: (error: AppError) => void
+  readonly #blocks = new Blocks()
+  #isEnded = false
+  #wantsData = false
+
+  /** `onStalled` is called once if the budget takes the reader away; what was held is gone by then. */
+  constructor(budget: ReceiveBudget, onStalled: (error: AppError) => void) {
+    this.#budget = budget
+    this.#onStalled = onStalled
+  }
+
+  /** The memory that it takes. */
+  get heldBytes(): number {
+    return this.#blocks.capacityBytes
+  }
+
+  stalled(): void {
+    this.drop()
+    this.#onStalled(
+      new AppError(
+        'reader-stalled',
+        'A local program stopped reading while data kept coming. Its connection was closed; connect again.',
+      ),
+    )
+  }
+
+  /** Takes received bytes and passes on what the reader wants. Ignored after `end` and `drop`. */
+  take(reader: Readable, chunk: Buffer): void {
+    if (this.#isEnded) return
+    if (this.#wantsData && this.#blocks.isEmpty) {
+      this.#wantsData = reader.push(ownBytes(chunk))
+      return
+    }
+    const before = this.heldBytes
+    this.#blocks.push(chunk)
+    this.#budget.hold(this, this.heldBytes - before)
+  }
+
+  /** Nothing more will come: the reader gets end-of-file behind what is held. */
+  end(reader: Readable): void {
+    if (this.#isEnded) return
+    this.#isEnded = true
+    if (this.#wantsData) this.pump(reader)
+  }
+
+  /** Passes bytes to `reader` until it wants no more. */
+  pump(reader: Readable): void {
+    this.#wantsData = true
+    while (this.#wantsData) {
+      const before = this.heldBytes
+      const bytes = this.#blocks.shift()
+      if (bytes === undefined) break
+      this.#budget.release(this, before - this.heldBytes)
+      this.#wantsData = reader.push(bytes)
+    }
+    if (this.#isEnded && this.#wantsData && this.#blocks.isEmpty) {
+      this.#wantsData = false
+      reader.push(null)
+    }
+  }
+
+  /** Forgets what is held: the reader is gone. */
+  drop(): void {
+    const bytes = this.heldBytes
+    this.#isEnded = true
+    this.#blocks.clear()
+    if (bytes > 0) this.#budget.release(this, bytes)
+  }
+}
+
+/**
+ * The buffer of a Readable in front of `HeldBytes`: one piece. What waits is held and counted here, and not in a second queue
+ * that counts nothing.
+ */
+export const READER_BUFFER_BYTES = 1
+
+/**
+ * A connection of a port session: its readable half holds what the far end sent, on the budget.
+ * allowHalfOpen: a local program that has finished writing may still await its answer, and the reverse.
+ */
+export abstract class HeldDuplex extends Duplex {
+  readonly #held: HeldBytes
+
+  constructor(budget: ReceiveBudget) {
+    super({ allowHalfOpen: true, readableHighWaterMark: READER_BUFFER_BYTES })
+    this.#held = new HeldBytes(budget, (error) => this.destroy(error))
+    // It may fail before anybody has opened it; who does later, finds it destroyed with its error.
+    this.on('error', () => undefined)
+  }
+
+  /** Takes bytes from the far end. */
+  receive(bytes: Buffer): void {
+    if (bytes.length > 0 && !this.destroyed) this.#held.take(this, bytes)
+  }
+
+  /** The far end has hung up: end-of-file behind what is held. */
+  remoteEnded(): void {
+    this.#held.end(this)
+  }
+
+  override _read(): void {
+    this.#held.pump(this)
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#held.drop()
+    callback(error)
+  }
+}

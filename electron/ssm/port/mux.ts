@@ -1,0 +1,189 @@
+// smux version 1, client side: many connections over the one byte stream of a port session.
+//
+//   open() -> SYN ... PSH both ways ... FIN from either side; ids 3, 5, 7, ...
+//
+// Version 1 has no half-close: a FIN ends both directions at the far end. So `end()` of a stream is its close; who wants
+// a late response waits with it (core/connection.ts). Owns the streams; the channel below owns the bytes' delivery.
+// Source: xtaci/smux; specification §8.4, §8.5.
+
+import type { Duplex } from 'node:stream'
+import { AppError } from '../../../shared/errors'
+import type { ReceiveBudget } from './budget'
+import { encodeFrameHeader, FrameCommand, FrameParser, MAX_FRAME_DATA_BYTES, type Frame } from '../codec/frame'
+import { HeldDuplex } from './held'
+
+// smux's default; only agents up to 3.1.1511.0 expect it, later ones would lose their idle timeout to it.
+const KEEP_ALIVE_MS = 10_000
+
+/** What the multiplexer needs of the layer below. */
+export interface MuxOptions {
+  /** Sends bytes; `done` when there is room for more. */
+  readonly write: (bytes: Buffer, done: () => void) => void
+  readonly budget: ReceiveBudget
+  readonly sendKeepAlive: boolean
+}
+
+/** The multiplexer of one port session. Owns its streams and the keep-alive timer until `destroy`. */
+export class Mux {
+  readonly #write: MuxOptions['write']
+  readonly #budget: ReceiveBudget
+  readonly #parser = new FrameParser()
+  readonly #streams = new Map<number, MuxStream>()
+  readonly #keepAlive: NodeJS.Timeout | undefined
+  #lastId = 1
+  #unattributedRefusals = 0
+  #isDestroyed = false
+
+  constructor(options: MuxOptions) {
+    this.#write = options.write
+    this.#budget = options.budget
+    if (options.sendKeepAlive) {
+      const nop = encodeFrameHeader(FrameCommand.nop, 0)
+      this.#keepAlive = setInterval(() => this.#write(nop, () => undefined), KEEP_ALIVE_MS)
+    }
+  }
+
+  get openStreams(): number {
+    return this.#streams.size
+  }
+
+  /** Opens a connection to the session's destination. Data may be written at once. */
+  open(): Duplex {
+    if (this.#isDestroyed) throw new AppError('session-ended', 'The session has ended.')
+    this.#lastId += 2
+    const id = this.#lastId
+    const stream = new MuxStream({
+      id,
+      budget: this.#budget,
+      write: this.#write,
+      closed: () => this.#streams.delete(id),
+    })
+    this.#streams.set(id, stream)
+    this.#write(encodeFrameHeader(FrameCommand.syn, id), () => undefined)
+    return stream
+  }
+
+  /** Takes the next payload of the session. Throws `protocol` when it is not smux. */
+  receive(payload: Buffer): void {
+    for (const frame of this.#parser.push(payload)) this.#onFrame(frame)
+  }
+
+  /** The agent could not connect for some stream: which one, the next FIN of a stream without data tells (§8.5). */
+  connectionRefused(): void {
+    this.#unattributedRefusals += 1
+  }
+
+  /** Ends every stream with `error`, without a word to the peer. */
+  destroy(error: AppError): void {
+    this.#isDestroyed = true
+    clearInterval(this.#keepAlive)
+    for (const stream of this.#streams.values()) stream.abandon(error)
+    this.#streams.clear()
+  }
+
+  #onFrame(frame: Frame): void {
+    const stream = this.#streams.get(frame.streamId)
+    if (stream === undefined) return
+    switch (frame.command) {
+      case FrameCommand.push:
+        stream.receive(frame.data)
+        break
+      case FrameCommand.fin:
+        this.#streams.delete(frame.streamId)
+        if (this.#unattributedRefusals > 0 && !stream.hasReceived) {
+          this.#unattributedRefusals -= 1
+          stream.abandon(
+            new AppError(
+              'destination-refused',
+              'The instance could not connect to the destination. Check that something listens there and that the instance may reach it.',
+            ),
+          )
+        } else stream.remoteEnded()
+        break
+      case FrameCommand.syn:
+      case FrameCommand.nop:
+      case FrameCommand.update:
+        break
+      default:
+        frame.command satisfies never
+    }
+  }
+}
+
+interface MuxStreamOptions {
+  readonly id: number
+  readonly budget: ReceiveBudget
+  readonly write: MuxOptions['write']
+  readonly closed: () => void
+}
+
+class MuxStream extends HeldDuplex {
+  readonly #id: number
+  readonly #send: MuxOptions['write']
+  readonly #closed: () => void
+  #hasReceived = false
+  #isRemoteEnded = false
+  #isFinSent = false
+
+  constructor(options: MuxStreamOptions) {
+    super(options.budget)
+    this.#id = options.id
+    this.#send = options.write
+    this.#closed = options.closed
+  }
+
+  get hasReceived(): boolean {
+    return this.#hasReceived
+  }
+
+  override receive(bytes: Buffer): void {
+    this.#hasReceived ||= bytes.length > 0
+    super.receive(bytes)
+  }
+
+  override remoteEnded(): void {
+    this.#isRemoteEnded = true
+    super.remoteEnded()
+  }
+
+  /** Ends the stream because of `error`; the peer knows already, or is gone. */
+  abandon(error: AppError): void {
+    this.#isRemoteEnded = true
+    this.destroy(error)
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
+    this.#writeFrom(chunk, callback)
+  }
+
+  override _final(callback: (error?: Error | null) => void): void {
+    this.#sendFin()
+    // The far end closes both directions on a FIN: nothing more will come.
+    super.remoteEnded()
+    callback()
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#sendFin()
+    this.#closed()
+    super._destroy(error, callback)
+  }
+
+  // One frame at a time: streams take turns, so that a bulk upload does not starve a keystroke.
+  #writeFrom(rest: Buffer, callback: () => void): void {
+    // The far end has deleted the stream and would drop the bytes (§8.4).
+    if (this.#isRemoteEnded || rest.length === 0) {
+      callback()
+      return
+    }
+    const data = rest.subarray(0, MAX_FRAME_DATA_BYTES)
+    const frame = Buffer.concat([encodeFrameHeader(FrameCommand.push, this.#id, data.length), data])
+    this.#send(frame, () => this.#writeFrom(rest.subarray(data.length), callback))
+  }
+
+  #sendFin(): void {
+    if (this.#isFinSent || this.#isRemoteEnded) return
+    this.#isFinSent = true
+    this.#send(encodeFrameHeader(FrameCommand.fin, this.#id), () => undefined)
+  }
+}
