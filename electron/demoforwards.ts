@@ -1,6 +1,6 @@
 // The ready forwards of the Demo: three that answer and one whose destination refuses. All are off until they are toggled.
 //
-// The simulator has what is behind them (simulator/world.ts). Doors hand them to the core, which knows nothing of the Demo.
+// The simulator has what is behind them (simulator/world/world.ts). Doors hand them to the core, which knows nothing of the Demo.
 
 import type { ReadyForward } from './core/forwards/ready'
 

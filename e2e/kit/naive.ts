@@ -1,4 +1,4 @@
-// A second, naive codec of the binary message, written apart from electron/ssm/message.ts: byte by byte from the table in
+// A second, naive codec of the binary message, written apart from electron/ssm/codec/message.ts: byte by byte from the table in
 // the specification, so that both halves of the product cannot be wrong together unseen.
 
 import { createHash } from 'node:crypto'

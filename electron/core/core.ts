@@ -1,6 +1,6 @@
 // The composition root of the app: environments, forwards, terminals, journal and settings, under one snapshot.
 //
-// Beside openenvironment.ts the only file of core that imports aws. Owns what it opens; disposing refuses what is asked from
+// Beside environments/open.ts the only file of core that imports aws. Owns what it opens; disposing refuses what is asked from
 // then on, ends sessions first, then the environments, and gives the data directory free last.
 
 import { randomUUID } from 'node:crypto'

@@ -1,4 +1,4 @@
-// The saved forwards: the list of them, kept on disk. How each is doing is runningforward.ts.
+// The saved forwards: the list of them, kept on disk. How each is doing is running.ts.
 //
 // Changes of the list come one after the other: each is checked, written, and only then so. A change that cannot be written
 // has not happened. Names are unique, because `culvert up NAME` goes by them. A forward without a local port keeps the one

@@ -1,7 +1,7 @@
 // One saved forward: switched on and off, and how it stands, for people.
 //
 // `isOn` is what the person wants, `state` what is. Owns its view, its own time limit and its lines of the journal; what runs
-// while it is on is forwardloop.ts. Switching off answers when the port is free. Does not own what is saved (forwards.ts).
+// while it is on is loop.ts. Switching off answers when the port is free. Does not own what is saved (forwards.ts).
 
 import { AppError, toWireError, type WireError } from '../../../shared/errors'
 import type { CheckedLeg, Forward, ForwardView, TimeLeft, TunnelEvent, TunnelState } from '../../../shared/model'

@@ -1,4 +1,4 @@
-// What every forward and terminal of one process shares: memory for bytes that slow programs do not read (ssm/budget.ts), and
+// What every forward and terminal of one process shares: memory for bytes that slow programs do not read (ssm/port/budget.ts), and
 // descriptors for local connections.
 //
 // A local connection costs one descriptor of this process. Without one left, sessions cannot be resumed, files not be written

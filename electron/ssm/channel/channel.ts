@@ -5,7 +5,7 @@
 //
 // Owns: what was received, the sending side (sending.ts), the handshake and keys, the attached wire with its heartbeat, and all
 // timers.
-// Does not own: getting sockets and tokens (core/session.ts), or what the bytes mean (port.ts, core/shell.ts).
+// Does not own: getting sockets and tokens (core/sessions/session.ts), or what the bytes mean (port/, core/sessions/shell.ts).
 // Source: specification §2 to §5, §10.5.
 
 import { randomUUID } from 'node:crypto'

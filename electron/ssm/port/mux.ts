@@ -3,7 +3,7 @@
 //   open() -> SYN ... PSH both ways ... FIN from either side; ids 3, 5, 7, ...
 //
 // Version 1 has no half-close: a FIN ends both directions at the far end. So `end()` of a stream is its close; who wants
-// a late response waits with it (core/connection.ts). Owns the streams; the channel below owns the bytes' delivery.
+// a late response waits with it (core/tunnels/join.ts). Owns the streams; the channel below owns the bytes' delivery.
 // Source: xtaci/smux; specification §8.4, §8.5.
 
 import type { Duplex } from 'node:stream'

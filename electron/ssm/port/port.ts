@@ -2,7 +2,7 @@
 //
 //   Properties.type absent            raw: one connection, its bytes are the session's bytes (AWS-StartSSHSession)
 //   LocalPortForwarding, old agent    basic: one connection after the other, Flag 1 between them
-//   LocalPortForwarding               mux: smux streams (smux.ts)
+//   LocalPortForwarding               mux: smux streams (mux.ts)
 //
 // Source: specification §5.5, §8.1 to §8.5.
 
