@@ -1,6 +1,10 @@
-// npm test: everything that must pass, one step after the other (two cores). Goes on after a failure, so that one run tells
-// everything, and tells what failed once more at its end. The last line is always "N passed, N failed": each check counts as
-// one, each test as one.
+// npm test                 everything that must pass, one step after the other (two cores)
+// npm test -- PATTERN      the tests and journeys whose path contains it
+// npm run test:changed     those that a change since the last commit concerns
+// npm run check            types, lint, format, unused exports, mutants: in seconds
+//
+// Goes on after a failure, so that one run tells everything, and tells what failed once more at its end. The last line is
+// always "N passed, N failed": each check counts as one, each test as one.
 
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -78,15 +82,15 @@ async function check(name, command, args) {
   return isOk
 }
 
-/** Runs a suite and adds up its report. A suite without a report or without a single test has failed. */
-async function suite(name, command, args, { env, report, read }) {
+/** Runs a suite and adds up its report. A suite without a report has failed, and so has one without a single test, but where it `mayBeEmpty`. */
+async function suite(name, command, args, { env, report, read, mayBeEmpty = false }) {
   await step(name, async () => {
     const { code, output } = await run(command, args, env)
     try {
       const result = read(JSON.parse(readFileSync(report, 'utf8')), root, output)
       passed += result.passed
       if (result.failures.length > 0) return result.failures
-      if (code === 0 && result.passed > 0) return []
+      if (code === 0 && (result.passed > 0 || mayBeEmpty)) return []
       // An error outside of any test (a leak, a crash) fails the run although every test has passed.
       return [failureOf(`${name}: failed outside of any test`, output)]
     } catch (error) {
@@ -95,27 +99,49 @@ async function suite(name, command, args, { env, report, read }) {
   })
 }
 
-await check('types', bin('tsc'), ['-p', '.'])
-await check('lint', bin('oxlint'), ['--type-aware', '--deny-warnings'])
-await check('format', bin('oxfmt'), ['--check'])
-await check('unused', bin('knip'), [])
-await check('mutants fit', process.execPath, ['build/mutants.mjs', '--check'])
-const isBuilt = await check('build', process.execPath, ['build/build.mjs'])
-await suite(
-  'unit',
-  bin('vitest'),
-  ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`],
-  { report: unitReport, read: unitResult },
-)
-// Packs against a stand-in for Electron: offline, in seconds. The stand-in is a Linux one.
-if (isBuilt && process.platform === 'linux') await check('packed app', process.execPath, ['build/pack-check.mjs'])
-if (isBuilt) {
-  await suite('journeys', bin('playwright'), ['test', '--reporter=list,json'], {
-    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: journeyReport },
-    report: journeyReport,
-    read: journeyResult,
+const words = process.argv.slice(2)
+const isCheck = words.includes('--check')
+const isChanged = words.includes('--changed')
+const patterns = words.filter((word) => !word.startsWith('--'))
+const isWhole = !isCheck && !isChanged && patterns.length === 0
+
+if (isWhole || isCheck) {
+  await check('types', bin('tsc'), ['-p', '.'])
+  await check('lint', bin('oxlint'), ['--type-aware', '--deny-warnings'])
+  await check('format', bin('oxfmt'), ['--check'])
+  await check('unused', bin('knip'), [])
+  await check('mutants fit', process.execPath, ['build/mutants.mjs', '--check'])
+}
+const isBuilt = !isCheck && (await check('build', process.execPath, ['build/build.mjs']))
+// Some of what a pattern names may be in one suite only.
+const some = isWhole ? [] : ['--passWithNoTests']
+if (!isCheck) {
+  const chosen = isChanged ? ['--changed'] : patterns
+  const reports = ['--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`]
+  await suite('unit', bin('vitest'), ['run', ...reports, ...some, ...chosen], {
+    report: unitReport,
+    read: unitResult,
+    mayBeEmpty: !isWhole,
   })
-} else {
+}
+// Packs against a stand-in for Electron: offline, in seconds. The stand-in is a Linux one.
+if (isWhole && isBuilt && process.platform === 'linux') {
+  await check('packed app', process.execPath, ['build/pack-check.mjs'])
+}
+if (!isCheck && isBuilt) {
+  const chosen = isChanged ? ['--only-changed'] : patterns
+  await suite(
+    'journeys',
+    bin('playwright'),
+    ['test', '--reporter=list,json', ...(isWhole ? [] : ['--pass-with-no-tests']), ...chosen],
+    {
+      env: { PLAYWRIGHT_JSON_OUTPUT_NAME: journeyReport },
+      report: journeyReport,
+      read: journeyResult,
+      mayBeEmpty: !isWhole,
+    },
+  )
+} else if (!isCheck) {
   await step('journeys', async () => [failureOf('journeys', 'not run, the build failed')])
 }
 rmSync(scratch, { recursive: true, force: true })

@@ -33,8 +33,15 @@ export class Scrollback {
 
   /** Everything kept from `offset` on. `startOffset` is larger than `offset` where bytes in between are no longer kept. */
   read(offset: number): { readonly startOffset: number; readonly bytes: Buffer } {
-    const kept = Buffer.concat(this.#chunks)
     const startOffset = Math.min(Math.max(offset, this.#startOffset), this.#endOffset)
-    return { startOffset, bytes: kept.subarray(startOffset - this.#startOffset) }
+    // From the end: a window that has missed a little asks for a little.
+    let first = this.#chunks.length
+    let firstOffset = this.#endOffset
+    while (firstOffset > startOffset) {
+      first -= 1
+      firstOffset -= this.#chunks[first]?.length ?? firstOffset
+    }
+    const bytes = Buffer.concat(this.#chunks.slice(first))
+    return { startOffset, bytes: bytes.subarray(startOffset - firstOffset) }
   }
 }
