@@ -103,7 +103,7 @@ test('a terminal goes through random steps, and nothing is lost', async ({ start
     await test.step(name, async () => {
       const before = await countOn(page)
       // A long script also sees the product come back by itself.
-      const isPatient = index % 8 === 7
+      const isPatient = STEPS > 10 && index % 8 === 7
       const rows = await page.locator('.screen:visible').getAttribute('data-rows')
       await steps[name]?.({ page, simulator, pick })
       const dock = page.getByRole('button', { name: 'Show terminals' })
