@@ -38,6 +38,8 @@ async function open(own: Own): Promise<void> {
   })
   own.core = core
   own.door = await openWebDoor({ core, port, directory: path.join(import.meta.dirname, 'renderer') })
+  // Before READY: who reads it may end us at once.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => words.quit())
   process.stdout.write(`READY ${own.door.url}\n`)
   own.watch = watchSleep(() => core.wake())
   if (!process.stdout.isTTY) return
@@ -64,13 +66,8 @@ const words = lastWords({
   exit: (status) => process.exit(status),
 })
 catchFaults(words)
-open(own).then(
-  () => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => words.quit())
-  },
-  (error: unknown) => {
-    say(error)
-    // The core may be there, with forwards that are being turned on.
-    words.quit(toWireError(error).code === 'usage' ? 2 : 1)
-  },
-)
+open(own).catch((error: unknown) => {
+  say(error)
+  // The core may be there, with forwards that are being turned on.
+  words.quit(toWireError(error).code === 'usage' ? 2 : 1)
+})
