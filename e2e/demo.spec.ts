@@ -3,6 +3,7 @@
 import type { Page } from '@playwright/test'
 import { expect, rowOf, test } from './app'
 import { violations } from './kit/axe'
+import { stateFaults } from './kit/layout'
 import { show } from './kit/window'
 
 test.use({ hasReadyForwards: true })
@@ -82,6 +83,12 @@ test('the Demo says what is real, has forwards that answer, and shows what an ou
     await expect(row(page, 'demo-page')).toContainText('Waiting for login')
     await expect(row(page, 'demo-page')).toContainText('Log in')
     await expectClean(page, 'expired keys')
+    // Beside the terminal the state is what a row is there for.
+    for (const width of [545, 900, 1000, 1280]) {
+      await page.setViewportSize({ width, height: 800 })
+      await expect(row(page, 'demo-page')).toContainText('Waiting for login')
+      expect(await stateFaults(page), `states at ${width} pixels`).toEqual([])
+    }
     await strip(page).getByRole('button', { name: 'Log in' }).click()
     await expect(row(page, 'demo-page')).toContainText('Up')
     await expect(strip(page)).toBeHidden()
@@ -90,6 +97,8 @@ test('the Demo says what is real, has forwards that answer, and shows what an ou
 
   await test.step('Activity tells destination, cause and code in the row, and leads to the forward', async () => {
     await show(page, 'Activity')
+    // The pointer is where "Log in" was: a tooltip of what lies there now would take the Esc below.
+    await page.mouse.move(0, 0)
     await expect(page.getByRole('listitem').filter({ hasText: 'had its keys expire' })).toBeVisible()
     const waits = page.getByRole('button', { name: /demo-page waits for login/ })
     await expect(waits).toContainText('The keys of the Demo have expired.')

@@ -134,3 +134,41 @@ export function layoutFaults(page: Page): Promise<readonly string[]> {
     return faults
   })
 }
+
+/** States of forwards that are cut or lie under a button, and words of the status line that lie over each other or go past its end. */
+export function stateFaults(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => {
+    const faults: string[] = []
+    const shown = (elements: Iterable<Element>): Element[] =>
+      [...elements].filter((element) => element.getClientRects().length > 0)
+    const words = (element: Element): string => (element.textContent ?? '').trim().slice(0, 30)
+    const overlap = (one: Element, other: Element): boolean => {
+      const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()]
+      const across = Math.min(a.right, b.right) - Math.max(a.left, b.left)
+      return across > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1
+    }
+    for (const row of document.querySelectorAll('.forward-grid > [role=row]')) {
+      const buttons = shown(row.querySelectorAll('.remedies button'))
+      for (const word of shown(row.querySelectorAll('.fact .word'))) {
+        if (word.scrollWidth > word.clientWidth + 1) faults.push(`cut: ${words(word)}`)
+        for (const button of buttons) {
+          if (overlap(word, button)) faults.push(`${words(word)} lies under ${words(button)}`)
+        }
+      }
+    }
+    for (const line of shown(document.querySelectorAll('.statusline'))) {
+      const parts = shown(line.children)
+      for (const [index, part] of parts.entries()) {
+        if (part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).overflowX === 'visible') {
+          faults.push(`runs over its place: ${words(part)}`)
+        }
+        if (part.getBoundingClientRect().right > line.getBoundingClientRect().right + 1)
+          faults.push(`past the end: ${words(part)}`)
+        for (const other of parts.slice(index + 1)) {
+          if (overlap(part, other)) faults.push(`${words(part)} lies over ${words(other)}`)
+        }
+      }
+    }
+    return faults
+  })
+}
