@@ -1,14 +1,13 @@
 // Which of several windows a terminal belongs to: this page asks for it, and gives it the answers of its screen.
 
 import type { Link } from '../../shared/api'
-import type { TerminalView } from '../../shared/model'
+import type { TerminalSize, TerminalView } from '../../shared/model'
 import type { PageState } from './state'
-import type { Size } from './tabs'
 
 /** What can be done about the hold on a terminal. */
 export interface HoldActions {
   /** Makes this window the one that holds the terminal. Resolves with up to where its output is answered; never rejects. */
-  hold(terminalId: string, size: Size): Promise<number>
+  hold(terminalId: string, size: TerminalSize): Promise<number>
   /** Gives the core what this window's screen answers to the output up to `offset`. */
   answer(terminalId: string, offset: number, text: string): void
 }

@@ -9,17 +9,12 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { Link } from '../../shared/api'
 import { toWireError } from '../../shared/errors'
+import type { TerminalSize } from '../../shared/model'
 import { Typing } from '../typing'
 import { tabsOf, type KeptTab } from './arrangement'
 import { neighbourOf, panesOf, setShare, splitPane, type Side } from './layout'
 import { changedPane, isBusy, paneOf, placedAnew, reconcileTabs, withoutPane, type NextKey, type Place } from './panes'
 import type { Pane, PageState, Tab } from './state'
-
-/** Columns and rows of a terminal. */
-export interface Size {
-  readonly cols: number
-  readonly rows: number
-}
 
 /** A person has no use for more, and each keeps next to nothing. */
 const MAX_CLOSED = 10
@@ -35,7 +30,7 @@ export interface TabActions {
   /** Halves a pane of a tab: the new half gets a session of its own on the same instance. */
   splitPane(tabKey: string, paneKey: string, direction: 'right' | 'down'): void
   /** Opens the pane's terminal. Never rejects: a failure becomes the pane's state. */
-  openTerminal(paneKey: string, size: Size): Promise<void>
+  openTerminal(paneKey: string, size: TerminalSize): Promise<void>
   /** Shows a tab and gives its terminal the focus, unless a person walks through the tabs by keys. */
   selectTab(key: string): void
   /** Gives the terminal in front the focus. */
@@ -63,9 +58,9 @@ export interface TabActions {
   /** Opens what was closed last anew: new sessions on the same instances, in the same environments. False where nothing was. */
   reopenTab(): boolean
   /** Opens a new session in a pane that has ended or failed, below what it shows. Never rejects. */
-  restartTerminal(paneKey: string, size: Size): Promise<void>
+  restartTerminal(paneKey: string, size: TerminalSize): Promise<void>
   write(terminalId: string, text: string): void
-  resize(terminalId: string, size: Size): void
+  resize(terminalId: string, size: TerminalSize): void
 }
 
 /**
@@ -147,7 +142,7 @@ export function createTabs(
     earlier = []
   }
 
-  const openTerminal = async (paneKey: string, size: Size): Promise<void> => {
+  const openTerminal = async (paneKey: string, size: TerminalSize): Promise<void> => {
     const pane = paneOf(store.getState().tabs, paneKey)
     if (pane === undefined) return
     const { instance, environment } = pane

@@ -10,7 +10,7 @@
 // Source: xterm.js 6.0 src/common/InputHandler.ts (repeatPrecedingCharacter and its neighbours),
 // src/common/parser/EscapeSequenceParser.ts (transitions), src/common/input/TextDecoder.ts (what is dropped).
 
-import type { Size } from '../store/tabs'
+import type { TerminalSize } from '../../shared/model'
 
 /** A longer sequence means nothing to any terminal. */
 const MAX_SEQUENCE = 256
@@ -21,7 +21,7 @@ const ESCAPE = '\u001B'
 const SEQUENCE = '\u009B'
 
 /** The largest count that a screen can show, by the final character: repeat, tabs, lines and scrolls. */
-const maxCounts: Readonly<Record<string, (size: Size) => number>> = {
+const maxCounts: Readonly<Record<string, (size: TerminalSize) => number>> = {
   b: ({ cols, rows }) => cols * rows,
   I: ({ cols }) => cols,
   Z: ({ cols }) => cols,
@@ -42,14 +42,14 @@ function makeDecoder(): TextDecoder {
 
 /** Turns output into text that xterm.js can be given. */
 export class OutputGuard {
-  readonly #size: () => Size
+  readonly #size: () => TerminalSize
   #decoder = makeDecoder()
   #state: 'text' | 'escape' | 'sequence' = 'text'
   /** What has come of a sequence behind its first characters, which are written already. */
   #held = ''
 
   /** `size`: of the screen, now. */
-  constructor(size: () => Size) {
+  constructor(size: () => TerminalSize) {
     this.#size = size
   }
 

@@ -9,7 +9,7 @@ import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes'
 import { Terminal } from '@xterm/xterm'
 import { fontFamily } from '../fonts'
 import type { OutputSink } from '../output'
-import type { Size } from '../store/tabs'
+import type { TerminalSize } from '../../shared/model'
 import { Answers } from './answers'
 import { steerWheel, textOf } from './bufferparts'
 import { Feed } from './feed'
@@ -33,7 +33,7 @@ export interface ScreenHandlers {
   typed(text: string): void
   /** What the screen answers to the output that ends at `offset`. */
   answered(text: string, offset: number): void
-  resized(size: Size): void
+  resized(size: TerminalSize): void
   /** The keyboard came to the screen. */
   focused(): void
   /** Ctrl+Shift+M was pressed: whether Tab goes to the shell, or moves the focus. */
@@ -46,9 +46,9 @@ export interface ScreenHandlers {
 
 /** A screen that output can be written to. */
 export interface Screen {
-  readonly size: Size
+  readonly size: TerminalSize
   /** What fits into the element now. */
-  readonly fitting: Size
+  readonly fitting: TerminalSize
   readonly output: OutputSink
   /** Queries in the output up to byte `offset` have their answer. */
   answered(offset: number): void
@@ -60,7 +60,7 @@ export interface Screen {
   /** Takes the size of the element again, after it was hidden; no effect on a size that was set. */
   fit(): void
   /** Keeps this size whatever the element's is; undefined: fits again. */
-  setSize(size: Size | undefined): void
+  setSize(size: TerminalSize | undefined): void
   /** What is selected; "" for nothing. */
   readonly selection: string
   readonly find: Finder
@@ -101,7 +101,7 @@ export async function openScreen(element: HTMLElement, handlers: ScreenHandlers)
   terminal.unicode.activeVersion = WIDTHS
   addLinks(terminal, handlers.link)
   terminal.open(element)
-  const sizeNow = (): Size => ({ cols: terminal.cols, rows: terminal.rows })
+  const sizeNow = (): TerminalSize => ({ cols: terminal.cols, rows: terminal.rows })
   const style = getComputedStyle(document.documentElement)
   const find = createFinder(terminal, (token) => style.getPropertyValue(`--${token}`).trim())
   steerWheel(terminal)
@@ -110,7 +110,7 @@ export async function openScreen(element: HTMLElement, handlers: ScreenHandlers)
     element.dataset['cols'] = String(terminal.cols)
     element.dataset['rows'] = String(terminal.rows)
   }
-  let fixed: Size | undefined
+  let fixed: TerminalSize | undefined
   const fit = (): void => {
     if (fixed !== undefined) terminal.resize(fixed.cols, fixed.rows)
     // A hidden element has no size; fitting to it would shrink the shell to a few columns.

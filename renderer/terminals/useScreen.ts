@@ -5,11 +5,10 @@
 
 import { useEffect, useRef, useState, type RefObject } from 'react'
 import { toWireError } from '../../shared/errors'
-import type { Settings, TerminalView } from '../../shared/model'
+import type { Settings, TerminalSize, TerminalView } from '../../shared/model'
 import { defaultSettings } from '../../shared/settings'
 import { usePage, usePageState } from '../context'
 import { isHeldElsewhere } from '../store/holding'
-import type { Size } from '../store/tabs'
 import { beginReplay, endReplay, firstOffset } from './replaymark'
 import type { Screen } from './screen'
 
@@ -35,7 +34,7 @@ export interface AskedPaste {
 /** What a pane shows of its screen. */
 export interface OpenedScreen {
   readonly screen: Screen | undefined
-  readonly size: Size | undefined
+  readonly size: TerminalSize | undefined
   readonly failure: string | undefined
   readonly isTabForShell: boolean
   /** The address under the pointer. */
@@ -55,7 +54,7 @@ export function useScreen(element: RefObject<HTMLElement | null>, session: Sessi
   const look = usePageState((state) => state.snapshot?.settings) ?? defaultSettings
   const { terminalFont: family, terminalFontSize: fontSize, scrollbackLines } = look
   const [screen, setScreen] = useState<Screen | undefined>(undefined)
-  const [size, setSize] = useState<Size | undefined>(undefined)
+  const [size, setSize] = useState<TerminalSize | undefined>(undefined)
   const [failure, setFailure] = useState<string | undefined>(undefined)
   const [isTabForShell, setTabForShell] = useState(true)
   const [link, setLink] = useState<string | undefined>(undefined)
