@@ -12,7 +12,7 @@ import { ReadStream, WriteStream } from 'node:tty'
 import { version } from '../package.json'
 import { parseCommandLine } from './cli/arguments'
 import type { Arguments } from './cli/arguments'
-import type { CommandName } from './cli/commands'
+import type { CommandName } from './cli/commands/table'
 import type { Command } from './cli/context'
 import { helpText } from './cli/help'
 import { Interruption, READER_GONE_STATUS, interrupted, startLife } from './cli/life'
@@ -44,15 +44,15 @@ function isLocal(command: CommandName): command is LocalName {
 async function load(command: Exclude<CommandName, LocalName>): Promise<Command> {
   switch (command) {
     case 'ls':
-      return (await import('./cli/ls')).ls
+      return (await import('./cli/commands/ls')).ls
     case 'shell':
-      return (await import('./cli/shell')).shell
+      return (await import('./cli/commands/shell')).shell
     case 'exec':
-      return (await import('./cli/exec')).exec
+      return (await import('./cli/commands/exec')).exec
     case 'forward':
-      return (await import('./cli/forward')).forward
+      return (await import('./cli/commands/forward')).forward
     case 'ssh-proxy':
-      return (await import('./cli/sshproxy')).sshProxy
+      return (await import('./cli/commands/sshproxy')).sshProxy
   }
 }
 
@@ -63,7 +63,7 @@ async function runCommand(
 ): Promise<number> {
   const { stdout, stderr, life } = io
   if (isLocal(name)) {
-    const command = (await import('./cli/updown'))[name]
+    const command = (await import('./cli/commands/updown'))[name]
     return command({ args, env: process.env, platform: process.platform, stdout, stderr, signal: life.signal })
   }
   const [command, { openEnvironment }, { processBudgets }, { askOnTerminal }, { Keyboard }] = await Promise.all([

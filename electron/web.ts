@@ -11,7 +11,7 @@ import { catchFaults, faultEntry, lastWords } from './lastwords'
 import { watchSleep } from './sleepwatch'
 import { openWebDoor, type WebDoor } from './web/door'
 import { greet } from './web/greeting'
-import { parseDoorOptions } from './web/options'
+import { parseDoorOptions } from './page/options'
 
 function say(error: unknown): void {
   const { code, message } = toWireError(error)

@@ -14,14 +14,14 @@ import './instances/instances.css'
 import './terminals/terminals.css'
 import { createRoot } from 'react-dom/client'
 import { App } from './App'
-import { BridgeLink, isBridge } from './bridgelink'
+import { BridgeLink, isBridge } from './link/bridge'
 import { PageContext } from './context'
-import { SocketLink, type PageLink } from './link'
+import { SocketLink, type PageLink } from './link/socket'
 import { createPage } from './store'
 import { startClock } from './store/clock'
 import { recall, remember } from './store/memory'
 import { initialState } from './store/state'
-import { forgetToken, takeToken } from './token'
+import { forgetToken, takeToken } from './link/token'
 
 function openLink(): PageLink {
   const bridge: unknown = Reflect.get(window, 'culvert')

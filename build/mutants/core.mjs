@@ -221,7 +221,7 @@ export const coreMutants = [
   },
   {
     name: 'a lone large message puts a page behind',
-    edits: [['electron/window/feed.ts', 'if (!isAlone && this.#waitingSize', 'if (this.#waitingSize']],
-    tests: ['electron/window/feed.test.ts'],
+    edits: [['electron/page/feed.ts', 'if (!isAlone && this.#waitingSize', 'if (this.#waitingSize']],
+    tests: ['electron/page/feed.test.ts'],
   },
 ]

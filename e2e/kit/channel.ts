@@ -2,8 +2,8 @@
 
 import type { AppError } from '../../shared/errors'
 import { Channel } from '../../electron/ssm/channel/channel'
-import type { ChannelReady } from '../../electron/ssm/channel/handlers'
-import type { EncryptionOptions } from '../../electron/ssm/channel/keyexchange'
+import type { ChannelReady } from '../../electron/ssm/handshake/agreement'
+import type { EncryptionOptions } from '../../electron/ssm/handshake/keyexchange'
 import { acknowledgement, output } from './naive'
 import { MemoryWire } from './wire'
 

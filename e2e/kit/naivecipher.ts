@@ -1,4 +1,4 @@
-// A second, naive AES-256-GCM and the rules of an encrypted session, written apart from electron/ssm/channel/encryption.ts: block by
+// A second, naive AES-256-GCM and the rules of an encrypted session, written apart from electron/ssm/handshake/encryption.ts: block by
 // block from NIST SP 800-38D with nothing but the bare block cipher of the platform.
 
 import { createCipheriv } from 'node:crypto'

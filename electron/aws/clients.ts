@@ -8,7 +8,7 @@ import type { KMSClient } from '@aws-sdk/client-kms'
 import type { SSMClient } from '@aws-sdk/client-ssm'
 import type { STSClient } from '@aws-sdk/client-sts'
 import type { Network } from './network'
-import type { ServiceName, Settings } from './settings'
+import type { ServiceName, Settings } from './profiles/settings'
 
 /** One try and two more, as AWS's other tools do. Waiting longer is the caller's choice, who can tell the user. */
 const MAX_ATTEMPTS = 3

@@ -1,7 +1,7 @@
 // The data key of an encrypted session, made by AWS KMS.
 //
 // Knows which region a key lives in and what KMS's answer holds. Does not know credentials, retries or the words of errors
-// (calls.ts, errors.ts). Source: specification §6; AWS KMS API reference, GenerateDataKey.
+// (calls.ts, errors/errors.ts). Source: specification §6; AWS KMS API reference, GenerateDataKey.
 
 import type { KMSClient } from '@aws-sdk/client-kms'
 import { AppError } from '../../shared/errors'

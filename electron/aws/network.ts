@@ -10,7 +10,7 @@ import { createSecureContext, rootCertificates } from 'node:tls'
 import type { NodeHttpHandler } from '@smithy/node-http-handler'
 import { AppError } from '../../shared/errors'
 import { BoundedHandler } from './answer'
-import { FileFault, readUserFile } from './userfile'
+import { FileFault, readUserFile } from './profiles/userfile'
 
 /** A TCP or proxy connection that takes longer is not coming: routers drop silently, they do not answer late. */
 const CONNECT_TIMEOUT_MS = 10_000

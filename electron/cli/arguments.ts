@@ -4,8 +4,8 @@
 
 import { parseArgs } from 'node:util'
 import { AppError } from '../../shared/errors'
-import { commands, isCommandName, optionsOf, specOf } from './commands'
-import type { CommandName } from './commands'
+import { commands, isCommandName, optionsOf, specOf } from './commands/table'
+import type { CommandName } from './commands/table'
 
 /** Longest reason that StartSession takes. Source: AWS SSM API reference, StartSession. */
 const MAX_REASON = 256

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { commands, isCommandName, optionsOf } from './commands'
+import { commands, isCommandName, optionsOf } from './commands/table'
 import { helpText } from './help'
 
 const names = Object.keys(commands).filter(isCommandName)

@@ -1,7 +1,7 @@
 // The text of --help, made from the table of commands.
 
-import { commands, isCommandName, optionsOf, specOf } from './commands'
-import type { CommandName, OptionSpec } from './commands'
+import { commands, isCommandName, optionsOf, specOf } from './commands/table'
+import type { CommandName, OptionSpec } from './commands/table'
 
 function columns(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(...rows.map(([left]) => left.length))

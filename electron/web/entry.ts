@@ -8,7 +8,7 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import * as z from 'zod'
-import { contentSecurityPolicy, isOwnOrigin, isToken } from './guard'
+import { contentSecurityPolicy, isOwnOrigin, isToken } from '../page/policy'
 
 /** The path of both. */
 export const ENTRY_PATH = '/open'

@@ -1,7 +1,7 @@
 // One page's Link over a WebSocket: the token first, then requests and events as shared/api.ts has them.
 //
 // What the page has not read stays in this process. Of events its feed keeps little and tells the whole state later
-// (window/feed.ts). Answers cannot be told later: each counts as a request under way until the system has taken it, so a page
+// (page/feed.ts). Answers cannot be told later: each counts as a request under way until the system has taken it, so a page
 // that asks and never reads is dropped, while one that asks for much at once (every terminal after a reload) gets it all.
 
 import * as z from 'zod'
@@ -9,8 +9,8 @@ import type { RawData, WebSocket } from 'ws'
 import { requestMessage, type ResponseMessage } from '../../shared/api'
 import { toWireError } from '../../shared/errors'
 import type { Core } from '../core/core'
-import { Feed } from '../window/feed'
-import { isToken } from './guard'
+import { Feed } from '../page/feed'
+import { isToken } from '../page/policy'
 
 const TOKEN_WAIT_MS = 5_000
 // Requests under way at once. A page has one for each terminal that takes nothing, and a handful more.

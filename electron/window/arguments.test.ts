@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { parseDoorOptions } from '../web/options'
+import { parseDoorOptions } from '../page/options'
 import { ownArguments } from './arguments'
 
 it('finds our words among those of Electron and Chromium, packed or not', () => {

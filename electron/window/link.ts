@@ -8,7 +8,7 @@ import type { Bridge } from '../../shared/api'
 import { AppError, toWireError } from '../../shared/errors'
 import type { Client, Core } from '../core/core'
 import type { EventEnvelope, SubscriptionMessage } from './channels'
-import { Feed } from './feed'
+import { Feed } from '../page/feed'
 
 /** Requests under way at once. A page has one for each terminal that takes nothing, and a handful more. */
 const MAX_PENDING = 256

@@ -3,9 +3,9 @@
 import { ArrowLeftRight, Check, ChevronDown, ChevronRight, Copy } from 'lucide-react'
 import { useId, type ReactNode } from 'react'
 import type { JournalEntry } from '../../shared/model'
-import { Button } from '../parts/Button'
-import { useCopy } from '../parts/clipboard'
-import { ForeignName, ForeignSentence } from '../parts/Foreign'
+import { Button } from '../parts/controls/Button'
+import { useCopy } from '../parts/controls/clipboard'
+import { ForeignName, ForeignSentence } from '../parts/text/Foreign'
 import { Glyph } from '../parts/Glyph'
 import { causeWords, detailsText, localIso, momentWords, secondWords, subjectName } from './journal'
 

@@ -8,9 +8,9 @@ import { useId, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
 import type { DemoOutage, Snapshot } from '../../shared/model'
 import { usePage, usePageState } from '../context'
 import { Banner } from '../parts/Banner'
-import { Button } from '../parts/Button'
-import { IconButton } from '../parts/IconButton'
-import { Menu } from '../parts/Menu'
+import { Button } from '../parts/controls/Button'
+import { IconButton } from '../parts/controls/IconButton'
+import { Menu } from '../parts/floats/Menu'
 import { OUTAGES, endOutage, isAnythingOn, outageWords, tryOutage } from './outages'
 
 /** What is real and what is not. The packed app and Windows have no terminal that the Demo could lend. */

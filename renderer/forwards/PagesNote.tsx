@@ -6,7 +6,7 @@ import type { ForwardView } from '../../shared/model'
 import { addressWords } from '../../shared/status'
 import { usePage } from '../context'
 import { Banner } from '../parts/Banner'
-import { Button } from '../parts/Button'
+import { Button } from '../parts/controls/Button'
 
 /** More names than these are counted. */
 const MAX_NAMES = 3

@@ -5,10 +5,10 @@
 
 import { Cloud, Database, Globe, Laptop, Monitor, Server, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { ForeignName, ForeignSentence } from '../parts/Foreign'
+import { ForeignName, ForeignSentence } from '../parts/text/Foreign'
 import { Glyph } from '../parts/Glyph'
-import type { LegLook, Legs } from './legs'
-import type { serviceKind } from './proposals'
+import type { LegLook, Legs } from './words/legs'
+import type { serviceKind } from './editor/proposals'
 
 const kindIcons: Readonly<Record<ReturnType<typeof serviceKind>, LucideIcon>> = {
   database: Database,

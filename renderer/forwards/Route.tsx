@@ -3,8 +3,8 @@
 import type { ReactNode } from 'react'
 import type { ForwardView, Instance } from '../../shared/model'
 import { addressWords, viaWords } from '../../shared/status'
-import { Address } from '../parts/Address'
-import { ForeignName } from '../parts/Foreign'
+import { Address } from '../parts/text/Address'
+import { ForeignName } from '../parts/text/Foreign'
 
 /** The route of a forward in one line; a click on the address copies it. */
 export function Route({ view, instances }: { view: ForwardView; instances: readonly Instance[] }): ReactNode {

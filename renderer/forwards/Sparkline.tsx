@@ -1,7 +1,7 @@
 // The rate of a forward over the last two minutes, as a line without axes.
 
 import type { ReactNode } from 'react'
-import { sparkPoints } from './figures'
+import { sparkPoints } from './words/figures'
 
 /** Two minutes at one sample every 3 s, as the core tells them. */
 const SAMPLES = 40

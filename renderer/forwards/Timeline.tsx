@@ -4,10 +4,10 @@ import { useEffect, type ReactNode } from 'react'
 import { clockWords } from '../../shared/status'
 import { filterJournal, groupByDay } from '../activity/journal'
 import { usePage, usePageState } from '../context'
-import { Button } from '../parts/Button'
-import { ForeignSentence } from '../parts/Foreign'
+import { Button } from '../parts/controls/Button'
+import { ForeignSentence } from '../parts/text/Foreign'
 import { Glyph } from '../parts/Glyph'
-import { sentenceOf } from './moments'
+import { sentenceOf } from './words/moments'
 
 /** More than these are read in the Activity view. */
 const MOST_LINES = 8

@@ -3,8 +3,8 @@
 import type { ReactNode } from 'react'
 import type { ForwardView } from '../../shared/model'
 import { usePage, usePageState } from '../context'
-import { Question } from '../parts/Dialog'
-import { ForeignName } from '../parts/Foreign'
+import { Question } from '../parts/floats/Dialog'
+import { ForeignName } from '../parts/text/Foreign'
 
 function connectionWords(count: number): string {
   return count === 1 ? '1 connection ends.' : `${count} connections end.`

@@ -3,7 +3,7 @@
 import type { EnvironmentRef, EnvironmentView, ForwardView, Instance } from '../../shared/model'
 import { addressWords, destinationWords, forwardWords, viaWords, type Tone } from '../../shared/status'
 import { compareNames } from '../order'
-import { serviceKind } from './proposals'
+import { serviceKind } from './editor/proposals'
 
 /** What the view was asked to show. */
 export interface ForwardFilter {

@@ -1,7 +1,7 @@
 // Keeps a part of the page that breaks, or whose file cannot be loaded any more, from taking the rest along.
 
 import { Component, type ReactNode } from 'react'
-import { Button } from '../parts/Button'
+import { Button } from '../parts/controls/Button'
 import { EmptyState } from '../parts/EmptyState'
 
 interface BoundaryProps {

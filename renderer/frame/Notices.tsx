@@ -6,8 +6,8 @@ import { shownSentence } from '../../shared/foreigntext'
 import { clockWords } from '../../shared/status'
 import { usePage, usePageState } from '../context'
 import { Banner } from '../parts/Banner'
-import { IconButton } from '../parts/IconButton'
-import { EnvironmentBanner } from './Environment'
+import { IconButton } from '../parts/controls/IconButton'
+import { EnvironmentBanner } from './environment/Environment'
 
 function GoneBanner({ sinceAt }: { readonly sinceAt: number }): ReactNode {
   return (

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import { overallTone, summarize } from '../../shared/status'
 import { usePage, usePageState } from '../context'
 import { Glyph } from '../parts/Glyph'
-import { Tooltip } from '../parts/Tooltip'
+import { Tooltip } from '../parts/floats/Tooltip'
 import type { View } from '../store/state'
 import { NARROW_WINDOW_PX, useWindowWidth } from './windowsize'
 

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { summarize, type Tone } from '../../shared/status'
 import { usePage, usePageState } from '../context'
 import { Glyph } from '../parts/Glyph'
-import { Tooltip } from '../parts/Tooltip'
+import { Tooltip } from '../parts/floats/Tooltip'
 
 const TONES = ['up', 'working', 'waiting', 'failed'] as const satisfies readonly Tone[]
 

@@ -4,7 +4,7 @@
 
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { useRef, type KeyboardEvent, type ReactNode } from 'react'
-import { ForeignName } from '../parts/Foreign'
+import { ForeignName } from '../parts/text/Foreign'
 import type { Sort, SortColumn } from './listing'
 
 /** What the heads are told. */

@@ -19,7 +19,7 @@ import {
 } from 'react'
 import { connectBlock } from '../../shared/status'
 import { usePage, usePageState } from '../context'
-import { ForeignName } from '../parts/Foreign'
+import { ForeignName } from '../parts/text/Foreign'
 import { Columns } from './Columns'
 import { countWords, type ListRow, type Sort, type SortColumn, type Widths } from './listing'
 import { InstanceCells } from './Row'

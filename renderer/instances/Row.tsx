@@ -6,10 +6,10 @@ import { shownName, shownSentence } from '../../shared/foreigntext'
 import type { Instance } from '../../shared/model'
 import { agentWords, connectBlock } from '../../shared/status'
 import { usePage } from '../context'
-import { Button } from '../parts/Button'
-import { ForeignName, ForeignSentence } from '../parts/Foreign'
+import { Button } from '../parts/controls/Button'
+import { ForeignName, ForeignSentence } from '../parts/text/Foreign'
 import { Glyph } from '../parts/Glyph'
-import { IconButton } from '../parts/IconButton'
+import { IconButton } from '../parts/controls/IconButton'
 
 /** What a row is told. */
 export interface InstanceRowProps {

@@ -11,10 +11,10 @@ import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'r
 import type { Snapshot } from '../../shared/model'
 import { usePage, usePageState } from '../context'
 import { platform } from '../frame/platform'
-import { useFocusReturn } from '../parts/focus'
-import { ForeignName, ForeignSentence } from '../parts/Foreign'
+import { useFocusReturn } from '../parts/floats/focus'
+import { ForeignName, ForeignSentence } from '../parts/text/Foreign'
 import { Glyph } from '../parts/Glyph'
-import { Keys } from '../parts/Tooltip'
+import { Keys } from '../parts/floats/Tooltip'
 import { commandsOf } from './commands'
 import { findCommands, matchPieces, queryWords, type Command } from './search'
 

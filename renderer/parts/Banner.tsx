@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react'
 import type { Tone } from '../../shared/status'
-import { Said } from './Foreign'
+import { Said } from './text/Foreign'
 import { Glyph } from './Glyph'
 
 /** What a banner is told. */

@@ -1,7 +1,7 @@
 // What stands where nothing is: why, and what to do about it.
 
 import type { ReactNode } from 'react'
-import { Said } from './Foreign'
+import { Said } from './text/Foreign'
 
 /** What an empty state is told. */
 export interface EmptyStateProps {

@@ -6,7 +6,7 @@ import type { Hue, Settings } from '../../shared/model'
 import { HUES, hueOf } from '../../shared/settings'
 import { usePageState } from '../context'
 import type { Page } from '../store'
-import type { MenuEntry } from './Menu'
+import type { MenuEntry } from './floats/Menu'
 
 const LABELS: Readonly<Record<Hue, string>> = {
   blue: 'Blue',

@@ -2,8 +2,8 @@
 
 import type { ReactNode } from 'react'
 import type { StateWords } from '../../shared/status'
-import { Countdown, type CountdownProps } from './Countdown'
-import { ForeignSentence } from './Foreign'
+import { Countdown, type CountdownProps } from './text/Countdown'
+import { ForeignSentence } from './text/Foreign'
 import { Glyph } from './Glyph'
 
 /** What a state is told. */

@@ -2,8 +2,8 @@
 
 import type { ReactNode } from 'react'
 import type { About as Facts } from '../../shared/model'
-import { CopyButton } from '../parts/CopyButton'
-import { ForeignName } from '../parts/Foreign'
+import { CopyButton } from '../parts/controls/CopyButton'
+import { ForeignName } from '../parts/text/Foreign'
 import { Line } from './Line'
 
 /** The lines of the section "About". */

@@ -5,7 +5,7 @@ import type { Settings } from '../../shared/model'
 import { SETTING_RANGES, type NumberSetting } from '../../shared/settings'
 import { usePage } from '../context'
 import { Glyph } from '../parts/Glyph'
-import { TextInput } from '../parts/Field'
+import { TextInput } from '../parts/controls/Field'
 import { readSetting } from './numbers'
 import { Line } from './Line'
 

@@ -7,7 +7,7 @@ import type { EnvironmentRef, ForwardTarget, JournalEntry, Snapshot } from '../.
 import type { Tone } from '../../shared/status'
 import type { Segment } from '../activity/journal'
 import { BY_NAME, type Sort } from '../instances/listing'
-import type { Connection } from '../link'
+import type { Connection } from '../link/socket'
 
 /** The views of the rail. */
 export type View = 'instances' | 'forwards' | 'activity' | 'settings'

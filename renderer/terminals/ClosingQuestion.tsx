@@ -2,8 +2,8 @@
 
 import type { ReactNode } from 'react'
 import { usePage, usePageState } from '../context'
-import { ForeignName } from '../parts/Foreign'
-import { Question } from '../parts/Dialog'
+import { ForeignName } from '../parts/text/Foreign'
+import { Question } from '../parts/floats/Dialog'
 import { panesOf } from '../store/layout'
 import { isBusy, withoutPane } from '../store/panes'
 import { tabLabel } from './words'

@@ -2,8 +2,8 @@
 
 import { CaseSensitive, ChevronDown, ChevronUp, Regex, Search, X } from 'lucide-react'
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
-import { IconButton } from '../parts/IconButton'
-import type { Finder } from './find'
+import { IconButton } from '../parts/controls/IconButton'
+import type { Finder } from './screen/find'
 import { queryProblem, resultWords, type FindResults, type Query } from './words'
 
 /** What the bar is told. */

@@ -8,13 +8,13 @@ import { usePage } from '../context'
 import { platform } from '../frame/platform'
 import { keysOf } from '../keys'
 import { EnvironmentHue } from '../parts/EnvironmentHue'
-import { ForeignName } from '../parts/Foreign'
+import { ForeignName } from '../parts/text/Foreign'
 import { Glyph } from '../parts/Glyph'
-import { IconButton } from '../parts/IconButton'
-import { Menu } from '../parts/Menu'
+import { IconButton } from '../parts/controls/IconButton'
+import { Menu } from '../parts/floats/Menu'
 import type { Pane } from '../store/state'
-import { fileNameOf, saveText } from './savetext'
-import type { Screen } from './screen'
+import { fileNameOf, saveText } from './screen/savetext'
+import type { Screen } from './screen/screen'
 
 /** What the head is told. */
 export interface PaneHeadProps {

@@ -1,10 +1,10 @@
 // Shows the lines of a paste that a shell would run at once, and asks whether they are meant.
 
 import { useRef, type ReactNode } from 'react'
-import { Button } from '../parts/Button'
-import { Dialog } from '../parts/Dialog'
-import { ForeignName } from '../parts/Foreign'
-import type { AskedPaste } from './useScreen'
+import { Button } from '../parts/controls/Button'
+import { Dialog } from '../parts/floats/Dialog'
+import { ForeignName } from '../parts/text/Foreign'
+import type { AskedPaste } from './screen/useScreen'
 
 /** Enough to recognise what it is. */
 const SHOWN_LINES = 10

@@ -9,9 +9,9 @@ import { shownName } from '../../shared/foreigntext'
 import { usePage } from '../context'
 import { platform } from '../frame/platform'
 import { keysOf } from '../keys'
-import { ContextMenu } from '../parts/Menu'
-import { fileNameOf, saveText } from './savetext'
-import type { Screen } from './screen'
+import { ContextMenu } from '../parts/floats/Menu'
+import { fileNameOf, saveText } from './screen/savetext'
+import type { Screen } from './screen/screen'
 
 const isMac = platform === 'mac'
 const COPY_KEYS = isMac ? ['⌘', 'C'] : ['Ctrl', 'Shift', 'C']

@@ -5,7 +5,7 @@ import type { KeyboardEvent, ReactNode } from 'react'
 import { usePage, usePageState } from '../context'
 import { platform } from '../frame/platform'
 import { keysOf } from '../keys'
-import { IconButton } from '../parts/IconButton'
+import { IconButton } from '../parts/controls/IconButton'
 import { panesOf } from '../store/layout'
 import { TabHead } from './TabHead'
 

@@ -3,7 +3,7 @@
 import { SquareTerminal } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { usePage, usePageState } from '../context'
-import { Button } from '../parts/Button'
+import { Button } from '../parts/controls/Button'
 import { EmptyState } from '../parts/EmptyState'
 import { ClosingQuestion } from './ClosingQuestion'
 import { Panel } from './Panel'

@@ -2,9 +2,9 @@
 
 import { AppError } from '../../../shared/errors'
 import { openAccount } from '../../aws/account'
-import type { AskCode, Renewals } from '../../aws/renewal'
-import { ambientProfile } from '../../aws/profiles'
-import { watchCredentials } from '../../aws/watch'
+import type { AskCode, Renewals } from '../../aws/credentials/renewal'
+import { ambientProfile } from '../../aws/profiles/profiles'
+import { watchCredentials } from '../../aws/profiles/watch'
 import type { Budgets } from '../tunnels/budgets'
 import { DemoControls } from './demo'
 import { createEnvironment, type Environment, type EnvironmentService } from './environment'

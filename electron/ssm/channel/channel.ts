@@ -11,7 +11,7 @@
 import { randomUUID } from 'node:crypto'
 import { cutText } from '../../../shared/cut'
 import { AppError, asError } from '../../../shared/errors'
-import { Agreement } from './agreement'
+import { Agreement } from '../handshake/agreement'
 import type { ChannelCounters, ChannelHandlers, ChannelOptions } from './handlers'
 import { monotonicNow, type MonotonicClock } from './clock'
 import { defaultHeartbeat, Heartbeat, type HeartbeatTiming } from './heartbeat'

@@ -3,18 +3,8 @@
 import type { AppError } from '../../../shared/errors'
 import type { MonotonicClock } from './clock'
 import type { HeartbeatTiming } from './heartbeat'
-import type { EncryptionOptions } from './keyexchange'
-
-/** What is known once user data may flow. */
-export interface ChannelReady {
-  /** `Standard_Stream` where the agent skipped the handshake. */
-  readonly sessionType: string
-  readonly properties: Readonly<Record<string, string>>
-  /** Undefined where the agent skipped the handshake. */
-  readonly agentVersion: string | undefined
-  /** The agent's word to the user, often "", at most 2 kB. */
-  readonly customerMessage: string
-}
+import type { ChannelReady } from '../handshake/agreement'
+import type { EncryptionOptions } from '../handshake/keyexchange'
 
 /** What a channel tells its owner. Called synchronously and in order; none may throw. */
 export interface ChannelHandlers {

@@ -7,7 +7,7 @@ import type { MemoryWire } from '../../../e2e/kit/wire'
 import { AppError } from '../../../shared/errors'
 import { ReceiveBudget } from './budget'
 import type { Channel } from '../channel/channel'
-import type { ChannelReady } from '../channel/handlers'
+import type { ChannelReady } from '../handshake/agreement'
 import { createPort, type Port } from './port'
 
 const forwarding = { type: 'LocalPortForwarding', portNumber: '80' }

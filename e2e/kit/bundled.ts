@@ -1,0 +1,52 @@
+// Runs a module of electron/aws in a process of its own, for tests of what a whole process does: its end, its limits.
+
+import { spawn } from 'node:child_process'
+import type { ChildProcessByStdio } from 'node:child_process'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { build } from 'esbuild'
+
+/** A process that was started. */
+export type Started = ChildProcessByStdio<null, Readable, Readable>
+
+/**
+ * Bundles `source`, which may import modules of electron/aws ("./account"), into `folder` and starts it by `command`, a line for sh
+ * in which "$0" is Node and "$1" the bundle.
+ */
+export async function startBundled(
+  source: string,
+  options: {
+    readonly folder: string
+    readonly command?: string
+    readonly env?: NodeJS.ProcessEnv
+    readonly uid?: number
+  },
+): Promise<Started> {
+  await build({
+    stdin: { contents: source, resolveDir: join(import.meta.dirname, '../../electron/aws'), loader: 'ts' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    // As the product is bundled: CommonJS builds of the AWS SDK cannot be imported lazily.
+    mainFields: ['module', 'main'],
+    // CommonJS in the bundle asks for require.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    // What is imported when it is needed is a file of its own there.
+    splitting: true,
+    outdir: options.folder,
+    entryNames: 'bundled',
+    outExtension: { '.js': '.mjs' },
+    logLevel: 'error',
+  })
+  return spawn(
+    'sh',
+    ['-c', options.command ?? 'exec "$0" "$1"', process.execPath, join(options.folder, 'bundled.mjs')],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(options.env === undefined ? {} : { env: options.env }),
+      ...(options.uid === undefined ? {} : { uid: options.uid }),
+    },
+  )
+}

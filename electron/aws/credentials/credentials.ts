@@ -1,0 +1,154 @@
+// Credentials of one account: found where AWS's tools look for them. When they are looked up is up to renewal.ts.
+//
+// Order, first that has some: given (Demo), the profile named on the command line, keys in the environment, the profile
+// of AWS_PROFILE or `default`, web identity, container, instance metadata. Source: AWS CLI user guide, "Configuration
+// and credential precedence". The SDK's own chain differs: it lets AWS_PROFILE win over keys in the environment, and it
+// reads process.env, where ours reads the environment that it was given.
+
+import { AppError } from '../../../shared/errors'
+import { isSso, resolveChain } from './chain'
+import type { AwsIdentity, ClientsOptions } from '../clients'
+import { mendingCommand } from '../errors/commands'
+import { descriptorError, toProfileError } from '../errors/errors'
+import { environmentKeys, instanceKeys } from './platform'
+import { hasKeys, readProfile } from '../profiles/profiles'
+import type { Profile } from '../profiles/profiles'
+import { accountOf, Providers } from './providers'
+import { LookUpEnded, Renewal } from './renewal'
+import type { AskCode, LookUpMeans, Patience } from './renewal'
+import { missingSentence } from '../errors/sentences'
+import type { CredentialSource } from '../errors/sentences'
+
+/** What credentials are found by. */
+export interface CredentialsOptions extends ClientsOptions {
+  readonly env: NodeJS.ProcessEnv
+  readonly given?: () => AwsIdentity
+  /** Asks for the code of a second factor; absent: nobody can be asked. */
+  readonly askCode?: AskCode
+  /** Shared with other accounts of the same profile; absent: its own. */
+  readonly renewal?: Renewal
+}
+
+const CREDENTIAL_KEYS = [
+  'role_arn',
+  'aws_access_key_id',
+  'credential_process',
+  'web_identity_token_file',
+  'credential_source',
+]
+
+/** Where the credentials of an account are to be looked for. */
+function sourceOf(options: CredentialsOptions, profile: Profile | undefined): CredentialSource {
+  const { env, given, settings } = options
+  if (given !== undefined || profile === undefined) return { kind: 'given' }
+  if (hasKeys(env) && !settings.isProfileChosen) return { kind: 'environment' }
+  const { name, values } = profile
+  const known = { kind: 'profile', name, ...accountOf(values) } as const
+  if (isSso(values)) return { ...known, login: 'aws sso login' }
+  if (values['login_session'] !== undefined) return { ...known, login: 'aws login' }
+  return CREDENTIAL_KEYS.some((key) => values[key] !== undefined) ? known : { kind: 'platform' }
+}
+
+/** Finds the credentials of one account. Disposing ends the look-up that it has begun, with the program that this runs. */
+export class Credentials implements Disposable {
+  readonly #options: CredentialsOptions
+  readonly #renewal: Renewal
+  readonly #providers: Providers
+  readonly #life = new AbortController()
+  #source: CredentialSource
+  #account: string | undefined
+
+  constructor(options: CredentialsOptions) {
+    this.#options = options
+    this.#renewal = options.renewal ?? new Renewal()
+    const [{ groups }, { signal }] = [this.#renewal, this.#life]
+    this.#providers = new Providers({ ...options, groups, signal, source: () => this.source })
+    this.#source = sourceOf(options, options.settings.profile)
+  }
+
+  [Symbol.dispose](): void {
+    this.#life.abort(new LookUpEnded())
+  }
+
+  /** Where credentials come from, for error messages. Known before they are looked up. */
+  get source(): CredentialSource {
+    return this.#told(this.#source)
+  }
+
+  /** Remembers the account that the credentials turned out to belong to, for what has to be said once they have expired. */
+  noteAccount(accountId: string): void {
+    this.#account = accountId
+  }
+
+  /**
+   * The credentials now. Askers at the same time share one look-up. Throws `credentials-missing`, `credentials-expired`,
+   * `access-denied` (a role that may not be assumed), `profile-unknown` (a profile that makes no sense), `network`, `timeout`, or
+   * the reason of `signal`; where that is a deadline, what the look-up waited for then.
+   */
+  get(patience: Patience, signal?: AbortSignal): Promise<AwsIdentity> {
+    return this.#renewal.get((means) => this.#resolve(means), patience, signal)
+  }
+
+  /** Looks again without asking anybody; what is remembered stays where nothing is found. Throws as `get`. */
+  again(signal?: AbortSignal): Promise<AwsIdentity> {
+    return this.#renewal.again((means) => this.#resolve(means), signal)
+  }
+
+  /** Forgets `used`, because AWS has refused it. */
+  forget(used: AwsIdentity): void {
+    this.#renewal.forget(used)
+  }
+
+  /** With the account, where it is known. */
+  #told<Source extends CredentialSource>(source: Source): Source {
+    const isOwned = source.kind === 'profile' || source.kind === 'environment'
+    return isOwned && this.#account !== undefined ? { account: this.#account, ...source } : source
+  }
+
+  async #resolve(means: LookUpMeans): Promise<AwsIdentity> {
+    const { env, given, settings } = this.#options
+    if (given !== undefined) return given()
+    this.#life.signal.throwIfAborted()
+    // Read anew: the user may have logged in or run "aws configure" since.
+    const named = settings.profile?.name === 'default' ? undefined : settings.profile?.name
+    const profile = await readProfile(named, env)
+    const source = sourceOf(this.#options, profile)
+    this.#source = source
+    switch (source.kind) {
+      case 'given':
+      case 'environment':
+        return environmentKeys(env) ?? this.#refuse()
+      case 'profile':
+        return resolveChain(profile, this.#providers.ofProfile(profile, means)).catch((error: unknown) => {
+          throw toProfileError(error, this.#told(source))
+        })
+      case 'platform':
+        return (await this.#fromPlatform(means)) ?? this.#refuse()
+    }
+  }
+
+  /** Undefined where nothing is to be had here. */
+  async #fromPlatform(means: LookUpMeans): Promise<AwsIdentity | undefined> {
+    const { env } = this.#options
+    const tokenFile = env['AWS_WEB_IDENTITY_TOKEN_FILE']
+    const roleArn = env['AWS_ROLE_ARN']
+    if (tokenFile && roleArn) {
+      const RoleSessionName = env['AWS_ROLE_SESSION_NAME'] || `aws-sdk-js-session-${Date.now()}`
+      return this.#providers.roleByToken({ RoleArn: roleArn, RoleSessionName }, tokenFile, means)
+    }
+    try {
+      return (await this.#providers.container(means)) ?? (await instanceKeys(env))
+    } catch (error) {
+      const known = error instanceof AppError ? error : descriptorError(error)
+      if (known !== undefined) throw known
+      return this.#refuse(error)
+    }
+  }
+
+  #refuse(cause?: unknown): never {
+    const { profile } = this.#options.settings
+    const source: CredentialSource = profile === undefined ? this.#source : { kind: 'profile', name: profile.name }
+    const command = mendingCommand('credentials-missing', { source })
+    throw new AppError('credentials-missing', missingSentence(source), { cause, command })
+  }
+}

@@ -1,0 +1,206 @@
+// Each kind of credentials and how it is got: a program, a login, a role, the place where this runs.
+//
+// Whatever may take its time says what it waits for, and is waited for no longer than a minute; only a person is. Owns what it
+// starts until its end, or until the account is closed. Does not own which kind counts (credentials.ts, chain.ts), nor when
+// credentials are looked up (renewal.ts).
+
+import { AppError } from '../../../shared/errors'
+import type { ChainMeans, RoleRequest } from './chain'
+import type { AwsIdentity, ClientsOptions } from '../clients'
+import { startCredentialProcess } from './process'
+import { before, until } from '../deadline'
+import { descriptorError, toProfileError } from '../errors/errors'
+import { excerpt } from '../errors/foreigntext'
+import type { Section } from '../profiles/ini'
+import { containerKeys, environmentKeys, instanceKeys } from './platform'
+import type { ProcessGroups } from './processgroups'
+import type { Profile } from '../profiles/profiles'
+import { LookUpEnded } from './renewal'
+import type { AskCode, LookUpMeans } from './renewal'
+import { Roles } from './roles'
+import { noCodeSentence } from '../errors/sentences'
+import type { CredentialSource } from '../errors/sentences'
+
+/** The SDK's providers and STS answer within seconds. What has not by then is not coming. */
+const PROVIDER_MS = 60_000
+
+/** What providers work with. */
+export interface ProvidersOptions extends ClientsOptions {
+  readonly env: NodeJS.ProcessEnv
+  readonly askCode?: AskCode
+  readonly groups: ProcessGroups
+  /** Ends everything that is under way, with `LookUpEnded`. */
+  readonly signal: AbortSignal
+  /** Where the account's credentials come from, for errors. */
+  readonly source: () => CredentialSource
+}
+
+/** Makes the error for something that `when` ("has not answered yet"). */
+type Silent = (when: string) => AppError
+
+/** The account that a profile leads to, where its own words say so. */
+export function accountOf(values: Section): { readonly account?: string } {
+  const account = values['sso_account_id'] ?? /^arn:[^:]*:iam::(\d{12}):/.exec(values['role_arn'] ?? '')?.[1]
+  return account === undefined ? {} : { account }
+}
+
+function silentSts(action: string): Silent {
+  return (when) => new AppError('timeout', `AWS ${when} to ${action}: check the network and try again.`)
+}
+
+function silentContainer(when: string): AppError {
+  return new AppError(
+    'network',
+    `The credentials service of this container ${when}: check AWS_CONTAINER_CREDENTIALS_FULL_URI or …_RELATIVE_URI.`,
+  )
+}
+
+/** The providers of one account. */
+export class Providers {
+  readonly #options: ProvidersOptions
+  readonly #roles: Roles
+
+  constructor(options: ProvidersOptions) {
+    this.#options = options
+    this.#roles = new Roles(options, options.source)
+  }
+
+  /** How the credentials of `profile`, and of those that it names, are got. */
+  ofProfile(profile: Profile, means: LookUpMeans): ChainMeans {
+    return {
+      process: (name, command) => this.#run(name, command, means),
+      sso: (name, values) => this.#ofSso(name, values, profile, means),
+      login: (name) => this.#ofLogin(name, profile, means),
+      source: (name, kind) => this.#ofSource(name, kind, means),
+      role: (source, request) => this.#assume(source, request, profile.name, means),
+      roleByToken: (request, file) => this.roleByToken(request, file, means),
+    }
+  }
+
+  /** The role of a web identity, by the token in `file`. */
+  roleByToken(
+    request: { readonly RoleArn: string; readonly RoleSessionName: string },
+    file: string,
+    means: LookUpMeans,
+  ): Promise<AwsIdentity> {
+    return this.#within(means, silentSts('sts:AssumeRoleWithWebIdentity'), () =>
+      this.#roles.assumeWithToken(request, file),
+    )
+  }
+
+  /** What the container hands out that the environment names; undefined where it names none. Rejects as the SDK does. */
+  container(means: LookUpMeans): Promise<AwsIdentity | undefined> {
+    return this.#within(means, silentContainer, () => containerKeys(this.#options.env))
+  }
+
+  #run(name: string, command: string, means: LookUpMeans): Promise<AwsIdentity> {
+    const { env, groups, signal } = this.#options
+    const program = startCredentialProcess({ profile: name, command, env, groups, signal })
+    return means.during(
+      () => program.unanswered(),
+      () => program.done,
+    )
+  }
+
+  async #ofSso(name: string, values: Section, profile: Profile, means: LookUpMeans): Promise<AwsIdentity> {
+    const session = values['sso_session']
+    if (session !== undefined && !profile.sections.has(`sso-session.${session}`)) {
+      const section = `[sso-session ${excerpt(session)}]`
+      throw new AppError(
+        'profile-unknown',
+        `The profile "${excerpt(name)}" names sso_session "${excerpt(session)}", which is not in ${profile.files.configFilepath}: ` +
+          `add the section ${section} with sso_start_url and sso_region, or run "aws configure sso".`,
+      )
+    }
+    const { fromSSO } = await import('@aws-sdk/credential-providers')
+    const source = { kind: 'profile', name, login: 'aws sso login', ...accountOf(values) } as const
+    return this.#asLogin(source, means, fromSSO(this.#common(name, profile)))
+  }
+
+  async #ofLogin(name: string, profile: Profile, means: LookUpMeans): Promise<AwsIdentity> {
+    const { fromLoginCredentials } = await import('@aws-sdk/credential-providers')
+    const source = { kind: 'profile', name, login: 'aws login' } as const
+    return this.#asLogin(source, means, fromLoginCredentials(this.#common(name, profile)))
+  }
+
+  #common(name: string, { files }: Profile) {
+    const clientConfig = { requestHandler: this.#options.network.requestHandler }
+    return { ...files, profile: name, ignoreCache: true, clientConfig }
+  }
+
+  /** Errors name the profile that has to be logged in, which may be another one's source. */
+  async #asLogin(
+    source: Extract<CredentialSource, { readonly kind: 'profile' }>,
+    means: LookUpMeans,
+    provider: () => Promise<AwsIdentity>,
+  ): Promise<AwsIdentity> {
+    const text = `The login service of the profile "${excerpt(source.name)}"`
+    const silent: Silent = (when) =>
+      new AppError('network', `${text} ${when}: check the network, VPN and proxy settings.`)
+    const whole = this.#options.source()
+    try {
+      return await this.#within(means, silent, provider)
+    } catch (error) {
+      throw toProfileError(error, whole.kind === 'profile' && whole.name === source.name ? whole : source)
+    }
+  }
+
+  async #ofSource(name: string, kind: string, means: LookUpMeans): Promise<AwsIdentity> {
+    const { env } = this.#options
+    const refuse = (where: string, cause?: unknown): AppError =>
+      new AppError(
+        'credentials-missing',
+        `The profile "${excerpt(name)}" takes its credentials from ${where}: correct its credential_source.`,
+        { cause },
+      )
+    const from = async (where: string, look: () => Promise<AwsIdentity | undefined>): Promise<AwsIdentity> => {
+      const found = await look().catch((error: unknown) => {
+        throw error instanceof AppError ? error : (descriptorError(error) ?? refuse(where, error))
+      })
+      if (found === undefined) throw refuse(where)
+      return found
+    }
+    switch (kind) {
+      case 'Environment':
+        return from('the environment, which has no AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY', () =>
+          Promise.resolve(environmentKeys(env)),
+        )
+      case 'EcsContainer':
+        return from('a container, which gives none here', () => this.container(means))
+      case 'Ec2InstanceMetadata':
+        return from('the metadata of an EC2 instance, which give none here', () => instanceKeys(env))
+      default:
+        throw new AppError(
+          'profile-unknown',
+          `The profile "${excerpt(name)}" has the credential_source "${excerpt(kind)}": ` +
+            'it must be Environment, EcsContainer or Ec2InstanceMetadata.',
+        )
+    }
+  }
+
+  /** With the code of a second factor where the role wants one; the person is asked for `profile`, which was chosen. */
+  #assume(source: AwsIdentity, request: RoleRequest, profile: string, means: LookUpMeans): Promise<AwsIdentity> {
+    const { SerialNumber: serial } = request
+    const silent = silentSts('sts:AssumeRole')
+    if (serial === undefined) return this.#within(means, silent, () => this.#roles.assume(source, request))
+    return this.#roles.assumeWithCode(
+      source,
+      request,
+      (isRepeated) => {
+        const { askCode } = this.#options
+        if (askCode === undefined) throw new AppError('credentials-missing', noCodeSentence(profile))
+        return means.ask({ profile, serial, isRepeated }, askCode)
+      },
+      (act) => this.#within(means, silent, act),
+    )
+  }
+
+  #within<T>(means: LookUpMeans, silent: Silent, act: () => Promise<T>): Promise<T> {
+    const limited = (): Promise<T> =>
+      before(act(), PROVIDER_MS, () => silent(`has not answered for ${PROVIDER_MS / 1_000} s`))
+    return means.during(
+      () => silent('has not answered yet'),
+      () => until(limited(), this.#options.signal, () => new LookUpEnded()),
+    )
+  }
+}

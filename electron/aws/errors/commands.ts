@@ -1,0 +1,91 @@
+// The AWS command that mends what an error is about, or shows what is wrong: to be copied from a window, or read on stderr.
+//
+// Pure. Names that come from outside are quoted for a shell, and one that cannot be quoted safely gives no command: what is
+// copied is run.
+
+import type { ErrorCode } from '../../../shared/errors'
+import { withoutUnseen } from '../../../shared/foreigntext'
+import type { CredentialSource } from './sentences'
+
+/** What an error is about. */
+export interface CommandSubject {
+  readonly source: CredentialSource
+  readonly region?: string
+  readonly target?: string
+  readonly document?: string
+  readonly key?: string
+}
+
+/** The longest command that is offered. Longer than any ARN with its options. */
+const MAX_COMMAND = 2_000
+
+/** A word of a command line; undefined where no shell could be trusted with it. */
+function shellWord(text: string): string | undefined {
+  if (/^[\w@+=:,./][\w@+=:,./-]*$/.test(text)) return text
+  if (text === '' || text.startsWith('-') || withoutUnseen(text) !== text || /[\r\n]/.test(text)) return undefined
+  // Double quotes mean the same to sh, cmd and PowerShell where none of these is in between.
+  return /["$`\\!%^&|<>]/.test(text) ? `'${text.replaceAll("'", String.raw`'\''`)}'` : `"${text}"`
+}
+
+/** `words` as one line, each `--option` left out with its value where that is undefined. */
+function commandLine(command: string, options: Readonly<Record<string, string | undefined>> = {}): string | undefined {
+  const parts = [command]
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue
+    const word = shellWord(value)
+    if (word === undefined) return undefined
+    parts.push(`--${name} ${word}`)
+  }
+  const line = parts.join(' ')
+  return line.length > MAX_COMMAND ? undefined : line
+}
+
+type Mend = (subject: CommandSubject) => string | undefined
+
+function profileOf({ source }: CommandSubject): string | undefined {
+  return source.kind === 'profile' ? source.name : undefined
+}
+
+function configure(subject: CommandSubject): string | undefined {
+  const { kind } = subject.source
+  // Keys in the environment are set by the program that started Culvert.
+  return kind === 'environment' || kind === 'given'
+    ? undefined
+    : commandLine('aws configure', { profile: profileOf(subject) })
+}
+
+function describeInstance(subject: CommandSubject): string | undefined {
+  const { region, target } = subject
+  const filters = target === undefined ? undefined : `Key=InstanceIds,Values=${target}`
+  return commandLine('aws ssm describe-instance-information', { filters, region, profile: profileOf(subject) })
+}
+
+/** Codes that are not here have none: no command helps against a network that is down. */
+const mends: Partial<Record<ErrorCode, Mend>> = {
+  'credentials-expired': ({ source }) =>
+    source.kind === 'profile' ? commandLine(source.login ?? 'aws configure', { profile: source.name }) : undefined,
+  'credentials-missing': configure,
+  'region-missing': configure,
+  'profile-unknown': (subject) => {
+    const profile = profileOf(subject)
+    return profile === undefined ? 'aws configure list-profiles' : commandLine('aws configure list', { profile })
+  },
+  'access-denied': (subject) => commandLine('aws sts get-caller-identity', { profile: profileOf(subject) }),
+  'wrong-region': (subject) => commandLine('aws ec2 describe-regions', { profile: profileOf(subject) }),
+  'agent-offline': describeInstance,
+  'unknown-instance': describeInstance,
+  'document-missing': (subject) => {
+    const { document = 'SSM-SessionManagerRunShell', region } = subject
+    return commandLine('aws ssm describe-document', { name: document, region, profile: profileOf(subject) })
+  },
+  'key-denied': (subject) => {
+    const { key, region } = subject
+    if (key === undefined) return undefined
+    return commandLine('aws kms describe-key', { 'key-id': key, region, profile: profileOf(subject) })
+  },
+}
+
+/** The command for an error of AWS with this code; undefined where none helps. */
+export function mendingCommand(code: ErrorCode, subject: CommandSubject): string | undefined {
+  return mends[code]?.(subject)
+}

@@ -1,0 +1,109 @@
+// What options, environment and profile together say about where AWS is: region, endpoints, certificates.
+//
+// The SDK would find most of this by itself, but from process.env and, for endpoints, from the profile that AWS_PROFILE
+// names even where `--profile` names another. So everything is settled here once and handed to it.
+
+import { AppError } from '../../../shared/errors'
+import { mendingCommand } from '../errors/commands'
+import { readProfile } from './profiles'
+import type { Profile } from './profiles'
+
+/** The services that we call ourselves, as AWS_ENDPOINT_URL_… names them. */
+export type ServiceName = 'ssm' | 'ec2' | 'sts' | 'kms'
+
+/** What `readSettings` starts from. */
+export interface SettingsOptions {
+  readonly profile?: string
+  readonly region?: string
+  readonly endpointUrl?: string
+  /** True when credentials are given: then no profile is read and the environment's endpoints do not count. */
+  readonly isSelfContained: boolean
+  readonly env: NodeJS.ProcessEnv
+}
+
+/** Where AWS is, for one account. */
+export interface Settings {
+  /** Undefined when credentials were given. */
+  readonly profile: Profile | undefined
+  /** Whether the profile was named on the command line, which then beats keys in the environment. */
+  readonly isProfileChosen: boolean
+  readonly region: string
+  /** Undefined: the service's own. */
+  readonly endpoints: Readonly<Record<ServiceName, string | undefined>>
+  readonly useFipsEndpoint: boolean
+  readonly useDualstackEndpoint: boolean
+  /** Path of a PEM file with further certificate authorities. */
+  readonly caBundle: string | undefined
+}
+
+function endpointFrom(text: string, source: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol === 'https:' || url?.protocol === 'http:') return text
+  throw new AppError('usage', `${source} is "${text}": give a URL that starts with https:// or http://.`)
+}
+
+function isTrue(text: string | undefined): boolean {
+  return text?.toLowerCase() === 'true'
+}
+
+/**
+ * The endpoint of one service, first that is set: option, AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, the profile's
+ * services section, the profile's endpoint_url. Source: AWS SDKs and Tools reference, "Service-specific endpoints".
+ */
+function endpointOf(service: ServiceName, options: SettingsOptions, profile: Profile | undefined): string | undefined {
+  const { env } = options
+  if (options.endpointUrl !== undefined) return endpointFrom(options.endpointUrl, 'The endpoint URL')
+  if (options.isSelfContained || isTrue(env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'])) return undefined
+  for (const name of [`AWS_ENDPOINT_URL_${service.toUpperCase()}`, 'AWS_ENDPOINT_URL']) {
+    const text = env[name]
+    if (text) return endpointFrom(text, name)
+  }
+  if (profile === undefined || isTrue(profile.values['ignore_configured_endpoint_urls'])) return undefined
+  const text = profile.services[`${service}.endpoint_url`] ?? profile.values['endpoint_url']
+  return text === undefined ? undefined : endpointFrom(text, `endpoint_url of the profile "${profile.name}"`)
+}
+
+function regionOf(options: SettingsOptions, profile: Profile | undefined): string {
+  const { env } = options
+  const region = options.region || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || profile?.values['region']
+  if (!region) {
+    throw new AppError(
+      'region-missing',
+      'No AWS region is set: choose one, or add a region to the profile.',
+      profile === undefined
+        ? {}
+        : { command: mendingCommand('region-missing', { source: { kind: 'profile', name: profile.name } }) },
+    )
+  }
+  // It becomes a part of host names, so anything else could name a host of somebody else's.
+  if (!/^[a-z0-9]+(-[a-z0-9]+)+$/i.test(region)) {
+    throw new AppError('wrong-region', `"${region}" is not an AWS region: give one such as eu-central-1.`)
+  }
+  return region
+}
+
+/**
+ * Settles the account's settings. Region, first that is set: option, AWS_REGION, AWS_DEFAULT_REGION, profile.
+ * Throws `region-missing`, `wrong-region` (malformed), `profile-unknown`, `usage` (malformed endpoint).
+ */
+export async function readSettings(options: SettingsOptions): Promise<Settings> {
+  const { env } = options
+  const profile = options.isSelfContained
+    ? undefined
+    : await readProfile(options.profile ?? (env['AWS_PROFILE'] || undefined), env)
+  return {
+    profile,
+    isProfileChosen: options.profile !== undefined,
+    region: regionOf(options, profile),
+    endpoints: {
+      ssm: endpointOf('ssm', options, profile),
+      ec2: endpointOf('ec2', options, profile),
+      sts: endpointOf('sts', options, profile),
+      kms: endpointOf('kms', options, profile),
+    },
+    useFipsEndpoint: isTrue(env['AWS_USE_FIPS_ENDPOINT'] ?? profile?.values['use_fips_endpoint']),
+    useDualstackEndpoint: isTrue(env['AWS_USE_DUALSTACK_ENDPOINT'] ?? profile?.values['use_dualstack_endpoint']),
+    // Given credentials go with an endpoint on loopback, which needs no certificates.
+    caBundle: options.isSelfContained ? undefined : env['AWS_CA_BUNDLE'] || profile?.values['ca_bundle'],
+  }
+}

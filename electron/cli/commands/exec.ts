@@ -1,0 +1,87 @@
+// culvert exec: one command on an instance, and its exit status.
+//
+// The stock document merges stderr into stdout, sends it when the command has ended, and reports no exit code: that comes
+// by a sentinel (quoting.ts, sentinel.ts). A --document with separateOutputStream streams both and reports the code
+// itself; then the words go to it quoted and otherwise as they are.
+
+import { AppError } from '../../../shared/errors'
+import type { Instance } from '../../../shared/model'
+import type { Shell } from '../../core/sessions/shell'
+import { pour, printedUntil, reasonOf } from '../context'
+import type { Command, CommandContext } from '../context'
+import { interrupted } from '../life'
+import { parseParameters } from '../parameters'
+import { makeSentinel, quoteWords, wrapCommand } from '../quoting'
+import { SentinelFilter } from '../sentinel'
+import { foreignWords } from '../text'
+
+const STOCK_DOCUMENT = 'AWS-StartNonInteractiveCommand'
+
+/** What the service says must leave room for what to do next. */
+const MAX_SAID = 500
+
+/** Exit statuses are a byte; a killed command is reported as -1 and Windows knows larger ones. Neither may become 0. */
+function asStatus(exitCode: number): number {
+  return exitCode >= 0 && exitCode <= 255 ? exitCode : 255
+}
+
+function open(context: CommandContext, instance: Instance, command: string): Promise<Shell> {
+  const { environment, args, signal } = context
+  return environment.openShell({
+    target: instance.id,
+    document: args.value('document') ?? STOCK_DOCUMENT,
+    parameters: { command: [command], ...parseParameters(args.list('parameters')) },
+    ...reasonOf(args),
+    signal,
+  })
+}
+
+/** The error for a command whose end nobody told, with what the service said instead. */
+function unknownEnd(text: string): AppError {
+  const said = text === '' ? '' : ` (${foreignWords(text, MAX_SAID)})`
+  return new AppError(
+    'session-ended',
+    `The session ended without the command's exit status${said}: the output may be incomplete, so run it again.`,
+  )
+}
+
+async function runStock(context: CommandContext, instance: Instance): Promise<number> {
+  const { args, stdout, stderr, signal } = context
+  if (instance.platform === 'windows') {
+    throw new AppError(
+      'usage',
+      `exec needs sh on the instance, and ${instance.name || instance.id} runs Windows: use culvert shell, or a ` +
+        '--document that reports exit codes.',
+    )
+  }
+  const sentinel = makeSentinel()
+  const filter = new SentinelFilter(sentinel)
+  await using session = await open(context, instance, wrapCommand(args.rest, sentinel))
+  const print = async (): Promise<void> => {
+    for await (const chunk of session.output) {
+      if (chunk instanceof Uint8Array) await stdout.write(filter.push(chunk))
+    }
+  }
+  const ending = printedUntil(session.ended, [print(), pour(session.stderr, stderr)])
+  const { text } = await Promise.race([ending, interrupted(signal)])
+  if (filter.status === undefined) throw unknownEnd(text)
+  return filter.status
+}
+
+async function runWithDocument(context: CommandContext, instance: Instance): Promise<number> {
+  const { args, stdout, stderr, signal } = context
+  await using session = await open(context, instance, quoteWords(args.rest))
+  const ending = printedUntil(session.ended, [pour(session.output, stdout), pour(session.stderr, stderr)])
+  const { text, exitCode } = await Promise.race([ending, interrupted(signal)])
+  if (exitCode === undefined) throw unknownEnd(text)
+  return asStatus(exitCode)
+}
+
+/** Runs the words behind `--` and exits with their status. */
+export const exec: Command = async (context) => {
+  const { environment, args, signal } = context
+  // Told before anything is asked of AWS.
+  parseParameters(args.list('parameters'))
+  const instance = await environment.resolveTarget(args.positional(0), signal)
+  return args.value('document') === undefined ? runStock(context, instance) : runWithDocument(context, instance)
+}

@@ -1,0 +1,35 @@
+// culvert ls: the instances of an account and region.
+//
+// Stable output. With --json a JSON array, one line an instance, of objects with: id, kind ("ec2" | "hybrid"), name, tags,
+// platform, state, agent ({"kind":"online"} | {"kind":"offline","lastPingAt"?} | {"kind":"unmanaged"}), agentVersion?,
+// privateIp?. Fields may be added. Texts are told as they are; what does not show or drives a terminal is escaped (\uXXXX).
+// Without it a table for people (table.ts).
+
+import { printableJson } from '../../../shared/foreigntext'
+import type { Arguments } from '../arguments'
+import type { Command } from '../context'
+import { hasTags, instanceTable } from '../table'
+import { wordLine } from '../text'
+
+function tagsOf(args: Arguments): (readonly [string, string])[] {
+  return args.list('tag').map((text) => {
+    const end = text.indexOf('=')
+    if (end < 1) throw args.usage(`--tag must be KEY=VALUE, not "${text}"`)
+    return [text.slice(0, end), text.slice(end + 1)] as const
+  })
+}
+
+/** Lists the instances that bear every `--tag`. What could not be asked for is told on stderr; the rest is listed. */
+export const ls: Command = async ({ environment, args, stdout, stderr, signal }) => {
+  const tags = tagsOf(args)
+  const { instances, notices } = await environment.listInstances(signal)
+  for (const notice of notices) await stderr.write(wordLine(notice))
+  const chosen = instances.filter((instance) => hasTags(instance, tags))
+  if (args.flag('json')) {
+    const rows = chosen.map((instance) => printableJson(instance))
+    await stdout.write(rows.length === 0 ? '[]\n' : `[\n${rows.join(',\n')}\n]\n`)
+  } else {
+    await stdout.write(instanceTable(chosen))
+  }
+  return 0
+}

@@ -1,0 +1,81 @@
+// culvert shell: a terminal of an instance on stdin and stdout.
+//
+// With a terminal for stdin every key goes to the instance, and the size follows stdout's. With a pipe its bytes are typed
+// in, and at its end the shell is told that there is no more; its output is delivered to the last byte.
+
+import type { Readable } from 'node:stream'
+import type { Shell } from '../../core/sessions/shell'
+import { pour, printedUntil, reasonOf } from '../context'
+import type { Command } from '../context'
+import { interrupted } from '../life'
+import { parseParameters } from '../parameters'
+import { enterRawMode } from '../rawmode'
+import { wordLine } from '../text'
+
+/** The size of a terminal that nobody watches, as AWS's plugin has it: wide, so that lines are not broken. */
+const UNWATCHED = { cols: 300, rows: 100 }
+
+const LINE_FEED = 0x0a
+const CTRL_D = Buffer.from([0x04])
+
+/**
+ * Ctrl-D is read by whoever reads then, perhaps a `cat` in the script; a pipe would be at its end for everyone. So it is
+ * sent again until the shell has read one. More of them than are read do no harm.
+ */
+const CTRL_D_EVERY_MS = 2_000
+
+async function type(stdin: Readable, shell: Shell): Promise<void> {
+  for await (const chunk of stdin) {
+    if (chunk instanceof Uint8Array) await shell.write(chunk)
+  }
+}
+
+async function typeScript(stdin: Readable, shell: Shell, over: AbortSignal): Promise<void> {
+  let last: number | undefined = LINE_FEED
+  for await (const chunk of stdin) {
+    if (!(chunk instanceof Uint8Array)) continue
+    last = chunk.at(-1)
+    await shell.write(chunk)
+  }
+  // A last line without a break would make Ctrl-D submit that line rather than end the input.
+  if (last !== LINE_FEED) await shell.write(Buffer.from([LINE_FEED]))
+  await shell.write(CTRL_D)
+  const timer = setInterval(() => {
+    shell.write(CTRL_D).catch(() => clearInterval(timer))
+  }, CTRL_D_EVERY_MS)
+  over.addEventListener('abort', () => clearInterval(timer), { once: true })
+}
+
+/** Opens a shell and exits with 0 when it has ended; the service's word about that, if any, is told on stderr. */
+export const shell: Command = async (context) => {
+  const { environment, args, stdin, stdout, stderr, keyboard, screen, signal } = context
+  const parameters = parseParameters(args.list('parameters'))
+  const document = args.value('document')
+  const instance = await environment.resolveTarget(args.positional(0), signal)
+  const size = (): { cols: number; rows: number } =>
+    screen === undefined ? UNWATCHED : { cols: screen.columns, rows: screen.rows }
+  await using opened = await environment.openShell({
+    target: instance.id,
+    ...(document === undefined ? {} : { document }),
+    ...(args.list('parameters').length === 0 ? {} : { parameters }),
+    ...reasonOf(args),
+    size: size(),
+    signal,
+  })
+  const over = new AbortController()
+  const resize = (): void => opened.resize(size())
+  screen?.on('resize', resize)
+  try {
+    using _ = keyboard === undefined ? undefined : enterRawMode(keyboard)
+    const ending = printedUntil(opened.ended, [pour(opened.output, stdout), pour(opened.stderr, stderr)])
+    // A shell that ends while we type into it is an end, not an error; `ended` tells which.
+    const typed = keyboard === undefined ? typeScript(stdin, opened, over.signal) : type(keyboard.keys(), opened)
+    typed.catch(() => undefined)
+    const { text } = await Promise.race([ending, interrupted(signal)])
+    if (text !== '') await stderr.write(wordLine(text))
+    return 0
+  } finally {
+    over.abort()
+    screen?.off('resize', resize)
+  }
+}

@@ -1,0 +1,70 @@
+// culvert ssh-proxy: the raw bytes of one port of an instance on stdin and stdout, for ssh's ProxyCommand.
+//
+// Nothing but the tunnel's bytes is ever written to stdout.
+
+import type { Duplex, Readable } from 'node:stream'
+import { once } from 'node:events'
+import { reasonOf } from '../context'
+import type { Command } from '../context'
+import { interrupted } from '../life'
+import type { Sink } from '../sink'
+
+/**
+ * After stdin has ended, bytes of the far end are delivered until it hangs up or is silent for this long. The raw session
+ * has no half-close, so the far end never learns that we have said everything, and many would wait for ever; ssh itself
+ * closes both ends at once. Five seconds are more than any answer under way needs.
+ */
+const SILENCE_MS = 5_000
+
+/** How long the last bytes of stdin may need to be acknowledged before the session is ended. */
+const DRAIN_MS = 5_000
+
+async function send(stdin: Readable, stream: Duplex): Promise<void> {
+  for await (const chunk of stdin) {
+    if (!stream.write(chunk)) await once(stream, 'drain')
+  }
+}
+
+/** Delivers until the far end hangs up; `heard` is called for each piece. */
+async function receive(stream: Duplex, stdout: Sink, heard: () => void): Promise<void> {
+  for await (const chunk of stream) {
+    if (!(chunk instanceof Uint8Array)) continue
+    await stdout.write(chunk)
+    heard()
+  }
+}
+
+/** Joins stdin and stdout to the port until the far end hangs up or, after the end of stdin, falls silent. */
+export const sshProxy: Command = async ({ environment, args, stdin, stdout, signal }) => {
+  const remotePort = args.port(args.positional(1), 'PORT')
+  const instance = await environment.resolveTarget(args.positional(0), signal)
+  await using session = await environment.openRawSession({
+    target: instance.id,
+    remotePort,
+    ...reasonOf(args),
+    signal,
+  })
+  const { stream } = session
+  let timer: NodeJS.Timeout | undefined
+  try {
+    let heard = (): void => undefined
+    const received = receive(stream, stdout, () => heard())
+    const silent = async (): Promise<void> => {
+      await send(stdin, stream)
+      await session.drained(DRAIN_MS)
+      await new Promise<void>((resolve) => {
+        heard = () => {
+          clearTimeout(timer)
+          timer = setTimeout(resolve, SILENCE_MS)
+        }
+        heard()
+      })
+    }
+    // Writing into a connection that has ended fails too; whether that end was an error, `received` knows.
+    const sent = silent().catch(() => received)
+    await Promise.race([received, sent, interrupted(signal)])
+    return 0
+  } finally {
+    clearTimeout(timer)
+  }
+}

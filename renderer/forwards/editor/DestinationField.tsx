@@ -1,0 +1,68 @@
+// Where a forward leads, seen from its instance: a host, or the instance itself, and a port. Two inputs under one label.
+
+import { useId, type ReactNode, type RefObject } from 'react'
+import { TextInput } from '../../parts/controls/Field'
+import { ForeignName, ForeignSentence } from '../../parts/text/Foreign'
+import { Glyph } from '../../parts/Glyph'
+import type { Form } from './useForm'
+
+/** What the field is told. */
+export interface DestinationFieldProps {
+  readonly form: Form
+  /** What the instance is called; "" while none is chosen. */
+  readonly instance: string
+  readonly hostInput: RefObject<HTMLInputElement | null>
+  readonly portInput: RefObject<HTMLInputElement | null>
+}
+
+/** Host and port. What is pasted with the host goes where it belongs once the host is left. */
+export function DestinationField({ form, instance, hostInput, portInput }: DestinationFieldProps): ReactNode {
+  const id = useId()
+  const { remoteHost, remotePort } = form.fields
+  const hostProblem = form.problemOf('remoteHost')
+  const portProblem = form.problemOf('remotePort')
+  const problems = [hostProblem, portProblem].filter((problem) => problem !== undefined)
+  const said = `${id}-said`
+  return (
+    <div className="field" role="group" aria-labelledby={id}>
+      <span className="label" id={id}>
+        Destination, as {instance === '' ? 'the instance' : <ForeignName text={instance} />} sees it
+      </span>
+      <div className="destination">
+        <TextInput
+          ref={hostInput}
+          isMono
+          aria-label="Host"
+          aria-invalid={hostProblem !== undefined}
+          aria-describedby={said}
+          placeholder="the instance itself"
+          value={remoteHost}
+          onChange={(text) => form.change({ remoteHost: text })}
+          onBlur={() => form.tidy()}
+        />
+        <TextInput
+          ref={portInput}
+          isMono
+          aria-label="Port"
+          aria-invalid={portProblem !== undefined}
+          aria-describedby={said}
+          inputMode="numeric"
+          placeholder="port"
+          value={remotePort}
+          onChange={(text) => form.change({ remotePort: text })}
+        />
+      </div>
+      <div id={said}>
+        {problems.length === 0 && <p className="hint">Leave the host empty for a port on the instance itself.</p>}
+        {problems.map((problem) => (
+          <p key={problem} className="hint bad">
+            <Glyph tone="failed" size="small" />
+            <span>
+              <ForeignSentence text={problem} />
+            </span>
+          </p>
+        ))}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,252 @@
+// The dialog that makes a forward or changes one: what to reach, through which instance, and where it appears here.
+
+import { useId, useRef, useState, type FormEvent, type ReactNode } from 'react'
+import { shownName, withoutUnseen } from '../../../shared/foreigntext'
+import type { ForwardTarget, ForwardView, Snapshot } from '../../../shared/model'
+import { agentWords } from '../../../shared/status'
+import { usePage, usePageState } from '../../context'
+import { Banner } from '../../parts/Banner'
+import { Button } from '../../parts/controls/Button'
+import { Dialog, Question } from '../../parts/floats/Dialog'
+import { Field, TextInput } from '../../parts/controls/Field'
+import { ForeignName } from '../../parts/text/Foreign'
+import { Toggle } from '../../parts/controls/Toggle'
+import { Keys } from '../../parts/floats/Tooltip'
+import { instancesOf, targetLabel } from './choices'
+import { readPort, takeApart } from './destination'
+import { DestinationField } from './DestinationField'
+import { InstanceField } from './InstanceField'
+import { LimitFields, LimitsButton } from './LimitFields'
+import { environmentWords, isShown } from '../listing'
+import { LocalPortField } from './LocalPortField'
+import { Pipe } from '../Pipe'
+import { serviceKind } from './proposals'
+import { Services } from './Services'
+import { TargetKind } from './TargetKind'
+import { useForm } from './useForm'
+
+interface EditorProps {
+  readonly snapshot: Snapshot
+  readonly edited: ForwardView | undefined
+  /** The instance that a new one begins with. */
+  readonly wanted: ForwardTarget | undefined
+}
+
+function nameHint(typed: string, isNew: boolean): ReactNode {
+  const name = typed.trim()
+  if (withoutUnseen(name) === name) return isNew ? 'Suggested from the destination. Type to change it.' : undefined
+  return (
+    <span>
+      It has characters that do not show: <ForeignName text={name} />
+    </span>
+  )
+}
+
+function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
+  const page = usePage()
+  const nowAt = usePageState((state) => state.nowAt)
+  const launchId = useId()
+  const limitsId = useId()
+  const { forwards, instances, environment } = snapshot
+  const others = forwards.filter(({ forward }) => forward.id !== edited?.forward.id)
+  const isElsewhere = edited !== undefined && !isShown(edited.forward.environment, environment)
+  const known = isElsewhere ? [] : instances.items
+  const home = edited?.forward.environment
+  const region = isElsewhere
+    ? home?.kind === 'aws' && home.region !== undefined
+      ? home.region
+      : ''
+    : environment.region
+  const form = useForm({ edited, target: wanted, others, instances: known })
+  const { fields } = form
+  const remoteNumber = readPort(fields.remotePort)
+  const localNumber = readPort(fields.localPort)
+  const name = useRef<HTMLInputElement>(null)
+  const target = useRef<HTMLInputElement>(null)
+  const remoteHost = useRef<HTMLInputElement>(null)
+  const remotePort = useRef<HTMLInputElement>(null)
+  const localPort = useRef<HTMLInputElement>(null)
+  const expiresAfter = useRef<HTMLInputElement>(null)
+  const maxConnections = useRef<HTMLInputElement>(null)
+  const [isLeaving, setLeaving] = useState(false)
+  const [areLimitsOpen, setLimitsOpen] = useState(fields.expiresAfter !== '' || fields.maxConnections !== '')
+  const areLimitsWrong = [form.problemOf('expiresAfter'), form.problemOf('maxConnections')].some(
+    (problem) => problem !== undefined,
+  )
+  const areLimitsShown = areLimitsOpen || areLimitsWrong
+  const instance = targetLabel(fields.target, known)
+  const [machine] = fields.target === undefined ? [] : instancesOf(fields.target, known)
+  const machineWords = machine === undefined ? undefined : agentWords(machine, nowAt)
+
+  const send = async (isStart: boolean): Promise<void> => {
+    const wrong = await form.send(isStart)
+    const inputs = { name, target, remoteHost, remotePort, localPort, expiresAfter, maxConnections }
+    if (wrong !== undefined) inputs[wrong].current?.focus()
+  }
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    void send(edited === undefined)
+  }
+  const sending = form.isSending ? { reason: 'Saving.' } : {}
+  const leave = (): void => {
+    if (form.isChanged) setLeaving(true)
+    else page.closeEditor()
+  }
+
+  return (
+    <Dialog
+      title={
+        edited === undefined ? (
+          'New forward'
+        ) : (
+          <>
+            Edit <ForeignName text={edited.forward.name} />
+          </>
+        )
+      }
+      onClose={leave}
+      firstFocus={fields.target === undefined ? target : remotePort}
+    >
+      <form noValidate onSubmit={submit}>
+        <div className="body forward-form">
+          {form.failure !== undefined && (
+            <Banner tone="failed" title="Not saved.">
+              {form.failure.message}
+            </Banner>
+          )}
+          <Services port={remoteNumber} onChoose={(port) => form.change({ remotePort: String(port) })} />
+          <div className="fields">
+            <Field label="Name" hint={nameHint(fields.name, edited === undefined)} problem={form.problemOf('name')}>
+              {(control) => (
+                <TextInput
+                  {...control}
+                  ref={name}
+                  value={fields.name}
+                  onChange={(text) => form.change({ name: text })}
+                />
+              )}
+            </Field>
+            <div>
+              <Field
+                label="Through instance"
+                problem={form.problemOf('target')}
+                hint={
+                  isElsewhere
+                    ? `In ${shownName(environmentWords(edited.forward.environment, environment))}. Switch to it to choose another instance.`
+                    : machineWords !== undefined &&
+                      [machineWords.word, machineWords.detail, machine?.agentVersion && `agent ${machine.agentVersion}`]
+                        .filter((word) => word !== undefined && word !== '')
+                        .join(', ')
+                }
+              >
+                {(control) =>
+                  isElsewhere ? (
+                    <span className="input large read-only">
+                      <input {...control} readOnly value={shownName(instance)} />
+                    </span>
+                  ) : (
+                    <InstanceField
+                      control={control}
+                      input={target}
+                      target={fields.target}
+                      instances={known}
+                      nowAt={nowAt}
+                      onChange={(chosen) => form.change({ target: chosen })}
+                    />
+                  )
+                }
+              </Field>
+              {!isElsewhere && fields.target !== undefined && (
+                <TargetKind
+                  target={fields.target}
+                  instances={known}
+                  onChange={(chosen) => form.change({ target: chosen })}
+                />
+              )}
+            </div>
+            <DestinationField form={form} instance={instance} hostInput={remoteHost} portInput={remotePort} />
+            <LocalPortField
+              input={localPort}
+              value={fields.localPort}
+              remotePort={fields.remotePort}
+              problem={form.problemOf('localPort')}
+              isProposed={form.isPortProposed}
+              others={others}
+              ownPort={edited?.localPort ?? 0}
+              onChange={(text) => form.change({ localPort: text })}
+            />
+          </div>
+          <Pipe
+            local={localNumber === undefined ? 'a free port' : `localhost:${localNumber}`}
+            region={region}
+            instance={instance}
+            instanceDetail={machine === undefined ? '' : `…${machine.id.slice(-4)}`}
+            host={takeApart(fields.remoteHost).host}
+            port={remoteNumber === undefined ? '' : String(remoteNumber)}
+            kind={serviceKind(remoteNumber)}
+          />
+          <div className="launch">
+            <Toggle
+              id={launchId}
+              isOn={fields.startAtLaunch}
+              onChange={(startAtLaunch) => form.change({ startAtLaunch })}
+            />
+            <label htmlFor={launchId}>Start at launch</label>
+            <LimitsButton
+              form={form}
+              isOpen={areLimitsShown}
+              controls={limitsId}
+              onToggle={() => {
+                setLimitsOpen(areLimitsWrong || !areLimitsShown)
+                // In a low window they would open out of sight.
+                requestAnimationFrame(() => expiresAfter.current?.scrollIntoView({ block: 'center' }))
+              }}
+            />
+          </div>
+          {areLimitsShown && (
+            <LimitFields form={form} id={limitsId} timeInput={expiresAfter} countInput={maxConnections} />
+          )}
+        </div>
+        <footer>
+          <span className="keys-hint">
+            <Keys keys={['Enter']} /> {edited === undefined ? 'creates and starts' : 'saves'}
+          </span>
+          <Button size="large" onClick={() => page.closeEditor()}>
+            Cancel
+          </Button>
+          {edited === undefined && (
+            <Button size="large" {...sending} onClick={() => void send(false)}>
+              Create
+            </Button>
+          )}
+          <Button type="submit" size="large" variant="primary" {...sending}>
+            {edited === undefined ? 'Create and start' : 'Save'}
+          </Button>
+        </footer>
+      </form>
+      {isLeaving && (
+        <Question
+          title={edited === undefined ? 'Discard this forward?' : 'Discard your changes?'}
+          text={edited === undefined ? 'It is not saved yet.' : 'They are not saved yet. The forward stays as it was.'}
+          confirm="Discard"
+          cancel="Keep editing"
+          onConfirm={() => page.closeEditor()}
+          onClose={() => setLeaving(false)}
+        />
+      )}
+    </Dialog>
+  )
+}
+
+/** The editor, while it is open; nothing otherwise, or once the edited forward is gone. */
+export function ForwardEditor(): ReactNode {
+  const editor = usePageState((state) => state.editor)
+  const snapshot = usePageState((state) => state.snapshot)
+  if (editor.kind === 'closed' || snapshot === undefined) return null
+  if (editor.kind === 'new') {
+    return <EditorDialog snapshot={snapshot} edited={undefined} wanted={editor.target} />
+  }
+  const edited = snapshot.forwards.find(({ forward }) => forward.id === editor.forwardId)
+  if (edited === undefined) return null
+  return <EditorDialog key={editor.forwardId} snapshot={snapshot} edited={edited} wanted={undefined} />
+}

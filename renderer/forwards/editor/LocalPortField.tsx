@@ -1,0 +1,86 @@
+// The local port of a forward: the destination's own port is proposed; empty, one is chosen at the first start and kept.
+
+import type { ReactNode, RefObject } from 'react'
+import type { ForwardView } from '../../../shared/model'
+import { Button } from '../../parts/controls/Button'
+import { Field, TextInput } from '../../parts/controls/Field'
+import { Glyph } from '../../parts/Glyph'
+import { readPort } from './destination'
+import { FIRST_FREE_FOR_ALL, localPortFor, portHolder } from './proposals'
+import { useFreePort } from './useFreePort'
+
+/** What the field is told. */
+export interface LocalPortFieldProps {
+  readonly input: RefObject<HTMLInputElement | null>
+  readonly value: string
+  readonly remotePort: string
+  readonly problem: string | undefined
+  /** Whether `value` is a proposal that was found free. */
+  readonly isProposed: boolean
+  /** The saved forwards without the one that is edited. */
+  readonly others: readonly ForwardView[]
+  /** The port that the edited forward holds itself; 0 for none. */
+  readonly ownPort: number
+  readonly onChange: (value: string) => void
+}
+
+/** The field with its hint and its offer. */
+export function LocalPortField(props: LocalPortFieldProps): ReactNode {
+  const { input, value, remotePort, problem, isProposed, others, ownPort, onChange } = props
+  const typed = readPort(value)
+  const remote = readPort(remotePort)
+  const isEmpty = value.trim() === ''
+  const isOwn = typed !== undefined && typed === ownPort
+  const free = useFreePort(
+    isOwn || isProposed ? undefined : (typed ?? (isEmpty && remote !== undefined ? localPortFor(remote) : undefined)),
+  )
+  const holder = typed === undefined || isOwn ? undefined : portHolder(typed, others)
+  const isTaken = !isOwn && typed !== undefined && (holder !== undefined || (free !== undefined && free !== typed))
+  // The port that a saved forward has may be free at the moment.
+  const offer =
+    useFreePort(holder === undefined || free !== typed || typed === undefined ? undefined : typed + 1) ?? free
+  const isOffered = offer !== undefined && offer !== typed && (isEmpty || isTaken)
+
+  const calmHint = (): string => {
+    if (isEmpty) return 'Empty: a free port is chosen at the first start and kept.'
+    const wish = remote === undefined ? undefined : localPortFor(remote)
+    if (isProposed && wish !== typed) return `${wish} is taken. ${typed} is free.`
+    if (isProposed) return `${typed} is free.`
+    if (isOwn) return 'The port of this forward.'
+    if (typed !== undefined && typed < FIRST_FREE_FOR_ALL) return 'A port below 1024 may need administrator rights.'
+    return typed !== undefined && typed === free ? `${typed} is free.` : ''
+  }
+  const hint = isTaken ? (
+    <>
+      <Glyph tone="waiting" size="small" />
+      <span>
+        {holder ?? `Port ${typed} is in use by another program.`} {isOffered && `${offer} is free.`}
+      </span>
+    </>
+  ) : (
+    calmHint()
+  )
+  return (
+    <Field label="Local port (optional)" hint={hint} problem={problem}>
+      {(control) => (
+        <div className="with-offer">
+          <TextInput
+            {...control}
+            ref={input}
+            isMono
+            prefix="localhost:"
+            inputMode="numeric"
+            placeholder="port"
+            value={value}
+            onChange={onChange}
+          />
+          {isOffered && (
+            <Button size="large" onClick={() => onChange(String(offer))}>
+              Use {offer}
+            </Button>
+          )}
+        </div>
+      )}
+    </Field>
+  )
+}

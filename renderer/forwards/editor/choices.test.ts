@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import type { Instance } from '../../../shared/model'
+import { chooseInstances, nameAdvice, targetLabel } from './choices'
+
+function instance(id: string, name: string, change: Partial<Instance> = {}): Instance {
+  return { id, kind: 'ec2', name, tags: {}, platform: 'linux', state: 'running', agent: { kind: 'online' }, ...change }
+}
+
+const instances = [
+  instance('i-0000000000000010', 'web-10', { tags: { env: 'prod' } }),
+  instance('i-0000000000000002', 'web-2', { tags: { env: 'staging' }, privateIp: '10.0.0.2' }),
+  instance('i-0000000000000001', 'api-1', { agent: { kind: 'offline' } }),
+  instance('i-0000000000000003', ''),
+  instance('i-0000000000000004', 'web-2'),
+]
+
+function labels(text: string): readonly string[] {
+  return chooseInstances(instances, text, 0).items.map(({ label, id }) => `${label} ${id.slice(-2)}`.trim())
+}
+
+test('all that answer come first, by name as a person counts, and every typed word must be found', () => {
+  expect(labels('')).toEqual(['i-0000000000000003', 'web-2 02', 'web-2 04', 'web-10 10', 'api-1 01'])
+  expect(labels('WEB prod')).toEqual(['web-10 10'])
+  expect(labels('10.0.0.2')).toEqual(['web-2 02'])
+  expect(labels('nothing')).toEqual([])
+})
+
+test('an id that is not listed is offered; a listed one is not offered twice', () => {
+  expect(labels('i-0123456789abcdef0')).toEqual(['i-0123456789abcdef0 st'])
+  expect(labels('i-0000000000000001')).toEqual(['api-1 01'])
+})
+
+test('a long list is cut, and says by how much', () => {
+  const many = Array.from({ length: 400 }, (_, index) => instance(`i-${index}`, `node-${index}`))
+  const { items, moreCount } = chooseInstances(many, '', 0)
+  expect(items.length + moreCount).toBe(400)
+  expect(moreCount).toBeGreaterThan(0)
+  expect(chooseInstances(many, 'node-399', 0)).toMatchObject({ items: [{ label: 'node-399' }], moreCount: 0 })
+})
+
+test('a target is called by its name, and a Name says how many bear it', () => {
+  expect(targetLabel({ kind: 'id', instanceId: 'i-0000000000000002' }, instances)).toBe('web-2')
+  expect(targetLabel({ kind: 'id', instanceId: 'i-gone' }, instances)).toBe('i-gone')
+  expect(nameAdvice({ kind: 'id', instanceId: 'i-0000000000000002' }, instances)).toEqual({
+    name: 'web-2',
+    bearerCount: 2,
+  })
+  expect(nameAdvice({ kind: 'name', name: 'db' }, instances)).toEqual({ name: 'db', bearerCount: 0 })
+  expect(nameAdvice({ kind: 'id', instanceId: 'i-0000000000000003' }, instances)).toBeUndefined()
+})

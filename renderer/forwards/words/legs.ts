@@ -1,0 +1,99 @@
+// How the three legs of a pipe look: from a forward's state, or from what "Check now" has found. Pure.
+//
+//   this computer --session--> Session Manager --agent--> instance --destination--> destination
+//
+// Beyond the leg that is cut nothing flows: those legs are dry.
+
+import type { ErrorCode, WireError } from '../../../shared/errors'
+import type { CheckedLeg, ForwardView } from '../../../shared/model'
+import { roundTripWords } from './figures'
+
+/** One leg of a pipe. */
+export interface LegLook {
+  /**
+   * `planned`: not built, as in the editor. `dry`: built, and nothing in it. `full`: there is a way. `flow`: and bytes move
+   * on it. `cut`: it ends here.
+   */
+  readonly look: 'planned' | 'dry' | 'full' | 'flow' | 'cut'
+  /** A figure or a sentence beside it. */
+  readonly text?: string
+}
+
+/** From this computer on. */
+export type Legs = readonly [LegLook, LegLook, LegLook]
+
+const DRY: LegLook = { look: 'dry' }
+
+const AGENT_CODES: ReadonlySet<ErrorCode> = new Set([
+  'agent-offline',
+  'agent-too-old',
+  'unknown-instance',
+  'wrong-region',
+  'ambiguous-name',
+  'document-missing',
+])
+
+/** Where the way begins: with these nothing has left this computer. */
+const LOCAL_CODES: ReadonlySet<ErrorCode> = new Set(['port-in-use', 'port-not-allowed'])
+
+/** The legs with the cut where an error says that it is. */
+function cutBy({ code }: WireError): Legs {
+  const cut: LegLook = { look: 'cut' }
+  const full: LegLook = { look: 'full' }
+  if (LOCAL_CODES.has(code)) return [DRY, DRY, DRY]
+  if (AGENT_CODES.has(code)) return [full, cut, DRY]
+  if (code === 'destination-refused' || code === 'destination-forbidden') return [full, full, cut]
+  return [cut, DRY, DRY]
+}
+
+/** The legs of a forward as its state tells them. */
+export function legsOf(view: ForwardView): Legs {
+  const { state, health, destination } = view
+  switch (state.kind) {
+    case 'off':
+    case 'connecting':
+      return [DRY, DRY, DRY]
+    case 'up': {
+      // What a check of an open session waited for in vain was the agent.
+      if (destination?.error.code === 'timeout') return [{ look: 'full' }, { look: 'cut' }, DRY]
+      if (destination !== undefined) return cutBy(destination.error)
+      const isMoving = health !== undefined && health.bytesUpPerSecond + health.bytesDownPerSecond > 0
+      const leg: LegLook = { look: isMoving ? 'flow' : 'full' }
+      return [leg, leg, leg]
+    }
+    case 'reconnecting':
+    case 'waiting':
+      return cutBy(state.cause)
+    case 'failed':
+      return cutBy(state.error)
+  }
+}
+
+function checkedLook(parts: readonly (CheckedLeg | undefined)[]): LegLook {
+  const failed = parts.find((part) => part?.outcome === 'failed')
+  if (failed !== undefined) return { look: 'cut', text: failed.error?.message ?? 'No answer.' }
+  if (parts.every((part) => part?.outcome === 'ok')) {
+    const took = parts.find((part) => part?.tookMs !== undefined)?.tookMs
+    return { look: 'full', text: took === undefined ? 'reached' : roundTripWords(Math.max(1, took)) }
+  }
+  return { look: 'dry', text: 'not tried' }
+}
+
+/** The legs as a check has found them: the first one is the network and Session Manager together. */
+export function checkedLegs(found: readonly CheckedLeg[]): Legs {
+  const of = (name: CheckedLeg['leg']): CheckedLeg | undefined => found.find(({ leg }) => leg === name)
+  return [checkedLook([of('network'), of('service')]), checkedLook([of('agent')]), checkedLook([of('destination')])]
+}
+
+/** What a check has found, in a sentence for those who do not see the pipe. */
+export function checkSentence(found: readonly CheckedLeg[]): string {
+  const failed = found.find(({ outcome }) => outcome === 'failed')
+  if (failed !== undefined) return failed.error?.message ?? 'One leg gave no answer.'
+  const agent = found.find(({ leg, outcome }) => leg === 'agent' && outcome === 'ok')
+  if (agent === undefined) return 'Nothing could be tried.'
+  const took = agent.tookMs === undefined ? '' : ` in ${roundTripWords(Math.max(1, agent.tookMs))}`
+  const isWhole = found.every(({ outcome }) => outcome === 'ok')
+  return isWhole
+    ? `Every leg works. The instance answers${took}.`
+    : `The instance answers${took}. Its destination was not tried.`
+}

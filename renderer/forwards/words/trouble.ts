@@ -1,0 +1,123 @@
+// What a row says in the place of its figures, and which buttons mend it.
+
+import type { WireError } from '../../../shared/errors'
+import { shownName } from '../../../shared/foreigntext'
+import type { ForwardView, TunnelState } from '../../../shared/model'
+import { clockWords } from '../../../shared/status'
+import { localPortFor } from '../editor/proposals'
+
+/** One thing that a button of a row does. */
+export type Remedy =
+  /** Take a free port at or above `from`, keep it, start. */
+  | { readonly kind: 'other-port'; readonly from: number }
+  /** Start one that has failed. */
+  | { readonly kind: 'start'; readonly label: string }
+  /** Cut a wait short. */
+  | { readonly kind: 'retry'; readonly label: string }
+  /** Look at each leg of the way once: the destination may answer again. */
+  | { readonly kind: 'check'; readonly label: string }
+  /** Open the editor. */
+  | { readonly kind: 'edit'; readonly label: string }
+
+/** What stands where the figures are: nothing, the figures, or words with at most two remedies, the best one first. */
+export type Standing =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'figures' }
+  | {
+      readonly kind: 'words'
+      readonly sentence: string
+      readonly at?: number
+      /** The AWS command that mends it. */
+      readonly command?: string
+      readonly remedies: readonly Remedy[]
+    }
+
+/** For how long a connection that could not be carried stands in the place of the figures. */
+const LAST_ERROR_MS = 10 * 60_000
+
+const LAST_PORT = 65_535
+
+function remediesFor({ code }: WireError, { localPort }: ForwardView, again: Remedy): readonly Remedy[] {
+  const otherPort = (from: number): Remedy => ({ kind: 'other-port', from: Math.min(from, LAST_PORT) })
+  if (code === 'port-in-use') return [otherPort(localPort + 1), again]
+  // Ports below 1024 are what a user may not listen on.
+  if (code === 'port-not-allowed') return [otherPort(localPortFor(localPort)), again]
+  if (code === 'ambiguous-name' || code === 'unknown-instance') {
+    return [{ kind: 'edit', label: 'Choose instance' }, again]
+  }
+  return [again]
+}
+
+/** An error in the words of a row. */
+function told({ message, command }: WireError): { readonly sentence: string; readonly command?: string } {
+  return { sentence: message, ...(command === undefined ? {} : { command }) }
+}
+
+/** The newest connection that could not be carried, while it is worth telling; `nowAt` is epoch ms. */
+function recentError({ lastError }: ForwardView, nowAt: number): ForwardView['lastError'] {
+  // A destination that fails has a place of its own (`destination`); without that it has answered since.
+  if (lastError === undefined || lastError.error.code.startsWith('destination-')) return undefined
+  return nowAt - lastError.at < LAST_ERROR_MS ? lastError : undefined
+}
+
+/** How a forward's row stands. Pure: `nowAt` is epoch ms, `via` what its instance is called. */
+export function standingOf(view: ForwardView, via: string, nowAt: number): Standing {
+  const { state, endedBy } = view
+  switch (state.kind) {
+    case 'off':
+      return endedBy === undefined ? { kind: 'nothing' } : { kind: 'words', ...told(endedBy), remedies: [] }
+    case 'connecting':
+      return { kind: 'words', sentence: `Asking Session Manager for a session on ${shownName(via)}.`, remedies: [] }
+    case 'up': {
+      if (view.destination !== undefined) {
+        const { error } = view.destination
+        return { kind: 'words', sentence: error.message, remedies: [{ kind: 'check', label: 'Check now' }] }
+      }
+      const recent = recentError(view, nowAt)
+      if (recent === undefined) return { kind: 'figures' }
+      const { error, at } = recent
+      const remedies: readonly Remedy[] =
+        error.code === 'connection-limit' && view.forward.maxConnections !== undefined
+          ? [{ kind: 'edit', label: 'Edit limit' }]
+          : []
+      return { kind: 'words', sentence: error.message, at, remedies }
+    }
+    case 'reconnecting':
+      return { kind: 'words', ...told(state.cause), remedies: [{ kind: 'retry', label: 'Retry now' }] }
+    case 'waiting': {
+      const again: Remedy = { kind: 'retry', label: state.for === 'port' ? 'Retry' : 'Retry now' }
+      return {
+        kind: 'words',
+        ...told(state.cause),
+        remedies: state.for === 'port' ? remediesFor(state.cause, view, again) : [again],
+      }
+    }
+    case 'failed': {
+      const remedies = remediesFor(state.error, view, { kind: 'start', label: 'Retry' })
+      return { kind: 'words', ...told(state.error), remedies }
+    }
+  }
+}
+
+/** When it was last up, for one that is off: "last up 11:42", "last up yesterday". Undefined: never in this run. */
+export function lastUpWords(lastUpAt: number | undefined, nowAt: number): string | undefined {
+  if (lastUpAt === undefined) return undefined
+  const days = dayOf(nowAt) - dayOf(lastUpAt)
+  if (days <= 0) return `last up ${clockWords(lastUpAt)}`
+  return days === 1 ? 'last up yesterday' : `last up ${days} days ago`
+}
+
+/** The days of this computer's zone, counted through. */
+function dayOf(at: number): number {
+  const date = new Date(at)
+  return Math.round(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000)
+}
+
+/** The wait that the words of a state count down; undefined where they count nothing. `nowAt` is epoch ms. */
+export function countdownOf(
+  state: TunnelState,
+  nowAt: number,
+): { readonly retryAt: number; readonly nowAt: number } | undefined {
+  if (state.kind !== 'reconnecting' || state.retryAt === undefined || state.retryAt <= nowAt) return undefined
+  return { retryAt: state.retryAt, nowAt }
+}

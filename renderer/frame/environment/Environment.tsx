@@ -1,0 +1,207 @@
+// The environment switcher: which profile, region and identity this window works with, and the way to another.
+//
+// Owns no state: the core opens environments and says how it went.
+
+import { ChevronsUpDown, FlaskConical, RotateCw } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { shownName } from '../../../shared/foreigntext'
+import type { EnvironmentView, LoginEnd } from '../../../shared/model'
+import { loginWords } from '../../../shared/status'
+import { usePage, usePageState } from '../../context'
+import { Banner } from '../../parts/Banner'
+import { Button } from '../../parts/controls/Button'
+import { CommandOf } from '../../parts/text/Command'
+import { EnvironmentHue, hueEntry } from '../../parts/EnvironmentHue'
+import { ForeignName, ForeignSentence } from '../../parts/text/Foreign'
+import { Glyph } from '../../parts/Glyph'
+import { Menu } from '../../parts/floats/Menu'
+import { environmentEntries, profileEntries, regionEntries, type Select } from './menu'
+import { identityWords } from './identity'
+
+function Who({ environment }: { readonly environment: EnvironmentView }): ReactNode {
+  const { state, identity, ref, login } = environment
+  if (state.kind === 'opening') {
+    return (
+      <span className="second">
+        <Glyph tone="working" size="small" /> Opening
+      </span>
+    )
+  }
+  if (state.kind === 'failed') {
+    return (
+      <span className="second failed">
+        <Glyph tone="failed" size="small" /> Not open
+      </span>
+    )
+  }
+  if (login !== undefined) {
+    return (
+      <span className="second waiting">
+        <Glyph tone="waiting" size="small" /> {loginWords(login)}
+      </span>
+    )
+  }
+  if (ref.kind === 'demo') return <span className="second">Demo on this computer</span>
+  return (
+    <span className="second">
+      {identity === undefined ? 'identity not known' : <ForeignName text={identityWords(identity)} />}
+    </span>
+  )
+}
+
+/** The switcher of the top bar. */
+export function EnvironmentSwitcher(): ReactNode {
+  const page = usePage()
+  const environment = usePageState((state) => state.snapshot?.environment)
+  const profiles = usePageState((state) => state.snapshot?.profiles)
+  const settings = usePageState((state) => state.snapshot?.settings)
+  if (environment === undefined || profiles === undefined || settings === undefined)
+    return <span className="brand">Culvert</span>
+  const select: Select = (chosen) => void page.ask('environment.select', { environment: chosen })
+  const { identity } = environment
+  return (
+    <Menu
+      items={[
+        ...environmentEntries(environment, profiles, select),
+        { line: true },
+        hueEntry(page, environment.name, settings),
+      ]}
+      onOpen={() => {
+        // What it finds comes with the next state; a failure leaves the profiles as they were.
+        page.request('environment.refresh', {}).catch(() => undefined)
+      }}
+      {...(identity === undefined
+        ? {}
+        : {
+            head: (
+              <p className="mono whole">
+                <ForeignName text={identity.arn} />
+              </p>
+            ),
+          })}
+      trigger={
+        <button
+          type="button"
+          className="environment"
+          aria-label={`Environment: ${shownName(environment.name)} ${shownName(environment.region)}`}
+        >
+          <EnvironmentHue name={environment.name} kind={environment.ref.kind} />
+          <span className="who">
+            <span className="first">
+              <b>
+                <ForeignName text={environment.name} />
+              </b>{' '}
+              <ForeignName text={environment.region} />
+            </span>
+            <Who environment={environment} />
+          </span>
+          <ChevronsUpDown size={12} strokeWidth={2} aria-hidden="true" />
+        </button>
+      }
+    />
+  )
+}
+
+/** What can be done where an environment did not open or its sign-in has ended: another region, profile or the Demo, or again. */
+export function EnvironmentActions({ isSmall = false }: { readonly isSmall?: boolean }): ReactNode {
+  const page = usePage()
+  const environment = usePageState((state) => state.snapshot?.environment)
+  const profiles = usePageState((state) => state.snapshot?.profiles) ?? []
+  if (environment === undefined) return null
+  const { state, ref } = environment
+  const size = isSmall ? ({ size: 'small' } as const) : {}
+  const select: Select = (chosen) => void page.ask('environment.select', { environment: chosen })
+  const isRegionMissing = state.kind === 'failed' && state.error.code === 'region-missing'
+  const again = (): void => {
+    if (state.kind === 'failed') select(ref)
+    else void page.ask('instances.refresh', {})
+  }
+  return (
+    <>
+      {isRegionMissing && (
+        <Menu
+          align="end"
+          trigger={<Button {...size}>Choose a region</Button>}
+          items={regionEntries(environment, select)}
+        />
+      )}
+      <Button {...size} icon={RotateCw} onClick={again}>
+        Try again
+      </Button>
+      {ref.kind === 'aws' && (
+        <>
+          <Menu
+            align="end"
+            trigger={<Button {...size}>Choose a profile</Button>}
+            items={profileEntries(environment, profiles, select)}
+          />
+          {!isSmall && (
+            <Button icon={FlaskConical} onClick={() => select({ kind: 'demo' })}>
+              Open the Demo
+            </Button>
+          )}
+        </>
+      )}
+    </>
+  )
+}
+
+function LoginBanner({ name, login }: { readonly name: string; readonly login: LoginEnd }): ReactNode {
+  const page = usePage()
+  const isMissing = login.error.code === 'credentials-missing'
+  return (
+    <Banner
+      tone="waiting"
+      title={
+        <>
+          {isMissing ? 'No credentials for ' : 'Sign-in ended: '}
+          <ForeignName text={name} />.
+        </>
+      }
+      action={
+        <>
+          <CommandOf error={login.error} />
+          <Button size="small" onClick={() => void page.ask('instances.refresh', {})}>
+            Try again
+          </Button>
+        </>
+      }
+    >
+      <ForeignSentence text={login.error.message} /> Culvert goes on by itself once you are signed in.
+    </Banner>
+  )
+}
+
+/**
+ * Says that the environment did not open, or that its sign-in has ended, and why; nothing where the view in front says it in the
+ * list's place.
+ */
+export function EnvironmentBanner(): ReactNode {
+  const environment = usePageState((state) => state.snapshot?.environment)
+  const isSaidInPlace = usePageState(
+    ({ view, snapshot }) => view === 'instances' && snapshot?.instances.items.length === 0,
+  )
+  if (environment === undefined || isSaidInPlace) return null
+  const { state, login, name, outage } = environment
+  // The Demo's strip says it, with the button that logs in.
+  if (outage?.kind === 'keys') return null
+  if (state.kind !== 'failed') return login === undefined ? null : <LoginBanner name={name} login={login} />
+  return (
+    <Banner
+      tone="failed"
+      title={
+        <>
+          <ForeignName text={name} /> is not open.
+        </>
+      }
+      action={
+        <>
+          <CommandOf error={state.error} />
+          <EnvironmentActions isSmall />
+        </>
+      }
+    >
+      {state.error.message}
+    </Banner>
+  )
+}

@@ -1,0 +1,36 @@
+// Who listens to which event of a Link, whatever carries it.
+
+import type { EventName, Events } from '../../shared/api'
+import { isEvent } from './answers'
+
+type Sets = { readonly [N in EventName]: Set<(event: Events[N]) => void> }
+
+/** The listeners of one Link. */
+export class Listeners {
+  readonly #sets: Sets = {
+    snapshot: new Set(),
+    'snapshot.patch': new Set(),
+    'terminal.output': new Set(),
+    'journal.entry': new Set(),
+  }
+
+  /** Adds a listener; returns its removal. */
+  add<N extends EventName>(name: N, listener: (event: Events[N]) => void): () => void {
+    const listeners: Set<(event: Events[N]) => void> = this.#sets[name]
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
+
+  /** Tells an event as it came: unknown names and values of another shape reach nobody. */
+  tell(name: unknown, value: unknown): void {
+    if (name === 'snapshot' && isEvent(name, value)) this.#emit(name, value)
+    else if (name === 'snapshot.patch' && isEvent(name, value)) this.#emit(name, value)
+    else if (name === 'terminal.output' && isEvent(name, value)) this.#emit(name, value)
+    else if (name === 'journal.entry' && isEvent(name, value)) this.#emit(name, value)
+  }
+
+  #emit<N extends EventName>(name: N, event: Events[N]): void {
+    const listeners: Set<(event: Events[N]) => void> = this.#sets[name]
+    for (const listener of listeners) listener(event)
+  }
+}

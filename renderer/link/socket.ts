@@ -1,0 +1,213 @@
+// The Link of a page: requests, answers and events over one WebSocket to the host that served the page.
+//
+//   connecting --first message--> open --socket lost--> lost --0.2 s, doubling to 5 s--> connecting …
+//       └--closed for our token--> refused, for good          tokenless: never connects
+//
+// Owns the socket and comes back for as long as the page lives. A request never outlives its socket: the host may have
+// done it or not, so it is rejected, never sent twice. Does not own the state that it carries (store.ts).
+
+import type { EventName, Events, Link, RequestName, RequestParameters, Responses } from '../../shared/api'
+import { AppError, fromWireError } from '../../shared/errors'
+import { isAnswer, isRecord, isWireError } from './answers'
+import { Listeners } from './listeners'
+
+/** A host that restarts is back within a second: the first attempts are quick. */
+const FIRST_DELAY_MS = 200
+
+/** A host that stays away is asked this often, so that a page comes back soon after its host does. */
+const MAX_DELAY_MS = 5_000
+
+/** The close code of a host that does not know our token (RFC 6455, 7.4.1: policy). */
+const CLOSE_POLICY = 1_008
+
+/**
+ * How the Link stands. `lost` lasts until the host has spoken again, also while a socket is tried. `refused`: the host was
+ * started anew since this page was opened, and does not know its token. `tokenless`: the page was opened without one.
+ */
+export type Connection = 'connecting' | 'open' | 'lost' | 'refused' | 'tokenless'
+
+/** A Link and how it stands; the page works with one, whatever carries it. */
+export interface PageLink extends Link {
+  readonly connection: Connection
+  /** Subscribes to changes of `connection`; returns the unsubscribe. */
+  onConnection(listener: (connection: Connection) => void): () => void
+}
+
+/** What a Link needs of a WebSocket; the browser's and the one of `ws` both fit. */
+export interface WebSocketLike {
+  send(text: string): void
+  close(): void
+  addEventListener(type: 'open' | 'error', listener: () => void): void
+  addEventListener(type: 'close', listener: (event: { readonly code: number }) => void): void
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
+}
+
+/** Where a Link connects and with what. */
+export interface LinkOptions {
+  /** `ws://…/link`. */
+  readonly url: string
+  /** Sent as the first message: never in the URL, which ends up in logs. Undefined: there is none, and nothing is tried. */
+  readonly token: string | undefined
+  /** Opens a socket; the browser's by default. */
+  readonly createSocket?: (url: string) => WebSocketLike
+}
+
+interface Pending {
+  readonly settle: (value: unknown) => void
+  readonly fail: (error: AppError) => void
+}
+
+function lostError(): AppError {
+  return new AppError('network', 'The connection to Culvert was lost. Try again once it is back.')
+}
+
+/** The error of an answer that is none. */
+export function answerError(name: RequestName): AppError {
+  return new AppError('protocol', `Culvert answered ${name} with something else. Reload the page.`)
+}
+
+/** A Link over a WebSocket. Connects at once and again whenever it is lost, until it is refused or disposed. */
+export class SocketLink implements PageLink {
+  readonly #options: LinkOptions
+  readonly #pending = new Map<number, Pending>()
+  readonly #listeners = new Listeners()
+  readonly #watchers = new Set<(connection: Connection) => void>()
+  #connection: Connection = 'connecting'
+  #socket: WebSocketLike | undefined
+  /** Whether the socket takes messages. The connection counts as open later, once the host has spoken. */
+  #isReady = false
+  /** Whether the host has spoken on this socket: then it knows our token. */
+  #isHeard = false
+  /** Asked before the first socket is open. */
+  #unsent: string[] = []
+  #lastId = 0
+  #delayMs = FIRST_DELAY_MS
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #isDisposed = false
+
+  constructor(options: LinkOptions) {
+    this.#options = options
+    if (options.token === undefined) this.#connection = 'tokenless'
+    else this.#connect()
+  }
+
+  /** How the Link stands now. */
+  get connection(): Connection {
+    return this.#connection
+  }
+
+  onConnection(listener: (connection: Connection) => void): () => void {
+    this.#watchers.add(listener)
+    return () => this.#watchers.delete(listener)
+  }
+
+  /** Asks the core. Rejects with what the core says, and with `network` when the socket is not there or goes. */
+  request<N extends RequestName>(name: N, parameters: RequestParameters<N>): Promise<Responses[N]> {
+    const isThere = this.#connection === 'connecting' || this.#connection === 'open'
+    if (this.#isDisposed || !isThere) return Promise.reject(lostError())
+    this.#lastId += 1
+    const id = this.#lastId
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, {
+        settle: (value) => {
+          if (isAnswer(name, value)) resolve(value)
+          else reject(answerError(name))
+        },
+        fail: reject,
+      })
+      const text = JSON.stringify({ id, name, parameters })
+      if (this.#isReady) this.#socket?.send(text)
+      else this.#unsent.push(text)
+    })
+  }
+
+  on<N extends EventName>(name: N, listener: (event: Events[N]) => void): () => void {
+    return this.#listeners.add(name, listener)
+  }
+
+  /** Closes the socket for good; what is pending is rejected. */
+  dispose(): void {
+    this.#isDisposed = true
+    clearTimeout(this.#timer)
+    const socket = this.#socket
+    this.#socket = undefined
+    socket?.close()
+    this.#rejectAll()
+  }
+
+  #connect(): void {
+    const create = this.#options.createSocket ?? ((url: string): WebSocketLike => new WebSocket(url))
+    const socket = create(this.#options.url)
+    this.#socket = socket
+    this.#isHeard = false
+    socket.addEventListener('open', () => {
+      if (this.#socket === socket) this.#opened(socket)
+    })
+    socket.addEventListener('message', (event) => {
+      if (this.#socket === socket) this.#received(event.data)
+    })
+    // A socket that could not be opened tells an error and then closes: `close` is enough, but an error that nobody
+    // hears would end a Node process.
+    socket.addEventListener('error', () => undefined)
+    socket.addEventListener('close', ({ code }) => {
+      if (this.#socket === socket) this.#lost(code)
+    })
+  }
+
+  #opened(socket: WebSocketLike): void {
+    socket.send(JSON.stringify({ token: this.#options.token }))
+    for (const text of this.#unsent) socket.send(text)
+    this.#unsent = []
+    this.#isReady = true
+  }
+
+  #lost(code: number): void {
+    this.#socket = undefined
+    this.#isReady = false
+    this.#unsent = []
+    // The same code after the host has spoken is about a message of ours, not about our token.
+    const isRefused = code === CLOSE_POLICY && !this.#isHeard
+    this.#setConnection(isRefused ? 'refused' : 'lost')
+    this.#rejectAll()
+    if (isRefused) return
+    this.#timer = setTimeout(() => this.#connect(), this.#delayMs)
+    this.#delayMs = Math.min(this.#delayMs * 2, MAX_DELAY_MS)
+  }
+
+  #received(data: unknown): void {
+    let message: unknown
+    try {
+      message = typeof data === 'string' ? JSON.parse(data) : undefined
+    } catch {
+      return
+    }
+    if (!isRecord(message)) return
+    // Not when the socket opened: a host that refuses the token lets it open and then closes it.
+    this.#isHeard = true
+    this.#delayMs = FIRST_DELAY_MS
+    this.#setConnection('open')
+    const { id } = message
+    if (typeof id === 'number') this.#answered(id, message)
+    else this.#listeners.tell(message['event'], message['value'])
+  }
+
+  #answered(id: number, message: Readonly<Record<string, unknown>>): void {
+    const pending = this.#pending.get(id)
+    this.#pending.delete(id)
+    if (message['ok'] === true) pending?.settle(message['value'])
+    else if (isWireError(message['error'])) pending?.fail(fromWireError(message['error']))
+    else pending?.fail(new AppError('protocol', 'Culvert answered with an error it does not know. Reload the page.'))
+  }
+
+  #setConnection(connection: Connection): void {
+    if (this.#connection === connection) return
+    this.#connection = connection
+    for (const watcher of this.#watchers) watcher(connection)
+  }
+
+  #rejectAll(): void {
+    const pending = [...this.#pending.values()]
+    this.#pending.clear()
+    for (const { fail } of pending) fail(lostError())
+  }
+}

@@ -1,0 +1,35 @@
+// Copying to the clipboard, and saying so.
+
+import { useEffect, useState } from 'react'
+import { usePage } from '../../context'
+
+const SAID_MS = 1_500
+
+/** A text's way to the clipboard: `isCopied` for a moment after it got there. A refusal becomes a toast. */
+export function useCopy(text: string): { readonly isCopied: boolean; readonly copy: () => void } {
+  const page = usePage()
+  const [copiedCount, setCopiedCount] = useState(0)
+  const [isCopied, setCopied] = useState(false)
+  useEffect(() => {
+    if (copiedCount === 0) return
+    const timer = setTimeout(() => setCopied(false), SAID_MS)
+    return () => clearTimeout(timer)
+  }, [copiedCount])
+
+  const copy = (): void => {
+    navigator.clipboard.writeText(text).then(
+      () => {
+        setCopied(true)
+        setCopiedCount((count) => count + 1)
+        page.announce(`Copied ${text}.`)
+      },
+      () =>
+        page.toast({
+          tone: 'failed',
+          title: 'Not copied.',
+          text: 'The browser denied access to the clipboard. Select the text and copy it.',
+        }),
+    )
+  }
+  return { isCopied, copy }
+}
