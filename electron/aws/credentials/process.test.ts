@@ -398,10 +398,10 @@ test('a process without descriptors says so, and neither blames the network nor 
   await config(`[profile p]\ncredential_process = true\n`)
   const source = `
     import { openSync } from 'node:fs'
-    import { openAccount } from '../account'
+    import { openAccount } from './account'
     import { startCredentialProcess } from './credentials/process'
     import { ProcessGroups } from './credentials/processgroups'
-    import { listProfiles } from '../profiles/profiles'
+    import { listProfiles } from './profiles/profiles'
     const { signal } = new AbortController()
     const env = { AWS_CONFIG_FILE: ${JSON.stringify(join(folder, 'config'))}, AWS_ACCESS_KEY_ID: 'A', AWS_SECRET_ACCESS_KEY: 's' }
     const open = (endpointUrl: string) => openAccount({ endpointUrl, region: 'eu-central-1', env })
