@@ -9,7 +9,7 @@ import { listen } from '../electron/core/tunnels/listener'
 import { markOf } from '../electron/core/environments/records'
 import { askRunning } from '../electron/core/lock/asking'
 import { openLedger } from '../electron/core/store/begun'
-import type { Forward } from '../shared/model'
+import type { Forward } from '../shared/model/forward'
 import { makePlace, type Place, type Window } from './kit/core'
 
 let place: Place

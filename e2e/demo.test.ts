@@ -8,7 +8,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { createCore } from '../electron/core/core'
 import { defaultTiming } from '../electron/core/sessions/timing'
 import { spawnDemoChild } from '../electron/demo'
-import type { InstanceList, TerminalView, TunnelState } from '../shared/model'
+import type { TunnelState } from '../shared/model/forward'
+import type { InstanceList } from '../shared/model/instance'
+import type { TerminalView } from '../shared/model/terminal'
 import { bundleCli, type Bundle } from './kit/cli'
 import { Window } from './kit/core'
 

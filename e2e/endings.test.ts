@@ -11,7 +11,7 @@ import { startTunnel } from '../electron/core/tunnels/tunnel'
 import type { Tunnel, TunnelOptions } from '../electron/core/tunnels/parts'
 import { ReceiveBudget } from '../electron/ssm/port/budget'
 import { AppError } from '../shared/errors'
-import type { TunnelState } from '../shared/model'
+import type { TunnelState } from '../shared/model/forward'
 import { channelClosed, portReady, startGateway, type Gateway, type GatewayOptions } from './kit/gateway'
 import { acknowledgement, output } from './kit/naive'
 

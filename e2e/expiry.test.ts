@@ -14,7 +14,7 @@ import { openEnvironment } from '../electron/core/environments/open'
 import { defaultTiming, type Timing } from '../electron/core/sessions/timing'
 import type { Tunnel } from '../electron/core/tunnels/parts'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
-import type { TunnelEvent, TunnelState } from '../shared/model'
+import type { TunnelEvent, TunnelState } from '../shared/model/forward'
 
 /** The service's hour takes 6 s. What has to be done before it is over takes a few ms, on a loaded machine a second. */
 const SHORT_MINUTE_MS = 100

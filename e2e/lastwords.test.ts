@@ -10,7 +10,7 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { lockDirectory } from '../electron/core/lock/lock'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
-import type { JournalEntry } from '../shared/model'
+import type { JournalEntry } from '../shared/model/journal'
 import { bundleCli, environmentOf, start, startScript, type Bundle, type Running } from './kit/cli'
 
 const REDACTED = /^(culvert: internal: )?Culvert has a fault and ends \(boom of AKIA\[redacted\]\): start it again/

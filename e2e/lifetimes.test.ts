@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { defaultTiming, type Timing } from '../electron/core/sessions/timing'
 import type { Tunnel } from '../electron/core/tunnels/parts'
 import type { SimulatorOptions } from '../electron/simulator/simulator'
-import type { Forward, TunnelEvent } from '../shared/model'
+import type { Forward, TunnelEvent } from '../shared/model/forward'
 import { makePlace, type Place, type Window } from './kit/core'
 import { openStage, type Stage } from './kit/environment'
 

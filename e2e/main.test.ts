@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
-import type { JournalEntry } from '../shared/model'
+import type { JournalEntry } from '../shared/model/journal'
 import { environmentOf } from './kit/cli'
 import type { Order, Said } from './kit/electron'
 

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { demoForwards } from '../electron/demoforwards'
-import type { ForwardView } from '../shared/model'
+import type { ForwardView } from '../shared/model/forward'
 import { makePlace, type Place, type Window } from './kit/core'
 
 const run = promisify(execFile)

@@ -13,7 +13,7 @@ import { ReceiveBudget } from '../electron/ssm/port/budget'
 import { sourceBytes } from '../electron/simulator/world/bytesource'
 import type { Shell } from '../electron/core/sessions/shell'
 import type { AppError } from '../shared/errors'
-import type { TunnelEvent, TunnelState } from '../shared/model'
+import type { TunnelEvent, TunnelState } from '../shared/model/forward'
 import { openStage, type Stage } from './kit/environment'
 
 const signal = new AbortController().signal

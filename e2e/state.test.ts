@@ -11,7 +11,7 @@ import { askRunning } from '../electron/core/lock/asking'
 import { openForwardFile } from '../electron/core/store/forwardfile'
 import { openLedger } from '../electron/core/store/begun'
 import { defaultTiming } from '../electron/core/sessions/timing'
-import type { Forward } from '../shared/model'
+import type { Forward } from '../shared/model/forward'
 import { makePlace, type Place, type Window } from './kit/core'
 import { makePipe } from './kit/pipe'
 

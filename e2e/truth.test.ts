@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { askRunning } from '../electron/core/lock/asking'
 import { defaultTiming } from '../electron/core/sessions/timing'
-import type { Forward } from '../shared/model'
+import type { Forward } from '../shared/model/forward'
 import { forwardWords, overallTone, summaryWords } from '../shared/status'
 import { makePlace, type Place, type Window } from './kit/core'
 

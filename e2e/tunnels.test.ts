@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { listen } from '../electron/core/tunnels/listener'
 import { defaultTiming, type Timing } from '../electron/core/sessions/timing'
 import type { Tunnel, TunnelOptions } from '../electron/core/tunnels/parts'
-import type { TunnelEvent, TunnelState } from '../shared/model'
+import type { TunnelEvent, TunnelState } from '../shared/model/forward'
 import { openStage, type Stage } from './kit/environment'
 
 const quick: Timing = { ...defaultTiming, firstRetryMs: 20, maxRetryMs: 100, pollMs: 50 }

@@ -7,7 +7,7 @@
 // while ending must not start it again. Owns the order and the limit; what is ended and where things are said is the door's.
 
 import { AppError, toWireError } from '../shared/errors'
-import type { JournalEntry } from '../shared/model'
+import type { JournalEntry } from '../shared/model/journal'
 import { redact } from '../shared/redaction'
 
 // TerminateSession takes a second at most where the network is well.

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import type { ForwardView, Snapshot, TerminalView, TunnelState } from '../shared/model'
+import type { ForwardView, TunnelState } from '../shared/model/forward'
+import type { Snapshot } from '../shared/model/snapshot'
+import type { TerminalView } from '../shared/model/terminal'
 import { defaultSettings } from '../shared/settings'
 import { changeSentences } from './announce'
 

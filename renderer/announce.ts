@@ -3,7 +3,9 @@
 // Pure. Counters, details and countdowns that run on are not worth a voice.
 
 import { shownName } from '../shared/foreigntext'
-import type { ForwardView, Snapshot, TerminalView } from '../shared/model'
+import type { ForwardView } from '../shared/model/forward'
+import type { Snapshot } from '../shared/model/snapshot'
+import type { TerminalView } from '../shared/model/terminal'
 import { addressWords, instanceLabel, loginWords, spanWords, terminalWords, forwardWords } from '../shared/status'
 
 /** Sentences by how much they hurry: a failure and a login interrupt. */

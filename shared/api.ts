@@ -5,7 +5,9 @@
 import * as z from 'zod'
 import type { WireError } from './errors'
 import { remoteHostProblem } from './hosts'
-import type { CheckedLeg, JournalEntry, Snapshot, WindowSnapshot } from './model'
+import type { CheckedLeg } from './model/forward'
+import type { JournalEntry } from './model/journal'
+import type { Snapshot, WindowSnapshot } from './model/snapshot'
 import { HUES, SETTING_RANGES, type NumberSetting } from './settings'
 
 const port = z.number().int().min(1).max(65_535)

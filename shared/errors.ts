@@ -121,3 +121,8 @@ export function asError(thrown: unknown): Error {
 export function asAppError(thrown: unknown): AppError {
   return thrown instanceof AppError ? thrown : new AppError('internal', asError(thrown).message, { cause: thrown })
 }
+
+/** Node's code of a failed call ("ENOENT", …); undefined where there is none. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}

@@ -65,3 +65,14 @@ export function remoteHostProblem(host: string): string | undefined {
   }
   return undefined
 }
+
+/** Whether `hostname`, as URL gives it, is this computer by its address or by the one name that always is. */
+export function isLoopbackAddress(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || (isIpv4(hostname) && hostname.startsWith('127.'))
+}
+
+/** Whether `hostname` means this computer, also by a name below `localhost`, which resolvers keep here (RFC 6761 §6.3). */
+export function isOnLoopback(hostname: string): boolean {
+  const name = hostname.replace(/\.$/, '')
+  return isLoopbackAddress(name) || name.endsWith('.localhost')
+}

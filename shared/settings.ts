@@ -1,6 +1,40 @@
-// What settings are until a person changes them, and how far they go.
+// Settings: what a person can set, what holds until then, and how far each goes.
 
-import type { Hue, Settings } from './model'
+import type { EnvironmentRef } from './model/environment'
+
+/** A colour that an environment can have; the tokens say how it looks in each theme. */
+export type Hue = 'blue' | 'teal' | 'green' | 'olive' | 'orange' | 'red' | 'pink' | 'purple'
+
+/** What a person has set. Kept in the data directory. */
+export interface Settings {
+  readonly theme: 'system' | 'light' | 'dark'
+  readonly density: 'comfortable' | 'compact'
+  /** The tag by which instances are grouped; "" for none. */
+  readonly groupTag: string
+  /** The environment shown last. */
+  readonly environment?: EnvironmentRef
+  /** Whether closing the last window leaves Culvert running in the tray. */
+  readonly keepRunning: boolean
+  /** Whether a start turns on the forwards and shows the terminals that there were when Culvert last ended. */
+  readonly restoreAtLaunch: boolean
+  /** How long a local connection that comes during an outage is held before it is refused. */
+  readonly holdSeconds: number
+  /** How long a session that has lost its connection is tried to be resumed; then a new one takes its place. */
+  readonly resumeMinutes: number
+  /** How often Session Manager is pinged, and after how long without any answer the connection counts as dead. */
+  readonly pingSeconds: number
+  readonly deadSeconds: number
+  /** The font of terminals; "" for the one that comes with Culvert. Where it is not installed that one is taken, too. */
+  readonly terminalFont: string
+  /** In px. */
+  readonly terminalFontSize: number
+  /** How many lines a terminal keeps above its screen. */
+  readonly scrollbackLines: number
+  /** Whether closing a terminal whose session runs asks first. */
+  readonly askBeforeClosing: boolean
+  /** The colours that a person gave to environments, by their names; the others have one that follows from the name. */
+  readonly environmentHues: Readonly<Record<string, Hue>>
+}
 
 /** Of a data directory that is new. */
 export const defaultSettings: Settings = {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import type { ForwardView, Instance, TunnelState } from './model'
+import type { ForwardView, TunnelState } from './model/forward'
+import type { Instance } from './model/instance'
 import {
   addressWords,
   agentWords,

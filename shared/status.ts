@@ -1,7 +1,11 @@
 // The words, shapes and colours of states: one place, so that window, tray and command line say the same.
 
 import type { ErrorCode } from './errors'
-import type { ForwardView, Instance, LoginEnd, Snapshot, TerminalView, TunnelState } from './model'
+import type { LoginEnd } from './model/environment'
+import type { ForwardView, TunnelState } from './model/forward'
+import type { Instance } from './model/instance'
+import type { Snapshot } from './model/snapshot'
+import type { TerminalView } from './model/terminal'
 
 /** The shape and the colour role of a state; each has its own outline, so that colour is never alone. */
 export type Tone = 'idle' | 'working' | 'up' | 'waiting' | 'failed'

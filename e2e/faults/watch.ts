@@ -3,7 +3,7 @@
 // The table is docs/architecture.md: off -> connecting -> up <-> reconnecting / waiting -> failed. A resume never turns into a
 // first start, and what was up once is never "connecting" again.
 
-import type { TunnelEvent, TunnelState } from '../../shared/model'
+import type { TunnelEvent, TunnelState } from '../../shared/model/forward'
 
 /** Lines of history that are kept of each tunnel. */
 const HISTORY = 200

@@ -7,7 +7,9 @@ import { createCore, type Core, type CoreOptions } from '../../electron/core/cor
 import type { Timing } from '../../electron/core/sessions/timing'
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../electron/simulator/simulator'
 import type { EventName, Events, RequestName, RequestParameters, Responses } from '../../shared/api'
-import type { ForwardView, JournalEntry, Snapshot, TunnelState } from '../../shared/model'
+import type { ForwardView, TunnelState } from '../../shared/model/forward'
+import type { JournalEntry } from '../../shared/model/journal'
+import type { Snapshot } from '../../shared/model/snapshot'
 
 /** A core as a window sees it. */
 export class Window implements AsyncDisposable {

@@ -4,17 +4,19 @@
 // whoever starts one ends it.
 
 import type * as http from 'node:http'
-import type { Identity, Instance } from '../../shared/model'
-import type { SessionTicket, StartSessionRequest } from '../../shared/ticket'
+import type { Identity } from '../../shared/model/environment'
+import type { Instance } from '../../shared/model/instance'
+import type { SessionTicket, StartSessionRequest } from '../../shared/session'
 import { Calls } from './calls'
 import { Clients } from './clients'
 import type { AwsIdentity } from './clients'
 import { Credentials } from './credentials/credentials'
 import { describeTarget, listInstances } from './instances'
-import type { DataKey, DataKeyRequest } from './kms'
+import type { DataKey, DataKeyRequest } from '../../shared/session'
 import { openNetwork } from './network'
 import type { Network } from './network'
-import { PREFERENCES_DOCUMENT, PreferencesReader, type Preferences } from './preferences'
+import { PREFERENCES_DOCUMENT, PreferencesReader } from './preferences'
+import type { SessionLimits } from '../../shared/session'
 import type { AskCode, Renewal, Renewals } from './credentials/renewal'
 import { listActiveSessions } from './sessions'
 import { readSettings } from './profiles/settings'
@@ -67,7 +69,7 @@ export interface Account extends AsyncDisposable {
   /** The key of an encrypted session. Throws `access-denied` and `key-denied` where it may not or cannot be made. */
   generateDataKey(request: DataKeyRequest, signal: AbortSignal): Promise<DataKey>
   /** What the account's preferences allow a session; the service's defaults where they cannot be read. Throws for the signal only. */
-  preferences(signal: AbortSignal): Promise<Preferences>
+  preferences(signal: AbortSignal): Promise<SessionLimits>
   /** The sessions to `target` that have not ended, whoever started them; `reason` is "" where none was given. */
   activeSessions(
     target: string,
@@ -150,7 +152,7 @@ class AwsAccount implements Account {
     return this.#calls.generateDataKey(request, signal)
   }
 
-  preferences(signal: AbortSignal): Promise<Preferences> {
+  preferences(signal: AbortSignal): Promise<SessionLimits> {
     return this.#preferences.get(signal)
   }
 

@@ -8,7 +8,7 @@ import type { DescribeInstancesCommandOutput, Instance as Ec2Instance } from '@a
 import type { DescribeInstanceInformationCommandOutput, InstanceInformation } from '@aws-sdk/client-ssm'
 import { cutText } from '../../shared/cut'
 import { AppError } from '../../shared/errors'
-import type { AgentStatus, Instance } from '../../shared/model'
+import type { AgentStatus, Instance } from '../../shared/model/instance'
 import { everyPage, type Pages } from './pages'
 
 /** The largest pages that the two services give. */

@@ -4,6 +4,7 @@
 // (calls.ts, errors/errors.ts). Source: specification §6; AWS KMS API reference, GenerateDataKey.
 
 import type { KMSClient } from '@aws-sdk/client-kms'
+import type { DataKey, DataKeyRequest } from '../../shared/session'
 import { AppError } from '../../shared/errors'
 
 /** One key of 32 bytes for each direction. Asked for by number: as AES_256 it would be only half of that. */
@@ -11,19 +12,6 @@ const DATA_KEY_BYTES = 64
 
 /** AWS documents 6,144 bytes at most; it goes on to the agent in one message. */
 const MAX_BLOB_BYTES = 65_536
-
-/** What a data key is asked for with. */
-export interface DataKeyRequest {
-  /** An ARN, an id or an alias. */
-  readonly kmsKeyId: string
-  readonly encryptionContext: Readonly<Record<string, string>>
-}
-
-/** A data key of 64 bytes. `plaintext` is a secret: whoever asked zeroes it. */
-export interface DataKey {
-  readonly ciphertextBlob: Uint8Array
-  readonly plaintext: Uint8Array
-}
 
 /**
  * The region of a key: the one that its ARN names, else `sessionRegion`. The ARN comes from the instance and becomes a part

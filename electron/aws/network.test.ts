@@ -11,7 +11,8 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { openAccount } from './account'
-import { isLoopback, openNetwork, proxyFor } from './network'
+import { openNetwork, proxyFor } from './network'
+import { isOnLoopback } from '../../shared/hosts'
 import { callerIdentity, close, listenOnLoopback, serve } from '../../e2e/kit/awsstandin'
 
 const never = new AbortController().signal
@@ -227,13 +228,13 @@ describe('the proxy for an address', () => {
   test.each(['localhost', 'a.localhost', '127.0.0.1', '127.9.9.9', '[::1]'])(
     'is none for %s, whatever is set',
     (host) => {
-      expect(isLoopback(host)).toBe(true)
+      expect(isOnLoopback(host)).toBe(true)
       expect(of(`https://${host}:1`, { HTTPS_PROXY: 'http://s:1', ALL_PROXY: 'http://s:1' })).toBeUndefined()
     },
   )
 
   test.each(['localhost.example', '128.0.0.1', '127.example'])('is not withheld from %s', (host) => {
-    expect(isLoopback(host)).toBe(false)
+    expect(isOnLoopback(host)).toBe(false)
   })
 })
 

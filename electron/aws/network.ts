@@ -8,6 +8,7 @@ import * as https from 'node:https'
 import { BlockList, isIP } from 'node:net'
 import { createSecureContext, rootCertificates } from 'node:tls'
 import type { NodeHttpHandler } from '@smithy/node-http-handler'
+import { isOnLoopback } from '../../shared/hosts'
 import { AppError } from '../../shared/errors'
 import { BoundedHandler } from './answer'
 import { FileFault, readUserFile } from './profiles/userfile'
@@ -28,17 +29,6 @@ export interface Network {
   agentFor(url: string): http.Agent | undefined
   /** Closes idle sockets. Calls and WebSockets that are open end by themselves. */
   destroy(): void
-}
-
-/** Whether `hostname` (as URL gives it) means this computer. Such hosts are never proxied. */
-export function isLoopback(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
-  return (
-    host === 'localhost' ||
-    host.endsWith('.localhost') ||
-    host === '::1' ||
-    (isIP(host) === 4 && host.startsWith('127.'))
-  )
 }
 
 function matchesRange(host: string, entry: string): boolean {
@@ -72,7 +62,7 @@ export function proxyFor(url: URL, env: NodeJS.ProcessEnv): string | undefined {
   const read = (name: string): string => env[name.toLowerCase()] || env[name] || ''
   const isSecure = url.protocol === 'https:' || url.protocol === 'wss:'
   const proxy = read(isSecure ? 'HTTPS_PROXY' : 'HTTP_PROXY') || read('ALL_PROXY')
-  if (proxy === '' || isLoopback(url.hostname)) return undefined
+  if (proxy === '' || isOnLoopback(url.hostname)) return undefined
   const host = url.hostname.toLowerCase().replace(/^\[|\]$/g, '')
   const port = url.port || (isSecure ? '443' : '80')
   const entries = read('NO_PROXY')

@@ -4,25 +4,17 @@
 // most once an hour. Source: specification §1.5, §10.6.
 
 import * as z from 'zod'
+import type { SessionLimits } from '../../shared/session'
 import { AppError } from '../../shared/errors'
 
 /** The account-owned document that holds them. */
 export const PREFERENCES_DOCUMENT = 'SSM-SessionManagerRunShell'
 
-/** How long a session may live here. */
-export interface Preferences {
-  readonly idleTimeoutMs: number
-  /** Absent: without end. */
-  readonly maxDurationMs?: number
-  /** Whether the account has said so. Else these are the service's defaults. */
-  readonly isRead: boolean
-}
-
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const CALL_MS = 20_000
 const DEFAULT_IDLE_MS = 20 * MINUTE_MS
-const UNREAD: Preferences = { idleTimeoutMs: DEFAULT_IDLE_MS, isRead: false }
+const UNREAD: SessionLimits = { idleTimeoutMs: DEFAULT_IDLE_MS, isRead: false }
 
 // A string in the console's documents; "" is unset. What is out of the service's range counts as unset.
 const minutes = (max: number): z.ZodType<number | undefined> =>
@@ -38,7 +30,7 @@ const document = z.object({
 })
 
 /** Reads the document's JSON text. What is not there or malformed is the service's default. Never throws. */
-export function parsePreferences(content: string): Preferences {
+export function parsePreferences(content: string): SessionLimits {
   const parsed = document.safeParse(parseJson(content))
   if (!parsed.success) return UNREAD
   const { idleSessionTimeout, maxSessionDuration } = parsed.data.inputs ?? {}
@@ -61,8 +53,8 @@ function parseJson(text: string): unknown {
 export class PreferencesReader {
   readonly #fetch: (signal: AbortSignal) => Promise<string>
   readonly #now: () => number
-  #kept: { readonly preferences: Preferences; readonly until: number } | undefined
-  #asking: Promise<Preferences> | undefined
+  #kept: { readonly preferences: SessionLimits; readonly until: number } | undefined
+  #asking: Promise<SessionLimits> | undefined
 
   /** `fetch` gives the document's text. */
   constructor(fetch: (signal: AbortSignal) => Promise<string>, now: () => number = Date.now) {
@@ -71,7 +63,7 @@ export class PreferencesReader {
   }
 
   /** The defaults where they cannot be read. Rejects with the signal's reason only. */
-  async get(signal: AbortSignal): Promise<Preferences> {
+  async get(signal: AbortSignal): Promise<SessionLimits> {
     signal.throwIfAborted()
     if (this.#kept !== undefined && this.#now() < this.#kept.until) return this.#kept.preferences
     // Several sessions may wait for one answer: no one of them ends it for the others.
@@ -83,7 +75,7 @@ export class PreferencesReader {
     return preferences
   }
 
-  async #ask(): Promise<Preferences> {
+  async #ask(): Promise<SessionLimits> {
     try {
       return this.#keep(parsePreferences(await this.#fetch(AbortSignal.timeout(CALL_MS))))
     } catch (error) {
@@ -95,7 +87,7 @@ export class PreferencesReader {
     }
   }
 
-  #keep(preferences: Preferences): Preferences {
+  #keep(preferences: SessionLimits): SessionLimits {
     this.#kept = { preferences, until: this.#now() + HOUR_MS }
     return preferences
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Instance } from '../../shared/model'
+import type { Instance } from '../../shared/model/instance'
 import { agentWord, hasTags, instanceTable } from './table'
 
 const instance: Instance = {

@@ -1,7 +1,7 @@
 // Instances as `culvert ls` prints them: a table for people. Programs take --json.
 
 import { shownName } from '../../shared/foreigntext'
-import type { AgentStatus, Instance } from '../../shared/model'
+import type { AgentStatus, Instance } from '../../shared/model/instance'
 
 /** The words for an agent's status. Part of the stable output. */
 export function agentWord(agent: AgentStatus): string {

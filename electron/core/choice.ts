@@ -1,6 +1,6 @@
 // Which environment is shown first, and with what one is opened: from what the door was given and what the settings say.
 
-import type { EnvironmentRef } from '../../shared/model'
+import type { EnvironmentRef } from '../../shared/model/environment'
 import type { EnvironmentOptions } from './environments/open'
 import type { Timing } from './sessions/timing'
 

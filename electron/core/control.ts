@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import { AppError, asError, fromWireError } from '../../shared/errors'
-import type { ForwardView } from '../../shared/model'
+import type { ForwardView } from '../../shared/model/forward'
 import { troubleWords } from '../../shared/status'
 import type { Forwards } from './forwards/forwards'
 import type { Publisher } from './publisher'

@@ -1,7 +1,7 @@
 // What a person should know and that belongs to no row: shown until it is dismissed, or until it is no longer so.
 
 import { randomUUID } from 'node:crypto'
-import type { Notice } from '../../shared/model'
+import type { Notice } from '../../shared/model/snapshot'
 
 /** The notices of this run; `changed` is called after each change. */
 export class Notices {

@@ -4,7 +4,7 @@
 // order to get wrong. Changes that come together are told together. Does not own what the state is made of.
 
 import type { EventName, Events } from '../../shared/api'
-import type { Snapshot } from '../../shared/model'
+import type { Snapshot } from '../../shared/model/snapshot'
 
 /** Sixty times a second is as often as a window can show anything. */
 const GATHER_MS = 16

@@ -5,7 +5,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { AppError } from '../../shared/errors'
-import type { Question } from '../../shared/model'
+import type { Question } from '../../shared/model/snapshot'
 
 interface Open {
   readonly question: Question

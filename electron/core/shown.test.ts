@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { AppError } from '../../shared/errors'
-import type { EnvironmentRef, EnvironmentView, Instance, InstanceList } from '../../shared/model'
+import type { EnvironmentRef, EnvironmentView } from '../../shared/model/environment'
+import type { Instance, InstanceList } from '../../shared/model/instance'
 import { processBudgets } from './tunnels/budgets'
 import { createEnvironment, type Environment, type EnvironmentService } from './environments/environment'
 import { Environments } from './environments/environments'

@@ -5,18 +5,12 @@
 // repeated: after growing pauses, at a wake, or when a person asks. Does not own the environments themselves.
 
 import { asAppError, toWireError, type AppError } from '../../shared/errors'
-import type {
-  AmbientProfile,
-  DemoOutage,
-  EnvironmentRef,
-  EnvironmentView,
-  Instance,
-  InstanceList,
-} from '../../shared/model'
+import type { AmbientProfile, DemoOutage, EnvironmentRef, EnvironmentView } from '../../shared/model/environment'
+import type { Instance, InstanceList } from '../../shared/model/instance'
 import type { Environment } from './environments/environment'
 import type { Environments } from './environments/environments'
 import { backoffMs, judge, passesWithTheWay } from './sessions/retry'
-import type { Wakeable } from './sessions/parts'
+import type { Wakeable } from './sessions/wakeable'
 import type { Timing } from './sessions/timing'
 
 const NOTHING: InstanceList = { state: { kind: 'loading' }, items: [], notices: [] }

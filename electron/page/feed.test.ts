@@ -3,7 +3,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { EventMessage } from '../../shared/api'
-import type { Instance, Snapshot } from '../../shared/model'
+import type { Instance } from '../../shared/model/instance'
+import type { Snapshot } from '../../shared/model/snapshot'
 import { DOOR, Publisher } from '../core/publisher'
 import { Feed } from './feed'
 

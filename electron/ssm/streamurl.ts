@@ -1,6 +1,6 @@
 // Which stream URLs we connect to. The URL comes from an API answer: a wrong one would receive the session's token.
 
-import { isIP } from 'node:net'
+import { isLoopbackAddress, isOnLoopback } from '../../shared/hosts'
 import { AppError } from '../../shared/errors'
 
 // The DNS names of each partition: of its endpoints, and of its dual-stack endpoints where it has them.
@@ -25,17 +25,6 @@ export interface StreamUrlPolicy {
   readonly region: string
   /** The endpoint that the user set, if any: then its host is good, and loopback where it is on loopback itself. */
   readonly endpointUrl: string | undefined
-}
-
-function isLoopback(hostname: string): boolean {
-  if (hostname === 'localhost' || hostname === '[::1]') return true
-  return isIP(hostname) === 4 && hostname.startsWith('127.')
-}
-
-/** An endpoint's name is the user's own: also one below `localhost`, which resolvers keep on this computer (RFC 6761 §6.3). */
-function isOnLoopback(endpoint: URL): boolean {
-  const hostname = endpoint.hostname.replace(/\.$/, '')
-  return isLoopback(hostname) || hostname.endsWith('.localhost')
 }
 
 function isMessageGateway(hostname: string, region: string): boolean {
@@ -64,11 +53,12 @@ export function checkStreamUrl(streamUrl: string, policy: StreamUrlPolicy): void
   if (url === undefined) throw refuse('it is not a URL')
   if (url.username !== '' || url.password !== '') throw refuse('it carries a user name')
   if (url.protocol !== 'wss:' && url.protocol !== 'ws:') throw refuse(`it is not a WebSocket (${url.protocol})`)
-  const isLocal = isLoopback(url.hostname)
+  const isLocal = isLoopbackAddress(url.hostname)
   if (url.protocol === 'ws:' && !isLocal) throw refuse(`${url.hostname} is asked for without encryption`)
   if (policy.endpointUrl !== undefined) {
     const endpoint = URL.canParse(policy.endpointUrl) ? new URL(policy.endpointUrl) : undefined
-    if (endpoint !== undefined && (url.hostname === endpoint.hostname || (isLocal && isOnLoopback(endpoint)))) return
+    if (endpoint !== undefined && (url.hostname === endpoint.hostname || (isLocal && isOnLoopback(endpoint.hostname))))
+      return
     throw refuse(`${url.hostname} is not the endpoint's host`)
   }
   if (!isMessageGateway(url.hostname, policy.region)) {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Snapshot, WindowSnapshot } from '../../shared/model'
+import type { Snapshot, WindowSnapshot } from '../../shared/model/snapshot'
 import { defaultSettings } from '../../shared/settings'
 import type { Core } from '../core/core'
 import { followSnapshot } from './mirror'

@@ -1,7 +1,7 @@
 // The core's state, followed by the parts of a door that show it: the tray, and what closing a window does.
 
 import type { EventName, Events } from '../../shared/api'
-import type { Snapshot } from '../../shared/model'
+import type { Snapshot } from '../../shared/model/snapshot'
 import type { Core } from '../core/core'
 
 /** Calls `changed` with the whole state now and after each change; returns the unsubscribe. */

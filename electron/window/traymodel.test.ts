@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import type { ForwardView, TunnelState } from '../../shared/model'
+import type { ForwardView, TunnelState } from '../../shared/model/forward'
 import { trayImage, trayModel, type TrayIcon } from './traymodel'
 
 const cause = { code: 'network', message: 'The service could not be reached.' } as const

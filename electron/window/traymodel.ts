@@ -2,7 +2,8 @@
 // close an open menu when it is set anew.
 
 import { shownName } from '../../shared/foreigntext'
-import type { ForwardView, Snapshot } from '../../shared/model'
+import type { ForwardView } from '../../shared/model/forward'
+import type { Snapshot } from '../../shared/model/snapshot'
 import { addressWords, forwardWords, overallTone, summaryWords } from '../../shared/status'
 
 /** More than this does not fit a menu that opens upwards from a taskbar. */

@@ -1,7 +1,7 @@
 // What goes wrong around the window, as lines of the journal: helper processes of Chromium's, a page that hangs, a sandbox that
 // is missing. Pure: words and decisions, no Electron.
 
-import type { JournalEntry } from '../../shared/model'
+import type { JournalEntry } from '../../shared/model/journal'
 
 /** The part of a journal line that is not the same for all of them. */
 export type Trouble = Pick<JournalEntry, 'text' | 'facts'>

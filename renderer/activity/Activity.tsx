@@ -4,7 +4,7 @@
 
 import './activity.css'
 import { useEffect, useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from 'react'
-import type { JournalEntry } from '../../shared/model'
+import type { JournalEntry } from '../../shared/model/journal'
 import { destinationWords } from '../../shared/status'
 import { usePage, usePageState } from '../context'
 import { Banner } from '../parts/Banner'

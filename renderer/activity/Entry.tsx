@@ -2,7 +2,7 @@
 
 import { ArrowLeftRight, Check, ChevronDown, ChevronRight, Copy } from 'lucide-react'
 import { useId, type ReactNode } from 'react'
-import type { JournalEntry } from '../../shared/model'
+import type { JournalEntry } from '../../shared/model/journal'
 import { Button } from '../parts/controls/Button'
 import { useCopy } from '../parts/controls/clipboard'
 import { ForeignName, ForeignSentence } from '../parts/text/Foreign'

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import type { JournalEntry } from '../../shared/model'
+import type { JournalEntry } from '../../shared/model/journal'
 import {
   causeWords,
   destinationOf,

@@ -1,7 +1,7 @@
 // The journal as it is read: which lines, under which days, and one line as a text to hand on.
 
 import { shownName, shownSentence } from '../../shared/foreigntext'
-import type { JournalEntry } from '../../shared/model'
+import type { JournalEntry } from '../../shared/model/journal'
 
 /** The kinds of lines that can be picked out. */
 export type Segment = 'all' | 'problems' | 'forwards' | 'terminals' | 'app'

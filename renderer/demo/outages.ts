@@ -3,7 +3,8 @@
 // The core carries them out and says what lasts (`EnvironmentView.outage`). Failures become toasts; nothing here rejects.
 
 import { KeyRound, RotateCcw, Unplug, WifiOff, type LucideIcon } from 'lucide-react'
-import type { DemoOutage, OutageKind, Snapshot } from '../../shared/model'
+import type { DemoOutage, OutageKind } from '../../shared/model/environment'
+import type { Snapshot } from '../../shared/model/snapshot'
 import type { Command } from '../palette/search'
 import type { Page } from '../store'
 

@@ -1,7 +1,8 @@
 // The grid of forwards: one row each, by name. Owns which row is the current one and the keys of rows.
 
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
-import type { ForwardView, Snapshot } from '../../shared/model'
+import type { ForwardView } from '../../shared/model/forward'
+import type { Snapshot } from '../../shared/model/snapshot'
 import { usePage, usePageState } from '../context'
 import { copyForwardAddress, openForwardPage, retryForward, switchForward } from './actions'
 import { ForwardRow } from './ForwardRow'

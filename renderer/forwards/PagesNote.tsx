@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
-import type { ForwardView } from '../../shared/model'
+import type { ForwardView } from '../../shared/model/forward'
 import { addressWords } from '../../shared/status'
 import { usePage } from '../context'
 import { Banner } from '../parts/Banner'

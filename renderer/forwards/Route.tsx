@@ -1,7 +1,8 @@
 // Where a forward listens, what it reaches, and through which instance. Ports stay whole; the host gives way first.
 
 import type { ReactNode } from 'react'
-import type { ForwardView, Instance } from '../../shared/model'
+import type { ForwardView } from '../../shared/model/forward'
+import type { Instance } from '../../shared/model/instance'
 import { addressWords, viaWords } from '../../shared/status'
 import { Address } from '../parts/text/Address'
 import { ForeignName } from '../parts/text/Foreign'

@@ -2,7 +2,7 @@
 
 import { useEffect, useState, type ReactNode } from 'react'
 import { shownSentence } from '../../shared/foreigntext'
-import type { ForwardView } from '../../shared/model'
+import type { ForwardView } from '../../shared/model/forward'
 import { clockWords } from '../../shared/status'
 import { usePage } from '../context'
 import { Button } from '../parts/controls/Button'

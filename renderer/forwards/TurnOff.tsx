@@ -1,7 +1,7 @@
 // Asks once before forwards with open connections are turned off: those connections end.
 
 import type { ReactNode } from 'react'
-import type { ForwardView } from '../../shared/model'
+import type { ForwardView } from '../../shared/model/forward'
 import { usePage, usePageState } from '../context'
 import { Question } from '../parts/floats/Dialog'
 import { ForeignName } from '../parts/text/Foreign'

@@ -1,7 +1,7 @@
 // What a row, a key and the palette do to a forward. Failures become toasts; nothing here rejects.
 
 import { shownName } from '../../shared/foreigntext'
-import type { ForwardView } from '../../shared/model'
+import type { ForwardView } from '../../shared/model/forward'
 import { addressWords } from '../../shared/status'
 import type { Page } from '../store'
 import { pageAddress } from './listing'

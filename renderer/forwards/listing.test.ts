@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import type { EnvironmentView, ForwardView, TunnelState } from '../../shared/model'
+import type { EnvironmentView } from '../../shared/model/environment'
+import type { ForwardView, TunnelState } from '../../shared/model/forward'
 import { environmentWords, isShown, listForwards, pageAddress } from './listing'
 
 function forward(name: string, remotePort: number, state: TunnelState = { kind: 'off' }): ForwardView {

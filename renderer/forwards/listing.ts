@@ -1,6 +1,8 @@
 // Which forwards the view shows, in which order; and what a row says of its place.
 
-import type { EnvironmentRef, EnvironmentView, ForwardView, Instance } from '../../shared/model'
+import type { EnvironmentRef, EnvironmentView } from '../../shared/model/environment'
+import type { ForwardView } from '../../shared/model/forward'
+import type { Instance } from '../../shared/model/instance'
 import { addressWords, destinationWords, forwardWords, viaWords, type Tone } from '../../shared/status'
 import { compareNames } from '../order'
 import { serviceKind } from './editor/proposals'

@@ -1,7 +1,7 @@
 // The instances of the shown environment: find one, look at it, open a terminal on it or a forward through it.
 
 import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
-import type { Snapshot } from '../../shared/model'
+import type { Snapshot } from '../../shared/model/snapshot'
 import { usePage, usePageState } from '../context'
 import { Banner } from '../parts/Banner'
 import { Skeleton } from '../parts/Skeleton'

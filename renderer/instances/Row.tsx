@@ -3,7 +3,7 @@
 import { ArrowLeftRight, SquareTerminal } from 'lucide-react'
 import type { MouseEvent, ReactNode } from 'react'
 import { shownName, shownSentence } from '../../shared/foreigntext'
-import type { Instance } from '../../shared/model'
+import type { Instance } from '../../shared/model/instance'
 import { agentWords, connectBlock } from '../../shared/status'
 import { usePage } from '../context'
 import { Button } from '../parts/controls/Button'

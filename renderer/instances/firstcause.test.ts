@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import type { ErrorCode } from '../../shared/errors'
-import type { EnvironmentView, InstanceList, Snapshot } from '../../shared/model'
+import type { EnvironmentView } from '../../shared/model/environment'
+import type { InstanceList } from '../../shared/model/instance'
+import type { Snapshot } from '../../shared/model/snapshot'
 import { firstRunCause } from './firstcause'
 
 type Listed = Pick<Snapshot, 'environment' | 'instances'>

@@ -1,7 +1,7 @@
 // When the ways to begin stand in the list's place: nothing was listed in this run, and no account can be asked. Pure.
 
 import type { ErrorCode, WireError } from '../../shared/errors'
-import type { Snapshot } from '../../shared/model'
+import type { Snapshot } from '../../shared/model/snapshot'
 
 /** What a choice of another profile, or a command that makes one, mends. A login that has expired is mended by a login. */
 const CAUSES: ReadonlySet<ErrorCode> = new Set(['credentials-missing', 'profile-unknown', 'region-missing'])

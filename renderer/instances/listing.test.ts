@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Instance } from '../../shared/model'
+import type { Instance } from '../../shared/model/instance'
 import {
   BY_NAME,
   countShown,

@@ -1,6 +1,6 @@
 // Which instances are shown in which order: filter, groups and rows. Pure.
 
-import type { Instance } from '../../shared/model'
+import type { Instance } from '../../shared/model/instance'
 import { agentWords } from '../../shared/status'
 import { compareNames } from '../order'
 

@@ -2,7 +2,7 @@
 //
 // Says only what is known: what only the instance itself could test is told as not tested.
 
-import type { Instance } from '../../shared/model'
+import type { Instance } from '../../shared/model/instance'
 import { spanWords, type Tone } from '../../shared/status'
 
 /** One thing that must hold for a session. `up`: it does; `failed`: it does not; `idle`: not known. */

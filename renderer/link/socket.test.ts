@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import type { Snapshot, WindowSnapshot } from '../../shared/model'
+import type { Snapshot, WindowSnapshot } from '../../shared/model/snapshot'
 import { defaultSettings } from '../../shared/settings'
 import { SocketLink, type Connection } from './socket'
 

@@ -14,7 +14,9 @@ import {
   Sun,
 } from 'lucide-react'
 import { shownName } from '../../shared/foreigntext'
-import type { ForwardView, Instance, Snapshot } from '../../shared/model'
+import type { ForwardView } from '../../shared/model/forward'
+import type { Instance } from '../../shared/model/instance'
+import type { Snapshot } from '../../shared/model/snapshot'
 import { addressWords, agentWords, connectBlock, destinationWords, forwardWords, viaWords } from '../../shared/status'
 import { outageCommands } from '../demo/outages'
 import { copyForwardAddress, switchForward, switchForwards } from '../forwards/actions'

@@ -4,7 +4,7 @@
 
 import './questions.css'
 import { useRef, useState, type FormEvent, type ReactNode } from 'react'
-import type { Question } from '../../shared/model'
+import type { Question } from '../../shared/model/snapshot'
 import { usePage, usePageState } from '../context'
 import { Button } from '../parts/controls/Button'
 import { Dialog } from '../parts/floats/Dialog'

@@ -1,7 +1,7 @@
 // What runs and where it keeps its files: for a report of a fault, and for a backup.
 
 import type { ReactNode } from 'react'
-import type { About as Facts } from '../../shared/model'
+import type { About as Facts } from '../../shared/model/snapshot'
 import { CopyButton } from '../parts/controls/CopyButton'
 import { ForeignName } from '../parts/text/Foreign'
 import { Line } from './Line'

@@ -1,7 +1,7 @@
 // What connections do in an outage: how long they are waited for, and how soon a dead one is noticed.
 
 import type { ReactNode } from 'react'
-import type { Settings } from '../../shared/model'
+import type { Settings } from '../../shared/settings'
 import { NumberLine } from './NumberLine'
 
 /** The lines of the section "Connection". */

@@ -1,7 +1,7 @@
 // A line of the settings that holds a whole number.
 
 import { useId, useState, type FormEvent, type ReactNode } from 'react'
-import type { Settings } from '../../shared/model'
+import type { Settings } from '../../shared/settings'
 import { SETTING_RANGES, type NumberSetting } from '../../shared/settings'
 import { usePage } from '../context'
 import { Glyph } from '../parts/Glyph'

@@ -1,7 +1,7 @@
 // How terminals look and what they keep: the lines of the section "Terminal". Open terminals follow at once.
 
 import { useId, useState, type FormEvent, type ReactNode } from 'react'
-import type { Settings } from '../../shared/model'
+import type { Settings } from '../../shared/settings'
 import { usePage } from '../context'
 import { fontFamily } from '../fonts'
 import { TextInput } from '../parts/controls/Field'

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { keptTabs, readTabs, tabsOf } from './arrangement'
 import { reconcileTabs, type NextKey } from './panes'
 import type { Pane, Tab } from './state'
-import type { TerminalView } from '../../shared/model'
+import type { TerminalView } from '../../shared/model/terminal'
 
 function pane(key: string, terminalId?: string): Pane {
   const terminal =

@@ -1,7 +1,7 @@
 // The page's clock: turns on each second while a countdown is in sight, and each half minute otherwise.
 
 import type { StoreApi } from 'zustand/vanilla'
-import type { Snapshot } from '../../shared/model'
+import type { Snapshot } from '../../shared/model/snapshot'
 import type { PageState } from './state'
 
 const COUNTDOWN_MS = 1_000

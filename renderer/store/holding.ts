@@ -1,7 +1,7 @@
 // Which of several windows a terminal belongs to: this page asks for it, and gives it the answers of its screen.
 
 import type { Link } from '../../shared/api'
-import type { TerminalSize, TerminalView } from '../../shared/model'
+import type { TerminalSize, TerminalView } from '../../shared/model/terminal'
 import type { PageState } from './state'
 
 /** What can be done about the hold on a terminal. */

@@ -2,7 +2,7 @@
 
 import type { StoreApi } from 'zustand/vanilla'
 import { toWireError } from '../../shared/errors'
-import type { JournalEntry } from '../../shared/model'
+import type { JournalEntry } from '../../shared/model/journal'
 import type { Link } from '../../shared/api'
 import type { Journal, PageState } from './state'
 

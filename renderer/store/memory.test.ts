@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createStore } from 'zustand/vanilla'
-import type { Snapshot } from '../../shared/model'
+import type { Snapshot } from '../../shared/model/snapshot'
 import { defaultSettings } from '../../shared/settings'
 import { recall, remember, type MemoryStorage } from './memory'
 import { initialState, type PageState, type Tab } from './state'

@@ -1,6 +1,6 @@
 // Tabs and their panes as values: which tabs there are for which terminals, and what closing and reopening leave. Pure.
 
-import type { TerminalView } from '../../shared/model'
+import type { TerminalView } from '../../shared/model/terminal'
 import { mapPanes, panesOf } from './layout'
 import type { Layout, Pane, Tab } from './state'
 

@@ -3,7 +3,10 @@
 // Plain data. Who changes it: store.ts and its neighbours in this folder.
 
 import type { WireError } from '../../shared/errors'
-import type { EnvironmentRef, ForwardTarget, JournalEntry, Snapshot } from '../../shared/model'
+import type { EnvironmentRef } from '../../shared/model/environment'
+import type { ForwardTarget } from '../../shared/model/forward'
+import type { JournalEntry } from '../../shared/model/journal'
+import type { Snapshot } from '../../shared/model/snapshot'
 import type { Tone } from '../../shared/status'
 import type { Segment } from '../activity/journal'
 import { BY_NAME, type Sort } from '../instances/listing'

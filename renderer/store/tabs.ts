@@ -9,7 +9,7 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { Link } from '../../shared/api'
 import { toWireError } from '../../shared/errors'
-import type { TerminalSize } from '../../shared/model'
+import type { TerminalSize } from '../../shared/model/terminal'
 import { Typing } from '../typing'
 import { tabsOf, type KeptTab } from './arrangement'
 import { neighbourOf, panesOf, setShare, splitPane, type Side } from './layout'

@@ -5,7 +5,7 @@
 
 import type { ReactNode } from 'react'
 import type { WireError } from '../../shared/errors'
-import type { TerminalView } from '../../shared/model'
+import type { TerminalView } from '../../shared/model/terminal'
 import type { StateWords } from '../../shared/status'
 import { usePageState } from '../context'
 import { Banner } from '../parts/Banner'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { TerminalView } from '../../shared/model'
+import type { TerminalView } from '../../shared/model/terminal'
 import type { Pane } from '../store/state'
 import { endOf, paneWords, queryProblem, resultWords, retryWords, worstWords } from './words'
 

@@ -1,7 +1,8 @@
 // What a pane and a tab say of their terminals. Pure.
 
 import type { WireError } from '../../shared/errors'
-import type { Instance, TerminalView } from '../../shared/model'
+import type { Instance } from '../../shared/model/instance'
+import type { TerminalView } from '../../shared/model/terminal'
 import { instanceLabel, terminalWords, type StateWords, type Tone } from '../../shared/status'
 import { panesOf } from '../store/layout'
 import type { Pane, Tab } from '../store/state'

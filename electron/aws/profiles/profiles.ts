@@ -8,7 +8,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '../../../shared/errors'
-import type { AmbientProfile, ProfileChoice } from '../../../shared/model'
+import type { AmbientProfile, ProfileChoice } from '../../../shared/model/environment'
 import { BrokenText, configSections, decodeText, mergeSections, parseIni, type Section, type Sections } from './ini'
 import { FileFault, readUserFile } from './userfile'
 

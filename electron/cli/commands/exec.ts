@@ -5,7 +5,7 @@
 // itself; then the words go to it quoted and otherwise as they are.
 
 import { AppError } from '../../../shared/errors'
-import type { Instance } from '../../../shared/model'
+import type { Instance } from '../../../shared/model/instance'
 import type { Shell } from '../../core/sessions/shell'
 import { pour, printedUntil, reasonOf } from '../context'
 import type { Command, CommandContext } from '../context'

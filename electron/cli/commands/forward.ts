@@ -8,7 +8,8 @@
 // that its reader has gone. Fields, states and events may be added.
 
 import { printableJson, shownName } from '../../../shared/foreigntext'
-import type { Instance, TunnelEvent, TunnelState } from '../../../shared/model'
+import type { TunnelEvent, TunnelState } from '../../../shared/model/forward'
+import type { Instance } from '../../../shared/model/instance'
 import type { Tunnel } from '../../core/tunnels/parts'
 import { reasonOf } from '../context'
 import type { Command, CommandContext } from '../context'

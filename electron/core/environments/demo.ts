@@ -9,7 +9,7 @@
 import { Agent, request } from 'node:http'
 import * as z from 'zod'
 import { AppError, asError } from '../../../shared/errors'
-import type { DemoOutage, OutageKind } from '../../../shared/model'
+import type { DemoOutage, OutageKind } from '../../../shared/model/environment'
 import type { DemoProcess } from './open'
 
 const NETWORK_OUTAGE_MS = 60_000

@@ -3,13 +3,15 @@
 // The doors and the window's core both stand on this; neither knows of StartSession.
 
 import { setMaxListeners } from 'node:events'
-import type { Identity, Instance } from '../../../shared/model'
+import type { Identity } from '../../../shared/model/environment'
+import type { Instance } from '../../../shared/model/instance'
 import type { Budgets } from '../tunnels/budgets'
 import type { DemoControls } from './demo'
 import { Joined } from '../async/joined'
 import { Login } from './login'
 import { openRawSession, type RawSession, type RawSessionOptions } from '../sessions/raw'
-import type { SessionService, Wakeable } from '../sessions/parts'
+import type { SessionService } from '../sessions/parts'
+import type { Wakeable } from '../sessions/wakeable'
 import { openShell, type Shell, type ShellOptions } from '../sessions/shell'
 import { resolveTarget, type Directory } from './targets'
 import { defaultTiming, type Timing } from '../sessions/timing'

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { AppError } from '../../../shared/errors'
-import type { EnvironmentRef } from '../../../shared/model'
+import type { EnvironmentRef } from '../../../shared/model/environment'
 import { processBudgets } from '../tunnels/budgets'
 import { createEnvironment, type Environment, type EnvironmentService } from './environment'
 import { Environments } from './environments'

@@ -5,7 +5,7 @@
 // stands for the first. An environment whose life is over is forgotten; the next use opens another one.
 
 import { asAppError, type AppError } from '../../../shared/errors'
-import type { EnvironmentRef } from '../../../shared/model'
+import type { EnvironmentRef } from '../../../shared/model/environment'
 import { closingError, Ends } from '../async/closing'
 import type { Environment } from './environment'
 

@@ -4,7 +4,7 @@
 // Nothing is asked for it. Does not own what is done about it.
 
 import { asAppError, toWireError, type AppError } from '../../../shared/errors'
-import type { LoginEnd } from '../../../shared/model'
+import type { LoginEnd } from '../../../shared/model/environment'
 import type { EnvironmentService } from './environment'
 import { judge } from '../sessions/retry'
 

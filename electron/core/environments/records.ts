@@ -5,7 +5,7 @@
 // keeps anybody from working: it is told, and the session starts nonetheless.
 
 import { asError, AppError } from '../../../shared/errors'
-import type { EnvironmentRef } from '../../../shared/model'
+import type { EnvironmentRef } from '../../../shared/model/environment'
 import type { EnvironmentService } from './environment'
 import type { Ledger } from '../store/begun'
 

@@ -1,7 +1,7 @@
 // From what a person typed to one instance: an id or a Name, never a guess.
 
 import { AppError } from '../../../shared/errors'
-import type { Instance } from '../../../shared/model'
+import type { Instance } from '../../../shared/model/instance'
 
 const INSTANCE_ID = /^(i-[0-9a-f]{8}([0-9a-f]{9})?|mi-[0-9a-f]{17})$/
 const ECS_TARGET = /^ecs:[^\s]+$/

@@ -1,7 +1,7 @@
 // Which errors and checks say that a forward's destination is not reached although its session is up. Pure.
 
 import type { WireError } from '../../../shared/errors'
-import type { CheckedLeg } from '../../../shared/model'
+import type { CheckedLeg } from '../../../shared/model/forward'
 
 /** Whether an error is the destination's and not that of the session or of the local program. */
 export function isAboutDestination({ code }: WireError): boolean {

@@ -6,7 +6,8 @@
 
 import { randomUUID } from 'node:crypto'
 import { AppError, toWireError } from '../../../shared/errors'
-import type { CheckedLeg, EnvironmentRef, Forward, ForwardView } from '../../../shared/model'
+import type { EnvironmentRef } from '../../../shared/model/environment'
+import type { CheckedLeg, Forward, ForwardView } from '../../../shared/model/forward'
 import { closingError, Ends } from '../async/closing'
 import type { Environments } from '../environments/environments'
 import { SAMPLE_MS } from '../tunnels/health'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ForwardView, TunnelState } from '../../../shared/model'
+import type { ForwardView, TunnelState } from '../../../shared/model/forward'
 import { ForwardLog } from './log'
 import type { Journal } from '../store/journal'
 

@@ -1,7 +1,8 @@
 // What happens to one forward, as lines of the journal. A storm of refused connections becomes one line with a count.
 
 import type { WireError } from '../../../shared/errors'
-import type { ForwardView, JournalEntry, TunnelEvent, TunnelState } from '../../../shared/model'
+import type { ForwardView, TunnelEvent, TunnelState } from '../../../shared/model/forward'
+import type { JournalEntry } from '../../../shared/model/journal'
 import { isAboutDestination } from './destination'
 import { addressWords, spanWords, waitingWords } from '../../../shared/status'
 import type { Journal } from '../store/journal'

@@ -6,7 +6,7 @@
 // the forward goes on in it, on the same port. Owns the tunnel. Tells nothing any more once it is released.
 
 import { asAppError, toWireError, AppError } from '../../../shared/errors'
-import type { Forward, TunnelEvent, TunnelState } from '../../../shared/model'
+import type { Forward, TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import { monotonicNow } from '../../ssm/channel/clock'
 import { settledOrAborted, unlessAborted } from '../async/aborting'
 import { Ends } from '../async/closing'
@@ -14,7 +14,7 @@ import type { Environment } from '../environments/environment'
 import type { Environments } from '../environments/environments'
 import { newOutage, Waits, type Outage } from '../tunnels/outage'
 import { judge } from '../sessions/retry'
-import type { Wakeable } from '../sessions/parts'
+import type { Wakeable } from '../sessions/wakeable'
 import type { Timing } from '../sessions/timing'
 import type { Tunnel } from '../tunnels/parts'
 

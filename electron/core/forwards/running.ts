@@ -3,8 +3,15 @@
 // `isOn` is what the person wants, `state` what is. Owns its view, its own time limit and its lines of the journal; what runs
 // while it is on is loop.ts. Switching off answers when the port is free. Does not own what is saved (forwards.ts).
 
+import type {
+  CheckedLeg,
+  Forward,
+  ForwardView,
+  TimeLeft,
+  TunnelEvent,
+  TunnelState,
+} from '../../../shared/model/forward'
 import { AppError, toWireError, type WireError } from '../../../shared/errors'
-import type { CheckedLeg, Forward, ForwardView, TimeLeft, TunnelEvent, TunnelState } from '../../../shared/model'
 import { spanWords } from '../../../shared/status'
 import { isHttpPort } from '../../../shared/webports'
 import { monotonicNow } from '../../ssm/channel/clock'

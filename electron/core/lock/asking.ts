@@ -3,7 +3,8 @@
 import * as z from 'zod'
 import { AppError, fromWireError, isErrorCode, type ErrorCode } from '../../../shared/errors'
 import { exchange } from './exchange'
-import { codeOf, directoryError } from '../store/failure'
+import { directoryError } from '../store/failure'
+import { codeOf } from '../../../shared/errors'
 import { socketPath } from './socketpath'
 
 /** Longer than Culvert lets a forward take to come up. */

@@ -6,7 +6,7 @@
 // Does not own what is asked or what an answer means.
 
 import { connect, type Socket } from 'node:net'
-import { codeOf } from '../store/failure'
+import { codeOf } from '../../../shared/errors'
 
 /** Longer lines are refused at both ends. */
 export const MAX_LINE_BYTES = 65_536

@@ -10,7 +10,8 @@ import { lstat, mkdir, realpath } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '../../../shared/errors'
-import { codeOf, directoryError } from '../store/failure'
+import { directoryError } from '../store/failure'
+import { codeOf } from '../../../shared/errors'
 
 /** A name takes 104 bytes on macOS and 108 on Linux, with the zero behind it. Source: sys/un.h. */
 const MAX_PATH_BYTES = 100

@@ -5,7 +5,7 @@
 
 import { AppError } from '../../../shared/errors'
 import { spanWords } from '../../../shared/status'
-import type { SessionLimits } from './lifetime'
+import type { SessionLimits } from '../../../shared/session'
 
 const AGENT_MARK = /-{4,}ERROR-{4,}/
 const MINUTE_MS = 60_000

@@ -2,7 +2,7 @@
 //
 // Source: specification §1.5. All values are strings in lists; `localPortNumber` is read by clients only, so it is left out.
 
-import type { StartSessionRequest } from '../../../shared/ticket'
+import type { StartSessionRequest } from '../../../shared/session'
 
 /** Forwards a port of the instance, or of a host that the instance reaches. */
 export function portForwardRequest(options: {

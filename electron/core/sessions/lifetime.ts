@@ -3,19 +3,11 @@
 // The service's clock decides; this only tells. Only stream messages keep a session from idling out: pings do not, nor does
 // an open connection that carries nothing. Source: specification §10.6.
 
-import type { TimeLeft } from '../../../shared/model'
+import type { SessionLimits } from '../../../shared/session'
+import type { TimeLeft } from '../../../shared/model/forward'
 
 /** A real minute. */
 const MINUTE_MS = 60_000
-
-/** What the account allows each session. */
-export interface SessionLimits {
-  readonly idleTimeoutMs: number
-  /** Absent: without end. */
-  readonly maxDurationMs?: number
-  /** Whether the account has said so. Else these are the service's defaults. */
-  readonly isRead: boolean
-}
 
 /** The lifetime of one session. */
 export class Lifetime {

@@ -1,12 +1,13 @@
 // What a session and its owner know of each other: what it needs, how it is started, what it tells. Types only.
 
 import type { Agent } from 'node:http'
+import type { Wakeable } from './wakeable'
 import type { AppError } from '../../../shared/errors'
-import type { SessionTicket, StartSessionRequest } from '../../../shared/ticket'
+import type { SessionTicket, StartSessionRequest } from '../../../shared/session'
 import type { Channel } from '../../ssm/channel/channel'
 import type { ChannelReady } from '../../ssm/handshake/agreement'
-import type { DataKey, DataKeyRequest } from '../../ssm/handshake/encryption'
-import type { SessionLimits } from './lifetime'
+import type { DataKey, DataKeyRequest } from '../../../shared/session'
+import type { SessionLimits } from '../../../shared/session'
 import type { Timing } from './timing'
 
 /** What a session needs of the world, given by the composition root. Credentials are resolved inside, at each call. */
@@ -60,14 +61,6 @@ export interface ResumeProgress {
   readonly retryAt?: number
   /** What has to be there before an attempt can succeed. */
   readonly waitsFor?: 'login' | 'network'
-}
-
-/** Something that waits or sleeps, and can be made to look around. */
-export interface Wakeable {
-  /** Looks at once whether the connection is still there, and tries at once what waits for its time. Idempotent. */
-  wake(): void
-  /** Another session has just reached the service: tries at once what waits for the network or a login, and nothing else. */
-  reached(): void
 }
 
 /** How to start a session. */

@@ -9,7 +9,8 @@ import type { Channel } from '../../ssm/channel/channel'
 import { createPort, type Port } from '../../ssm/port/port'
 import { rawPortRequest } from './documents'
 import { startSession, type Session } from './session'
-import type { SessionService, Wakeable } from './parts'
+import type { SessionService } from './parts'
+import type { Wakeable } from './wakeable'
 import type { Timing } from './timing'
 
 /** What to connect to. */

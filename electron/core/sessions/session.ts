@@ -8,8 +8,8 @@
 // session ends with the error that kept it from being resumed. Source: specification §8.6, §10.5.
 
 import { AppError, asAppError, asError } from '../../../shared/errors'
-import type { TimeLeft } from '../../../shared/model'
-import type { SessionTicket } from '../../../shared/ticket'
+import type { TimeLeft } from '../../../shared/model/forward'
+import type { SessionTicket } from '../../../shared/session'
 import { Channel } from '../../ssm/channel/channel'
 import type { ChannelCounters } from '../../ssm/channel/handlers'
 import { monotonicNow } from '../../ssm/channel/clock'
@@ -23,7 +23,8 @@ import { endedCause } from './causes'
 import { Lifetime } from './lifetime'
 import { endOrOwe } from './owedend'
 import { Recovery } from './recovery'
-import type { SessionEnd, SessionHandlers, SessionOptions, SessionService, Wakeable } from './parts'
+import type { SessionEnd, SessionHandlers, SessionOptions, SessionService } from './parts'
+import type { Wakeable } from './wakeable'
 import type { Timing } from './timing'
 
 // How long the end of a session may take at each of its two steps (§8.6).

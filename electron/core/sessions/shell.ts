@@ -6,14 +6,16 @@
 
 import { Readable } from 'node:stream'
 import type { AppError } from '../../../shared/errors'
-import type { TerminalSize, TimeLeft } from '../../../shared/model'
+import type { TimeLeft } from '../../../shared/model/forward'
+import type { TerminalSize } from '../../../shared/model/terminal'
 import type { ReceiveBudget } from '../../ssm/port/budget'
 import type { Channel } from '../../ssm/channel/channel'
 import { HeldBytes, READER_BUFFER_BYTES } from '../../ssm/port/held'
 import { PayloadType } from '../../ssm/codec/message'
 import { formatSize } from '../../ssm/codec/payloads'
 import { startSession, type Session } from './session'
-import type { ResumeProgress, SessionEnd, SessionService, Wakeable } from './parts'
+import type { ResumeProgress, SessionEnd, SessionService } from './parts'
+import type { Wakeable } from './wakeable'
 import type { Timing } from './timing'
 
 // A program that prints nothing gives no sign that its session is ready (§5.1).

@@ -1,6 +1,6 @@
 // How long things are tried and waited for, in one place: a test compresses the hours, the product keeps the defaults.
 
-import type { Settings } from '../../../shared/model'
+import type { Settings } from '../../../shared/settings'
 import { defaultHeartbeat, type HeartbeatTiming } from '../../ssm/channel/heartbeat'
 
 /** Spans in ms. */

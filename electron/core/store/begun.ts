@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { environmentRef } from '../../../shared/api'
-import type { EnvironmentRef } from '../../../shared/model'
+import type { EnvironmentRef } from '../../../shared/model/environment'
 import { openJsonFile, type JsonFile } from './jsonfile'
 
 /** A session on record. */

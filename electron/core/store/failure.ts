@@ -2,12 +2,8 @@
 //
 // Owns the sentences. Does not own deciding what is a failure: a missing file mostly is none.
 
+import { codeOf } from '../../../shared/errors'
 import { AppError } from '../../../shared/errors'
-
-/** Node's code of a failed call ("ENOENT", …); undefined where there is none. */
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
-}
 
 const advice: Readonly<Record<string, string>> = {
   ENOSPC: 'free some space on its disk.',

@@ -7,7 +7,7 @@
 import { join } from 'node:path'
 import * as z from 'zod'
 import { environmentRef, forwardFields } from '../../../shared/api'
-import type { Forward } from '../../../shared/model'
+import type { Forward } from '../../../shared/model/forward'
 import { openJsonFile, type JsonFile } from './jsonfile'
 
 const MAX_NAME = 100

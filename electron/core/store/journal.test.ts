@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { build } from 'esbuild'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import type { JournalEntry } from '../../../shared/model'
+import type { JournalEntry } from '../../../shared/model/journal'
 import { openJournal, type Journal } from './journal'
 import { makePipe } from '../../../e2e/kit/pipe'
 

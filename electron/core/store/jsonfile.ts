@@ -13,7 +13,8 @@ import { open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import * as z from 'zod'
 import { AppError } from '../../../shared/errors'
-import { codeOf, directoryError } from './failure'
+import { directoryError } from './failure'
+import { codeOf } from '../../../shared/errors'
 import { readRegular } from './regularfile'
 
 const FILE_MODE = 0o600

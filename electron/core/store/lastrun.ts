@@ -6,7 +6,7 @@
 import { environmentRef } from '../../../shared/api'
 import { toWireError } from '../../../shared/errors'
 import { cutText } from '../../../shared/cut'
-import type { TerminalView } from '../../../shared/model'
+import type { TerminalView } from '../../../shared/model/terminal'
 import { MAX_KEPT_NAME, type KeptForward, type LastRunData } from './lastrunfile'
 import type { JsonFile } from './jsonfile'
 

@@ -5,7 +5,8 @@
 import { join } from 'node:path'
 import * as z from 'zod'
 import { environmentRef } from '../../../shared/api'
-import type { EnvironmentRef, TerminalView } from '../../../shared/model'
+import type { EnvironmentRef } from '../../../shared/model/environment'
+import type { TerminalView } from '../../../shared/model/terminal'
 import { openJsonFile, type JsonFile } from './jsonfile'
 
 /** The longest name that is kept. Those of AWS have 256 characters. */

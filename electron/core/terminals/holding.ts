@@ -4,7 +4,7 @@
 // output, some of them again after a reload; only one may answer, and only once, or the shell takes the second answer for typing.
 // A query that found no window for long gets no answer either: its program has given up, and the shell would get it.
 
-import type { TerminalSize } from '../../../shared/model'
+import type { TerminalSize } from '../../../shared/model/terminal'
 
 /** Programs wait a few seconds for an answer, fish ten. */
 const PATIENCE_MS = 15_000

@@ -3,7 +3,7 @@
 import { once } from 'node:events'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import type { TerminalView } from '../../../shared/model'
+import type { TerminalView } from '../../../shared/model/terminal'
 import { naiveEncode } from '../../../e2e/kit/naive'
 import { openAccount } from '../../aws/account'
 import { startSimulator } from '../../simulator/simulator'

@@ -2,7 +2,7 @@
 
 import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { TunnelEvent } from '../../../shared/model'
+import type { TunnelEvent } from '../../../shared/model/forward'
 import { ConnectionBudget, processBudgets } from './budgets'
 import { Connections } from './connections'
 import { listen, type Listener } from './listener'

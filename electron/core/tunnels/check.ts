@@ -2,7 +2,7 @@
 
 import type { Duplex } from 'node:stream'
 import { AppError, toWireError, type WireError } from '../../../shared/errors'
-import type { CheckedLeg, TunnelState } from '../../../shared/model'
+import type { CheckedLeg, TunnelState } from '../../../shared/model/forward'
 import { hasNetwork } from '../sessions/interfaces'
 import type { PortSession } from './session'
 import { judge } from '../sessions/retry'

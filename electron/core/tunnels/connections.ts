@@ -6,7 +6,7 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { AppError, toWireError } from '../../../shared/errors'
-import type { TunnelEvent } from '../../../shared/model'
+import type { TunnelEvent } from '../../../shared/model/forward'
 import type { ConnectionBudget } from './budgets'
 import { joinConnection } from './join'
 import { HeldSocket } from './heldsocket'

@@ -1,6 +1,6 @@
 // What a forward has carried and how well, as it happens: from counters that are there anyway. Nothing is sent for it.
 
-import type { Health } from '../../../shared/model'
+import type { Health } from '../../../shared/model/forward'
 
 /** How often counters are looked at, ms. */
 export const SAMPLE_MS = 3_000

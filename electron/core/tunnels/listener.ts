@@ -9,6 +9,7 @@
 // Source: libuv `uv__emfile_trick` (unix/stream.c) and `uv__process_tcp_accept_req` (win/tcp.c).
 
 import { createServer, type Server, type Socket } from 'node:net'
+import { codeOf } from '../../../shared/errors'
 import { AppError, asError } from '../../../shared/errors'
 
 // An ephemeral port of 127.0.0.1 may be taken on ::1: so many others are tried.
@@ -34,10 +35,6 @@ export interface Listener extends AsyncDisposable {
   readonly port: number
   /** Addresses that are bound, 127.0.0.1 first. Without IPv6 on this computer it is the only one. */
   readonly hosts: readonly string[]
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
 function bind(host: string, port: number, onConnection: (socket: Socket) => void): Promise<Server> {
@@ -167,7 +164,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       const second = new BoundAddress(v6, () => bind('::1', port, onConnection))
       return listener(port, [first, second], ['127.0.0.1', '::1'])
     } catch (error) {
-      if (NO_IPV6.has(codeOf(error))) return listener(port, [first], ['127.0.0.1'])
+      if (NO_IPV6.has(codeOf(error) ?? '')) return listener(port, [first], ['127.0.0.1'])
       await first[Symbol.asyncDispose]()
       const isCollision = options.port === 0 && codeOf(error) === 'EADDRINUSE'
       if (!isCollision || attempt === MAX_PORT_ATTEMPTS) throw translate(error, port)

@@ -4,7 +4,7 @@
 // looked at every so often. Every wait can be cut short. Does not decide what cannot be waited for (retry.ts, tunnel.ts).
 
 import { toWireError, type AppError } from '../../../shared/errors'
-import type { TunnelState } from '../../../shared/model'
+import type { TunnelState } from '../../../shared/model/forward'
 import { hasNetwork } from '../sessions/interfaces'
 import { backoffMs, judge, passesWithTheWay, Pause } from '../sessions/retry'
 import type { Timing } from '../sessions/timing'

@@ -1,10 +1,12 @@
 // What a tunnel and its owner know of each other: what it needs, what is forwarded, what it tells. Types only.
 
-import type { CheckedLeg, Instance, TimeLeft, TunnelEvent, TunnelState } from '../../../shared/model'
+import type { CheckedLeg, TimeLeft, TunnelEvent, TunnelState } from '../../../shared/model/forward'
+import type { Instance } from '../../../shared/model/instance'
 import type { ReceiveBudget } from '../../ssm/port/budget'
 import type { ConnectionBudget } from './budgets'
 import type { TunnelCounters } from './health'
-import type { SessionService, Wakeable } from '../sessions/parts'
+import type { SessionService } from '../sessions/parts'
+import type { Wakeable } from '../sessions/wakeable'
 import type { Timing } from '../sessions/timing'
 
 /** What a tunnel needs of the world. */

@@ -2,7 +2,7 @@
 
 import type { ReceiveBudget } from '../../ssm/port/budget'
 import { AppError } from '../../../shared/errors'
-import type { TimeLeft } from '../../../shared/model'
+import type { TimeLeft } from '../../../shared/model/forward'
 import type { ChannelCounters } from '../../ssm/channel/handlers'
 import { createPort, type Port } from '../../ssm/port/port'
 import type { ProbeResult } from '../../ssm/channel/probe'
@@ -10,7 +10,8 @@ import { terminatedCause } from '../sessions/causes'
 import { portForwardRequest } from '../sessions/documents'
 import type { Carrier } from './connections'
 import { startSession } from '../sessions/session'
-import type { ResumeProgress, SessionService, Wakeable } from '../sessions/parts'
+import type { ResumeProgress, SessionService } from '../sessions/parts'
+import type { Wakeable } from '../sessions/wakeable'
 import type { Timing } from '../sessions/timing'
 
 /** What to open and where to tell about it. */

@@ -9,7 +9,7 @@
 // come before the session is ready wait for it. Owns the listener, the session and every connection.
 
 import { AppError, asAppError, asError, toWireError } from '../../../shared/errors'
-import type { CheckedLeg, TimeLeft, TunnelState } from '../../../shared/model'
+import type { CheckedLeg, TimeLeft, TunnelState } from '../../../shared/model/forward'
 import { checkSession, checkState } from './check'
 import { Connections } from './connections'
 import type { TunnelCounters } from './health'
@@ -17,7 +17,8 @@ import { listen, type Listener } from './listener'
 import { newOutage, Waits, type Outage } from './outage'
 import { openPortSession, type PortSession } from './session'
 import { judge } from '../sessions/retry'
-import type { ResumeProgress, Wakeable } from '../sessions/parts'
+import type { ResumeProgress } from '../sessions/parts'
+import type { Wakeable } from '../sessions/wakeable'
 import type { Tunnel, TunnelOptions } from './parts'
 import { monotonicNow } from '../../ssm/channel/clock'
 

@@ -3,7 +3,7 @@
 // Owns the line, its history and the bytes of keys. Does not own what a line means: see powershell.ts and scripted.ts.
 
 import { StringDecoder } from 'node:string_decoder'
-import type { TerminalSize } from '../../../shared/model'
+import type { TerminalSize } from '../../../shared/model/terminal'
 import type { Terminal, TerminalListener } from './pty'
 
 const MAX_LINE = 4_096

@@ -12,7 +12,7 @@ import { accessSync, close, constants, openSync, write, writeSync } from 'node:f
 import { Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { spawn as spawnPty } from '@lydell/node-pty'
-import type { TerminalSize } from '../../../shared/model'
+import type { TerminalSize } from '../../../shared/model/terminal'
 import type { Sandbox } from './processes'
 
 /** How often a terminal looks whether its process has ended; well below the library's 200 ms. */

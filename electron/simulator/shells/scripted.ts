@@ -1,6 +1,6 @@
 // The shell of a Demo where no pseudo terminal can be had: a prompt, an echo and four words. It runs no program.
 
-import type { TerminalSize } from '../../../shared/model'
+import type { TerminalSize } from '../../../shared/model/terminal'
 import { LineTerminal } from './lineterminal'
 import type { OpenTerminal } from './pty'
 

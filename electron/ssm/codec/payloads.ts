@@ -5,7 +5,7 @@
 
 import * as z from 'zod'
 import { AppError } from '../../../shared/errors'
-import type { TerminalSize } from '../../../shared/model'
+import type { TerminalSize } from '../../../shared/model/terminal'
 import { CLIENT_VERSION } from './version'
 
 function parser<T>(what: string, schema: z.ZodType<T>): (payload: Uint8Array | string) => T {

@@ -7,6 +7,7 @@
 // the handshake that agrees on them (keyexchange.ts) or how a key is got from KMS. Source: specification §6.
 
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import type { DataKey, DataKeyRequest } from '../../../shared/session'
 import { AppError } from '../../../shared/errors'
 import { PayloadType } from '../codec/message'
 
@@ -16,20 +17,6 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 /** What KMS is asked for: one key for each direction. */
 const DATA_KEY_BYTES = 2 * KEY_BYTES
-
-/** What a data key is asked for with. The context binds it to one session and one target. */
-export interface DataKeyRequest {
-  /** An ARN, an id or an alias, as the agent named it. */
-  readonly kmsKeyId: string
-  readonly encryptionContext: Readonly<Record<string, string>>
-}
-
-/** A data key. `plaintext` is a secret: whoever asked zeroes it. */
-export interface DataKey {
-  readonly ciphertextBlob: Uint8Array
-  /** 64 bytes. */
-  readonly plaintext: Uint8Array
-}
 
 /** Has KMS make a data key of 64 bytes. Rejects with an `AppError`, and soon after `signal` is aborted. */
 export type RequestDataKey = (request: DataKeyRequest, signal: AbortSignal) => Promise<DataKey>

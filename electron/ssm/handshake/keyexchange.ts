@@ -6,14 +6,8 @@
 // outlive sockets: messages that are sent again are the same bytes. Source: specification §6.
 
 import { AppError, asError } from '../../../shared/errors'
-import {
-  PayloadCipher,
-  encryptionContext,
-  isSealedInput,
-  isSealedOutput,
-  type DataKey,
-  type RequestDataKey,
-} from './encryption'
+import { PayloadCipher, encryptionContext, isSealedInput, isSealedOutput, type RequestDataKey } from './encryption'
+import type { DataKey } from '../../../shared/session'
 import { formatChallenge, parseChallenge, type KmsRequest } from '../codec/payloads'
 
 // The agent waits 15 s for our response. A slow KMS should be named before the agent gives up without a reason.

@@ -2,7 +2,8 @@
 
 import { useId, useRef, useState, type FormEvent, type ReactNode } from 'react'
 import { shownName, withoutUnseen } from '../../../shared/foreigntext'
-import type { ForwardTarget, ForwardView, Snapshot } from '../../../shared/model'
+import type { ForwardTarget, ForwardView } from '../../../shared/model/forward'
+import type { Snapshot } from '../../../shared/model/snapshot'
 import { agentWords } from '../../../shared/status'
 import { usePage, usePageState } from '../../context'
 import { Banner } from '../../parts/Banner'

@@ -1,7 +1,7 @@
 // The local port of a forward: the destination's own port is proposed; empty, one is chosen at the first start and kept.
 
 import type { ReactNode, RefObject } from 'react'
-import type { ForwardView } from '../../../shared/model'
+import type { ForwardView } from '../../../shared/model/forward'
 import { Button } from '../../parts/controls/Button'
 import { Field, TextInput } from '../../parts/controls/Field'
 import { Glyph } from '../../parts/Glyph'

@@ -2,7 +2,8 @@
 
 import type { ReactNode } from 'react'
 import { shownName } from '../../../shared/foreigntext'
-import type { ForwardTarget, Instance } from '../../../shared/model'
+import type { ForwardTarget } from '../../../shared/model/forward'
+import type { Instance } from '../../../shared/model/instance'
 import { ForeignName } from '../../parts/text/Foreign'
 import { Radio } from '../../parts/controls/Radio'
 import { instancesOf, nameAdvice } from './choices'

@@ -1,6 +1,7 @@
 // The instances that the editor offers for what was typed, and what a chosen target is called.
 
-import type { ForwardTarget, Instance } from '../../../shared/model'
+import type { ForwardTarget } from '../../../shared/model/forward'
+import type { Instance } from '../../../shared/model/instance'
 import { agentWords, type StateWords } from '../../../shared/status'
 import { compareNames } from '../../order'
 

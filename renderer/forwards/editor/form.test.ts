@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { requestSchemas } from '../../../shared/api'
-import type { Forward, ForwardView } from '../../../shared/model'
+import type { Forward, ForwardView } from '../../../shared/model/forward'
 import { BLANK, fieldsOf, readForward, tidy, type ForwardFields, type Problems } from './form'
 
 const fields: ForwardFields = {

@@ -3,7 +3,7 @@
 import type { RequestParameters } from '../../../shared/api'
 import { shownName } from '../../../shared/foreigntext'
 import { remoteHostProblem } from '../../../shared/hosts'
-import type { Forward, ForwardTarget, ForwardView } from '../../../shared/model'
+import type { Forward, ForwardTarget, ForwardView } from '../../../shared/model/forward'
 import { readPort, takeApart } from './destination'
 import { CONNECTIONS_PROBLEM, MINUTES_PROBLEM, minutesText, readConnections, readMinutes } from './limits'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ForwardView } from '../../../shared/model'
+import type { ForwardView } from '../../../shared/model/forward'
 import { localPortFor, portHolder, proposeName, serviceKind } from './proposals'
 
 function forward(name: string, localPort: number): ForwardView {

@@ -1,7 +1,7 @@
 // What the editor proposes while nothing else was typed: a name, a local port, the ports of well-known services.
 
 import { shownName, withoutUnseen } from '../../../shared/foreigntext'
-import type { ForwardView } from '../../../shared/model'
+import type { ForwardView } from '../../../shared/model/forward'
 import { remoteHostProblem } from '../../../shared/hosts'
 import { readPort, takeApart } from './destination'
 

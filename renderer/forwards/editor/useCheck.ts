@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react'
 import { toWireError } from '../../../shared/errors'
-import type { CheckedLeg, ForwardView } from '../../../shared/model'
+import type { CheckedLeg, ForwardView } from '../../../shared/model/forward'
 import { usePage } from '../../context'
 import { checkSentence } from '../words/legs'
 

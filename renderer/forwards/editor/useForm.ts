@@ -4,7 +4,8 @@
 
 import { useState } from 'react'
 import { toWireError, type WireError } from '../../../shared/errors'
-import type { ForwardTarget, ForwardView, Instance } from '../../../shared/model'
+import type { ForwardTarget, ForwardView } from '../../../shared/model/forward'
+import type { Instance } from '../../../shared/model/instance'
 import { usePage } from '../../context'
 import { targetLabel } from './choices'
 import { readPort } from './destination'

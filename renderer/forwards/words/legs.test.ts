@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ErrorCode, WireError } from '../../../shared/errors'
-import type { CheckedLeg, ForwardView, Health, TunnelState } from '../../../shared/model'
+import type { CheckedLeg, ForwardView, Health, TunnelState } from '../../../shared/model/forward'
 import { checkedLegs, checkSentence, legsOf } from './legs'
 
 const NOW = 1_800_000_000_000

@@ -5,7 +5,7 @@
 // Beyond the leg that is cut nothing flows: those legs are dry.
 
 import type { ErrorCode, WireError } from '../../../shared/errors'
-import type { CheckedLeg, ForwardView } from '../../../shared/model'
+import type { CheckedLeg, ForwardView } from '../../../shared/model/forward'
 import { roundTripWords } from './figures'
 
 /** One leg of a pipe. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ErrorCode, WireError } from '../../../shared/errors'
-import type { ForwardView, TunnelState } from '../../../shared/model'
+import type { ForwardView, TunnelState } from '../../../shared/model/forward'
 import { lastUpWords, standingOf, type Remedy } from './trouble'
 
 const NOW = new Date(2026, 10, 22, 12, 0).getTime()

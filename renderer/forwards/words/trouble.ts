@@ -2,7 +2,7 @@
 
 import type { WireError } from '../../../shared/errors'
 import { shownName } from '../../../shared/foreigntext'
-import type { ForwardView, TunnelState } from '../../../shared/model'
+import type { ForwardView, TunnelState } from '../../../shared/model/forward'
 import { clockWords } from '../../../shared/status'
 import { localPortFor } from '../editor/proposals'
 

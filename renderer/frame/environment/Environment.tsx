@@ -5,7 +5,7 @@
 import { ChevronsUpDown, FlaskConical, RotateCw } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { shownName } from '../../../shared/foreigntext'
-import type { EnvironmentView, LoginEnd } from '../../../shared/model'
+import type { EnvironmentView, LoginEnd } from '../../../shared/model/environment'
 import { loginWords } from '../../../shared/status'
 import { usePage, usePageState } from '../../context'
 import { Banner } from '../../parts/Banner'

@@ -1,6 +1,6 @@
 // Who we are at AWS, as a person reads it. Pure.
 
-import type { Identity } from '../../../shared/model'
+import type { Identity } from '../../../shared/model/environment'
 
 /** An account id in groups: "4820 1193 7754". */
 export function accountWords(accountId: string): string {

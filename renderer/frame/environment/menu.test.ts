@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { EnvironmentRef, EnvironmentView } from '../../../shared/model'
+import type { EnvironmentRef, EnvironmentView } from '../../../shared/model/environment'
 import { choicesOf } from './menu'
 
 const profiles = [{ name: 'default', region: 'eu-west-1' }, { name: 'work' }]

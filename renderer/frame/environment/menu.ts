@@ -1,7 +1,7 @@
 // What the menus of environments offer: profiles, what the environment variables say, regions, the Demo. Pure.
 
 import { FlaskConical, Globe } from 'lucide-react'
-import type { EnvironmentRef, EnvironmentView, ProfileChoice } from '../../../shared/model'
+import type { EnvironmentRef, EnvironmentView, ProfileChoice } from '../../../shared/model/environment'
 import type { MenuEntry } from '../../parts/floats/Menu'
 import { regionGroups } from './regions'
 

@@ -6,7 +6,7 @@
 import { Check, ChevronRight, type LucideIcon } from 'lucide-react'
 import { ContextMenu as RadixContextMenu, DropdownMenu } from 'radix-ui'
 import { Fragment, type ReactNode } from 'react'
-import type { Hue } from '../../../shared/model'
+import type { Hue } from '../../../shared/settings'
 import { floats } from './floats'
 import { ForeignName, ForeignSentence } from '../text/Foreign'
 import { Keys } from './Tooltip'

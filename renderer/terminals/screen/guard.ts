@@ -10,7 +10,7 @@
 // Source: xterm.js 6.0 src/common/InputHandler.ts (repeatPrecedingCharacter and its neighbours),
 // src/common/parser/EscapeSequenceParser.ts (transitions), src/common/input/TextDecoder.ts (what is dropped).
 
-import type { TerminalSize } from '../../../shared/model'
+import type { TerminalSize } from '../../../shared/model/terminal'
 
 /** A longer sequence means nothing to any terminal. */
 const MAX_SEQUENCE = 256

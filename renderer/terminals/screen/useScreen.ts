@@ -5,7 +5,8 @@
 
 import { useEffect, useRef, useState, type RefObject } from 'react'
 import { toWireError } from '../../../shared/errors'
-import type { Settings, TerminalSize, TerminalView } from '../../../shared/model'
+import type { TerminalSize, TerminalView } from '../../../shared/model/terminal'
+import type { Settings } from '../../../shared/settings'
 import { defaultSettings } from '../../../shared/settings'
 import { usePage, usePageState } from '../../context'
 import { isHeldElsewhere } from '../../store/holding'
