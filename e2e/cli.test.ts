@@ -14,10 +14,8 @@ import { spawn as spawnPty } from '@lydell/node-pty'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openAccount } from '../electron/aws/account'
 import { sourceBytes } from '../electron/simulator/world/bytesource'
-import { startSimulator } from '../electron/simulator/simulator'
-import type { Simulator } from '../electron/simulator/simulator'
-import { bareEnvironment, bundleCli, environmentOf, start } from './kit/cli'
-import type { Bundle, Outcome, Running } from './kit/cli'
+import { startSimulator, type Simulator } from '../electron/simulator/simulator'
+import { bareEnvironment, bundleCli, environmentOf, start, type Bundle, type Outcome, type Running } from './kit/cli'
 
 let bundle: Bundle
 let simulator: Simulator

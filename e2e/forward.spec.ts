@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { connect } from 'node:net'
+import { connect, type AddressInfo } from 'node:net'
 import type { Locator, Page } from '@playwright/test'
 import { expect, rowOf, test } from './app'
 import { makeForward, show } from './kit/window'

@@ -4,8 +4,7 @@
 // process is killed. Credentials come over the child's stdout, never by argv or environment. Electron's main process
 // starts the same file in its own way, because its fuses forbid running as Node.
 
-import { spawn } from 'node:child_process'
-import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'

@@ -4,8 +4,7 @@
 // against the simulator and in signing.test.ts.
 
 import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { IncomingMessage, Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { text } from 'node:stream/consumers'
 
 /** One request as it came. */

@@ -1,7 +1,6 @@
 // Runs a module of electron/aws in a process of its own, for tests of what a whole process does: its end, its limits.
 
-import { spawn } from 'node:child_process'
-import type { ChildProcessByStdio } from 'node:child_process'
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { build } from 'esbuild'

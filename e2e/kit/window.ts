@@ -1,7 +1,6 @@
 // What journeys do over and over in the window.
 
-import type { Locator, Page } from '@playwright/test'
-import { expect } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 
 /** A forward as a person types it. */
 export interface WantedForward {

@@ -8,10 +8,16 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { startSimulator } from '../simulator/simulator'
-import { openAccount } from './account'
-import type { Account, AwsOptions } from './account'
-import { callerIdentity, ec2Error, jsonError, startStandIn, startedSession } from '../../e2e/kit/awsstandin'
-import type { Answering, StandIn } from '../../e2e/kit/awsstandin'
+import { openAccount, type Account, type AwsOptions } from './account'
+import {
+  callerIdentity,
+  ec2Error,
+  jsonError,
+  startStandIn,
+  startedSession,
+  type Answering,
+  type StandIn,
+} from '../../e2e/kit/awsstandin'
 
 const never = new AbortController().signal
 const credentials = { accessKeyId: 'AKID', secretAccessKey: 'secret', sessionToken: 'token' }

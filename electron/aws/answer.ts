@@ -4,8 +4,7 @@
 
 import { Readable, Transform, pipeline } from 'node:stream'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
-import { AppError } from '../../shared/errors'
-import type { ErrorCode } from '../../shared/errors'
+import { AppError, type ErrorCode } from '../../shared/errors'
 
 /** A connection on which nothing came for so long is dead, whatever its socket says. */
 const STALL_MS = 30_000

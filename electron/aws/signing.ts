@@ -4,8 +4,7 @@
 // decoder such as URLSearchParams would make each `+` a space and the signature wrong. Here `+` stays `+` and is
 // canonicalised to %2B. Source: specification §1.4 and §2; RFC 3986 §3.4 (a query is not a form).
 
-import { createHash, createHmac } from 'node:crypto'
-import type { Hash, Hmac } from 'node:crypto'
+import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
 import { SignatureV4 } from '@smithy/signature-v4'
 
 /** The service name in the credential scope. Source: session-manager-plugin, websocket upgrade of releases after 1.2.650. */

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseCommandLine } from './arguments'
-import type { Arguments } from './arguments'
+import { parseCommandLine, type Arguments } from './arguments'
 
 function run(...argv: string[]): { command: string; args: Arguments } {
   const invocation = parseCommandLine(argv)

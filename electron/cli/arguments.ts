@@ -4,8 +4,7 @@
 
 import { parseArgs } from 'node:util'
 import { AppError } from '../../shared/errors'
-import { commands, isCommandName, optionsOf, specOf } from './commands/table'
-import type { CommandName } from './commands/table'
+import { commands, isCommandName, optionsOf, specOf, type CommandName } from './commands/table'
 
 /** Longest reason that StartSession takes. Source: AWS SSM API reference, StartSession. */
 const MAX_REASON = 256

@@ -1,7 +1,6 @@
 // The text of --help, made from the table of commands.
 
-import { commands, isCommandName, optionsOf, specOf } from './commands/table'
-import type { CommandName, OptionSpec } from './commands/table'
+import { commands, isCommandName, optionsOf, specOf, type CommandName, type OptionSpec } from './commands/table'
 
 function columns(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(...rows.map(([left]) => left.length))

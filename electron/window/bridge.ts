@@ -4,8 +4,13 @@
 // its listeners. Small on purpose: it is bundled into the preload, so it imports types and channel names only.
 
 import type { Bridge, EventMessage } from '../../shared/api'
-import { EVENT_CHANNEL, REQUEST_CHANNEL, SUBSCRIPTION_CHANNEL } from './channels'
-import type { EventEnvelope, SubscriptionMessage } from './channels'
+import {
+  EVENT_CHANNEL,
+  REQUEST_CHANNEL,
+  SUBSCRIPTION_CHANNEL,
+  type EventEnvelope,
+  type SubscriptionMessage,
+} from './channels'
 
 /** What carries the messages: `ipcRenderer`, or a stand-in of it. */
 export interface Wire {

@@ -2,8 +2,7 @@
 
 import { Palette } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { Hue, Settings } from '../../shared/settings'
-import { HUES, hueOf } from '../../shared/settings'
+import { HUES, hueOf, type Hue, type Settings } from '../../shared/settings'
 import { usePageState } from '../context'
 import type { Page } from '../store'
 import type { MenuEntry } from './floats/Menu'

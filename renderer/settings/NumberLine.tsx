@@ -1,8 +1,7 @@
 // A line of the settings that holds a whole number.
 
 import { useId, useState, type FormEvent, type ReactNode } from 'react'
-import type { Settings } from '../../shared/settings'
-import { SETTING_RANGES, type NumberSetting } from '../../shared/settings'
+import { SETTING_RANGES, type NumberSetting, type Settings } from '../../shared/settings'
 import { usePage } from '../context'
 import { Glyph } from '../parts/Glyph'
 import { TextInput } from '../parts/controls/Field'

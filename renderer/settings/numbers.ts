@@ -1,7 +1,6 @@
 // Settings that are numbers, as people type them.
 
-import type { Settings } from '../../shared/settings'
-import { MIN_SILENCE_SECONDS, SETTING_RANGES, type NumberSetting } from '../../shared/settings'
+import { MIN_SILENCE_SECONDS, SETTING_RANGES, type NumberSetting, type Settings } from '../../shared/settings'
 
 /** What was typed: a number that may be saved, or why it may not. */
 export type NumberReading =

@@ -4,8 +4,7 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { openAccount } from '../account'
-import type { Account, AwsOptions } from '../account'
+import { openAccount, type Account, type AwsOptions } from '../account'
 import { Renewals, type AskCode, type CodeQuestion } from './renewal'
 import {
   assumedRole,
@@ -16,8 +15,10 @@ import {
   startStandIn,
   startedSession,
   stsError,
+  type Answer,
+  type Answering,
+  type StandIn,
 } from '../../../e2e/kit/awsstandin'
-import type { Answer, Answering, StandIn } from '../../../e2e/kit/awsstandin'
 
 const never = new AbortController().signal
 

@@ -11,13 +11,10 @@ import type { AwsIdentity, ClientsOptions } from '../clients'
 import { mendingCommand } from '../errors/commands'
 import { descriptorError, toProfileError } from '../errors/errors'
 import { environmentKeys, instanceKeys } from './platform'
-import { hasKeys, readProfile } from '../profiles/profiles'
-import type { Profile } from '../profiles/profiles'
+import { hasKeys, readProfile, type Profile } from '../profiles/profiles'
 import { accountOf, Providers } from './providers'
-import { LookUpEnded, Renewal } from './renewal'
-import type { AskCode, LookUpMeans, Patience } from './renewal'
-import { missingSentence } from '../errors/sentences'
-import type { CredentialSource } from '../errors/sentences'
+import { LookUpEnded, Renewal, type AskCode, type LookUpMeans, type Patience } from './renewal'
+import { missingSentence, type CredentialSource } from '../errors/sentences'
 
 /** What credentials are found by. */
 export interface CredentialsOptions extends ClientsOptions {

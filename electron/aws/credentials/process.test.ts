@@ -6,14 +6,12 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { AppError } from '../../../shared/errors'
-import { openAccount } from '../account'
-import type { Account, AwsOptions } from '../account'
+import { openAccount, type Account, type AwsOptions } from '../account'
 import { startBundled } from '../../../e2e/kit/bundled'
 import { startCredentialProcess } from './process'
 import { ProcessGroups } from './processgroups'
 import { Renewals } from './renewal'
-import { assumedRole, callerIdentity, startStandIn, startedSession } from '../../../e2e/kit/awsstandin'
-import type { StandIn } from '../../../e2e/kit/awsstandin'
+import { assumedRole, callerIdentity, startStandIn, startedSession, type StandIn } from '../../../e2e/kit/awsstandin'
 
 const never = new AbortController().signal
 const node = `"${process.execPath}"`

@@ -9,8 +9,7 @@
 //
 // Source: AWS SDKs and Tools reference, "Process credential provider".
 
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import * as z from 'zod'
 import { AppError, asError } from '../../../shared/errors'

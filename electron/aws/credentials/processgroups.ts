@@ -4,8 +4,7 @@
 // when this process ends. Owns: the kill, by us or at the end of this process. Where this process itself is killed (SIGKILL),
 // nothing can be done. A program that leaves its group (setsid) is a daemon by its own wish.
 
-import { spawn, spawnSync } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 
 const IS_WINDOWS = process.platform === 'win32'
 

@@ -15,11 +15,9 @@ import type { Section } from '../profiles/ini'
 import { containerKeys, environmentKeys, instanceKeys } from './platform'
 import type { ProcessGroups } from './processgroups'
 import type { Profile } from '../profiles/profiles'
-import { LookUpEnded } from './renewal'
-import type { AskCode, LookUpMeans } from './renewal'
+import { LookUpEnded, type AskCode, type LookUpMeans } from './renewal'
 import { Roles } from './roles'
-import { noCodeSentence } from '../errors/sentences'
-import type { CredentialSource } from '../errors/sentences'
+import { noCodeSentence, type CredentialSource } from '../errors/sentences'
 
 /** The SDK's providers and STS answer within seconds. What has not by then is not coming. */
 const PROVIDER_MS = 60_000

@@ -4,11 +4,9 @@
 
 import { AppError, asError } from '../../../shared/errors'
 import type { RoleRequest } from './chain'
-import { makeStsClient } from '../clients'
-import type { AwsIdentity, ClientsOptions } from '../clients'
+import { makeStsClient, type AwsIdentity, type ClientsOptions } from '../clients'
 import { toAppError } from '../errors/errors'
-import { wrongCodeSentence } from '../errors/sentences'
-import type { CredentialSource } from '../errors/sentences'
+import { wrongCodeSentence, type CredentialSource } from '../errors/sentences'
 import { FileFault, readUserFile } from '../profiles/userfile'
 
 /** A code that AWS refuses is asked for again, so often at most. */

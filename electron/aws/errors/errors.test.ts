@@ -1,11 +1,9 @@
 import { createServer as createTcpServer } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { openAccount } from '../account'
-import type { Account } from '../account'
+import { openAccount, type Account } from '../account'
 import { toAppError, toProfileError } from './errors'
 import { keyRegion } from '../kms'
-import { jsonError, listenOnLoopback, startStandIn, stsError } from '../../../e2e/kit/awsstandin'
-import type { Answer } from '../../../e2e/kit/awsstandin'
+import { jsonError, listenOnLoopback, startStandIn, stsError, type Answer } from '../../../e2e/kit/awsstandin'
 
 const never = new AbortController().signal
 const region = 'eu-central-1'

@@ -7,12 +7,19 @@
 import { lookup } from 'node:dns/promises'
 import { closeSync, openSync } from 'node:fs'
 import { devNull } from 'node:os'
-import { AppError, asError } from '../../../shared/errors'
-import type { ErrorCode } from '../../../shared/errors'
+import { AppError, asError, type ErrorCode } from '../../../shared/errors'
 import { mendingCommand } from './commands'
 import { excerpt } from './foreigntext'
-import { expiredSentence, foreignError, isClockRight, sentence } from './sentences'
-import type { CredentialSource, ErrorContext, ForeignError, ServiceErrorCode } from './sentences'
+import {
+  expiredSentence,
+  foreignError,
+  isClockRight,
+  sentence,
+  type CredentialSource,
+  type ErrorContext,
+  type ForeignError,
+  type ServiceErrorCode,
+} from './sentences'
 
 /** A host of AWS that always exists: whoever cannot look it up has no name service, rather than a wrong region. */
 const SURE_HOST = 'ssm.us-east-1.amazonaws.com'

@@ -5,8 +5,7 @@
 
 import { AppError } from '../../../shared/errors'
 import { mendingCommand } from '../errors/commands'
-import { readProfile } from './profiles'
-import type { Profile } from './profiles'
+import { readProfile, type Profile } from './profiles'
 
 /** The services that we call ourselves, as AWS_ENDPOINT_URL_… names them. */
 export type ServiceName = 'ssm' | 'ec2' | 'sts' | 'kms'

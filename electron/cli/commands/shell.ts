@@ -5,8 +5,7 @@
 
 import type { Readable } from 'node:stream'
 import type { Shell } from '../../core/sessions/shell'
-import { pour, printedUntil, reasonOf } from '../context'
-import type { Command } from '../context'
+import { pour, printedUntil, reasonOf, type Command } from '../context'
 import { interrupted } from '../life'
 import { parseParameters } from '../parameters'
 import { enterRawMode } from '../rawmode'

@@ -4,8 +4,7 @@
 
 import type { Duplex, Readable } from 'node:stream'
 import { once } from 'node:events'
-import { reasonOf } from '../context'
-import type { Command } from '../context'
+import { reasonOf, type Command } from '../context'
 import { interrupted } from '../life'
 import type { Sink } from '../sink'
 

@@ -1,10 +1,9 @@
 // Asks the Culvert that runs on a data directory: what `culvert up` and `culvert down` are made of.
 
 import * as z from 'zod'
-import { AppError, fromWireError, isErrorCode, type ErrorCode } from '../../../shared/errors'
+import { AppError, fromWireError, isErrorCode, type ErrorCode, codeOf } from '../../../shared/errors'
 import { exchange } from './exchange'
 import { directoryError } from '../store/failure'
-import { codeOf } from '../../../shared/errors'
 import { socketPath } from './socketpath'
 
 /** Longer than Culvert lets a forward take to come up. */

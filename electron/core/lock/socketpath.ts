@@ -9,9 +9,8 @@ import { createHash } from 'node:crypto'
 import { lstat, mkdir, realpath } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AppError } from '../../../shared/errors'
+import { AppError, codeOf } from '../../../shared/errors'
 import { directoryError } from '../store/failure'
-import { codeOf } from '../../../shared/errors'
 
 /** A name takes 104 bytes on macOS and 108 on Linux, with the zero behind it. Source: sys/un.h. */
 const MAX_PATH_BYTES = 100

@@ -14,9 +14,8 @@
 import { createHash } from 'node:crypto'
 import { link, lstat, readdir, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { AppError } from '../../../shared/errors'
+import { AppError, codeOf } from '../../../shared/errors'
 import { look } from './exchange'
-import { codeOf } from '../../../shared/errors'
 
 /** How names of guards, and of sockets that wait for theirs, end. */
 const SUFFIX = /^\.[0-9a-f]{12}$/

@@ -3,11 +3,15 @@
 import type { Agent } from 'node:http'
 import type { Wakeable } from './wakeable'
 import type { AppError } from '../../../shared/errors'
-import type { SessionTicket, StartSessionRequest } from '../../../shared/session'
+import type {
+  DataKey,
+  DataKeyRequest,
+  SessionLimits,
+  SessionTicket,
+  StartSessionRequest,
+} from '../../../shared/session'
 import type { Channel } from '../../ssm/channel/channel'
 import type { ChannelReady } from '../../ssm/handshake/agreement'
-import type { DataKey, DataKeyRequest } from '../../../shared/session'
-import type { SessionLimits } from '../../../shared/session'
 import type { Timing } from './timing'
 
 /** What a session needs of the world, given by the composition root. Credentials are resolved inside, at each call. */

@@ -2,8 +2,7 @@
 //
 // Owns the sentences. Does not own deciding what is a failure: a missing file mostly is none.
 
-import { codeOf } from '../../../shared/errors'
-import { AppError } from '../../../shared/errors'
+import { codeOf, AppError } from '../../../shared/errors'
 
 const advice: Readonly<Record<string, string>> = {
   ENOSPC: 'free some space on its disk.',

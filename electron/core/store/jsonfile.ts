@@ -12,9 +12,8 @@ import { randomBytes } from 'node:crypto'
 import { open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import * as z from 'zod'
-import { AppError } from '../../../shared/errors'
+import { AppError, codeOf } from '../../../shared/errors'
 import { directoryError } from './failure'
-import { codeOf } from '../../../shared/errors'
 import { readRegular } from './regularfile'
 
 const FILE_MODE = 0o600

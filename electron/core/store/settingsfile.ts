@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { environmentRef, settingNumbers, terminalSettings } from '../../../shared/api'
 import { AppError } from '../../../shared/errors'
-import type { Settings } from '../../../shared/settings'
-import { MIN_SILENCE_SECONDS, defaultSettings } from '../../../shared/settings'
+import { MIN_SILENCE_SECONDS, defaultSettings, type Settings } from '../../../shared/settings'
 import { openJsonFile, type JsonFile } from './jsonfile'
 
 const settings = z.strictObject({

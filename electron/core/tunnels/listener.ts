@@ -9,8 +9,7 @@
 // Source: libuv `uv__emfile_trick` (unix/stream.c) and `uv__process_tcp_accept_req` (win/tcp.c).
 
 import { createServer, type Server, type Socket } from 'node:net'
-import { codeOf } from '../../../shared/errors'
-import { AppError, asError } from '../../../shared/errors'
+import { codeOf, AppError, asError } from '../../../shared/errors'
 
 // An ephemeral port of 127.0.0.1 may be taken on ::1: so many others are tried.
 const MAX_PORT_ATTEMPTS = 20

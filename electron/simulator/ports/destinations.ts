@@ -6,8 +6,7 @@
 //   8080  the instance's status page              out, then the end
 
 import { createHash } from 'node:crypto'
-import type { Duplex } from 'node:stream'
-import { Readable } from 'node:stream'
+import { Readable, type Duplex } from 'node:stream'
 import { sourceBytes } from '../world/bytesource'
 import { serveStatusPage } from '../world/pages'
 
