@@ -7,9 +7,8 @@ import path from 'node:path'
 import type { Page } from '@playwright/test'
 import { startSimulator } from '../electron/simulator/simulator'
 import { expect, rowOf, test } from './app'
+import { takeAll } from './kit/pictures'
 import { OPS_CONFIG, startSts } from './kit/sts'
-
-const folder = path.resolve(import.meta.dirname, '../screenshots')
 
 async function go(page: Page, view: string): Promise<void> {
   await page
@@ -54,10 +53,7 @@ function touch(port: number): Promise<void> {
 for (const scheme of ['light', 'dark'] as const) {
   test(`the Demo, ${scheme}`, async ({ app: { page } }) => {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
-    const take = async (name: string): Promise<void> => {
-      await page.mouse.move(640, 799)
-      await page.screenshot({ path: path.join(folder, `${name}-${scheme}.png`) })
-    }
+    const take = (name: string): Promise<void> => takeAll(page, `${name}-${scheme}`)
     await take('instances')
     await rowOf(page, 'search-indexer').click()
     await take('instance-offline')
@@ -75,9 +71,6 @@ for (const scheme of ['light', 'dark'] as const) {
     await page.getByLabel('Turn off after').fill('8 h')
     await page.getByLabel('Connections at a time').fill('0')
     await take('forward-editor-limits')
-    await page.setViewportSize({ width: 1024, height: 600 })
-    await take('forward-editor-limits-1024')
-    await page.setViewportSize({ width: 1280, height: 800 })
     await page.keyboard.press('Escape')
     await page.getByRole('alertdialog').getByRole('button', { name: 'Discard' }).click()
 
@@ -100,11 +93,7 @@ for (const scheme of ['light', 'dark'] as const) {
       await expect(detail.getByRole('list', { name: 'Path' })).toContainText(name === 'intranet' ? 'reached' : 'Check')
       await take(`forward-detail-${name}`)
     }
-    await page.setViewportSize({ width: 1024, height: 700 })
-    await take('forward-detail-1024')
     await page.keyboard.press('Escape')
-    await take('forwards-1024')
-    await page.setViewportSize({ width: 1280, height: 800 })
     await go(page, 'Activity')
     await take('activity')
     await go(page, 'Settings')
@@ -127,13 +116,11 @@ for (const scheme of ['light', 'dark'] as const) {
     await take('terminal')
     await go(page, 'Forwards')
     await take('terminal-beside-forwards')
-    await page.setViewportSize({ width: 1024, height: 700 })
-    await take('terminal-1024')
     await page.locator('.xterm-screen:visible').click()
     await page.keyboard.type('exit')
     await page.keyboard.press('Enter')
     await expect(page.getByRole('tab', { name: /Ended/ })).toBeVisible()
-    await take('terminal-ended-1024')
+    await take('terminal-ended')
     await new Promise((resolve) => other.close(resolve))
   })
 
@@ -149,11 +136,11 @@ for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
     const dialog = page.getByRole('dialog')
     await expect(dialog).toBeVisible()
-    await page.screenshot({ path: path.join(folder, `code-${scheme}.png`) })
+    await takeAll(page, `code-${scheme}`)
     await dialog.getByRole('textbox').fill('000000')
     await page.keyboard.press('Enter')
     await expect(dialog).toContainText('did not accept')
-    await page.screenshot({ path: path.join(folder, `code-refused-${scheme}.png`) })
+    await takeAll(page, `code-refused-${scheme}`)
   })
 
   test(`trouble, ${scheme}`, async ({ start }) => {
@@ -168,10 +155,7 @@ for (const scheme of ['light', 'dark'] as const) {
       },
     })
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
-    const take = async (name: string): Promise<void> => {
-      await page.mouse.move(640, 799)
-      await page.screenshot({ path: path.join(folder, `${name}-${scheme}.png`) })
-    }
+    const take = (name: string): Promise<void> => takeAll(page, `${name}-${scheme}`)
     const refuse = (code: string, status: number, count: number): void => {
       for (let time = 0; time < count; time += 1) simulator.failNext('ResumeSession', { code, status })
     }

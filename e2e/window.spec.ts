@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import type { Locator, Page } from '@playwright/test'
 import { expect, rowOf, test } from './app'
 import { violations } from './kit/axe'
-import { layoutFaults } from './kit/layout'
+import { layoutFaults, stateFaults } from './kit/layout'
 import { makeForward, show } from './kit/window'
 
 /** For each of these elements whose middle lies within the open list: whether the list is on top there. */
@@ -232,7 +232,7 @@ test('at every width nothing is cut beside free space, nothing overlaps, and wha
 
   const faults: string[] = []
   const look = async (where: string, at: Page): Promise<void> => {
-    for (const fault of await layoutFaults(at)) faults.push(`${where}: ${fault}`)
+    for (const fault of [...(await layoutFaults(at)), ...(await stateFaults(at))]) faults.push(`${where}: ${fault}`)
   }
   const dock = async (place: 'hidden' | 'right' | 'bottom'): Promise<void> => {
     const shown = page.getByRole('button', { name: 'Hide terminals' })
@@ -304,4 +304,16 @@ test('at every width nothing is cut beside free space, nothing overlaps, and wha
   await expect(page.locator('.forwards .scroll')).toHaveCSS('scrollbar-gutter', 'stable')
   await expect(page.locator('.forwards .scroll')).toHaveCSS('scrollbar-width', 'thin')
   await new Promise((resolve) => other.close(resolve))
+
+  // A pointer that has left while the tooltip of a control was on its way leaves none behind.
+  await page.mouse.move(450, 700)
+  const tooltip = page.locator('.tooltip:not(.full-text)')
+  await expect(tooltip).toHaveCount(0)
+  await page.clock.install()
+  await page
+    .getByRole('navigation', { name: 'Views' })
+    .getByRole('button', { name: /^Activity/ })
+    .evaluate((item) => item.dispatchEvent(new PointerEvent('pointermove', { bubbles: true, pointerType: 'mouse' })))
+  await page.clock.runFor(1_000)
+  await expect(tooltip).toHaveCount(0)
 })

@@ -154,6 +154,15 @@ export function stateFaults(page: Page): Promise<readonly string[]> {
         for (const button of buttons) {
           if (overlap(word, button)) faults.push(`${words(word)} lies under ${words(button)}`)
         }
+        // As far as the text goes, not the box: a word that is too long runs out of its cell.
+        const range = document.createRange()
+        range.selectNodeContents(word)
+        const text = range.getBoundingClientRect()
+        for (const said of shown(row.querySelectorAll('.cause .said, .figures > *, .remedies button'))) {
+          const other = said.getBoundingClientRect()
+          const isBeside = other.left > text.left && Math.min(text.bottom, other.bottom) > Math.max(text.top, other.top)
+          if (isBeside && other.left < text.right + 6) faults.push(`${words(word)} touches ${words(said)}`)
+        }
       }
     }
     for (const line of shown(document.querySelectorAll('.statusline'))) {

@@ -1,7 +1,7 @@
 // A tooltip: what a sign means, or why a control does nothing. Never the only place of something that must be known.
 
 import { Tooltip as RadixTooltip } from 'radix-ui'
-import { useState, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { floats } from './floats'
 import { ForeignSentence } from '../text/Foreign'
 
@@ -23,16 +23,24 @@ export interface TooltipProps {
 /** Shows `text` beside its child on hover and focus. Needs the `TooltipRoom` around it. */
 export function Tooltip({ text, keys, side = 'bottom', isHeld = false, children }: TooltipProps): ReactNode {
   const [isOpen, setOpen] = useState(false)
+  const trigger = useRef<HTMLButtonElement>(null)
   // Always the same tree: a control must not lose its focus because its reason came or went.
   const isSilent = text === undefined || text === ''
   // Radix tells no end of what it holds for closed: an open one that falls silent would come back with its next text.
   if (isSilent && isOpen) setOpen(false)
+  // Radix hears of a pointer that leaves only once its content listens, which is behind this: left before, it would stay open.
+  useEffect(() => {
+    const control = trigger.current
+    if (isOpen && control?.matches(':hover, :focus') === false) setOpen(false)
+  }, [isOpen])
   return (
     <RadixTooltip.Root
       open={(isOpen || isHeld) && !isSilent}
       onOpenChange={(isWanted) => setOpen(isWanted && !isSilent)}
     >
-      <RadixTooltip.Trigger asChild>{children}</RadixTooltip.Trigger>
+      <RadixTooltip.Trigger asChild ref={trigger}>
+        {children}
+      </RadixTooltip.Trigger>
       <RadixTooltip.Portal container={floats()}>
         <RadixTooltip.Content className="tooltip" side={side} sideOffset={6} collisionPadding={8}>
           {text !== undefined && <ForeignSentence text={text} />}
