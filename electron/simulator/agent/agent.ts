@@ -1,40 +1,27 @@
 // One session at an agent: what amazon-ssm-agent does with a data channel, driven by frames and free of sockets.
 //
-//   start -> [HandshakeRequest -> HandshakeResponse -> [challenge] -> HandshakeComplete] -> plugin runs -> finishing -> closed
+//   start -> [handshake] -> plugin runs -> finishing -> closed
 //
-// Owns the sequence state of both directions (for the whole session, over any number of sockets), the handshake, the one
-// retransmission timer (only while something is unacknowledged) and the plugin. Does not own: sockets, the service's
-// messages, what runs behind the plugin. Source: specification §4 (agent column), §5, §7.1.
+// Owns the order of these phases, the sequence state of both directions (for the whole session, over any number of sockets)
+// and the plugin. The handshake is opening.ts, the way out is sending.ts. Does not own: sockets, the service's messages, what
+// runs behind the plugin. Source: specification §4 (agent column), §5, §7.1.
 
 import { randomUUID } from 'node:crypto'
-import { MessageType, PayloadType, decodeMessage, type Message } from '../../ssm/codec/message'
+import { MessageType, decodeMessage, type Message } from '../../ssm/codec/message'
 import { parseAcknowledge } from '../../ssm/codec/payloads'
-import { AgentKeys, CHALLENGE_TIMED_OUT, type AgentEncryption, type RandomSource } from './keys'
+import { AgentKeys, type AgentEncryption, type RandomSource } from './keys'
 import { encodeAcknowledge, encodeSessionState, type Stamp } from './controlmessage'
-import {
-  HANDSHAKE_TIMED_OUT,
-  HANDSHAKE_TIMEOUT_MS,
-  handshakeComplete,
-  handshakeFailure,
-  handshakeRequest,
-  judgeHandshakeResponse,
-  needsHandshake,
-  type HandshakeVerdict,
-} from './handshake'
+import { handshakeFailure, needsHandshake } from './handshake'
 import { Inbox } from './inbox'
 import { Observation } from './observation'
-import { Outgoing, RESEND_TICK_MS } from './outgoing'
+import { Opening } from './opening'
 import type { AgentSettings, Computer, Handled, Plugin, PluginSession, SessionEnd, SessionPlan } from './plugin'
 import { startPlugin } from './plugins'
 import { Reader } from './reader'
+import { Sending } from './sending'
 
 /** How long a finishing agent waits for its last acknowledgements. */
 const LAST_ACKNOWLEDGEMENTS_MS = 2_000
-/**
- * Without pacing: most messages in flight. An agent has no window, its pace is one; a sender without either would lose
- * thousands of messages at once with a socket, and an agent repairs ten a second.
- */
-const UNPACED_IN_FLIGHT = 64
 
 /** What a session at an agent is made of. */
 export interface AgentSessionOptions {
@@ -59,7 +46,7 @@ export interface AgentSessionOptions {
   readonly random?: RandomSource
 }
 
-type Phase = 'new' | 'handshake' | 'challenge' | 'running' | 'finishing' | 'closed'
+type Phase = 'opening' | 'running' | 'finishing' | 'closed'
 
 /** One session at an agent. Timers and the plugin's processes live until the end, a `channel_closed` or dispose. */
 export class AgentSession implements PluginSession, AsyncDisposable {
@@ -69,7 +56,8 @@ export class AgentSession implements PluginSession, AsyncDisposable {
   readonly settings: AgentSettings
   readonly observation: Observation
   readonly #options: AgentSessionOptions
-  readonly #outgoing: Outgoing
+  readonly #opening: Opening
+  readonly #sending: Sending
   readonly #keys: AgentKeys | undefined
   readonly #inbox = new Inbox({
     handle: (message) => this.#handle(message),
@@ -77,18 +65,11 @@ export class AgentSession implements PluginSession, AsyncDisposable {
   })
   readonly #reader = new Reader(
     (frame) => this.#process(frame),
-    () => this.#tellCanSend(),
+    () => this.#sending.tellCanSend(),
   )
-  readonly #listeners = new Set<() => void>()
   readonly #newId: () => string
-  #clientVersion = ''
-  #phase: Phase = 'new'
+  #phase: Phase = 'opening'
   #plugin: Plugin | undefined
-  #hasRoom = true
-  #hasResponse = false
-  #requestedAt = 0
-  #resendTimer: NodeJS.Timeout | undefined
-  #handshakeTimer: NodeJS.Timeout | undefined
   #finishTimer: NodeJS.Timeout | undefined
   #end: SessionEnd | undefined
   #disposal: Promise<void> | undefined
@@ -101,13 +82,29 @@ export class AgentSession implements PluginSession, AsyncDisposable {
     this.settings = options.settings
     this.observation = options.observation ?? new Observation()
     this.#newId = options.newId ?? randomUUID
-    this.#outgoing = new Outgoing({ newId: this.#newId })
-    const { encryption, random } = options
+    const { encryption, random, plan, agentVersion, send } = options
     this.#keys = encryption === undefined ? undefined : new AgentKeys(encryption, this.sessionId, random)
+    this.#sending = new Sending({
+      isPaced: this.settings.isPaced,
+      newId: this.#newId,
+      observation: this.observation,
+      send,
+      isReaderBlocked: () => this.isBlocked,
+      onEmpty: () => this.#finished(),
+    })
+    this.#opening = new Opening({
+      agentVersion,
+      plan,
+      keys: this.#keys,
+      send: (payloadType, payload) => this.send(payloadType, payload),
+      onEarlyData: () => this.observation.count('earlyData'),
+      onComplete: () => this.#run(),
+      onFailure: (error) => this.finish({ status: 'Failed', output: handshakeFailure(error) }),
+    })
   }
 
   get clientVersion(): string {
-    return this.#clientVersion
+    return this.#opening.clientVersion
   }
 
   /** Whether the agent's reader waits for its plugin: frames are held meanwhile (at most 8 MiB, then dropped). */
@@ -118,15 +115,8 @@ export class AgentSession implements PluginSession, AsyncDisposable {
   /** The agent's data channel is open: it reports itself and begins the session. */
   start(): void {
     this.#sendState('Connected')
-    if (!needsHandshake(this.#options.plan, this.#keys !== undefined)) {
-      this.#run()
-      return
-    }
-    this.#phase = 'handshake'
-    this.#requestedAt = performance.now()
-    const request = handshakeRequest(this.agentVersion, this.#options.plan, this.#keys?.parameters)
-    this.send(PayloadType.handshakeRequest, request)
-    this.#handshakeTimer = setTimeout(() => this.#failHandshake(HANDSHAKE_TIMED_OUT), HANDSHAKE_TIMEOUT_MS)
+    if (needsHandshake(this.#options.plan, this.#keys !== undefined)) this.#opening.begin()
+    else this.#run()
   }
 
   /** Flips a bit of the next payload that is encrypted: a fault for tests. */
@@ -138,48 +128,39 @@ export class AgentSession implements PluginSession, AsyncDisposable {
   receive(frame: Buffer): void {
     if (this.#phase === 'closed') return
     if (!this.#reader.push(frame)) this.observation.count('dropped')
-    if (this.#reader.isBlocked) this.#tellCanSend()
+    if (this.#reader.isBlocked) this.#sending.tellCanSend()
   }
 
   /** The way to the service has room again. */
   room(): void {
-    this.#hasRoom = true
-    this.#tellCanSend()
+    this.#sending.room()
   }
 
-  /** The agent's own leg was opened anew: whatever pause there was is over. */
+  /** The agent's own leg was opened anew, which ends a pause. */
   reconnected(): void {
-    this.#resume()
+    this.#sending.resume()
   }
 
   canSend(): boolean {
-    if (this.#outgoing.isPaused || !this.#hasRoom) return false
-    // While the reader is blocked it reads no acknowledgements: a destination that waits for our output to take more input
-    // (an echo) would wait for ever. An agent knows no such limit.
-    return this.settings.isPaced || this.#outgoing.size < UNPACED_IN_FLIGHT || this.#reader.isBlocked
+    return this.#sending.canSend()
   }
 
   onCanSend(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#sending.onCanSend(listener)
   }
 
   send(payloadType: number, payload: Buffer): void {
     if (this.#phase === 'closed') return
-    const sealed = this.#keys?.seal(payloadType, payload) ?? payload
-    const numbered = this.#outgoing.add(payloadType, sealed, Date.now())
-    if (numbered === undefined) return
-    if (numbered.isSent) this.#transmit(numbered.frame)
-    this.#resendTimer ??= setInterval(() => this.#resend(), RESEND_TICK_MS)
+    this.#sending.add(payloadType, this.#keys?.seal(payloadType, payload) ?? payload)
   }
 
   finish(end: SessionEnd): void {
     if (this.#phase === 'finishing' || this.#phase === 'closed') return
     this.#phase = 'finishing'
     this.#end = end
-    clearTimeout(this.#handshakeTimer)
+    this.#opening.stop()
     this.#finishTimer = setTimeout(() => this.#finished(), LAST_ACKNOWLEDGEMENTS_MS)
-    if (this.#outgoing.size === 0) this.#finished()
+    if (this.#sending.isEmpty) this.#finished()
   }
 
   /** Ends without a word: processes are killed, timers stopped. Resolves when nothing is left. */
@@ -190,12 +171,11 @@ export class AgentSession implements PluginSession, AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#phase = 'closed'
-    clearInterval(this.#resendTimer)
-    clearTimeout(this.#handshakeTimer)
     clearTimeout(this.#finishTimer)
+    this.#opening.stop()
+    this.#sending.stop()
     this.#reader.stop()
     this.#inbox.stop()
-    this.#listeners.clear()
     await this.#plugin?.dispose()
   }
 
@@ -204,7 +184,7 @@ export class AgentSession implements PluginSession, AsyncDisposable {
     this.#plugin = startPlugin(this.#options.plan, this)
   }
 
-  // The end of a session that ended by itself. Ports close without a last state.
+  // The end of a session that ended by itself: the last acknowledgement is there, or was waited for. Ports close without a last state.
   #finished(): void {
     if (this.#phase !== 'finishing') return
     if (this.#options.plan.kind !== 'port') this.#sendState('Terminating')
@@ -212,10 +192,6 @@ export class AgentSession implements PluginSession, AsyncDisposable {
     void this[Symbol.asyncDispose]().then(() => {
       if (end !== undefined) this.#options.onEnd(end)
     })
-  }
-
-  #failHandshake(error: string): void {
-    this.finish({ status: 'Failed', output: handshakeFailure(error) })
   }
 
   #process(frame: Buffer): Handled {
@@ -233,18 +209,18 @@ export class AgentSession implements PluginSession, AsyncDisposable {
     this.observation.noteFrame(isClient ? 'client' : 'service', frame)
     switch (message.messageType) {
       case MessageType.input:
-        this.#resume()
+        this.#sending.resume()
         this.observation.noteStreamMessage(Number(message.sequenceNumber), frame)
         return this.#inbox.receive(message)
       case MessageType.acknowledge:
-        this.#resume()
+        this.#sending.resume()
         this.#receiveAcknowledge(message)
         return 'handled'
       case MessageType.pausePublication:
-        this.#outgoing.pause()
+        this.#sending.pause()
         return 'handled'
       case MessageType.startPublication:
-        this.#resume()
+        this.#sending.resume()
         return 'handled'
       case MessageType.channelClosed:
         void this[Symbol.asyncDispose]().then(() => this.#options.onEnd({ status: 'Success', output: '' }))
@@ -263,104 +239,27 @@ export class AgentSession implements PluginSession, AsyncDisposable {
       return
     }
     this.observation.noteAcknowledged(sequenceNumber)
-    if (!this.#outgoing.acknowledge(sequenceNumber, Date.now())) return
-    if (this.#outgoing.size === 0) {
-      clearInterval(this.#resendTimer)
-      this.#resendTimer = undefined
-      if (this.#phase === 'finishing') this.#finished()
-    }
-    this.#tellCanSend()
+    this.#sending.acknowledge(sequenceNumber)
   }
 
   #handle(message: Message): Handled {
-    if (message.payloadType === PayloadType.handshakeResponse) return this.#handleResponse(message.payload)
-    if (this.#phase === 'challenge' && message.payloadType === PayloadType.challengeResponse) {
-      this.#keys?.checkAnswer(message.payload)
-      queueMicrotask(() => this.#completeHandshake())
-      return 'handled'
-    }
-    if (this.#phase === 'handshake' || this.#phase === 'challenge') {
-      this.observation.count('earlyData')
-      return 'handled'
-    }
+    const handled = this.#opening.receive(message)
+    if (handled !== undefined) return handled
     if (this.#phase !== 'running' || this.#plugin === undefined) return 'not-ready'
     const payload = this.#keys?.open(message.payloadType, message.payload) ?? message.payload
     return this.#plugin.receive(message.payloadType, payload)
   }
 
-  #handleResponse(payload: Buffer): Handled {
-    const verdict = judgeHandshakeResponse(payload)
-    // Nobody takes a second response from the agent's unbuffered channel: its reader hangs for good (§5.1).
-    if (this.#hasResponse || this.#phase !== 'handshake') return new Promise(() => undefined)
-    this.#hasResponse = true
-    clearTimeout(this.#handshakeTimer)
-    this.#clientVersion = verdict.clientVersion
-    // Another thread of the agent goes on from here, so the acknowledgement leaves first.
-    queueMicrotask(() => {
-      if (this.#phase !== 'handshake') return
-      if (verdict.error !== '') this.#failHandshake(verdict.error)
-      else if (this.#keys === undefined) this.#completeHandshake()
-      else this.#sendChallenge(this.#keys, verdict)
-    })
-    return 'handled'
-  }
-
-  #sendChallenge(keys: AgentKeys, verdict: HandshakeVerdict): void {
-    try {
-      if ('kmsResult' in verdict) keys.accept(verdict.kmsResult)
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      this.#failHandshake(`Fetching data key failed: Unable to retrieve data key, ${why}`)
-      return
-    }
-    this.#phase = 'challenge'
-    const challenge = keys.challengeRequest()
-    if (challenge !== undefined) this.send(PayloadType.challengeRequest, challenge)
-    this.#handshakeTimer = setTimeout(() => this.#failHandshake(CHALLENGE_TIMED_OUT), HANDSHAKE_TIMEOUT_MS)
-  }
-
-  #completeHandshake(): void {
-    if (this.#phase !== 'handshake' && this.#phase !== 'challenge') return
-    clearTimeout(this.#handshakeTimer)
-    const durationMs = performance.now() - this.#requestedAt
-    const client = { version: this.#clientVersion, isEncrypted: this.#keys !== undefined }
-    this.send(PayloadType.handshakeComplete, handshakeComplete(durationMs, this.#options.plan, client))
-    this.#run()
-  }
-
   #acknowledge(message: Message): void {
     this.observation.count('acknowledgementsSent')
-    this.#transmit(encodeAcknowledge(message, this.#stamp()))
+    this.#sending.transmit(encodeAcknowledge(message, this.#stamp()))
   }
 
   #sendState(state: 'Connected' | 'Terminating'): void {
-    this.#transmit(encodeSessionState(state, this.sessionId, this.#stamp()))
+    this.#sending.transmit(encodeSessionState(state, this.sessionId, this.#stamp()))
   }
 
   #stamp(): Stamp {
     return { messageId: this.#newId(), createdDate: Date.now() }
-  }
-
-  #transmit(frame: Buffer): void {
-    this.observation.count('sent')
-    this.observation.noteFrame('agent', frame)
-    this.#hasRoom = this.#options.send(frame)
-  }
-
-  #resend(): void {
-    const frame = this.#outgoing.due(Date.now())
-    if (frame === undefined) return
-    this.observation.count('retransmits')
-    this.#transmit(frame)
-  }
-
-  #resume(): void {
-    if (!this.#outgoing.isPaused) return
-    this.#outgoing.resume()
-    this.#tellCanSend()
-  }
-
-  #tellCanSend(): void {
-    for (const listener of this.#listeners) listener()
   }
 }
