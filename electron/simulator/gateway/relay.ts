@@ -4,8 +4,7 @@
 // on the other's return. The agent starts with the client's first connection. The end of the session goes to the client
 // as channel_closed. The clock of its lifetime runs here. Source: specification §13 S6, S8, S9, S16; §10.7.
 
-import { randomUUID } from 'node:crypto'
-import { MessageFlags, MessageType, PayloadType, encodeMessage } from '../../ssm/codec/message'
+import { MessageType } from '../../ssm/codec/message'
 import { AgentSession } from '../agent/agent'
 import type { AgentEncryption } from '../agent/keys'
 import type { FaultTally } from '../faults/kinds'
@@ -13,6 +12,7 @@ import { IDLE_TEXT, Lifetime, MAX_DURATION_TEXT, type Limits } from '../faults/l
 import { isStreamMessage } from '../faults/messageclass'
 import type { Cut, Leg } from './leg'
 import type { AgentSettings, Computer, SessionEnd } from '../agent/plugin'
+import { channelClosedMessage, isSessionState, publicationMessage, type Publication } from './servicemessage'
 import type { Session } from './sessions'
 
 /** How the service behaves where the real one is not known. */
@@ -45,13 +45,6 @@ export type Absence = 'cut' | 'machine' | 'black-hole'
 
 /** An agent whose socket was cut opens another one within its first back-off (§10.3). */
 const AGENT_BACK_MS = 200
-
-// `agent_session_state` in the type field; enough to keep it from the client without decoding every message.
-const STATE_TYPE = Buffer.from(MessageType.agentSessionState)
-
-function isSessionState(frame: Buffer): boolean {
-  return frame.subarray(4, 4 + STATE_TYPE.length).equals(STATE_TYPE)
-}
 
 /** One session's relay. Owns the agent's half and the client's current leg. */
 export class Relay implements AsyncDisposable {
@@ -270,36 +263,17 @@ export class Relay implements AsyncDisposable {
     if (this.#isKnownAbsent && sendsPause) this.#publication(MessageType.pausePublication, 'client')
   }
 
-  #publication(messageType: string, to: 'agent' | 'client'): void {
+  #publication(messageType: Publication, to: 'agent' | 'client'): void {
     const isUndated = to === 'client' && this.#options.settings.hasUndatedPublication
-    this.#send(to, { messageType, payload: Buffer.from('{}'), createdDate: isUndated ? 0 : Date.now() })
+    this.#send(to, publicationMessage(messageType, isUndated ? 0 : Date.now()))
   }
 
   #channelClosed(output: string, to: 'agent' | 'client'): void {
-    const payload = JSON.stringify({
-      MessageType: MessageType.channelClosed,
-      MessageId: randomUUID(),
-      DestinationId: this.#session.target.id,
-      SessionId: this.#session.id,
-      SchemaVersion: 1,
-      CreatedDate: new Date().toISOString(),
-      Output: output,
-    })
-    this.#send(to, { messageType: MessageType.channelClosed, payload: Buffer.from(payload), createdDate: Date.now() })
+    const { id, target } = this.#session
+    this.#send(to, channelClosedMessage({ id, targetId: target.id, output }))
   }
 
-  #send(
-    to: 'agent' | 'client',
-    message: { readonly messageType: string; readonly payload: Buffer; readonly createdDate: number },
-  ): void {
-    const frame = encodeMessage({
-      ...message,
-      schemaVersion: 1,
-      sequenceNumber: 0n,
-      flags: MessageFlags.none,
-      messageId: randomUUID(),
-      payloadType: PayloadType.none,
-    })
+  #send(to: 'agent' | 'client', frame: Buffer): void {
     if (to === 'agent') {
       if (this.#isAgentPresent) this.#agent?.receive(frame)
       return
