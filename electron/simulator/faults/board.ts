@@ -1,7 +1,8 @@
-// The board at which faults are ordered: carries out orders, ends what lasts, and plays scripts.
+// The board at which faults are ordered: what each order does to the service.
 //
-// Owns the timers of everything that lasts. What a fault does is done where it happens: legs and relays, the lanes between
-// them, the API's injections, the key ring, the world. Source: specification §13 S1, S7, S8.
+// What lasts is kept in lasting.ts, scripts are played by playing.ts; both end with the board. The faults themselves happen
+// elsewhere: at legs and relays, in the lanes between them, in the API's injections, in the key ring, in the world.
+// Source: specification §13 S1, S7, S8.
 
 import { AppError } from '../../../shared/errors'
 import { fault, type Injections } from '../api/answers'
@@ -11,7 +12,9 @@ import type { SpoiledToken } from '../gateway/sessions'
 import type { World } from '../world/world'
 import { Dice } from './dice'
 import type { FaultCounts } from './kinds'
+import { LastingFaults } from './lasting'
 import { parseOrder, parseScript, type FaultOrder, type FaultScript, type FullOrder } from './orders'
+import { Player } from './playing'
 import type { Traffic } from './traffic'
 
 /** An agent whose socket was cut opens another one within its first back-off (§10.3). */
@@ -40,19 +43,12 @@ export interface FaultStage {
   readonly minuteMs: number
 }
 
-/** Something that lasts. */
-interface Lasting {
-  readonly end: () => void
-  readonly timer: NodeJS.Timeout | undefined
-}
-
 /** See above. Dispose it with the simulator. */
 export class Faults implements Disposable {
   readonly #stage: FaultStage
-  readonly #lasting = new Set<Lasting>()
-  readonly #steps = new Set<NodeJS.Timeout>()
+  readonly #lasting = new LastingFaults()
+  readonly #player = new Player()
   #spoiled: SpoiledToken[] = []
-  #stopPlaying: () => void = () => undefined
 
   constructor(stage: FaultStage) {
     this.#stage = stage
@@ -77,35 +73,13 @@ export class Faults implements Disposable {
    */
   play(given: FaultScript): Promise<void> {
     const { seed, steps } = parseScript(given)
-    this.stop()
     if (seed !== undefined) this.#stage.traffic.dice = new Dice(seed)
-    return new Promise((resolve) => {
-      let left = steps.length
-      this.#stopPlaying = resolve
-      if (left === 0) resolve()
-      for (const { atMs, order } of steps) {
-        const timer = setTimeout(() => {
-          this.#steps.delete(timer)
-          this.#tryOut(parseOrder(order))
-          left -= 1
-          if (left === 0) resolve()
-        }, atMs)
-        this.#steps.add(timer)
-      }
-    })
-  }
-
-  /** Stops a script that plays. What it has begun goes on. */
-  stop(): void {
-    for (const timer of this.#steps) clearTimeout(timer)
-    this.#steps.clear()
-    this.#stopPlaying()
+    return this.#player.play(steps, (order) => this.#tryOut(parseOrder(order)))
   }
 
   /** Ends everything that lasts: agents return, lines are good again, black holes answer with a reset. */
   clear(): void {
-    // Deleting what is visited now is what a Set allows.
-    for (const lasting of this.#lasting) this.#finish(lasting)
+    this.#lasting.endAll()
     this.#stage.traffic.clear()
     this.#spoiled = []
   }
@@ -124,9 +98,8 @@ export class Faults implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.stop()
-    for (const { timer } of this.#lasting) clearTimeout(timer)
-    this.#lasting.clear()
+    this.#player.stop()
+    this.#lasting[Symbol.dispose]()
   }
 
   // A script does not know which sessions are left.
@@ -154,7 +127,7 @@ export class Faults implements Disposable {
         return this.#failCalls(order)
       case 'expire-credentials':
         this.#stage.keyRing.expire(order.status)
-        if (order.forMs !== undefined) this.#last(() => this.#stage.keyRing.revive(), order.forMs)
+        if (order.forMs !== undefined) this.#lasting.add(() => this.#stage.keyRing.revive(), order.forMs)
         return
       case 'rotate-credentials':
         return this.rotateCredentials()
@@ -181,7 +154,7 @@ export class Faults implements Disposable {
       relay.cut(how)
       this.#stage.traffic.tally.add(`client-${how}`)
       // Whoever forgot the connection answers the next packet with a reset.
-      if (how === 'black-hole') this.#last(() => relay.liftBlackHole(), forMs)
+      if (how === 'black-hole') this.#lasting.add(() => relay.liftBlackHole(), forMs)
     }
   }
 
@@ -193,7 +166,7 @@ export class Faults implements Disposable {
     for (const { relay } of this.#chosen(session, () => true)) {
       relay.setAgentPresent(false, why)
       this.#stage.traffic.tally.add(`agent-${how}`)
-      this.#last(() => relay.setAgentPresent(true, why), awayMs)
+      this.#lasting.add(() => relay.setAgentPresent(true, why), awayMs)
     }
   }
 
@@ -203,7 +176,7 @@ export class Faults implements Disposable {
       traffic.tally.add('refused-upgrade')
       return fault('Refused', 'The data channel is refused by order.', status)
     })
-    this.#last(end, forMs)
+    this.#lasting.add(end, forMs)
   }
 
   #goDark({ forMs }: Of<'dark'>): void {
@@ -212,16 +185,17 @@ export class Faults implements Disposable {
       relay.cut('rst')
       this.#stage.traffic.tally.add('client-rst')
     }
-    this.#last(() => this.#stage.setDark(false), forMs)
+    this.#lasting.add(() => this.#stage.setDark(false), forMs)
   }
 
   #addRule({ session, forMs, ...effects }: Of<'traffic'>): void {
     const { traffic } = this.#stage
     if (session === 'all') {
-      this.#last(traffic.add(effects), forMs)
+      this.#lasting.add(traffic.add(effects), forMs)
       return
     }
-    for (const { id } of this.#chosen(session, () => true)) this.#last(traffic.add({ ...effects, session: id }), forMs)
+    for (const { id } of this.#chosen(session, () => true))
+      this.#lasting.add(traffic.add({ ...effects, session: id }), forMs)
   }
 
   #addTwins({ session, how, count }: Of<'malformed'>): void {
@@ -241,7 +215,7 @@ export class Faults implements Disposable {
       traffic.tally.add('api-error')
       return fault(code, message ?? `${code} by order.`, status)
     })
-    this.#last(end, forMs)
+    this.#lasting.add(end, forMs)
   }
 
   #killAgent({ instance, sessions, forMs }: Of<'kill-agent'>): void {
@@ -256,7 +230,7 @@ export class Faults implements Disposable {
       if (sessions === 'end') relay.killAgent()
       else relay.setAgentPresent(false, 'machine')
     }
-    this.#last(() => this.#restartAgent(id), forMs ?? minuteMs)
+    this.#lasting.add(() => this.#restartAgent(id), forMs ?? minuteMs)
   }
 
   #restartAgent(id: string): void {
@@ -282,18 +256,5 @@ export class Faults implements Disposable {
     }
     const one = this.#stage.traffic.dice.pick(fit)
     return one === undefined ? [] : [one]
-  }
-
-  /** Ends something after `forMs`, or with `clear` where that is undefined. */
-  #last(end: () => void, forMs: number | undefined): void {
-    const timer = forMs === undefined ? undefined : setTimeout(() => this.#finish(lasting), forMs)
-    const lasting: Lasting = { end, timer }
-    this.#lasting.add(lasting)
-  }
-
-  #finish(lasting: Lasting): void {
-    clearTimeout(lasting.timer)
-    if (!this.#lasting.delete(lasting)) return
-    lasting.end()
   }
 }
