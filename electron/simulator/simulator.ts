@@ -4,13 +4,12 @@
 // request against a secret made at each start, and refuses what a browser could send. Source: specification §13.
 
 import { once } from 'node:events'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AppError } from '../../shared/errors'
 import { Injections, fault, type Fault } from './api/answers'
-import { answerApi, type ApiOptions } from './api/api'
+import { answerHttp } from './api/http'
 import type { RandomChallenge } from './agent/keys'
 import { isWelcome } from './gateway/door'
-import { ADMIN_PATH, answerAdmin, type AdminOptions } from './api/admin'
+import { ADMIN_PATH } from './api/admin'
 import { Faults } from './faults/board'
 import { Traffic } from './faults/traffic'
 import { Gateway, type UpgradePolicy } from './gateway/gateway'
@@ -31,8 +30,6 @@ const REGION = 'eu-west-1'
 const ROLE = 'CulvertDemo'
 const SESSION_NAME = 'demo-operator'
 const SHELL_DELAY_MS = 1_000
-/** No request that this service answers is larger. */
-const MAX_BODY_BYTES = 1_048_576
 /** As ws has it. The real service's limit is not known. */
 const MAX_MESSAGE_BYTES = 104_857_600
 const MINUTE_MS = 60_000
@@ -121,38 +118,6 @@ export interface Simulator extends AsyncDisposable {
   delayNext(operation: string, delayMs: number): Promise<void>
   /** Lets the next ResumeSession answer without a token, as a finished session may. */
   omitNextToken(): void
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request) {
-    const buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk))
-    bytes += buffer.length
-    if (bytes > MAX_BODY_BYTES) return undefined
-    chunks.push(buffer)
-  }
-  return Buffer.concat(chunks)
-}
-
-async function answerHttp(
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: ApiOptions & AdminOptions,
-): Promise<void> {
-  if (!isWelcome(request)) {
-    response.writeHead(403, { connection: 'close' }).end()
-    return
-  }
-  const body = await readBody(request)
-  if (body === undefined) {
-    response.writeHead(413, { connection: 'close' }).end()
-    return
-  }
-  const { method = '', url = '', headers } = request
-  const asked = { method, url, headers, body }
-  const answer = url === ADMIN_PATH ? answerAdmin(asked, options) : await answerApi(asked, options)
-  response.writeHead(answer.status, { 'content-type': answer.contentType }).end(answer.body)
 }
 
 /** Starts a simulator on 127.0.0.1. Throws `simulator-failed` when the port cannot be had. */
