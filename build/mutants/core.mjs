@@ -209,14 +209,12 @@ export const coreMutants = [
   },
   {
     name: 'a refused upgrade of the web door is reset with no error listener',
-    edits: [['electron/web/server.ts', "    socket.on('error', () => undefined /* 'close' follows */)\n", '']],
+    edits: [['electron/http/server.ts', "    socket.on('error', () => undefined /* 'close' follows */)\n", '']],
     tests: ['electron/web/server.test.ts'],
   },
   {
     name: 'a refused upgrade of the simulator is reset with no error listener',
-    edits: [
-      ['electron/simulator/gateway/server.ts', "    socket.on('error', () => undefined /* 'close' follows */)\n", ''],
-    ],
+    edits: [['electron/http/server.ts', "    socket.on('error', () => undefined /* 'close' follows */)\n", '']],
     tests: ['electron/simulator/gateway/server.test.ts'],
   },
   {

@@ -1,23 +1,17 @@
 // The HTTP server of the web door: its sockets, from the first moment of each to its close, and how many and how long.
 //
-// Any program of this computer can connect, so every socket has an error listener of its own, beside those that Node's HTTP
-// server adds and takes away: an upgraded socket has none, and an error that is not heard ends the process and all tunnels.
-// A request that cannot be parsed is answered by Node itself (400, 408 or 431) and its socket destroyed. Does not own what
-// requests mean (door.ts), nor a socket's Link (link.ts).
+// The bounds of its sockets are those of http/server.ts. Does not own what requests mean (door.ts), nor a socket's Link (link.ts).
 
-import { createServer, type Server } from 'node:http'
-import type { Socket } from 'node:net'
+import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { AppError } from '../../shared/errors'
+import { createBoundedServer } from '../http/server'
 
 /**
  * A page sends its whole request at once and reads the answer at once. Node's defaults (60 s for a head, 300 s for a request,
  * without end for an answer that is not read) are made for slow networks.
  */
 const QUIET_MS = 10_000
-
-/** A page is loaded in one go. Node's default. */
-const KEEP_ALIVE_MS = 5_000
 
 /** A browser has 6 for files and 1 for each open page. More are closed as they come: descriptors are needed for tunnels. */
 const MAX_CONNECTIONS = 64
@@ -38,23 +32,13 @@ export interface ServerLimits {
 /** Listens on `port`, 0 for a free one. Rejects with `port-in-use` or `internal`. */
 export async function openServer(port: number, limits: ServerLimits = {}): Promise<LoopbackServer> {
   const { quietMs = QUIET_MS, maxConnections = MAX_CONNECTIONS } = limits
-  const server = createServer({
-    headersTimeout: quietMs,
-    requestTimeout: quietMs,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    connectionsCheckingInterval: Math.ceil(quietMs / 4),
-  })
+  const bounded = createBoundedServer({ requestMs: quietMs, maxConnections })
+  const { server } = bounded
+  // Also for an answer that is not read, and for an upgrade that was refused.
   server.timeout = quietMs
-  server.maxConnections = maxConnections
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket: Socket) => {
-    socket.on('error', () => undefined /* 'close' follows */)
-    // Node does so by itself until an upgrade is asked for; from a WebSocket ws takes the limit away.
-    socket.on('timeout', () => socket.destroy())
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
+  await bounded.listen({ host: '127.0.0.1', port, exclusive: true }).catch((error: unknown) => {
+    throw openError(error, port)
   })
-  await bind(server, port)
   const address = server.address()
   if (address === null || typeof address === 'string') throw new AppError('internal', 'The web page has no port.')
   let closed: Promise<void> | undefined
@@ -64,8 +48,7 @@ export async function openServer(port: number, limits: ServerLimits = {}): Promi
     [Symbol.asyncDispose]: () => {
       closed ??= new Promise((resolve) => {
         server.close(() => resolve())
-        // Upgraded ones too, which the server does not know any more but waits for.
-        for (const socket of sockets) socket.destroy()
+        bounded.destroySockets()
       })
       return closed
     },
@@ -75,19 +58,6 @@ export async function openServer(port: number, limits: ServerLimits = {}): Promi
 /** Answers an upgrade with 403 and closes its socket, also where the other side does not close. */
 export function refuseUpgrade(socket: Duplex): void {
   socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n', () => socket.destroy())
-}
-
-function bind(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: Error): void => reject(openError(error, port))
-    server.once('error', fail)
-    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => {
-      server.off('error', fail)
-      // A connection that could not be accepted (too many open files) is its client's trouble.
-      server.on('error', () => undefined)
-      resolve()
-    })
-  })
 }
 
 /** The error of a server that could not be opened. */

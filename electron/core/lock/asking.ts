@@ -9,28 +9,24 @@ import { socketPath } from './socketpath'
 /** Longer than Culvert lets a forward take to come up. */
 const ANSWER_MS = 120_000
 
-const reply = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), value: z.unknown() }),
-  z.object({
-    ok: z.literal(false),
-    error: z.object({
-      code: z.custom<ErrorCode>(isErrorCode),
-      message: z.string(),
-      command: z.string().exactOptional(),
-    }),
-  }),
-])
+const wireError = z.object({
+  code: z.custom<ErrorCode>(isErrorCode),
+  message: z.string(),
+  command: z.string().exactOptional(),
+})
 
-/** Reads an answer line. Throws the `AppError` that it carries, and `protocol` for what is no answer. */
-export function readReply(line: string): unknown {
-  let parsed
+/** Reads an answer. Throws the `AppError` that it carries, and `protocol` for what is no answer. */
+export function readReply({ status, text }: { readonly status: number; readonly text: string }): unknown {
+  let value: unknown
+  let error
   try {
-    parsed = reply.parse(JSON.parse(line))
-  } catch (error) {
-    throw new AppError('protocol', 'The running Culvert gave no sensible answer: restart it.', { cause: error })
+    value = JSON.parse(text)
+    if (status !== 200) error = wireError.parse(value)
+  } catch (cause) {
+    throw new AppError('protocol', 'The running Culvert gave no sensible answer: restart it.', { cause })
   }
-  if (!parsed.ok) throw fromWireError(parsed.error)
-  return parsed.value
+  if (error !== undefined) throw fromWireError(error)
+  return value
 }
 
 /**
@@ -42,10 +38,10 @@ export async function askRunning(directory: string, request: unknown, timeoutMs:
     if (error instanceof AppError && codeOf(error.cause) === 'ENOENT') throw notRunning(directory)
     throw error
   })
-  const result = await exchange(path, request, timeoutMs)
+  const result = await exchange(path, { kind: 'request', request }, timeoutMs)
   switch (result.kind) {
-    case 'line':
-      return readReply(result.text)
+    case 'answer':
+      return readReply(result)
     case 'absent':
       throw notRunning(directory)
     case 'closed':
@@ -54,6 +50,8 @@ export async function askRunning(directory: string, request: unknown, timeoutMs:
       throw new AppError('timeout', `The Culvert that runs on ${directory} does not answer: look at it, or restart it.`)
     case 'too-long':
       throw new AppError('protocol', `The Culvert that runs on ${directory} gave no sensible answer: restart it.`)
+    case 'unreadable':
+      throw new AppError('protocol', `The Culvert that runs on ${directory} is of another version: restart it.`)
     case 'failed':
       throw directoryError(path, 'connected to', result.error)
   }

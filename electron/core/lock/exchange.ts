@@ -1,93 +1,115 @@
-// One question to a socket: a JSON line out, a line back, then it is closed. Also the reading of such a line, for both ends.
+// One question to a socket: an HTTP request out, its answer back, then the connection is closed. Also the reading of a body, for both ends.
 //
-//   {"who":true}\n          →  {"ok":true,"value":{"pid":…,"door":"window","startedAt":…}}\n
-//   {"forward":"up",…}\n    →  {"ok":false,"error":{"code":"…","message":"…"}}\n
+//   GET /who                                   200  {"pid":…,"door":"window","startedAt":…}
+//   POST /request  {"forward":"up","name":…}   200  what the holder answers, as JSON
+//                                              4xx, 503  {"code":"…","message":"…"}: a WireError
 //
-// Does not own what is asked or what an answer means.
+// Culvert before HTTP spoke lines of JSON. It answers a request of ours with such a line, which is `unreadable`; a line of its
+// own gets 400 from Node, and it says that the answer makes no sense. Does not own what is asked or what an answer means.
 
-import { connect, type Socket } from 'node:net'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
 import { codeOf } from '../../../shared/errors'
 
-/** Longer lines are refused at both ends. */
-export const MAX_LINE_BYTES = 65_536
+/** Longer bodies are refused at both ends. */
+export const MAX_BODY_BYTES = 65_536
 
-const LINE_BREAK = 0x0a
+/** Where a holder says who it is. */
+export const WHO_PATH = '/who'
 
-/** What came instead of a line. */
-export type LineResult =
-  | { readonly kind: 'line'; readonly text: string }
+/** Where a holder takes requests. */
+export const REQUEST_PATH = '/request'
+
+/** What is asked: who the holder is, or a request, which crosses as JSON. */
+export type Question = { readonly kind: 'who' } | { readonly kind: 'request'; readonly request: unknown }
+
+/** What came of reading a body. */
+export type Body =
+  | { readonly kind: 'whole'; readonly text: string }
+  /** It is longer than `MAX_BODY_BYTES`. */
   | { readonly kind: 'too-long' }
+  /** The connection closed before the body was whole. */
   | { readonly kind: 'closed' }
 
-/** What became of a question. `absent`: nobody listens there. `closed`: somebody did and went away. */
+/** What came of a question. */
 export type ExchangeResult =
-  | LineResult
-  | { readonly kind: 'absent' | 'silent' }
+  | { readonly kind: 'answer'; readonly status: number; readonly text: string }
+  /** `absent`: no process listens there. `closed`: the connection ended without an answer. `unreadable`: the answer is no HTTP. */
+  | { readonly kind: 'absent' | 'closed' | 'silent' | 'too-long' | 'unreadable' }
   | { readonly kind: 'failed'; readonly error: Error }
 
-/**
- * Reads the first line, without its break; what follows it is dropped. Never rejects. The caller keeps a listener for
- * 'error' and sees to a deadline by destroying the socket.
- */
-export function readLine(socket: Socket): Promise<LineResult> {
+/** Reads a body to its end; what is beyond the limit is read and dropped. Never rejects. The caller sees to a deadline. */
+export function readBody(message: IncomingMessage): Promise<Body> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let sizeBytes = 0
-    const finish = (result: LineResult): void => {
-      socket.off('data', take)
-      resolve(result)
-    }
-    const take = (chunk: Buffer): void => {
-      const end = chunk.indexOf(LINE_BREAK)
-      const part = end === -1 ? chunk : chunk.subarray(0, end)
-      chunks.push(part)
-      sizeBytes += part.length
-      if (sizeBytes > MAX_LINE_BYTES) finish({ kind: 'too-long' })
-      else if (end !== -1) finish({ kind: 'line', text: Buffer.concat(chunks).toString() })
-    }
-    socket.on('data', take)
-    socket.once('end', () => finish({ kind: 'closed' }))
-    socket.once('close', () => finish({ kind: 'closed' }))
+    message.on('error', () => undefined /* 'close' follows */)
+    message.on('data', (chunk: Buffer) => {
+      sizeBytes += chunk.length
+      if (sizeBytes <= MAX_BODY_BYTES) chunks.push(chunk)
+      else resolve({ kind: 'too-long' })
+    })
+    message.once('end', () => resolve({ kind: 'whole', text: Buffer.concat(chunks).toString() }))
+    message.once('close', () => resolve({ kind: 'closed' }))
   })
 }
 
 /** Asks the socket at `path`. Never rejects; the connection is gone when it resolves. */
-export async function exchange(path: string, request: unknown, timeoutMs: number): Promise<ExchangeResult> {
+export async function exchange(path: string, question: Question, timeoutMs: number): Promise<ExchangeResult> {
   const socket = connect(path)
   let isConnected = false
   let isLate = false
   let failure: Error | undefined
+  let answer: Promise<ExchangeResult> | undefined
+  const fail = (error: Error): void => {
+    failure ??= error
+  }
+  // Both for the whole life of the socket: an unheard error ends the process.
+  socket.on('error', fail)
+  const closed = new Promise<void>((resolve) => {
+    socket.once('close', () => resolve())
+  })
+  socket.once('connect', () => {
+    isConnected = true
+  })
   const timer = setTimeout(() => {
     isLate = true
     socket.destroy()
   }, timeoutMs)
-  socket.once('connect', () => {
-    isConnected = true
-    socket.write(`${JSON.stringify(request)}\n`)
+  const body = question.kind === 'who' ? undefined : JSON.stringify(question.request)
+  const request = httpRequest({
+    createConnection: () => socket,
+    ...(body === undefined
+      ? { path: WHO_PATH }
+      : { method: 'POST', path: REQUEST_PATH, headers: { 'content-type': 'application/json' } }),
   })
-  // For the whole life of the socket: an error that is not heard ends the process.
-  socket.on('error', (error) => {
-    failure ??= error
+  request.on('error', fail)
+  request.once('response', (response) => {
+    answer = readBody(response).then((read) => {
+      socket.destroy()
+      return read.kind === 'whole' ? { kind: 'answer', status: response.statusCode ?? 0, text: read.text } : read
+    })
   })
-  const closed = new Promise<void>((resolve) => {
-    socket.once('close', () => resolve())
-  })
-  const result = await readLine(socket)
-  clearTimeout(timer)
-  socket.destroy()
+  request.end(body)
   await closed
-  if (result.kind !== 'closed') return result
+  clearTimeout(timer)
+  const read = await answer
+  if (read !== undefined && read.kind !== 'closed') return read
   if (isLate) return { kind: 'silent' }
-  if (isConnected || failure === undefined) return result
   const code = codeOf(failure)
+  if (code?.startsWith('HPE_') === true) return { kind: 'unreadable' }
+  if (isConnected || failure === undefined) return { kind: 'closed' }
   return code === 'ENOENT' || code === 'ECONNREFUSED' ? { kind: 'absent' } : { kind: 'failed', error: failure }
 }
 
-/** Whether somebody listens at `path`. `dead`: somebody did. Whatever is not sure counts as alive. */
+/**
+ * Looks whether a process listens at `path`. `dead`: the socket of a process that is gone. `absent`: no such file. Every other
+ * error counts as alive, because a living lock must never be taken over.
+ */
 export function look(path: string): Promise<'alive' | 'dead' | 'absent'> {
   return new Promise((resolve) => {
     const socket = connect(path)
-    // Before and after the answer too: an error that is not heard ends the process.
+    // Before and after the answer too: an unheard error ends the process.
     socket.on('error', () => undefined)
     socket.once('connect', () => {
       socket.destroy()

@@ -9,7 +9,8 @@ import { buffer } from 'node:stream/consumers'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { AppError } from '../../../shared/errors'
-import { askRunning } from './asking'
+import { askRunning, readReply } from './asking'
+import { exchange } from './exchange'
 import { lockDirectory, type DirectoryLock, type LockDeadlines, type LockHolder } from './lock'
 import { socketPath } from './socketpath'
 import { identityOf } from './takeover'
@@ -184,7 +185,7 @@ describe('a locked directory', () => {
       code: 'data-directory',
       message: expect.stringContaining(`${path} is in the way`),
     })
-    await expect(askRunning(directory, { who: true })).rejects.toBeInstanceOf(AppError)
+    await expect(askRunning(directory, {})).rejects.toBeInstanceOf(AppError)
     expect(await readdir(directory)).toEqual(['culvert.sock'])
   })
 
@@ -264,6 +265,12 @@ describe('a lock left behind by a crash', () => {
   )
 })
 
+/** Asks who holds the directory, as a second Culvert does. */
+async function who(): Promise<unknown> {
+  const result = await exchange(await socketPath(directory), { kind: 'who' }, 60_000)
+  return result.kind === 'answer' ? readReply(result) : result
+}
+
 describe('asking the holder', () => {
   test('is answered, and told its errors by code', async () => {
     const lock = await locked()
@@ -275,7 +282,7 @@ describe('asking the holder', () => {
       asked: { forward: 'up', name: 'Größe\n' },
     })
     expect(await askRunning(directory, 'nothing')).toBeNull()
-    expect(await askRunning(directory, { who: true })).toEqual(holder)
+    expect(await who()).toEqual(holder)
     await expect(askRunning(directory, 'fail')).rejects.toMatchObject({
       name: 'AppError',
       code: 'unknown-forward',
@@ -286,7 +293,7 @@ describe('asking the holder', () => {
   test('waits until the holder serves', async () => {
     const lock = await locked()
     const answer = askRunning(directory, 1)
-    expect(await askRunning(directory, { who: true })).toEqual(holder)
+    expect(await who()).toEqual(holder)
     lock.serve((request) => Promise.resolve([request]))
     expect(await answer).toEqual([1])
   })
@@ -317,38 +324,93 @@ describe('asking the holder', () => {
   })
 })
 
+const WHO = 'GET /who HTTP/1.1\r\nhost: a\r\n\r\n'
+
+/** A request with a body, as text. */
+const post = (body: string, path = '/request'): string =>
+  `POST ${path} HTTP/1.1\r\nhost: a\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+
+/** The body of an answer that came as text. */
+const bodyOf = (answer: string): unknown => JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))
+
 describe('the socket', () => {
-  test('answers one line a connection, also to a client that has ended its half, and closes', async () => {
+  test('answers one request a connection, also to a client that has ended its half, and closes', async () => {
     const lock = await locked()
     lock.serve((request) => Promise.resolve(request))
-    expect(await raw('1\n2\n', true)).toBe('{"ok":true,"value":1}\n')
-    expect(await raw('"a"\n')).toBe('{"ok":true,"value":"a"}\n')
+    const answer = await raw(post('1') + post('2'), true)
+    expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n/)
+    expect(bodyOf(answer)).toBe(1)
+    expect(bodyOf(await raw(post('"a"')))).toBe('a')
   })
 
-  test('refuses what is no JSON and what is too long, and says so of answers that are', async () => {
+  test('refuses what is no JSON, what is too long and what it does not know, and says so of answers that are too long', async () => {
     const lock = await locked()
     lock.serve(() => Promise.resolve('x'.repeat(70_000)))
-    expect(JSON.parse(await raw('{\n'))).toMatchObject({ ok: false, error: { code: 'protocol' } })
-    expect(JSON.parse(await raw('x'.repeat(65_537)))).toMatchObject({ ok: false, error: { code: 'protocol' } })
-    expect(JSON.parse(await raw('1\n'))).toMatchObject({ ok: false, error: { code: 'internal' } })
+    expect(bodyOf(await raw(post('{')))).toMatchObject({ code: 'protocol' })
+    expect(bodyOf(await raw(post('x'.repeat(65_537))))).toMatchObject({ code: 'protocol' })
+    expect(bodyOf(await raw(post('1', '/other')))).toMatchObject({ code: 'usage' })
+    expect(bodyOf(await raw(post('1')))).toMatchObject({ code: 'internal' })
   })
 
   test('drops a client that asks nothing, however it dribbles', async () => {
     await locked({ quietMs: 30 })
-    expect(await raw('')).toBe('')
-    expect(await raw('{"who":tr')).toBe('')
+    const refused = /^HTTP\/1.1 408 [^]*\r\n\r\n$/
+    expect(await raw('')).toMatch(refused)
+    expect(await raw('GET /who HT')).toMatch(refused)
+    expect(await raw(`${post('1').slice(0, -1)}`)).toMatch(/^$|^HTTP\/1.1 4/)
+  })
+
+  test('does not wait for a client that neither reads its answer nor ends its half', async () => {
+    const lock = await locked({ quietMs: 30 })
+    lock.serve(() => Promise.resolve('x'.repeat(60_000)))
+    const path = await socketPath(directory)
+    const gone = Array.from({ length: 8 }, async () => {
+      // It never ends its half by itself.
+      const client = connect({ path, allowHalfOpen: true })
+      client.on('error', () => undefined)
+      onTestFinished(() => void client.destroy())
+      client.write(post('1'))
+      client.pause()
+      await once(client, 'connect')
+    })
+    await Promise.all(gone)
+    // Resolves once all of its connections are gone.
+    await lock[Symbol.asyncDispose]()
   })
 
   test('takes a bounded number of clients, and others again when those are gone', async () => {
     await locked()
     const path = await socketPath(directory)
     const clients = Array.from({ length: 64 }, () => connect(path))
+    clients.forEach((client) => client.on('error', () => undefined))
     await Promise.all(clients.map((client) => once(client, 'connect')))
-    expect(await raw('{"who":true}\n')).toBe('')
+    expect(await raw(WHO)).toBe('')
     const gone = clients.map((client) => once(client, 'close'))
     clients.forEach((client) => client.destroy())
     await Promise.all(gone)
-    await expect.poll(() => raw('{"who":true}\n')).toContain('"ok":true')
+    await expect.poll(() => raw(WHO)).toContain('200 OK')
+  })
+})
+
+describe('versions of Culvert before HTTP, which spoke lines of JSON', () => {
+  test.each(['{"who":true}\n', '{"forward":"up","name":"db"}\n'])('get an end at once: %s', async (line) => {
+    await locked()
+    expect(await raw(line)).toMatch(/^HTTP\/1.1 400 /)
+  })
+
+  test('hold their directory still, and are told by version when they are asked', async () => {
+    const error = { code: 'protocol', message: 'The request is no JSON: send one line of it.' }
+    const old = createServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.once('data', () => socket.end(`${JSON.stringify({ ok: false, error })}\n`))
+    }).listen(join(directory, 'culvert.sock'))
+    await once(old, 'listening')
+    onTestFinished(() => void old.close())
+    await expect(askRunning(directory, {})).rejects.toMatchObject({
+      code: 'protocol',
+      message: `The Culvert that runs on ${directory} is of another version: restart it.`,
+    })
+    await expect(lockDirectory(directory, holder)).rejects.toMatchObject({ code: 'directory-locked' })
   })
 })
 

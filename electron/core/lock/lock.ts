@@ -18,7 +18,7 @@ import { identityOf, removeLitter, takeName, unlinkIfThere } from './takeover'
 /** A living holder answers at once, unless its process is stopped or overloaded. */
 const WHO_MS = 2_000
 
-/** A client sends its one line at once. */
+/** A client sends its request at once. */
 const QUIET_MS = 5_000
 
 /** A holder may be gone when it is asked; that often in a row it is not. */
@@ -117,7 +117,7 @@ async function hold(
     own,
     name: path,
     untilSettled: async (guard) => {
-      const result = await exchange(guard, { who: true }, whoMs)
+      const result = await exchange(guard, { kind: 'who' }, whoMs)
       if (result.kind === 'silent') throw silent()
     },
   })
@@ -143,11 +143,11 @@ async function holdPipe(path: string, server: SocketServer): Promise<(() => Prom
 
 /** The error that names the holder; undefined: it has gone meanwhile. */
 async function askWho(path: string, directory: string, whoMs: number): Promise<AppError | undefined> {
-  const result = await exchange(path, { who: true }, whoMs)
+  const result = await exchange(path, { kind: 'who' }, whoMs)
   if (result.kind === 'absent' || result.kind === 'closed') return undefined
-  if (result.kind !== 'line') return lockedBySilent(directory)
+  if (result.kind !== 'answer') return lockedBySilent(directory)
   try {
-    const { door, pid, startedAt } = holderSchema.parse(readReply(result.text))
+    const { door, pid, startedAt } = holderSchema.parse(readReply(result))
     return new AppError(
       'directory-locked',
       `Another Culvert (${door}, process ${pid}, since ${clockWords(startedAt)}) uses ${directory}: ` +

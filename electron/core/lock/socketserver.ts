@@ -1,159 +1,146 @@
-// The server of a data directory's socket: takes one request line a connection and answers it.
+// The HTTP server of a data directory's socket: answers one request a connection.
 //
-// Owns its connections: how many, how long they may be silent, and that each is answered or closed. Does not own the name of
-// the socket (takeover.ts), nor what requests mean.
+// Owns its connections: how many, how long they may be silent, and that each is answered or closed (the bounds are those of
+// http/server.ts). Does not own the name of the socket (takeover.ts), nor what requests mean.
 
-import { createServer, type Server, type Socket } from 'node:net'
-import * as z from 'zod'
-import { AppError, toWireError, type WireError } from '../../../shared/errors'
-import { MAX_LINE_BYTES, readLine, type LineResult } from './exchange'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { deferred } from '../../../shared/deferred'
+import { AppError, asAppError, toWireError } from '../../../shared/errors'
+import { createBoundedServer, type BoundedServer } from '../../http/server'
+import { MAX_BODY_BYTES, readBody, REQUEST_PATH, WHO_PATH } from './exchange'
 
 const MAX_CONNECTIONS = 64
-
-const whoRequest = z.strictObject({ who: z.literal(true) })
 
 /** Answers a request; what it throws crosses as a `WireError`. */
 export type Answering = (request: unknown) => Promise<unknown>
 
-type Reply = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: WireError }
-
-const closing: Reply = {
-  ok: false,
-  error: { code: 'not-running', message: 'Culvert is closing: start it again, then try again.' },
-}
-
-/** A value that is there later. */
-class Later<T> {
-  readonly promise: Promise<T>
-  #resolve: (value: T) => void = () => undefined
-
-  constructor() {
-    this.promise = new Promise((resolve) => {
-      this.#resolve = resolve
-    })
-  }
-
-  /** The first call counts. */
-  set(value: T): void {
-    this.#resolve(value)
-  }
+/** An HTTP status and what is sent with it as JSON. */
+interface Reply {
+  readonly status: number
+  readonly content: unknown
 }
 
 /** A server that answers. Disposing answers what is open with `not-running` and resolves once all connections are gone. */
 export class SocketServer implements AsyncDisposable {
-  readonly #server: Server
-  readonly #quietMs: number
+  readonly #bounded: BoundedServer
   /** The open connections, each with what ends it early. */
-  readonly #connections = new Map<Socket, (reply: Reply) => void>()
-  readonly #who = new Later<unknown>()
-  readonly #answering = new Later<Answering>()
+  readonly #connections = new Map<Socket, () => void>()
+  readonly #who = deferred<unknown>()
+  readonly #answering = deferred<Answering>()
   #closed: Promise<void> | undefined
 
-  /** A client that is silent for `quietMs` is dropped. */
+  /** A client that does not send its request, or does not read its answer, within `quietMs` is dropped. */
   constructor(quietMs: number) {
-    this.#quietMs = quietMs
-    // A client may end its half once it has asked.
-    this.#server = createServer({ allowHalfOpen: true }, (socket) => void this.#talk(socket))
-    this.#server.maxConnections = MAX_CONNECTIONS
+    this.#bounded = createBoundedServer({ requestMs: quietMs, unreadMs: quietMs, maxConnections: MAX_CONNECTIONS })
+    const { server } = this.#bounded
+    server.maxRequestsPerSocket = 1
+    server.on('connection', (socket: Socket) => {
+      this.#connections.set(socket, () => socket.destroy())
+      socket.once('close', () => this.#connections.delete(socket))
+    })
+    server.on('request', (request, response) => void this.#talk(request, response))
   }
 
   /** Listens at `path`. Rejects as the system does. */
   listen(path: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen(path, () => {
-        this.#server.off('error', reject)
-        // A connection that could not be accepted (too many open files) is its client's trouble.
-        this.#server.on('error', () => undefined)
-        resolve()
-      })
-    })
+    return this.#bounded.listen({ path })
   }
 
-  /** From now on `{"who":true}` is answered with `holder`; until then it waits. */
+  /** From now on `GET /who` is answered with `holder`; until then it waits. */
   introduce(holder: unknown): void {
-    this.#who.set(holder)
+    this.#who.resolve(holder)
   }
 
-  /** From now on other requests are answered by `answering`; until then they wait. */
+  /** From now on `POST /request` is answered by `answering`; until then it waits. */
   serve(answering: Answering): void {
-    this.#answering.set(answering)
+    this.#answering.resolve(answering)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
+    const { server } = this.#bounded
     this.#closed ??= new Promise((resolve) => {
-      for (const end of this.#connections.values()) end(closing)
-      if (this.#server.listening) this.#server.close(() => resolve())
+      for (const end of this.#connections.values()) end()
+      if (server.listening) server.close(() => resolve())
       else resolve()
     })
     return this.#closed
   }
 
-  /** Never rejects. */
-  async #talk(socket: Socket): Promise<void> {
-    this.#connections.set(socket, () => socket.destroy())
-    socket.on('error', () => undefined /* 'close' follows */)
-    const isGone = new Promise<void>((resolve) => {
-      socket.once('close', () => {
-        this.#connections.delete(socket)
-        resolve()
-      })
-    })
-    const line = await this.#within(socket, readLine(socket))
-    if (line.kind !== 'closed') {
-      const reply = await this.#answered(socket, line)
-      socket.end(encode(reply), () => socket.destroy())
-    } else socket.destroy()
-    await this.#within(socket, isGone)
-  }
-
-  /** The answer, or that we are closing. */
-  #answered(socket: Socket, line: LineResult): Promise<Reply> {
-    if (this.#closed !== undefined) return Promise.resolve(closing)
-    return new Promise((resolve) => {
-      this.#connections.set(socket, resolve)
-      void this.#reply(line).then(resolve)
-    })
-  }
-
-  /** Drops the client where it takes too long. */
-  async #within<T>(socket: Socket, result: Promise<T>): Promise<T> {
-    const timer = setTimeout(() => socket.destroy(), this.#quietMs)
-    const value = await result
-    clearTimeout(timer)
-    return value
-  }
-
-  /** Never rejects. */
-  async #reply(line: LineResult): Promise<Reply> {
+  /** Answers one request and closes its connection. Never rejects. */
+  async #talk(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      if (line.kind !== 'line') {
-        throw new AppError('protocol', `The request is longer than ${MAX_LINE_BYTES} bytes: shorten it.`)
-      }
-      const request = parse(line.text)
-      if (whoRequest.safeParse(request).success) return { ok: true, value: await this.#who.promise }
-      const answering = await this.#answering.promise
-      return { ok: true, value: (await answering(request)) ?? null }
+      send(response, await this.#replyOrClosing(request))
     } catch (error) {
-      return { ok: false, error: toWireError(error) }
+      send(response, failed(error))
     }
   }
+
+  /** The reply, or that Culvert is closing where that comes first. */
+  async #replyOrClosing(request: IncomingMessage): Promise<Reply> {
+    const question = await this.#read(request)
+    if (this.#closed !== undefined) throw closingError()
+    return new Promise((resolve, reject) => {
+      // Only while it is open: an entry of a closed connection would stay for ever.
+      if (this.#connections.has(request.socket)) this.#connections.set(request.socket, () => reject(closingError()))
+      question().then((content) => resolve({ status: 200, content }), reject)
+    })
+  }
+
+  /** Resolves with what answers the request, once that is whole. Rejects for what makes no sense. */
+  async #read(request: IncomingMessage): Promise<() => Promise<unknown>> {
+    const { method, url } = request
+    if (method === 'GET' && url === WHO_PATH) return () => this.#who.promise
+    if (method !== 'POST' || url !== REQUEST_PATH) {
+      throw new AppError('usage', 'The running Culvert does not understand this. Use the same version.')
+    }
+    const body = await readBody(request)
+    if (body.kind === 'too-long') {
+      throw new AppError('protocol', `The request is longer than ${MAX_BODY_BYTES} bytes: shorten it.`)
+    }
+    if (body.kind === 'closed') throw new AppError('protocol', 'The request ended before it was whole: send it again.')
+    const parsed = parse(body.text)
+    return async () => {
+      const answering = await this.#answering.promise
+      return (await answering(parsed)) ?? null
+    }
+  }
+}
+
+function closingError(): AppError {
+  return new AppError('not-running', 'Culvert is closing: start it again, then try again.')
 }
 
 function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new AppError('protocol', 'The request is no JSON: send one line of it.', { cause: error })
+    throw new AppError('protocol', 'The request is no JSON: send JSON.', { cause: error })
   }
 }
 
-function encode(reply: Reply): string {
+function failed(error: unknown): Reply {
+  const { code } = asAppError(error)
+  return { status: code === 'not-running' ? 503 : 400, content: toWireError(error) }
+}
+
+/** A client that has gone gets nothing, which is its own doing. */
+function send(response: ServerResponse, reply: Reply): void {
+  const { status, text } = encode(reply)
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    connection: 'close',
+  })
+  response.end(text)
+}
+
+function encode(reply: Reply): { readonly status: number; readonly text: string } {
   try {
-    const text = `${JSON.stringify(reply)}\n`
-    if (Buffer.byteLength(text) <= MAX_LINE_BYTES) return text
+    const text = JSON.stringify(reply.content)
+    if (Buffer.byteLength(text) <= MAX_BODY_BYTES) return { status: reply.status, text }
     throw new AppError('internal', 'The answer is too long for this connection: use the window instead.')
   } catch (error) {
-    return `${JSON.stringify({ ok: false, error: toWireError(error) })}\n`
+    return { status: 500, text: JSON.stringify(toWireError(error)) }
   }
 }
