@@ -137,6 +137,16 @@ describe('the file', () => {
     expect(texts(await opened())).toEqual(['More 1.', 'Entry 1.'])
   })
 
+  test('is read from its end: what precedes the newest 2,000 entries is not looked at', async () => {
+    await writeFile(join(folder, 'journal.1.jsonl'), 'nonsense\n'.repeat(10_000))
+    await writeFile(path, 'nonsense\n'.repeat(500_000))
+    await wrote(2_000)
+    const journal = await opened()
+    expect(journal.problem).toBeUndefined()
+    expect(journal.list({ limit: 1 }).entries.map(({ id }) => id)).toEqual([2_000])
+    expect(journal.list({ beforeId: 2, limit: 5 })).toMatchObject({ entries: [{ id: 1 }], hasMore: false })
+  })
+
   test('is put aside as journal.1.jsonl when it is full, and both are read', async () => {
     await wrote(1, 'First')
     await wrote(1, 'x'.repeat(1_000).replaceAll('x', 'word '))

@@ -8,12 +8,11 @@
 
 import { constants } from 'node:fs'
 import { rename, stat, truncate } from 'node:fs/promises'
-import { join } from 'node:path'
-import * as z from 'zod'
-import { isErrorCode, type ErrorCode, type WireError, codeOf } from '../../../shared/errors'
+import type { WireError } from '../../../shared/errors'
 import type { JournalEntry, JournalSubject } from '../../../shared/model/journal'
 import { directoryError } from './failure'
-import { openRegular, readRegular } from './regularfile'
+import { readJournalFiles, type JournalFiles } from './journalfiles'
+import { openRegular } from './regularfile'
 import { redact } from '../../../shared/redaction'
 
 /** A day of heavy use, and a few MB of memory. */
@@ -46,89 +45,18 @@ export interface Journal extends AsyncDisposable {
   readonly problem: string | undefined
 }
 
-const named = { id: z.string(), name: z.string() }
-
-const entrySchema: z.ZodType<JournalEntry> = z.object({
-  id: z.number().int().positive(),
-  at: z.number(),
-  tone: z.enum(['idle', 'working', 'up', 'waiting', 'failed']),
-  subject: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('app') }),
-    z.object({ kind: z.literal('environment'), name: z.string() }),
-    z.object({ kind: z.literal('forward'), ...named }),
-    z.object({ kind: z.literal('terminal'), ...named }),
-  ]),
-  text: z.string(),
-  error: z
-    .object({ code: z.custom<ErrorCode>(isErrorCode), message: z.string(), command: z.string().exactOptional() })
-    .exactOptional(),
-  facts: z.record(z.string(), z.string()).exactOptional(),
-})
-
-/** What a file says. */
-interface Lines {
-  readonly entries: JournalEntry[]
-  readonly unreadable: number
-  readonly problem: string | undefined
-  /** Whether the last line was cut off. */
-  readonly isTorn: boolean
-}
-
 /**
  * Opens the journal of a data directory. Lines that cannot be read are passed over, counted in `problem`, and left as they are.
  * Never rejects for what is in the directory: a journal without a file is kept in memory.
  */
 export async function openJournal(directory: string, options: JournalOptions): Promise<Journal> {
-  const path = join(directory, 'journal.jsonl')
-  const older = join(directory, 'journal.1.jsonl')
-  const before = await readLines(older)
-  const current = await readLines(path)
-  const unreadable = before.unreadable + current.unreadable
-  const lines = unreadable === 1 ? '1 line' : `${unreadable} lines`
-  const unreadableProblem =
-    unreadable === 0 ? undefined : `${lines} of the journal in ${directory} could not be read and are not shown.`
-  return new FileJournal({
-    ...options,
-    path,
-    older,
-    entries: [...before.entries, ...current.entries],
-    isTorn: current.isTorn,
-    problem: before.problem ?? current.problem ?? unreadableProblem,
-  })
-}
-
-async function readLines(path: string): Promise<Lines> {
-  let bytes
-  try {
-    bytes = await readRegular(path)
-  } catch (error) {
-    return nothingRead(codeOf(error) === 'ENOENT' ? undefined : directoryError(path, 'read', error).message)
-  }
-  if (bytes === undefined) return nothingRead(`${path} is too large to be read: move it elsewhere.`)
-  const text = bytes.toString('utf8')
-  const parsed = text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map(parseLine)
-  const entries = parsed.filter((entry) => entry !== undefined)
-  const isTorn = text !== '' && !text.endsWith('\n')
-  return { entries, unreadable: parsed.length - entries.length, problem: undefined, isTorn }
-}
-
-function nothingRead(problem: string | undefined): Lines {
-  return { entries: [], unreadable: 0, problem, isTorn: false }
-}
-
-function parseLine(line: string): JournalEntry | undefined {
-  try {
-    return entrySchema.parse(JSON.parse(line))
-  } catch {
-    return undefined
-  }
+  return new FileJournal(options, await readJournalFiles(directory, KEPT_ENTRIES))
 }
 
 class FileJournal implements Journal {
-  readonly #options: JournalOptions & { readonly path: string; readonly older: string }
+  readonly #options: JournalOptions
+  readonly #path: string
+  readonly #older: string
   /** Oldest first. */
   readonly #entries: JournalEntry[]
   #lastId: number
@@ -141,20 +69,14 @@ class FileJournal implements Journal {
   /** The writing under way. Never rejects. */
   #writing: Promise<void> | undefined
 
-  constructor(
-    options: JournalOptions & {
-      readonly path: string
-      readonly older: string
-      readonly entries: readonly JournalEntry[]
-      readonly isTorn: boolean
-      readonly problem: string | undefined
-    },
-  ) {
+  constructor(options: JournalOptions, files: JournalFiles) {
     this.#options = options
-    this.#lastId = options.entries.reduce((last, { id }) => Math.max(last, id), 0)
-    this.#entries = options.entries.toSorted((a, b) => a.id - b.id).slice(-KEPT_ENTRIES)
-    this.#isTorn = options.isTorn
-    this.#readProblem = options.problem
+    this.#path = files.path
+    this.#older = files.older
+    this.#lastId = files.entries.at(-1)?.id ?? 0
+    this.#entries = [...files.entries]
+    this.#isTorn = files.isTorn
+    this.#readProblem = files.problem
   }
 
   get problem(): string | undefined {
@@ -207,7 +129,7 @@ class FileJournal implements Journal {
       }
       this.#setProblem(undefined)
     } catch (error) {
-      this.#setProblem(`${directoryError(this.#options.path, 'written', error).message} Entries are kept in memory.`)
+      this.#setProblem(`${directoryError(this.#path, 'written', error).message} Entries are kept in memory.`)
     } finally {
       this.#writing = undefined
     }
@@ -220,7 +142,7 @@ class FileJournal implements Journal {
   }
 
   async #append(text: string): Promise<void> {
-    const { path } = this.#options
+    const path = this.#path
     const bytes = Buffer.from(this.#isTorn ? `\n${text}` : text)
     await this.#rotate(bytes.length)
     const { O_APPEND, O_CREAT, O_WRONLY } = constants
@@ -249,13 +171,12 @@ class FileJournal implements Journal {
   }
 
   async #rotate(moreBytes: number): Promise<void> {
-    const { path, older } = this.#options
-    const sizeBytes = await stat(path).then(
+    const sizeBytes = await stat(this.#path).then(
       ({ size }) => size,
       () => 0,
     )
     if (sizeBytes === 0 || sizeBytes + moreBytes <= MAX_FILE_BYTES) return
-    await rename(path, older)
+    await rename(this.#path, this.#older)
     this.#isTorn = false
   }
 }

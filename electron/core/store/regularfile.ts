@@ -8,7 +8,7 @@ import { constants, type Stats } from 'node:fs'
 import { open, stat, type FileHandle } from 'node:fs/promises'
 
 /** Far more than any file of ours has. */
-const MAX_READ_BYTES = 64 * 1024 * 1024
+export const MAX_READ_BYTES = 64 * 1024 * 1024
 
 const CHUNK_BYTES = 256 * 1024
 
