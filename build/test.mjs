@@ -1,7 +1,7 @@
-// npm test                 everything that must pass, one step after the other (two cores)
+// npm test                 everything that must pass: checks two at a time, then one step after the other (two cores)
 // npm test -- PATTERN      the tests and journeys whose path contains it
 // npm run test:changed     those that a change since the last commit concerns
-// npm run check            types, lint, format, unused exports, mutants: in seconds
+// npm run check            types, lint, format, unused exports, copies, mutants: in seconds
 //
 // Goes on after a failure, so that one run tells everything, and tells what failed once more at its end. The last line is
 // always "N passed, N failed": each check counts as one, each test as one.
@@ -23,8 +23,14 @@ const failures = []
 /** A process that outlives the step may hold its pipes open: the end of the output is not waited for any longer. */
 const PIPES_MS = 2_000
 
-/** Runs a program, shows its output, and resolves with its exit status and the end of that output. */
-function run(command, args, env = {}) {
+/** Two cores. The checks use more than one thread each, so more at a time take longer, and more memory. */
+const LANES = 2
+
+/** Shows output as it comes. */
+const atOnce = (text, to) => to.write(text)
+
+/** Runs a program, gives its output to `show`, and resolves with its exit status and the end of that output. */
+function run(command, args, { env = {}, show = atOnce } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: root,
@@ -38,15 +44,15 @@ function run(command, args, env = {}) {
       shell: process.platform === 'win32',
     })
     let output = ''
-    const show = (from, to) =>
+    const take = (from, to) =>
       from.setEncoding('utf8').on('data', (piece) => {
-        to.write(piece)
+        show(piece, to)
         output = keep(output, piece)
       })
-    show(child.stdout, process.stdout)
-    show(child.stderr, process.stderr)
+    take(child.stdout, process.stdout)
+    take(child.stderr, process.stderr)
     child.on('error', (error) => {
-      console.error(String(error))
+      show(`${String(error)}\n`, process.stderr)
       resolve({ code: 1, output: keep(output, String(error)) })
     })
     child.on('exit', () => {
@@ -63,29 +69,43 @@ function run(command, args, env = {}) {
 }
 
 /** Runs a step: `act` resolves with what failed in it. */
-async function step(name, act) {
+async function step(name, act, show = atOnce) {
   const startedAt = performance.now()
-  console.log(`\n── ${name}`)
+  show(`\n── ${name}\n`, process.stdout)
   const failed = await act()
   failures.push(...failed)
   const word = failed.length === 0 ? 'ok' : 'FAILED'
-  console.log(`── ${name}: ${word} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)
+  show(`── ${name}: ${word} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)\n`, process.stdout)
   return failed.length === 0
 }
 
-async function check(name, command, args) {
-  const isOk = await step(name, async () => {
-    const { code, output } = await run(command, args)
+async function check(name, command, args, show = atOnce) {
+  const act = async () => {
+    const { code, output } = await run(command, args, { show })
     return code === 0 ? [] : [failureOf(name, output)]
-  })
+  }
+  const isOk = await step(name, act, show)
   if (isOk) passed += 1
   return isOk
+}
+
+/** Runs checks, `LANES` at a time, the first ones first. The output of each is shown in one piece when it ends. */
+async function checks(list) {
+  const waiting = [...list]
+  const lane = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const pieces = []
+      await check(...next, (text, to) => pieces.push([text, to]))
+      for (const [text, to] of pieces) to.write(text)
+    }
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
 }
 
 /** Runs a suite and adds up its report. A suite without a report has failed, and so has one without a single test, but where it `mayBeEmpty`. */
 async function suite(name, command, args, { env, report, read, mayBeEmpty = false }) {
   await step(name, async () => {
-    const { code, output } = await run(command, args, env)
+    const { code, output } = await run(command, args, { env })
     try {
       const result = read(JSON.parse(readFileSync(report, 'utf8')), root, output)
       passed += result.passed
@@ -106,11 +126,17 @@ const patterns = words.filter((word) => !word.startsWith('--'))
 const isWhole = !isCheck && !isChanged && patterns.length === 0
 
 if (isWhole || isCheck) {
-  await check('types', bin('tsc'), ['-p', '.'])
-  await check('lint', bin('oxlint'), ['--type-aware', '--deny-warnings'])
-  await check('format', bin('oxfmt'), ['--check'])
-  await check('unused', bin('knip'), [])
-  await check('mutants fit', process.execPath, ['build/mutants.mjs', '--check'])
+  const cache = path.join(root, 'node_modules', '.cache')
+  // The long ones first.
+  await checks([
+    ['lint', bin('oxlint'), ['--type-aware', '--deny-warnings']],
+    // What has not changed since the last run is not checked again (tsconfig.json, "incremental").
+    ['types', bin('tsc'), ['-p', '.']],
+    ['unused', bin('knip'), ['--cache', '--cache-location', path.join(cache, 'knip')]],
+    ['format', bin('oxfmt'), ['--check']],
+    ['copies', bin('jscpd'), []],
+    ['mutants fit', process.execPath, ['build/mutants.mjs', '--check']],
+  ])
 }
 const isBuilt = !isCheck && (await check('build', process.execPath, ['build/build.mjs']))
 // Some of what a pattern names may be in one suite only.
