@@ -132,6 +132,18 @@ describe('culvert ls', () => {
     expect(table).toContain('mi-')
   })
 
+  test('with CULVERT_LOG leaves each call of AWS in the diagnostic log, and without it no log', async () => {
+    env = { ...env, CULVERT_DATA_DIR: path.join(folder, 'logged') }
+    await run(['ls'])
+    expect(existsSync(path.join(folder, 'logged'))).toBe(false)
+    env = { ...env, CULVERT_LOG: '1' }
+    expect(await run(['ls'])).toMatchObject({ status: 0, stderr: '' })
+    const log = await readFile(path.join(folder, 'logged', 'culvert.log'), 'utf8')
+    expect(log).toMatch(
+      /"door":"culvert ls","operation":"ec2:DescribeInstances","tookMs":\d+,"attempts":1,"requestId":"/,
+    )
+  })
+
   test('ends quietly when its reader has gone', async () => {
     const running = begin('ls')
     running.child.stdout.destroy()

@@ -17,6 +17,7 @@ import { helpText } from './cli/help'
 import { Interruption, READER_GONE_STATUS, interrupted, startLife, type Life } from './cli/life'
 import { Sink } from './cli/sink'
 import { errorLine, exitStatusOf } from './cli/text'
+import type { DiagnosticLog } from './core/store/diagnosticlog'
 import { catchFaults, lastWords } from './lastwords'
 import { watchSleep } from './sleepwatch'
 
@@ -54,6 +55,19 @@ async function load(command: Exclude<CommandName, LocalName>): Promise<Command> 
   }
 }
 
+/** The diagnostic log, where CULVERT_LOG is set. One that cannot be written is said on stderr, and the command goes on. */
+async function openLog(name: CommandName, stderr: Sink): Promise<DiagnosticLog | undefined> {
+  const { dataDirectoryPath } = await import('./core/store/datadirectory')
+  const { openDiagnosticLog } = await import('./core/store/diagnosticlog')
+  const directory = dataDirectoryPath(process.env, process.platform)
+  try {
+    return await openDiagnosticLog({ directory, env: process.env, door: `culvert ${name}` })
+  } catch (error) {
+    await stderr.write(errorLine(error))
+    return undefined
+  }
+}
+
 async function runCommand(
   name: CommandName,
   args: Arguments,
@@ -64,13 +78,15 @@ async function runCommand(
     const command = (await import('./cli/commands/updown'))[name]
     return command({ args, env: process.env, platform: process.platform, stdout, stderr, signal: life.signal })
   }
-  const [command, { openEnvironment }, { processBudgets }, { askOnTerminal }, { Keyboard }] = await Promise.all([
+  const [command, { openEnvironment }, { processBudgets }, { askOnTerminal }, { Keyboard }, log] = await Promise.all([
     load(name),
     import('./core/environments/open'),
     import('./core/tunnels/budgets'),
     import('./cli/askcode'),
     import('./cli/keyboard'),
+    openLog(name, stderr),
   ])
+  await using _log = log
   const { stdin } = process
   const keyboard = stdin instanceof ReadStream && stdin.isTTY ? new Keyboard(stdin) : undefined
   let wake = (): void => undefined
@@ -84,6 +100,7 @@ async function runCommand(
     budgets: processBudgets(),
     askCode: askOnTerminal(keyboard, () => wake()),
     spawnDemo: async () => (await import('./demo')).spawnDemoChild(),
+    ...(log === undefined ? {} : { diagnose: log.diagnose }),
   })
   wake = () => environment.wake()
   // A laptop that was closed under a running command.

@@ -4,6 +4,7 @@
 // whoever starts one ends it.
 
 import type * as http from 'node:http'
+import type { Diagnose } from '../../shared/diagnostics'
 import type { Identity } from '../../shared/model/environment'
 import type { Instance } from '../../shared/model/instance'
 import type { DataKey, DataKeyRequest, SessionLimits, SessionTicket, StartSessionRequest } from '../../shared/session'
@@ -37,6 +38,8 @@ export interface AwsOptions {
   readonly askCode?: AskCode | undefined
   /** Shared by accounts that are opened with the same `env`: those of one profile share keys and questions. */
   readonly renewals?: Renewals | undefined
+  /** Hears of each call to AWS; absent: there is no diagnostic log. */
+  readonly diagnose?: Diagnose | undefined
 }
 
 /** Instances, 50,000 of each service at most, and what is missing from them, as sentences for the user. */
@@ -50,6 +53,8 @@ export interface Account extends AsyncDisposable {
   readonly region: string
   /** The SSM endpoint that the user set, by option, environment or profile; undefined: AWS's own. */
   readonly endpointUrl: string | undefined
+  /** Present where there is a diagnostic log. */
+  readonly diagnose?: Diagnose
   /** Who we are at AWS. */
   identity(signal: AbortSignal): Promise<Identity>
   /** All instances, sorted by name, then id. */
@@ -79,6 +84,7 @@ export interface Account extends AsyncDisposable {
 class AwsAccount implements Account {
   readonly region: string
   readonly endpointUrl: string | undefined
+  readonly diagnose?: Diagnose
   readonly #network: Network
   readonly #credentials: Credentials
   readonly #clients: Clients
@@ -92,13 +98,15 @@ class AwsAccount implements Account {
     readonly given?: () => AwsIdentity
     readonly askCode?: AskCode
     readonly renewal?: Renewal
+    readonly diagnose?: Diagnose
   }) {
-    const { settings, network } = options
+    const { settings, network, diagnose } = options
     this.region = settings.region
     this.endpointUrl = settings.endpoints.ssm
+    if (diagnose !== undefined) this.diagnose = diagnose
     this.#network = network
     this.#credentials = new Credentials(options)
-    this.#clients = new Clients({ settings, network }, () => this.#credentials.get('never'))
+    this.#clients = new Clients(options, () => this.#credentials.get('never'))
     this.#calls = new Calls({ clients: this.#clients, credentials: this.#credentials, region: settings.region })
     this.#preferences = new PreferencesReader((signal) => this.#calls.sessionDocument(PREFERENCES_DOCUMENT, signal))
   }
@@ -189,7 +197,7 @@ class AwsAccount implements Account {
  * (unusable proxy or certificate bundle).
  */
 export async function openAccount(options: AwsOptions): Promise<Account> {
-  const { profile, region, endpointUrl, credentials, env, askCode, renewals } = options
+  const { profile, region, endpointUrl, credentials, env, askCode, renewals, diagnose } = options
   const settings = await readSettings({
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
@@ -198,17 +206,16 @@ export async function openAccount(options: AwsOptions): Promise<Account> {
     env,
   })
   const network = await openNetwork({ env, caBundle: settings.caBundle })
+  const common = { settings, network, env, ...(diagnose === undefined ? {} : { diagnose }) }
   if (credentials === undefined) {
     return new AwsAccount({
-      settings,
-      network,
-      env,
+      ...common,
       ...(askCode === undefined ? {} : { askCode }),
       ...(renewals === undefined ? {} : { renewal: renewals.of(settings) }),
     })
   }
-  if (typeof credentials === 'function') return new AwsAccount({ settings, network, env, given: credentials })
+  if (typeof credentials === 'function') return new AwsAccount({ ...common, given: credentials })
   const { accessKeyId, secretAccessKey, sessionToken } = credentials
   const given = { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) }
-  return new AwsAccount({ settings, network, env, given: () => given })
+  return new AwsAccount({ ...common, given: () => given })
 }

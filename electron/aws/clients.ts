@@ -7,8 +7,10 @@ import type { EC2Client } from '@aws-sdk/client-ec2'
 import type { KMSClient } from '@aws-sdk/client-kms'
 import type { SSMClient } from '@aws-sdk/client-ssm'
 import type { STSClient } from '@aws-sdk/client-sts'
+import type { Diagnose } from '../../shared/diagnostics'
 import type { Network } from './network'
 import type { ServiceName, Settings } from './profiles/settings'
+import { watchedCalls } from './watched'
 
 /** One try and two more, as AWS's other tools do. Waiting longer is the caller's choice, who can tell the user. */
 const MAX_ATTEMPTS = 3
@@ -31,6 +33,8 @@ export type IdentityProvider = () => Promise<AwsIdentity>
 export interface ClientsOptions {
   readonly settings: Settings
   readonly network: Network
+  /** Hears of each call; absent: there is no diagnostic log. */
+  readonly diagnose?: Diagnose
 }
 
 /**
@@ -78,10 +82,36 @@ function clientConfig(service: ServiceName, { settings, network }: ClientsOption
   }
 }
 
+/** What is added to a client where there is a diagnostic log. */
+const FIRST_STEP = { step: 'initialize', name: 'culvertDiagnostics' } as const
+
 /** An STS client with credentials of its own, for assuming a role. The caller need not dispose of it. */
 export async function makeStsClient(options: ClientsOptions, provider: IdentityProvider): Promise<STSClient> {
   const { STSClient } = await import('@aws-sdk/client-sts')
-  return quietly(() => new STSClient({ ...clientConfig('sts', options, provider) }))
+  const client = quietly(() => new STSClient({ ...clientConfig('sts', options, provider) }))
+  if (options.diagnose !== undefined) client.middlewareStack.add(watchedCalls('sts', options.diagnose), FIRST_STEP)
+  return client
+}
+
+async function makeSsmClient(options: ClientsOptions, provider: IdentityProvider): Promise<SSMClient> {
+  const { SSMClient } = await import('@aws-sdk/client-ssm')
+  const client = quietly(() => new SSMClient({ ...clientConfig('ssm', options, provider) }))
+  if (options.diagnose !== undefined) client.middlewareStack.add(watchedCalls('ssm', options.diagnose), FIRST_STEP)
+  return client
+}
+
+async function makeEc2Client(options: ClientsOptions, provider: IdentityProvider): Promise<EC2Client> {
+  const { EC2Client } = await import('@aws-sdk/client-ec2')
+  const client = quietly(() => new EC2Client({ ...clientConfig('ec2', options, provider) }))
+  if (options.diagnose !== undefined) client.middlewareStack.add(watchedCalls('ec2', options.diagnose), FIRST_STEP)
+  return client
+}
+
+async function makeKmsClient(options: ClientsOptions, provider: IdentityProvider, region: string): Promise<KMSClient> {
+  const { KMSClient } = await import('@aws-sdk/client-kms')
+  const client = quietly(() => new KMSClient({ ...clientConfig('kms', options, provider), region }))
+  if (options.diagnose !== undefined) client.middlewareStack.add(watchedCalls('kms', options.diagnose), FIRST_STEP)
+  return client
 }
 
 /** The clients of one account. One that could not be made is made anew at the next call. */
@@ -100,36 +130,28 @@ export class Clients {
   }
 
   ssm(): Promise<SSMClient> {
-    this.#ssm ??= import('@aws-sdk/client-ssm')
-      .then(({ SSMClient }) => quietly(() => new SSMClient({ ...clientConfig('ssm', this.#options, this.#provider) })))
-      .catch((error: unknown) => {
-        this.#ssm = undefined
-        throw error
-      })
+    this.#ssm ??= makeSsmClient(this.#options, this.#provider).catch((error: unknown) => {
+      this.#ssm = undefined
+      throw error
+    })
     return this.#ssm
   }
 
   ec2(): Promise<EC2Client> {
-    this.#ec2 ??= import('@aws-sdk/client-ec2')
-      .then(({ EC2Client }) => quietly(() => new EC2Client({ ...clientConfig('ec2', this.#options, this.#provider) })))
-      .catch((error: unknown) => {
-        this.#ec2 = undefined
-        throw error
-      })
+    this.#ec2 ??= makeEc2Client(this.#options, this.#provider).catch((error: unknown) => {
+      this.#ec2 = undefined
+      throw error
+    })
     return this.#ec2
   }
 
   kms(region: string): Promise<KMSClient> {
     const known = this.#kms.get(region)
     if (known !== undefined) return known
-    const made = import('@aws-sdk/client-kms')
-      .then(({ KMSClient }) =>
-        quietly(() => new KMSClient({ ...clientConfig('kms', this.#options, this.#provider), region })),
-      )
-      .catch((error: unknown) => {
-        this.#kms.delete(region)
-        throw error
-      })
+    const made = makeKmsClient(this.#options, this.#provider, region).catch((error: unknown) => {
+      this.#kms.delete(region)
+      throw error
+    })
     this.#kms.set(region, made)
     return made
   }

@@ -31,8 +31,8 @@ export async function firstEnvironment(options: DoorChoice, { last, hasSetup }: 
 
 /** How `ref` is opened. An endpoint that the door was given stands for every AWS environment. */
 export function environmentOptions(options: DoorChoice, ref: EnvironmentRef, timing: Timing): DoorChoice {
-  const { env, spawnDemo, endpointUrl } = options
-  const common = { env, spawnDemo, timing }
+  const { env, spawnDemo, endpointUrl, diagnose } = options
+  const common = { env, spawnDemo, timing, ...(diagnose === undefined ? {} : { diagnose }) }
   if (ref.kind === 'demo') return { ...common, demo: true }
   const { profile, region } = ref
   return {

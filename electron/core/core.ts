@@ -16,6 +16,7 @@ import { processBudgets } from './tunnels/budgets'
 import { environmentOptions, firstEnvironment } from './choice'
 import { closingError, settledWithin } from './async/closing'
 import { answerControl } from './control'
+import { openDiagnosed } from './diagnosed'
 import { Environments } from './environments/environments'
 import { Forwards } from './forwards/forwards'
 import { LastRun } from './store/lastrun'
@@ -87,7 +88,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const holder = { pid: process.pid, door: options.door, startedAt: Date.now() }
   const lock = await lockDirectory(options.dataDirectory, holder)
   try {
-    return await openCore(options, lock)
+    return await openDiagnosed(options, (diagnosed) => openCore(diagnosed, lock))
   } catch (error) {
     await lock[Symbol.asyncDispose]()
     throw error

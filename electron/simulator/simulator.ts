@@ -3,6 +3,7 @@
 // Composition root of this room. It hands out a shell of this computer, so it binds 127.0.0.1 only, verifies every
 // request against a secret made at each start, and refuses what a browser could send. Source: specification §13.
 
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { AppError } from '../../shared/errors'
 import { Injections, fault, type Fault } from './api/answers'
@@ -206,6 +207,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       request.socket.destroy()
       return
     }
+    // As each service of AWS does.
+    response.setHeader('x-amzn-requestid', randomUUID())
     // A request that went away, a simulator that goes away, or a fault of ours.
     answerHttp(request, response, httpOptions).catch(() => {
       if (response.headersSent) response.destroy()

@@ -1,5 +1,6 @@
 // The composition root of one environment: puts AWS, or the Demo, under it. The command line needs no more of core.
 
+import type { Diagnose } from '../../../shared/diagnostics'
 import { AppError } from '../../../shared/errors'
 import { openAccount } from '../../aws/account'
 import type { AskCode, Renewals } from '../../aws/credentials/renewal'
@@ -46,6 +47,8 @@ export interface EnvironmentOptions {
   readonly askCode?: AskCode
   /** Shared by the environments that are opened with the same `env`. */
   readonly renewals?: Renewals
+  /** Takes entries for the diagnostic log; absent: there is none. */
+  readonly diagnose?: Diagnose
 }
 
 /** Puts something around an environment's service before it is used. */
@@ -53,7 +56,7 @@ type Wrap = (service: EnvironmentService) => EnvironmentService
 
 /** Opens an environment. Rejects with `region-missing`, `profile-unknown`, `simulator-failed`, … */
 export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = asItIs): Promise<Environment> {
-  const { env, profile, region, endpointUrl, askCode, renewals, budgets } = options
+  const { env, profile, region, endpointUrl, askCode, renewals, budgets, diagnose } = options
   if (options.demo === true) return openDemo(options, wrap)
   const service = await openAccount({
     env,
@@ -62,6 +65,7 @@ export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = 
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
     ...(askCode === undefined ? {} : { askCode }),
     ...(renewals === undefined ? {} : { renewals }),
+    ...(diagnose === undefined ? {} : { diagnose }),
   })
   const environment = createEnvironment({
     name: profile ?? ambientProfile(env).name,
@@ -98,7 +102,8 @@ async function openDemo(options: EnvironmentOptions, wrap: Wrap): Promise<Enviro
     if (!isClosed) life.abort(demoEnded(how))
   })
   // No AWS variables and no files: nothing of the user's real account may reach the Demo.
-  const service = await openAccount({ endpointUrl, region, credentials: () => controls.keys, env: {} })
+  const { diagnose } = options
+  const service = await openAccount({ endpointUrl, region, credentials: () => controls.keys, env: {}, diagnose })
   const environment = createEnvironment({
     name: DEMO_NAME,
     isDemo: true,

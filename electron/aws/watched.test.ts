@@ -1,0 +1,60 @@
+// Calls to a simulator and to a service that refuses, as the diagnostic log hears of them.
+
+import { expect, onTestFinished, test } from 'vitest'
+import { jsonError, startStandIn } from '../../e2e/kit/awsstandin'
+import type { Diagnostic } from '../../shared/diagnostics'
+import { startSimulator } from '../simulator/simulator'
+import { openAccount } from './account'
+
+const never = new AbortController().signal
+
+test('a call is told once, with its duration and the id of its request, and nothing of what was sent or answered', async () => {
+  const told: Diagnostic[] = []
+  const simulator = await startSimulator({ port: 0 })
+  onTestFinished(() => simulator[Symbol.asyncDispose]())
+  const account = await openAccount({ ...simulator, env: {}, diagnose: (entry) => told.push(entry) })
+  onTestFinished(() => account[Symbol.asyncDispose]())
+  const { instances } = await account.listInstances(never)
+  const target = instances.find(({ name }) => name === 'web-2')!.id
+  await account.startSession({ target }, never)
+  await account.identity(never)
+  expect(told.flatMap((entry) => (entry.kind === 'call' ? [entry.operation] : [])).toSorted()).toEqual([
+    'ec2:DescribeInstances',
+    'ssm:DescribeInstanceInformation',
+    'ssm:StartSession',
+    'sts:GetCallerIdentity',
+  ])
+  for (const entry of told) {
+    expect(entry).toEqual({
+      kind: 'call',
+      operation: expect.any(String),
+      tookMs: expect.any(Number),
+      attempts: 1,
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    })
+  }
+})
+
+test('a call that AWS refuses is told with the name of the error and all of its attempts as one', async () => {
+  const told: Diagnostic[] = []
+  const standIn = await startStandIn(() => jsonError('ThrottlingException', 'Rate exceeded'))
+  onTestFinished(() => standIn[Symbol.asyncDispose]())
+  const account = await openAccount({
+    region: 'eu-central-1',
+    endpointUrl: standIn.url,
+    credentials: { accessKeyId: 'AKID', secretAccessKey: 'secret' },
+    env: {},
+    diagnose: (entry) => told.push(entry),
+  })
+  onTestFinished(() => account[Symbol.asyncDispose]())
+  await expect(account.startSession({ target: 'i-1' }, never)).rejects.toMatchObject({ code: 'throttled' })
+  expect(told).toEqual([
+    {
+      kind: 'call',
+      operation: 'ssm:StartSession',
+      tookMs: expect.any(Number),
+      attempts: 3,
+      error: 'ThrottlingException',
+    },
+  ])
+})
