@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { defaultTiming, type Timing } from '../electron/core/sessions/timing'
 import type { Tunnel } from '../electron/core/tunnels/parts'
 import type { SimulatorOptions } from '../electron/simulator/simulator'
-import type { Forward, TunnelEvent } from '../shared/model/forward'
+import type { Forward, TimeLeft, TunnelEvent } from '../shared/model/forward'
 import { makePlace, type Place, type Window } from './kit/core'
 import { openStage, type Stage } from './kit/environment'
 
@@ -68,6 +68,7 @@ describe('an account’s limit', () => {
   async function up(target: string) {
     let tellRestart: (event: Extract<TunnelEvent, { kind: 'restarted' }>) => void = () => undefined
     let overAt = 0
+    let timeLeft: TimeLeft = {}
     const restarted = new Promise<Extract<TunnelEvent, { kind: 'restarted' }>>((resolve) => {
       tellRestart = resolve
     })
@@ -75,26 +76,29 @@ describe('an account’s limit', () => {
       target,
       remotePort: ECHO,
       signal: AbortSignal.timeout(HOUR_MS),
-      onState: ({ kind }) => {
-        if (kind === 'reconnecting' && overAt === 0) overAt = Date.now()
+      onState: (state) => {
+        if (state.kind === 'reconnecting' && overAt === 0) overAt = Date.now()
+        if (state.kind !== 'up') return
+        const { kind: _kind, sinceAt: _sinceAt, sessionId: _sessionId, ...left } = state
+        timeLeft = left
       },
       onEvent: (event) => {
         if (event.kind === 'restarted') tellRestart(event)
       },
     })
     tunnels.push(tunnel)
-    return { tunnel, restarted, overAt: () => overAt }
+    return { tunnel, restarted, overAt: () => overAt, timeLeft: () => timeLeft }
   }
 
   it('of idleness is forecast, also with a silent connection open, and named; the tunnel goes on', async () => {
     const target = await begin(MINUTE_MS, { idleMinutes: 12 })
-    const { tunnel, restarted, overAt } = await up(target)
+    const { tunnel, restarted, overAt, timeLeft } = await up(target)
     const silent = await open(tunnel.port)
     expect(await echo(silent, 'once')).toBe('once')
     const lost = endOf(silent)
     const idleEndsAt = await vi.waitFor(() => {
-      expect(tunnel.timeLeft).toEqual({ idleEndsAt: expect.any(Number) })
-      return tunnel.timeLeft.idleEndsAt!
+      expect(timeLeft()).toEqual({ idleEndsAt: expect.any(Number) })
+      return timeLeft().idleEndsAt!
     })
     expect(await restarted).toMatchObject({
       connectionsLost: 1,
@@ -106,7 +110,7 @@ describe('an account’s limit', () => {
     expect(await lost).toContain('ECONNRESET')
     expect(overAt()).toBeGreaterThan(idleEndsAt - SLACK_MS)
     // The new session's time starts anew: what is known of it, if anything yet, is later.
-    expect(tunnel.timeLeft.idleEndsAt ?? Infinity).toBeGreaterThan(idleEndsAt)
+    expect(timeLeft().idleEndsAt ?? Infinity).toBeGreaterThan(idleEndsAt)
     const next = await open(tunnel.port)
     expect(await echo(next, 'again')).toBe('again')
     next.destroy()
@@ -115,10 +119,10 @@ describe('an account’s limit', () => {
   it('of a session’s time is forecast from its start, whatever passes, and named', async () => {
     const target = await begin(MINUTE_MS, { maxMinutes: 12 })
     const startedAt = Date.now()
-    const { tunnel, restarted, overAt } = await up(target)
+    const { restarted, overAt, timeLeft } = await up(target)
     const endsAt = await vi.waitFor(() => {
-      expect(tunnel.timeLeft.endsAt).toBeDefined()
-      return tunnel.timeLeft.endsAt!
+      expect(timeLeft().endsAt).toBeDefined()
+      return timeLeft().endsAt!
     })
     expect(endsAt).toBeGreaterThanOrEqual(startedAt + 12 * MINUTE_MS)
     expect(await restarted).toMatchObject({
@@ -130,9 +134,9 @@ describe('an account’s limit', () => {
   it('that may not be read is taken for the default and claimed by nobody; nothing waits for it', async () => {
     const target = await begin(MINUTE_MS, { idleMinutes: 12 })
     const asked = stage.simulator.delayNext('GetDocument', 300)
-    const { tunnel, restarted } = await up(target)
+    const { tunnel, restarted, timeLeft } = await up(target)
     // It is up before anybody has an answer.
-    expect(tunnel.timeLeft).toEqual({})
+    expect(timeLeft()).toEqual({})
     await asked
     expect(await restarted).toMatchObject({
       cause: { code: 'idle-timeout', message: expect.stringMatching(/^Idle for 12 minutes/) },
@@ -145,8 +149,8 @@ describe('an account’s limit', () => {
     const startedAt = Date.now()
     const denied = await up(again)
     const idleEndsAt = await vi.waitFor(() => {
-      expect(denied.tunnel.timeLeft.idleEndsAt).toBeDefined()
-      return denied.tunnel.timeLeft.idleEndsAt!
+      expect(denied.timeLeft().idleEndsAt).toBeDefined()
+      return denied.timeLeft().idleEndsAt!
     })
     expect(idleEndsAt).toBeGreaterThanOrEqual(startedAt + 20 * MINUTE_MS)
     expect(await denied.restarted).toMatchObject({

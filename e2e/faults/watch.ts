@@ -23,7 +23,8 @@ const BEFORE_UP: Readonly<Record<Step, readonly Step[]>> = {
 const AFTER_UP: Readonly<Record<Step, readonly Step[]>> = {
   off: [],
   connecting: [],
-  up: ['resume', 'restart', 'failed', 'off'],
+  // Again with another time left.
+  up: ['up', 'resume', 'restart', 'failed', 'off'],
   resume: ['resume', 'up', 'waiting', 'restart', 'failed', 'off'],
   restart: ['restart', 'up', 'waiting', 'failed', 'off'],
   waiting: ['waiting', 'resume', 'restart', 'up', 'failed', 'off'],

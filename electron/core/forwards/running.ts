@@ -3,14 +3,7 @@
 // `isOn` is what the person wants, `state` what is. Owns its view, its own time limit and its lines of the journal; what runs
 // while it is on is loop.ts. Switching off answers when the port is free. Does not own what is saved (forwards.ts).
 
-import type {
-  CheckedLeg,
-  Forward,
-  ForwardView,
-  TimeLeft,
-  TunnelEvent,
-  TunnelState,
-} from '../../../shared/model/forward'
+import type { CheckedLeg, Forward, ForwardView, TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import { AppError, toWireError, type WireError } from '../../../shared/errors'
 import { spanWords } from '../../../shared/status'
 import { isHttpPort } from '../../../shared/webports'
@@ -22,7 +15,6 @@ import { checkedFault, isAboutDestination, type CheckedFault } from './destinati
 import { ForwardLog } from './log'
 import { ForwardLoop } from './loop'
 import { HealthMeter } from '../tunnels/health'
-import { isSameTimeLeft } from '../sessions/lifetime'
 import type { Journal } from '../store/journal'
 import type { Timing } from '../sessions/timing'
 
@@ -170,7 +162,7 @@ export class RunningForward implements AsyncDisposable {
     this.#log.unsaved(error)
   }
 
-  /** Looks at its time, its health and its session's forecast. Called every few seconds. */
+  /** Looks at its own limit and at the counters of its tunnel. Called every few seconds. */
   sample(): void {
     const now = this.#options.now()
     // By the clock and not by a timer: a computer that has slept is late for it, not longer open.
@@ -179,7 +171,6 @@ export class RunningForward implements AsyncDisposable {
     if (tunnel === undefined || this.#view.lastUpAt === undefined) return
     const health = this.#meter.sample(tunnel.counters, monotonicNow())
     if (JSON.stringify(health) !== JSON.stringify(this.#view.health)) this.#update({ health })
-    this.#forecast(tunnel.timeLeft)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -305,14 +296,6 @@ export class RunningForward implements AsyncDisposable {
     this.#view = view
     this.#update({})
     this.#log.destinationReached()
-  }
-
-  /** Tells how long the session may still live, where that has changed. */
-  #forecast(timeLeft: TimeLeft): void {
-    const { state } = this.#view
-    if (state.kind !== 'up' || isSameTimeLeft(state, timeLeft)) return
-    const { kind, sinceAt, sessionId } = state
-    this.#update({ state: { kind, sinceAt, sessionId, ...timeLeft } })
   }
 
   /** Changes its view, and with it when its own time is over and when it was up last. */

@@ -1,6 +1,6 @@
 // What a tunnel and its owner know of each other: what it needs, what is forwarded, what it tells. Types only.
 
-import type { CheckedLeg, TimeLeft, TunnelEvent, TunnelState } from '../../../shared/model/forward'
+import type { CheckedLeg, TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import type { Instance } from '../../../shared/model/instance'
 import type { ReceiveBudget } from '../../ssm/port/budget'
 import type { ConnectionBudget } from './budgets'
@@ -35,6 +35,7 @@ export interface TunnelOptions {
   readonly maxConnections?: () => number | undefined
   /** The local port is bound; no connection carries data before the state is `up`. */
   readonly onListening?: (port: number) => void
+  /** Each change of its state, also `up` again when the time that its session has left has changed. */
   readonly onState: (state: TunnelState) => void
   readonly onEvent: (event: TunnelEvent) => void
 }
@@ -59,6 +60,4 @@ export interface Tunnel extends AsyncDisposable {
   check(): Promise<readonly CheckedLeg[]>
   /** Counts since the start. */
   readonly counters: TunnelCounters
-  /** How long its session may still live; empty without one. */
-  readonly timeLeft: TimeLeft
 }

@@ -9,13 +9,14 @@
 // come before the session is ready wait for it. Owns the listener, the session and every connection.
 
 import { AppError, asAppError, asError, toWireError } from '../../../shared/errors'
-import type { CheckedLeg, TimeLeft, TunnelState } from '../../../shared/model/forward'
+import type { CheckedLeg, TunnelState } from '../../../shared/model/forward'
 import { checkSession, checkState } from './check'
 import { Connections } from './connections'
 import type { TunnelCounters } from './health'
 import { listen, type Listener } from './listener'
 import { newOutage, Waits, type Outage } from './outage'
 import { openPortSession, type PortSession } from './session'
+import { isSameTimeLeft } from '../sessions/lifetime'
 import { judge } from '../sessions/retry'
 import type { ResumeProgress } from '../sessions/parts'
 import type { Wakeable } from '../sessions/wakeable'
@@ -24,6 +25,9 @@ import { monotonicNow } from '../../ssm/channel/clock'
 
 // A session that ends sooner counts as a failed attempt: the next one waits.
 const SHORT_LIFE_MS = 30_000
+
+// The time that a session has left is compared so often in each minute of the service: every 3 s.
+const LOOKS_PER_MINUTE = 20
 
 /** Starts a tunnel, which goes on until it is disposed or until only a person can mend it. Its states tell how it stands. */
 export function startTunnel(options: TunnelOptions): Tunnel {
@@ -142,10 +146,6 @@ class RunningTunnel implements Tunnel, Wakeable {
     }
   }
 
-  get timeLeft(): TimeLeft {
-    return this.#session?.timeLeft ?? {}
-  }
-
   retry(): void {
     this.wake()
     this.#session?.wake()
@@ -214,7 +214,9 @@ class RunningTunnel implements Tunnel, Wakeable {
       const startedAt = monotonicNow()
       if (outage !== undefined) this.#tellRestarted(outage)
       this.#becameUp(opened)
+      const forecast = this.#watchTimeLeft(opened)
       const cause = await opened.ended
+      clearInterval(forecast)
       this.#session = undefined
       this.#pastRetransmissions += opened.counters.retransmissions
       if (signal.aborted) return
@@ -272,6 +274,14 @@ class RunningTunnel implements Tunnel, Wakeable {
     this.#tellUp(session)
     this.#connections.carryBy(session)
     this.#becomeUp()
+  }
+
+  /** Tells `up` again when the time that the session has left has changed. Cleared at the end of the session. */
+  #watchTimeLeft(session: PortSession): NodeJS.Timeout {
+    return setInterval(() => {
+      if (this.#life.signal.aborted || this.#state.kind !== 'up') return
+      if (!isSameTimeLeft(this.#state, session.timeLeft)) this.#tellUp(session)
+    }, this.#options.timing.minuteMs / LOOKS_PER_MINUTE)
   }
 
   #onResuming({ cause, attempt, sinceAt, retryAt, waitsFor }: ResumeProgress): void {
