@@ -23,9 +23,8 @@ const SHORT_LIFE_MS = 30_000
 
 /** What a forward that is on needs, and whom it tells. */
 export interface ForwardLoopOptions {
+  /** Without a local port one is chosen, and kept for as long as this lasts. */
   readonly forward: Forward
-  /** The port to listen on; absent: one is chosen, and kept for as long as this lasts. */
-  readonly localPort?: number
   readonly environments: Environments
   readonly timing: Timing
   readonly now: () => number
@@ -40,6 +39,13 @@ export interface ForwardLoopOptions {
 interface Failure {
   readonly kind: 'lost' | 'unopened'
   readonly cause: AppError
+}
+
+/** Whether two forwards take the same tunnel: what else they are made of may change while it is up. */
+export function isSameWay(one: Forward, other: Forward): boolean {
+  const way = ({ target, remotePort, remoteHost, localPort }: Forward): string =>
+    JSON.stringify([target, remotePort, remoteHost, localPort])
+  return way(one) === way(other)
 }
 
 /** A forward that is on. Disposing releases it and resolves once its sessions have ended. */
@@ -61,7 +67,7 @@ export class ForwardLoop implements AsyncDisposable, Wakeable {
   constructor(options: ForwardLoopOptions, before: Promise<unknown>) {
     const { timing } = options
     this.#options = options
-    this.#localPort = options.localPort
+    this.#localPort = options.forward.localPort
     this.#waits = new Waits({
       timing,
       signal: this.#life.signal,

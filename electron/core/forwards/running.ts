@@ -4,21 +4,19 @@
 // while it is on is loop.ts. Switching off answers when the port is free. Does not own what is saved (forwards.ts).
 
 import type { CheckedLeg, Forward, ForwardView, TunnelEvent, TunnelState } from '../../../shared/model/forward'
-import { AppError, toWireError, type WireError } from '../../../shared/errors'
-import { spanWords } from '../../../shared/status'
-import { isHttpPort } from '../../../shared/webports'
+import { AppError, type WireError } from '../../../shared/errors'
 import { monotonicNow } from '../../ssm/channel/clock'
 import { checkState } from '../tunnels/check'
 import { Ends } from '../async/closing'
 import type { Environments } from '../environments/environments'
 import { checkedFault, isAboutDestination, type CheckedFault } from './destination'
+import { limitEndsAt, limitError } from './limit'
 import { ForwardLog } from './log'
-import { ForwardLoop } from './loop'
+import { ForwardLoop, isSameWay } from './loop'
 import { HealthMeter } from '../tunnels/health'
 import type { Journal } from '../store/journal'
 import type { Timing } from '../sessions/timing'
-
-const MINUTE_MS = 60_000
+import { KeptView } from './view'
 
 /** What a forward needs. */
 export interface RunningForwardOptions {
@@ -43,53 +41,42 @@ export class RunningForward implements AsyncDisposable {
   readonly #log: ForwardLog
   /** Of sessions that are being ended behind an answer. */
   readonly #ends = new Ends()
-  #view: ForwardView
+  readonly #kept: KeptView
   /** While it is on, also where it has failed. */
   #loop: ForwardLoop | undefined
   /** Settled once the port of the loop before is free, however fast a person switches. Never rejects. */
   #freed: Promise<void> = Promise.resolve()
   #meter = new HealthMeter()
-  /** Epoch ms of when it was turned on. */
-  #onSinceAt = 0
-  #isNoted: boolean
   /** The port that was chosen for it and may not have been saved yet. */
   #chosenPort: number | undefined
 
   /** It is off. */
   constructor(options: RunningForwardOptions) {
-    const { forward, journal, lastUpAt } = options
+    const { timing, journal } = options
     this.#options = options
-    this.#isNoted = options.isNoted
-    this.#view = {
-      forward,
-      isOn: false,
-      state: { kind: 'off' },
-      localPort: forward.localPort ?? 0,
-      openConnections: 0,
-      ...(lastUpAt === undefined ? {} : { lastUpAt }),
-      ...this.#pagesNote(forward),
-    }
+    this.#kept = new KeptView({ ...options, minuteMs: () => timing.minuteMs })
     this.#log = new ForwardLog({ journal, now: monotonicNow, view: () => this.#view })
   }
 
+  /** As it is shown: counters may be 250 ms old. Another object after each change. */
   get view(): ForwardView {
-    return this.#view
+    return this.#kept.shown
   }
 
   /** Epoch ms of when a person turned it on; 0: not in this run. */
   get onSinceAt(): number {
-    return this.#onSinceAt
+    return this.#kept.onSinceAt
   }
 
   /** See `RunningForwardOptions`. */
   get isNoted(): boolean {
-    return this.#isNoted
+    return this.#kept.isNoted
   }
 
   /** A person has read that web pages can reach its port. */
   acknowledge(): void {
-    this.#isNoted = true
-    this.#update({})
+    this.#kept.isNoted = true
+    this.#kept.update({})
   }
 
   /** Wants it on; its state tells what becomes of it. One that has failed tries again. */
@@ -97,7 +84,7 @@ export class RunningForward implements AsyncDisposable {
     const { isOn, state } = this.#view
     if (isOn && state.kind !== 'failed') return
     // One that has failed was on all the time.
-    if (!isOn) this.#onSinceAt = this.#options.now()
+    if (!isOn) this.#kept.onSinceAt = this.#options.now()
     this.#run()
   }
 
@@ -107,15 +94,16 @@ export class RunningForward implements AsyncDisposable {
    */
   resume(onSinceAt: number): void {
     const now = this.#options.now()
-    const minutes = this.#view.forward.expiresAfterMinutes
+    const { forward } = this.#view
     // A clock that was set back must not lengthen the limit.
-    this.#onSinceAt = Math.min(onSinceAt, now)
-    if (minutes === undefined || now < this.#onSinceAt + minutes * this.#options.timing.minuteMs) {
+    this.#kept.onSinceAt = Math.min(onSinceAt, now)
+    const endsAt = limitEndsAt(forward, this.#kept.onSinceAt, this.#options.timing.minuteMs)
+    if (endsAt === undefined || now < endsAt) {
       this.#run()
       return
     }
-    const error = this.#expiry()
-    this.#update({ endedBy: error })
+    const error = limitError(forward)
+    this.#kept.update({ endedBy: error })
     this.#log.expired(error)
   }
 
@@ -151,9 +139,9 @@ export class RunningForward implements AsyncDisposable {
 
   /** It was saved with other fields; one that is on is opened again where they reach its tunnel. */
   change(forward: Forward): void {
-    const isMoved = this.#tunnelPart(forward) !== this.#tunnelPart(this.#view.forward)
+    const isMoved = !isSameWay(this.#withPort(forward), this.#withPort(this.#view.forward))
     if (forward.localPort !== undefined || isMoved) this.#chosenPort = undefined
-    this.#update({ forward, ...(isMoved ? { localPort: forward.localPort ?? 0 } : {}) })
+    this.#kept.update({ forward, ...(isMoved ? { localPort: forward.localPort ?? 0 } : {}) })
     if (isMoved && this.#view.isOn) this.#run()
   }
 
@@ -170,32 +158,28 @@ export class RunningForward implements AsyncDisposable {
     const tunnel = this.#loop?.tunnel
     if (tunnel === undefined || this.#view.lastUpAt === undefined) return
     const health = this.#meter.sample(tunnel.counters, monotonicNow())
-    if (JSON.stringify(health) !== JSON.stringify(this.#view.health)) this.#update({ health })
+    if (JSON.stringify(health) !== JSON.stringify(this.#view.health)) this.#kept.gather({ health })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
+    this.#kept[Symbol.dispose]()
     await this.#ends.idle()
   }
 
   #run(): void {
     this.#leave()
     this.#meter = new HealthMeter()
-    const { lastError: _error, health: _health, endedBy: _endedBy, destination: _destination, ...view } = this.#view
-    this.#view = view
-    this.#update({ isOn: true, state: { kind: 'connecting' }, openConnections: 0 })
+    this.#kept.start()
     const { environments, timing, now } = this.#options
-    const { forward } = view
-    const localPort = forward.localPort ?? this.#chosenPort
     const loop = new ForwardLoop(
       {
-        forward,
-        ...(localPort === undefined ? {} : { localPort }),
+        forward: this.#withPort(this.#view.forward),
         environments,
         timing,
         now,
         maxConnections: () => this.#view.forward.maxConnections,
-        onInstance: (instance) => this.#update({ instance }),
+        onInstance: (instance) => this.#kept.update({ instance }),
         onListening: (port) => this.#onListening(port),
         onState: (state) => this.#onState(state),
         onEvent: (event) => this.#onEvent(event),
@@ -203,6 +187,12 @@ export class RunningForward implements AsyncDisposable {
       this.#freed,
     )
     this.#loop = loop
+  }
+
+  /** With the port that was chosen for it, where it has none of its own. */
+  #withPort(forward: Forward): Forward {
+    const localPort = forward.localPort ?? this.#chosenPort
+    return localPort === undefined ? forward : { ...forward, localPort }
   }
 
   /** Lets go of what runs: it tells nothing any more, and its port is free once `#freed` is settled. */
@@ -216,34 +206,28 @@ export class RunningForward implements AsyncDisposable {
 
   /** Resolves once its port is free. */
   async #turnOff(endedBy?: WireError): Promise<void> {
-    this.#update({ isOn: false, ...(endedBy === undefined ? {} : { endedBy }) })
+    this.#kept.update({ isOn: false, ...(endedBy === undefined ? {} : { endedBy }) })
     this.#leave()
     await this.#freed
     // It may be on again by now.
-    if (!this.#view.isOn) this.#update({ state: { kind: 'off' }, openConnections: 0 })
-  }
-
-  #expiry(): WireError {
-    const span = spanWords((this.#view.forward.expiresAfterMinutes ?? 0) * MINUTE_MS)
-    const text = `The forward was set to end after ${span}, and has. Turn it on to start its time anew.`
-    return toWireError(new AppError('forward-expired', text))
+    if (!this.#view.isOn) this.#kept.update({ state: { kind: 'off' }, openConnections: 0 })
   }
 
   /** Its own time is over. */
   async #expire(): Promise<void> {
-    const error = this.#expiry()
+    const error = limitError(this.#view.forward)
     await this.#turnOff(error)
     this.#log.expired(error)
   }
 
   #onState(state: TunnelState): void {
     this.#log.state(this.#view.state, state)
-    this.#update({ state })
+    this.#kept.update({ state })
   }
 
   /** The port that was chosen for a forward without one is its own from now on. */
   #onListening(port: number): void {
-    this.#update({ localPort: port })
+    this.#kept.update({ localPort: port })
     if (this.#view.forward.localPort !== undefined) return
     this.#chosenPort = port
     this.#options.onPortChosen(port)
@@ -254,13 +238,13 @@ export class RunningForward implements AsyncDisposable {
     this.#log.event(event)
     switch (event.kind) {
       case 'connection-opened':
-        this.#update({ openConnections: openConnections + 1 })
+        this.#kept.gather({ openConnections: openConnections + 1 })
         break
       case 'connection-closed':
-        this.#update({ openConnections: Math.max(0, openConnections - 1) })
+        this.#kept.gather({ openConnections: Math.max(0, openConnections - 1) })
         break
       case 'connection-failed':
-        this.#update({ lastError: { at: this.#options.now(), error: event.error } })
+        this.#kept.gather({ lastError: { at: this.#options.now(), error: event.error } })
         if (isAboutDestination(event.error)) this.#loseDestination(event.error)
         break
       case 'connection-answered':
@@ -286,42 +270,24 @@ export class RunningForward implements AsyncDisposable {
 
   #loseDestination(error: WireError): void {
     const { destination } = this.#view
-    this.#update({ destination: { sinceAt: destination?.sinceAt ?? this.#options.now(), error } })
-    if (destination === undefined) this.#log.destinationLost(error)
+    if (destination === undefined) {
+      this.#kept.update({ destination: { sinceAt: this.#options.now(), error } })
+      this.#log.destinationLost(error)
+      return
+    }
+    const { code, message } = destination.error
+    // A storm of refused connections says the same over and over.
+    if (code !== error.code || message !== error.message) this.#kept.gather({ destination: { ...destination, error } })
   }
 
   #reachDestination(): void {
     if (this.#view.destination === undefined) return
-    const { destination: _destination, ...view } = this.#view
-    this.#view = view
-    this.#update({})
+    this.#kept.reachDestination()
     this.#log.destinationReached()
   }
 
-  /** Changes its view, and with it when its own time is over and when it was up last. */
-  #update(change: Partial<ForwardView>): void {
-    const wasUp = this.#view.state.kind === 'up'
-    const { expiresAt: _expiresAt, isPagesNoteDue: _isDue, destination, ...changed } = { ...this.#view, ...change }
-    const isUp = changed.state.kind === 'up'
-    const view = {
-      ...changed,
-      ...(wasUp !== isUp ? { lastUpAt: this.#options.now() } : {}),
-      ...(changed.isOn && destination !== undefined ? { destination } : {}),
-      ...this.#pagesNote(changed.forward),
-    }
-    const minutes = view.forward.expiresAfterMinutes
-    const isLimited = view.isOn && minutes !== undefined
-    const { minuteMs } = this.#options.timing
-    this.#view = { ...view, ...(isLimited ? { expiresAt: this.#onSinceAt + minutes * minuteMs } : {}) }
-    this.#options.changed()
-  }
-
-  #pagesNote({ remotePort }: Forward): Pick<ForwardView, 'isPagesNoteDue'> {
-    return isHttpPort(remotePort) && !this.#isNoted ? { isPagesNoteDue: true } : {}
-  }
-
-  /** What a tunnel is made of; the rest of a forward may change while it is up. */
-  #tunnelPart({ target, remotePort, remoteHost, localPort = this.#chosenPort }: Forward): string {
-    return JSON.stringify([target, remotePort, remoteHost, localPort])
+  /** The view as it is now, shown or not. */
+  get #view(): ForwardView {
+    return this.#kept.now
   }
 }

@@ -1,0 +1,132 @@
+// The view of one forward: how it begins, what follows from each change of it, and which changes are gathered (gathered.ts).
+//
+// Some fields follow from others and from what the forward remembers: `expiresAt` from its limit and from when it was turned on,
+// `lastUpAt` from changes of its state, `isPagesNoteDue` from its remote port. They are computed here, at each change.
+
+import type { Forward, ForwardView } from '../../../shared/model/forward'
+import { isHttpPort } from '../../../shared/webports'
+import { GatheredView } from './gathered'
+import { limitEndsAt } from './limit'
+
+/** What a view begins with. */
+export interface KeptViewOptions {
+  readonly forward: Forward
+  readonly now: () => number
+  readonly minuteMs: () => number
+  readonly isNoted: boolean
+  readonly lastUpAt?: number
+  /** Called after each view that is shown. */
+  readonly changed: () => void
+}
+
+/** The view of one forward. Disposing shows what is gathered and clears the timer. */
+export class KeptView implements Disposable {
+  /** Epoch ms of when a person turned it on; 0: not in this run. */
+  onSinceAt = 0
+  /** Whether a person has read that web pages can reach its port. */
+  isNoted: boolean
+  readonly #options: KeptViewOptions
+  readonly #gathered: GatheredView
+
+  /** It is off. */
+  constructor(options: KeptViewOptions) {
+    const { forward, isNoted, lastUpAt, changed } = options
+    this.#options = options
+    this.isNoted = isNoted
+    this.#gathered = new GatheredView(offView(forward, isNoted, lastUpAt), changed)
+  }
+
+  /** The view that windows are shown: counters may be 250 ms old. */
+  get shown(): ForwardView {
+    return this.#gathered.shown
+  }
+
+  /** The view as it is now, shown or not. */
+  get now(): ForwardView {
+    return this.#gathered.now
+  }
+
+  /** It is turned on, or on again. */
+  start(): void {
+    this.#gathered.show(startedView(this.now, this.#facts))
+  }
+
+  /** Makes a change and shows it at once. */
+  update(change: Partial<ForwardView>): void {
+    this.#gathered.show(changedView(this.now, change, this.#facts))
+  }
+
+  /** Makes a change and shows it together with others: for what may change many times a second. */
+  gather(change: Partial<ForwardView>): void {
+    this.#gathered.gather(changedView(this.now, change, this.#facts))
+  }
+
+  /** Its destination is reached again. */
+  reachDestination(): void {
+    this.#gathered.show(reachedView(this.now))
+  }
+
+  [Symbol.dispose](): void {
+    this.#gathered[Symbol.dispose]()
+  }
+
+  get #facts(): ViewFacts {
+    const { now, minuteMs } = this.#options
+    return { nowAt: now(), onSinceAt: this.onSinceAt, minuteMs: minuteMs(), isNoted: this.isNoted }
+  }
+}
+
+/** What a view follows from, beside the view before. */
+interface ViewFacts {
+  /** Epoch ms. */
+  readonly nowAt: number
+  /** Epoch ms of when a person turned it on. */
+  readonly onSinceAt: number
+  /** How long a minute of its own limit takes; see `Timing`. */
+  readonly minuteMs: number
+  /** Whether a person has read that web pages can reach its port. */
+  readonly isNoted: boolean
+}
+
+/** The view of a forward that is off. `lastUpAt` (epoch ms): when an earlier run had it up last. */
+function offView(forward: Forward, isNoted: boolean, lastUpAt: number | undefined): ForwardView {
+  return {
+    forward,
+    isOn: false,
+    state: { kind: 'off' },
+    localPort: forward.localPort ?? 0,
+    openConnections: 0,
+    ...(lastUpAt === undefined ? {} : { lastUpAt }),
+    ...pagesNote(forward, isNoted),
+  }
+}
+
+/** The view of a forward that is turned on, or on again: nothing of its last run is shown. */
+function startedView(view: ForwardView, facts: ViewFacts): ForwardView {
+  const { lastError: _error, health: _health, endedBy: _endedBy, destination: _destination, ...kept } = view
+  return changedView(kept, { isOn: true, state: { kind: 'connecting' }, openConnections: 0 }, facts)
+}
+
+/** The view after `change`. */
+function changedView(view: ForwardView, change: Partial<ForwardView>, facts: ViewFacts): ForwardView {
+  const { expiresAt: _expiresAt, isPagesNoteDue: _isDue, destination, ...changed } = { ...view, ...change }
+  const wasUp = view.state.kind === 'up'
+  const isUp = changed.state.kind === 'up'
+  const expiresAt = limitEndsAt(changed.forward, facts.onSinceAt, facts.minuteMs)
+  return {
+    ...changed,
+    ...(wasUp === isUp ? {} : { lastUpAt: facts.nowAt }),
+    ...(changed.isOn && destination !== undefined ? { destination } : {}),
+    ...pagesNote(changed.forward, facts.isNoted),
+    ...(changed.isOn && expiresAt !== undefined ? { expiresAt } : {}),
+  }
+}
+
+/** The view of a forward whose destination is reached again. */
+function reachedView({ destination: _destination, ...view }: ForwardView): ForwardView {
+  return view
+}
+
+function pagesNote({ remotePort }: Forward, isNoted: boolean): Pick<ForwardView, 'isPagesNoteDue'> {
+  return isHttpPort(remotePort) && !isNoted ? { isPagesNoteDue: true } : {}
+}
