@@ -126,6 +126,8 @@ describe('its view', () => {
       const { destination } = await reach((view) => view.destination !== undefined)
       expect(destination?.error.code).toBe('destination-refused')
     }
+    // Shows what is gathered.
+    forward.acknowledge()
     // The same fault is the same object: windows draw it once.
     expect(new Set(views.map((view) => view.destination)).size).toBe(2)
     expect(lines().filter((line) => line === 'does not reach its destination.')).toHaveLength(1)
