@@ -1,22 +1,21 @@
-// One forward, running: a local listener, and one session after the other behind it.
+// One forward, running: a local listener, and one session after the other behind it. Its states: standing.ts.
 //
-//   connecting -> up <-> reconnecting{resume | restart} <-> waiting{login | network | instance | port} -> failed
-//   off when disposed
-//
-// The outer of two loops; the inner one, a session that resumes, is session.ts. A session that is gone is replaced on the
-// same listener: open connections are reset and counted, the port never moves. What passes by itself is waited for, what
-// only a person can mend ends the tunnel. The listener is bound first: a port in use costs no session, and connections that
-// come before the session is ready wait for it. Owns the listener, the session and every connection.
+// The outer of two loops; the inner one, a session that resumes, is sessions/session.ts. A session that is gone is replaced on
+// the same listener: its connections are reset and counted, the port never moves. A failure that passes by itself is waited out;
+// one that only a person can mend ends the tunnel. The listener is bound first: a port in use costs no session, and connections
+// that come before the session is ready wait for it. Owns the listener, the session and every connection.
 
-import { AppError, asAppError, asError, toWireError } from '../../../shared/errors'
-import type { CheckedLeg, TunnelState } from '../../../shared/model/forward'
+import { deferred } from '../../../shared/deferred'
+import { AppError, asAppError, asError } from '../../../shared/errors'
+import type { CheckedLeg } from '../../../shared/model/forward'
+import { bindPort } from './binding'
 import { checkSession, checkState } from './check'
 import { Connections } from './connections'
 import type { TunnelCounters } from './health'
-import { listen, type Listener } from './listener'
+import type { Listener } from './listener'
 import { newOutage, Waits, type Outage } from './outage'
 import { openPortSession, type PortSession } from './session'
-import { isSameTimeLeft } from '../sessions/lifetime'
+import { Standing } from './standing'
 import { judge } from '../sessions/retry'
 import type { ResumeProgress } from '../sessions/parts'
 import type { Wakeable } from '../sessions/wakeable'
@@ -25,9 +24,6 @@ import { monotonicNow } from '../../ssm/channel/clock'
 
 // A session that ends sooner counts as a failed attempt: the next one waits.
 const SHORT_LIFE_MS = 30_000
-
-// The time that a session has left is compared so often in each minute of the service: every 3 s.
-const LOOKS_PER_MINUTE = 20
 
 /** Starts a tunnel, which goes on until it is disposed or until only a person can mend it. Its states tell how it stands. */
 export function startTunnel(options: TunnelOptions): Tunnel {
@@ -60,58 +56,48 @@ export async function openTunnel(options: TunnelOptions & { readonly signal: Abo
 
 class RunningTunnel implements Tunnel, Wakeable {
   readonly host = '127.0.0.1' as const
-  readonly ended: Promise<void>
-  /** Resolves when it is up for the first time; rejects when it ends before. */
-  readonly up: Promise<void>
   readonly #options: TunnelOptions
   readonly #isPatient: boolean
   readonly #connections: Connections
+  readonly #standing: Standing
+  readonly #end = deferred()
+  readonly ended = this.#end.promise
+  readonly #firstUp = deferred()
+  /** Resolves when it is up for the first time; rejects when it ends before. */
+  readonly up = this.#firstUp.promise
   readonly #life = new AbortController()
   readonly #waits: Waits
   #listener: Listener | undefined
   #session: PortSession | undefined
   #sessionId = ''
-  #upSinceAt = 0
-  #hasBeenUp = false
-  #state: TunnelState = { kind: 'off' }
   #sessionsUsed = 0
   #pastRetransmissions = 0
   #bound: Promise<void> = Promise.resolve()
   #running: Promise<void> = Promise.resolve()
   #released: Promise<void> | undefined
   #disposed: Promise<void> | undefined
-  #finish: () => void = () => undefined
-  #fail: (error: AppError) => void = () => undefined
-  #becomeUp: () => void = () => undefined
-  #neverUp: (error: AppError) => void = () => undefined
 
   constructor(options: TunnelOptions, isPatient: boolean) {
     this.#options = options
     this.#isPatient = isPatient
+    const { onState, onEvent, timing } = options
+    this.#standing = new Standing({ onState, onEvent, minuteMs: timing.minuteMs })
     this.#waits = new Waits({
-      timing: options.timing,
+      timing,
       signal: this.#life.signal,
-      tell: (state) => this.#tell(state),
+      tell: (state) => this.#standing.tell(state),
       isOnline: async (signal) => {
         const found = await options.service.describeTarget(options.target, signal)
         return found === undefined || found.agent.kind === 'online'
       },
     })
     this.#connections = new Connections({
-      onEvent: (event) => options.onEvent(event),
-      holdMs: () => options.timing.holdMs,
+      onEvent,
+      holdMs: () => timing.holdMs,
       max: () => options.maxConnections?.(),
       budget: options.connectionBudget,
     })
-    this.ended = new Promise((resolve, reject) => {
-      this.#finish = resolve
-      this.#fail = reject
-    })
-    this.up = new Promise((resolve, reject) => {
-      this.#becomeUp = resolve
-      this.#neverUp = reject
-    })
-    // Whoever awaits them hears of a failure; nobody has to.
+    // Unhandled rejections would end the process; callers may ignore these.
     this.ended.catch(() => undefined)
     this.up.catch(() => undefined)
   }
@@ -126,14 +112,13 @@ class RunningTunnel implements Tunnel, Wakeable {
 
   start(): void {
     this.#options.wakeables.add(this)
-    this.#running = this.#run().catch((error: unknown) => this.#end(error))
+    this.#running = this.#run().catch((error: unknown) => this.#fail(error))
   }
 
   check(): Promise<readonly CheckedLeg[]> {
     const session = this.#session
-    return session === undefined || this.#state.kind !== 'up'
-      ? Promise.resolve(checkState(this.#state))
-      : checkSession(session)
+    const { state } = this.#standing
+    return session === undefined || state.kind !== 'up' ? Promise.resolve(checkState(state)) : checkSession(session)
   }
 
   get counters(): TunnelCounters {
@@ -170,35 +155,33 @@ class RunningTunnel implements Tunnel, Wakeable {
   }
 
   async #release(): Promise<void> {
-    this.#life.abort(new AppError('session-ended', 'The forward was closed.'))
-    this.#connections.end()
-    this.#options.wakeables.delete(this)
+    this.#stop(new AppError('session-ended', 'The forward was closed.'))
     // A listener that is being bound closes itself.
     await this.#bound.catch(() => undefined)
     await this.#listener?.[Symbol.asyncDispose]()
   }
 
   async #dispose(): Promise<void> {
-    const { kind } = this.#state
+    const { kind } = this.#standing.state
     const released = this.release()
     await this.#session?.[Symbol.asyncDispose]()
     await this.#running
     await released
-    if (kind !== 'failed') this.#tell({ kind: 'off' })
-    this.#finish()
-    this.#neverUp(new AppError('session-ended', 'The forward was closed.'))
+    if (kind !== 'failed') this.#standing.tell({ kind: 'off' })
+    this.#end.resolve()
+    this.#firstUp.reject(new AppError('session-ended', 'The forward was closed.'))
   }
 
   /** Rejects with what only a person can mend. */
   async #run(): Promise<void> {
     const { signal } = this.#life
-    this.#tell({ kind: 'connecting' })
+    this.#standing.tell({ kind: 'connecting' })
     this.#bound = this.#bind()
     await this.#bound
     let outage: Outage | undefined
     let shortLives = 0
     while (!signal.aborted) {
-      if (outage !== undefined && outage.attempt > 1) this.#tellRestart(outage)
+      if (outage !== undefined && outage.attempt > 1) this.#standing.restarting(outage)
       const opened = await this.#openSession()
       if (signal.aborted) {
         // It opened just as the tunnel was told to end.
@@ -212,11 +195,10 @@ class RunningTunnel implements Tunnel, Wakeable {
         continue
       }
       const startedAt = monotonicNow()
-      if (outage !== undefined) this.#tellRestarted(outage)
+      if (outage !== undefined) this.#standing.restarted(outage)
       this.#becameUp(opened)
-      const forecast = this.#watchTimeLeft(opened)
       const cause = await opened.ended
-      clearInterval(forecast)
+      this.#standing.ended()
       this.#session = undefined
       this.#pastRetransmissions += opened.counters.retransmissions
       if (signal.aborted) return
@@ -229,33 +211,23 @@ class RunningTunnel implements Tunnel, Wakeable {
   }
 
   async #bind(): Promise<void> {
-    const { localPort, onListening, onEvent } = this.#options
-    const { signal } = this.#life
-    const sinceAt = Date.now()
-    while (!signal.aborted && this.#listener === undefined) {
-      const bound = await listen({
-        port: localPort ?? 0,
-        onConnection: (socket) => this.#connections.accept(socket),
-      }).catch((error: unknown) => asAppError(error))
-      if (bound instanceof AppError) {
-        if (!this.#isPatient || judge(bound) !== 'port') throw bound
-        await this.#waits.forPort(bound, sinceAt)
-        continue
-      }
-      this.#listener = bound
-      if (signal.aborted) {
-        await bound[Symbol.asyncDispose]()
-        return
-      }
-      if (this.#state.kind === 'waiting') this.#tell({ kind: 'connecting' })
-      onListening?.(bound.port)
-      if (bound.hosts.length === 1) {
-        onEvent({ kind: 'notice', text: 'This computer has no IPv6 loopback: only 127.0.0.1 is forwarded.' })
-      }
+    const { localPort = 0, onListening, onEvent } = this.#options
+    const listener = await bindPort({
+      port: localPort,
+      onConnection: (socket) => this.#connections.accept(socket),
+      signal: this.#life.signal,
+      ...(this.#isPatient ? { wait: (cause, sinceAt) => this.#waits.forPort(cause, sinceAt) } : {}),
+    })
+    if (listener === undefined) return
+    this.#listener = listener
+    if (this.#standing.state.kind === 'waiting') this.#standing.tell({ kind: 'connecting' })
+    onListening?.(listener.port)
+    if (listener.hosts.length === 1) {
+      onEvent({ kind: 'notice', text: 'This computer has no IPv6 loopback: only 127.0.0.1 is forwarded.' })
     }
   }
 
-  /** Resolves with why there is none where there is none. */
+  /** Resolves with the error where the session cannot be opened. */
   #openSession(): Promise<PortSession | AppError> {
     return openPortSession({
       ...this.#options,
@@ -269,38 +241,22 @@ class RunningTunnel implements Tunnel, Wakeable {
     this.#session = session
     this.#sessionsUsed += 1
     this.#sessionId = session.sessionId
-    this.#hasBeenUp = true
-    this.#upSinceAt = Date.now()
-    this.#tellUp(session)
+    this.#standing.up(session)
     this.#connections.carryBy(session)
-    this.#becomeUp()
+    this.#firstUp.resolve()
   }
 
-  /** Tells `up` again when the time that the session has left has changed. Cleared at the end of the session. */
-  #watchTimeLeft(session: PortSession): NodeJS.Timeout {
-    return setInterval(() => {
-      if (this.#life.signal.aborted || this.#state.kind !== 'up') return
-      if (!isSameTimeLeft(this.#state, session.timeLeft)) this.#tellUp(session)
-    }, this.#options.timing.minuteMs / LOOKS_PER_MINUTE)
-  }
-
-  #onResuming({ cause, attempt, sinceAt, retryAt, waitsFor }: ResumeProgress): void {
+  #onResuming(progress: ResumeProgress): void {
     // A session that is still being opened is no connection that is renewed.
     if (this.#session === undefined || this.#life.signal.aborted) return
     this.#connections.hold()
-    const known = { sinceAt, cause: toWireError(cause), ...(retryAt === undefined ? {} : { retryAt }) }
-    this.#tell(
-      waitsFor === undefined
-        ? { kind: 'reconnecting', via: 'resume', attempt, ...known }
-        : { kind: 'waiting', for: waitsFor, ...known },
-    )
+    this.#standing.resuming(progress)
   }
 
   #onResumed(pausedMs: number): void {
     const session = this.#session
     if (session === undefined || this.#life.signal.aborted) return
-    this.#options.onEvent({ kind: 'resumed', pausedMs, connectionsKept: this.#connections.count })
-    this.#tellUp(session)
+    this.#standing.resumed(pausedMs, this.#connections.count)
     this.#connections.carryBy(session)
   }
 
@@ -308,7 +264,7 @@ class RunningTunnel implements Tunnel, Wakeable {
   async #waitsAfterSession(outage: Outage): Promise<boolean> {
     const verdict = judge(outage.cause)
     if (verdict === 'final') throw outage.cause
-    this.#tellRestart(outage)
+    this.#standing.restarting(outage)
     // Past its deadline a session ends with what it waited for; that is still awaited.
     if (verdict !== 'login' && outage.attempt === 1) return false
     await this.#waitOut(outage)
@@ -317,41 +273,26 @@ class RunningTunnel implements Tunnel, Wakeable {
 
   /** Waits for what has to be there before the next attempt. Throws what cannot be waited for. */
   async #waitOut(outage: Outage): Promise<void> {
-    if (judge(outage.cause) === 'final' || (!this.#isPatient && !this.#hasBeenUp)) throw outage.cause
+    if (judge(outage.cause) === 'final' || (!this.#isPatient && !this.#standing.hasBeenUp)) throw outage.cause
     await this.#waits.out(outage)
   }
 
-  #tell(state: TunnelState): void {
-    this.#state = state
-    this.#options.onState(state)
-  }
-
-  #tellUp(session: PortSession): void {
-    this.#tell({ kind: 'up', sinceAt: this.#upSinceAt, sessionId: session.sessionId, ...session.timeLeft })
-  }
-
-  #tellRestart({ attempt, sinceAt, cause }: Outage): void {
-    if (!this.#hasBeenUp) this.#tell({ kind: 'connecting' })
-    else this.#tell({ kind: 'reconnecting', via: 'restart', attempt, sinceAt, cause: toWireError(cause) })
-  }
-
-  #tellRestarted({ sinceAt, cause, connectionsLost }: Outage): void {
-    if (!this.#hasBeenUp) return
-    // A clock that was set back meanwhile tells nothing.
-    const pausedMs = Math.max(0, Date.now() - sinceAt)
-    this.#options.onEvent({ kind: 'restarted', pausedMs, connectionsLost, cause: toWireError(cause) })
-  }
-
-  /** It is over: only a person can mend it. */
-  #end(thrown: unknown): void {
-    if (this.#life.signal.aborted) return
-    const error = asAppError(thrown)
-    this.#life.abort(error)
+  /** Nothing new is begun from here on, and nothing that is local is left. */
+  #stop(cause: AppError): void {
+    this.#life.abort(cause)
+    this.#standing.ended()
     this.#connections.end()
     this.#options.wakeables.delete(this)
+  }
+
+  /** Ends it with what only a person can mend. */
+  #fail(thrown: unknown): void {
+    if (this.#life.signal.aborted) return
+    const error = asAppError(thrown)
+    this.#stop(error)
     void this.#listener?.[Symbol.asyncDispose]()
-    this.#tell({ kind: 'failed', sinceAt: Date.now(), error: toWireError(error) })
-    this.#neverUp(error)
-    this.#fail(error)
+    this.#standing.failed(error)
+    this.#firstUp.reject(error)
+    this.#end.reject(error)
   }
 }
