@@ -6,6 +6,7 @@
 import { toWireError } from '../../../shared/errors'
 import type { Environments } from './environments'
 import { markOf } from './records'
+import { Pause } from '../sessions/retry'
 import type { Journal } from '../store/journal'
 import type { Ledger, LedgerEntry } from '../store/begun'
 
@@ -25,10 +26,11 @@ export interface LeftoverOptions {
 
 /** Ends them and says so; what remains is tried again every ten minutes. Never rejects. */
 export async function endLeftovers(options: LeftoverOptions): Promise<void> {
+  const pause = new Pause()
   let left = options.ledger.leftovers
   for (let attempt = 1; left.length > 0 && !options.signal.aborted; attempt += 1) {
     left = await endAll(left, attempt, options)
-    if (left.length > 0) await pause(options.signal)
+    if (left.length > 0) await pause.wait(AGAIN_MS, options.signal)
   }
 }
 
@@ -84,17 +86,4 @@ async function endOne(entry: LedgerEntry, { environments, signal }: LeftoverOpti
   const marked = active.filter(({ reason }) => reason === markOf(entry.id))
   for (const { sessionId } of marked) await environment.endSession(sessionId, signal)
   return marked.length
-}
-
-function pause(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, AGAIN_MS)
-    if (signal.aborted) done()
-    else signal.addEventListener('abort', done)
-  })
 }
