@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { serviceOf } from '../../../e2e/kit/service'
 import { AppError } from '../../../shared/errors'
 import type { EnvironmentRef } from '../../../shared/model/environment'
 import { processBudgets } from '../tunnels/budgets'
-import { createEnvironment, type Environment, type EnvironmentService } from './environment'
+import { createEnvironment, type Environment } from './environment'
 import { Environments } from './environments'
 
 /** The services that were opened, by name, and what became of each. */
@@ -14,30 +15,6 @@ beforeEach(() => {
   opened = []
   gates = new Map()
 })
-
-/** AWS as far as environments need it: it is opened, and closed. */
-function service(region: string, close: () => void): EnvironmentService {
-  const never = (): Promise<never> => Promise.reject(new Error('nothing is asked'))
-  return {
-    region,
-    endpointUrl: undefined,
-    startSession: never,
-    resumeSession: never,
-    terminateSession: never,
-    generateDataKey: never,
-    preferences: never,
-    signUpgrade: never,
-    agentFor: () => undefined,
-    identity: never,
-    activeSessions: never,
-    listInstances: never,
-    describeTarget: never,
-    [Symbol.asyncDispose]: () => {
-      close()
-      return Promise.resolve()
-    },
-  }
-}
 
 /** Opens at its gate. A region that is not named is eu-west-1. */
 async function open(ref: EnvironmentRef): Promise<Environment> {
@@ -51,8 +28,12 @@ async function open(ref: EnvironmentRef): Promise<Environment> {
     isDemo: ref.kind === 'demo',
     budgets: processBudgets(),
     life: life.signal,
-    service: service(asked === 'none' ? 'eu-west-1' : asked, () => {
-      one.isClosed = true
+    service: serviceOf({
+      region: asked === 'none' ? 'eu-west-1' : asked,
+      [Symbol.asyncDispose]: () => {
+        one.isClosed = true
+        return Promise.resolve()
+      },
     }),
   })
 }

@@ -1,0 +1,25 @@
+// AWS as far as one test needs it: a service whose calls all fail but for those that the test gives.
+
+import type { EnvironmentService } from '../../electron/core/environments/environment'
+
+/** A service of the region eu-west-1. A call that is not in `calls` rejects. */
+export function serviceOf(calls: Partial<EnvironmentService> = {}): EnvironmentService {
+  const never = (): Promise<never> => Promise.reject(new Error('nothing is asked'))
+  return {
+    region: 'eu-west-1',
+    endpointUrl: undefined,
+    startSession: never,
+    resumeSession: never,
+    terminateSession: never,
+    generateDataKey: never,
+    preferences: never,
+    signUpgrade: never,
+    agentFor: () => undefined,
+    identity: never,
+    activeSessions: never,
+    listInstances: never,
+    describeTarget: never,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+    ...calls,
+  }
+}
