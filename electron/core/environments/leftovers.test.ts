@@ -25,6 +25,8 @@ let active: Map<string, string>
 /** What AWS answers with while that is set. */
 let failure: AppError | undefined
 let environments: Environments
+/** Ids of the sessions that were to be ended, at each attempt. */
+let asked: string[]
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'culvert-leftovers-'))
@@ -32,6 +34,7 @@ beforeEach(async () => {
   journal = await openJournal('/nowhere', { now: Date.now, onEntry: (entry) => entries.push(entry) })
   active = new Map()
   failure = undefined
+  asked = []
   environments = new Environments(() =>
     Promise.resolve(
       createEnvironment({
@@ -40,6 +43,7 @@ beforeEach(async () => {
         budgets: processBudgets(),
         service: serviceOf({
           terminateSession: (sessionId) => {
+            asked.push(sessionId)
             if (failure !== undefined) return Promise.reject(failure)
             active.delete(sessionId)
             return Promise.resolve()
@@ -112,6 +116,7 @@ test('what cannot be ended yet is told once and tried again every ten minutes', 
   const ending = end(ledger)
   await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1))
   vi.advanceTimersByTime(10 * 60_000)
+  await vi.waitFor(() => expect(asked).toHaveLength(2))
   await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1))
   expect(texts()).toEqual(['1 session of an earlier run could not be ended yet. Culvert tries again every 10 minutes.'])
   expect(entries[0]?.error?.code).toBe('network')
