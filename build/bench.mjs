@@ -1,4 +1,8 @@
-// npm run bench: bundles e2e/bench/throughput.ts and runs it against the built simulator.
+// npm run bench: bundles the benchmarks of e2e/bench and runs them against the built simulator.
+//
+//   npm run bench                  all parts
+//   npm run bench -- answers       one part: throughput or answers
+//   npm run bench -- throughput 16 with its own argument: megabytes of throughput, milliseconds of answers
 
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
@@ -6,15 +10,23 @@ import path from 'node:path'
 import { build } from 'esbuild'
 import { nodeBundles, root } from './bundles.mjs'
 
+const parts = ['throughput', 'answers']
+const [wanted, ...rest] = process.argv.slice(2)
+if (wanted !== undefined && !parts.includes(wanted))
+  throw new Error(`no such part: ${wanted}. Parts: ${parts.join(', ')}`)
+
 const outdir = path.join(root, 'node_modules/.cache/culvert-bench')
 mkdirSync(outdir, { recursive: true })
-await build({ ...nodeBundles, entryPoints: { throughput: 'e2e/bench/throughput.ts' }, outdir, sourcemap: false })
-const run = spawnSync(process.execPath, [path.join(outdir, 'throughput.mjs'), ...process.argv.slice(2)], {
-  stdio: 'inherit',
-  env: {
-    ...process.env,
-    CULVERT_SIMULATOR: path.join(root, 'dist/simulator.mjs'),
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-  },
-})
-process.exit(run.status ?? 1)
+const entryPoints = Object.fromEntries(parts.map((part) => [part, `e2e/bench/${part}.ts`]))
+await build({ ...nodeBundles, entryPoints, outdir, sourcemap: false })
+for (const part of wanted === undefined ? parts : [wanted]) {
+  const run = spawnSync(process.execPath, [path.join(outdir, `${part}.mjs`), ...rest], {
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      CULVERT_SIMULATOR: path.join(root, 'dist/simulator.mjs'),
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    },
+  })
+  if (run.status !== 0) process.exit(run.status ?? 1)
+}

@@ -3,12 +3,10 @@
 // The simulator runs in a process of its own, without pacing; the paced figure is what a real agent allows. AWS's own plugin
 // was measured at 0.78 MB/s up on another machine (vectors.json, plugin-upload-rate): a figure for orientation, not a peer.
 
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
-import { processBudgets } from '../../electron/core/tunnels/budgets'
-import { openEnvironment, type DemoProcess } from '../../electron/core/environments/open'
 import type { Environment } from '../../electron/core/environments/environment'
+import { openTunnel, printLine, withDemo } from './demo'
 
 const MEGABYTES = Number(process.argv[2] ?? '64')
 const BYTES = MEGABYTES * 1_000_000
@@ -71,59 +69,30 @@ async function plain(direction: 'up' | 'down'): Promise<number> {
   return rate
 }
 
-async function spawnSimulator(isPaced: boolean): Promise<DemoProcess> {
-  const script = process.env['CULVERT_SIMULATOR'] ?? 'dist/simulator.mjs'
-  const child = spawn(process.execPath, [script, '--child', ...(isPaced ? [] : ['--no-pace'])], { stdio: 'pipe' })
-  const [line] = (await once(child.stdout, 'data')) as [Buffer]
-  const ready = JSON.parse(line.toString()) as Pick<DemoProcess, 'endpointUrl' | 'region' | 'credentials'>
-  return {
-    ...ready,
-    [Symbol.asyncDispose]: async () => {
-      child.stdin.end()
-      await once(child, 'exit')
-    },
-  }
-}
-
 async function through(environment: Environment, direction: 'up' | 'down', bytes: number): Promise<number> {
-  const tunnel = await environment.openTunnel({
-    target: (await environment.resolveTarget('web-2', AbortSignal.timeout(10_000))).id,
-    remotePort: direction === 'up' ? 9_000 : 9_001,
-    signal: AbortSignal.timeout(10_000),
-    onState: () => undefined,
-    onEvent: () => undefined,
-  })
+  const tunnel = await openTunnel(environment, direction === 'up' ? 9_000 : 9_001)
   const rate = await measure(tunnel.port, direction, bytes)
   await tunnel[Symbol.asyncDispose]()
   return rate
 }
 
-async function withDemo(isPaced: boolean, act: (environment: Environment) => Promise<void>): Promise<void> {
-  const environment = await openEnvironment({
-    demo: true,
-    env: {},
-    budgets: processBudgets(),
-    spawnDemo: () => spawnSimulator(isPaced),
-  })
-  await act(environment)
-  await environment[Symbol.asyncDispose]()
-}
-
-const line = (text: string): void => void process.stdout.write(`${text}\n`)
-
 const baseBytes = process.memoryUsage().rss
 const tcp = { up: await plain('up'), down: await plain('down') }
-line(`plain TCP through a relay  up ${tcp.up.toFixed(0)} MB/s   down ${tcp.down.toFixed(0)} MB/s   (${MEGABYTES} MB)`)
+printLine(
+  `plain TCP through a relay  up ${tcp.up.toFixed(0)} MB/s   down ${tcp.down.toFixed(0)} MB/s   (${MEGABYTES} MB)`,
+)
 await withDemo(false, async (environment) => {
   for (const direction of ['up', 'down'] as const) {
     const rate = await through(environment, direction, BYTES)
-    line(
+    printLine(
       `forward, agent unpaced     ${direction} ${rate.toFixed(1)} MB/s   ratio to plain TCP ${(rate / tcp[direction]).toFixed(3)}`,
     )
   }
 })
 await withDemo(true, async (environment) => {
   const rate = await through(environment, 'down', 4_000_000)
-  line(`forward, agent paced       down ${rate.toFixed(2)} MB/s   (the agent's own limit is 1,024 bytes a millisecond)`)
+  printLine(
+    `forward, agent paced       down ${rate.toFixed(2)} MB/s   (the agent's own limit is 1,024 bytes a millisecond)`,
+  )
 })
-line(`memory of the client       ${((process.memoryUsage().rss - baseBytes) / 1e6).toFixed(0)} MB above its start`)
+printLine(`memory of the client       ${((process.memoryUsage().rss - baseBytes) / 1e6).toFixed(0)} MB above its start`)
