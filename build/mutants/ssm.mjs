@@ -50,7 +50,11 @@ export const ssmMutants = [
   {
     name: 'drop on overflow',
     edits: [
-      ['electron/ssm/channel/sending.ts', 'while (isMoved && this.#outbox.hasRoom)', 'while (isMoved)'],
+      [
+        'electron/ssm/channel/sending.ts',
+        'const mayMove = this.#options.isReady() && this.#outbox.hasRoom',
+        'const mayMove = this.#options.isReady()',
+      ],
       [
         'electron/ssm/channel/outbox.ts',
         'const sequence = this.#nextSequence\n',

@@ -491,7 +491,10 @@ describe('the socket', () => {
   it('is replaced: unacknowledged messages go out again byte-identical and in order, and one incoming frame proves it', () => {
     const { channel, wire, log } = openChannel()
     wire.deliver(output(0, '$ '))
-    for (const text of ['a', 'b', 'c']) channel.write(Buffer.from(text), () => undefined)
+    for (const text of ['a', 'b', 'c']) {
+      channel.write(Buffer.from(text), () => undefined)
+      vi.advanceTimersByTime(0)
+    }
     wire.deliver(acknowledgement(1))
     wire.drop()
     channel.write(Buffer.from('typed during the outage'), () => undefined)

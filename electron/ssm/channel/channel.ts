@@ -178,6 +178,7 @@ export class Channel {
   /** Ends the channel on our side: close frame 1000, timers gone, writers released. Idempotent. Calls no handler. */
   close(): void {
     if (this.#state === 'closed') return
+    this.#sending.flushGathered()
     this.#state = 'closed'
     this.#detach()?.close(CLOSE_NORMAL)
     this.#agreement.destroy()

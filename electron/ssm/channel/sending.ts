@@ -2,8 +2,15 @@
 //
 //   write -> WriteQueue -> (ready, store has room) Outbox -> wire; the timer brings back what is due
 //
-// Owns the store of unacknowledged messages, the writes that wait for it, and the one timer of retransmission. Does not own
-// the wire, nor what may be sent when: the channel says when it is ready.
+// When written bytes leave the queue:
+//   nothing is in flight      at once: a lone keystroke waits for nothing
+//   a whole payload waits     at once: later writes could not join it
+//   otherwise                 together, at the end of this turn of the event loop, or when the last message in flight is acknowledged
+// The agent reads up to 1,024 bytes of the multiplexed stream and then sleeps 1 ms. So answers share a message only when their
+// questions arrived together, and one message for each write would cost a forward with many connections most of its speed.
+//
+// Owns the store of unacknowledged messages, the writes that wait for it, the timer of retransmission and the one pending
+// flush. Does not own the wire. The channel says from when on user bytes may be sent.
 
 import { AppError } from '../../../shared/errors'
 import type { MonotonicClock } from './clock'
@@ -46,6 +53,7 @@ export class Sending {
   #lastSentAt = 0
   #timer: NodeJS.Timeout | undefined
   #dueAt = 0
+  #gathering: NodeJS.Immediate | undefined
 
   constructor(options: SendingOptions) {
     this.#options = options
@@ -74,15 +82,19 @@ export class Sending {
     this.#timer = undefined
   }
 
-  /** Queues user bytes (not empty); `done` is called once all of them are in the bounded store, or at `release`. */
+  /**
+   * Queues user bytes (not empty); `done` is called once all of them are in the bounded store, or at `release`. They are sent at
+   * once while nothing is in flight, else together with the other writes of this turn of the event loop.
+   */
   write(bytes: Buffer, done: () => void): void {
     this.#writes.push(bytes, done)
-    this.flush()
+    if (this.#outbox.isEmpty || this.#writes.isPayloadFull) this.flush()
+    else this.#gather()
   }
 
   /** Sends one control message behind what was written so far. */
   send(payloadType: number, payload: Buffer): void {
-    this.#moveWrites()
+    this.#moveAllWrites()
     this.sendAhead(payloadType, payload)
   }
 
@@ -111,8 +123,9 @@ export class Sending {
     this.flush()
   }
 
-  /** A new socket: everything unacknowledged goes out again, in order. */
+  /** A new socket: everything unacknowledged goes out again, in order, and behind it what was written meanwhile. */
   replay(): void {
+    this.#moveAllWrites()
     this.#outbox.replay(this.#options.now())
     this.prompt()
     this.flush()
@@ -135,8 +148,15 @@ export class Sending {
       this.#options.onStuck(new AppError('timeout', GIVE_UP_TEXT))
       return
     }
-    if (wire.bufferedBytes < MAX_WIRE_BACKLOG_BYTES) for (const frame of this.#outbox.due(now)) this.#emit(wire, frame)
+    this.#transmit(wire, now)
     this.#arm()
+  }
+
+  /** The channel is about to close in order: what waits for the end of this turn goes out now. */
+  flushGathered(): void {
+    if (this.#gathering === undefined) return
+    this.#moveAllWrites()
+    if (this.#wire !== undefined) this.#transmit(this.#wire, this.#options.now())
   }
 
   /** Resolves true once everything written so far is acknowledged, false after `timeoutMs` or when it is over. */
@@ -146,15 +166,42 @@ export class Sending {
 
   /** It is over: every waiting writer is told, none of it is sent. */
   release(): void {
+    clearImmediate(this.#gathering)
+    this.#gathering = undefined
     this.#writes.release()
     this.#drain.check()
   }
 
+  /** Moves whole payloads to the store. A smaller rest waits for other writes while something is in flight. */
   #moveWrites(): void {
-    let isMoved = this.#options.isReady()
-    while (isMoved && this.#outbox.hasRoom) {
-      isMoved = this.#writes.shift((payload) => this.#outbox.add(PayloadType.output, payload))
-    }
+    while (this.#writes.isPayloadFull || this.#outbox.isEmpty) if (!this.#moveOne()) break
+    this.#gather()
+  }
+
+  #moveAllWrites(): void {
+    while (this.#moveOne());
+  }
+
+  /** Moves the next payload to the store. False when there is none, when the store is full, and before the channel is ready. */
+  #moveOne(): boolean {
+    const mayMove = this.#options.isReady() && this.#outbox.hasRoom
+    return mayMove && this.#writes.shift((payload) => this.#outbox.add(PayloadType.output, payload))
+  }
+
+  /** Sees to it that what waits is sent at the end of this turn. Before readiness and without room another event brings `flush`. */
+  #gather(): void {
+    if (this.#gathering !== undefined || this.#writes.isEmpty) return
+    if (!this.#options.isReady() || !this.#outbox.hasRoom) return
+    this.#gathering = setImmediate(() => {
+      this.#gathering = undefined
+      this.#moveAllWrites()
+      this.flush()
+    })
+  }
+
+  #transmit(wire: Wire, now: number): void {
+    if (wire.bufferedBytes >= MAX_WIRE_BACKLOG_BYTES) return
+    for (const frame of this.#outbox.due(now)) this.#emit(wire, frame)
   }
 
   #emit(wire: Wire, frame: Buffer): void {

@@ -3,7 +3,7 @@
 // The bytes of one session are a stream, whatever pieces they came in: small multiplexer frames travel together, and a
 // lone line feed stays a line feed (D1).
 
-/** Most user bytes in one message: proven with every agent; larger ones are not. Source: specification §3.5. */
+// Most user bytes in one message: proven with every agent; larger ones are not. Source: specification §3.5.
 const MAX_PAYLOAD_BYTES = 1_024
 
 interface PendingWrite {
@@ -14,14 +14,21 @@ interface PendingWrite {
 /** Writes that do not fit into the store yet, in order. Each `done` is called exactly once. */
 export class WriteQueue {
   #pending: PendingWrite[] = []
+  #waitingBytes = 0
 
   get isEmpty(): boolean {
     return this.#pending.length === 0
   }
 
+  /** Whether the next payload is a whole one: later writes could not join it. */
+  get isPayloadFull(): boolean {
+    return this.#waitingBytes >= MAX_PAYLOAD_BYTES
+  }
+
   /** Appends `bytes` (not empty); they must not change until `done`. */
   push(bytes: Buffer, done: () => void): void {
     this.#pending.push({ rest: bytes, done })
+    this.#waitingBytes += bytes.length
   }
 
   /** Hands the next payload of 1 to 1,024 bytes to `take`, then tells the writes that it completes. False when empty. */
@@ -40,6 +47,7 @@ export class WriteQueue {
     const [only] = parts
     if (only === undefined) return false
     this.#pending.splice(0, finished.length)
+    this.#waitingBytes -= size
     take(parts.length === 1 ? only : Buffer.concat(parts))
     for (const write of finished) write.done()
     return true
@@ -47,6 +55,7 @@ export class WriteQueue {
 
   /** Gives up: every waiting write is told, none is sent. */
   release(): void {
+    this.#waitingBytes = 0
     for (const write of this.#pending.splice(0)) write.done()
   }
 }
