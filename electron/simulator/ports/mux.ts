@@ -5,7 +5,13 @@
 // without any stream id, sent directly and so first, and the FIN of the stream. Source: specification §8.4, §8.5.
 
 import { Flag, PayloadType } from '../../ssm/codec/message'
-import { FrameCommand, FrameParser, MAX_FRAME_DATA_BYTES, encodeFrameHeader, type Frame } from '../../ssm/codec/frame'
+import {
+  FrameCommand,
+  FrameParser,
+  MAX_FRAME_DATA_BYTES,
+  encodeFrameHeader,
+  type FramePiece,
+} from '../../ssm/codec/frame'
 import { formatFlag, parseFlag } from '../../ssm/codec/payloads'
 import { REFUSAL_DELAY_MS, refusalOf, type Destination } from './basic'
 import { MuxStream, type MuxStreamOwner } from './muxstream'
@@ -118,7 +124,7 @@ export class MuxPlugin implements Plugin, MuxStreamOwner {
     this.#pump.write(encodeFrameHeader(FrameCommand.fin, stream.id))
   }
 
-  #take(frame: Frame): void {
+  #take(frame: FramePiece): void {
     switch (frame.command) {
       case FrameCommand.syn:
         this.#accept(frame.streamId)

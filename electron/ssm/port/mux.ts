@@ -9,7 +9,7 @@
 import type { Duplex } from 'node:stream'
 import { AppError } from '../../../shared/errors'
 import type { ReceiveBudget } from './budget'
-import { encodeFrameHeader, FrameCommand, FrameParser, MAX_FRAME_DATA_BYTES, type Frame } from '../codec/frame'
+import { encodeFrameHeader, FrameCommand, FrameParser, MAX_FRAME_DATA_BYTES, type FramePiece } from '../codec/frame'
 import { HeldDuplex } from './held'
 
 // smux's default; only agents up to 3.1.1511.0 expect it, later ones would lose their idle timeout to it.
@@ -81,7 +81,7 @@ export class Mux {
     this.#streams.clear()
   }
 
-  #onFrame(frame: Frame): void {
+  #onFrame(frame: FramePiece): void {
     const stream = this.#streams.get(frame.streamId)
     if (stream === undefined) return
     switch (frame.command) {

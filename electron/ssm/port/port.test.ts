@@ -239,6 +239,26 @@ describe('mux', () => {
     channel.close()
   })
 
+  it('delivers what has come of a large frame, and a stream that has a part of it is not the one that was refused', async () => {
+    const { port, channel, say } = openPort(forwarding)
+    const streams = [port.open(), port.open()]
+    const events: string[] = []
+    streams.forEach((stream, index) => {
+      stream.on('data', (chunk: Buffer) => events.push(`${index} ${chunk.toString()}`))
+      stream.on('error', (error) => events.push(`${index} ${(error as AppError).code}`))
+      stream.on('end', () => events.push(`${index} end`))
+    })
+    const large = frame(2, 3, 'first second')
+    say(large.subarray(0, 13))
+    await settle()
+    expect(events).toEqual(['0 first'])
+    say(Buffer.from([0, 0, 0, 3]), 10)
+    say(Buffer.concat([large.subarray(13), frame(1, 3), frame(1, 5)]))
+    await settle()
+    expect(events.toSorted()).toEqual(['0  second', '0 end', '0 first', '1 destination-refused'])
+    channel.close()
+  })
+
   it('check 35: a remote FIN ends the stream behind all its data, and a local destroy sends a FIN', async () => {
     const { port, channel, wire, say } = openPort(forwarding)
     const remote = port.open()
