@@ -6,7 +6,8 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { ReceiveBudget } from '../electron/ssm/port/budget'
 import { Channel } from '../electron/ssm/channel/channel'
-import { createPort, type Port } from '../electron/ssm/port/port'
+import { createPort } from '../electron/ssm/port/create'
+import type { Port } from '../electron/ssm/port/port'
 import { openAgent } from './kit/agent'
 import { seededRandom } from './kit/random'
 import { MemoryWire } from './kit/wire'
@@ -73,8 +74,8 @@ async function play(script: Script): Promise<{ sent: Buffer; echoed: Buffer; fai
     handlers: {
       ready: (ready) => {
         port = createPort(channel, ready, new ReceiveBudget())
+        return port
       },
-      data: (payloadType, payload) => port?.receive(payloadType, payload),
       lost: () => setTimeout(connectWire, 50),
       resumed: () => undefined,
       closed: (text) => failures.push(text),

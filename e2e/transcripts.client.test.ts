@@ -11,7 +11,8 @@ import type { Duplex } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ReceiveBudget } from '../electron/ssm/port/budget'
 import { Channel } from '../electron/ssm/channel/channel'
-import { createPort, type Port } from '../electron/ssm/port/port'
+import { createPort } from '../electron/ssm/port/create'
+import type { Port } from '../electron/ssm/port/port'
 import { decrypted, parseSmux, readTranscript, recordedEncryption, transcriptNames, type Step } from './kit/transcripts'
 import type { NaiveMessage } from './kit/naive'
 import { MemoryWire } from './kit/wire'
@@ -123,10 +124,12 @@ async function replay(steps: readonly Step[]) {
     handlers: {
       ready: (ready) => {
         if (ready.sessionType === 'Port') port = createPort(channel, ready, new ReceiveBudget())
-      },
-      data: (payloadType, payload) => {
-        told.push({ payloadType, payload: Buffer.from(payload) })
-        port?.receive(payloadType, payload)
+        return {
+          receive: (payloadType, payload) => {
+            told.push({ payloadType, payload: Buffer.from(payload) })
+            port?.receive(payloadType, payload)
+          },
+        }
       },
       lost: () => undefined,
       resumed: () => undefined,

@@ -10,7 +10,7 @@ import { ReceiveBudget } from '../electron/ssm/port/budget'
 import { encryptionContext, PayloadCipher } from '../electron/ssm/handshake/encryption'
 import { encodeFrameHeader, FrameParser } from '../electron/ssm/codec/frame'
 import { formatResponse, readHandshake } from '../electron/ssm/handshake/request'
-import { decodeMessage, encodeMessage } from '../electron/ssm/codec/message'
+import { decodeMessage, encodeMessage, PayloadType } from '../electron/ssm/codec/message'
 import { Outbox } from '../electron/ssm/channel/outbox'
 import {
   ActionStatus,
@@ -563,6 +563,7 @@ describe('smux', () => {
         done()
       },
       budget: new ReceiveBudget(),
+      canTerminateByFlag: true,
       sendKeepAlive: false,
     })
     return { mux, bytes: () => Buffer.concat(sent) }
@@ -614,7 +615,7 @@ describe('smux', () => {
       const { mux } = openMux()
       let error: unknown
       try {
-        mux.receive(Buffer.from(hex, 'hex'))
+        mux.receive(PayloadType.output, Buffer.from(hex, 'hex'))
       } catch (thrown) {
         error = thrown
       }
@@ -640,6 +641,7 @@ describe('smux', () => {
     const { mux, bytes } = openMux()
     const stream = mux.open()
     mux.receive(
+      PayloadType.output,
       Buffer.concat([encodeFrameHeader(2, 3, firstRead.length), Buffer.from(firstRead), encodeFrameHeader(1, 3)]),
     )
     const before = bytes().length
@@ -657,6 +659,7 @@ describe('smux', () => {
     const mux = new Mux({
       write: (bytes) => sent.push(bytes.toString('hex')),
       budget: new ReceiveBudget(),
+      canTerminateByFlag: true,
       sendKeepAlive: true,
     })
     vi.advanceTimersByTime(vector('smux-config').keepAliveIntervalMs * 2)

@@ -22,8 +22,8 @@ export const coreMutants = [
       ],
       [
         'electron/core/sessions/session.ts',
-        'this.#channel.attach(await this.#dial(ticket, limit.signal), ticket.tokenValue)',
-        'this.#channel.attach(await this.#dial(this.#first ?? ticket, limit.signal), ticket.tokenValue)',
+        'this.#channel.attach(await connect(this.#service, ticket, limit.signal), ticket.tokenValue)',
+        'this.#channel.attach(await connect(this.#service, this.#first ?? ticket, limit.signal), ticket.tokenValue)',
       ],
     ],
     tests: ['e2e/sessions.test.ts'],

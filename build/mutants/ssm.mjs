@@ -129,7 +129,7 @@ export const ssmMutants = [
   },
   {
     name: 'a socket that answers no ping after a wake is kept',
-    edits: [['electron/ssm/channel/channel.ts', '    this.#heartbeat?.probe()\n', '']],
+    edits: [['electron/ssm/channel/channel.ts', '    this.#connection.wake()\n', '']],
     tests: ['electron/ssm/channel/channel.test.ts'],
   },
   {
@@ -150,13 +150,23 @@ export const ssmMutants = [
   },
   {
     name: 'a flood is acknowledged whatever the gateway reads',
-    edits: [['electron/ssm/channel/channel.ts', '    if (this.#backlogBytes > MAX_WIRE_BACKLOG_BYTES) return\n', '']],
+    edits: [
+      [
+        'electron/ssm/channel/channel.ts',
+        'if (this.#connection.backlogBytes > MAX_WIRE_BACKLOG_BYTES)',
+        'if (this.#connection.backlogBytes < 0)',
+      ],
+    ],
     tests: ['electron/ssm/channel/channel.test.ts'],
   },
   {
     name: 'a socket that takes nothing is kept for ever',
     edits: [
-      ['electron/ssm/channel/channel.ts', 'this.#backlogBytes > HARD_WIRE_BACKLOG_BYTES', 'this.#backlogBytes < 0'],
+      [
+        'electron/ssm/channel/channel.ts',
+        'this.#connection.backlogBytes > HARD_WIRE_BACKLOG_BYTES',
+        'this.#connection.backlogBytes < 0',
+      ],
     ],
     tests: ['electron/ssm/channel/channel.test.ts'],
   },

@@ -2,6 +2,7 @@
 
 import type { AppError } from '../../shared/errors'
 import { Channel } from '../../electron/ssm/channel/channel'
+import type { ChannelHandlers } from '../../electron/ssm/channel/handlers'
 import type { ChannelReady } from '../../electron/ssm/handshake/agreement'
 import type { EncryptionOptions } from '../../electron/ssm/handshake/keyexchange'
 import { acknowledgement, output } from './naive'
@@ -15,31 +16,44 @@ export interface ChannelLog {
   resumed: number
   closed: string[]
   failed: AppError[]
+  /** Why frames were dropped, and which messages were sent again. */
+  dropped: string[]
+  resent: { sequence: number; attempt: number }[]
 }
 
-/** Makes a channel whose first wire is attached. */
+/** Makes a channel whose first wire is attached. What it receives is recorded, unless `receiver` makes another receiver. */
 export function openChannel(
   options: {
     readyAfterQuietMs?: number
     encryption?: EncryptionOptions
     now?: () => number
     onData?: (payloadType: number, payload: Buffer) => void
+    receiver?: ChannelHandlers['ready']
   } = {},
 ): {
   channel: Channel
   wire: MemoryWire
   log: ChannelLog
 } {
-  const log: ChannelLog = { ready: [], data: [], lost: [], resumed: 0, closed: [], failed: [] }
+  const log: ChannelLog = { ready: [], data: [], lost: [], resumed: 0, closed: [], failed: [], dropped: [], resent: [] }
   const channel = new Channel({
     ...(options.readyAfterQuietMs === undefined ? {} : { readyAfterQuietMs: options.readyAfterQuietMs }),
     ...(options.encryption === undefined ? {} : { encryption: options.encryption }),
     ...(options.now === undefined ? {} : { now: options.now }),
+    observer: {
+      dropped: (why) => log.dropped.push(why),
+      resent: (sequence, attempt) => log.resent.push({ sequence, attempt }),
+    },
     handlers: {
-      ready: (ready) => log.ready.push(ready),
-      data: (payloadType, payload) => {
-        log.data.push({ payloadType, payload: Buffer.from(payload) })
-        options.onData?.(payloadType, payload)
+      ready: (ready, readyChannel) => {
+        log.ready.push(ready)
+        if (options.receiver !== undefined) return options.receiver(ready, readyChannel)
+        return {
+          receive: (payloadType, payload) => {
+            log.data.push({ payloadType, payload: Buffer.from(payload) })
+            options.onData?.(payloadType, payload)
+          },
+        }
       },
       lost: (cause) => log.lost.push(cause),
       resumed: () => {

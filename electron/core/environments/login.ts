@@ -53,6 +53,7 @@ export class Login {
       preferences: (signal) => service.preferences(signal),
       signUpgrade: (streamUrl, signal) => service.signUpgrade(streamUrl, signal),
       agentFor: (url) => service.agentFor(url),
+      ...(service.diagnose === undefined ? {} : { diagnose: service.diagnose }),
       [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
     }
   }

@@ -59,6 +59,7 @@ export function recordSessions(
     activeSessions: (target, signal) => service.activeSessions(target, signal),
     signUpgrade: (streamUrl, signal) => service.signUpgrade(streamUrl, signal),
     agentFor: (url) => service.agentFor(url),
+    ...(service.diagnose === undefined ? {} : { diagnose: service.diagnose }),
     identity: (signal) => service.identity(signal),
     listInstances: (signal) => service.listInstances(signal),
     describeTarget: (id, signal) => service.describeTarget(id, signal),

@@ -2,6 +2,7 @@
 
 import type { Agent } from 'node:http'
 import type { Wakeable } from './wakeable'
+import type { Diagnose } from '../../../shared/diagnostics'
 import type { AppError } from '../../../shared/errors'
 import type {
   DataKey,
@@ -10,8 +11,9 @@ import type {
   SessionTicket,
   StartSessionRequest,
 } from '../../../shared/session'
-import type { Channel } from '../../ssm/channel/channel'
+import type { ChannelReceiver, ReadyChannel } from '../../ssm/channel/handlers'
 import type { ChannelReady } from '../../ssm/handshake/agreement'
+import type { ReceiveBudget } from '../../ssm/port/budget'
 import type { Timing } from './timing'
 
 /** What a session needs of the world, given by the composition root. Credentials are resolved inside, at each call. */
@@ -28,13 +30,14 @@ export interface SessionService {
   /** Headers that sign the upgrade, or undefined where it should go unsigned. */
   signUpgrade(streamUrl: string, signal: AbortSignal): Promise<Readonly<Record<string, string>> | undefined>
   agentFor(url: string): Agent | undefined
+  /** Takes entries for the diagnostic log; absent where there is none. */
+  readonly diagnose?: Diagnose
 }
 
 /** What a session tells its owner. Called in order; none may throw. */
 export interface SessionHandlers {
-  /** Once, before any data: make of the channel what the session is for. */
-  ready(ready: ChannelReady, channel: Channel): void
-  data(payloadType: number, payload: Buffer): void
+  /** Once, before any data. All data of the session goes to the receiver that it returns. */
+  ready(ready: ChannelReady, channel: ReadyChannel): ChannelReceiver
   /** The socket is lost: told at the loss, and again with each attempt and each wait. */
   resuming(progress: ResumeProgress): void
   /** A new socket has proven itself. */
@@ -67,16 +70,28 @@ export interface ResumeProgress {
   readonly waitsFor?: 'login' | 'network'
 }
 
-/** How to start a session. */
-export interface SessionOptions {
+/** What every session is started with. */
+export interface SessionContext {
   readonly service: SessionService
-  readonly request: StartSessionRequest
-  readonly handlers: SessionHandlers
-  /** What a wake reaches: this session is among them from its start to its end. */
+  /** What a wake reaches: the session is among them from its start to its end. */
   readonly wakeables: Set<Wakeable>
   readonly timing: Timing
-  /** See `ChannelOptions`. */
-  readonly readyAfterQuietMs?: number
   /** Aborts the start. Has no effect once the session is ready. */
   readonly signal: AbortSignal
+}
+
+/** How to start a session. */
+export interface SessionOptions extends SessionContext {
+  readonly request: StartSessionRequest
+  readonly handlers: SessionHandlers
+  /** See `ChannelOptions`. */
+  readonly readyAfterQuietMs?: number
+}
+
+/** What each kind of session is opened with: a shell, a raw connection, the session of a forward. */
+export interface OpenOptions extends SessionContext {
+  readonly budget: ReceiveBudget
+  readonly target: string
+  /** Written into the session's record at the service. */
+  readonly reason?: string
 }

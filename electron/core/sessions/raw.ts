@@ -4,27 +4,16 @@
 
 import type { Duplex } from 'node:stream'
 import { AppError } from '../../../shared/errors'
-import type { ReceiveBudget } from '../../ssm/port/budget'
-import type { Channel } from '../../ssm/channel/channel'
-import { createPort, type Port } from '../../ssm/port/port'
+import type { ReadyChannel } from '../../ssm/channel/handlers'
+import { createPort } from '../../ssm/port/create'
+import type { Port } from '../../ssm/port/port'
 import { rawPortRequest } from './documents'
-import { startSession, type Session } from './session'
-import type { SessionService } from './parts'
-import type { Wakeable } from './wakeable'
-import type { Timing } from './timing'
+import type { OpenOptions } from './parts'
+import { startSession } from './session'
 
 /** What to connect to. */
-export interface RawSessionOptions {
-  readonly service: SessionService
-  readonly budget: ReceiveBudget
-  /** See `SessionOptions`. */
-  readonly wakeables: Set<Wakeable>
-  readonly timing: Timing
-  readonly target: string
+export interface RawSessionOptions extends OpenOptions {
   readonly remotePort: number
-  readonly reason?: string
-  /** Aborts the opening; no effect once it is open. */
-  readonly signal: AbortSignal
 }
 
 /** An open raw connection. Disposing drains what was written, sends Flag 2 and ends the session. */
@@ -38,20 +27,21 @@ export interface RawSession extends AsyncDisposable {
 
 /** Opens the connection. Rejects with any code of `startSession`, and `destination-refused` where nobody listens. */
 export async function openRawSession(options: RawSessionOptions): Promise<RawSession> {
+  const { service, wakeables, timing, signal, budget } = options
   let port: Port | undefined
-  let channel: Channel | undefined
-  const session: Session = await startSession({
-    service: options.service,
-    wakeables: options.wakeables,
-    timing: options.timing,
+  let channel: ReadyChannel | undefined
+  const session = await startSession({
+    service,
+    wakeables,
+    timing,
+    signal,
     request: rawPortRequest(options),
-    signal: options.signal,
     handlers: {
       ready: (ready, readyChannel) => {
         channel = readyChannel
-        port = createPort(readyChannel, ready, options.budget)
+        port = createPort(readyChannel, ready, budget)
+        return port
       },
-      data: (payloadType, payload) => port?.receive(payloadType, payload),
       resuming: () => undefined,
       resumed: () => undefined,
       ended: ({ by, text, cause }) => {

@@ -40,9 +40,10 @@ export class Recovery {
     this.#now = options.now ?? monotonicNow
   }
 
-  /** A new socket has proven itself. */
-  proven(): void {
+  /** A new socket has proven itself. Returns how many attempts the outage took so far. */
+  proven(): number {
     this.#provenAt = this.#now()
+    return this.#outage === undefined ? 0 : this.#outage.attempt - 1
   }
 
   /** Ends the pause: somebody wants it tried now. */

@@ -7,19 +7,19 @@
 // resolved anew each time; numbers and unacknowledged messages stay (channel.ts). When is recovery.ts's: past its deadline the
 // session ends with the error that kept it from being resumed. Source: specification §8.6, §10.5.
 
+import { deferred, type Deferred } from '../../../shared/deferred'
+import type { Diagnose } from '../../../shared/diagnostics'
 import { AppError, asAppError, asError } from '../../../shared/errors'
 import type { TimeLeft } from '../../../shared/model/forward'
 import type { SessionTicket } from '../../../shared/session'
 import { Channel } from '../../ssm/channel/channel'
-import type { ChannelCounters } from '../../ssm/channel/handlers'
+import type { ChannelCounters, ChannelObserver } from '../../ssm/channel/handlers'
 import { monotonicNow } from '../../ssm/channel/clock'
 import { Flag, PayloadType } from '../../ssm/codec/message'
 import { formatFlag } from '../../ssm/codec/payloads'
 import type { ProbeResult } from '../../ssm/channel/probe'
-import { dial } from '../../ssm/channel/socket'
-import { checkStreamUrl } from '../../ssm/streamurl'
-import type { Wire } from '../../ssm/channel/wire'
 import { endedCause } from './causes'
+import { connect } from './connect'
 import { Lifetime } from './lifetime'
 import { endOrOwe } from './owedend'
 import { Recovery } from './recovery'
@@ -62,6 +62,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
 export class Session implements AsyncDisposable, Wakeable {
   readonly sessionId: string
   readonly #service: SessionService
+  readonly #diagnose: Diagnose | undefined
   readonly #handlers: SessionHandlers
   readonly #signal: AbortSignal
   readonly #wakeables: Set<Wakeable>
@@ -74,17 +75,19 @@ export class Session implements AsyncDisposable, Wakeable {
   #lostSince: { readonly at: number; readonly monotonicMs: number } | undefined
   #isReady = false
   #isEnded = false
-  #disposed: Promise<void> | undefined
-  #becomeReady: () => void = () => undefined
-  #failToOpen: (error: Error) => void = () => undefined
-  #attemptProven: () => void = () => undefined
-  #attemptFailed: (error: AppError) => void = () => undefined
+  #disposed: Deferred<void> | undefined
+  readonly #opened = deferred()
+  /** The resume under way: undefined once its socket is proven, else why it failed. */
+  #attempted: Deferred<AppError | undefined> | undefined
   #wakeAttempt: () => void = () => undefined
 
   /** Use `startSession`. */
   constructor(options: SessionOptions, sessionId: string) {
     this.sessionId = sessionId
     this.#service = options.service
+    this.#diagnose = options.service.diagnose
+    // The session may end before `open` waits for this.
+    this.#opened.promise.catch(() => undefined)
     this.#handlers = options.handlers
     this.#signal = options.signal
     this.#wakeables = options.wakeables
@@ -104,14 +107,15 @@ export class Session implements AsyncDisposable, Wakeable {
         targetId: options.request.target,
         requestDataKey: (request, signal) => this.#service.generateDataKey(request, signal),
       },
+      ...(this.#diagnose === undefined ? {} : { observer: observerOf(this.#diagnose, sessionId) }),
       handlers: {
-        ready: (ready) => {
+        ready: (ready, channel) => {
           this.#isReady = true
-          this.#handlers.ready(ready, this.#channel)
-          this.#becomeReady()
+          const receiver = this.#handlers.ready(ready, channel)
+          this.#opened.resolve()
           void this.#learnLimits()
+          return receiver
         },
-        data: (payloadType, payload) => this.#handlers.data(payloadType, payload),
         lost: (cause) => this.#onLost(cause),
         resumed: () => this.#onResumed(),
         closed: (text) => this.#end('service', text, endedCause(text, this.#lifetime.limits)),
@@ -122,17 +126,11 @@ export class Session implements AsyncDisposable, Wakeable {
 
   /** Dials and waits until the channel is ready. Called once, by `startSession`. */
   async open(ticket: SessionTicket): Promise<void> {
-    const ready = new Promise<void>((resolve, reject) => {
-      this.#becomeReady = resolve
-      this.#failToOpen = reject
-    })
-    // The dial may fail first; then nobody waits for this.
-    ready.catch(() => undefined)
-    const abort = (): void => this.#failToOpen(asError(this.#signal.reason))
+    const abort = (): void => this.#opened.reject(asError(this.#signal.reason))
     this.#signal.addEventListener('abort', abort, { once: true })
     try {
-      this.#channel.attach(await this.#dial(ticket, this.#signal), ticket.tokenValue)
-      await ready
+      this.#channel.attach(await connect(this.#service, ticket, this.#signal), ticket.tokenValue)
+      await this.#opened.promise
     } finally {
       this.#signal.removeEventListener('abort', abort)
     }
@@ -173,14 +171,11 @@ export class Session implements AsyncDisposable, Wakeable {
    * closed with 1000, TerminateSession called. Never rejects; idempotent.
    */
   terminate(options: { readonly byFlag: boolean }): Promise<void> {
-    if (this.#disposed !== undefined) return this.#disposed
-    let settle: () => void = () => undefined
-    // Set first: what is told on the way may ask for the end once more.
-    this.#disposed = new Promise((resolve) => {
-      settle = resolve
-    })
-    void this.#terminate(options.byFlag).then(settle)
-    return this.#disposed
+    if (this.#disposed !== undefined) return this.#disposed.promise
+    // Set first: a handler that is called on the way may terminate the session once more.
+    this.#disposed = deferred()
+    this.#disposed.resolve(this.#terminate(options.byFlag))
+    return this.#disposed.promise
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -207,23 +202,9 @@ export class Session implements AsyncDisposable, Wakeable {
     if (limits !== undefined) this.#lifetime.learn(limits)
   }
 
-  async #dial(ticket: SessionTicket, signal: AbortSignal): Promise<Wire> {
-    const service = this.#service
-    checkStreamUrl(ticket.streamUrl, service)
-    const agent = service.agentFor(ticket.streamUrl)
-    const headers = await service.signUpgrade(ticket.streamUrl, signal)
-    try {
-      return await dial({ url: ticket.streamUrl, headers: headers ?? {}, agent, signal })
-    } catch (error) {
-      // Signing makes IAM ask for one permission more than the token needs: once more without (§2).
-      if (headers === undefined || !(error instanceof AppError) || error.code !== 'upgrade-refused') throw error
-      return await dial({ url: ticket.streamUrl, headers: {}, agent, signal })
-    }
-  }
-
   #onLost(cause: AppError): void {
-    // An attempt that was made meanwhile has lost its socket again.
-    this.#attemptFailed(cause)
+    // The attempt under way has lost its socket again.
+    this.#attempted?.resolve(cause)
     if (this.#lostSince !== undefined || this.#life.signal.aborted) return
     this.#lostSince = { at: Date.now(), monotonicMs: monotonicNow() }
     void this.#recover(cause)
@@ -235,8 +216,9 @@ export class Session implements AsyncDisposable, Wakeable {
     // By the clock on the wall, which counts sleep; one that was set back tells less than has passed.
     const pausedMs = Math.max(Date.now() - at, Math.round(monotonicNow() - monotonicMs))
     this.#lostSince = undefined
-    this.#recovery.proven()
-    this.#attemptProven()
+    const attempts = this.#recovery.proven()
+    this.#attempted?.resolve(undefined)
+    this.#diagnose?.({ kind: 'resume', sessionId: this.sessionId, pausedMs, attempts })
     this.#handlers.resumed(pausedMs)
     this.tellReached()
   }
@@ -251,10 +233,8 @@ export class Session implements AsyncDisposable, Wakeable {
 
   /** One attempt, up to the first sign of the agent. Resolves undefined when it has succeeded, else with why it has not. */
   async #attempt(): Promise<AppError | undefined> {
-    const outcome = new Promise<AppError | undefined>((resolve) => {
-      this.#attemptProven = () => resolve(undefined)
-      this.#attemptFailed = resolve
-    })
+    const outcome = deferred<AppError | undefined>()
+    this.#attempted = outcome
     const limit = new AbortController()
     const abort = (): void => limit.abort(this.#life.signal.reason)
     const timer = setTimeout(
@@ -271,8 +251,8 @@ export class Session implements AsyncDisposable, Wakeable {
     try {
       const ticket = await this.#service.resumeSession(this.sessionId, limit.signal)
       // The returned URL, not the first one: the service may have moved the session (D9).
-      this.#channel.attach(await this.#dial(ticket, limit.signal), ticket.tokenValue)
-      return await outcome
+      this.#channel.attach(await connect(this.#service, ticket, limit.signal), ticket.tokenValue)
+      return await outcome.promise
     } catch (error) {
       return asAppError(error)
     } finally {
@@ -285,9 +265,16 @@ export class Session implements AsyncDisposable, Wakeable {
   #end(by: SessionEnd['by'], text: string, cause: AppError): void {
     if (this.#isEnded) return
     this.#isEnded = true
-    this.#attemptProven()
+    this.#attempted?.resolve(undefined)
     this.#wakeables.delete(this)
-    this.#failToOpen(cause)
+    this.#opened.reject(cause)
     this.#handlers.ended({ by, text, cause })
+  }
+}
+
+function observerOf(diagnose: Diagnose, sessionId: string): ChannelObserver {
+  return {
+    dropped: (why) => diagnose({ kind: 'frame-dropped', sessionId, why }),
+    resent: (sequence, attempt) => diagnose({ kind: 'retransmission', sessionId, sequence, attempt }),
   }
 }

@@ -5,18 +5,17 @@
 // Source: specification §7.
 
 import { Readable } from 'node:stream'
+import { deferred } from '../../../shared/deferred'
 import type { AppError } from '../../../shared/errors'
 import type { TimeLeft } from '../../../shared/model/forward'
 import type { TerminalSize } from '../../../shared/model/terminal'
 import type { ReceiveBudget } from '../../ssm/port/budget'
-import type { Channel } from '../../ssm/channel/channel'
+import type { ChannelReceiver, ReadyChannel } from '../../ssm/channel/handlers'
 import { HeldBytes, READER_BUFFER_BYTES } from '../../ssm/port/held'
 import { PayloadType } from '../../ssm/codec/message'
 import { formatSize } from '../../ssm/codec/payloads'
 import { startSession, type Session } from './session'
-import type { ResumeProgress, SessionEnd, SessionService } from './parts'
-import type { Wakeable } from './wakeable'
-import type { Timing } from './timing'
+import type { OpenOptions, ResumeProgress, SessionEnd } from './parts'
 
 // A program that prints nothing gives no sign that its session is ready (§5.1).
 const SILENT_PROGRAM_MS = 10_000
@@ -26,20 +25,11 @@ const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = Buffer.from([0x0d])
 
 /** What to open. `document` absent: the account's shell document. */
-export interface ShellOptions {
-  readonly service: SessionService
-  readonly budget: ReceiveBudget
-  /** See `SessionOptions`. */
-  readonly wakeables: Set<Wakeable>
-  readonly timing: Timing
-  readonly target: string
+export interface ShellOptions extends OpenOptions {
   readonly document?: string
   readonly parameters?: Readonly<Record<string, readonly string[]>>
-  readonly reason?: string
   /** Sent as the first message. Absent where no terminal watches. */
   readonly size?: TerminalSize
-  /** Aborts the opening; no effect once it is open. */
-  readonly signal: AbortSignal
   /** Told how a lost connection is being renewed; undefined once it is back. */
   readonly onResuming?: (progress: ResumeProgress | undefined) => void
 }
@@ -76,31 +66,29 @@ export async function openShell(options: ShellOptions): Promise<Shell> {
   return shell
 }
 
-class RunningShell implements Shell {
+class RunningShell implements Shell, ChannelReceiver {
   readonly output: Output
   readonly stderr: Output
-  readonly ended: Promise<ShellEnd>
   readonly #options: ShellOptions
-  #channel: Channel | undefined
+  readonly #end = deferred<ShellEnd>()
+  #channel: ReadyChannel | undefined
   #session: Session | undefined
   #isInteractive = false
   #isEnded = false
   #exitCode: number | undefined
   #sentSize = ''
-  #finish: (end: ShellEnd) => void = () => undefined
-  #fail: (error: Error) => void = () => undefined
 
   constructor(options: ShellOptions) {
     this.#options = options
     const onStalled = (error: AppError): void => this.#channel?.fail(error)
     this.output = new Output(options.budget, onStalled)
     this.stderr = new Output(options.budget, onStalled)
-    this.ended = new Promise((resolve, reject) => {
-      this.#finish = resolve
-      this.#fail = reject
-    })
-    // Whoever awaits it hears of a failure; nobody has to.
-    this.ended.catch(() => undefined)
+    // An unhandled rejection would end the process. Callers may ignore how the shell ended.
+    this.#end.promise.catch(() => undefined)
+  }
+
+  get ended(): Promise<ShellEnd> {
+    return this.#end.promise
   }
 
   get sessionId(): string {
@@ -127,8 +115,8 @@ class RunningShell implements Shell {
           this.#channel = channel
           this.#isInteractive = ready.sessionType !== 'NonInteractiveCommands'
           if (size !== undefined) this.resize(size)
+          return this
         },
-        data: (payloadType, payload) => this.#onData(payloadType, payload),
         resuming: (progress) => this.#options.onResuming?.(progress),
         resumed: () => this.#options.onResuming?.(undefined),
         ended: (end) => this.#onEnded(end),
@@ -165,7 +153,7 @@ class RunningShell implements Shell {
     await this.#session?.terminate({ byFlag: false })
   }
 
-  #onData(payloadType: number, payload: Buffer): void {
+  receive(payloadType: number, payload: Buffer): void {
     switch (payloadType) {
       case PayloadType.output:
         this.output.receive(payload)
@@ -186,8 +174,8 @@ class RunningShell implements Shell {
   #onEnded({ by, text, cause }: SessionEnd): void {
     this.output.end()
     this.stderr.end()
-    if (by === 'failure') this.#fail(cause)
-    else this.#finish({ text: text.trim() === '' ? '' : cause.message, exitCode: this.#exitCode })
+    if (by === 'failure') this.#end.reject(cause)
+    else this.#end.resolve({ text: text.trim() === '' ? '' : cause.message, exitCode: this.#exitCode })
     this.#isEnded = true
     this.#terminate()
   }

@@ -1,32 +1,23 @@
 // One session of a forward, open: its port, and its end.
 
-import type { ReceiveBudget } from '../../ssm/port/budget'
+import { deferred } from '../../../shared/deferred'
 import { AppError } from '../../../shared/errors'
 import type { TimeLeft } from '../../../shared/model/forward'
 import type { ChannelCounters } from '../../ssm/channel/handlers'
-import { createPort, type Port } from '../../ssm/port/port'
+import { createPort } from '../../ssm/port/create'
+import type { Port } from '../../ssm/port/port'
 import type { ProbeResult } from '../../ssm/channel/probe'
 import { terminatedCause } from '../sessions/causes'
 import { portForwardRequest } from '../sessions/documents'
 import type { Carrier } from './connections'
 import { startSession } from '../sessions/session'
-import type { ResumeProgress, SessionService } from '../sessions/parts'
-import type { Wakeable } from '../sessions/wakeable'
-import type { Timing } from '../sessions/timing'
+import type { OpenOptions, ResumeProgress } from '../sessions/parts'
 
 /** What to open and where to tell about it. */
-export interface PortSessionOptions {
-  readonly service: SessionService
-  readonly budget: ReceiveBudget
-  /** See `SessionOptions`. */
-  readonly wakeables: Set<Wakeable>
-  readonly timing: Timing
-  readonly target: string
+export interface PortSessionOptions extends OpenOptions {
   readonly remotePort: number
+  /** Resolved and dialled by the instance; absent: the instance itself. */
   readonly remoteHost?: string
-  readonly reason?: string
-  /** Aborts the opening; no effect once it is open. */
-  readonly signal: AbortSignal
   readonly onResuming: (progress: ResumeProgress) => void
   readonly onResumed: (pausedMs: number) => void
 }
@@ -55,10 +46,7 @@ export async function openPortSession(options: PortSessionOptions): Promise<Port
   const { service, budget, wakeables, timing, signal, onResuming, onResumed } = options
   let port: Port | undefined
   let endCause: AppError | undefined
-  let finish: (error: AppError) => void = () => undefined
-  const ended = new Promise<AppError>((resolve) => {
-    finish = resolve
-  })
+  const ended = deferred<AppError>()
   const session = await startSession({
     service,
     wakeables,
@@ -68,8 +56,8 @@ export async function openPortSession(options: PortSessionOptions): Promise<Port
     handlers: {
       ready: (ready, channel) => {
         port = createPort(channel, ready, budget)
+        return port
       },
-      data: (payloadType, payload) => port?.receive(payloadType, payload),
       resuming: onResuming,
       resumed: onResumed,
       ended: ({ by, text, cause }) => {
@@ -78,7 +66,7 @@ export async function openPortSession(options: PortSessionOptions): Promise<Port
         const why = isTerminated ? terminatedCause() : cause
         port?.destroy(why)
         endCause = why
-        finish(why)
+        ended.resolve(why)
       },
     },
   })
@@ -91,7 +79,7 @@ export async function openPortSession(options: PortSessionOptions): Promise<Port
   const openPort = port
   return {
     sessionId: session.sessionId,
-    ended,
+    ended: ended.promise,
     halfCloseLingerMs,
     open: () => openPort.open(),
     wake: () => session.wake(),

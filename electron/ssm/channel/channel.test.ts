@@ -127,7 +127,7 @@ describe('reliability', () => {
     const flipped = Buffer.from(good)
     flipped[121] = flipped[121]! ^ 1
     for (const bad of [Buffer.alloc(0), good.subarray(0, 119), flipped]) wire.deliver(bad)
-    expect([wire.frames.length, log.data.length, channel.counters.rejectedFrames]).toEqual([0, 0, 3])
+    expect([wire.frames.length, log.data.length, log.dropped.length]).toEqual([0, 0, 3])
     wire.deliver(good)
     expect([wire.acknowledged, log.data.length]).toEqual([[0], 1])
     channel.close()
@@ -266,7 +266,7 @@ describe('reliability', () => {
     channel.write(Buffer.from('typed'), () => undefined)
     const wrong = ['not JSON', '{}', '[1]', '{"AcknowledgedMessageSequenceNumber":"0"}', 'null']
     for (const payload of wrong) wire.deliver(naiveEncode({ type: 'acknowledge', flags: 3, payload }))
-    expect([log.failed, channel.counters.rejectedFrames]).toEqual([[], wrong.length])
+    expect([log.failed, log.dropped.length]).toEqual([[], wrong.length])
     expect(wire.closedWith).toBeUndefined()
     wire.deliver(acknowledgement(0))
     channel.write(Buffer.from('more'), () => undefined)
@@ -308,6 +308,32 @@ describe('reliability', () => {
     const before = wire.inputs.length
     vi.advanceTimersByTime(3_100)
     expect(wire.inputs.length).toBe(before + 1)
+    channel.close()
+  })
+})
+
+describe('the diagnostic observer', () => {
+  it('is told why a frame is dropped and which message is sent again, and of nothing else', () => {
+    const { channel, wire, log } = openChannel()
+    wire.deliver(output(0, '$ '))
+    wire.deliver(output(0, '$ '))
+    channel.write(Buffer.from('typed'), () => undefined)
+    expect([log.dropped, log.resent]).toEqual([[], []])
+    wire.deliver(Buffer.from('short'))
+    wire.bufferedBytes = 1_048_577
+    wire.deliver(output(1, 'no room'))
+    wire.bufferedBytes = 0
+    for (let sequence = 2; sequence <= 10_002; sequence += 1) wire.deliver(output(sequence, 'early'))
+    expect(log.dropped).toEqual([
+      expect.stringMatching(/./),
+      'the socket is backed up',
+      'too many messages wait for an earlier one',
+    ])
+    vi.advanceTimersByTime(700)
+    expect(log.resent).toEqual([
+      { sequence: 0, attempt: 2 },
+      { sequence: 0, attempt: 3 },
+    ])
     channel.close()
   })
 })

@@ -3,24 +3,24 @@
 //   opening --handshake or first output--> ready --channel_closed, a failure, close()--> closed
 //      ^ attach(wire) may happen any number of times while not closed; the socket comes and goes, the channel stays
 //
-// Owns: what was received, the sending side (sending.ts), the handshake and keys, the attached wire with its heartbeat, and all
-// timers.
-// Does not own: getting sockets and tokens (core/sessions/session.ts), or what the bytes mean (port/, core/sessions/shell.ts).
+// Decides what each message means and in which state. Owns what was received, the sending side (sending.ts), the handshake and
+// the keys, and the connection with all timers (connection.ts). Does not own: getting sockets and tokens
+// (core/sessions/session.ts), or what the bytes mean: that is the receiver's (port/, core/sessions/shell.ts).
 // Source: specification §2 to §5, §10.5.
 
 import { randomUUID } from 'node:crypto'
 import { cutText } from '../../../shared/cut'
 import { AppError, asError } from '../../../shared/errors'
 import { Agreement } from '../handshake/agreement'
-import type { ChannelCounters, ChannelHandlers, ChannelOptions } from './handlers'
-import { monotonicNow, type MonotonicClock } from './clock'
-import { defaultHeartbeat, Heartbeat, type HeartbeatTiming } from './heartbeat'
+import type { ChannelCounters, ChannelHandlers, ChannelObserver, ChannelOptions, ChannelReceiver } from './handlers'
+import { monotonicNow } from './clock'
+import { Connection } from './connection'
+import { defaultHeartbeat } from './heartbeat'
 import { Inbox } from './inbox'
 import { decodeMessage, MessageType, PayloadType, type Message } from '../codec/message'
-import { Opening } from './opening'
 import { ownBytes } from '../codec/ownbytes'
 import { formatOpenDataChannel, parseAcknowledge, parseChannelClosed, parseHandshakeComplete } from '../codec/payloads'
-import { Probe, type ProbeResult } from './probe'
+import type { ProbeResult } from './probe'
 import { MAX_WIRE_BACKLOG_BYTES, Sending } from './sending'
 import { encodeAcknowledge, encodeInput } from '../codec/streammessage'
 import type { Wire } from './wire'
@@ -34,63 +34,52 @@ const CLOSE_NORMAL = 1_000
 export class Channel {
   readonly #clientId = randomUUID()
   readonly #handlers: ChannelHandlers
-  readonly #heartbeatTiming: HeartbeatTiming
-  readonly #now: MonotonicClock
-  readonly #opening: Opening
+  readonly #observer: ChannelObserver | undefined
+  readonly #connection: Connection
   readonly #agreement: Agreement
   readonly #sending: Sending
   readonly #inbox = new Inbox<Message>()
   #state: 'opening' | 'ready' | 'closed' = 'opening'
-  #wire: Wire | undefined
-  #heartbeat: Heartbeat | undefined
-  #probe: Probe | undefined
-  #isProven = false
-  #wiresAttached = 0
-  #rejectedFrames = 0
+  #receiver: ChannelReceiver | undefined
   #lastReceivedAt = 0
 
   constructor(options: ChannelOptions) {
-    this.#handlers = options.handlers
-    this.#heartbeatTiming = options.heartbeat ?? defaultHeartbeat
-    this.#now = options.now ?? monotonicNow
+    const { handlers, observer, now = monotonicNow } = options
+    this.#handlers = handlers
+    this.#observer = observer
     this.#sending = new Sending({
       encode: (sequence, payloadType, payload) =>
         encodeInput(sequence, payloadType, this.#agreement.keys.seal(payloadType, payload)),
-      now: this.#now,
+      now,
       isReady: () => this.#state === 'ready',
       isOver: () => this.#state === 'closed',
       onStuck: (error) => this.#lose(error),
+      onResent: (sequence, attempt) => observer?.resent(sequence, attempt),
     })
     this.#agreement = new Agreement({
       encryption: options.encryption,
       send: (payloadType, payload) => this.#sending.sendAhead(payloadType, payload),
       fail: (error) => this.fail(error),
     })
-    this.#opening = new Opening({
-      quietMs: options.readyAfterQuietMs,
-      onQuiet: () => {
-        if (!this.#agreement.hasBegun) this.#becomeReady('')
+    this.#connection = new Connection({
+      heartbeat: options.heartbeat ?? defaultHeartbeat,
+      now,
+      opening: {
+        quietMs: options.readyAfterQuietMs,
+        onQuiet: () => {
+          if (!this.#agreement.hasBegun) this.#becomeReady('')
+        },
+        onLate: () => this.#onLate(),
+        onSilent: () => this.#sending.prompt(),
       },
-      onLate: () => this.#onLate(),
-      onSilent: () => this.#sending.prompt(),
+      onFrame: (data) => this.#onFrame(data),
+      onLost: (cause) => this.#lose(cause),
     })
-  }
-
-  get isClosed(): boolean {
-    return this.#state === 'closed'
-  }
-
-  /** Bytes that the socket has not taken yet. */
-  get #backlogBytes(): number {
-    return this.#wire?.bufferedBytes ?? 0
   }
 
   get counters(): ChannelCounters {
     return {
       ...this.#sending.counters,
-      duplicatesReceived: this.#inbox.duplicates,
-      rejectedFrames: this.#rejectedFrames,
-      wiresAttached: this.#wiresAttached,
       lastStreamAt: Math.max(this.#lastReceivedAt, this.#sending.lastSentAt),
     }
   }
@@ -102,32 +91,10 @@ export class Channel {
   attach(wire: Wire, token: string): void {
     if (this.#state === 'closed') return wire.close(CLOSE_NORMAL)
     this.#detach()?.terminate()
-    this.#wire = wire
     this.#sending.attach(wire)
-    this.#wiresAttached += 1
-    this.#isProven = false
-    const ifCurrent = (act: () => void): void => {
-      if (wire === this.#wire) act()
-    }
-    wire.listen({
-      message: (data) => ifCurrent(() => this.#onFrame(data)),
-      pong: () =>
-        ifCurrent(() => {
-          this.#heartbeat?.heard()
-          this.#probe?.pong()
-        }),
-      closed: (cause) => ifCurrent(() => this.#lose(cause)),
-    })
-    wire.send(formatOpenDataChannel({ requestId: randomUUID(), tokenValue: token, clientId: this.#clientId }))
-    this.#heartbeat = new Heartbeat({
-      wire,
-      timing: this.#heartbeatTiming,
-      now: this.#now,
-      onDead: () =>
-        this.#lose(new AppError('network', 'Session Manager stopped answering. The connection is being renewed.')),
-    })
-    this.#opening.begin(this.#state === 'opening')
-    if (this.#wiresAttached > 1) this.#sending.replay()
+    const open = formatOpenDataChannel({ requestId: randomUUID(), tokenValue: token, clientId: this.#clientId })
+    this.#connection.attach(wire, open, this.#state === 'opening')
+    if (this.#connection.isReplacement) this.#sending.replay()
   }
 
   /**
@@ -151,23 +118,13 @@ export class Channel {
 
   /** Looks at once whether the socket is still there; one that does not answer within 5 s is lost. */
   wake(): void {
-    this.#heartbeat?.probe()
+    this.#connection.wake()
     this.#sending.prompt()
   }
 
-  /** Asks both ends for a sign of life. Of two at once the second hears what the first does; without a socket nobody answers. */
-  async probe(timeoutMs: number): Promise<ProbeResult> {
-    const wire = this.#wire
-    if (wire === undefined) return { serviceMs: undefined, agentMs: undefined }
-    if (this.#probe === undefined) {
-      this.#probe = new Probe(timeoutMs)
-      wire.ping()
-      this.#sending.prompt()
-    }
-    const { result } = this.#probe
-    return result.finally(() => {
-      this.#probe = undefined
-    })
+  /** Asks the service and the agent for a sign of life; see `Connection.probe`. */
+  probe(timeoutMs: number): Promise<ProbeResult> {
+    return this.#connection.probe(timeoutMs, () => this.#sending.prompt())
   }
 
   /** Resolves true once everything written so far is acknowledged, false after `timeoutMs` or when the channel closes. */
@@ -193,11 +150,11 @@ export class Channel {
   }
 
   #onFrame(data: Buffer): void {
-    if (this.#backlogBytes > HARD_WIRE_BACKLOG_BYTES) {
+    if (this.#connection.backlogBytes > HARD_WIRE_BACKLOG_BYTES) {
       this.#lose(new AppError('network', BACKLOG_TEXT))
       return
     }
-    this.#heartbeat?.heard()
+    this.#connection.heard()
     let message: Message
     try {
       message = decodeMessage(data)
@@ -215,7 +172,7 @@ export class Channel {
   /** A frame that makes no sense is dropped without an acknowledgement: a good copy will be sent again (§3.3). */
   #reject(error: unknown): void {
     if (!(error instanceof AppError)) throw error
-    this.#rejectedFrames += 1
+    this.#observer?.dropped(error.message)
   }
 
   #onMessage(message: Message): void {
@@ -254,20 +211,27 @@ export class Channel {
       return
     }
     this.#prove()
-    this.#probe?.acknowledged()
+    this.#connection.acknowledged()
     this.#sending.acknowledge(sequence)
   }
 
   #onStreamMessage(message: Message): void {
     this.#lastReceivedAt = Date.now()
     const sequence = Number(message.sequenceNumber)
-    if (!Number.isSafeInteger(sequence) || sequence < 0) return
-    // Each one taken is one acknowledgement more. The agent sends again what was not acknowledged.
-    if (this.#backlogBytes > MAX_WIRE_BACKLOG_BYTES) return
+    if (!Number.isSafeInteger(sequence) || sequence < 0) {
+      this.#observer?.dropped('impossible sequence number')
+      return
+    }
+    // Each message taken adds an acknowledgement to the backlog. The agent sends again what was not acknowledged.
+    if (this.#connection.backlogBytes > MAX_WIRE_BACKLOG_BYTES) {
+      this.#observer?.dropped('the socket is backed up')
+      return
+    }
     const isEarly = sequence !== this.#inbox.expected
     const item = isEarly ? { ...message, payload: ownBytes(message.payload) } : message
     const receipt = this.#inbox.receive(sequence, item, item.payload.length)
-    if (receipt.acknowledge) this.#wire?.send(encodeAcknowledge(message, sequence))
+    if (receipt.acknowledge) this.#connection.send(encodeAcknowledge(message, sequence))
+    else this.#observer?.dropped('too many messages wait for an earlier one')
     for (const next of receipt.deliver) {
       if (this.#state === 'closed') return
       this.#deliver(next)
@@ -290,7 +254,7 @@ export class Channel {
         // An agent that needs no handshake starts with output, and that means a shell (§5.1).
         this.#becomeReady('')
         const payload = this.#agreement.keys.open(message.payloadType, message.payload)
-        if (payload.length > 0) this.#handlers.data(message.payloadType, payload)
+        if (payload.length > 0) this.#receiver?.receive(message.payloadType, payload)
       }
     }
   }
@@ -299,16 +263,14 @@ export class Channel {
     if (this.#state !== 'opening') return
     const ready = this.#agreement.complete(customerMessage)
     this.#state = 'ready'
-    this.#opening.stop()
-    this.#handlers.ready(ready)
+    this.#connection.opened()
+    this.#receiver = this.#handlers.ready(ready, this)
     this.#sending.flush()
   }
 
   #prove(): void {
-    if (this.#isProven) return
-    this.#isProven = true
-    if (this.#wiresAttached === 1) return
-    if (this.#state === 'ready') this.#opening.stop()
+    if (!this.#connection.prove()) return
+    if (this.#state === 'ready') this.#connection.opened()
     this.#handlers.resumed()
   }
 
@@ -325,12 +287,7 @@ export class Channel {
   }
 
   #detach(): Wire | undefined {
-    this.#probe?.end()
-    this.#heartbeat?.stop()
-    this.#opening.stop()
     this.#sending.detach()
-    const wire = this.#wire
-    this.#wire = undefined
-    return wire
+    return this.#connection.detach()
   }
 }

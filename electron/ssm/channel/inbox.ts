@@ -20,27 +20,15 @@ export class Inbox<T> {
   #expected = 0
   #held = new Map<number, { readonly item: T; readonly sizeBytes: number }>()
   #heldBytes = 0
-  #duplicates = 0
 
   /** The number of the next message in order. */
   get expected(): number {
     return this.#expected
   }
 
-  /** How many messages wait for an earlier one. */
-  get heldMessages(): number {
-    return this.#held.size
-  }
-
-  /** Copies received more than once. */
-  get duplicates(): number {
-    return this.#duplicates
-  }
-
   /** Takes one copy of message `sequence`. The inbox keeps `item` only while it waits for an earlier message. */
   receive(sequence: number, item: T, sizeBytes: number): Receipt<T> {
     if (sequence < this.#expected || this.#held.has(sequence)) {
-      this.#duplicates += 1
       return { acknowledge: true, deliver: [] }
     }
     if (sequence > this.#expected) {

@@ -40,17 +40,15 @@ interface Outgoing {
 /** Makes the bytes of message `sequence`. Called once per message. */
 export type EncodeOutgoing = (sequence: number, payloadType: number, payload: Buffer) => Buffer
 
-/** Counts since the channel began. */
-export interface OutboxCounters {
-  readonly messagesSent: number
-  readonly retransmissions: number
-}
+/** Told of each message that is sent again; `attempt` counts from 2. */
+export type OnResent = (sequence: number, attempt: number) => void
 
 /** The store of unacknowledged messages of one channel; it outlives sockets. */
 export class Outbox {
   readonly roundTrip = new RoundTrip()
   readonly window = new SendWindow()
-  #encode: EncodeOutgoing
+  readonly #encode: EncodeOutgoing
+  readonly #onResent: OnResent | undefined
   #unacknowledged = new Map<number, Outgoing>()
   #waiting = new Set<Outgoing>()
   #storedBytes = 0
@@ -60,12 +58,12 @@ export class Outbox {
   #probedAt = Number.NEGATIVE_INFINITY
   #scannedAt = Number.NEGATIVE_INFINITY
   #lastAcknowledged: Buffer | undefined
-  #messagesSent = 0
   #retransmissions = 0
   #progressAt = 0
 
-  constructor(encode: EncodeOutgoing) {
+  constructor(encode: EncodeOutgoing, onResent?: OnResent) {
     this.#encode = encode
+    this.#onResent = onResent
   }
 
   /** Whether another message may be added now; when false, stop reading the local side until an acknowledgement. */
@@ -81,8 +79,9 @@ export class Outbox {
     return this.#paused
   }
 
-  get counters(): OutboxCounters {
-    return { messagesSent: this.#messagesSent, retransmissions: this.#retransmissions }
+  /** How often a message was sent again since the channel began. */
+  get retransmissions(): number {
+    return this.#retransmissions
   }
 
   /** The bytes of the message acknowledged last, for proving a resume when nothing is in flight. */
@@ -211,8 +210,10 @@ export class Outbox {
     outgoing.sentAt = now
     if (outgoing.transmissions === 0) outgoing.firstSentAt = now
     outgoing.transmissions += 1
-    this.#messagesSent += 1
-    if (outgoing.transmissions > 1) this.#retransmissions += 1
+    if (outgoing.transmissions > 1) {
+      this.#retransmissions += 1
+      this.#onResent?.(outgoing.sequence, outgoing.transmissions)
+    }
     return outgoing.frame
   }
 }

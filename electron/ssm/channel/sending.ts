@@ -16,7 +16,7 @@ import { AppError } from '../../../shared/errors'
 import type { MonotonicClock } from './clock'
 import { Drain } from './drain'
 import { PayloadType } from '../codec/message'
-import { Outbox, type EncodeOutgoing, type OutboxCounters } from './outbox'
+import { Outbox, type EncodeOutgoing, type OnResent } from './outbox'
 import type { Wire } from './wire'
 import { WriteQueue } from './writequeue'
 
@@ -41,6 +41,7 @@ export interface SendingOptions {
   readonly isOver: () => boolean
   /** The attached socket carries nothing to the agent: give it up. */
   readonly onStuck: (error: AppError) => void
+  readonly onResent?: OnResent
 }
 
 /** Sends for one channel, over successive wires. */
@@ -57,12 +58,12 @@ export class Sending {
 
   constructor(options: SendingOptions) {
     this.#options = options
-    this.#outbox = new Outbox(options.encode)
+    this.#outbox = new Outbox(options.encode, options.onResent)
     this.#drain = new Drain(() => this.#outbox.isEmpty && this.#writes.isEmpty, options.isOver)
   }
 
-  get counters(): OutboxCounters & { readonly roundTripMs: number | undefined } {
-    return { ...this.#outbox.counters, roundTripMs: this.#outbox.roundTrip.measuredMs }
+  get counters(): { readonly retransmissions: number; readonly roundTripMs: number | undefined } {
+    return { retransmissions: this.#outbox.retransmissions, roundTripMs: this.#outbox.roundTrip.measuredMs }
   }
 
   /** Epoch ms of the last stream message sent; 0 before the first. */

@@ -132,11 +132,12 @@ describe('a gateway that floods and reads nothing', () => {
     let tell: () => void = () => undefined
     const channel = new Channel({
       handlers: {
-        ready: () => undefined,
-        data: () => {
-          received += 1
-          tell()
-        },
+        ready: () => ({
+          receive: () => {
+            received += 1
+            tell()
+          },
+        }),
         lost: (cause) => lost.push(cause),
         resumed: () => undefined,
         closed: () => undefined,

@@ -9,17 +9,28 @@
 import type { Duplex } from 'node:stream'
 import type { AppError } from '../../../shared/errors'
 import type { ReceiveBudget } from './budget'
-import type { Channel } from '../channel/channel'
+import type { ReadyChannel } from '../channel/handlers'
 import { HeldDuplex } from './held'
 import { Flag, PayloadType } from '../codec/message'
 import { formatFlag } from '../codec/payloads'
+import type { Port, PortOptions, WriteBytes } from './port'
 
 // Until the flag is acknowledged, output still belongs to the connection that ended.
 const DISCONNECT_WAIT_MS = 2_000
+// Others wait in line behind a connection that lingers.
+const HALF_CLOSE_LINGER_MS = 1_000
+
+/** What the line of connections needs of the layer below. */
+export interface BasicOptions extends PortOptions {
+  readonly channel: Pick<ReadyChannel, 'write' | 'send' | 'drained'>
+}
 
 /** The line of connections of one basic session. */
-export class BasicPort {
-  readonly #channel: Channel
+export class BasicPort implements Port {
+  readonly mode = 'basic'
+  readonly halfCloseLingerMs = HALF_CLOSE_LINGER_MS
+  readonly canTerminateByFlag: boolean
+  readonly #channel: BasicOptions['channel']
   readonly #budget: ReceiveBudget
   #line: BasicStream[] = []
   #current: BasicStream | undefined
@@ -27,7 +38,8 @@ export class BasicPort {
   #unclaimed: BasicStream | undefined
   #isDestroyed = false
 
-  constructor(options: { readonly channel: Channel; readonly budget: ReceiveBudget }) {
+  constructor(options: BasicOptions) {
+    this.canTerminateByFlag = options.canTerminateByFlag
     this.#channel = options.channel
     this.#budget = options.budget
     this.#unclaimed = this.#create()
@@ -45,8 +57,12 @@ export class BasicPort {
     return stream
   }
 
-  receive(payload: Buffer): void {
-    this.#current?.receive(payload)
+  receive(payloadType: number, payload: Buffer): void {
+    if (payloadType === PayloadType.output) this.#current?.receive(payload)
+  }
+
+  hangUp(error: AppError): void {
+    this.destroy(error)
   }
 
   destroy(error: AppError): void {
@@ -82,13 +98,13 @@ export class BasicPort {
 }
 
 interface BasicStreamOptions {
-  readonly write: (bytes: Buffer, done: () => void) => void
+  readonly write: WriteBytes
   readonly budget: ReceiveBudget
   readonly closed: () => void
 }
 
 class BasicStream extends HeldDuplex {
-  readonly #send: BasicStreamOptions['write']
+  readonly #send: WriteBytes
   readonly #closed: () => void
   #isStarted = false
   #waiting: (() => void) | undefined

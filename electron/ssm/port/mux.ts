@@ -10,22 +10,26 @@ import type { Duplex } from 'node:stream'
 import { AppError } from '../../../shared/errors'
 import type { ReceiveBudget } from './budget'
 import { encodeFrameHeader, FrameCommand, FrameParser, MAX_FRAME_DATA_BYTES, type FramePiece } from '../codec/frame'
+import { Flag, PayloadType } from '../codec/message'
+import { parseFlag } from '../codec/payloads'
 import { HeldDuplex } from './held'
+import { HALF_CLOSE_LINGER_MS, type Port, type PortOptions, type WriteBytes } from './port'
 
 // smux's default; only agents up to 3.1.1511.0 expect it, later ones would lose their idle timeout to it.
 const KEEP_ALIVE_MS = 10_000
 
 /** What the multiplexer needs of the layer below. */
-export interface MuxOptions {
-  /** Sends bytes; `done` when there is room for more. */
-  readonly write: (bytes: Buffer, done: () => void) => void
-  readonly budget: ReceiveBudget
+export interface MuxOptions extends PortOptions {
+  readonly write: WriteBytes
   readonly sendKeepAlive: boolean
 }
 
 /** The multiplexer of one port session. Owns its streams and the keep-alive timer until `destroy`. */
-export class Mux {
-  readonly #write: MuxOptions['write']
+export class Mux implements Port {
+  readonly mode = 'mux'
+  readonly halfCloseLingerMs = HALF_CLOSE_LINGER_MS
+  readonly canTerminateByFlag: boolean
+  readonly #write: WriteBytes
   readonly #budget: ReceiveBudget
   readonly #parser = new FrameParser()
   readonly #streams = new Map<number, MuxStream>()
@@ -35,16 +39,13 @@ export class Mux {
   #isDestroyed = false
 
   constructor(options: MuxOptions) {
+    this.canTerminateByFlag = options.canTerminateByFlag
     this.#write = options.write
     this.#budget = options.budget
     if (options.sendKeepAlive) {
       const nop = encodeFrameHeader(FrameCommand.nop, 0)
       this.#keepAlive = setInterval(() => this.#write(nop, () => undefined), KEEP_ALIVE_MS)
     }
-  }
-
-  get openStreams(): number {
-    return this.#streams.size
   }
 
   /** Opens a connection to the session's destination. Data may be written at once. */
@@ -63,14 +64,18 @@ export class Mux {
     return stream
   }
 
-  /** Takes the next payload of the session. Throws `protocol` when it is not smux. */
-  receive(payload: Buffer): void {
-    for (const frame of this.#parser.push(payload)) this.#onFrame(frame)
+  /** Takes the next payload of the session. Throws `protocol` when output is not smux. */
+  receive(payloadType: number, payload: Buffer): void {
+    if (payloadType === PayloadType.output) {
+      for (const frame of this.#parser.push(payload)) this.#onFrame(frame)
+    } else if (payloadType === PayloadType.flag && parseFlag(payload) === Flag.connectToPortError) {
+      // The agent could not connect for some stream. Which one, the next FIN of a stream without data tells (§8.5).
+      this.#unattributedRefusals += 1
+    }
   }
 
-  /** The agent could not connect for some stream: which one, the next FIN of a stream without data tells (§8.5). */
-  connectionRefused(): void {
-    this.#unattributedRefusals += 1
+  hangUp(error: AppError): void {
+    this.destroy(error)
   }
 
   /** Ends every stream with `error`, without a word to the peer. */
@@ -113,13 +118,13 @@ export class Mux {
 interface MuxStreamOptions {
   readonly id: number
   readonly budget: ReceiveBudget
-  readonly write: MuxOptions['write']
+  readonly write: WriteBytes
   readonly closed: () => void
 }
 
 class MuxStream extends HeldDuplex {
   readonly #id: number
-  readonly #send: MuxOptions['write']
+  readonly #send: WriteBytes
   readonly #closed: () => void
   #hasReceived = false
   #isRemoteEnded = false

@@ -6,20 +6,23 @@ import { seededRandom } from '../../../e2e/kit/random'
 import type { MemoryWire } from '../../../e2e/kit/wire'
 import { AppError } from '../../../shared/errors'
 import { ReceiveBudget } from './budget'
-import type { Channel } from '../channel/channel'
-import type { ChannelReady } from '../handshake/agreement'
-import { createPort, type Port } from './port'
+import { createPort } from './create'
+import type { Port } from './port'
 
 const forwarding = { type: 'LocalPortForwarding', portNumber: '80' }
 
 /** A port on a channel on an in-memory wire whose peer acknowledges everything. */
 function openPort(properties: Record<string, string>, agentVersion?: string, budget = new ReceiveBudget()) {
   const holder: { port?: Port; sequence: number } = { sequence: 2 }
-  const opened = openChannel({ onData: (type, payload) => holder.port?.receive(type, payload) })
+  const opened = openChannel({
+    receiver: (ready, channel) => {
+      holder.port = createPort(channel, ready, budget)
+      return holder.port
+    },
+  })
   acknowledgeAll(opened.wire)
   shakeHands(opened.wire, properties, agentVersion)
-  const port = createPort(opened.channel as Channel, opened.log.ready[0] as ChannelReady, budget)
-  holder.port = port
+  const port = holder.port!
   return {
     ...opened,
     port,

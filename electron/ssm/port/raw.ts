@@ -2,22 +2,25 @@
 
 import type { Duplex } from 'node:stream'
 import { AppError } from '../../../shared/errors'
-import type { ReceiveBudget } from './budget'
+import { PayloadType } from '../codec/message'
 import { HeldDuplex } from './held'
+import { HALF_CLOSE_LINGER_MS, type Port, type PortOptions, type WriteBytes } from './port'
 
 /** What a raw connection needs of the layer below. */
-export interface RawOptions {
-  /** Sends bytes; `done` when there is room for more. */
-  readonly write: (bytes: Buffer, done: () => void) => void
-  readonly budget: ReceiveBudget
+export interface RawOptions extends PortOptions {
+  readonly write: WriteBytes
 }
 
 /** A connection whose bytes are the session's. What arrives before it is opened waits for it: a server may speak first. */
-export class RawPort {
+export class RawPort implements Port {
+  readonly mode = 'raw'
+  readonly halfCloseLingerMs = HALF_CLOSE_LINGER_MS
+  readonly canTerminateByFlag: boolean
   readonly #stream: RawStream
   #isOpened = false
 
   constructor(options: RawOptions) {
+    this.canTerminateByFlag = options.canTerminateByFlag
     this.#stream = new RawStream(options)
   }
 
@@ -27,12 +30,12 @@ export class RawPort {
     return this.#stream
   }
 
-  receive(payload: Buffer): void {
-    this.#stream.receive(payload)
+  receive(payloadType: number, payload: Buffer): void {
+    if (payloadType === PayloadType.output) this.#stream.receive(payload)
   }
 
   /** The far end hung up: end-of-file behind what was received. */
-  remoteEnded(): void {
+  hangUp(): void {
     this.#stream.remoteEnded()
   }
 
@@ -43,7 +46,7 @@ export class RawPort {
 }
 
 class RawStream extends HeldDuplex {
-  readonly #send: RawOptions['write']
+  readonly #send: WriteBytes
 
   constructor(options: RawOptions) {
     super(options.budget)
