@@ -7,10 +7,13 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer, type WebSocket } from 'ws'
-import type { SessionTicket } from '../../shared/session'
+import type { SessionTicket, StartSessionRequest } from '../../shared/session'
+import type { OpenOptions } from '../../electron/core/sessions/parts'
+import { defaultTiming } from '../../electron/core/sessions/timing'
 import type { TunnelService } from '../../electron/core/tunnels/parts'
+import { ReceiveBudget } from '../../electron/ssm/port/budget'
 import { portHandshake } from './channel'
-import { naiveDecode, naiveEncode, output, type NaiveMessage } from './naive'
+import { acknowledgement, naiveDecode, naiveEncode, output, type NaiveMessage } from './naive'
 
 /** One WebSocket of one session. */
 export interface GatewaySocket {
@@ -39,6 +42,8 @@ export interface GatewayOptions {
 /** A running gateway. */
 export interface Gateway extends AsyncDisposable {
   readonly service: TunnelService
+  /** What sessions were asked for with. */
+  readonly requests: StartSessionRequest[]
   /** Session ids, in the order of the calls. */
   readonly started: string[]
   readonly resumed: string[]
@@ -50,6 +55,47 @@ export const portReady: readonly Buffer[] = [
   output(0, portHandshake({ type: 'LocalPortForwarding', portNumber: '80' }), 5),
   output(1, '{"HandshakeTimeToComplete":1,"CustomerMessage":""}', 7),
 ]
+
+/** The frames that make another kind of session ready; the next output number is 2. */
+export function ready(sessionType: string, agentVersion = '3.3.987.0'): readonly Buffer[] {
+  const request = {
+    AgentVersion: agentVersion,
+    RequestedClientActions: [
+      { ActionType: 'SessionType', ActionParameters: { SessionType: sessionType, Properties: null } },
+    ],
+  }
+  return [output(0, JSON.stringify(request), 5), output(1, '{"HandshakeTimeToComplete":1,"CustomerMessage":""}', 7)]
+}
+
+/** The frames that make a port session ready that is not multiplexed. */
+export function portReadyAs(properties: Record<string, string>, agentVersion?: string): readonly Buffer[] {
+  return [output(0, portHandshake(properties, agentVersion), 5), ...portReady.slice(1)]
+}
+
+/** Acknowledges every stream message of the client from now on, and passes it on. Until the socket is gone. */
+export async function acknowledgeInputs(
+  socket: GatewaySocket,
+  onInput: (message: NaiveMessage) => void = () => undefined,
+): Promise<never> {
+  for (;;) {
+    const message = await socket.input()
+    socket.send(acknowledgement(Number(message.sequence)))
+    onInput(message)
+  }
+}
+
+/** What a session on the gateway is opened with. */
+export function openOptions(gateway: Gateway, more: Partial<OpenOptions> = {}): OpenOptions {
+  return {
+    service: gateway.service,
+    budget: new ReceiveBudget(),
+    wakeables: new Set(),
+    timing: { ...defaultTiming, firstRetryMs: 20, maxRetryMs: 100, pollMs: 50 },
+    target: 'i-0123456789abcdef0',
+    signal: new AbortController().signal,
+    ...more,
+  }
+}
 
 /** The end of a session, with its text. */
 export function channelClosed(text: string): Buffer {
@@ -64,6 +110,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const endpointUrl = `http://127.0.0.1:${port}`
+  const requests: StartSessionRequest[] = []
   const [started, resumed, terminated]: [string[], string[], string[]] = [[], [], []]
   const seen = new Map<string, number>()
   sockets.on('connection', (socket, request) => {
@@ -78,13 +125,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     tokenValue: 'token',
   })
   return {
+    requests,
     started,
     resumed,
     terminated,
     service: {
       region: 'eu-west-1',
       endpointUrl,
-      startSession: () => {
+      startSession: (request) => {
+        requests.push(request)
         const sessionId = `session-${started.length + 1}`
         started.push(sessionId)
         const ticket = ticketOf(sessionId)

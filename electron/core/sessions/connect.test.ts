@@ -1,0 +1,82 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { WebSocketServer } from 'ws'
+import { connect, type DialService } from './connect'
+
+const never = new AbortController().signal
+
+let server: Server
+let sockets: WebSocketServer
+let upgrades: IncomingMessage[]
+/** The status that refuses an upgrade, or undefined to accept it. */
+let refuse: (request: IncomingMessage) => number | undefined
+
+beforeEach(async () => {
+  upgrades = []
+  refuse = () => undefined
+  server = createServer()
+  sockets = new WebSocketServer({ noServer: true })
+  server.on('upgrade', (request, socket, head) => {
+    upgrades.push(request)
+    const status = refuse(request)
+    if (status === undefined) sockets.handleUpgrade(request, socket, head, () => undefined)
+    else socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+})
+afterEach(async () => {
+  for (const socket of sockets.clients) socket.terminate()
+  server.closeAllConnections()
+  await new Promise((resolve) => server.close(resolve))
+})
+
+const origin = (): string => `127.0.0.1:${(server.address() as AddressInfo).port}`
+
+function service(headers: Record<string, string> | undefined): DialService {
+  return {
+    region: 'eu-west-1',
+    endpointUrl: `http://${origin()}`,
+    signUpgrade: () => Promise.resolve(headers),
+    agentFor: () => undefined,
+  }
+}
+
+const ticket = () => ({ sessionId: 's', tokenValue: 't', streamUrl: `ws://${origin()}/v1/data-channel/s?role=a` })
+
+const signatures = (): (string | undefined)[] => upgrades.map(({ headers }) => headers['authorization'])
+
+it('signs the upgrade, and once that is refused tries without the signature', async () => {
+  refuse = ({ headers }) => (headers['authorization'] === undefined ? undefined : 403)
+  const wire = await connect(service({ authorization: 'signed' }), ticket(), never)
+  wire.terminate()
+  expect(signatures()).toEqual(['signed', undefined])
+  expect(upgrades[0]?.url).toBe('/v1/data-channel/s?role=a')
+})
+
+it('does not try again where there was no signature, or where something else failed', async () => {
+  refuse = () => 403
+  await expect(connect(service(undefined), ticket(), never)).rejects.toMatchObject({ code: 'upgrade-refused' })
+  expect(signatures()).toEqual([undefined])
+  refuse = () => 503
+  await expect(connect(service({ authorization: 'signed' }), ticket(), never)).rejects.toMatchObject({
+    code: 'network',
+  })
+  expect(signatures()).toEqual([undefined, 'signed'])
+})
+
+it('refuses a foreign stream address before anything is signed or sent', async () => {
+  let isSigned = false
+  const spied: DialService = {
+    ...service(undefined),
+    signUpgrade: () => {
+      isSigned = true
+      return Promise.resolve(undefined)
+    },
+  }
+  const foreign = { ...ticket(), streamUrl: 'wss://ssmmessages.example.com/v1/data-channel/s' }
+  await expect(connect(spied, foreign, never)).rejects.toMatchObject({ code: 'stream-url-refused' })
+  expect([isSigned, upgrades]).toEqual([false, []])
+})
