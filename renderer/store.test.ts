@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { EventName, Events, RequestName, RequestParameters, Responses } from '../shared/api'
+import type { EventName, Events } from '../shared/api/events'
+import type { RequestName, RequestParameters, Responses } from '../shared/api/requests'
 import { AppError } from '../shared/errors'
 import type { ForwardView } from '../shared/model/forward'
 import type { JournalEntry } from '../shared/model/journal'

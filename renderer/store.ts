@@ -4,7 +4,8 @@
 // page alone (view, tabs, editor, toasts) is in store/state.ts. Owns neither the Link nor any DOM.
 
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Link, RequestName, RequestParameters } from '../shared/api'
+import type { Link } from '../shared/api'
+import type { RequestName, RequestParameters } from '../shared/api/requests'
 import { toWireError } from '../shared/errors'
 import type { ForwardTarget } from '../shared/model/forward'
 import type { Snapshot } from '../shared/model/snapshot'

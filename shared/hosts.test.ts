@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { requestSchemas } from './api'
+import { requests } from './api/requests'
+import { parts } from './schemas'
 import { remoteHostProblem } from './hosts'
 
 const label = 'a'.repeat(63)
@@ -56,7 +57,7 @@ function isTaken(remoteHost: string): boolean {
     startAtLaunch: false,
     remoteHost,
   }
-  return requestSchemas['forward.create'].safeParse(forward).success
+  return requests['forward.create'].parameters(parts).safeParse(forward).success
 }
 
 test('names and addresses that an instance may resolve are taken, by the form and by the core', () => {

@@ -3,7 +3,7 @@
 // A subscriber gets the whole state at once, in its first event, and then the parts that change: never a gap, never an
 // order to get wrong. Changes that come together are told together. Does not own what the state is made of.
 
-import type { EventName, Events } from '../../shared/api'
+import type { EventName, Events } from '../../shared/api/events'
 import type { Snapshot } from '../../shared/model/snapshot'
 
 /** Sixty times a second is as often as a window can show anything. */

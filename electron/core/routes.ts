@@ -1,7 +1,14 @@
 // What each request does. Every request is checked by its schema here, before anything of the product sees it.
 
 import type * as z from 'zod'
-import { requestSchemas, type RequestName, type Responses } from '../../shared/api'
+import {
+  isRequestName,
+  requests,
+  type RequestName,
+  type RequestParameters,
+  type Responses,
+} from '../../shared/api/requests'
+import { parts, type Parts } from '../../shared/schemas'
 import { AppError } from '../../shared/errors'
 import type { EnvironmentRef } from '../../shared/model/environment'
 import type { Settings } from '../../shared/settings'
@@ -32,22 +39,27 @@ export interface Product {
   saveSettings(change: Partial<Settings>): Promise<void>
 }
 
-/** `windowId` is the asking window's. */
-type Route = (parameters: unknown, windowId: string) => Promise<unknown>
+/** What does each request, by its name. `windowId` is the asking window's. */
+type Handlers = {
+  readonly [N in RequestName]: (
+    parameters: RequestParameters<N>,
+    windowId: string,
+  ) => Promise<Responses[N]> | Responses[N]
+}
 
-function route<S extends z.ZodType, N extends RequestName>(
-  name: N,
-  schema: S,
-  run: (parameters: z.infer<S>, windowId: string) => Promise<Responses[N]> | Responses[N],
-): Route {
-  return async (parameters, windowId) => {
-    const result = schema.safeParse(parameters)
-    if (result.success) return run(result.data, windowId)
-    const [issue] = result.error.issues
-    const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `
-    const why = `${where}${issue?.message ?? 'malformed'}`
-    throw new AppError('usage', `The request ${name} was refused (${why}). Check what was entered.`)
-  }
+/** The map of requests as a schema for each name: said once for all of them, so that a name's schema fits its handler. */
+const asked: {
+  readonly [N in RequestName]: { readonly parameters: (from: Parts) => z.ZodType<RequestParameters<N>> }
+} = requests
+
+/** The parameters of a request, checked. Throws `usage` for what its schema does not allow. */
+function parse<N extends RequestName>(name: N, parameters: unknown): RequestParameters<N> {
+  const result = asked[name].parameters(parts).safeParse(parameters)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `
+  const why = `${where}${issue?.message ?? 'malformed'}`
+  throw new AppError('usage', `The request ${name} was refused (${why}). Check what was entered.`)
 }
 
 /** Requests by which a person wants something tried. */
@@ -67,12 +79,13 @@ type Answer = (name: string, parameters: unknown, windowId: string) => Promise<u
 
 /** Makes the function that answers requests. */
 export function answerRequests(product: Product): Answer {
-  const routes = new Map<string, Route>(Object.entries(makeRoutes(product)))
+  const handlers = makeHandlers(product)
+  const run = async <N extends RequestName>(name: N, parameters: unknown, windowId: string): Promise<Responses[N]> =>
+    handlers[name](parse(name, parameters), windowId)
   return async (name, parameters, windowId) => {
-    const known = routes.get(name)
-    if (known === undefined) throw new AppError('usage', `There is no request ${JSON.stringify(name.slice(0, 100))}.`)
+    if (!isRequestName(name)) throw new AppError('usage', `There is no request ${JSON.stringify(name.slice(0, 100))}.`)
     if (TRIES.has(name)) product.questions.rearm()
-    return known(parameters, windowId)
+    return run(name, parameters, windowId)
   }
 }
 
@@ -93,68 +106,63 @@ async function shownDemo({ shown, environments }: Product): Promise<DemoControls
   return demo
 }
 
-function makeRoutes(product: Product): Record<RequestName, Route> {
+function makeHandlers(product: Product): Handlers {
   const { environments, shown, forwards, terminals, journal, notices, questions } = product
-  const schemas = requestSchemas
   return {
-    'environment.select': route('environment.select', schemas['environment.select'], async ({ environment }) => {
+    'environment.select': async ({ environment }) => {
       await product.selectEnvironment(environment)
       return null
-    }),
-    'environment.refresh': route('environment.refresh', schemas['environment.refresh'], async () => {
+    },
+    'environment.refresh': async () => {
       await product.refreshProfiles()
       return null
-    }),
-    'demo.outage': route('demo.outage', schemas['demo.outage'], async ({ kind }) => {
+    },
+    'demo.outage': async ({ kind }) => {
       await (await shownDemo(product)).begin(kind)
       journal.add({ tone: 'idle', subject: DEMO, text: outageTexts[kind] })
       return null
-    }),
-    'demo.recover': route('demo.recover', schemas['demo.recover'], async () => {
+    },
+    'demo.recover': async () => {
       await (await shownDemo(product)).recover()
       return null
-    }),
-    'instances.refresh': route('instances.refresh', schemas['instances.refresh'], async () => {
+    },
+    'instances.refresh': async () => {
       await shown.refresh()
       return null
-    }),
-    'forward.create': route('forward.create', schemas['forward.create'], async (fields) => ({
-      forwardId: await forwards.create(shown.view.ref, fields),
-    })),
-    'forward.update': route('forward.update', schemas['forward.update'], async ({ forwardId, ...fields }) => {
+    },
+    'forward.create': async (fields) => ({ forwardId: await forwards.create(shown.view.ref, fields) }),
+    'forward.update': async ({ forwardId, ...fields }) => {
       await forwards.update(forwardId, fields)
       return null
-    }),
-    'forward.delete': route('forward.delete', schemas['forward.delete'], async ({ forwardId }) => {
+    },
+    'forward.delete': async ({ forwardId }) => {
       await forwards.delete(forwardId)
       return null
-    }),
-    'forward.start': route('forward.start', schemas['forward.start'], ({ forwardId }) => {
+    },
+    'forward.start': ({ forwardId }) => {
       forwards.start(forwardId)
       return null
-    }),
-    'forward.stop': route('forward.stop', schemas['forward.stop'], async ({ forwardId }) => {
+    },
+    'forward.stop': async ({ forwardId }) => {
       await forwards.stop(forwardId)
       return null
-    }),
-    'forward.retry': route('forward.retry', schemas['forward.retry'], ({ forwardId }) => {
+    },
+    'forward.retry': ({ forwardId }) => {
       forwards.retry(forwardId)
       return null
-    }),
-    'forward.acknowledge': route('forward.acknowledge', schemas['forward.acknowledge'], ({ forwardId }) => {
+    },
+    'forward.acknowledge': ({ forwardId }) => {
       forwards.acknowledge(forwardId)
       return null
-    }),
-    'forward.check': route('forward.check', schemas['forward.check'], async ({ forwardId }) => ({
-      legs: await forwards.check(forwardId),
-    })),
-    'port.suggest': route('port.suggest', schemas['port.suggest'], async ({ from }) => ({
+    },
+    'forward.check': async ({ forwardId }) => ({ legs: await forwards.check(forwardId) }),
+    'port.suggest': async ({ from }) => ({
       localPort: await findFreePort(
         from,
         forwards.views.map(({ localPort }) => localPort),
       ),
-    })),
-    'terminal.open': route('terminal.open', schemas['terminal.open'], (wanted, windowId) => {
+    }),
+    'terminal.open': (wanted, windowId) => {
       const { instanceId, environment = shown.view.ref, instanceName = '', ...size } = wanted
       const isShown = environmentKey(environment) === environmentKey(shown.view.ref)
       // An id of one account may be listed in another one too, as a hybrid node's is.
@@ -166,60 +174,54 @@ function makeRoutes(product: Product): Record<RequestName, Route> {
         instance: { id: instanceId, name },
       }
       return { terminalId: terminals.open(place, { windowId, size }) }
-    }),
-    'terminal.restart': route('terminal.restart', schemas['terminal.restart'], ({ terminalId, ...size }, windowId) => {
+    },
+    'terminal.restart': ({ terminalId, ...size }, windowId) => {
       terminals.restart(terminalId, { windowId, size })
       return null
-    }),
-    'terminal.retry': route('terminal.retry', schemas['terminal.retry'], ({ terminalId }) => {
+    },
+    'terminal.retry': ({ terminalId }) => {
       terminals.retry(terminalId)
       return null
-    }),
-    'terminal.write': route('terminal.write', schemas['terminal.write'], async ({ terminalId, text }) => {
+    },
+    'terminal.write': async ({ terminalId, text }) => {
       await terminals.write(terminalId, text)
       return null
-    }),
-    'terminal.resize': route('terminal.resize', schemas['terminal.resize'], ({ terminalId, ...size }, windowId) => {
+    },
+    'terminal.resize': ({ terminalId, ...size }, windowId) => {
       terminals.resize(terminalId, { windowId, size })
       return null
-    }),
-    'terminal.hold': route('terminal.hold', schemas['terminal.hold'], ({ terminalId, ...size }, windowId) =>
-      terminals.hold(terminalId, { windowId, size }),
-    ),
-    'terminal.answer': route(
-      'terminal.answer',
-      schemas['terminal.answer'],
-      async ({ terminalId, ...said }, windowId) => {
-        await terminals.answer(terminalId, windowId, said)
-        return null
-      },
-    ),
-    'terminal.replay': route('terminal.replay', schemas['terminal.replay'], ({ terminalId, fromOffset }) => {
+    },
+    'terminal.hold': ({ terminalId, ...size }, windowId) => terminals.hold(terminalId, { windowId, size }),
+    'terminal.answer': async ({ terminalId, ...said }, windowId) => {
+      await terminals.answer(terminalId, windowId, said)
+      return null
+    },
+    'terminal.replay': ({ terminalId, fromOffset }) => {
       const { bytes, ...offsets } = terminals.replay(terminalId, fromOffset)
       return { ...offsets, base64: bytes.toString('base64') }
-    }),
-    'terminal.close': route('terminal.close', schemas['terminal.close'], async ({ terminalId }) => {
+    },
+    'terminal.close': async ({ terminalId }) => {
       await terminals.close(terminalId)
       return null
-    }),
-    'journal.list': route('journal.list', schemas['journal.list'], (query) => journal.list(query)),
-    'settings.set': route('settings.set', schemas['settings.set'], async (change) => {
+    },
+    'journal.list': (query) => journal.list(query),
+    'settings.set': async (change) => {
       await product.saveSettings(change)
       return null
-    }),
-    'notice.dismiss': route('notice.dismiss', schemas['notice.dismiss'], ({ noticeId }) => {
+    },
+    'notice.dismiss': ({ noticeId }) => {
       notices.dismiss(noticeId)
       return null
-    }),
-    'question.answer': route('question.answer', schemas['question.answer'], ({ questionId, text }) => {
+    },
+    'question.answer': ({ questionId, text }) => {
       questions.answer(questionId, text)
       // What waits for the login joins the look-up that has the answer by then.
       setImmediate(() => environments.wake())
       return null
-    }),
-    'question.dismiss': route('question.dismiss', schemas['question.dismiss'], ({ questionId }) => {
+    },
+    'question.dismiss': ({ questionId }) => {
       questions.dismiss(questionId)
       return null
-    }),
+    },
   }
 }

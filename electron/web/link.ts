@@ -6,7 +6,7 @@
 
 import * as z from 'zod'
 import type { RawData, WebSocket } from 'ws'
-import { requestMessage, type ResponseMessage } from '../../shared/api'
+import type { ResponseMessage } from '../../shared/api'
 import { toWireError } from '../../shared/errors'
 import type { Core } from '../core/core'
 import { Feed } from '../page/feed'
@@ -17,6 +17,9 @@ const TOKEN_WAIT_MS = 5_000
 const MAX_PENDING = 256
 const CLOSE_POLICY = 1_008
 const CLOSE_TRY_AGAIN = 1_013
+
+/** One request as it crosses a Link; `id` is chosen by the asker and unique on its link. */
+const requestMessage = z.strictObject({ id: z.number().int(), name: z.string(), parameters: z.unknown() })
 
 const hello = z.strictObject({ token: z.string() })
 

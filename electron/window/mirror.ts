@@ -1,6 +1,6 @@
 // The core's state, followed by the parts of a door that show it: the tray, and what closing a window does.
 
-import type { EventName, Events } from '../../shared/api'
+import type { EventName, Events } from '../../shared/api/events'
 import type { Snapshot } from '../../shared/model/snapshot'
 import type { Core } from '../core/core'
 

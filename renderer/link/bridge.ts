@@ -2,9 +2,12 @@
 //
 // The core lives in the same program: it cannot be lost without the window. Nothing is owned but the subscription.
 
-import type { Bridge, EventName, Events, RequestName, RequestParameters, Responses } from '../../shared/api'
+import type { Bridge } from '../../shared/api'
+import type { EventName, Events } from '../../shared/api/events'
+import type { RequestName, RequestParameters, Responses } from '../../shared/api/requests'
+import { isRecord } from '../../shared/api/shape'
 import { AppError, fromWireError, toWireError } from '../../shared/errors'
-import { isAnswer, isRecord } from './answers'
+import { isAnswer } from './answers'
 import { answerError, type Connection, type PageLink } from './socket'
 import { Listeners } from './listeners'
 

@@ -1,6 +1,6 @@
 // Who listens to which event of a Link, whatever carries it.
 
-import type { EventName, Events } from '../../shared/api'
+import type { EventName, Events } from '../../shared/api/events'
 import { isEvent } from './answers'
 
 type Sets = { readonly [N in EventName]: Set<(event: Events[N]) => void> }

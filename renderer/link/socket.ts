@@ -6,9 +6,12 @@
 // Owns the socket and comes back for as long as the page lives. A request never outlives its socket: the host may have
 // done it or not, so it is rejected, never sent twice. Does not own the state that it carries (store.ts).
 
-import type { EventName, Events, Link, RequestName, RequestParameters, Responses } from '../../shared/api'
+import type { Link } from '../../shared/api'
+import type { EventName, Events } from '../../shared/api/events'
+import type { RequestName, RequestParameters, Responses } from '../../shared/api/requests'
+import { isRecord } from '../../shared/api/shape'
 import { AppError, fromWireError } from '../../shared/errors'
-import { isAnswer, isRecord, isWireError } from './answers'
+import { isAnswer, isWireError } from './answers'
 import { Listeners } from './listeners'
 
 /** A host that restarts is back within a second: the first attempts are quick. */

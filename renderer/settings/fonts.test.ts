@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { requestSchemas } from '../../shared/api'
+import { requests } from '../../shared/api/requests'
+import { parts } from '../../shared/schemas'
 import { fontFamily } from '../fonts'
 import { readFont } from './fonts'
 
@@ -12,7 +13,7 @@ test('fonts are read with commas between them, and the built-in one always comes
 test('what CSS would read as something else is refused here as in the core', () => {
   for (const text of ['a"b', "a'b", 'a;b', 'url(x)', 'a\\b', 'a\u0007b', '{}']) {
     expect(readFont(text, () => true).kind, text).toBe('refused')
-    expect(requestSchemas['settings.set'].safeParse({ terminalFont: text }).success, text).toBe(false)
+    expect(requests['settings.set'].parameters(parts).safeParse({ terminalFont: text }).success, text).toBe(false)
   }
 })
 

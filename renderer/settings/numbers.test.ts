@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { requestSchemas } from '../../shared/api'
+import { requests } from '../../shared/api/requests'
+import { parts } from '../../shared/schemas'
 import { SETTING_RANGES, defaultSettings, type NumberSetting } from '../../shared/settings'
 import { readSetting } from './numbers'
 
@@ -15,7 +16,7 @@ test('a number is read within its range, which is what the core takes', () => {
   for (const name of Object.keys(SETTING_RANGES) as NumberSetting[]) {
     const [from, to] = SETTING_RANGES[name]
     const taken = [from - 1, from, to, to + 1].map(
-      (value) => requestSchemas['settings.set'].safeParse({ [name]: value }).success,
+      (value) => requests['settings.set'].parameters(parts).safeParse({ [name]: value }).success,
     )
     expect(taken, name).toEqual([false, true, true, false])
   }

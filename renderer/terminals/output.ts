@@ -3,10 +3,10 @@
 // The core keeps the newest output of each terminal and numbers its bytes. A screen that is attached asks for what came
 // before it; so does a page whose Link was lost. What is no longer kept is marked in its place.
 
-import type { Responses } from '../../shared/api'
+import type { Replay as Replayed } from '../../shared/api/terminals'
 
 /** Asks the core for a terminal's output from `fromOffset` on. */
-export type Replay = (terminalId: string, fromOffset: number) => Promise<Responses['terminal.replay']>
+export type Replay = (terminalId: string, fromOffset: number) => Promise<Replayed>
 
 /** Takes the output of one terminal, in order. */
 export interface OutputSink {

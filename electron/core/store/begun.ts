@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { environmentRef } from '../../../shared/api'
+import { environmentRef } from '../../../shared/schemas'
 import type { EnvironmentRef } from '../../../shared/model/environment'
 import { openJsonFile, type JsonFile } from './jsonfile'
 

@@ -6,7 +6,7 @@
 
 import { join } from 'node:path'
 import * as z from 'zod'
-import { environmentRef, forwardFields } from '../../../shared/api'
+import { environmentRef, forwardFields } from '../../../shared/schemas'
 import type { Forward } from '../../../shared/model/forward'
 import { openJsonFile, type JsonFile } from './jsonfile'
 

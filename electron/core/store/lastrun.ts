@@ -3,7 +3,7 @@
 // Written whenever something that matters has changed, and every few minutes while a forward is up, for when it was up last.
 // Sealed before things are ended at the end of the process: what was on then is what the next start wants.
 
-import { environmentRef } from '../../../shared/api'
+import { environmentRef } from '../../../shared/schemas'
 import { toWireError } from '../../../shared/errors'
 import { cutText } from '../../../shared/cut'
 import type { TerminalView } from '../../../shared/model/terminal'

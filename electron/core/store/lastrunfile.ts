@@ -4,7 +4,7 @@
 
 import { join } from 'node:path'
 import * as z from 'zod'
-import { environmentRef } from '../../../shared/api'
+import { environmentRef } from '../../../shared/schemas'
 import type { EnvironmentRef } from '../../../shared/model/environment'
 import type { TerminalView } from '../../../shared/model/terminal'
 import { openJsonFile, type JsonFile } from './jsonfile'

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import * as z from 'zod'
-import { environmentRef, settingNumbers, terminalSettings } from '../../../shared/api'
+import { environmentRef, settingNumbers, terminalSettings } from '../../../shared/schemas'
 import { AppError } from '../../../shared/errors'
 import { MIN_SILENCE_SECONDS, defaultSettings, type Settings } from '../../../shared/settings'
 import { openJsonFile, type JsonFile } from './jsonfile'

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { requestSchemas } from '../../../shared/api'
+import { requests } from '../../../shared/api/requests'
+import { parts } from '../../../shared/schemas'
 import type { Forward, ForwardView } from '../../../shared/model/forward'
 import { BLANK, fieldsOf, readForward, tidy, type ForwardFields, type Problems } from './form'
 
@@ -35,13 +36,13 @@ test('blank optional fields are left out, and what is read is what the core take
   const reading = readForward(fields, others)
   const parameters = { name: 'orders-db', target: fields.target, remotePort: 5_432, startAtLaunch: false }
   expect(reading).toEqual({ kind: 'request', parameters })
-  expect(requestSchemas['forward.create'].safeParse(parameters).success).toBe(true)
+  expect(requests['forward.create'].parameters(parts).safeParse(parameters).success).toBe(true)
 })
 
 test('the fields of a saved forward read back as that forward', () => {
   const { id: _id, environment: _environment, ...rest } = saved
   expect(readForward(fieldsOf(saved), [])).toEqual({ kind: 'request', parameters: rest })
-  expect(requestSchemas['forward.create'].safeParse(rest).success).toBe(true)
+  expect(requests['forward.create'].parameters(parts).safeParse(rest).success).toBe(true)
 })
 
 test('each field that is wrong has a sentence, all at once', () => {

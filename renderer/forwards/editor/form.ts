@@ -1,6 +1,6 @@
 // What was typed into the forward editor, as a request; or why it is none yet, field by field.
 
-import type { RequestParameters } from '../../../shared/api'
+import type { RequestParameters } from '../../../shared/api/requests'
 import { shownName } from '../../../shared/foreigntext'
 import { remoteHostProblem } from '../../../shared/hosts'
 import type { Forward, ForwardTarget, ForwardView } from '../../../shared/model/forward'

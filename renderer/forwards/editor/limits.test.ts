@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { requestSchemas } from '../../../shared/api'
+import { requests } from '../../../shared/api/requests'
+import { parts } from '../../../shared/schemas'
 import { minutesText, readConnections, readMinutes } from './limits'
 
 test('a time is read as people write it, and only within a week', () => {
@@ -39,7 +40,7 @@ test('a time that was read is told in the largest units, and reads back as itsel
 test('a number of connections is one that the core takes', () => {
   expect(['1', ' 20 ', '10000'].map(readConnections)).toEqual([1, 20, 10_000])
   for (const text of ['', '0', '10001', '1.5', '-1', 'many', '1e2']) expect(readConnections(text), text).toBeUndefined()
-  const shape = requestSchemas['forward.create'].shape
+  const shape = requests['forward.create'].parameters(parts).shape
   for (const [field, most] of [
     [shape.expiresAfterMinutes, 10_080],
     [shape.maxConnections, 10_000],

@@ -1,0 +1,36 @@
+// Requests about saved forwards.
+
+import type { CheckedLeg } from '../model/forward'
+import { request } from './request'
+import { isNull, recordOf } from './shape'
+
+/** See shared/api/requests.ts. */
+export const forwardRequests = {
+  /** Saves a new forward in the shown environment; it is off. Rejects with `name-taken`. */
+  'forward.create': request(
+    ({ object, forwardFields }) => object(forwardFields),
+    recordOf<{ readonly forwardId: string }>({ forwardId: 'text' }),
+  ),
+  /** Changes a saved forward. One that is on is started again where it must. */
+  'forward.update': request(({ object, id, forwardFields }) => object({ forwardId: id, ...forwardFields }), isNull),
+  /** Stops and forgets a forward. */
+  'forward.delete': request(({ object, id }) => object({ forwardId: id }), isNull),
+  /** Wants it on; answered at once, its state tells the rest. A failed one tries again. */
+  'forward.start': request(({ object, id }) => object({ forwardId: id }), isNull),
+  /** Wants it off; answered once its port is free. Its session is ended behind that. */
+  'forward.stop': request(({ object, id }) => object({ forwardId: id }), isNull),
+  /** Cuts a wait short. */
+  'forward.retry': request(({ object, id }) => object({ forwardId: id }), isNull),
+  /** A person has read that web pages can reach the forward's local port. Kept for as long as the forward. */
+  'forward.acknowledge': request(({ object, id }) => object({ forwardId: id }), isNull),
+  /** Looks at each leg of the way, once. Opens one connection to the destination where that disturbs nobody. */
+  'forward.check': request(
+    ({ object, id }) => object({ forwardId: id }),
+    recordOf<{ readonly legs: readonly CheckedLeg[] }>({ legs: 'list' }),
+  ),
+  /** A local port that is free now, at or above `from`. */
+  'port.suggest': request(
+    ({ object, port }) => object({ from: port }),
+    recordOf<{ readonly localPort: number }>({ localPort: 'number' }),
+  ),
+}

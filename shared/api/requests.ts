@@ -1,0 +1,48 @@
+// Every request that a window can make of the core: the one map that both ends read.
+//
+// The core takes the schemas from it and has a handler for each name (core/routes.ts); the page takes the checks of the answers.
+
+import type * as z from 'zod'
+import type { JournalEntry } from '../model/journal'
+import { environmentRequests } from './environments'
+import { forwardRequests } from './forwards'
+import { request } from './request'
+import { isNull, recordOf, type Guard } from './shape'
+import { terminalRequests } from './terminals'
+
+/** The requests by name. */
+export const requests = {
+  ...environmentRequests,
+  ...forwardRequests,
+  ...terminalRequests,
+  /** Journal entries, newest first: those before `beforeId`, or the newest. */
+  'journal.list': request(
+    ({ object, count, integer }) => object({ beforeId: count.exactOptional(), limit: integer(1, 500) }),
+    recordOf<{ readonly entries: readonly JournalEntry[]; readonly hasMore: boolean }>({
+      entries: 'list',
+      hasMore: 'flag',
+    }),
+  ),
+  'settings.set': request(({ object, settingsFields }) => object(settingsFields), isNull),
+  'notice.dismiss': request(({ object, id }) => object({ noticeId: id }), isNull),
+  /** Answers a question with the six digits that were asked for; the text is kept nowhere. Nothing happens where it is closed. */
+  'question.answer': request(({ object, id, sixDigits }) => object({ questionId: id, text: sixDigits }), isNull),
+  /** Closes a question without an answer. It comes again when a person wants something tried. */
+  'question.dismiss': request(({ object, id }) => object({ questionId: id }), isNull),
+}
+
+/** The name of a request. */
+export type RequestName = keyof typeof requests
+
+/** The parameters of a request. */
+export type RequestParameters<N extends RequestName> = z.infer<ReturnType<(typeof requests)[N]['parameters']>>
+
+/** What each request answers. */
+export type Responses = {
+  readonly [N in RequestName]: (typeof requests)[N]['answer'] extends Guard<infer A> ? A : never
+}
+
+/** Whether there is a request of this name. */
+export function isRequestName(name: string): name is RequestName {
+  return Object.hasOwn(requests, name)
+}

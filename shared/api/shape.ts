@@ -1,0 +1,54 @@
+// Checks of what comes over a Link: outside data is unknown until its shape has been looked at.
+//
+// The core made these values from the same types. So the outer shape is checked, and the inside is believed. Written by hand:
+// zod, also as `zod/mini`, would load before the page shows anything.
+
+/** Says whether a value has a type. */
+export type Guard<T> = (value: unknown) => value is T
+
+type KindName = 'text' | 'number' | 'flag' | 'list' | 'record'
+
+/** What a field is on the outside. */
+type Kind<T> = T extends string
+  ? 'text'
+  : T extends number
+    ? 'number'
+    : T extends boolean
+      ? 'flag'
+      : T extends readonly unknown[]
+        ? 'list'
+        : 'record'
+
+type RequiredKey<T> = { [K in keyof T]-?: undefined extends T[K] ? never : K }[keyof T]
+
+/** The fields that a value of type `T` always has, and what each is on the outside. */
+type Shape<T> = { readonly [K in RequiredKey<T>]: Kind<T[K]> }
+
+const kinds: Readonly<Record<KindName, (value: unknown) => boolean>> = {
+  text: (value) => typeof value === 'string',
+  number: (value) => typeof value === 'number',
+  flag: (value) => typeof value === 'boolean',
+  list: (value) => Array.isArray(value),
+  record: (value) => isRecord(value),
+}
+
+/** Whether `value` is an object whose fields may be looked at. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}
+
+/** Whether `value` is null: the answer of a request that is done and has nothing to tell. */
+export function isNull(value: unknown): value is null {
+  return value === null
+}
+
+/** Whether `value` is a list. Its items are believed. */
+export function isList<T>(value: unknown): value is readonly T[] {
+  return Array.isArray(value)
+}
+
+/** Makes the check of an object with these fields. What else it has is passed over. */
+export function recordOf<T extends object>(shape: Shape<T> & Readonly<Record<string, KindName>>): Guard<T> {
+  const fields = Object.entries<KindName>(shape)
+  return (value): value is T => isRecord(value) && fields.every(([name, kind]) => kinds[kind](value[name]))
+}

@@ -1,0 +1,131 @@
+// Schemas of what a person or a file may say: the parts of which the parameters of requests and the files of the data directory
+// are made.
+//
+// Imported by value in Node only: zod stays out of the page, which reads the map of requests (api/requests.ts) without it.
+
+import * as z from 'zod'
+import { remoteHostProblem } from './hosts'
+import { HUES, SETTING_RANGES, type NumberSetting } from './settings'
+
+const port = z.number().int().min(1).max(65_535)
+const cells = z.number().int().min(1).max(2_000)
+const id = z.string().min(1).max(200)
+
+/** See `EnvironmentRef`. */
+export const environmentRef = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('demo') }),
+  z.strictObject({
+    kind: z.literal('aws'),
+    profile: z.string().min(1).max(200).exactOptional(),
+    region: z
+      .string()
+      .regex(/^[a-z0-9]+(-[a-z0-9]+)+$/)
+      .max(40)
+      .exactOptional(),
+  }),
+])
+
+/** See `ForwardTarget`. */
+const forwardTarget = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('id'), instanceId: id }),
+  z.strictObject({ kind: z.literal('name'), name: z.string().min(1).max(256) }),
+])
+
+/** What a person decides about a forward; the rest of a `Forward` is the core's. */
+export const forwardFields = {
+  name: z.string().trim().min(1).max(100),
+  target: forwardTarget,
+  remotePort: port,
+  remoteHost: z
+    .string()
+    .min(1)
+    .max(255)
+    .superRefine((host, context) => {
+      const problem = remoteHostProblem(host)
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+    })
+    .exactOptional(),
+  /** Absent: one is chosen at the first start and kept. */
+  localPort: port.exactOptional(),
+  startAtLaunch: z.boolean(),
+  /** At most a week. */
+  expiresAfterMinutes: z.number().int().min(1).max(10_080).exactOptional(),
+  maxConnections: z.number().int().min(1).max(10_000).exactOptional(),
+}
+
+function settingNumber(name: NumberSetting) {
+  const [from, to] = SETTING_RANGES[name]
+  return z.number().int().min(from).max(to)
+}
+
+/** The schemas of the settings that are numbers. */
+export const settingNumbers = {
+  holdSeconds: settingNumber('holdSeconds'),
+  resumeMinutes: settingNumber('resumeMinutes'),
+  pingSeconds: settingNumber('pingSeconds'),
+  deadSeconds: settingNumber('deadSeconds'),
+  terminalFontSize: settingNumber('terminalFontSize'),
+  scrollbackLines: settingNumber('scrollbackLines'),
+}
+
+/** More environments than anybody has; a bound for what is kept. */
+const MAX_ENVIRONMENT_HUES = 1_000
+
+/** The schemas of the settings that terminals have beside their numbers. */
+export const terminalSettings = {
+  /** Names of fonts as CSS lists them, without what CSS would read as something else. */
+  terminalFont: z
+    .string()
+    .trim()
+    .max(200)
+    .regex(/^[^\p{Cc}"'\\;{}()<>]*$/u, 'a name of a font is needed'),
+  askBeforeClosing: z.boolean(),
+  environmentHues: z
+    .record(z.string().min(1).max(300), z.enum(HUES))
+    .refine((hues) => Object.keys(hues).length <= MAX_ENVIRONMENT_HUES, 'too many environments have a colour'),
+}
+
+/** What a person may set, some of it at a time; see `Settings`. */
+const settingsFields = {
+  theme: z.enum(['system', 'light', 'dark']).exactOptional(),
+  density: z.enum(['comfortable', 'compact']).exactOptional(),
+  groupTag: z.string().max(128).exactOptional(),
+  keepRunning: z.boolean().exactOptional(),
+  restoreAtLaunch: z.boolean().exactOptional(),
+  holdSeconds: settingNumbers.holdSeconds.exactOptional(),
+  resumeMinutes: settingNumbers.resumeMinutes.exactOptional(),
+  pingSeconds: settingNumbers.pingSeconds.exactOptional(),
+  deadSeconds: settingNumbers.deadSeconds.exactOptional(),
+  terminalFont: terminalSettings.terminalFont.exactOptional(),
+  terminalFontSize: settingNumbers.terminalFontSize.exactOptional(),
+  scrollbackLines: settingNumbers.scrollbackLines.exactOptional(),
+  askBeforeClosing: terminalSettings.askBeforeClosing.exactOptional(),
+  environmentHues: terminalSettings.environmentHues.exactOptional(),
+}
+
+/** What the parameters of requests are made of; see `request` in api/request.ts. */
+export const parts = {
+  /** An object with these fields and no others. */
+  object: z.strictObject,
+  /** One of these words. */
+  oneOf: z.enum,
+  /** An id, as the core or AWS makes them. */
+  id,
+  port,
+  /** Columns or rows of a terminal. */
+  cells,
+  /** A number of bytes, or the id of a journal entry. */
+  count: z.number().int().nonnegative(),
+  /** A whole number from `min` to `max`, both included. */
+  integer: (min: number, max: number) => z.number().int().min(min).max(max),
+  /** A text of at most `max` UTF-16 units. */
+  text: (max: number) => z.string().max(max),
+  /** A code of a device for multi-factor authentication. */
+  sixDigits: z.string().regex(/^[0-9]{6}$/, 'six digits are needed'),
+  environmentRef,
+  forwardFields,
+  settingsFields,
+} as const
+
+/** The type of `parts`. */
+export type Parts = typeof parts
