@@ -39,7 +39,7 @@ beforeEach(async () => {
   lists = []
   core.subscribe((name, event) => {
     if (name !== 'snapshot.patch' || !('forwards' in event || 'instances' in event)) return
-    const [forward] = event.forwards ?? []
+    const [forward] = 'windowId' in event ? event.forwards : (event.forwards?.set ?? [])
     if (forward !== undefined) forwardStates.push(forward.state)
     if (event.instances !== undefined) lists.push(event.instances.state)
   })

@@ -11,6 +11,7 @@ import { getTicket } from './kit/naiveclient'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
 import { openWebDoor } from '../electron/web/door'
 import { SocketLink } from '../renderer/link/socket'
+import { changedSnapshot } from '../shared/model/change'
 import type { Snapshot } from '../shared/model/snapshot'
 import { askOnce, httpText, rows, strike, strikeOften, textFrame, UPGRADE, type Attack } from './kit/attack'
 import { makePlace } from './kit/core'
@@ -252,12 +253,12 @@ async function echoForward({ port, token }: Victim) {
   })
   let snapshot: Snapshot | undefined
   let look = (): void => undefined
-  const heard = (part: Partial<Snapshot>): void => {
-    snapshot = { ...snapshot!, ...part }
+  const hear = (now: Snapshot): void => {
+    snapshot = now
     look()
   }
-  link.on('snapshot', heard)
-  link.on('snapshot.patch', heard)
+  link.on('snapshot', hear)
+  link.on('snapshot.patch', (change) => hear(changedSnapshot(snapshot!, change)))
   const until = <T>(find: (state: Snapshot) => T | undefined): Promise<T> =>
     new Promise((resolve) => {
       look = () => {

@@ -249,7 +249,7 @@ describe('after a restart', () => {
     const terminalId = views[0]!.id
     expect(await window.ask('terminal.replay', { terminalId, fromOffset: 0 })).toMatchObject({
       startOffset: 0,
-      base64: '',
+      bytes: new Uint8Array(),
     })
     await window.ask('terminal.restart', { terminalId, cols: 90, rows: 24 })
     await window.until(({ terminals }) => terminals[0]?.state.kind === 'open')

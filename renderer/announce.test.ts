@@ -40,7 +40,7 @@ function snapshot(change: Partial<Snapshot>): Snapshot {
   return {
     environment: { ref: { kind: 'demo' }, name: 'Demo', region: '', state: { kind: 'open' } },
     profiles: [],
-    instances: { state: { kind: 'ready' }, items: [], notices: [] },
+    instances: { generation: 0, state: { kind: 'ready' }, items: [], notices: [] },
     forwards: [],
     terminals: [],
     settings: { ...defaultSettings, keepRunning: false },

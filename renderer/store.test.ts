@@ -4,7 +4,8 @@ import type { RequestName, RequestParameters, Responses } from '../shared/api/re
 import { AppError } from '../shared/errors'
 import type { ForwardView } from '../shared/model/forward'
 import type { JournalEntry } from '../shared/model/journal'
-import type { WindowSnapshot } from '../shared/model/snapshot'
+import { changedSnapshot, changeOf, forwardId, ownId } from '../shared/model/change'
+import type { Snapshot, WindowSnapshot } from '../shared/model/snapshot'
 import type { TerminalView } from '../shared/model/terminal'
 import { defaultSettings } from '../shared/settings'
 import { isAnswer } from './link/answers'
@@ -48,8 +49,23 @@ class Core implements PageLink {
   watch: (connection: Connection) => void = () => undefined
 
   tell<N extends EventName>(name: N, event: Events[N]): void {
+    if (name === 'snapshot') this.#state = event as Snapshot
     this.#listeners.tell(name, event)
   }
+
+  /** Tells what these parts of the state have changed. */
+  change({ forwards = this.#state.forwards, terminals = this.#state.terminals, ...parts }: Partial<Snapshot>): void {
+    const { instances, ...rest } = parts
+    const change = {
+      ...rest,
+      ...(instances === undefined ? {} : { instances: { ...instances, items: {} } }),
+      forwards: changeOf(this.#state.forwards, forwards, forwardId),
+      terminals: changeOf(this.#state.terminals, terminals, ownId),
+    }
+    this.#state = changedSnapshot(this.#state, change)
+    this.#listeners.tell('snapshot.patch', change)
+  }
+  #state: Snapshot = snapshot
 
   /** Takes the oldest unanswered request of this name. */
   take(name: RequestName): Asked {
@@ -64,7 +80,7 @@ const snapshot: WindowSnapshot = {
   windowId: 'w',
   environment: { ref: { kind: 'demo' }, name: 'Demo', region: '', state: { kind: 'open' } },
   profiles: [],
-  instances: { state: { kind: 'ready' }, items: [], notices: [] },
+  instances: { generation: 0, state: { kind: 'ready' }, items: [], notices: [] },
   forwards: [],
   terminals: [],
   settings: { ...defaultSettings, keepRunning: false },
@@ -81,6 +97,23 @@ function terminal(id: string, instanceId = 'i-1', kind: 'open' | 'connecting' = 
     environmentName: 'Demo',
     size: { cols: 80, rows: 24 },
     state: { kind },
+  }
+}
+
+function view(id: string): ForwardView {
+  return {
+    forward: {
+      id,
+      name: id,
+      environment: { kind: 'demo' },
+      target: { kind: 'id', instanceId: 'i-1' },
+      remotePort: 80,
+      startAtLaunch: false,
+    },
+    isOn: false,
+    state: { kind: 'off' },
+    localPort: 0,
+    openConnections: 0,
   }
 }
 
@@ -104,11 +137,11 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers())
 
 test('a patch replaces the parts that it has and no other, and means nothing before the whole', () => {
-  core.tell('snapshot.patch', { notices: [{ id: 'n', tone: 'idle', title: 'a', text: 'b' }] })
+  core.change({ notices: [{ id: 'n', tone: 'idle', title: 'a', text: 'b' }] })
   expect(page.store.getState().snapshot).toBeUndefined()
   core.tell('snapshot', snapshot)
-  core.tell('snapshot.patch', { terminals: [terminal('t1')] })
-  core.tell('snapshot.patch', { settings: { ...snapshot.settings, groupTag: 'Env' } })
+  core.change({ terminals: [terminal('t1')] })
+  core.change({ settings: { ...snapshot.settings, groupTag: 'Env' } })
   expect(page.store.getState().snapshot).toEqual({
     ...snapshot,
     terminals: [terminal('t1')],
@@ -117,25 +150,11 @@ test('a patch replaces the parts that it has and no other, and means nothing bef
 })
 
 test('a detail closes when its forward is deleted, and stays while others change', () => {
-  const view = (id: string): ForwardView => ({
-    forward: {
-      id,
-      name: id,
-      environment: { kind: 'demo' },
-      target: { kind: 'id', instanceId: 'i-1' },
-      remotePort: 80,
-      startAtLaunch: false,
-    },
-    isOn: false,
-    state: { kind: 'off' },
-    localPort: 0,
-    openConnections: 0,
-  })
   core.tell('snapshot', { ...snapshot, forwards: [view('a'), view('b')] })
   page.selectForward('a')
-  core.tell('snapshot.patch', { forwards: [view('a')] })
+  core.change({ forwards: [view('a')] })
   expect(page.store.getState().selectedForward).toBe('a')
-  core.tell('snapshot.patch', { forwards: [view('b')] })
+  core.change({ forwards: [view('b')] })
   expect(page.store.getState().selectedForward).toBeUndefined()
 })
 
@@ -153,7 +172,7 @@ test('a tab becomes the terminal that was opened for it, whether the state or th
   core.tell('snapshot', snapshot)
   page.openTab('i-1')
   void page.openTerminal('pane-1', { cols: 80, rows: 24 })
-  core.tell('snapshot.patch', { terminals: [terminal('t1', 'i-1', 'connecting')] })
+  core.change({ terminals: [terminal('t1', 'i-1', 'connecting')] })
   // Not a second tab: it may be the one that is asked for.
   expect(tabs()).toEqual(['tab-1 opening'])
   core.take('terminal.open').answer({ terminalId: 't1' })
@@ -164,7 +183,7 @@ test('a tab becomes the terminal that was opened for it, whether the state or th
   void page.openTerminal('pane-2', { cols: 80, rows: 24 })
   core.take('terminal.open').answer({ terminalId: 't2' })
   await settled()
-  core.tell('snapshot.patch', { notices: [] })
+  core.change({ notices: [] })
   // Not gone because it is not listed yet.
   expect(tabs()).toEqual(['tab-1 t1', 'tab-2 t2'])
 })
@@ -173,7 +192,7 @@ test('a terminal of another window gets a tab and takes nothing from the one in 
   core.tell('snapshot', snapshot)
   page.openTab('i-1')
   void page.openTerminal('pane-1', { cols: 80, rows: 24 })
-  core.tell('snapshot.patch', { terminals: [terminal('other', 'i-2'), terminal('mine'), terminal('same', 'i-1')] })
+  core.change({ terminals: [terminal('other', 'i-2'), terminal('mine'), terminal('same', 'i-1')] })
   core.take('terminal.open').answer({ terminalId: 'mine' })
   await settled()
   expect(tabs()).toEqual(['tab-1 mine', 'tab-2 other', 'tab-3 same'])
@@ -183,12 +202,12 @@ test('a terminal of another window gets a tab and takes nothing from the one in 
 test('a closed tab stays closed while its terminal is still listed, and comes back if it could not be closed', async () => {
   core.tell('snapshot', { ...snapshot, terminals: [terminal('t1'), terminal('t2')] })
   page.closeTab('tab-1')
-  core.tell('snapshot.patch', { terminals: [terminal('t1'), terminal('t2')] })
+  core.change({ terminals: [terminal('t1'), terminal('t2')] })
   expect(tabs()).toEqual(['tab-2 t2'])
   expect(page.store.getState().activeTab).toBe('tab-2')
   core.take('terminal.close').refuse(new AppError('network', 'Lost.'))
   await settled()
-  core.tell('snapshot.patch', { terminals: [terminal('t1'), terminal('t2')] })
+  core.change({ terminals: [terminal('t1'), terminal('t2')] })
   expect(tabs()).toHaveLength(2)
 })
 
@@ -200,7 +219,7 @@ test('a tab that is closed before its terminal is there closes that too', async 
   core.take('terminal.open').answer({ terminalId: 't1' })
   await settled()
   expect(core.take('terminal.close').parameters).toEqual({ terminalId: 't1' })
-  core.tell('snapshot.patch', { terminals: [terminal('t1')] })
+  core.change({ terminals: [terminal('t1')] })
   expect(tabs()).toEqual([])
   expect(page.store.getState().dock).toBe('hidden')
 })
@@ -230,7 +249,7 @@ async function openOn(instanceId: string, id: string, others: readonly TerminalV
   void page.openTerminal(paneKey, { cols: 80, rows: 24 })
   core.take('terminal.open').answer({ terminalId: id })
   await settled()
-  core.tell('snapshot.patch', { terminals: [...others, terminal(id, instanceId)] })
+  core.change({ terminals: [...others, terminal(id, instanceId)] })
 }
 
 test('a tab that is halved asks for a session of its own on the same instance, in the environment of the tab', async () => {
@@ -238,7 +257,7 @@ test('a tab that is halved asks for a session of its own on the same instance, i
   await openOn('i-1', 't1')
   // Another environment is shown by now.
   const environment = { ref: { kind: 'aws', profile: 'p' }, name: 'p', region: '', state: { kind: 'open' } } as const
-  core.tell('snapshot.patch', { environment })
+  core.change({ environment })
   page.splitPane('tab-1', 'pane-1', 'right')
   void page.openTerminal('pane-2', { cols: 40, rows: 24 })
   expect(core.take('terminal.open')).toMatchObject({
@@ -258,12 +277,12 @@ test('a pane that is closed or ends elsewhere leaves the others of its tab, and 
   void page.openTerminal('pane-2', { cols: 40, rows: 24 })
   core.take('terminal.open').answer({ terminalId: 't2' })
   await settled()
-  core.tell('snapshot.patch', { terminals: [terminal('t1'), terminal('t2')] })
+  core.change({ terminals: [terminal('t1'), terminal('t2')] })
   page.closeTab('tab-1', 'pane-2')
   expect(core.take('terminal.close').parameters).toEqual({ terminalId: 't2' })
   expect(tabs()).toEqual(['tab-1 t1'])
   expect(page.store.getState().tabs[0]?.activePane).toBe('pane-1')
-  core.tell('snapshot.patch', { terminals: [] })
+  core.change({ terminals: [] })
   expect(tabs()).toEqual([])
 })
 
@@ -290,10 +309,43 @@ test('closing asks where a session runs, and nowhere else', async () => {
   expect(tabs()).toEqual([])
 })
 
+test('a change of forwards leaves tabs, terminals, instances and other forwards the values that they were', () => {
+  core.tell('snapshot', { ...snapshot, terminals: [terminal('t1'), terminal('t2')], forwards: [view('a'), view('b')] })
+  const before = page.store.getState()
+  core.change({ forwards: [before.snapshot!.forwards[0]!, { ...view('b'), openConnections: 1 }] })
+  const after = page.store.getState()
+  expect(after.tabs).toBe(before.tabs)
+  expect(after.snapshot!.terminals).toBe(before.snapshot!.terminals)
+  expect(after.snapshot!.instances).toBe(before.snapshot!.instances)
+  expect(after.snapshot!.forwards[0]).toBe(before.snapshot!.forwards[0])
+  expect(after.snapshot!.forwards[1]).toMatchObject({ openConnections: 1 })
+  expect(after.nowAt).toBe(before.nowAt)
+})
+
+test('a change of one terminal leaves the tabs of the others, and a terminal that was renamed changes its own', () => {
+  core.tell('snapshot', { ...snapshot, terminals: [terminal('t1'), terminal('t2')] })
+  const before = page.store.getState()
+  core.change({ terminals: [terminal('t1', 'i-1', 'connecting'), before.snapshot!.terminals[1]!] })
+  expect(page.store.getState().tabs).toBe(before.tabs)
+  expect(page.store.getState().snapshot!.terminals[1]).toBe(before.snapshot!.terminals[1])
+  core.change({ terminals: [{ ...terminal('t1'), environmentName: 'other' }, before.snapshot!.terminals[1]!] })
+  const { tabs: after } = page.store.getState()
+  expect([after[0] === before.tabs[0], after[1] === before.tabs[1]]).toEqual([false, true])
+})
+
+test('an instance that is still on its way to the page stays selected, and one that is not listed does not', () => {
+  core.tell('snapshot', snapshot)
+  page.selectInstance('i-9')
+  core.change({ instances: { ...snapshot.instances, total: 2 } })
+  expect(page.store.getState().selectedInstance).toBe('i-9')
+  core.change({ instances: snapshot.instances })
+  expect(page.store.getState().selectedInstance).toBeUndefined()
+})
+
 test('a question whose tab went meanwhile is gone, too', () => {
   core.tell('snapshot', { ...snapshot, terminals: [terminal('t1')] })
   page.askToCloseTab('tab-1')
-  core.tell('snapshot.patch', { terminals: [] })
+  core.change({ terminals: [] })
   expect(page.store.getState().closingQuestion).toBeUndefined()
 })
 
@@ -304,7 +356,7 @@ test('what was closed last comes back first, as new sessions where they were, te
     page.renameTab(`tab-${index}`, ` name ${index} `)
     page.closeTab(`tab-${index}`)
   }
-  core.tell('snapshot.patch', {
+  core.change({
     environment: { ref: { kind: 'aws', profile: 'p' }, name: 'p', region: '', state: { kind: 'open' } },
   })
   expect(page.reopenTab()).toBe(true)
@@ -340,7 +392,7 @@ test('tabs are moved to a place, and a place beyond the last is the last', () =>
   page.moveTab('tab-2', -1)
   expect(tabs()).toEqual(['tab-2 t2', 'tab-1 t1', 'tab-3 t3'])
   // The core's next state brings no order of its own.
-  core.tell('snapshot.patch', { terminals: [terminal('t1'), terminal('t2'), terminal('t3')] })
+  core.change({ terminals: [terminal('t1'), terminal('t2'), terminal('t3')] })
   expect(tabs()).toEqual(['tab-2 t2', 'tab-1 t1', 'tab-3 t3'])
 })
 
@@ -414,7 +466,7 @@ test('the clock runs each second only while something counts down', () => {
   expect(page.store.getState().nowAt).toBe(0)
   vi.advanceTimersByTime(1)
   expect(page.store.getState().nowAt).toBe(30_000)
-  core.tell('snapshot.patch', {
+  core.change({
     forwards: [
       {
         forward: {

@@ -8,6 +8,7 @@ import type { Link } from '../shared/api'
 import type { RequestName, RequestParameters } from '../shared/api/requests'
 import { toWireError } from '../shared/errors'
 import type { ForwardTarget } from '../shared/model/forward'
+import { changedSnapshot } from '../shared/model/change'
 import type { Snapshot } from '../shared/model/snapshot'
 import type { Tone } from '../shared/status'
 import { changeSentences } from './announce'
@@ -20,6 +21,9 @@ import { initialState, type Dock, type PageState, type Toast, type View } from '
 import { createTabs, type TabActions } from './store/tabs'
 
 const MAX_TOASTS = 3
+
+/** Words of time count seconds. */
+const WORDS_MS = 1_000
 
 /** A Link that is back within this was no loss that a person has to know of. */
 const GONE_AFTER_MS = 2_000
@@ -135,13 +139,16 @@ export function createPage(link: PageLink, remembered?: Remembered): Page {
 
   /** Takes a new state whose time is now; `isFirst`: of this connection. */
   const mirror = (snapshot: Snapshot, isFirst: boolean): void => {
-    const { snapshot: before, selectedInstance, selectedForward } = store.getState()
+    const { snapshot: before, nowAt: shownAt, selectedInstance, selectedForward } = store.getState()
     const nowAt = Date.now()
-    const isInstanceListed = snapshot.instances.items.some(({ id }) => id === selectedInstance)
+    const { items, total } = snapshot.instances
+    // It may be among those that are still on their way.
+    const isInstanceListed = total !== undefined || items.some(({ id }) => id === selectedInstance)
     const isForwardListed = snapshot.forwards.some(({ forward }) => forward.id === selectedForward)
     store.setState({
       snapshot,
-      nowAt,
+      // Every age and countdown in sight is drawn anew with it: no more often than its words can change.
+      nowAt: Math.abs(nowAt - shownAt) < WORDS_MS ? shownAt : nowAt,
       selectedInstance: isInstanceListed ? selectedInstance : undefined,
       selectedForward: isForwardListed ? selectedForward : undefined,
     })
@@ -189,9 +196,9 @@ export function createPage(link: PageLink, remembered?: Remembered): Page {
   link.on('snapshot.patch', (patch) => {
     const { snapshot } = store.getState()
     // Without the whole a part means nothing; the whole comes first on every connection.
-    if (snapshot !== undefined) mirror({ ...snapshot, ...patch }, false)
+    if (snapshot !== undefined) mirror(changedSnapshot(snapshot, patch), false)
   })
-  link.on('terminal.output', ({ terminalId, offset, base64 }) => output.push(terminalId, offset, base64))
+  link.on('terminal.output', (event) => output.push(event))
   link.on('journal.entry', (entry) => journal.entryWritten(entry))
   link.onConnection(connectionChanged)
   connectionChanged(link.connection)

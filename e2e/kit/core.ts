@@ -8,6 +8,7 @@ import type { Timing } from '../../electron/core/sessions/timing'
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../electron/simulator/simulator'
 import type { EventName, Events } from '../../shared/api/events'
 import type { RequestName, RequestParameters, Responses } from '../../shared/api/requests'
+import { changedSnapshot, type SnapshotChange } from '../../shared/model/change'
 import type { ForwardView, TunnelState } from '../../shared/model/forward'
 import type { JournalEntry } from '../../shared/model/journal'
 import type { Snapshot } from '../../shared/model/snapshot'
@@ -74,12 +75,12 @@ export class Window implements AsyncDisposable {
   #hear<N extends EventName>(name: N, event: Events[N]): void {
     this.eventNames.push(name)
     if (name === 'snapshot') this.#state = event as Snapshot
-    if (name === 'snapshot.patch') this.#state = { ...this.state, ...(event as Partial<Snapshot>) }
+    if (name === 'snapshot.patch') this.#state = changedSnapshot(this.state, event as SnapshotChange)
     if (name === 'journal.entry') this.journal.push(event as JournalEntry)
     if (name === 'terminal.output') {
-      const { terminalId, base64 } = event as Events['terminal.output']
+      const { terminalId, bytes } = event as Events['terminal.output']
       const said = this.output.get(terminalId) ?? ''
-      this.output.set(terminalId, said + Buffer.from(base64, 'base64').toString('utf8'))
+      this.output.set(terminalId, said + Buffer.from(bytes).toString('utf8'))
     }
     for (const check of this.#watchers) check()
   }

@@ -177,7 +177,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
       lastRun.changed()
     },
     output: (terminalId, offset, bytes) =>
-      publisher.emit('terminal.output', { terminalId, offset, base64: bytes.toString('base64') }),
+      publisher.emit('terminal.output', { terminalId, offset, bytes: ownBytes(bytes) }),
   })
   const before = lastRunFile.value
   const lastRun = new LastRun({
@@ -312,6 +312,11 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
       return disposed
     },
   }
+}
+
+/** A copy in memory of its own: a clone of a slice on its way to a page would take along all of the memory that the slice is of. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from(bytes)
 }
 
 /** What stands where something has a problem, which is a sentence; nothing where it has none. */

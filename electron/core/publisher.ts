@@ -1,9 +1,12 @@
 // The one snapshot, and who hears of its changes.
 //
-// A subscriber gets the whole state at once, in its first event, and then the parts that change: never a gap, never an
-// order to get wrong. Changes that come together are told together. Does not own what the state is made of.
+// A subscriber gets the whole state at once, in its first event, and then what changes: never a gap, never an order to get
+// wrong. Of forwards, terminals and instances only the values travel that have changed. Changes that come together are told
+// together. Does not own what the state is made of.
 
+import { isDeepStrictEqual } from 'node:util'
 import type { EventName, Events } from '../../shared/api/events'
+import { changeOf, forwardId, ownId, type IdOf, type SnapshotChange } from '../../shared/model/change'
 import type { Snapshot } from '../../shared/model/snapshot'
 
 /** Sixty times a second is as often as a window can show anything. */
@@ -19,12 +22,16 @@ export type EventListener = <N extends EventName>(name: N, event: Events[N]) => 
 export class Publisher implements Disposable {
   readonly #listeners = new Set<EventListener>()
   #state: Snapshot
-  #changes: Partial<Snapshot> = {}
+  /** The state as it was told last. */
+  #told: Snapshot
+  /** Parts that travel whole and were set since. */
+  #parts: SnapshotChange = {}
   #timer: NodeJS.Timeout | undefined
   #isOver = false
 
   constructor(initial: Snapshot) {
     this.#state = initial
+    this.#told = initial
   }
 
   /** The state now. */
@@ -32,11 +39,21 @@ export class Publisher implements Disposable {
     return this.#state
   }
 
-  /** Replaces parts of the state, each whole. */
+  /** Replaces parts of the state, each whole. Values of lists that are equal to those before stay the same values. */
   set(change: Partial<Snapshot>): void {
-    this.#state = { ...this.#state, ...change }
+    const { forwards, terminals, instances, ...parts } = change
+    const before = this.#state
+    this.#state = {
+      ...before,
+      ...parts,
+      ...(forwards === undefined ? {} : { forwards: keptEqual(before.forwards, forwards, forwardId) }),
+      ...(terminals === undefined ? {} : { terminals: keptEqual(before.terminals, terminals, ownId) }),
+      ...(instances === undefined
+        ? {}
+        : { instances: { ...instances, items: keptEqual(before.instances.items, instances.items, ownId) } }),
+    }
     if (this.#isOver) return
-    this.#changes = { ...this.#changes, ...change }
+    this.#parts = { ...this.#parts, ...parts }
     this.#timer ??= setTimeout(() => this.flush(), GATHER_MS)
   }
 
@@ -54,19 +71,44 @@ export class Publisher implements Disposable {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Tells at once what is gathered: whoever has asked for a change sees it before the answer. */
+  /** Tells at once what is gathered: a window that has asked for a change sees it before the answer. */
   flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    const changes = this.#changes
-    if (Object.keys(changes).length === 0) return
-    this.#changes = {}
-    this.emit('snapshot.patch', changes)
+    const change = { ...this.#parts, ...listChanges(this.#told, this.#state) }
+    this.#parts = {}
+    this.#told = this.#state
+    if (Object.keys(change).length > 0) this.emit('snapshot.patch', change)
   }
 
   [Symbol.dispose](): void {
     this.#isOver = true
     clearTimeout(this.#timer)
     this.#listeners.clear()
+  }
+}
+
+/** `after`, with the values of `before` where they are equal; `before` itself where all of it is. */
+function keptEqual<T>(before: readonly T[], after: readonly T[], idOf: IdOf<T>): readonly T[] {
+  if (before === after) return before
+  const earlier = new Map(before.map((value) => [idOf(value), value]))
+  const kept = after.map((value) => {
+    const same = earlier.get(idOf(value))
+    return same !== undefined && isDeepStrictEqual(same, value) ? same : value
+  })
+  return kept.length === before.length && kept.every((value, index) => value === before[index]) ? before : kept
+}
+
+/** What has changed of the lists of a snapshot. */
+function listChanges(before: Snapshot, after: Snapshot): SnapshotChange {
+  const { forwards, terminals, instances } = after
+  const { items, ...rest } = instances
+  const isSameList = before.instances.generation === instances.generation
+  return {
+    ...(before.forwards === forwards ? {} : { forwards: changeOf(before.forwards, forwards, forwardId) }),
+    ...(before.terminals === terminals ? {} : { terminals: changeOf(before.terminals, terminals, ownId) }),
+    ...(before.instances === instances
+      ? {}
+      : { instances: { ...rest, items: changeOf(isSameList ? before.instances.items : [], items, ownId) } }),
   }
 }

@@ -198,7 +198,7 @@ function makeHandlers(product: Product): Handlers {
     },
     'terminal.replay': ({ terminalId, fromOffset }) => {
       const { bytes, ...offsets } = terminals.replay(terminalId, fromOffset)
-      return { ...offsets, base64: bytes.toString('base64') }
+      return { ...offsets, bytes: Uint8Array.from(bytes) }
     },
     'terminal.close': async ({ terminalId }) => {
       await terminals.close(terminalId)

@@ -13,7 +13,7 @@ import { backoffMs, judge, passesWithTheWay } from './sessions/retry'
 import type { Wakeable } from './sessions/wakeable'
 import type { Timing } from './sessions/timing'
 
-const NOTHING: InstanceList = { state: { kind: 'loading' }, items: [], notices: [] }
+const NOTHING = { state: { kind: 'loading' }, items: [], notices: [] } as const
 
 // A listing is many calls, and AWS may just have asked for fewer: the pauses are longer than those of a session, which is one.
 const PAUSE_FACTOR = 5
@@ -48,7 +48,7 @@ export class ShownEnvironment implements Wakeable {
   readonly #options: ShownEnvironmentOptions
   #choice: Choice
   #view: EnvironmentView
-  #instances: InstanceList = NOTHING
+  #instances: InstanceList = { ...NOTHING, generation: 0 }
 
   /** Shows nothing yet: call `select`. */
   constructor(options: ShownEnvironmentOptions) {
@@ -78,7 +78,7 @@ export class ShownEnvironment implements Wakeable {
     const choice = newChoice(ref)
     this.#choice = choice
     this.#setView(opening(ref, this.#options.ambient))
-    this.#setInstances(NOTHING)
+    this.#setInstances({ ...NOTHING, generation: this.#instances.generation + 1 })
     return this.#work(choice, () => this.#open(choice))
   }
 
@@ -190,7 +190,7 @@ export class ShownEnvironment implements Wakeable {
 
   #failToOpen(error: ReturnType<typeof toWireError>): void {
     this.#setView({ ...this.#view, state: { kind: 'failed', error } })
-    this.#setInstances({ ...NOTHING, state: { kind: 'failed', error } })
+    this.#setInstances({ ...NOTHING, generation: this.#instances.generation, state: { kind: 'failed', error } })
   }
 
   async #list(choice: Choice): Promise<void> {
@@ -203,7 +203,8 @@ export class ShownEnvironment implements Wakeable {
       // What kept the list away may have kept this away, too.
       const isMissing = choice.failures > 0 && this.#view.identity === undefined
       choice.failures = 0
-      this.#setInstances({ state: { kind: 'ready' }, items: instances, listedAt: now(), notices })
+      const { generation } = this.#instances
+      this.#setInstances({ generation, state: { kind: 'ready' }, items: instances, listedAt: now(), notices })
       if (isMissing) void this.#identify(environment, choice)
     } catch (error) {
       if (!this.#isShown(choice)) return

@@ -3,7 +3,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { EventMessage } from '../../shared/api'
+import type { TerminalOutput } from '../../shared/api/events'
 import type { Instance } from '../../shared/model/instance'
+import { changedSnapshot, type SnapshotChange } from '../../shared/model/change'
 import type { Snapshot } from '../../shared/model/snapshot'
 import { DOOR, Publisher } from '../core/publisher'
 import { Feed } from './feed'
@@ -13,7 +15,7 @@ const MI = 1_024 * 1_024
 const empty: Snapshot = {
   environment: { ref: { kind: 'demo' }, name: 'Demo', region: '' } as Snapshot['environment'],
   profiles: [],
-  instances: { items: [], state: { kind: 'ready', at: 0 } } as unknown as Snapshot['instances'],
+  instances: { generation: 0, items: [], state: { kind: 'ready' }, notices: [] },
   forwards: [],
   terminals: [],
   settings: {} as Snapshot['settings'],
@@ -23,11 +25,11 @@ const empty: Snapshot = {
 }
 
 /** As many instances as a large account has, each with as many tags as are used there: over 16 Mi characters. */
-function manyInstances(): Instance[] {
+function manyInstances(count = 10_000): Instance[] {
   const tags = Object.fromEntries(
     Array.from({ length: 30 }, (_, index) => [`company:cost-centre:${index}`, `a value as long as they are: ${index}`]),
   )
-  return Array.from({ length: 10_000 }, (_, index) => ({
+  return Array.from({ length: count }, (_, index) => ({
     id: `i-${String(index).padStart(17, '0')}`,
     kind: 'ec2',
     name: `machine-${index}`,
@@ -38,6 +40,10 @@ function manyInstances(): Instance[] {
   })) as unknown as Instance[]
 }
 
+function textOf(message: string | TerminalOutput): string {
+  return typeof message === 'string' ? message : ''
+}
+
 /** What was sent to a page, and the state that it has made of what it took. */
 class Page {
   readonly publisher: Publisher
@@ -45,12 +51,13 @@ class Page {
   readonly sent: { readonly text: string; readonly sequence: number }[] = []
   readonly events: string[] = []
   state: Snapshot | undefined
+  seen: ((state: Snapshot) => void) | undefined
 
   constructor(publisher: Publisher, maxWaiting?: number) {
     this.publisher = publisher
     this.feed = new Feed(
       { subscribe: (listener) => publisher.subscribe(listener) },
-      (text, sequence) => this.sent.push({ text, sequence }),
+      (message, sequence) => this.sent.push({ text: textOf(message), sequence }),
       maxWaiting,
     )
     this.feed.follow()
@@ -66,7 +73,8 @@ class Page {
       const { event, value } = JSON.parse(text) as EventMessage
       this.events.push(event)
       if (event === 'snapshot') this.state = value as Snapshot
-      if (event === 'snapshot.patch') this.state = { ...this.state!, ...(value as Partial<Snapshot>) }
+      if (event === 'snapshot.patch') this.state = changedSnapshot(this.state!, value as SnapshotChange)
+      this.seen?.(this.state!)
       this.feed.taken(sequence)
     }
   }
@@ -77,8 +85,88 @@ function set(publisher: Publisher, notice: string): void {
   publisher.flush()
 }
 
-test('a state of 10,000 instances with 30 tags is sent once, and its changes follow without another one', () => {
+function list(
+  publisher: Publisher,
+  items: readonly Instance[],
+  generation = publisher.state.instances.generation,
+): void {
+  publisher.set({ instances: { ...empty.instances, generation, items } })
+  publisher.flush()
+}
+
+test('10,000 instances with 30 tags come in pieces, one at a time, and what else changes comes between them', () => {
   using publisher = new Publisher({ ...empty, instances: { ...empty.instances, items: manyInstances() } })
+  const page = new Page(publisher)
+  const counts: (readonly [number, number | undefined])[] = []
+  page.seen = ({ instances: { items, total } }) => counts.push([items.length, total])
+  let largest = 0
+  for (let count = 0; page.sent.length > 0; count += 1) {
+    expect(page.sent).toHaveLength(1)
+    largest = Math.max(largest, page.unreadSize)
+    if (count === 3) {
+      set(publisher, 'meanwhile')
+      page.take()
+    }
+    page.take()
+  }
+  expect(largest).toBeLessThan(2 * MI)
+  expect([counts[0], counts.at(-1)]).toEqual([
+    [500, 10_000],
+    [10_000, undefined],
+  ])
+  expect(page.events).toEqual(['snapshot', ...Array.from({ length: 20 }, () => 'snapshot.patch')])
+  expect(page.state).toEqual({ ...publisher.state, windowId: DOOR })
+})
+
+test('a refresh tells the instances that have changed, and the list that did not keeps them', () => {
+  const items = manyInstances(1_200)
+  using publisher = new Publisher({ ...empty, instances: { ...empty.instances, items } })
+  const page = new Page(publisher)
+  page.take(Infinity)
+  while (page.sent.length > 0) page.take()
+  const before = page.state!.instances.items
+  const fresh = structuredClone(items).map((item, index) => (index === 7 ? { ...item, state: 'stopped' } : item))
+  list(publisher, fresh.slice(0, -1))
+  expect(page.unreadSize).toBeLessThan(10_000)
+  page.take()
+  expect(page.sent).toEqual([])
+  expect(page.state).toEqual({ ...publisher.state, windowId: DOOR })
+  expect(page.state!.instances.items.filter((item) => !before.includes(item)).map(({ state }) => state)).toEqual([
+    'stopped',
+  ])
+})
+
+test('instances of two environments are never in one list, also where the first was still on its way', () => {
+  const here = manyInstances(2_000)
+  // Some ids are known in both, as those of hybrid nodes are.
+  const there = manyInstances(3_000).map((item, index) => ({
+    ...item,
+    id: index < 5 ? item.id : `mi-${index}`,
+    kind: 'hybrid' as const,
+  }))
+  using publisher = new Publisher({ ...empty, instances: { ...empty.instances, items: here } })
+  const page = new Page(publisher)
+  page.seen = ({ instances: { items } }) => expect(new Set(items.map(({ kind }) => kind)).size).toBeLessThan(2)
+  page.take(2)
+  list(publisher, there, 1)
+  while (page.sent.length > 0) page.take()
+  expect(page.state).toEqual({ ...publisher.state, windowId: DOOR })
+})
+
+test('a page that was behind while instances were on their way gets all of them in the end', () => {
+  using publisher = new Publisher({ ...empty, instances: { ...empty.instances, items: manyInstances(2_000) } })
+  const page = new Page(publisher, 1_000)
+  page.take()
+  set(publisher, 'x'.repeat(2_000))
+  list(publisher, manyInstances(1_700).toReversed())
+  while (page.sent.length > 0) page.take()
+  expect(page.events.filter((event) => event === 'snapshot')).toHaveLength(2)
+  expect(page.state).toEqual({ ...publisher.state, windowId: DOOR })
+})
+
+test('a state over the limit is sent once, and its changes follow without another one', () => {
+  const profiles = Array.from({ length: 10_000 }, (_, index) => ({ name: `${index} ${'x'.repeat(1_700)}` }))
+  using publisher = new Publisher({ ...empty, profiles })
   const page = new Page(publisher)
   expect(page.sent[0]!.text.length).toBeGreaterThan(16 * MI)
   // While it is on its way.
@@ -91,6 +179,23 @@ test('a state of 10,000 instances with 30 tags is sent once, and its changes fol
   expect(page.events).toEqual(['snapshot', ...Array.from({ length: 10 }, () => 'snapshot.patch')])
   expect(page.state).toEqual({ ...publisher.state, windowId: DOOR })
   expect(page.sent).toEqual([])
+})
+
+test('output counts by its bytes, and travels as it is', () => {
+  using publisher = new Publisher(empty)
+  const told: unknown[] = []
+  const feed = new Feed(
+    { subscribe: (listener) => publisher.subscribe(listener) },
+    (message) => told.push(message),
+    1_000,
+  )
+  feed.follow()
+  const output = { terminalId: 't', offset: 0, bytes: new Uint8Array(600) }
+  publisher.emit('terminal.output', output)
+  publisher.emit('terminal.output', output)
+  expect(told.slice(1)).toEqual([output])
+  expect(told[1]).toBe(output)
+  feed[Symbol.dispose]()
 })
 
 test('a change over the limit goes out alone, and is replaced by the whole state while something else is unread', () => {
@@ -150,8 +255,8 @@ test('a feed that was disposed of tells nothing more, also where it was behind',
 test('a carrier that ends the feed while it is told the first event is told nothing more', () => {
   using publisher = new Publisher(empty)
   const told: string[] = []
-  const feed: Feed = new Feed({ subscribe: (listener) => publisher.subscribe(listener) }, (text) => {
-    told.push(text)
+  const feed: Feed = new Feed({ subscribe: (listener) => publisher.subscribe(listener) }, (message) => {
+    told.push(textOf(message))
     feed[Symbol.dispose]()
   })
   feed.follow()
@@ -159,9 +264,12 @@ test('a carrier that ends the feed while it is told the first event is told noth
   expect(told).toHaveLength(1)
 })
 
+const all = Array.from({ length: 2_400 }, (_, index) => ({ id: `i-${index}` })) as unknown as Instance[]
+
 test('whatever is told and taken, and in whichever order, a page ends with the state and never has more unread than allowed', () => {
   const step = fc.oneof(
     fc.record({ kind: fc.constant('set' as const), size: fc.nat(300) }),
+    fc.record({ kind: fc.constant('list' as const), from: fc.nat(1_200), count: fc.nat(1_200), isNew: fc.boolean() }),
     fc.record({ kind: fc.constant('take' as const), count: fc.integer({ min: 1, max: 4 }) }),
   )
   fc.assert(
@@ -171,13 +279,18 @@ test('whatever is told and taken, and in whichever order, a page ends with the s
       let largest = page.unreadSize
       for (const [index, one] of steps.entries()) {
         if (one.kind === 'set') set(publisher, `${index}:${'x'.repeat(one.size)}`)
-        else page.take(one.count)
+        else if (one.kind === 'take') page.take(one.count)
+        else
+          list(
+            publisher,
+            all.slice(one.from, one.from + one.count),
+            publisher.state.instances.generation + Number(one.isNew),
+          )
         largest = Math.max(largest, ...page.sent.map(({ text }) => text.length))
         expect(page.unreadSize).toBeLessThanOrEqual(700 + largest)
       }
-      // One that takes all has all: at most a whole state is still to come.
-      page.take(Infinity)
-      page.take(Infinity)
+      // One that takes all has all: at most a whole state and the rest of its instances are still to come.
+      for (let count = 0; count < 6; count += 1) page.take(Infinity)
       expect(page.sent).toEqual([])
       expect(page.state).toEqual({ ...publisher.state, windowId: DOOR })
     }),

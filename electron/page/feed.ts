@@ -4,17 +4,25 @@
 //
 // Neither Electron nor a socket says no: what a page does not take would fill the core's process. So a page says what it has
 // taken, and one that is behind is told nothing until it has caught up. The message that is on its way counts apart from those
-// that wait behind it: a snapshot larger than the limit is sent once, and what follows it has the whole limit to itself. So
-// unread is at most the limit and one message. Owns the subscription. Does not own how messages travel (window/link.ts, web/link.ts).
+// that wait behind it: one that is larger than the limit is sent once, and what follows it has the whole limit to itself. So
+// unread is at most the limit and one message. Instances come in pieces (pages.ts), the next once the page has taken the last. Owns the subscription. Does not own how messages travel (window/link.ts, web/link.ts).
 
 import type { EventMessage } from '../../shared/api'
+import type { EventName, Events, TerminalOutput } from '../../shared/api/events'
 import type { Client } from '../core/core'
+import { InstancePages } from './pages'
 
-/** How much may wait behind the message that is on its way. In characters, nearly all of which are bytes. */
+/** What an output weighs beside its bytes: its terminal, its offset, its place in a queue. Small ones must not be free. */
+const OUTPUT_OVERHEAD_BYTES = 100
+
+/** How much may wait behind the message that is on its way. In bytes of output and in characters, nearly all of which are bytes. */
 const MAX_WAITING = 16 * 1_024 * 1_024
 
-/** Sends a message to its page: `text` is an `EventMessage` as JSON, `sequence` counts from 1 and is given to `taken` later. */
-export type Carry = (text: string, sequence: number) => void
+/**
+ * Sends a message to its page: an `EventMessage` as JSON, or the output of a terminal, whose bytes travel as they are. `sequence`
+ * counts from 1 and is given to `taken` later.
+ */
+export type Carry = (message: string | TerminalOutput, sequence: number) => void
 
 /** Tells one page until it is disposed of. */
 export class Feed implements Disposable {
@@ -29,6 +37,26 @@ export class Feed implements Disposable {
   #isFollowing = false
   #isDisposed = false
   #unsubscribe: () => void = () => undefined
+  /** The instances that the page has. Undefined before the first snapshot. */
+  #pages: InstancePages | undefined
+  /** The message with the newest piece of them. */
+  #pieceSequence = 0
+  readonly #hear: { readonly [N in EventName]: (event: Events[N]) => void } = {
+    snapshot: (value) => {
+      this.#pages = new InstancePages(value.instances)
+      this.#tellPiece(textOf({ event: 'snapshot', value: { ...value, instances: this.#pages.first() } }))
+    },
+    'snapshot.patch': (value) => {
+      if (value.instances === undefined || this.#pages === undefined)
+        this.#tell(textOf({ event: 'snapshot.patch', value }))
+      else {
+        const instances = this.#pages.change(value.instances)
+        this.#tellPiece(textOf({ event: 'snapshot.patch', value: { ...value, instances } }))
+      }
+    },
+    'terminal.output': (output) => this.#tell(output),
+    'journal.entry': (value) => this.#tell(textOf({ event: 'journal.entry', value })),
+  }
 
   constructor(core: Pick<Client, 'subscribe'>, carry: Carry, maxWaiting = MAX_WAITING) {
     this.#core = core
@@ -39,7 +67,8 @@ export class Feed implements Disposable {
   /** Begins, with the whole state. Called once. */
   follow(): void {
     this.#isFollowing = true
-    const unsubscribe = this.#core.subscribe((event, value) => this.#tell({ event, value }))
+    const hear = this.#hear
+    const unsubscribe = this.#core.subscribe((name, event) => hear[name](event))
     // The first event comes before there is anything to unsubscribe.
     if (this.#isFollowing) this.#unsubscribe = unsubscribe
     else unsubscribe()
@@ -52,6 +81,10 @@ export class Feed implements Disposable {
       this.#waitingSize -= this.#unread[0]?.size ?? 0
     }
     if (this.#unread.length === 0 && !this.#isFollowing && !this.#isDisposed) this.follow()
+    // One piece at a time: what else happens finds its place between two.
+    else if (this.#isFollowing && this.#pages?.isWhole === false && sequence >= this.#pieceSequence) {
+      this.#tellPiece(textOf({ event: 'snapshot.patch', value: { instances: this.#pages.next() } }))
+    }
   }
 
   [Symbol.dispose](): void {
@@ -65,18 +98,28 @@ export class Feed implements Disposable {
     this.#unsubscribe = () => undefined
   }
 
-  #tell(message: EventMessage): void {
+  #tell(message: string | TerminalOutput): void {
     if (!this.#isFollowing) return
-    const text = JSON.stringify(message)
+    const size = typeof message === 'string' ? message.length : message.bytes.length + OUTPUT_OVERHEAD_BYTES
     const isAlone = this.#unread.length === 0
-    if (!isAlone && this.#waitingSize + text.length > this.#maxWaiting) {
+    if (!isAlone && this.#waitingSize + size > this.#maxWaiting) {
       // Not sent: the whole state comes instead of it.
       this.#stop()
       return
     }
     this.#sequence += 1
-    this.#unread.push({ sequence: this.#sequence, size: text.length })
-    if (!isAlone) this.#waitingSize += text.length
-    this.#carry(text, this.#sequence)
+    this.#unread.push({ sequence: this.#sequence, size })
+    if (!isAlone) this.#waitingSize += size
+    this.#carry(message, this.#sequence)
   }
+
+  /** Tells a piece of the instances, alone or with what has changed besides. */
+  #tellPiece(text: string): void {
+    this.#tell(text)
+    this.#pieceSequence = this.#sequence
+  }
+}
+
+function textOf(message: EventMessage): string {
+  return JSON.stringify(message)
 }

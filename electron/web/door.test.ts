@@ -7,6 +7,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { EventMessage, ResponseMessage } from '../../shared/api'
+import { changedSnapshot, type SnapshotChange } from '../../shared/model/change'
 import type { Snapshot } from '../../shared/model/snapshot'
 import { createCore, type Core } from '../core/core'
 import { startSimulator, type Simulator } from '../simulator/simulator'
@@ -104,7 +105,7 @@ class Link {
       if ('event' in message) this.events.push(message)
       if ('event' in message && message.event === 'snapshot') this.#state = message.value as Snapshot
       if ('event' in message && message.event === 'snapshot.patch') {
-        this.#state = { ...this.#state!, ...(message.value as Partial<Snapshot>) }
+        this.#state = changedSnapshot(this.#state!, message.value as SnapshotChange)
       }
       for (const watch of this.#watchers) watch(message)
     })
@@ -267,7 +268,7 @@ describe('the Link', () => {
       new Set(['snapshot.patch', 'journal.entry']),
     )
     const views = window.events.flatMap(({ event, value }) =>
-      event === 'snapshot.patch' ? ((value as Partial<Snapshot>).forwards ?? []) : [],
+      event === 'snapshot.patch' ? ((value as SnapshotChange).forwards?.set ?? []) : [],
     )
     expect(new Set(views.map(({ state }) => state.kind))).toEqual(new Set(['off', 'connecting', 'up']))
     // A forward that is up is never shown without its port.

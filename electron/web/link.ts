@@ -7,6 +7,8 @@
 import * as z from 'zod'
 import type { RawData, WebSocket } from 'ws'
 import type { ResponseMessage } from '../../shared/api'
+import { encodeOutput, encodeReplay } from '../../shared/api/frames'
+import { requests } from '../../shared/api/requests'
 import { toWireError } from '../../shared/errors'
 import type { Core } from '../core/core'
 import { Feed } from '../page/feed'
@@ -39,18 +41,24 @@ function parse<T>(data: RawData, schema: z.ZodType<T>): T | undefined {
   return result.success ? result.data : undefined
 }
 
+/** Text for all answers but the output of a terminal. */
+function encode(message: ResponseMessage): string | Uint8Array {
+  const isReplay = message.ok && requests['terminal.replay'].answer(message.value)
+  return isReplay ? encodeReplay(message.id, message.value) : JSON.stringify(message)
+}
+
 /**
  * Serves one socket until it closes. Nothing is answered before the token was right; it must come within 5 s. A page that is too
  * slow for that, on a busy computer, is told to try again: only a wrong token is refused for good.
  */
 export function serveLink(socket: WebSocket, core: Core, token: string): void {
   const client = core.connect()
-  const feed = new Feed(client, (text, sequence) => {
+  const feed = new Feed(client, (message, sequence) => {
     // Nothing is read any more, and what is sent would fail.
     if (socket.readyState !== socket.OPEN) feed[Symbol.dispose]()
     // A page has taken what the system has taken: its buffers are small and full when the page does not read.
     else {
-      socket.send(text, (error) => {
+      socket.send(typeof message === 'string' ? message : encodeOutput(message), (error) => {
         if (!error) feed.taken(sequence)
       })
     }
@@ -71,7 +79,7 @@ export function serveLink(socket: WebSocket, core: Core, token: string): void {
     }
     pending += 1
     const answer = (message: ResponseMessage): void => {
-      if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message), () => (pending -= 1))
+      if (socket.readyState === socket.OPEN) socket.send(encode(message), () => (pending -= 1))
     }
     client.handle(request.name, request.parameters).then(
       (value) => answer({ id: request.id, ok: true, value }),

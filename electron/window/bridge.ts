@@ -23,6 +23,12 @@ function isEventMessage(value: unknown): value is EventMessage {
   return typeof value === 'object' && value !== null && 'event' in value && 'value' in value
 }
 
+function messageOf({ message }: EventEnvelope): EventMessage | undefined {
+  if (typeof message !== 'string') return { event: 'terminal.output', value: message }
+  const value: unknown = JSON.parse(message)
+  return isEventMessage(value) ? value : undefined
+}
+
 /** The bridge of one load of a page. `pageId` is random and new with each load. */
 export function createBridge(wire: Wire, pageId: string): Bridge {
   const listeners = new Set<(message: EventMessage) => void>()
@@ -31,8 +37,8 @@ export function createBridge(wire: Wire, pageId: string): Bridge {
     // What was meant for an earlier load of this window may still be on its way.
     if (envelope.pageId !== pageId) return
     try {
-      const message: unknown = JSON.parse(envelope.text)
-      if (isEventMessage(message)) for (const listener of listeners) listener(message)
+      const message = messageOf(envelope)
+      if (message !== undefined) for (const listener of listeners) listener(message)
     } finally {
       // Also where a listener has failed: what is never taken would end the subscription.
       say({ kind: 'taken', pageId, sequence: envelope.sequence })

@@ -1,5 +1,7 @@
 // What the preload of a window and the main process say to each other. Data only: the preload is bundled with it.
 
+import type { TerminalOutput } from '../../shared/api/events'
+
 /** The page asks: `invoke(REQUEST_CHANNEL, name, parameters)`. */
 export const REQUEST_CHANNEL = 'culvert:request'
 
@@ -22,6 +24,6 @@ export interface EventEnvelope {
   readonly pageId: string
   /** Counts from 1 in each subscription. */
   readonly sequence: number
-  /** An `EventMessage` as JSON: made once, measured, and taken apart on the other side. */
-  readonly text: string
+  /** An `EventMessage` as JSON: made once, measured, and taken apart on the other side. Or the output of a terminal as it is. */
+  readonly message: string | TerminalOutput
 }

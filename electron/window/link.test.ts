@@ -41,12 +41,13 @@ class StandInCore {
   subscribe(listener: EventListener): () => void {
     this.listeners.add(listener)
     this.#snapshots += 1
-    listener('snapshot', { number: this.#snapshots, filling: this.filling } as never)
+    listener('snapshot', { number: this.#snapshots, filling: this.filling, instances: { items: [] } } as never)
     return () => this.listeners.delete(listener)
   }
 
-  tell(base64: string): void {
-    for (const listener of this.listeners) listener('terminal.output', { terminalId: 't', offset: 0, base64 })
+  tell(text: string): void {
+    const bytes = new TextEncoder().encode(text)
+    for (const listener of this.listeners) listener('terminal.output', { terminalId: 't', offset: 0, bytes })
   }
 }
 
@@ -92,7 +93,7 @@ class StandInWindow {
 
 function wordOf({ event, value }: EventMessage): unknown {
   if (event === 'snapshot') return (value as { number: number }).number
-  return (value as { base64: string }).base64
+  return new TextDecoder().decode((value as { bytes: Uint8Array }).bytes)
 }
 
 test('a subscriber hears the whole state first and then every event, until it unsubscribes', () => {

@@ -90,7 +90,7 @@ export class WindowLink implements Disposable {
     this.#drop()
     this.#client[Symbol.dispose]()
     this.#client = this.#core.connect()
-    const feed = new Feed(this.#client, (text, sequence) => this.#send({ pageId: page, sequence, text }))
+    const feed = new Feed(this.#client, (message, sequence) => this.#send({ pageId: page, sequence, message }))
     this.#subscription = { pageId: page, feed }
     feed.follow()
   }

@@ -24,7 +24,7 @@ it('tells the whole state after each change, and of nothing else', () => {
     },
     (snapshot) => seen.push(snapshot),
   )
-  tell('terminal.output', { terminalId: 't', offset: 0, base64: '' })
+  tell('terminal.output', { terminalId: 't', offset: 0, bytes: new Uint8Array() })
   tell('snapshot.patch', { settings: { ...defaultSettings, keepRunning: false } })
   tell('snapshot.patch', { notices: [] })
   expect(seen.map((snapshot) => snapshot.settings.keepRunning)).toEqual([true, false, false])

@@ -1,6 +1,7 @@
 // The core's state, followed by the parts of a door that show it: the tray, and what closing a window does.
 
 import type { EventName, Events } from '../../shared/api/events'
+import { changedSnapshot } from '../../shared/model/change'
 import type { Snapshot } from '../../shared/model/snapshot'
 import type { Core } from '../core/core'
 
@@ -12,9 +13,9 @@ export function followSnapshot(core: Pick<Core, 'subscribe'>, changed: (snapshot
       state = whole
       changed(state)
     },
-    'snapshot.patch': (parts) => {
+    'snapshot.patch': (change) => {
       if (state === undefined) return
-      state = { ...state, ...parts }
+      state = changedSnapshot(state, change)
       changed(state)
     },
     'terminal.output': () => undefined,

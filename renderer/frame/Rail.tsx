@@ -52,7 +52,8 @@ export function Rail(): ReactNode {
   // Zero is a fact only once the list is there.
   const instances = usePageState(({ snapshot }) => {
     const list = snapshot?.instances
-    return list?.state.kind === 'ready' ? list.items.length : list?.items.length || undefined
+    const count = list?.total ?? list?.items.length
+    return list?.state.kind === 'ready' ? count : count || undefined
   })
   const forwards = usePageState((state) => state.snapshot?.forwards.length)
   const trouble = usePageState(({ snapshot }) => {

@@ -12,7 +12,7 @@ const error = (code: ErrorCode) => ({ code, message: `about ${code}` }) as const
 function listed(state: EnvironmentView['state'], list: InstanceList['state'], listedAt?: number): Listed {
   return {
     environment: { ref: { kind: 'aws', profile: 'work' }, name: 'work', region: '', state },
-    instances: { state: list, items: [], notices: [], ...(listedAt === undefined ? {} : { listedAt }) },
+    instances: { generation: 0, state: list, items: [], notices: [], ...(listedAt === undefined ? {} : { listedAt }) },
   }
 }
 

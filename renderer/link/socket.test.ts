@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
+import { encodeOutput, encodeReplay } from '../../shared/api/frames'
 import type { Snapshot, WindowSnapshot } from '../../shared/model/snapshot'
 import { defaultSettings } from '../../shared/settings'
 import { SocketLink, type Connection } from './socket'
@@ -10,7 +11,7 @@ const snapshot: WindowSnapshot = {
   windowId: 'w',
   environment: { ref: { kind: 'demo' }, name: 'Demo', region: 'eu-central-1', state: { kind: 'open' } },
   profiles: [],
-  instances: { state: { kind: 'ready' }, items: [], notices: [] },
+  instances: { generation: 0, state: { kind: 'ready' }, items: [], notices: [] },
   forwards: [],
   terminals: [],
   settings: { ...defaultSettings, keepRunning: false },
@@ -117,29 +118,44 @@ test('an answer of another shape is a protocol error and not a value', async () 
   await expect(answer).rejects.toMatchObject({ code: 'protocol' })
 })
 
+function outputFrame(text: string): Uint8Array {
+  return encodeOutput({ terminalId: 't', offset: 0, bytes: new TextEncoder().encode(text) })
+}
+
+test('a replay comes as bytes, and one that is none is a protocol error', async () => {
+  const answer = link.request('terminal.replay', { terminalId: 't', fromOffset: 0 })
+  const wrong = link.request('terminal.replay', { terminalId: 't', fromOffset: 1 })
+  await vi.waitFor(() => expect(host.asked).toHaveLength(3))
+  const replay = { startOffset: 5, answeredOffset: 7, bytes: Uint8Array.from([0, 128, 255]) }
+  host.sockets[0]!.send(encodeReplay(1, replay))
+  host.send({ id: 2, ok: true, value: { ...replay, bytes: 'AID/' } })
+  await expect(answer).resolves.toEqual(replay)
+  await expect(wrong).rejects.toMatchObject({ code: 'protocol' })
+})
+
 test('events reach their listeners until they unsubscribe, and nonsense reaches nobody', async () => {
   const heard: string[] = []
-  const off = link.on('terminal.output', ({ base64 }) => heard.push(base64))
+  const off = link.on('terminal.output', ({ bytes }) => heard.push(new TextDecoder().decode(bytes)))
   const patches: unknown[] = []
   link.on('snapshot.patch', (patch) => patches.push(patch))
   await vi.waitFor(() => expect(host.asked).toHaveLength(1))
-  host.send({ event: 'terminal.output', value: { terminalId: 't', offset: 0, base64: 'YQ==' } })
+  host.sockets[0]!.send(outputFrame('a'))
   host.send({ event: 'terminal.output', value: { terminalId: 't' } })
   host.send({ event: 'unknown', value: {} })
   host.send({ event: 'snapshot.patch', value: { forwards: 'none' } })
   host.send({ event: 'snapshot.patch', value: { notices: [] } })
   host.sockets[0]!.send('not JSON')
   host.sockets[0]!.send(Buffer.from([0, 1]))
-  host.send({ event: 'terminal.output', value: { terminalId: 't', offset: 0, base64: 'Yg==' } })
-  await vi.waitFor(() => expect(heard).toEqual(['YQ==', 'Yg==']))
+  host.sockets[0]!.send(outputFrame('b'))
+  await vi.waitFor(() => expect(heard).toEqual(['a', 'b']))
   expect(patches).toEqual([{ notices: [] }])
   off()
   const last = link.request('instances.refresh', {})
   await vi.waitFor(() => expect(host.asked).toHaveLength(2))
-  host.send({ event: 'terminal.output', value: { terminalId: 't', offset: 0, base64: 'Yw==' } })
+  host.sockets[0]!.send(outputFrame('c'))
   host.send({ id: host.idOf('instances.refresh'), ok: true, value: null })
   await last
-  expect(heard).toEqual(['YQ==', 'Yg=='])
+  expect(heard).toEqual(['a', 'b'])
 })
 
 test('a lost socket rejects what is pending, comes back and hears the whole state again', async () => {
@@ -180,6 +196,7 @@ test('each failed attempt doubles the wait up to five seconds', () => {
       createSocket: () => {
         attempts.push(Date.now())
         return {
+          binaryType: '',
           send: () => undefined,
           close: () => undefined,
           addEventListener: (type: string, listener: (event: { data: unknown; code: number }) => void) => {
@@ -223,6 +240,7 @@ test('a host that heard no token in time is tried again: the page was slow, not 
       url: 'ws://127.0.0.1/link',
       token: 'secret',
       createSocket: () => ({
+        binaryType: '',
         send: () => undefined,
         close: () => undefined,
         addEventListener: (type: string, listener: (event: { data: unknown; code: number }) => void) => {

@@ -8,6 +8,7 @@
 
 import type { Link } from '../../shared/api'
 import type { EventName, Events } from '../../shared/api/events'
+import { decodeFrame } from '../../shared/api/frames'
 import type { RequestName, RequestParameters, Responses } from '../../shared/api/requests'
 import { isRecord } from '../../shared/api/shape'
 import { AppError, fromWireError } from '../../shared/errors'
@@ -38,6 +39,8 @@ export interface PageLink extends Link {
 
 /** What a Link needs of a WebSocket; the browser's and the one of `ws` both fit. */
 export interface WebSocketLike {
+  /** Set to `arraybuffer`: what comes as bytes is an ArrayBuffer. */
+  binaryType: string
   send(text: string): void
   close(): void
   addEventListener(type: 'open' | 'error', listener: () => void): void
@@ -62,6 +65,25 @@ interface Pending {
 
 function lostError(): AppError {
   return new AppError('network', 'The connection to Culvert was lost. Try again once it is back.')
+}
+
+type Message = Readonly<Record<string, unknown>>
+
+function messageOfText(data: unknown): Message | undefined {
+  try {
+    const message: unknown = typeof data === 'string' ? JSON.parse(data) : undefined
+    return isRecord(message) ? message : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function messageOfFrame(data: ArrayBuffer): Message | undefined {
+  const frame = decodeFrame(data)
+  if (frame === undefined) return undefined
+  return frame.kind === 'output'
+    ? { event: 'terminal.output', value: frame.output }
+    : { id: frame.id, ok: true, value: frame.replay }
 }
 
 /** The error of an answer that is none. */
@@ -141,6 +163,7 @@ export class SocketLink implements PageLink {
   #connect(): void {
     const create = this.#options.createSocket ?? ((url: string): WebSocketLike => new WebSocket(url))
     const socket = create(this.#options.url)
+    socket.binaryType = 'arraybuffer'
     this.#socket = socket
     this.#isHeard = false
     socket.addEventListener('open', () => {
@@ -178,13 +201,8 @@ export class SocketLink implements PageLink {
   }
 
   #received(data: unknown): void {
-    let message: unknown
-    try {
-      message = typeof data === 'string' ? JSON.parse(data) : undefined
-    } catch {
-      return
-    }
-    if (!isRecord(message)) return
+    const message = data instanceof ArrayBuffer ? messageOfFrame(data) : messageOfText(data)
+    if (message === undefined) return
     // Not when the socket opened: a host that refuses the token lets it open and then closes it.
     this.#isHeard = true
     this.#delayMs = FIRST_DELAY_MS
@@ -194,7 +212,7 @@ export class SocketLink implements PageLink {
     else this.#listeners.tell(message['event'], message['value'])
   }
 
-  #answered(id: number, message: Readonly<Record<string, unknown>>): void {
+  #answered(id: number, message: Message): void {
     const pending = this.#pending.get(id)
     this.#pending.delete(id)
     if (message['ok'] === true) pending?.settle(message['value'])

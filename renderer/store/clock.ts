@@ -18,7 +18,7 @@ function hasCountdown(snapshot: Snapshot | undefined): boolean {
   )
 }
 
-/** Keeps `nowAt` going from now on; returns the stop. A new state sets `nowAt` by itself. */
+/** Keeps `nowAt` going from now on; returns the stop. A new state sets `nowAt` by itself, once a second. */
 export function startClock(store: StoreApi<PageState>): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
   const arm = (): void => {

@@ -26,7 +26,7 @@ const snapshot: Snapshot = {
   about: { version: '0.0.0', dataDirectory: '/data' },
   environment: { ref: { kind: 'demo' }, name: 'Demo', region: '', state: { kind: 'open' } },
   profiles: [],
-  instances: { state: { kind: 'ready' }, items: [], notices: [] },
+  instances: { generation: 0, state: { kind: 'ready' }, items: [], notices: [] },
   forwards: [],
   terminals: [],
   settings: defaultSettings,

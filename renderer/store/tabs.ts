@@ -123,8 +123,10 @@ export function createTabs(
     const isThere = (key: string | undefined): boolean => tabs.some((tab) => tab.key === key)
     const index = before.findIndex(({ key }) => key === activeTab)
     const neighbour = tabs[Math.min(Math.max(index, 0), tabs.length - 1)]?.key
+    const isSame = tabs.length === before.length && tabs.every((tab, at) => tab === before[at])
     store.setState({
-      tabs,
+      // The same list where no tab has changed: none is drawn again.
+      tabs: isSame ? before : tabs,
       activeTab: isThere(activeTab) ? activeTab : neighbour,
       dock: tabs.length === 0 && before.length > 0 ? 'hidden' : dock,
       closingQuestion: isThere(closingQuestion?.tabKey) ? closingQuestion : undefined,

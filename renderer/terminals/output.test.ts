@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { OutputRouter } from './output'
 
-const base64 = (text: string): string => Buffer.from(text, 'latin1').toString('base64')
+const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1')
 
 /** A core that keeps everything from `keptFrom` on, and answers when told to. */
 function makeCore() {
@@ -12,7 +12,7 @@ function makeCore() {
     return new Promise((resolve, reject) => {
       waiting.push(() => {
         const startOffset = Math.min(Math.max(fromOffset, core.keptFrom), core.said.length)
-        if (core.isReachable) resolve({ startOffset, base64: base64(core.said.slice(startOffset)), answeredOffset: 3 })
+        if (core.isReachable) resolve({ startOffset, bytes: bytesOf(core.said.slice(startOffset)), answeredOffset: 3 })
         else reject(new Error('lost'))
       })
     })
@@ -36,7 +36,7 @@ function makeCore() {
     say: (text: string, isHeard = true): void => {
       const offset = core.said.length
       core.said += text
-      if (isHeard) router.push('t', offset, base64(text))
+      if (isHeard) router.push({ terminalId: 't', offset, bytes: bytesOf(text) })
     },
     answer: async (): Promise<void> => {
       for (const act of waiting.splice(0)) act()

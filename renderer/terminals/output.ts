@@ -3,6 +3,7 @@
 // The core keeps the newest output of each terminal and numbers its bytes. A screen that is attached asks for what came
 // before it; so does a page whose Link was lost. What is no longer kept is marked in its place.
 
+import type { TerminalOutput } from '../../shared/api/events'
 import type { Replay as Replayed } from '../../shared/api/terminals'
 
 /** Asks the core for a terminal's output from `fromOffset` on. */
@@ -26,10 +27,6 @@ interface Reader {
   early: { readonly offset: number; readonly bytes: Uint8Array }[]
 }
 
-function decode(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
-}
-
 /** Delivers output bytes to the screen of each terminal. Output of terminals without a screen stays in the core. */
 export class OutputRouter {
   readonly #replay: Replay
@@ -40,10 +37,9 @@ export class OutputRouter {
   }
 
   /** Takes one event's bytes. */
-  push(terminalId: string, offset: number, base64: string): void {
+  push({ terminalId, offset, bytes }: TerminalOutput): void {
     const reader = this.#readers.get(terminalId)
     if (reader === undefined) return
-    const bytes = decode(base64)
     if (reader.isCatchingUp) reader.early.push({ offset, bytes })
     else if (offset > reader.nextOffset) {
       reader.early.push({ offset, bytes })
@@ -70,15 +66,14 @@ export class OutputRouter {
     if (reader.isCatchingUp) return
     reader.isCatchingUp = true
     this.#replay(terminalId, reader.nextOffset)
-      .then(({ startOffset, base64, answeredOffset }) => {
+      .then(({ startOffset, bytes, answeredOffset }) => {
         if (this.#readers.get(terminalId) !== reader) return
-        const bytes = decode(base64)
         const missed = startOffset - reader.nextOffset
         if (missed > 0) reader.sink.missed(missed, startOffset)
         reader.nextOffset = startOffset
         reader.sink.replay(startOffset + bytes.length, answeredOffset)
         this.#deliver(reader, startOffset, bytes)
-        for (const { offset, bytes } of reader.early) this.#deliver(reader, offset, bytes)
+        for (const early of reader.early) this.#deliver(reader, early.offset, early.bytes)
       })
       // The terminal is closed, or the Link is lost again: then `reconnected` asks once more.
       .catch(() => undefined)

@@ -1,6 +1,7 @@
 // Every event that the core tells a window, and the check of its outer shape.
 
 import type { JournalEntry } from '../model/journal'
+import type { SnapshotChange } from '../model/change'
 import type { Snapshot, WindowSnapshot } from '../model/snapshot'
 import type { EnvironmentView } from '../model/environment'
 import type { InstanceList } from '../model/instance'
@@ -12,15 +13,18 @@ export interface TerminalOutput {
   readonly terminalId: string
   /** Counts the bytes before them since the terminal began. */
   readonly offset: number
-  readonly base64: string
+  readonly bytes: Uint8Array
 }
 
 /** What the core tells without being asked. */
 export interface Events {
-  /** The whole state: the first event of every subscription. */
+  /**
+   * The whole state: the first event of every subscription. To a page it comes with the first instances only, and the others follow
+   * in patches; see electron/page/feed.ts.
+   */
   snapshot: WindowSnapshot
-  /** Those parts of the state that have changed since, each whole. */
-  'snapshot.patch': Partial<Snapshot>
+  /** What has changed of the state since the event before. */
+  'snapshot.patch': SnapshotChange
   'terminal.output': TerminalOutput
   /** A new line of the journal. */
   'journal.entry': JournalEntry
@@ -29,13 +33,12 @@ export interface Events {
 /** The name of an event. */
 export type EventName = keyof Events
 
-/** The parts of a snapshot that views cannot do without, and what each is outside. */
-const parts: readonly (readonly [name: keyof Snapshot, check: (value: unknown) => boolean])[] = [
+type Check = (value: unknown) => boolean
+
+/** The parts of a snapshot that travel whole and that views cannot do without, and what each is outside. */
+const parts: readonly (readonly [name: keyof Snapshot, check: Check])[] = [
   ['environment', recordOf<Pick<EnvironmentView, 'name' | 'region'>>({ name: 'text', region: 'text' })],
   ['profiles', isList],
-  ['instances', recordOf<Pick<InstanceList, 'state' | 'items'>>({ state: 'record', items: 'list' })],
-  ['forwards', isList],
-  ['terminals', isList],
   [
     'settings',
     recordOf<Pick<Settings, 'theme' | 'density' | 'groupTag'>>({ theme: 'text', density: 'text', groupTag: 'text' }),
@@ -44,13 +47,34 @@ const parts: readonly (readonly [name: keyof Snapshot, check: (value: unknown) =
   ['questions', isList],
 ]
 
+/** The parts of a snapshot of which changes travel. */
+const lists: readonly (readonly [name: keyof Snapshot, whole: Check, change: Check])[] = [
+  [
+    'instances',
+    recordOf<Pick<InstanceList, 'state' | 'items'>>({ state: 'record', items: 'list' }),
+    (value) => isRecord(value) && isRecord(value['state']) && isListChange(value['items']),
+  ],
+  ['forwards', isList, isListChange],
+  ['terminals', isList, isListChange],
+]
+
+function isListChange(value: unknown): boolean {
+  const isFit = (part: unknown): boolean => part === undefined || Array.isArray(part)
+  return isRecord(value) && isFit(value['set']) && isFit(value['gone']) && isFit(value['order'])
+}
+
 /** Whether a value is the event of that name. */
 export const eventChecks: { readonly [N in EventName]: Guard<Events[N]> } = {
   snapshot: (value): value is WindowSnapshot =>
-    isRecord(value) && typeof value['windowId'] === 'string' && parts.every(([name, check]) => check(value[name])),
-  'snapshot.patch': (value): value is Partial<Snapshot> =>
-    isRecord(value) && parts.every(([name, check]) => value[name] === undefined || check(value[name])),
-  'terminal.output': recordOf<TerminalOutput>({ terminalId: 'text', offset: 'number', base64: 'text' }),
+    isRecord(value) &&
+    typeof value['windowId'] === 'string' &&
+    parts.every(([name, check]) => check(value[name])) &&
+    lists.every(([name, check]) => check(value[name])),
+  'snapshot.patch': (value): value is SnapshotChange =>
+    isRecord(value) &&
+    parts.every(([name, check]) => value[name] === undefined || check(value[name])) &&
+    lists.every(([name, , check]) => value[name] === undefined || check(value[name])),
+  'terminal.output': recordOf<TerminalOutput>({ terminalId: 'text', offset: 'number', bytes: 'bytes' }),
   'journal.entry': recordOf<JournalEntry>({
     id: 'number',
     at: 'number',

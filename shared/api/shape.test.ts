@@ -3,16 +3,25 @@ import { requests } from './requests'
 import { isList, isNull, isRecord, recordOf } from './shape'
 
 test('a record has each field with its kind; what else it has is passed over', () => {
-  const isPlace = recordOf<{ name: string; rows: number; isOpen: boolean; tags: string[]; at: object; note?: string }>({
+  const isPlace = recordOf<{
+    name: string
+    rows: number
+    isOpen: boolean
+    tags: string[]
+    at: object
+    bytes: Uint8Array
+    note?: string
+  }>({
     name: 'text',
     rows: 'number',
     isOpen: 'flag',
     tags: 'list',
     at: 'record',
+    bytes: 'bytes',
   })
-  const place = { name: 'a', rows: 1, isOpen: false, tags: [], at: {}, more: 5 }
+  const place = { name: 'a', rows: 1, isOpen: false, tags: [], at: {}, bytes: new Uint8Array(1), more: 5 }
   expect(isPlace(place)).toBe(true)
-  for (const name of ['name', 'rows', 'isOpen', 'tags', 'at'])
+  for (const name of ['name', 'rows', 'isOpen', 'tags', 'at', 'bytes'])
     expect(isPlace({ ...place, [name]: null }), name).toBe(false)
   for (const other of [null, undefined, 'a', 5, []]) expect(isPlace(other)).toBe(false)
 })

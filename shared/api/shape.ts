@@ -6,7 +6,7 @@
 /** Says whether a value has a type. */
 export type Guard<T> = (value: unknown) => value is T
 
-type KindName = 'text' | 'number' | 'flag' | 'list' | 'record'
+type KindName = 'text' | 'number' | 'flag' | 'list' | 'bytes' | 'record'
 
 /** What a field is on the outside. */
 type Kind<T> = T extends string
@@ -15,9 +15,11 @@ type Kind<T> = T extends string
     ? 'number'
     : T extends boolean
       ? 'flag'
-      : T extends readonly unknown[]
-        ? 'list'
-        : 'record'
+      : T extends Uint8Array
+        ? 'bytes'
+        : T extends readonly unknown[]
+          ? 'list'
+          : 'record'
 
 type RequiredKey<T> = { [K in keyof T]-?: undefined extends T[K] ? never : K }[keyof T]
 
@@ -29,6 +31,7 @@ const kinds: Readonly<Record<KindName, (value: unknown) => boolean>> = {
   number: (value) => typeof value === 'number',
   flag: (value) => typeof value === 'boolean',
   list: (value) => Array.isArray(value),
+  bytes: (value) => value instanceof Uint8Array,
   record: (value) => isRecord(value),
 }
 

@@ -10,7 +10,7 @@ export interface Replay {
   /** Queries in the output up to this byte have their answer. */
   readonly answeredOffset: number
   /** From `startOffset` to the newest. */
-  readonly base64: string
+  readonly bytes: Uint8Array
 }
 
 /** See shared/api/requests.ts. */
@@ -57,7 +57,7 @@ export const terminalRequests = {
   /** The output from byte `fromOffset` on, as far as it is kept: the newest 4 MiB. For windows that come later. */
   'terminal.replay': request(
     ({ object, id, count }) => object({ terminalId: id, fromOffset: count }),
-    recordOf<Replay>({ startOffset: 'number', answeredOffset: 'number', base64: 'text' }),
+    recordOf<Replay>({ startOffset: 'number', answeredOffset: 'number', bytes: 'bytes' }),
   ),
   /** Ends the session and forgets the terminal. */
   'terminal.close': request(({ object, id }) => object({ terminalId: id }), isNull),

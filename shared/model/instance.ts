@@ -28,12 +28,16 @@ export interface Instance {
 
 /** The instances of the shown environment, as far as they are known. A failed refresh keeps what was there before. */
 export interface InstanceList {
+  /** Another number at each choice of an environment: lists of different ones are never mixed. */
+  readonly generation: number
   readonly state:
     | { readonly kind: 'loading' }
     | { readonly kind: 'ready' }
     /** `retryAt`, epoch ms: Culvert lists again by itself then, or does so since then. Absent: a person must act. */
     | { readonly kind: 'failed'; readonly error: WireError; readonly retryAt?: number }
   readonly items: readonly Instance[]
+  /** How many there are. Present in a window only, and only while some of them are still on their way to it. */
+  readonly total?: number
   /** Epoch ms of the last complete listing. */
   readonly listedAt?: number
   /** What could not be asked for, as sentences. */

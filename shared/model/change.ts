@@ -1,0 +1,81 @@
+// Changes of the snapshot: what crosses a Link instead of the whole state. Pure; both ends use it.
+//
+// Forwards, terminals and instances are lists of values with an id, and a value that did not change keeps its identity: it does
+// not travel, and views that show it are not drawn again. The other parts of a snapshot are small and travel whole.
+
+import type { ForwardView } from './forward'
+import type { Instance, InstanceList } from './instance'
+import type { Snapshot } from './snapshot'
+import type { TerminalView } from './terminal'
+
+/** What has changed of a list of values with ids. */
+export interface ListChange<T> {
+  /** New and changed values: a new one follows at the end, in this order. */
+  readonly set?: readonly T[]
+  /** Ids of values that are gone. */
+  readonly gone?: readonly string[]
+  /** All ids in their order, where it is another one than `set` and `gone` leave. */
+  readonly order?: readonly string[]
+}
+
+/** What has changed of the instances. The rest of the list travels whole. */
+export interface InstancesChange extends Omit<InstanceList, 'items'> {
+  readonly items: ListChange<Instance>
+}
+
+/** What has changed of a snapshot since the event before. */
+export type SnapshotChange = Partial<Omit<Snapshot, 'forwards' | 'terminals' | 'instances'>> & {
+  readonly forwards?: ListChange<ForwardView>
+  readonly terminals?: ListChange<TerminalView>
+  readonly instances?: InstancesChange
+}
+
+/** The id of a value of such a list. */
+export type IdOf<T> = (value: T) => string
+
+/** The id of a forward. */
+export const forwardId: IdOf<ForwardView> = ({ forward }) => forward.id
+
+/** The id of a terminal, or of an instance. */
+export const ownId: IdOf<{ readonly id: string }> = ({ id }) => id
+
+/** The change that leads from `before` to `after`. A value is the same where it is identical. Ids are unique in a list. */
+export function changeOf<T>(before: readonly T[], after: readonly T[], idOf: IdOf<T>): ListChange<T> {
+  if (before === after) return {}
+  const earlier = new Map(before.map((value) => [idOf(value), value]))
+  const set = after.filter((value) => earlier.get(idOf(value)) !== value)
+  const kept = new Set(after.map(idOf))
+  const gone = before.map(idOf).filter((id) => !kept.has(id))
+  const change = { ...(set.length === 0 ? {} : { set }), ...(gone.length === 0 ? {} : { gone }) }
+  const reached = changed(before, change, idOf)
+  const isInOrder = reached.length === after.length && reached.every((value, index) => value === after[index])
+  return isInOrder ? change : { ...change, order: after.map(idOf) }
+}
+
+/** The list after a change. The same list where nothing changed. Ids that are not there are passed over. */
+export function changed<T>(before: readonly T[], { set, gone, order }: ListChange<T>, idOf: IdOf<T>): readonly T[] {
+  if (set === undefined && gone === undefined && order === undefined) return before
+  const values = new Map(before.map((value) => [idOf(value), value]))
+  for (const value of set ?? []) values.set(idOf(value), value)
+  for (const id of gone ?? []) values.delete(id)
+  if (order === undefined) return [...values.values()]
+  return order.flatMap((id) => values.get(id) ?? [])
+}
+
+/** The instances after a change. Those of another generation begin with none. */
+export function changedInstances(before: InstanceList, change: InstancesChange): InstanceList {
+  const { items, ...rest } = change
+  return { ...rest, items: changed(before.generation === change.generation ? before.items : [], items, ownId) }
+}
+
+/** The snapshot after a change. Parts that did not change are the same values. */
+export function changedSnapshot<S extends Snapshot>(before: S, change: SnapshotChange): S {
+  const { forwards, terminals, instances, ...parts } = change
+  return {
+    ...before,
+    ...parts,
+    ...(forwards === undefined ? {} : { forwards: changed(before.forwards, forwards, forwardId) }),
+    ...(terminals === undefined ? {} : { terminals: changed(before.terminals, terminals, ownId) }),
+    ...(instances === undefined ? {} : { instances: changedInstances(before.instances, instances) }),
+  }
+}
