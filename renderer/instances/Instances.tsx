@@ -13,7 +13,10 @@ import { Toolbar } from './Toolbar'
 
 const NONE: readonly string[] = []
 
-function List({ snapshot }: { readonly snapshot: Snapshot }): ReactNode {
+/** What of the state the list shows: a change of anything else does not draw it again. */
+type Listed = Pick<Snapshot, 'instances' | 'environment' | 'settings'>
+
+function List({ instances, environment, settings }: Listed): ReactNode {
   const page = usePage()
   const selectedId = usePageState((state) => state.selectedInstance)
   const nowAt = usePageState((state) => state.nowAt)
@@ -23,7 +26,6 @@ function List({ snapshot }: { readonly snapshot: Snapshot }): ReactNode {
   // A filter opens all groups; what is folded then is folded for this filter only.
   const [filterFolds, setFilterFolds] = useState({ of: '', values: NONE })
   const grid = useRef<GridHandle>(null)
-  const { instances, environment, settings } = snapshot
   const { items, state, notices } = instances
   const { groupTag } = settings
   const isFiltered = filter.trim() !== ''
@@ -71,7 +73,7 @@ function List({ snapshot }: { readonly snapshot: Snapshot }): ReactNode {
           filter={filter}
           onFilter={setFilter}
           onEnterList={() => grid.current?.focus()}
-          shownWords={isFiltered ? `${shownCount} of ${items.length}` : ''}
+          shownWords={isFiltered ? `${shownCount} of ${instances.total ?? items.length}` : ''}
         />
         <div className="banners">
           {/* The end of the sign-in is said over all views. */}
@@ -109,8 +111,12 @@ function List({ snapshot }: { readonly snapshot: Snapshot }): ReactNode {
 
 /** The view. */
 export function Instances(): ReactNode {
-  const snapshot = usePageState((state) => state.snapshot)
-  if (snapshot !== undefined) return <List snapshot={snapshot} />
+  const instances = usePageState((state) => state.snapshot?.instances)
+  const environment = usePageState((state) => state.snapshot?.environment)
+  const settings = usePageState((state) => state.snapshot?.settings)
+  if (instances !== undefined && environment !== undefined && settings !== undefined) {
+    return <List instances={instances} environment={environment} settings={settings} />
+  }
   return (
     <section className="view" aria-label="Instances" aria-busy>
       <Skeleton rows={12} />

@@ -54,12 +54,11 @@ interface PaneProps {
 /** A pane of a tab. The screen's element carries `data-terminal-id`, `data-cols` and `data-rows`. */
 export function Pane({ tabKey, pane, box, isShown, isActive, isSplit, statusLine }: PaneProps): ReactNode {
   const page = usePage()
-  const terminals = usePageState((state) => state.snapshot?.terminals)
+  const view = usePageState(({ snapshot }) => viewOf(pane, snapshot?.terminals ?? []))
   const items = usePageState((state) => state.snapshot?.instances.items)
   const wish = usePageState((state) => state.terminalWish)
   const element = useRef<HTMLDivElement>(null)
   const terminalId = pane.terminal.kind === 'bound' ? pane.terminal.terminalId : undefined
-  const view = viewOf(pane, terminals ?? [])
   const words = paneWords(pane, view)
   const end = endOf(pane, view)
   const label = instanceLabel(items ?? [], pane.instance)

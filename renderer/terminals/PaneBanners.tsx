@@ -25,7 +25,8 @@ interface LostProps {
 
 /** A screen that did not load, or a session that is being resumed. */
 export function LostBanners({ failure, view, words, onRetry }: LostProps): ReactNode {
-  const nowAt = usePageState((state) => state.nowAt)
+  const isCounting = view?.state.kind === 'reconnecting'
+  const nowAt = usePageState((state) => (isCounting ? state.nowAt : 0))
   return (
     <>
       {failure !== undefined && (

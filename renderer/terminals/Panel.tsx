@@ -1,6 +1,6 @@
 // The panel of a tab: its panes, the edges between them, and the status line of the pane that has the focus.
 
-import { useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react'
+import { memo, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react'
 import { usePage } from '../context'
 import { boxesOf, MIN_SHARE, panesOf, type Edge as EdgeState } from '../store/layout'
 import type { Tab } from '../store/state'
@@ -73,8 +73,11 @@ export interface PanelProps {
   readonly isShown: boolean
 }
 
-/** A tab's panel. It stays alive behind other tabs; a pane keeps its screen however the others come and go. */
-export function Panel({ tab, isShown }: PanelProps): ReactNode {
+/**
+ * A tab's panel. It stays alive behind other tabs; a pane keeps its screen however the others come and go. Drawn again when its tab
+ * changes, not when another one does.
+ */
+export const Panel = memo(function Panel({ tab, isShown }: PanelProps): ReactNode {
   const page = usePage()
   const [statusLine, setStatusLine] = useState<HTMLElement | null>(null)
   const panes = panesOf(tab.layout)
@@ -106,4 +109,4 @@ export function Panel({ tab, isShown }: PanelProps): ReactNode {
       <div className="statusline" ref={setStatusLine} />
     </div>
   )
-}
+})

@@ -5,6 +5,7 @@
 import { Columns2, Pencil, Plus, RotateCcw, Rows2, X, ArrowLeft, ArrowRight } from 'lucide-react'
 import { useEffect, useRef, useState, type DragEvent, type KeyboardEvent, type ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
+import { useShallow } from 'zustand/react/shallow'
 import { usePage, usePageState } from '../context'
 import { platform } from '../frame/platform'
 import { useWindowWidth } from '../frame/windowsize'
@@ -74,7 +75,6 @@ function Rename({ label, onDone }: RenameProps): ReactNode {
 export function TabHead({ tab, index, isActive, isPlaceShown, onKeyDown }: TabHeadProps): ReactNode {
   const page = usePage()
   const items = usePageState((state) => state.snapshot?.instances.items)
-  const terminals = usePageState((state) => state.snapshot?.terminals)
   const settings = usePageState((state) => state.snapshot?.settings)
   const closed = usePageState((state) => state.closedTabs.at(-1))
   const tabCount = usePageState((state) => state.tabs.length)
@@ -84,8 +84,9 @@ export function TabHead({ tab, index, isActive, isPlaceShown, onKeyDown }: TabHe
   const windowWidth = useWindowWidth()
   const isFocusGiven = useRef(false)
   const panes = panesOf(tab.layout)
+  const views = usePageState(useShallow(({ snapshot }) => panes.map((each) => viewOf(each, snapshot?.terminals ?? []))))
   const pane = panes.find(({ key }) => key === tab.activePane) ?? panes[0]
-  const words = worstWords(panes.map((each) => paneWords(each, viewOf(each, terminals ?? []))))
+  const words = worstWords(panes.map((each, at) => paneWords(each, views[at])))
   const label = tabLabel(tab, items ?? [])
   const count = panes.length === 1 ? '' : `, ${panes.length} terminals`
   const environment = pane?.environmentName ?? ''
