@@ -17,6 +17,14 @@ for (const scheme of ['light', 'dark'] as const) {
     }
 
     await check('instances')
+    await page.getByRole('button', { name: /^Environment/ }).click()
+    await page.getByRole('menuitem', { name: /^Colour of/ }).press('ArrowRight')
+    await expect(page.getByRole('menuitemcheckbox', { name: 'Pink' })).toBeVisible()
+    await check('the menus of environments and their colours')
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Group', exact: true }).click()
+    await check('the menu of groups')
+    await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'Group', exact: true }).click()
     await page.getByRole('menuitemcheckbox', { name: 'Env' }).click()
     await expect(page.getByRole('button', { name: /^production/ })).toBeVisible()

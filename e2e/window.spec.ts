@@ -82,7 +82,10 @@ test('the form: its list lies over the pipe, a typed port wins over a preset, ho
   await page.keyboard.press('Escape')
   const question = page.getByRole('alertdialog', { name: 'Discard this forward?' })
   await expect(question.getByRole('button', { name: 'Keep editing' })).toBeFocused()
-  expect(await violations(page)).toEqual([])
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    expect(await violations(page), colorScheme).toEqual([])
+  }
   await page.keyboard.press('Escape')
   await expect(question).toBeHidden()
   await expect(host).toBeFocused()
@@ -188,7 +191,10 @@ test('the lists: a filter opens groups, heads stay, columns sort, a row opens it
   await row.press(' ')
   const question = page.getByRole('alertdialog', { name: 'Turn off echo?' })
   await expect(question).toContainText('1 connection ends.')
-  expect(await violations(page)).toEqual([])
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    expect(await violations(page), colorScheme).toEqual([])
+  }
   await question.getByRole('button', { name: 'Keep on' }).click()
   await expect(question).toBeHidden()
   await expect(row).toContainText('Up')
