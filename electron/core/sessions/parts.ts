@@ -71,7 +71,7 @@ export interface ResumeProgress {
 }
 
 /** What every session is started with. */
-export interface SessionContext {
+interface SessionContext {
   readonly service: SessionService
   /** What a wake reaches: the session is among them from its start to its end. */
   readonly wakeables: Set<Wakeable>

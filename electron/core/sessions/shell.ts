@@ -4,14 +4,13 @@
 // stalls beyond it ends the session with `reader-stalled`.
 // Source: specification §7.
 
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { deferred } from '../../../shared/deferred'
 import type { AppError } from '../../../shared/errors'
 import type { TimeLeft } from '../../../shared/model/forward'
 import type { TerminalSize } from '../../../shared/model/terminal'
-import type { ReceiveBudget } from '../../ssm/port/budget'
 import type { ChannelReceiver, ReadyChannel } from '../../ssm/channel/handlers'
-import { HeldBytes, READER_BUFFER_BYTES } from '../../ssm/port/held'
+import { HeldOutput } from '../../ssm/port/held'
 import { PayloadType } from '../../ssm/codec/message'
 import { formatSize } from '../../ssm/codec/payloads'
 import { startSession, type Session } from './session'
@@ -67,8 +66,8 @@ export async function openShell(options: ShellOptions): Promise<Shell> {
 }
 
 class RunningShell implements Shell, ChannelReceiver {
-  readonly output: Output
-  readonly stderr: Output
+  readonly output: HeldOutput
+  readonly stderr: HeldOutput
   readonly #options: ShellOptions
   readonly #end = deferred<ShellEnd>()
   #channel: ReadyChannel | undefined
@@ -81,8 +80,8 @@ class RunningShell implements Shell, ChannelReceiver {
   constructor(options: ShellOptions) {
     this.#options = options
     const onStalled = (error: AppError): void => this.#channel?.fail(error)
-    this.output = new Output(options.budget, onStalled)
-    this.stderr = new Output(options.budget, onStalled)
+    this.output = new HeldOutput(options.budget, onStalled)
+    this.stderr = new HeldOutput(options.budget, onStalled)
     // An unhandled rejection would end the process. Callers may ignore how the shell ended.
     this.#end.promise.catch(() => undefined)
   }
@@ -172,8 +171,8 @@ class RunningShell implements Shell, ChannelReceiver {
   }
 
   #onEnded({ by, text, cause }: SessionEnd): void {
-    this.output.end()
-    this.stderr.end()
+    this.output.remoteEnded()
+    this.stderr.remoteEnded()
     if (by === 'failure') this.#end.reject(cause)
     else this.#end.resolve({ text: text.trim() === '' ? '' : cause.message, exitCode: this.#exitCode })
     this.#isEnded = true
@@ -183,34 +182,5 @@ class RunningShell implements Shell, ChannelReceiver {
   /** The service ended it, or it broke: either way nothing of it may stay Active. Never rejects. */
   #terminate(): void {
     void this.#session?.terminate({ byFlag: false })
-  }
-}
-
-class Output extends Readable {
-  readonly #held: HeldBytes
-
-  constructor(budget: ReceiveBudget, onStalled: (error: AppError) => void) {
-    super({ highWaterMark: READER_BUFFER_BYTES })
-    this.#held = new HeldBytes(budget, (error) => {
-      this.destroy()
-      onStalled(error)
-    })
-  }
-
-  receive(bytes: Buffer): void {
-    if (!this.destroyed) this.#held.take(this, bytes)
-  }
-
-  end(): void {
-    if (!this.destroyed) this.#held.end(this)
-  }
-
-  override _read(): void {
-    this.#held.pump(this)
-  }
-
-  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    this.#held.drop()
-    callback(error)
   }
 }

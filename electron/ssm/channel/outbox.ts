@@ -105,10 +105,6 @@ export class Outbox {
     return sequence
   }
 
-  isAcknowledged(sequence: number): boolean {
-    return sequence < this.#nextSequence && !this.#unacknowledged.has(sequence)
-  }
-
   /** Forgets message `sequence`; unknown and repeated numbers change nothing. Also ends a pause: the peer is there. */
   acknowledge(sequence: number, now: number): boolean {
     this.unpause()

@@ -3,6 +3,8 @@
 // A pong proves the service only. The agent's acknowledgement of an old message proves the whole way (specification §4.3,
 // §14 d). Asked for on demand and after a wake, never on a schedule: stream traffic resets the service's idle timer.
 
+import { deferred } from '../../../shared/deferred'
+
 /** How long the ends took to answer, ms; undefined: not in time. */
 export interface ProbeResult {
   readonly serviceMs: number | undefined
@@ -11,19 +13,19 @@ export interface ProbeResult {
 
 /** One probe under way. The channel tells it what comes in. */
 export class Probe {
-  readonly result: Promise<ProbeResult>
+  readonly #outcome = deferred<ProbeResult>()
   readonly #askedAt = performance.now()
   readonly #timer: NodeJS.Timeout
   #serviceMs: number | undefined
   #agentMs: number | undefined
-  #settle: (result: ProbeResult) => void = () => undefined
 
   /** Resolves `result` with what has come when both have answered, after `timeoutMs`, or at `end`. */
   constructor(timeoutMs: number) {
-    this.result = new Promise((resolve) => {
-      this.#settle = resolve
-    })
     this.#timer = setTimeout(() => this.end(), timeoutMs)
+  }
+
+  get result(): Promise<ProbeResult> {
+    return this.#outcome.promise
   }
 
   /** The service has answered a ping. */
@@ -40,7 +42,7 @@ export class Probe {
 
   end(): void {
     clearTimeout(this.#timer)
-    this.#settle({ serviceMs: this.#serviceMs, agentMs: this.#agentMs })
+    this.#outcome.resolve({ serviceMs: this.#serviceMs, agentMs: this.#agentMs })
   }
 
   #look(): void {

@@ -35,9 +35,4 @@ export class RoundTrip {
   get measuredMs(): number | undefined {
     return this.#measuredMs
   }
-
-  /** The smoothed round trip, ms. */
-  get roundTripMs(): number {
-    return this.rttNs / NS_PER_MS
-  }
 }

@@ -11,7 +11,7 @@ import type { Holder, ReceiveBudget } from './budget'
 import { ownBytes } from '../codec/ownbytes'
 
 /** A queue of received bytes in front of a Readable, on the budget. The Readable's `_read` must call `pump`. */
-export class HeldBytes implements Holder {
+class HeldBytes implements Holder {
   readonly #budget: ReceiveBudget
   readonly #onStalled: (error: AppError) => void
   readonly #blocks = new Blocks()
@@ -87,7 +87,7 @@ export class HeldBytes implements Holder {
  * The buffer of a Readable in front of `HeldBytes`: one piece. What waits is held and counted here, and not in a second queue
  * that counts nothing.
  */
-export const READER_BUFFER_BYTES = 1
+const READER_BUFFER_BYTES = 1
 
 /**
  * A connection of a port session: its readable half holds what the far end sent, on the budget.
@@ -96,9 +96,13 @@ export const READER_BUFFER_BYTES = 1
 export abstract class HeldDuplex extends Duplex {
   readonly #held: HeldBytes
 
-  constructor(budget: ReceiveBudget) {
+  /** `onStalled` absent: a reader that stalls beyond the budget destroys the connection with the error. */
+  constructor(budget: ReceiveBudget, onStalled?: (error: AppError) => void) {
     super({ allowHalfOpen: true, readableHighWaterMark: READER_BUFFER_BYTES })
-    this.#held = new HeldBytes(budget, (error) => this.destroy(error))
+    this.#held = new HeldBytes(budget, (error) => {
+      this.destroy(onStalled === undefined ? error : undefined)
+      onStalled?.(error)
+    })
     // It may fail before anybody has opened it; who does later, finds it destroyed with its error.
     this.on('error', () => undefined)
   }
@@ -120,5 +124,14 @@ export abstract class HeldDuplex extends Duplex {
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     this.#held.drop()
     callback(error)
+  }
+}
+
+/** Received bytes that go to a reader only, as a shell's output does. It ends, or is destroyed without an error. */
+export class HeldOutput extends HeldDuplex {
+  /** `onStalled` is told when the reader stalls beyond the budget. What was held is gone then. */
+  constructor(budget: ReceiveBudget, onStalled: (error: AppError) => void) {
+    super(budget, onStalled)
+    this.end()
   }
 }
