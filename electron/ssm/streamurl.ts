@@ -1,4 +1,4 @@
-// Which stream URLs we connect to. The URL comes from an API answer: a wrong one would receive the session's token.
+// Checks the stream URL of an API answer. The session's token is sent to that URL, so a foreign one is refused.
 
 import { isLoopbackAddress, isOnLoopback } from '../../shared/hosts'
 import { AppError } from '../../shared/errors'
@@ -16,10 +16,10 @@ const PARTITIONS: readonly { readonly region: RegExp; readonly suffixes: readonl
   { region: /./, suffixes: ['amazonaws.com', 'api.aws'] },
 ]
 
-/** A host name has 253 characters at most; what a service names may be longer. */
+/** A host name has at most 253 characters, but the answer of a service may name a longer one. */
 const MAX_WHY = 400
 
-/** What a stream URL is judged by. */
+/** What decides whether a stream URL is accepted. */
 export interface StreamUrlPolicy {
   /** The session's region: its partition decides the names. */
   readonly region: string

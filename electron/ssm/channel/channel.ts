@@ -25,7 +25,7 @@ import { MAX_WIRE_BACKLOG_BYTES, Sending } from './sending'
 import { encodeAcknowledge, encodeInput } from '../codec/streammessage'
 import type { Wire } from './wire'
 
-// Above the backlog and one whole replay of the store: a socket that has not taken this much takes nothing any more.
+// More than the backlog limit and one whole replay of the store. A socket with this much untaken data is stuck.
 const HARD_WIRE_BACKLOG_BYTES = 8 * 1_048_576
 const BACKLOG_TEXT = 'Session Manager sends but takes nothing. The connection is being renewed.'
 const CLOSE_NORMAL = 1_000
@@ -116,7 +116,7 @@ export class Channel {
     return true
   }
 
-  /** Looks at once whether the socket is still there; one that does not answer within 5 s is lost. */
+  /** Pings the socket now. A socket that does not answer within 5 s is lost. */
   wake(): void {
     this.#connection.wake()
     this.#sending.prompt()
@@ -142,7 +142,7 @@ export class Channel {
     this.#sending.release()
   }
 
-  /** Closes the channel because of `error` and says so. */
+  /** Closes the channel because of `error` and calls the `failed` handler. */
   fail(error: AppError): void {
     if (this.#state === 'closed') return
     this.close()
@@ -198,7 +198,7 @@ export class Channel {
         break
       }
       default:
-      // Not for us (agent_session_state, types to come): ignored and not acknowledged.
+      // Message types that a client does not use (agent_session_state, future ones): ignored, not acknowledged.
     }
   }
 
@@ -251,7 +251,7 @@ export class Channel {
         break
       default: {
         if (message.payload.length === 0) break
-        // An agent that needs no handshake starts with output, and that means a shell (§5.1).
+        // An agent that skips the handshake starts with output. Such a session is a shell (§5.1).
         this.#becomeReady('')
         const payload = this.#agreement.keys.open(message.payloadType, message.payload)
         if (payload.length > 0) this.#receiver?.receive(message.payloadType, payload)

@@ -1,9 +1,9 @@
-// The clock that spans are measured by: retransmission, heartbeat, silence, round trip, how long something was tried.
+// The monotonic clock. It measures retransmission, heartbeat, silence, round trip and how long something was tried.
 //
-// The clock on the wall may be set back or forward at any time. This one only runs forwards. Over a sleep of the computer it
-// stands still on Linux and jumps on others, so it never tells how long a sleep was, and nothing may be lost by a jump.
+// The wall clock may be set back or forward at any time; this one only runs forwards. While the computer sleeps, it stands still on
+// Linux and jumps on other systems. So it does not tell how long a sleep was, and a jump must not lose anything.
 
-/** Tells the time in ms since some fixed moment. Only differences mean something. */
+/** Returns the time in ms since some fixed moment. Only differences have a meaning. */
 export type MonotonicClock = () => number
 
 /** The process's monotonic clock. */

@@ -16,7 +16,7 @@ import type { Wire } from './wire'
 
 const SILENT_TEXT = 'Session Manager stopped answering. The connection is being renewed.'
 
-/** How a connection is made, and whom it tells. */
+/** How a connection is made, and what it reports. */
 export interface ConnectionOptions {
   readonly heartbeat: HeartbeatTiming
   readonly now: MonotonicClock

@@ -6,13 +6,13 @@ export class Drain {
   readonly #isOver: () => boolean
   readonly #checks = new Set<() => void>()
 
-  /** `isOver`: nothing will be acknowledged any more. */
+  /** `isOver` is true once the channel is closed: no further acknowledgement can come. */
   constructor(isDrained: () => boolean, isOver: () => boolean) {
     this.#isDrained = isDrained
     this.#isOver = isOver
   }
 
-  /** Resolves true once everything is acknowledged, false after `timeoutMs` or when it is over. */
+  /** Resolves true once everything is acknowledged, false after `timeoutMs` or when the channel closes. */
   wait(timeoutMs: number): Promise<boolean> {
     if (this.#isDrained() || this.#isOver()) return Promise.resolve(this.#isDrained())
     return new Promise((resolve) => {
@@ -29,7 +29,7 @@ export class Drain {
     })
   }
 
-  /** Something was acknowledged, or it is over. */
+  /** Call at each acknowledgement, and when the channel closes. */
   check(): void {
     for (const check of this.#checks) check()
   }

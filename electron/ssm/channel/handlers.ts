@@ -1,4 +1,4 @@
-// What a channel and its owner know of each other: how it is made, what it tells, what it counts. Types only.
+// The types between a channel and its owner: options, handlers, counters. Types only.
 
 import type { AppError } from '../../../shared/errors'
 import type { MonotonicClock } from './clock'
@@ -6,7 +6,7 @@ import type { HeartbeatTiming } from './heartbeat'
 import type { ChannelReady } from '../handshake/agreement'
 import type { EncryptionOptions } from '../handshake/keyexchange'
 
-/** What the payloads of a session go to once its channel is ready: a port, or a shell. */
+/** Takes the payloads of a session once its channel is ready: a port, or a shell. */
 export interface ChannelReceiver {
   /**
    * Takes the next payload in order: Output, StdErr, ExitCode or Flag. `payload` is a view of the received frame: copy what is
@@ -27,13 +27,13 @@ export interface ReadyChannel {
 export interface ChannelHandlers {
   /** Called once, before any data. All data goes to what it returns. */
   ready(ready: ChannelReady, channel: ReadyChannel): ChannelReceiver
-  /** The socket is gone, the channel is not: attach another one, or `fail` it. */
+  /** The socket is gone. The channel stays: attach another socket, or `fail` the channel. */
   lost(cause: AppError): void
-  /** An attached replacement socket has proven itself by an incoming frame. */
+  /** A frame of the agent has come over a replacement socket: the connection works again. */
   resumed(): void
-  /** The service ended the session; `text` is its word, often "", at most 2 kB. Nothing follows. */
+  /** The service ended the session. `text` is its reason, often "", at most 2 kB. No other handler is called after this. */
   closed(text: string): void
-  /** The channel is unusable. Nothing follows. */
+  /** The channel is unusable. No other handler is called after this. */
   failed(error: AppError): void
 }
 
@@ -49,21 +49,21 @@ export interface ChannelObserver {
 export interface ChannelOptions {
   readonly handlers: ChannelHandlers
   readonly observer?: ChannelObserver
-  /** For sessions whose program may print nothing: ready after this much quiet, in ms (§5.1). */
+  /** For sessions whose program may print nothing: the channel is ready after this much quiet, in ms (§5.1). */
   readonly readyAfterQuietMs?: number
-  /** The usual one where absent. */
+  /** `defaultHeartbeat` where absent. */
   readonly heartbeat?: HeartbeatTiming
-  /** What spans are measured by; the process's own clock where absent. */
+  /** The process's monotonic clock where absent. */
   readonly now?: MonotonicClock
-  /** The way to keys, for agents that want the session encrypted; without it those are refused. */
+  /** How to get keys, for agents that want the session encrypted. Where absent, such agents are refused. */
   readonly encryption?: EncryptionOptions
 }
 
 /** Counts since the channel began. */
 export interface ChannelCounters {
   readonly retransmissions: number
-  /** Epoch ms of the last stream message, either way: they keep a session from idling out. 0 before the first. */
+  /** Epoch ms of the last stream message in either direction; the service counts idle time from it. 0 before the first. */
   readonly lastStreamAt: number
-  /** To the agent and back, smoothed; undefined before the first measurement. */
+  /** The smoothed round trip to the agent. Undefined before the first measurement. */
   readonly roundTripMs: number | undefined
 }

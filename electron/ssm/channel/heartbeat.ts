@@ -1,7 +1,8 @@
-// Keeps one socket's life under watch: pings it and says when nothing has come back for too long.
+// Pings one socket and reports when nothing was received on it for too long.
 //
-// A read that fails tells of a reset; only a missing pong tells of a path that swallows everything (D20). A process that stood
-// still (sleep, a debugger, a busy machine) could hear nothing: that is no silence of the path, so it asks once more first.
+// A reset shows as a failed read. A path that drops every packet shows only as a missing pong (D20). While the process stood still
+// (sleep, a debugger, a busy machine) it could receive nothing, which says nothing about the path. So after such a gap the heartbeat
+// pings once more before it declares the socket dead.
 
 import { monotonicNow, type MonotonicClock } from './clock'
 import type { Wire } from './wire'
@@ -12,14 +13,17 @@ export interface HeartbeatTiming {
   readonly deadMs: number
 }
 
-/** Well under the 60 s after which load balancers forget an idle connection; two pings unanswered, with some slack. */
+/**
+ * Load balancers forget a connection that is idle for 60 s, so pings come well before that. A socket is dead after two unanswered
+ * pings and some slack.
+ */
 export const defaultHeartbeat: HeartbeatTiming = { pingMs: 20_000, deadMs: 45_000 }
 
-// How exactly the deadline is kept, at most.
+// How often the deadline is looked at: a dead socket is noticed at most this much late.
 const TICK_MS = 5_000
-// A tick that comes later than this has been held up: the process stood still.
+// A tick that is late by more than this means that the process stood still.
 const LATE_MS = 5_000
-// After a wake nobody wants to wait: a path that is there answers within this.
+// A working path answers a ping within this time. After a wake a person waits for the outcome.
 const PROBE_MS = 5_000
 
 /** How a heartbeat is made. */
@@ -58,14 +62,14 @@ export class Heartbeat {
     wire.ping()
   }
 
-  /** Pings now; calls `onDead` when nothing comes back within 5 s. A probe that is under way is enough. */
+  /** Pings now and calls `onDead` when nothing comes back within 5 s. Does nothing while a probe is under way. */
   probe(): void {
     if (this.#probe !== undefined) return
     this.#probe = setTimeout(() => this.#die(), PROBE_MS)
     this.#wire.ping()
   }
 
-  /** Anything came in. */
+  /** Something was received on the socket. */
   heard(): void {
     this.#heardAt = this.#now()
     clearTimeout(this.#probe)

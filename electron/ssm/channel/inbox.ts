@@ -5,11 +5,11 @@
 // is dropped unacknowledged only when the reorder buffer is full; once acknowledged it is never lost.
 // Source: specification §4.3.
 
-// Appendix A: at least what the agent can have under way.
+// Appendix A: the buffer takes at least as many messages as the agent can have in flight.
 const MAX_HELD_MESSAGES = 10_000
 const MAX_HELD_BYTES = 16 * 1_024 * 1_024
 
-/** What to do about one received copy. `deliver` is in order and may hold several messages, or none. */
+/** What the channel does with one received copy. `deliver` is in order and may hold several messages, or none. */
 export interface Receipt<T> {
   readonly acknowledge: boolean
   readonly deliver: readonly T[]

@@ -1,21 +1,21 @@
-// How long a socket may take to show that somebody is there.
+// How long a socket may take until the agent answers.
 //
-// A fresh session must come to its handshake's end or its first output, a resumed one to any incoming frame. A session whose
-// program may print nothing is taken for ready after some quiet (§5.1).
+// On the first socket the deadline is met by the end of the handshake or by the first output, on a later one by any frame of the
+// agent. A session whose program may print nothing counts as ready after some quiet (§5.1).
 
-// The agent's own handshake timers are 15 s; the service needs a moment before and after them.
+// The agent's own handshake timers take up to 15 s. The service adds some time before and after them.
 const OPEN_DEADLINE_MS = 30_000
 
-// A start_publication may be lost, so it is not waited for.
+// How often a silent agent is asked again. The start_publication message may be lost, so the client does not wait for it.
 const SILENT_MS = 3_000
 
-/** What happens when the time is over. */
+/** What happens when a span has passed. */
 export interface OpeningOptions {
-  /** Undefined: quiet means nothing. */
+  /** Undefined: the session is never taken for ready by quiet alone. */
   readonly quietMs: number | undefined
   readonly onQuiet: () => void
   readonly onLate: () => void
-  /** A resumed socket has shown nothing for another 3 s: the agent may have been away when it was asked. */
+  /** The agent has sent nothing on a resumed socket for another 3 s. It may have been offline when it was asked. */
   readonly onSilent: () => void
 }
 
@@ -38,7 +38,7 @@ export class Opening {
     if (isFresh && quietMs !== undefined) this.#quiet = setTimeout(onQuiet, quietMs)
   }
 
-  /** Somebody is there, or the socket is gone. */
+  /** The agent has answered, or the socket is gone. */
   stop(): void {
     clearTimeout(this.#deadline)
     clearTimeout(this.#quiet)

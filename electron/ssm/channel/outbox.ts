@@ -12,28 +12,30 @@ import { AppError } from '../../../shared/errors'
 import { RoundTrip } from './roundtrip'
 import { SendWindow } from './window'
 
-// Appendix A: the store takes what the largest window can hold in flight.
+// Appendix A: the store has room for the largest window.
 const MAX_STORED_MESSAGES = 2_000
 const MAX_STORED_BYTES = 2 * 1_024 * 1_024
-// Shorter timeouts than this only measure the peer's timers.
+// A shorter timeout would only measure the peer's own timers.
 const RTO_FLOOR_MS = 50
-// After a reconnect the estimate is of another path.
+// After a reconnect the estimate was measured on another path.
 const RTO_FLOOR_RESUMED_MS = 200
 const MAX_TIMEOUT_MS = 5_000
-// While the peer's leg is down one message in this time finds out whether it is back: start_publication may be lost.
+// While the peer's leg is down, one message is sent in each such span. Its acknowledgement shows that the leg is back, also
+// where the start_publication message was lost.
 const PAUSED_PROBE_MS = 3_000
 const SCAN_MS = 50
-// Longer than a message can be under way without being sent again: the computer slept, and the path is not that slow.
+// Every message is sent again sooner than this. An acknowledgement that takes longer means that the computer slept, and is not
+// a measurement of the path.
 const MAX_SAMPLE_MS = 10_000
 
 interface Outgoing {
   readonly sequence: number
   readonly frame: Buffer
-  /** Time of the last transmission; meaningless while it waits for the window or for a new socket. */
+  /** Time of the last transmission. Meaningless while the message waits for the window or for a new socket. */
   sentAt: number
   firstSentAt: number
   transmissions: number
-  /** How long after `sentAt` it is sent again; 0 before it was sent on this socket. */
+  /** How long after `sentAt` the message is sent again. 0 until it is sent on this socket. */
   timeoutMs: number
 }
 
@@ -168,7 +170,10 @@ export class Outbox {
     this.#paused = true
   }
 
-  /** The peer's leg is up again, said or seen: what was sent before is sent again, and not counted as loss. */
+  /**
+   * The peer's leg is up again: the service says so, or a message of the peer shows it. Messages that were in flight are sent again
+   * and do not count as loss.
+   */
   unpause(): void {
     if (this.#paused) this.#requeue()
   }
@@ -182,7 +187,8 @@ export class Outbox {
   #collectExpired(now: number, frames: Buffer[]): void {
     let considered = 0
     for (const outgoing of this.#unacknowledged.values()) {
-      // After the window has shrunk only its oldest part is repeated: the rest follows as that is acknowledged.
+      // After the window has shrunk, only the oldest messages that fit into it are sent again. The others follow as these are
+      // acknowledged.
       if (considered >= this.window.size) break
       considered += 1
       if (this.#waiting.has(outgoing) || now - outgoing.sentAt < outgoing.timeoutMs) continue
@@ -201,7 +207,7 @@ export class Outbox {
 
   #transmit(outgoing: Outgoing, now: number): Buffer {
     const rtoMs = this.roundTrip.timeoutMs(this.#floorMs)
-    // Zero: never sent on this socket, so the back-off starts over.
+    // 0 means that the message was not sent on this socket yet: its back-off starts over.
     outgoing.timeoutMs = outgoing.timeoutMs === 0 ? rtoMs : Math.min(outgoing.timeoutMs * 2, MAX_TIMEOUT_MS)
     outgoing.sentAt = now
     if (outgoing.transmissions === 0) outgoing.firstSentAt = now

@@ -1,17 +1,17 @@
-// One question to both ends of a connection: how fast does the service answer, and does the agent answer at all?
+// One probe of both ends of a connection: how fast the service answers, and how fast the agent does.
 //
-// A pong proves the service only. The agent's acknowledgement of an old message proves the whole way (specification §4.3,
-// §14 d). Asked for on demand and after a wake, never on a schedule: stream traffic resets the service's idle timer.
+// A pong comes from the service. An acknowledgement of an old message comes from the agent, so it proves the whole path
+// (specification §4.3, §14 d). Probes are made on demand and never on a schedule: stream traffic resets the service's idle timer.
 
 import { deferred } from '../../../shared/deferred'
 
-/** How long the ends took to answer, ms; undefined: not in time. */
+/** How long each end took to answer, ms. Undefined where it did not answer in time. */
 export interface ProbeResult {
   readonly serviceMs: number | undefined
   readonly agentMs: number | undefined
 }
 
-/** One probe under way. The channel tells it what comes in. */
+/** One probe under way. The connection reports pongs and acknowledgements to it. */
 export class Probe {
   readonly #outcome = deferred<ProbeResult>()
   readonly #askedAt = performance.now()
@@ -19,7 +19,7 @@ export class Probe {
   #serviceMs: number | undefined
   #agentMs: number | undefined
 
-  /** Resolves `result` with what has come when both have answered, after `timeoutMs`, or at `end`. */
+  /** `result` resolves when both ends have answered, after `timeoutMs`, or at `end`. */
   constructor(timeoutMs: number) {
     this.#timer = setTimeout(() => this.end(), timeoutMs)
   }

@@ -31,7 +31,7 @@ export class RoundTrip {
     return Math.max(floorMs, this.rtoNs / NS_PER_MS)
   }
 
-  /** What was measured, smoothed, without the value that the estimate begins with; undefined before the first sample. */
+  /** The smoothed measurements, without the initial value of the estimate. Undefined before the first sample. */
   get measuredMs(): number | undefined {
     return this.#measuredMs
   }

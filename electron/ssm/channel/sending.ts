@@ -1,4 +1,4 @@
-// The sending side of one channel: what was written, what is under way, and when it is due, over whichever socket is attached.
+// The sending side of one channel: queues writes, sends messages over the attached socket and sends them again when due.
 //
 //   write -> WriteQueue -> (ready, store has room) Outbox -> wire; the timer brings back what is due
 //
@@ -20,26 +20,29 @@ import { Outbox, type EncodeOutgoing, type OnResent } from './outbox'
 import type { Wire } from './wire'
 import { WriteQueue } from './writequeue'
 
-/** While the socket has not taken this much, resends are pointless, and nothing is received that would need an answer. */
+/**
+ * A socket with this much untaken data gets no more messages: it would only queue them. Nothing is received over it either, since
+ * each received message needs an acknowledgement.
+ */
 export const MAX_WIRE_BACKLOG_BYTES = 1_048_576
 
-// Without one acknowledgement in this time while the service answers pings, something on the way is stuck (Appendix A). Only
-// the socket is given up: the computer may have slept, and a session that is gone is found out by its resume.
+// Without one acknowledgement in this time the path to the agent is stuck, although the service answers pings (Appendix A). Only the
+// socket is given up: the computer may have slept, and ResumeSession tells whether the session still exists.
 const GIVE_UP_MS = 300_000
 const GIVE_UP_TEXT = 'The agent has acknowledged nothing for 5 minutes. The connection is being renewed.'
-// Finer timers than this only burn the processor while the socket is backed up.
+// A finer timer would only use the processor while the socket is backed up.
 const MIN_TIMER_MS = 5
 
 /** What the sending side needs of its channel. */
 export interface SendingOptions {
-  /** Makes the bytes of a message, once for each: what is sent again are the same bytes. */
+  /** Makes the bytes of a message. Called once for each message: a retransmission sends the same bytes. */
   readonly encode: EncodeOutgoing
   readonly now: MonotonicClock
   /** Whether user bytes may be sent. */
   readonly isReady: () => boolean
-  /** Whether nothing will be acknowledged any more. */
+  /** Whether the channel is closed: no further acknowledgement can come. */
   readonly isOver: () => boolean
-  /** The attached socket carries nothing to the agent: give it up. */
+  /** Nothing reaches the agent over the attached socket: it should be given up. */
   readonly onStuck: (error: AppError) => void
   readonly onResent?: OnResent
 }
@@ -71,12 +74,12 @@ export class Sending {
     return this.#lastSentAt
   }
 
-  /** Sends over `wire` from now on; what is unacknowledged waits for `replay`. */
+  /** Sends over `wire` from now on. Unacknowledged messages wait for `replay`. */
   attach(wire: Wire): void {
     this.#wire = wire
   }
 
-  /** The socket is gone. What is unacknowledged stays. */
+  /** The socket is gone. Unacknowledged messages stay in the store. */
   detach(): void {
     this.#wire = undefined
     clearTimeout(this.#timer)
@@ -117,7 +120,7 @@ export class Sending {
     this.#arm()
   }
 
-  /** The peer's leg is up again, said or seen: what waited for it goes out now. */
+  /** The peer's leg is up again: sends what waited for it. */
   resume(): void {
     if (!this.#outbox.isPaused) return
     this.#outbox.unpause()
@@ -132,7 +135,10 @@ export class Sending {
     this.flush()
   }
 
-  /** With nothing in flight no answer would ever come: the re-acknowledgement of an old message proves the path (§14 d). */
+  /**
+   * Makes the agent answer when nothing is in flight: sends the last acknowledged message again, which the agent acknowledges
+   * again (§14 d). That proves the path.
+   */
   prompt(): void {
     const wire = this.#wire
     const proof = this.#outbox.isEmpty ? this.#outbox.lastAcknowledged : undefined
@@ -160,12 +166,12 @@ export class Sending {
     if (this.#wire !== undefined) this.#transmit(this.#wire, this.#options.now())
   }
 
-  /** Resolves true once everything written so far is acknowledged, false after `timeoutMs` or when it is over. */
+  /** Resolves true once everything written so far is acknowledged, false after `timeoutMs` or when the channel closes. */
   drained(timeoutMs: number): Promise<boolean> {
     return this.#drain.wait(timeoutMs)
   }
 
-  /** It is over: every waiting writer is told, none of it is sent. */
+  /** The channel is closed: calls `done` of every waiting write and sends none of them. */
   release(): void {
     clearImmediate(this.#gathering)
     this.#gathering = undefined
@@ -189,7 +195,10 @@ export class Sending {
     return mayMove && this.#writes.shift((payload) => this.#outbox.add(PayloadType.output, payload))
   }
 
-  /** Sees to it that what waits is sent at the end of this turn. Before readiness and without room another event brings `flush`. */
+  /**
+   * Schedules a flush for the end of this turn. Not before the channel is ready and not without room in the store: readiness and an
+   * acknowledgement call `flush` themselves.
+   */
   #gather(): void {
     if (this.#gathering !== undefined || this.#writes.isEmpty) return
     if (!this.#options.isReady() || !this.#outbox.hasRoom) return
@@ -210,7 +219,7 @@ export class Sending {
     wire.send(frame)
   }
 
-  /** Sees to it that `flush` runs when the outbox is due. A timer that is set for later gives way. */
+  /** Sets the timer that calls `flush` when the outbox is due. Replaces a timer that is set for later. */
   #arm(): void {
     const dueAt = this.#wire === undefined ? undefined : this.#outbox.nextDueAt()
     if (dueAt === undefined || (this.#timer !== undefined && this.#dueAt <= dueAt)) return

@@ -10,13 +10,13 @@ import { AppError } from '../../../shared/errors'
 import type { Wire, WireListener } from './wire'
 
 const DIAL_TIMEOUT_MS = 20_000
-// Agents send up to 1,055 bytes; this bounds what a broken peer can make us hold.
+// Agents send messages of up to 1,055 bytes. This limit bounds the memory that a broken peer can use up.
 const MAX_MESSAGE_BYTES = 4 * 1_024 * 1_024
-// Of what a proxy or resolver says in an error.
+// Length of a proxy's or resolver's error text that is shown.
 const MAX_REASON_CHARACTERS = 300
-// A peer that never answers our close frame must not keep the socket.
+// A peer that does not answer the close frame in this time loses the socket.
 const CLOSE_WAIT_MS = 2_000
-// Pongs to a peer that pings without end and reads nothing are not queued beyond this.
+// No pong is queued beyond this. Otherwise a peer that pings and does not read would fill the memory.
 const MAX_PONG_BACKLOG_BYTES = 65_536
 
 /** How to dial. */
@@ -77,7 +77,7 @@ export function dial(options: DialOptions): Promise<Wire> {
         ),
       )
     })
-    // Stays for the life of the socket: without it a late error would end the process. 'close' follows and tells.
+    // This listener stays for the life of the socket: an 'error' without a listener ends the process. 'close' follows each error.
     socket.on('error', (error) => {
       settle(() =>
         reject(
@@ -117,12 +117,12 @@ class SocketWire implements Wire {
     })
     socket.on('pong', () => listener.pong())
     socket.on('close', (code, reason) => listener.closed(closeCause(code, reason.toString('utf8'))))
-    // Closed between the upgrade and now: the event has passed already.
+    // The socket may have closed before this call; its 'close' event is past then.
     if (socket.readyState === WebSocket.CLOSED) queueMicrotask(() => listener.closed(closeCause(1006, '')))
   }
 
   send(data: string | Buffer): void {
-    // A failed write shows as 'close'; what was sent stays in the channel's store.
+    // A failed write is followed by 'close'. The message stays in the channel's store.
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(data, () => undefined)
   }
 

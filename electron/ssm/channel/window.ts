@@ -1,7 +1,7 @@
 // How many messages may be unacknowledged on the wire at once.
 //
 // Grows by one per acknowledgement up to the threshold, then by one per window; a timeout halves it, once per round trip.
-// The figures are the specification's starting point (§9.6); tuning them against real paths belongs here.
+// The figures are the specification's starting point (§9.6). They are not tuned against real paths yet.
 
 const START = 64
 const FLOOR = 16

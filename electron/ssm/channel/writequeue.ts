@@ -1,7 +1,7 @@
 // User bytes on their way into messages: cut to the payload size, and joined where they are small.
 //
-// The bytes of one session are a stream, whatever pieces they came in: small multiplexer frames travel together, and a
-// lone line feed stays a line feed (D1).
+// The bytes of one session are a stream, so pieces may be cut and joined freely: small multiplexer frames travel together. No byte
+// is changed: a lone line feed stays a line feed (D1).
 
 // Most user bytes in one message: proven with every agent; larger ones are not. Source: specification §3.5.
 const MAX_PAYLOAD_BYTES = 1_024
@@ -53,7 +53,7 @@ export class WriteQueue {
     return true
   }
 
-  /** Gives up: every waiting write is told, none is sent. */
+  /** Calls `done` of every waiting write and sends none of them. */
   release(): void {
     this.#waitingBytes = 0
     for (const write of this.#pending.splice(0)) write.done()

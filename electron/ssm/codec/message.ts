@@ -51,7 +51,7 @@ export const Flag = { disconnectToPort: 1, terminateSession: 2, connectToPortErr
 /** Bits of the Flags field; an acknowledgement carries both. */
 export const MessageFlags = { none: 0n, syn: 1n, fin: 2n, acknowledge: 3n } as const
 
-/** What the caller chooses of a message; the rest follows from it. */
+/** The fields of a message that the caller sets. The other fields are computed. */
 export interface MessageFields {
   /** At most 32 ASCII characters. */
   readonly messageType: string
@@ -65,14 +65,14 @@ export interface MessageFields {
   /** Lower-case hyphenated UUID. */
   readonly messageId: string
   readonly payloadType: number
-  /** Never empty when encoding: neither AWS half can serialise an empty payload. */
+  /** Not empty when encoding: neither AWS's agent nor its plugin can serialise an empty payload. */
   readonly payload: Buffer
 }
 
 /** A decoded message. `payload` is a view of the frame it was decoded from: copy it before keeping it for long. */
 export interface Message extends MessageFields {
   readonly payloadDigest: Buffer
-  /** The PayloadLength field as sent; the end of the frame decides, not this. */
+  /** The PayloadLength field as sent. Not used: the payload reaches to the end of the frame. */
   readonly payloadLength: number
 }
 

@@ -1,11 +1,12 @@
 // Received bytes in memory of their own.
 //
-// A message is a view of the 64 KiB that were read with it. Keeping ten bytes of it would keep all of that, uncounted.
+// A received message is a view of a read buffer of 64 KiB. Keeping ten bytes of it keeps the whole buffer in memory, which no budget
+// counts.
 
-/** More of a read chunk than this many times what is kept is not kept alive for it. */
+/** Bytes are copied where their read buffer is more than this many times as large. */
 const MAX_WASTE = 2
 
-/** The same bytes, copied where they would keep more than twice their size alive. */
+/** Returns the same bytes, copied where they are a view of a buffer more than twice their size. */
 export function ownBytes(bytes: Buffer): Buffer {
   if (bytes.buffer.byteLength <= MAX_WASTE * bytes.length) return bytes
   const own = Buffer.allocUnsafeSlow(bytes.length)

@@ -1,6 +1,6 @@
 // The JSON payloads of the data channel: format and parse. Parsed by schema, never cast.
 //
-// Keys keep AWS spelling and the reference's order. Every parse throws `protocol` on anything that is not the shape.
+// Keys keep AWS spelling and the order of the reference. Every parser throws `protocol` where the payload has another shape.
 // Source: amazon-ssm-agent agent/session/contracts, session-manager-plugin src/message; specification §2.1, §4.2, §5.
 
 import * as z from 'zod'
@@ -115,7 +115,7 @@ export function parseFlag(payload: Buffer): number {
   return payload.readUInt32BE(0)
 }
 
-// An agent asks for two actions at most, by short names. Each one is answered, so their number bounds our answer.
+// An agent asks for at most two actions, with short names. The response has one entry for each action, so this bounds its size.
 const MAX_ACTIONS = 32
 const shortText = z.string().max(200)
 
@@ -159,11 +159,11 @@ export function parseSessionType(parameters: unknown): {
 // An ARN of KMS has at most 2,048 characters. Source: AWS KMS API reference, KeyId.
 const kmsParameters = z.object({ KMSKeyId: z.string().min(1).max(2_048), Challenge: z.string().max(10_000).nullish() })
 
-/** What an agent wants a session's data key with. */
+/** What an agent asks a session's data key with. */
 export interface KmsRequest {
   /** An ARN, an id or an alias. */
   readonly kmsKeyId: string
-  /** To be bound into the key's context verbatim. Older agents give none. */
+  /** Goes into the key's encryption context verbatim. Older agents send none. */
   readonly challenge: string | undefined
 }
 
@@ -176,7 +176,7 @@ export function parseKmsRequest(parameters: unknown): KmsRequest {
   return { kmsKeyId: result.data.KMSKeyId, challenge: result.data.Challenge || undefined }
 }
 
-/** The ActionResult of a KMSEncryption action. The acknowledgement says that the challenge is part of the key's context. */
+/** The ActionResult of a KMSEncryption action. It tells the agent that the challenge is part of the key's context. */
 export function formatKmsResult(ciphertextBlob: Uint8Array, isChallengeUsed: boolean): unknown {
   return {
     KMSCipherTextKey: Buffer.from(ciphertextBlob).toString('base64'),
@@ -223,8 +223,8 @@ export function formatHandshakeResponse(actions: readonly ProcessedAction[], err
 }
 
 /**
- * Parses a HandshakeResponse. As in Go, which agents are written in, a key that is missing is its zero value: clients do
- * leave keys out. For the simulator's agent.
+ * Parses a HandshakeResponse, for the simulator's agent. A missing key gets its zero value, as in Go, the language of the agent:
+ * some clients leave keys out.
  */
 export const parseHandshakeResponse = parser(
   'handshake response',
@@ -255,7 +255,7 @@ export const parseHandshakeComplete = parser(
   z.object({ HandshakeTimeToComplete: z.number(), CustomerMessage: z.string().nullish() }),
 )
 
-/** Parses a channel_closed. `Output` is the service's or agent's text, often empty. */
+/** Parses the payload of channel_closed. `Output` is the text of the service or the agent, often empty. */
 export const parseChannelClosed = parser(
   'channel_closed',
   z.object({ SessionId: z.string().nullish(), Output: z.string().nullish() }),

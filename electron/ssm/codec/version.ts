@@ -2,7 +2,7 @@
 //
 // Source: session-manager-plugin src/version/versionutil; specification §5.5.
 
-/** What Culvert reports as ClientVersion: four numeric parts that pass every gate of the agent. An own number would not. */
+/** What Culvert reports as ClientVersion: a version of AWS's plugin that passes every gate of the agent. Culvert's own would not. */
 export const CLIENT_VERSION = '1.2.707.0'
 
 /** Oldest agents that have a feature are strictly newer than these. */

@@ -17,11 +17,11 @@ export interface ChannelReady {
   readonly properties: Readonly<Record<string, string>>
   /** Undefined where the agent skipped the handshake. */
   readonly agentVersion: string | undefined
-  /** The agent's word to the user, often "", at most 2 kB. */
+  /** The agent's message to the user, often "", at most 2 kB. */
   readonly customerMessage: string
 }
 
-/** What an agreement does to its channel. */
+/** What an agreement needs of its channel. */
 export interface AgreementOptions {
   /** Undefined: the channel cannot encrypt. */
   readonly encryption: EncryptionOptions | undefined
@@ -31,7 +31,7 @@ export interface AgreementOptions {
   readonly fail: (error: AppError) => void
 }
 
-/** The handshake of one channel. Over once it is destroyed. */
+/** The handshake of one channel. Does nothing after `destroy`. */
 export class Agreement {
   readonly keys: KeyExchange
   readonly #options: AgreementOptions
@@ -62,7 +62,7 @@ export class Agreement {
     this.#options.send(PayloadType.challengeResponse, this.keys.answerChallenge(payload))
   }
 
-  /** What was agreed, as nothing is missing any more. Throws `protocol` where the keys are not proven yet. */
+  /** Returns what was agreed. Throws `protocol` where the keys are not proven yet. */
   complete(customerMessage: string): ChannelReady {
     if (this.keys.isUnfinished) {
       const text = 'The agent went on before the encryption of the session was agreed. Start a new session.'

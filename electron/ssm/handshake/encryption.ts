@@ -3,8 +3,8 @@
 //   data key, 64 bytes:  [0, 32) agent to client   [32, 64) client to agent
 //   sealed payload:      nonce 12 | ciphertext n | tag 16, no additional data
 //
-// Owns the two keys of one session, for its whole life over any number of sockets, and zeroes them at its end. Does not own
-// the handshake that agrees on them (keyexchange.ts) or how a key is got from KMS. Source: specification §6.
+// Owns the two keys of one session, over all its sockets, and zeroes them at its end. Does not own the handshake that agrees on
+// them (keyexchange.ts), nor the call to KMS. Source: specification §6.
 
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import type { DataKey, DataKeyRequest } from '../../../shared/session'
@@ -63,7 +63,7 @@ export class PayloadCipher {
       const text = `AWS KMS gave a key of ${dataKey.length} bytes instead of 64. Try again.`
       throw new AppError('encryption-failed', text)
     }
-    // Not of the shared pool: what is zeroed here must have been nowhere else.
+    // Outside the shared pool of Buffers, so that zeroing leaves no copy of the keys.
     this.#openingKey = Buffer.alloc(KEY_BYTES)
     this.#sealingKey = Buffer.alloc(KEY_BYTES)
     this.#openingKey.set(dataKey.subarray(0, KEY_BYTES))
@@ -102,7 +102,7 @@ export class PayloadCipher {
     this.#sealingKey.fill(0)
   }
 
-  // A zeroed key would encrypt just as well, for everybody to read.
+  // Without this check a zeroed key would still encrypt, and anyone could decrypt the result.
   #check(): void {
     if (this.#isDestroyed) throw new AppError('internal', 'A session that has ended was asked to encrypt. Report this.')
   }

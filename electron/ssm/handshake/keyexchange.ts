@@ -10,18 +10,18 @@ import { PayloadCipher, encryptionContext, isSealedInput, isSealedOutput, type R
 import type { DataKey } from '../../../shared/session'
 import { formatChallenge, parseChallenge, type KmsRequest } from '../codec/payloads'
 
-// The agent waits 15 s for our response. A slow KMS should be named before the agent gives up without a reason.
+// The agent waits 15 s for our response and then gives up without a reason. A slow KMS is reported before that.
 const KEY_WAIT_MS = 12_000
 
-/** What encrypting a session takes. */
+/** What the client needs to encrypt a session. */
 export interface EncryptionOptions {
   readonly sessionId: string
-  /** Exactly as StartSession was given it: the agent binds the key to the same string. */
+  /** The target exactly as StartSession got it: the agent puts the same text into the key's context. */
   readonly targetId: string
   readonly requestDataKey: RequestDataKey
 }
 
-/** What became of the agent's request for a key. */
+/** The result of the agent's request for a key. */
 export type KeyOutcome =
   | { readonly kind: 'key'; readonly ciphertextBlob: Uint8Array; readonly isChallengeUsed: boolean }
   | { readonly kind: 'failed'; readonly error: AppError }
@@ -71,8 +71,9 @@ export class KeyExchange {
   }
 
   /**
-   * Answers the agent's challenge, once: proof for both sides that they have the same keys. A second answer would turn
-   * any output of the agent into input for it, for whoever sits between. Throws `encryption-failed` and `protocol`.
+   * Answers the agent's challenge, which proves to both sides that they have the same keys. Only one challenge is answered:
+   * answering more would let an attacker in between have any output of the agent encrypted as input for it. Throws
+   * `encryption-failed` and `protocol`.
    */
   answerChallenge(payload: Buffer): Buffer {
     if (this.#phase !== 'keyed' || this.#cipher === undefined) {
@@ -96,12 +97,12 @@ export class KeyExchange {
     return answer
   }
 
-  /** Encrypts a payload on its way to the agent, where its type wants that. Once for each message. */
+  /** Encrypts a payload for the agent where its type is encrypted. Called once for each message. */
   seal(payloadType: number, payload: Buffer): Buffer {
     return this.#cipher === undefined || !isSealedInput(payloadType) ? payload : this.#cipher.seal(payload)
   }
 
-  /** Decrypts a payload of the agent, where its type wants that. Throws `encryption-failed`. */
+  /** Decrypts a payload of the agent where its type is encrypted. Throws `encryption-failed`. */
   open(payloadType: number, payload: Buffer): Buffer {
     return this.#cipher === undefined || !isSealedOutput(payloadType) ? payload : this.#cipher.open(payload)
   }
@@ -114,7 +115,7 @@ export class KeyExchange {
 
   #take(key: DataKey): void {
     try {
-      // A key that comes after the end of the session is not taken.
+      // The session has ended meanwhile: the key is not used.
       this.#life.signal.throwIfAborted()
       this.#cipher = new PayloadCipher(key.plaintext)
       this.#phase = 'keyed'

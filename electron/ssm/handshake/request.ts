@@ -1,6 +1,6 @@
-// Reads the agent's HandshakeRequest: which actions it wants, what we say to each, and what we learn from it. Pure.
+// Reads the agent's HandshakeRequest, and writes the response with one result for each requested action. Pure.
 //
-// Encryption needs a key first, which takes a call: its outcome is put in when the response is written.
+// An encryption action needs a data key, which takes a call to KMS. The result of that call is passed in when the response is written.
 // Source: specification §5.2, §5.3; the reference reports unsupported actions with status 0 (D23), we with 3.
 
 import { AppError } from '../../../shared/errors'
@@ -19,14 +19,14 @@ import {
 const KNOWN_SESSION_TYPES = new Set(['Standard_Stream', 'InteractiveCommands', 'NonInteractiveCommands', 'Port'])
 const KMS_ACTION = 'KMSEncryption'
 
-/** What a handshake told us. */
+/** What the agent asked for. */
 export interface AgentHandshake {
   readonly agentVersion: string
   readonly sessionType: string
   readonly properties: Readonly<Record<string, string>>
-  /** What to get a key with, where the session is to be encrypted; the response waits for it. */
+  /** Set where the session is to be encrypted: what to get a key with. The response waits for that key. */
   readonly encryption: KmsRequest | undefined
-  /** Set where the response refuses: the session cannot go on. */
+  /** Set where the response refuses an action. The session ends with this error. */
   readonly error: AppError | undefined
   /** For `formatResponse`. */
   readonly actions: readonly ProcessedAction[]
@@ -102,7 +102,7 @@ export function readHandshake(payload: Buffer, options: { readonly canEncrypt: b
 export function formatResponse(handshake: AgentHandshake, key: KeyOutcome | undefined): Buffer {
   const actions = handshake.actions.map((action): ProcessedAction => {
     if (action.actionType !== KMS_ACTION || key === undefined) return action
-    // The agent is not told why: our errors name what is ours.
+    // The agent is not told why: the text of the error names things of the user's account.
     if (key.kind === 'failed') return fail(KMS_ACTION, 'the client could not get a data key')
     return { ...action, result: formatKmsResult(key.ciphertextBlob, key.isChallengeUsed) }
   })

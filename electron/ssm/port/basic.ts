@@ -2,8 +2,8 @@
 //
 //   connection 1 ... closed -> Flag 1 -> acknowledged -> connection 2 (its first byte makes the agent dial again)
 //
-// Connections that come meanwhile wait in line, their bytes held back in their sockets. The agent does not tell when the
-// destination hangs up, so a local connection stays open until the local program closes it (D18).
+// Connections that come meanwhile wait in line; their bytes stay in their sockets. The agent does not report that the destination
+// hung up, so a local connection stays open until the local program closes it (D18).
 // Source: specification §8.3.
 
 import type { Duplex } from 'node:stream'
@@ -15,9 +15,9 @@ import { Flag, PayloadType } from '../codec/message'
 import { formatFlag } from '../codec/payloads'
 import type { Port, PortOptions, WriteBytes } from './port'
 
-// Until the flag is acknowledged, output still belongs to the connection that ended.
+// Until the flag is acknowledged, output belongs to the connection that ended.
 const DISCONNECT_WAIT_MS = 2_000
-// Others wait in line behind a connection that lingers.
+// Short, because other connections wait in line behind one that lingers.
 const HALF_CLOSE_LINGER_MS = 1_000
 
 /** What the line of connections needs of the layer below. */
@@ -34,7 +34,7 @@ export class BasicPort implements Port {
   readonly #budget: ReceiveBudget
   #line: BasicStream[] = []
   #current: BasicStream | undefined
-  // The agent dials at session start, so the first connection is there before anybody has asked: its bytes wait for it.
+  // The agent dials at session start, so bytes of the first connection may come before `open`. They wait in this stream.
   #unclaimed: BasicStream | undefined
   #isDestroyed = false
 
@@ -88,7 +88,7 @@ export class BasicPort implements Port {
     if (this.#isDestroyed) return
     if (stream === this.#unclaimed) this.#unclaimed = undefined
     this.#line = this.#line.filter((waiting) => waiting !== stream)
-    // It stays the current one, deaf, until the flag is acknowledged: what still arrives is its own.
+    // The closed stream stays the current one until the flag is acknowledged: output until then belongs to it and is dropped.
     if (stream !== this.#current) return
     this.#channel.send(PayloadType.flag, formatFlag(Flag.disconnectToPort))
     void this.#channel.drained(DISCONNECT_WAIT_MS).then(() => {
@@ -115,7 +115,7 @@ class BasicStream extends HeldDuplex {
     this.#closed = options.closed
   }
 
-  /** Its turn has come: what was written goes out. */
+  /** The stream is the current one now: sends what was written to it. */
   start(): void {
     this.#isStarted = true
     this.#waiting?.()

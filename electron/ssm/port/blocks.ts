@@ -1,7 +1,7 @@
-// A queue of bytes in blocks of its own, so that what it counts is what it holds.
+// A queue of bytes in blocks of its own, so that its size in bytes is the memory that it takes.
 //
-// Bytes that wait come in pieces of any size, each a view of a larger buffer. Copied behind one another, a million single
-// bytes take a megabyte; kept as they came, they would take some hundred.
+// Pieces come in any size, each a view of a larger buffer. They are copied one behind the other: a million pieces of one byte take
+// 1 MB. Kept as they came, they would take 100 MB and more.
 
 const MIN_BLOCK_BYTES = 1_024
 const MAX_BLOCK_BYTES = 65_536
@@ -36,7 +36,7 @@ export class Blocks {
     }
   }
 
-  /** Takes out the oldest bytes, at most 64 KiB, which are the caller's then; undefined where there are none. */
+  /** Takes out the oldest bytes, at most 64 KiB. The caller owns them. Undefined when the queue is empty. */
   shift(): Buffer | undefined {
     const block = this.#blocks.shift()
     if (block === undefined) return undefined
@@ -49,7 +49,7 @@ export class Blocks {
     this.#capacityBytes = 0
   }
 
-  /** The last block while it has room, else a new one: as large as is wanted, and a quarter of what is there at least. */
+  /** The last block while it has room, else a new one of at least the wanted size and a quarter of the queue. */
   #room(wantedBytes: number): Block {
     const last = this.#blocks.at(-1)
     if (last !== undefined && last.used < last.bytes.length) return last

@@ -1,8 +1,8 @@
-// How much received data local programs that do not read may make us hold.
+// Bounds the received data that is held for local programs that do not read.
 //
-// smux version 1 has no flow control and the WebSocket must never be paused (pongs and acknowledgements have to flow), so
-// what a stalled program does not take is held here, up to a limit; beyond it the greediest connection is reset and the
-// others go on (D25).
+// smux version 1 has no flow control, and the WebSocket must never be paused: pongs and acknowledgements have to flow. So data that
+// a stalled program does not read is held in memory, up to a limit. Beyond it the connection that holds most is reset, and
+// the others go on (D25).
 
 const PER_HOLDER_BYTES = 16 * 1_024 * 1_024
 const PER_PROCESS_BYTES = 128 * 1_024 * 1_024
@@ -34,7 +34,7 @@ export class ReceiveBudget {
     return this.#heldBytes
   }
 
-  /** `holder` has taken `bytes` more. May call `stalled` on it, or on a greedier one. */
+  /** `holder` has taken `bytes` more. May call `stalled` on it, or on the holder with the most bytes. */
   hold(holder: Holder, bytes: number): void {
     this.#heldBytes += bytes
     this.#holders.add(holder)

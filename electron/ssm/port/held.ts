@@ -1,4 +1,4 @@
-// Received bytes on their way to a reader that may be slow, while their source cannot be paused.
+// Holds received bytes for a reader that may be slow. Their source, the channel, cannot be paused.
 //
 // The queue is ours and not the Readable's own buffer: that one counts bytes and not memory. A million pieces of one byte are
 // 1 MB by its `readableLength`, and 219 MB of memory with Node 20; in blocks they are 1 MB of both. The budget would let a peer that
@@ -24,7 +24,7 @@ class HeldBytes implements Holder {
     this.#onStalled = onStalled
   }
 
-  /** The memory that it takes. */
+  /** The memory that the queue takes. */
   get heldBytes(): number {
     return this.#blocks.capacityBytes
   }
@@ -39,7 +39,7 @@ class HeldBytes implements Holder {
     )
   }
 
-  /** Takes received bytes and passes on what the reader wants. Ignored after `end` and `drop`. */
+  /** Takes received bytes, and passes them on while the reader wants data. Does nothing after `end` and `drop`. */
   take(reader: Readable, chunk: Buffer): void {
     if (this.#isEnded) return
     if (this.#wantsData && this.#blocks.isEmpty) {
@@ -51,7 +51,7 @@ class HeldBytes implements Holder {
     this.#budget.hold(this, this.heldBytes - before)
   }
 
-  /** Nothing more will come: the reader gets end-of-file behind what is held. */
+  /** Nothing more will come: the reader gets end-of-file behind the held bytes. */
   end(reader: Readable): void {
     if (this.#isEnded) return
     this.#isEnded = true
@@ -74,7 +74,7 @@ class HeldBytes implements Holder {
     }
   }
 
-  /** Forgets what is held: the reader is gone. */
+  /** The reader is gone: drops the held bytes. */
   drop(): void {
     const bytes = this.heldBytes
     this.#isEnded = true
@@ -83,10 +83,7 @@ class HeldBytes implements Holder {
   }
 }
 
-/**
- * The buffer of a Readable in front of `HeldBytes`: one piece. What waits is held and counted here, and not in a second queue
- * that counts nothing.
- */
+/** The high-water mark of a Readable in front of `HeldBytes`: one piece. All others wait in `HeldBytes`, where they are counted. */
 const READER_BUFFER_BYTES = 1
 
 /**
@@ -103,7 +100,7 @@ export abstract class HeldDuplex extends Duplex {
       this.destroy(onStalled === undefined ? error : undefined)
       onStalled?.(error)
     })
-    // It may fail before anybody has opened it; who does later, finds it destroyed with its error.
+    // The stream may fail before `open` has returned it. Its error is kept in `errored`; without this listener the process would end.
     this.on('error', () => undefined)
   }
 
@@ -112,7 +109,7 @@ export abstract class HeldDuplex extends Duplex {
     if (bytes.length > 0 && !this.destroyed) this.#held.take(this, bytes)
   }
 
-  /** The far end has hung up: end-of-file behind what is held. */
+  /** The far end has hung up: the reader gets end-of-file behind the held bytes. */
   remoteEnded(): void {
     this.#held.end(this)
   }

@@ -2,8 +2,8 @@
 //
 //   open() -> SYN ... PSH both ways ... FIN from either side; ids 3, 5, 7, ...
 //
-// Version 1 has no half-close: a FIN ends both directions at the far end. So `end()` of a stream is its close; who wants
-// a late response waits with it (core/tunnels/join.ts). Owns the streams; the channel below owns the bytes' delivery.
+// Version 1 has no half-close: a FIN ends both directions at the far end. So `end()` closes a stream; core/tunnels/join.ts
+// delays it to let a late response arrive. Owns the streams. The channel below owns the delivery of their bytes.
 // Source: xtaci/smux; specification §8.4, §8.5.
 
 import type { Duplex } from 'node:stream'
@@ -15,7 +15,7 @@ import { parseFlag } from '../codec/payloads'
 import { HeldDuplex } from './held'
 import { HALF_CLOSE_LINGER_MS, type Port, type PortOptions, type WriteBytes } from './port'
 
-// smux's default; only agents up to 3.1.1511.0 expect it, later ones would lose their idle timeout to it.
+// smux's default. Agents up to 3.1.1511.0 expect keep-alives. With later agents they would keep an idle session from timing out.
 const KEEP_ALIVE_MS = 10_000
 
 /** What the multiplexer needs of the layer below. */
@@ -78,7 +78,7 @@ export class Mux implements Port {
     this.destroy(error)
   }
 
-  /** Ends every stream with `error`, without a word to the peer. */
+  /** Ends every stream with `error`. Sends no FIN. */
   destroy(error: AppError): void {
     this.#isDestroyed = true
     clearInterval(this.#keepAlive)
@@ -151,7 +151,7 @@ class MuxStream extends HeldDuplex {
     super.remoteEnded()
   }
 
-  /** Ends the stream because of `error`; the peer knows already, or is gone. */
+  /** Ends the stream because of `error`. Sends no FIN: the peer has closed the stream, or is gone. */
   abandon(error: AppError): void {
     this.#isRemoteEnded = true
     this.destroy(error)
@@ -163,7 +163,7 @@ class MuxStream extends HeldDuplex {
 
   override _final(callback: (error?: Error | null) => void): void {
     this.#sendFin()
-    // The far end closes both directions on a FIN: nothing more will come.
+    // The far end closes both directions on a FIN, so no more bytes will come.
     super.remoteEnded()
     callback()
   }
@@ -174,9 +174,9 @@ class MuxStream extends HeldDuplex {
     super._destroy(error, callback)
   }
 
-  // One frame at a time: streams take turns, so that a bulk upload does not starve a keystroke.
+  // Writes one frame at a time, so that streams take turns and a bulk upload does not delay a keystroke.
   #writeFrom(rest: Buffer, callback: () => void): void {
-    // The far end has deleted the stream and would drop the bytes (§8.4).
+    // The far end has deleted the stream and drops its bytes (§8.4).
     if (this.#isRemoteEnded || rest.length === 0) {
       callback()
       return

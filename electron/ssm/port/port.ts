@@ -1,4 +1,4 @@
-// What a port session is to its owner, in each of its three modes (create.ts chooses). Types only.
+// The interface of a port session, which each of its three modes implements. create.ts chooses the mode.
 //
 // Source: specification §5.5, §8.1 to §8.5.
 
@@ -24,7 +24,7 @@ export interface Port extends ChannelReceiver {
   open(): Duplex
   /** Takes a payload of the session in order. Throws `protocol`. */
   receive(payloadType: number, payload: Buffer): void
-  /** The far end hung up and ended the session: a raw connection ends, others never got their own end and fail with `error`. */
+  /** The far end ended the session. A raw connection ends in order; in the other modes every connection fails with `error`. */
   hangUp(error: AppError): void
   /** Ends every connection with `error`. */
   destroy(error: AppError): void
@@ -41,7 +41,7 @@ export interface PortOptions {
 }
 
 /**
- * Appendix A: there is no half-close on the wire, and a FIN would lose the late response (D10). The linger of a session that
- * others do not wait for.
+ * The linger of raw and mux connections. There is no half-close on the wire: a FIN sent at once would lose a late response (D10).
+ * Source: specification, Appendix A.
  */
 export const HALF_CLOSE_LINGER_MS = 30_000

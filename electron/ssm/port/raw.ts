@@ -1,4 +1,4 @@
-// The one connection of a raw port session (AWS-StartSSHSession): session bytes are connection bytes, unaltered.
+// The one connection of a raw port session (AWS-StartSSHSession). The session's bytes are the connection's bytes, unaltered.
 
 import type { Duplex } from 'node:stream'
 import { AppError } from '../../../shared/errors'
@@ -11,7 +11,7 @@ export interface RawOptions extends PortOptions {
   readonly write: WriteBytes
 }
 
-/** A connection whose bytes are the session's. What arrives before it is opened waits for it: a server may speak first. */
+/** The port of a raw session. Bytes that arrive before `open` are kept for the connection: a server may speak first. */
 export class RawPort implements Port {
   readonly mode = 'raw'
   readonly halfCloseLingerMs = HALF_CLOSE_LINGER_MS
