@@ -1,4 +1,4 @@
-// A channel on an in-memory wire, with everything it tells recorded.
+// A channel on an in-memory wire. Everything that it reports is recorded.
 
 import type { AppError } from '../../shared/errors'
 import { Channel } from '../../electron/ssm/channel/channel'
@@ -8,7 +8,7 @@ import type { EncryptionOptions } from '../../electron/ssm/handshake/keyexchange
 import { acknowledgement, output } from './naive'
 import { MemoryWire } from './wire'
 
-/** What a recorded channel has told so far. */
+/** What a channel has reported so far. */
 export interface ChannelLog {
   ready: ChannelReady[]
   data: { payloadType: number; payload: Buffer }[]

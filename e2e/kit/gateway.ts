@@ -1,7 +1,7 @@
-// A message gateway that does what a test says, on a real socket: for peers that no honest simulator can be.
+// A message gateway on a real socket that does what a test says: for peers that misbehave in ways the simulator does not.
 //
-// It stands in for AWS alone: StartSession and its like are answered at once unless a test holds them, every call is counted,
-// and each WebSocket that comes is handed to the test.
+// It replaces AWS only. StartSession and the other calls are answered at once unless a test holds them, every call is recorded,
+// and each WebSocket is handed to the test.
 
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -28,14 +28,14 @@ export interface GatewaySocket {
   input(): Promise<NaiveMessage>
 }
 
-/** What a gateway answers with; a test replaces what it needs to. */
+/** How a gateway answers. A test replaces the answers that it is about. */
 export interface GatewayOptions {
   /** Called when the client's open message has come. */
   readonly onOpen: (socket: GatewaySocket) => void
   readonly startSession?: (ticket: SessionTicket) => Promise<SessionTicket>
   readonly resumeSession?: (ticket: SessionTicket, count: number) => Promise<SessionTicket>
   readonly onTerminate?: (sessionId: string) => void
-  /** Called as soon as a session is ready: the product asks for its limits then. */
+  /** Called as soon as a session is ready, when the product asks for its limits. */
   readonly onReady?: () => void
 }
 

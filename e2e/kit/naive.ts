@@ -28,7 +28,7 @@ function hex(bytes: Uint8Array, at: number, length: number): string {
   return text
 }
 
-/** Decodes without judging. */
+/** Decodes without any check. */
 export function naiveDecode(frame: Buffer): NaiveMessage {
   let type = ''
   for (let index = 4; index < 36; index += 1) type += String.fromCharCode(frame[index]!)

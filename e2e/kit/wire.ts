@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors'
 import type { Wire, WireListener } from '../../electron/ssm/channel/wire'
 import { naiveDecode, type NaiveMessage } from './naive'
 
-/** One end of a wire whose other end is the test. */
+/** The client's end of a wire. The test is the other end. */
 export class MemoryWire implements Wire {
   readonly texts: string[] = []
   readonly frames: Buffer[] = []

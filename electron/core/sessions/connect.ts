@@ -9,7 +9,7 @@ import type { Wire } from '../../ssm/channel/wire'
 import { checkStreamUrl } from '../../ssm/streamurl'
 import type { SessionService } from './parts'
 
-/** What dialling needs of the world. */
+/** The part of the service that dialling uses. */
 export type DialService = Pick<SessionService, 'region' | 'endpointUrl' | 'signUpgrade' | 'agentFor'>
 
 /**

@@ -1,4 +1,4 @@
-// Which session document serves which wish, and its parameters.
+// The session documents and their parameters.
 //
 // Source: specification §1.5. All values are strings in lists; `localPortNumber` is read by clients only, so it is left out.
 
@@ -27,7 +27,7 @@ export function portForwardRequest(options: {
   }
 }
 
-/** One raw connection to a port of the instance, for ssh and its like. */
+/** One raw connection to a port of the instance, for ssh and similar programs. */
 export function rawPortRequest(options: {
   readonly target: string
   readonly remotePort: number

@@ -1,29 +1,29 @@
-// The end of a session that could not be told to the service: no network, no login. It is owed, and paid at the next wake.
+// TerminateSession calls that failed for want of network or login. They are retried at the next wake.
 
 import { asAppError } from '../../../shared/errors'
 import { judge } from './retry'
 
-// One attempt; the next wake brings another.
+// How long one attempt may take.
 const ATTEMPT_MS = 10_000
 
 /** Ends a session at the service. Rejects with an `AppError`. */
 export type EndSession = (signal: AbortSignal) => Promise<void>
 
-/** What waits for a wake; see `Wakeable`. */
+/** See `Wakeable`. */
 interface Waiting {
   wake(): void
   reached(): void
 }
 
 /**
- * Ends a session by `end` within `waitMs`. What stands in the way and may pass is waited for among `wakeables`; nobody else has
- * to care. Never rejects.
+ * Ends a session by `end` within `waitMs`. Where that fails for a reason that may pass, the call is added to `wakeables` and
+ * retried at each wake until it succeeds. Never rejects.
  */
 export async function endOrOwe(end: EndSession, waitMs: number, wakeables: Set<Waiting>): Promise<void> {
   try {
     await end(AbortSignal.timeout(waitMs))
   } catch (error) {
-    // What is gone has ended, and what may not be ended is left to the service's idle timeout.
+    // A session that is gone has ended. One that the user may not end is left to the service's idle timeout.
     const verdict = judge(asAppError(error))
     if (verdict !== 'gone' && verdict !== 'final') wakeables.add(new OwedEnd(end, wakeables))
   }

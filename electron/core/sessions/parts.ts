@@ -1,4 +1,4 @@
-// What a session and its owner know of each other: what it needs, how it is started, what it tells. Types only.
+// The types between a session and its owner: what it needs, how it is started, what it tells. Types only.
 
 import type { Agent } from 'node:http'
 import type { Wakeable } from './wakeable'
@@ -16,7 +16,7 @@ import type { ChannelReady } from '../../ssm/handshake/agreement'
 import type { ReceiveBudget } from '../../ssm/port/budget'
 import type { Timing } from './timing'
 
-/** What a session needs of the world, given by the composition root. Credentials are resolved inside, at each call. */
+/** The calls that a session needs, given by the composition root. Credentials are resolved at each call. */
 export interface SessionService {
   readonly region: string
   readonly endpointUrl: string | undefined
@@ -25,7 +25,7 @@ export interface SessionService {
   terminateSession(sessionId: string, signal: AbortSignal): Promise<void>
   /** Has KMS make the key of a session that the account wants encrypted. */
   generateDataKey(request: DataKeyRequest, signal: AbortSignal): Promise<DataKey>
-  /** How long the account lets a session live, or the service's defaults. Nothing waits for it. */
+  /** How long the account lets a session live, or the service's defaults. Sessions do not wait for the answer. */
   preferences(signal: AbortSignal): Promise<SessionLimits>
   /** Headers that sign the upgrade, or undefined where it should go unsigned. */
   signUpgrade(streamUrl: string, signal: AbortSignal): Promise<Readonly<Record<string, string>> | undefined>
@@ -38,35 +38,35 @@ export interface SessionService {
 export interface SessionHandlers {
   /** Once, before any data. All data of the session goes to the receiver that it returns. */
   ready(ready: ChannelReady, channel: ReadyChannel): ChannelReceiver
-  /** The socket is lost: told at the loss, and again with each attempt and each wait. */
+  /** The socket is lost. Called at the loss, and again at each attempt and each wait. */
   resuming(progress: ResumeProgress): void
-  /** A new socket has proven itself. */
+  /** A new socket works: the agent has answered over it. */
   resumed(pausedMs: number): void
-  /** The session is over. Once, last. */
+  /** The session has ended. Called once, as the last handler. */
   ended(end: SessionEnd): void
 }
 
-/** How a session is over. */
+/** How a session ended. */
 export interface SessionEnd {
-  /** By whom: the service, a failure on the way, or its owner here. */
+  /** What ended it: the service, a failure of the connection, or its owner in this process. */
   readonly by: 'service' | 'failure' | 'owner'
-  /** The service's word, often ""; always where another ended it. */
+  /** The service's reason, often "". Always "" where the service did not end it. */
   readonly text: string
-  /** What became of it, for whatever it carried. */
+  /** The error that its connections and readers get. */
   readonly cause: AppError
 }
 
-/** How a resume stands. */
+/** The state of a resume. */
 export interface ResumeProgress {
-  /** What lost the socket, and then what the newest attempt has failed with. */
+  /** Why the socket was lost; after a failed attempt, why that failed. */
   readonly cause: AppError
-  /** 1 is the first of the outage. */
+  /** Counts from 1 within an outage. */
   readonly attempt: number
-  /** Epoch ms of the loss that the outage began with. */
+  /** Epoch ms of the loss that began the outage. */
   readonly sinceAt: number
   /** Epoch ms of the next attempt; absent while one is under way. */
   readonly retryAt?: number
-  /** What has to be there before an attempt can succeed. */
+  /** What is missing before an attempt can succeed. */
   readonly waitsFor?: 'login' | 'network'
 }
 

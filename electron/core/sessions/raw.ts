@@ -1,4 +1,4 @@
-// One raw connection to a port of an instance (AWS-StartSSHSession): for ssh and whatever else speaks over a pipe.
+// One raw connection to a port of an instance (AWS-StartSSHSession), for ssh and other programs that speak over a pipe.
 //
 // Source: specification §8.2.
 
@@ -19,13 +19,13 @@ export interface RawSessionOptions extends OpenOptions {
 /** An open raw connection. Disposing drains what was written, sends Flag 2 and ends the session. */
 export interface RawSession extends AsyncDisposable {
   readonly sessionId: string
-  /** The connection's bytes, exactly. Its readable half ends when the far end hangs up; it errors when the session breaks. */
+  /** The connection's bytes, unaltered. Ends when the far end hangs up; fails when the session breaks. */
   readonly stream: Duplex
   /** Resolves true once every byte written to `stream` has been acknowledged, false after `timeoutMs`. */
   drained(timeoutMs: number): Promise<boolean>
 }
 
-/** Opens the connection. Rejects with any code of `startSession`, and `destination-refused` where nobody listens. */
+/** Opens the connection. Rejects with any code of `startSession`, and `destination-refused` where nothing listens on the port. */
 export async function openRawSession(options: RawSessionOptions): Promise<RawSession> {
   const { service, wakeables, timing, signal, budget } = options
   let port: Port | undefined
@@ -45,7 +45,7 @@ export async function openRawSession(options: RawSessionOptions): Promise<RawSes
       resuming: () => undefined,
       resumed: () => undefined,
       ended: ({ by, text, cause }) => {
-        // Without a word the destination hung up; a word says why the session never worked, or why it was ended.
+        // The service gives no reason when the destination has hung up. A reason means that the session failed or was ended.
         if (by !== 'failure' && text === '') port?.hangUp(cause)
         else port?.destroy(cause)
       },

@@ -1,11 +1,11 @@
-// One SSM session: start, open the channel, on a lost socket resume with fresh credentials, terminate.
+// One SSM session: starts it, opens its channel, resumes it when a socket is lost, terminates it.
 //
 //   opening -> open <-> resuming -> closed
 //
-// Owns the channel and the session at the service: whatever way it ends, TerminateSession is called and awaited in
-// `dispose`. A lost socket is resumed at once, then again and again by time, not by count, with credentials that are
-// resolved anew each time; numbers and unacknowledged messages stay (channel.ts). When is recovery.ts's: past its deadline the
-// session ends with the error that kept it from being resumed. Source: specification §8.6, §10.5.
+// Owns the channel and the session at the service: however the session ends, disposing calls TerminateSession and awaits it. A lost
+// socket is replaced by ResumeSession, with credentials that are resolved anew at each attempt; sequence numbers and unacknowledged
+// messages stay in the channel. recovery.ts decides when the next attempt is made. Past its deadline the session ends with the
+// error of the last attempt. Source: specification §8.6, §10.5.
 
 import { deferred, type Deferred } from '../../../shared/deferred'
 import type { Diagnose } from '../../../shared/diagnostics'
@@ -30,20 +30,20 @@ import type { Timing } from './timing'
 // How long the end of a session may take at each of its two steps (§8.6).
 const FLAG_WAIT_MS = 2_000
 const TERMINATE_WAIT_MS = 2_500
-// StartSession answers within a second or two; its retries on throttling take longer.
+// StartSession answers within two seconds. Its retries on throttling take longer.
 const START_WAIT_MS = 30_000
-// An attempt younger than this is not begun anew by a wake.
+// A wake starts the attempt anew if it is older than this.
 const STALE_ATTEMPT_MS = 3_000
 
 /**
  * Starts a session and resolves when it is ready for data. Rejects with the control plane's codes, `stream-url-refused`,
  * `upgrade-refused`, `network`, `timeout`, `protocol`, `encryption-unsupported`, `encryption-failed`, `key-denied`,
- * `session-ended`; by then nothing is left open.
+ * `session-ended`. When it rejects, nothing is left open.
  */
 export async function startSession(options: SessionOptions): Promise<Session> {
   const { service, request, signal } = options
   signal.throwIfAborted()
-  // Not aborted half-way: a session whose answer nobody reads would stay Active.
+  // The signal does not abort this call: the service may have started the session already, and it would stay Active.
   const ticket = await service.startSession(request, AbortSignal.timeout(START_WAIT_MS))
   const session = new Session(options, ticket.sessionId)
   options.wakeables.add(session)
@@ -58,7 +58,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   }
 }
 
-/** A running session. Dispose it: that ends it at the service too. */
+/** A running session. Disposing ends it at the service too. */
 export class Session implements AsyncDisposable, Wakeable {
   readonly sessionId: string
   readonly #service: SessionService
@@ -71,13 +71,13 @@ export class Session implements AsyncDisposable, Wakeable {
   readonly #life = new AbortController()
   readonly #channel: Channel
   readonly #lifetime: Lifetime
-  /** Since when there is no socket. */
+  /** When the socket was lost; undefined while there is one. */
   #lostSince: { readonly at: number; readonly monotonicMs: number } | undefined
   #isReady = false
   #isEnded = false
   #disposed: Deferred<void> | undefined
   readonly #opened = deferred()
-  /** The resume under way: undefined once its socket is proven, else why it failed. */
+  /** The outcome of the attempt under way: undefined for success, else why it failed. */
   #attempted: Deferred<AppError | undefined> | undefined
   #wakeAttempt: () => void = () => undefined
 
@@ -86,7 +86,7 @@ export class Session implements AsyncDisposable, Wakeable {
     this.sessionId = sessionId
     this.#service = options.service
     this.#diagnose = options.service.diagnose
-    // The session may end before `open` waits for this.
+    // The session may end before `open` awaits this promise. An unhandled rejection would end the process.
     this.#opened.promise.catch(() => undefined)
     this.#handlers = options.handlers
     this.#signal = options.signal
@@ -146,7 +146,7 @@ export class Session implements AsyncDisposable, Wakeable {
     this.#recovery.reached()
   }
 
-  /** Tells all others that the service can be reached and the login is there. */
+  /** Tells all other sessions that the service can be reached and the login works. */
   tellReached(): void {
     for (const other of this.#wakeables) if (other !== this) other.reached()
   }
@@ -161,18 +161,18 @@ export class Session implements AsyncDisposable, Wakeable {
     return this.#channel.counters
   }
 
-  /** How long it may still live. */
+  /** How long the session may still live. */
   get timeLeft(): TimeLeft {
     return this.#lifetime.timeLeft(this.#channel.counters.lastStreamAt, Date.now())
   }
 
   /**
-   * Ends the session in order: what was written is drained, Flag 2 sent where `byFlag` and awaited for 2 s, the socket
-   * closed with 1000, TerminateSession called. Never rejects; idempotent.
+   * Ends the session in order. With `byFlag`, Flag 2 is sent behind what was written, and its acknowledgement is awaited for 2 s.
+   * Then the socket is closed with 1000 and TerminateSession is called. Never rejects. Idempotent.
    */
   terminate(options: { readonly byFlag: boolean }): Promise<void> {
     if (this.#disposed !== undefined) return this.#disposed.promise
-    // Set first: a handler that is called on the way may terminate the session once more.
+    // Set before anything else: a handler that is called below may call `terminate` again.
     this.#disposed = deferred()
     this.#disposed.resolve(this.#terminate(options.byFlag))
     return this.#disposed.promise
@@ -191,12 +191,12 @@ export class Session implements AsyncDisposable, Wakeable {
     this.#life.abort(ended)
     this.#channel.close()
     this.#end('owner', '', ended)
-    // Also after channel_closed: a safety net that costs one call, and the only end of a shell session (D24).
+    // Called also after channel_closed: only TerminateSession ends a shell session (D24), and for the others it costs one call.
     const end = (signal: AbortSignal): Promise<void> => this.#service.terminateSession(this.sessionId, signal)
     await endOrOwe(end, TERMINATE_WAIT_MS, this.#wakeables)
   }
 
-  /** Never rejects: without them there is no forecast. */
+  /** Asks for the account's limits. Never rejects: without limits there is no forecast. */
   async #learnLimits(): Promise<void> {
     const limits = await this.#service.preferences(this.#life.signal).catch(() => undefined)
     if (limits !== undefined) this.#lifetime.learn(limits)
@@ -213,7 +213,7 @@ export class Session implements AsyncDisposable, Wakeable {
   #onResumed(): void {
     if (this.#lostSince === undefined) return
     const { at, monotonicMs } = this.#lostSince
-    // By the clock on the wall, which counts sleep; one that was set back tells less than has passed.
+    // The wall clock counts sleep, and the monotonic clock does not go back when the wall clock is set back. The larger span counts.
     const pausedMs = Math.max(Date.now() - at, Math.round(monotonicNow() - monotonicMs))
     this.#lostSince = undefined
     const attempts = this.#recovery.proven()
@@ -226,12 +226,12 @@ export class Session implements AsyncDisposable, Wakeable {
   /** Never rejects. */
   async #recover(lossCause: AppError): Promise<void> {
     const { resumeDeadlineMs, attemptMs } = this.#timing
-    // A session that is still being opened is given up sooner: somebody waits for it.
+    // A session that is still being opened is given up sooner, because its caller waits for it.
     const failure = await this.#recovery.run(lossCause, this.#isReady ? resumeDeadlineMs : attemptMs)
     if (failure !== undefined && !this.#life.signal.aborted) this.#channel.fail(failure)
   }
 
-  /** One attempt, up to the first sign of the agent. Resolves undefined when it has succeeded, else with why it has not. */
+  /** Makes one attempt, up to the first frame of the agent. Resolves undefined on success, else with why it failed. */
   async #attempt(): Promise<AppError | undefined> {
     const outcome = deferred<AppError | undefined>()
     this.#attempted = outcome
@@ -242,7 +242,7 @@ export class Session implements AsyncDisposable, Wakeable {
       this.#timing.attemptMs,
     )
     this.#life.signal.addEventListener('abort', abort, { once: true })
-    // By the clock on the wall, which counts sleep: what was begun before it hangs on a connection of yesterday.
+    // By the wall clock, which counts sleep: an attempt from before a sleep waits on a connection that is gone.
     const startedAt = Date.now()
     this.#wakeAttempt = () => {
       if (Date.now() - startedAt < STALE_ATTEMPT_MS) return
@@ -250,7 +250,7 @@ export class Session implements AsyncDisposable, Wakeable {
     }
     try {
       const ticket = await this.#service.resumeSession(this.sessionId, limit.signal)
-      // The returned URL, not the first one: the service may have moved the session (D9).
+      // Dials the URL that ResumeSession returned: the service may have moved the session (D9).
       this.#channel.attach(await connect(this.#service, ticket, limit.signal), ticket.tokenValue)
       return await outcome.promise
     } catch (error) {

@@ -1,7 +1,7 @@
 // An interactive shell or a command: a session whose output is for people or pipes, not for connections.
 //
-// Owns the session. Output is always acknowledged; what the reader does not take is held on the budget, and a reader that
-// stalls beyond it ends the session with `reader-stalled`.
+// Owns the session. Output is always acknowledged. Output that the reader does not take is held on the budget; a reader that stalls
+// beyond it ends the session with `reader-stalled`.
 // Source: specification §7.
 
 import type { Readable } from 'node:stream'
@@ -16,7 +16,7 @@ import { formatSize } from '../../ssm/codec/payloads'
 import { startSession, type Session } from './session'
 import type { OpenOptions, ResumeProgress, SessionEnd } from './parts'
 
-// A program that prints nothing gives no sign that its session is ready (§5.1).
+// A session whose program prints nothing is ready after this much quiet (§5.1).
 const SILENT_PROGRAM_MS = 10_000
 const SHELL_DOCUMENT = 'SSM-SessionManagerRunShell'
 const NON_INTERACTIVE_DOCUMENT = 'AWS-StartNonInteractiveCommand'
@@ -33,7 +33,7 @@ export interface ShellOptions extends OpenOptions {
   readonly onResuming?: (progress: ResumeProgress | undefined) => void
 }
 
-/** How a shell ended. `text` is why, as a sentence, "" where its program ended; the exit code is known from documents that send one. */
+/** How a shell ended. `text` is the reason as a sentence, "" where its program ended. Only some documents send an exit code. */
 interface ShellEnd {
   readonly text: string
   readonly exitCode: number | undefined
@@ -121,14 +121,14 @@ class RunningShell implements Shell, ChannelReceiver {
         ended: (end) => this.#onEnded(end),
       },
     })
-    // Its end may have come with the very read that made it ready.
+    // The session may have ended in the same read that made it ready.
     if (this.#isEnded) this.#terminate()
   }
 
   write(bytes: Uint8Array): Promise<void> {
     const channel = this.#channel
     if (channel === undefined) return Promise.resolve()
-    // Enter, and only Enter, and only where a terminal is: pasted and piped bytes stay what they are (D1).
+    // A lone line feed in a terminal is the Enter key. Pasted and piped bytes are not changed (D1).
     const isEnter = this.#isInteractive && bytes.length === 1 && bytes[0] === LINE_FEED
     return new Promise((resolve) => channel.write(isEnter ? CARRIAGE_RETURN : Buffer.from(bytes), resolve))
   }
@@ -166,7 +166,7 @@ class RunningShell implements Shell, ChannelReceiver {
         break
       }
       default:
-      // Flags mean nothing to a shell.
+      // A shell has no use for flags.
     }
   }
 
@@ -179,7 +179,7 @@ class RunningShell implements Shell, ChannelReceiver {
     this.#terminate()
   }
 
-  /** The service ended it, or it broke: either way nothing of it may stay Active. Never rejects. */
+  /** Ends the session at the service, however it ended here: it must not stay Active. Never rejects. */
   #terminate(): void {
     void this.#session?.terminate({ byFlag: false })
   }

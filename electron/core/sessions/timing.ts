@@ -1,4 +1,4 @@
-// How long things are tried and waited for, in one place: a test compresses the hours, the product keeps the defaults.
+// All spans of trying and waiting in one place. The product uses the defaults; tests pass shorter spans.
 
 import type { Settings } from '../../../shared/settings'
 import { defaultHeartbeat, type HeartbeatTiming } from '../../ssm/channel/heartbeat'
@@ -6,20 +6,20 @@ import { defaultHeartbeat, type HeartbeatTiming } from '../../ssm/channel/heartb
 /** Spans in ms. */
 export interface Timing {
   readonly heartbeat: HeartbeatTiming
-  /** Before the second attempt; the first is immediate. Doubles from attempt to attempt. */
+  /** The pause before the second attempt. The first one is immediate. Doubles from attempt to attempt. */
   readonly firstRetryMs: number
   readonly maxRetryMs: number
-  /** How long a session without a connection is tried to be resumed; then its tunnel starts a new one. */
+  /** How long a session without a connection is resumed. After that its tunnel starts a new session. */
   readonly resumeDeadlineMs: number
   /** How long one attempt may take, from the call to the first sign of the agent. */
   readonly attemptMs: number
-  /** A socket that lived this long ends an outage: its loss begins a new one. After shorter ones the old one goes on. */
+  /** A socket that lived this long ended its outage: its loss begins a new one. After a shorter life the old outage goes on. */
   readonly steadyMs: number
   /** How long a local connection that comes during an outage is held before it is refused. */
   readonly holdMs: number
-  /** How often an instance that is offline, a port that is taken and a missing network are looked at. */
+  /** How often an offline instance, a taken port and a missing network are checked. */
   readonly pollMs: number
-  /** How long a minute of the service's limits, and of a forward's own, takes: a minute, but in tests. */
+  /** The length of a minute in the limits of the service and of a forward. Tests shorten it. */
   readonly minuteMs: number
 }
 
@@ -36,7 +36,7 @@ export const defaultTiming: Timing = {
   minuteMs: 60_000,
 }
 
-/** The product's spans with those that a person may set: asked for each time, so that a change holds from the next use on. */
+/** The product's spans, with those that a person can set. `settings` is called at each use, so a change holds from the next use on. */
 export function timingOf(settings: () => Settings): Timing {
   return {
     ...defaultTiming,

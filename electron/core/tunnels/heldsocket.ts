@@ -1,31 +1,31 @@
-// One accepted socket that is held until there is a session: read so far that its program's leaving is noticed.
+// One accepted socket that is held until there is a session. It is read meanwhile, to notice that its program leaves.
 //
-// Only a socket that is read tells of a FIN or a reset. So up to 64 KiB are read (and what one read more brings), kept, and put
-// back in front of the rest when the connection is carried. Beyond that the socket is paused: then a program that leaves is
-// noticed when its connection is carried or was held too long. The connection budget bounds how many of these there are.
+// A FIN or a reset shows only on a socket that is read. So up to 64 KiB (and what one more read brings) are read and kept, and put
+// back in front of the other bytes when the connection is carried. Beyond that the socket is paused: a program that leaves is then
+// noticed when its connection is carried, or when the hold time is over. The connection budget bounds the number of held sockets.
 
 import type { Socket } from 'node:net'
 
 const HELD_BYTES = 64 * 1_024
 
-/** Reads a paused socket until it is released. The socket stays its owner's, who listens to its errors. */
+/** Reads a paused socket until it is released. The owner keeps the socket and listens to its errors. */
 export class HeldSocket {
   readonly socket: Socket
   readonly #onLeft: () => void
   #chunks: Buffer[] = []
   #heldBytes = 0
 
-  /** `onLeft` is called once if the program has closed or reset its connection, or its half of it; it is released then. */
+  /** `onLeft` is called once when the program closes its connection, closes its half or resets it. The socket is released then. */
   constructor(socket: Socket, onLeft: () => void) {
     this.socket = socket
     this.#onLeft = onLeft
     socket.on('data', this.#take)
-    // A reset is an error at once, and a close only when the system has closed the descriptor.
+    // A reset shows at once as 'error'. 'close' follows only when the system has closed the descriptor.
     for (const event of ['end', 'error', 'close'] as const) socket.on(event, this.#leave)
     socket.resume()
   }
 
-  /** Stops reading. The socket is as if it had never been read: paused, with its bytes before it. */
+  /** Stops reading and puts the read bytes back: the socket is paused, as if it had never been read. */
   release(): void {
     this.#stop()
     const bytes = Buffer.concat(this.#chunks)

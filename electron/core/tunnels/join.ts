@@ -1,7 +1,7 @@
 // Joins one accepted local socket to one stream of a port session, until both are done.
 //
-//   local EOF   the stream stays open for the answer: until the far end closes, or nothing came for the linger time
-//   remote FIN  the local socket gets everything, then EOF; what it still sends has nowhere to go
+//   local EOF   the stream stays open for the answer, until the far end closes or nothing came for the linger time
+//   remote FIN  the local socket gets all bytes, then EOF; bytes that it still sends are dropped
 //   refused, stalled, session gone: the local socket is reset, so that its program sees an error and not an end
 //
 // There is no half-close on the wire, so forwarding a local EOF at once would lose the late response (D10).
@@ -12,10 +12,10 @@ import type { Duplex } from 'node:stream'
 import { AppError, asError } from '../../../shared/errors'
 import { resetSocket } from './reset'
 
-// After the far end has closed and all is delivered, a program that never closes its side is not waited for.
+// How long a program may keep its side open after the far end has closed and all bytes are delivered.
 const REMOTE_CLOSED_LINGER_MS = 30_000
 
-/** What became of a connection. `error` is set where it did not end in order. */
+/** How a connection ended. `error` is set where it did not end in order. */
 export interface ConnectionEnd {
   readonly bytesUp: number
   readonly bytesDown: number
@@ -50,20 +50,20 @@ export function joinConnection(socket: Socket, stream: Duplex, lingerMs: number)
     else armLinger(lingerMs, endStream)
   })
   stream.on('end', () => {
-    // pipe ends the socket's writing side behind the last byte; its reading side is drained into nothing.
+    // pipe ends the socket's writing side behind the last byte. Its reading side is read and dropped.
     socket.unpipe(stream)
     socket.resume()
     stream.end()
     clearTimeout(idle)
   })
-  // Everything was delivered, however long that took: only now is the program's own close waited for.
+  // All bytes are delivered. The wait for the program's own close starts only now.
   socket.on('finish', () => armLinger(REMOTE_CLOSED_LINGER_MS, () => socket.destroy()))
   stream.on('error', (error) => {
     failure ??= error instanceof AppError ? error : new AppError('internal', asError(error).message, { cause: error })
     resetSocket(socket)
   })
   socket.on('error', () => {
-    // The local program reset the connection: its own decision, and the stream ends with it.
+    // The local program reset the connection, so the stream ends without an error of ours.
     stream.destroy()
   })
   socket.on('close', () => stream.destroy())

@@ -1,4 +1,4 @@
-// One session of a forward, open: its port, and its end.
+// One open session of a forward: its port, and how it ends.
 
 import { deferred } from '../../../shared/deferred'
 import { AppError } from '../../../shared/errors'
@@ -13,7 +13,7 @@ import type { Carrier } from './connections'
 import { startSession } from '../sessions/session'
 import type { OpenOptions, ResumeProgress } from '../sessions/parts'
 
-/** What to open and where to tell about it. */
+/** What to open, and the callbacks of an outage. */
 export interface PortSessionOptions extends OpenOptions {
   readonly remotePort: number
   /** Resolved and dialled by the instance; absent: the instance itself. */
@@ -25,22 +25,22 @@ export interface PortSessionOptions extends OpenOptions {
 /** An open session of a forward. Disposing ends it in order. */
 export interface PortSession extends Carrier, AsyncDisposable {
   readonly sessionId: string
-  /** Resolves with why it is over; every connection has failed by then. */
+  /** Resolves with why the session ended. Every connection has failed by then. */
   readonly ended: Promise<AppError>
   /** See `Wakeable`. */
   wake(): void
   /** See `Channel`. */
   probe(timeoutMs: number): Promise<ProbeResult>
   readonly counters: ChannelCounters
-  /** How long it may still live. */
+  /** How long the session may still live. */
   readonly timeLeft: TimeLeft
-  /** Whether a connection may be opened just to look: not where others would have to wait in line for it. */
+  /** Whether a connection may be opened only to test the destination. False in basic mode, where others would wait behind it. */
   readonly canTryDestination: boolean
 }
 
 /**
- * Opens a session and resolves once connections can carry data. Rejects with any code of `startSession`, or with why it was over
- * as soon as it was ready.
+ * Opens a session and resolves once connections can carry data. Rejects with any code of `startSession`, or with why the
+ * session ended as soon as it was ready.
  */
 export async function openPortSession(options: PortSessionOptions): Promise<PortSession> {
   const { service, budget, wakeables, timing, signal, onResuming, onResumed } = options
@@ -61,7 +61,7 @@ export async function openPortSession(options: PortSessionOptions): Promise<Port
       resuming: onResuming,
       resumed: onResumed,
       ended: ({ by, text, cause }) => {
-        // Without a word: an agent ends a session of many connections by itself only with one (§8.5).
+        // An agent gives a reason when it ends a mux session by itself (§8.5). Without one, somebody terminated the session.
         const isTerminated = by === 'service' && text === '' && port?.mode === 'mux'
         const why = isTerminated ? terminatedCause() : cause
         port?.destroy(why)
@@ -70,7 +70,7 @@ export async function openPortSession(options: PortSessionOptions): Promise<Port
       },
     },
   })
-  // Its end may have come with the very read that made it ready.
+  // The session may have ended in the same read that made it ready.
   if (port === undefined || endCause !== undefined) {
     await session.terminate({ byFlag: false })
     throw endCause ?? new AppError('internal', 'The session was never ready.')
