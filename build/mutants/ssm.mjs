@@ -64,6 +64,28 @@ export const ssmMutants = [
     tests: ['electron/ssm/channel/channel.test.ts'],
   },
   {
+    name: 'every small write in a message of its own',
+    edits: [
+      [
+        'electron/ssm/channel/sending.ts',
+        'else this.#gather()',
+        'else {\n      this.#moveAllWrites()\n      this.flush()\n    }',
+      ],
+    ],
+    tests: ['electron/ssm/channel/sending.test.ts'],
+  },
+  {
+    name: 'a lone keystroke waits for the end of the turn',
+    edits: [
+      [
+        'electron/ssm/channel/sending.ts',
+        'if (this.#outbox.isEmpty || this.#writes.isPayloadFull)',
+        'if (this.#writes.isPayloadFull)',
+      ],
+    ],
+    tests: ['electron/ssm/channel/sending.test.ts'],
+  },
+  {
     name: 'early data',
     edits: [
       [
@@ -114,7 +136,7 @@ export const ssmMutants = [
   {
     name: 'no ping deadline',
     edits: [['electron/ssm/channel/heartbeat.ts', 'now - this.#heardAt >= this.#timing.deadMs', 'now < this.#heardAt']],
-    tests: ['electron/ssm/channel/channel.test.ts'],
+    tests: ['electron/ssm/channel/connection.test.ts'],
   },
   {
     name: 'a resume is not asked to prove itself',
@@ -125,12 +147,12 @@ export const ssmMutants = [
         'const proof = this.#outbox.isEmpty ? undefined : undefined',
       ],
     ],
-    tests: ['electron/ssm/channel/channel.test.ts'],
+    tests: ['electron/ssm/channel/connection.test.ts'],
   },
   {
     name: 'a socket that answers no ping after a wake is kept',
     edits: [['electron/ssm/channel/channel.ts', '    this.#connection.wake()\n', '']],
-    tests: ['electron/ssm/channel/channel.test.ts'],
+    tests: ['electron/ssm/channel/connection.test.ts'],
   },
   {
     name: 'the silence of a sleep ends the session',
@@ -141,12 +163,12 @@ export const ssmMutants = [
         'onStuck: (error) => this.fail(error)',
       ],
     ],
-    tests: ['electron/ssm/channel/channel.test.ts'],
+    tests: ['electron/ssm/channel/connection.test.ts'],
   },
   {
     name: 'spans by the clock on the wall',
     edits: [['electron/ssm/channel/clock.ts', 'performance.now()', 'Date.now()']],
-    tests: ['electron/ssm/channel/channel.test.ts'],
+    tests: ['electron/ssm/channel/connection.test.ts'],
   },
   {
     name: 'a flood is acknowledged whatever the gateway reads',
