@@ -131,7 +131,7 @@ export const ssmMutants = [
         'if (this.#heldBytes > this.#limits.perHolderBytes)',
       ],
     ],
-    tests: ['electron/ssm/port/port.test.ts'],
+    tests: ['electron/ssm/port/mux.test.ts'],
   },
   {
     name: 'no ping deadline',
