@@ -76,6 +76,25 @@ async function through(environment: Environment, direction: 'up' | 'down', bytes
   return rate
 }
 
+/** Fetches 32,768 bytes on each of a row of connections; the median time until the first of them is here, ms. */
+async function firstByte(environment: Environment): Promise<number> {
+  const tunnel = await openTunnel(environment, 9_001)
+  const times: number[] = []
+  for (let round = 0; round < 21; round += 1) {
+    const socket = connect({ port: tunnel.port, host: '127.0.0.1' })
+    await once(socket, 'connect')
+    const startedAt = performance.now()
+    socket.write(lengthOf(32_768))
+    await once(socket, 'data')
+    times.push(performance.now() - startedAt)
+    socket.resume()
+    await once(socket, 'end')
+    socket.destroy()
+  }
+  await tunnel[Symbol.asyncDispose]()
+  return times.toSorted((one, other) => one - other)[10] ?? 0
+}
+
 const baseBytes = process.memoryUsage().rss
 const tcp = { up: await plain('up'), down: await plain('down') }
 printLine(
@@ -94,5 +113,6 @@ await withDemo(true, async (environment) => {
   printLine(
     `forward, agent paced       down ${rate.toFixed(2)} MB/s   (the agent's own limit is 1,024 bytes a millisecond)`,
   )
+  printLine(`first byte of 32 KiB       ${(await firstByte(environment)).toFixed(1)} ms`)
 })
 printLine(`memory of the client       ${((process.memoryUsage().rss - baseBytes) / 1e6).toFixed(0)} MB above its start`)
