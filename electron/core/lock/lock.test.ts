@@ -1,11 +1,10 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, readdir, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
-import { connect, createServer, type Socket } from 'node:net'
+import { mkdir, mkdtemp, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
-import { buffer } from 'node:stream/consumers'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { AppError } from '../../../shared/errors'
@@ -103,15 +102,6 @@ async function crash(where = directory): Promise<void> {
   const dying = new Child(where)
   expect(await dying.tell('take')).toBe('won')
   await dying.kill()
-}
-
-async function raw(text: string | Buffer, end = false): Promise<string> {
-  const socket = connect(await socketPath(directory))
-  socket.on('error', () => undefined)
-  if (end) socket.end(text)
-  else socket.write(text)
-  // One that is dropped while it writes is reset: it has got nothing, too.
-  return (await buffer(socket).catch(() => '')).toString()
 }
 
 describe('a locked directory', () => {
@@ -321,139 +311,5 @@ describe('asking the holder', () => {
     expect(await askRunning(directory, [1])).toEqual({ asked: [1], pid: other.process.pid })
     expect(await other.tell('release')).toBe('released')
     await expect(askRunning(directory, [1])).rejects.toMatchObject({ code: 'not-running' })
-  })
-})
-
-const WHO = 'GET /who HTTP/1.1\r\nhost: a\r\n\r\n'
-
-/** A request with a body, as text. */
-const post = (body: string, path = '/request'): string =>
-  `POST ${path} HTTP/1.1\r\nhost: a\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
-
-/** The body of an answer that came as text. */
-const bodyOf = (answer: string): unknown => JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))
-
-describe('the socket', () => {
-  test('answers one request a connection, also to a client that has ended its half, and closes', async () => {
-    const lock = await locked()
-    lock.serve((request) => Promise.resolve(request))
-    const answer = await raw(post('1') + post('2'), true)
-    expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n/)
-    expect(bodyOf(answer)).toBe(1)
-    expect(bodyOf(await raw(post('"a"')))).toBe('a')
-  })
-
-  test('refuses what is no JSON, what is too long and what it does not know, and says so of answers that are too long', async () => {
-    const lock = await locked()
-    lock.serve(() => Promise.resolve('x'.repeat(70_000)))
-    expect(bodyOf(await raw(post('{')))).toMatchObject({ code: 'protocol' })
-    expect(bodyOf(await raw(post('x'.repeat(65_537))))).toMatchObject({ code: 'protocol' })
-    expect(bodyOf(await raw(post('1', '/other')))).toMatchObject({ code: 'usage' })
-    expect(bodyOf(await raw(post('1')))).toMatchObject({ code: 'internal' })
-  })
-
-  test('drops a client that asks nothing, however it dribbles', async () => {
-    await locked({ quietMs: 30 })
-    const refused = /^HTTP\/1.1 408 [^]*\r\n\r\n$/
-    expect(await raw('')).toMatch(refused)
-    expect(await raw('GET /who HT')).toMatch(refused)
-    expect(await raw(`${post('1').slice(0, -1)}`)).toMatch(/^$|^HTTP\/1.1 4/)
-  })
-
-  test('does not wait for a client that neither reads its answer nor ends its half', async () => {
-    const lock = await locked({ quietMs: 30 })
-    lock.serve(() => Promise.resolve('x'.repeat(60_000)))
-    const path = await socketPath(directory)
-    const gone = Array.from({ length: 8 }, async () => {
-      // It never ends its half by itself.
-      const client = connect({ path, allowHalfOpen: true })
-      client.on('error', () => undefined)
-      onTestFinished(() => void client.destroy())
-      client.write(post('1'))
-      client.pause()
-      await once(client, 'connect')
-    })
-    await Promise.all(gone)
-    // Resolves once all of its connections are gone.
-    await lock[Symbol.asyncDispose]()
-  })
-
-  test('takes a bounded number of clients, and others again when those are gone', async () => {
-    await locked()
-    const path = await socketPath(directory)
-    const clients = Array.from({ length: 64 }, () => connect(path))
-    clients.forEach((client) => client.on('error', () => undefined))
-    await Promise.all(clients.map((client) => once(client, 'connect')))
-    expect(await raw(WHO)).toBe('')
-    const gone = clients.map((client) => once(client, 'close'))
-    clients.forEach((client) => client.destroy())
-    await Promise.all(gone)
-    await expect.poll(() => raw(WHO)).toContain('200 OK')
-  })
-})
-
-describe('versions of Culvert before HTTP, which spoke lines of JSON', () => {
-  test.each(['{"who":true}\n', '{"forward":"up","name":"db"}\n'])('get an end at once: %s', async (line) => {
-    await locked()
-    expect(await raw(line)).toMatch(/^HTTP\/1.1 400 /)
-  })
-
-  test('hold their directory still, and are told by version when they are asked', async () => {
-    const error = { code: 'protocol', message: 'The request is no JSON: send one line of it.' }
-    const old = createServer((socket) => {
-      socket.on('error', () => undefined)
-      socket.once('data', () => socket.end(`${JSON.stringify({ ok: false, error })}\n`))
-    }).listen(join(directory, 'culvert.sock'))
-    await once(old, 'listening')
-    onTestFinished(() => void old.close())
-    await expect(askRunning(directory, {})).rejects.toMatchObject({
-      code: 'protocol',
-      message: `The Culvert that runs on ${directory} is of another version: restart it.`,
-    })
-    await expect(lockDirectory(directory, holder)).rejects.toMatchObject({ code: 'directory-locked' })
-  })
-})
-
-describe('a directory with a long path', () => {
-  let temporary: string
-  let long: string
-
-  beforeEach(async () => {
-    const before = process.env['TMPDIR']
-    temporary = await mkdtemp(join(root, 't-'))
-    process.env['TMPDIR'] = temporary
-    onTestFinished(() => {
-      if (before === undefined) delete process.env['TMPDIR']
-      else process.env['TMPDIR'] = before
-    })
-    long = join(directory, 'x'.repeat(100))
-    await mkdir(long)
-  })
-
-  test('has its socket in a private directory for temporary files', async () => {
-    const lock = await locked({}, long)
-    lock.serve((request) => Promise.resolve(request))
-    expect(await readdir(long)).toEqual([])
-    const path = await socketPath(long)
-    expect(path.startsWith(join(temporary, `culvert-${process.getuid!()}`, '/'))).toBe(true)
-    expect((await stat(join(path, '..'))).mode & 0o777).toBe(0o700)
-    expect((await stat(path)).mode & 0o777).toBe(0o600)
-    expect(await askRunning(long, 1)).toBe(1)
-    await symlink(long, join(directory, 's'))
-    expect(await socketPath(join(directory, 's'))).toBe(path)
-    await expect(lockDirectory(await realpath(long), holder)).rejects.toMatchObject({ code: 'directory-locked' })
-  })
-
-  test('cannot be locked where that private directory is not private', async () => {
-    const folder = join(temporary, `culvert-${process.getuid!()}`)
-    await mkdir(folder)
-    await chmod(folder, 0o755)
-    await expect(lockDirectory(long, holder)).rejects.toMatchObject({
-      code: 'data-directory',
-      message: expect.stringContaining(folder),
-    })
-    await rm(folder, { recursive: true })
-    await symlink(directory, folder)
-    await expect(lockDirectory(long, holder)).rejects.toMatchObject({ code: 'data-directory' })
   })
 })
