@@ -1,0 +1,69 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { defaultSettings } from '../../../shared/settings'
+import { checkSettings, openSettingsFile } from './settingsfile'
+
+let folder: string
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'culvert-settings-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+const put = (name: string, data: unknown): Promise<void> =>
+  writeFile(join(folder, name), JSON.stringify({ version: 1, data }))
+
+describe('the settings', () => {
+  test('have defaults, also those that a file leaves out', async () => {
+    expect((await openSettingsFile(folder)).value).toEqual(defaultSettings)
+    await put('settings.json', { theme: 'dark', environment: { kind: 'demo' } })
+    expect((await openSettingsFile(folder)).value).toEqual({
+      ...defaultSettings,
+      theme: 'dark',
+      environment: { kind: 'demo' },
+    })
+  })
+
+  test('come back as they were written', async () => {
+    const settings = {
+      theme: 'light',
+      density: 'compact',
+      groupTag: 'team',
+      keepRunning: false,
+      restoreAtLaunch: false,
+      holdSeconds: 0,
+      resumeMinutes: 60,
+      pingSeconds: 5,
+      deadSeconds: 10,
+      terminalFont: 'Fira Code, monospace',
+      terminalFontSize: 32,
+      scrollbackLines: 1_000,
+      askBeforeClosing: false,
+      environmentHues: { p: 'red' },
+      environment: { kind: 'aws', profile: 'p' },
+    } as const
+    await (await openSettingsFile(folder)).write(settings)
+    expect((await openSettingsFile(folder)).value).toEqual(settings)
+  })
+
+  test.each([
+    { theme: 'pink' },
+    { holdSeconds: -1 },
+    { resumeMinutes: 61 },
+    { pingSeconds: 30, deadSeconds: 34 },
+    { terminalFont: 'a"b' },
+    { environmentHues: { p: 'beige' } },
+  ])('that nobody understands are kept aside: %j', async (written) => {
+    await put('settings.json', written)
+    const file = await openSettingsFile(folder)
+    expect(file.value).toEqual(defaultSettings)
+    expect(file.keptAside).toContain('settings.json.')
+  })
+
+  test('are refused where a ping could not be answered in time', () => {
+    expect(() => checkSettings({ ...defaultSettings, pingSeconds: 40, deadSeconds: 45 })).not.toThrow()
+    expect(() => checkSettings({ ...defaultSettings, pingSeconds: 41, deadSeconds: 45 })).toThrow(/before 46 s/)
+  })
+})
