@@ -1,15 +1,15 @@
 // Waiting that ends: by time, or by a signal. What was waited for goes on or not, as its owner wants; nobody hears of it then.
 
+import { deferred } from '../../shared/deferred'
+
 /** Resolves as `promise` does, or rejects with what `why` says once `signal` is aborted. */
 export async function until<T>(promise: Promise<T>, signal: AbortSignal, why: () => Error): Promise<T> {
-  let abort: () => void = () => undefined
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(why())
-  })
+  const aborted = deferred<never>()
+  const abort = (): void => aborted.reject(why())
   if (signal.aborted) abort()
   signal.addEventListener('abort', abort, { once: true })
   try {
-    return await Promise.race([promise, aborted])
+    return await Promise.race([promise, aborted.promise])
   } finally {
     signal.removeEventListener('abort', abort)
   }

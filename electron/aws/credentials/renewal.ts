@@ -3,6 +3,7 @@
 // Owns what is remembered of one profile, which may serve several accounts: its regions share keys and questions. Does not
 // own where credentials come from (credentials.ts), nor how a person is asked.
 
+import { deferred, type Deferred } from '../../../shared/deferred'
 import { AppError, asError } from '../../../shared/errors'
 import type { AwsIdentity } from '../clients'
 import { before, until } from '../deadline'
@@ -66,14 +67,11 @@ function awaitedError({ profile }: CodeQuestion): AppError {
   )
 }
 
-function rejecting(): { readonly promise: Promise<never>; readonly reject: (error: AppError) => void } {
-  let reject: (error: AppError) => void = () => undefined
-  const promise = new Promise<never>((_, fail) => {
-    reject = fail
-  })
-  // Nobody has to care.
-  promise.catch(() => undefined)
-  return { promise, reject }
+/** A promise that is rejected at most. Callers may ignore it: an unheard rejection would end the process. */
+function rejecting(): Deferred<never> {
+  const asking = deferred<never>()
+  asking.promise.catch(() => undefined)
+  return asking
 }
 
 /** One look-up under way. */

@@ -9,6 +9,7 @@
 
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
+import { deferred } from '../../../shared/deferred'
 import { codeOf } from '../../../shared/errors'
 
 /** Longer bodies are refused at both ends. */
@@ -66,9 +67,8 @@ export async function exchange(path: string, question: Question, timeoutMs: numb
   }
   // Both for the whole life of the socket: an unheard error ends the process.
   socket.on('error', fail)
-  const closed = new Promise<void>((resolve) => {
-    socket.once('close', () => resolve())
-  })
+  const closed = deferred()
+  socket.once('close', () => closed.resolve())
   socket.once('connect', () => {
     isConnected = true
   })
@@ -91,7 +91,7 @@ export async function exchange(path: string, question: Question, timeoutMs: numb
     })
   })
   request.end(body)
-  await closed
+  await closed.promise
   clearTimeout(timer)
   const read = await answer
   if (read !== undefined && read.kind !== 'closed') return read
