@@ -3,41 +3,26 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { openStage, type Stage } from '../../../e2e/kit/environment'
+import { makeGround, quick, Watched, type Ground } from '../../../e2e/kit/forwards'
 import type { Forward, ForwardView } from '../../../shared/model/forward'
-import type { JournalEntry } from '../../../shared/model/journal'
-import { Environments } from '../environments/environments'
-import { defaultTiming, type Timing } from '../sessions/timing'
-import { openJournal, type Journal } from '../store/journal'
 import { RunningForward, type RunningForwardOptions } from './running'
 
 /** What is sent to this port of the instance comes back. */
 const ECHO = 7
 /** Nothing listens there. */
 const CLOSED = 4_444
-const timing: Timing = { ...defaultTiming, firstRetryMs: 20, maxRetryMs: 100, pollMs: 50 }
 
-let stage: Stage
-let environments: Environments
-let journal: Journal
-let entries: JournalEntry[]
-let instanceId: string
+let ground: Ground
 const running: RunningForward[] = []
 
 beforeEach(async () => {
-  stage = await openStage({}, timing)
-  environments = new Environments(() => Promise.resolve(stage.environment))
-  entries = []
-  journal = await openJournal('/nowhere', { now: Date.now, onEntry: (entry) => entries.push(entry) })
-  instanceId = stage.simulator.world.instances.find((each) => each.tags['Name'] === 'web-2')?.id ?? ''
+  ground = await makeGround()
 })
 
 afterEach(async () => {
   await Promise.all(running.splice(0).map((each) => each[Symbol.asyncDispose]()))
-  expect(stage.active()).toEqual([])
-  await environments[Symbol.asyncDispose]()
-  await journal[Symbol.asyncDispose]()
-  await stage.close()
+  expect(ground.stage.active()).toEqual([])
+  await ground.close()
 })
 
 interface Made {
@@ -51,24 +36,24 @@ interface Made {
 function make(change: Partial<Forward> = {}, more: Partial<RunningForwardOptions> = {}): Made {
   const views: ForwardView[] = []
   const ports: number[] = []
-  const watchers = new Set<() => void>()
+  const watched = new Watched()
   const forward = new RunningForward({
     forward: {
       id: 'f',
       name: 'echo',
       environment: { kind: 'demo' },
-      target: { kind: 'id', instanceId },
+      target: { kind: 'id', instanceId: ground.idOf('web-2') },
       remotePort: ECHO,
       startAtLaunch: false,
       ...change,
     },
-    environments,
-    journal,
+    environments: ground.environments,
+    journal: ground.journal,
     now: Date.now,
-    timing,
+    timing: quick,
     changed: () => {
       if (views.at(-1) !== forward.view) views.push(forward.view)
-      for (const watch of watchers) watch()
+      watched.tell()
     },
     onPortChosen: (port) => ports.push(port),
     isNoted: false,
@@ -76,20 +61,12 @@ function make(change: Partial<Forward> = {}, more: Partial<RunningForwardOptions
   })
   running.push(forward)
   const reach = (look: (view: ForwardView) => boolean): Promise<ForwardView> =>
-    new Promise((resolve) => {
-      const watch = (): void => {
-        if (!look(forward.view)) return
-        watchers.delete(watch)
-        resolve(forward.view)
-      }
-      watchers.add(watch)
-      watch()
-    })
+    watched.until(() => look(forward.view) && forward.view)
   return { forward, views, ports, reach }
 }
 
 const isUp = ({ state }: ForwardView): boolean => state.kind === 'up'
-const lines = (): string[] => entries.map(({ text }) => text.replace(/\d{4,}/, 'PORT'))
+const lines = (): string[] => ground.entries.map(({ text }) => text.replace(/\d{4,}/, 'PORT'))
 
 async function client(port: number): Promise<Socket> {
   const socket = connect({ host: '127.0.0.1', port })
@@ -155,7 +132,7 @@ describe('switched', () => {
     const { forward, reach } = make()
     forward.retry()
     expect(forward.view.isOn).toBe(false)
-    stage.simulator.failNext('StartSession', { code: 'AccessDeniedException', status: 400 })
+    ground.stage.simulator.failNext('StartSession', { code: 'AccessDeniedException', status: 400 })
     forward.start()
     await reach(({ state }) => state.kind === 'failed')
     expect(forward.view.isOn).toBe(true)
