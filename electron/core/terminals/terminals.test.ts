@@ -1,16 +1,20 @@
-// The window's view of a shell that the service ends: its text is foreign.
+// The list of terminals, and the window's view of a shell that the service ends: its text is foreign.
 
 import { once } from 'node:events'
-import { expect, onTestFinished, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { TerminalView } from '../../../shared/model/terminal'
+import { makeGround, type Ground } from '../../../e2e/kit/forwards'
 import { naiveEncode } from '../../../e2e/kit/naive'
 import { openAccount } from '../../aws/account'
 import { startSimulator } from '../../simulator/simulator'
 import { processBudgets } from '../tunnels/budgets'
 import { createEnvironment } from '../environments/environment'
 import { openJournal } from '../store/journal'
+import type { TerminalPlace, TerminalScreen } from './running'
 import { Terminals } from './terminals'
+
+const screen: TerminalScreen = { windowId: 'w', size: { cols: 80, rows: 24 } }
 
 /** A gateway in front of the simulator's: passes everything on, and ends a channel with a text of its own. */
 async function gateway(): Promise<{ front: (streamUrl: string) => string; close: (text: string) => void }> {
@@ -127,4 +131,75 @@ test('what the service says at the end of a shell is redacted and cut, in the vi
   expect(entry?.text).toContain('ended its shell. The session was ended on the other side: The plugin failed:')
   expect(JSON.stringify(entry)).not.toContain(secret)
   expect(entry?.text.length).toBeLessThan(2_100)
+})
+
+describe('the list', () => {
+  let ground: Ground
+  let terminals: Terminals
+  let changes: number
+
+  beforeEach(async () => {
+    ground = await makeGround({ hasPty: false })
+    changes = 0
+    terminals = new Terminals({
+      journal: ground.journal,
+      now: Date.now,
+      changed: () => (changes += 1),
+      output: () => undefined,
+    })
+  })
+  afterEach(async () => {
+    await terminals[Symbol.asyncDispose]()
+    expect(ground.stage.active()).toEqual([])
+    await ground.close()
+  })
+
+  function place(name = 'web-2'): TerminalPlace {
+    return {
+      ref: { kind: 'demo' },
+      environmentName: 'Demo',
+      environment: () => Promise.resolve(ground.stage.environment),
+      instance: { id: ground.idOf('web-2'), name },
+    }
+  }
+
+  const names = (): string[] => terminals.views.map(({ instance }) => instance.name)
+
+  test('those of an earlier run are there in their order, ended, and no more than the most', () => {
+    const id = terminals.open(place('new'), screen)
+    terminals.restore(Array.from({ length: 120 }, (_, index) => place(`old-${index}`)))
+    expect(terminals.views).toHaveLength(100)
+    expect(names().slice(0, 3)).toEqual(['new', 'old-0', 'old-1'])
+    expect(terminals.views[1]?.state.kind).toBe('ended')
+    expect(() => terminals.open(place(), screen)).toThrow('There are 100 terminals, which is the most.')
+    expect(terminals.views[0]?.id).toBe(id)
+  })
+
+  test('one that is closed is gone at once, and what is asked of it is refused', async () => {
+    const id = terminals.open(place(), screen)
+    const closed = terminals.close(id)
+    expect(terminals.views).toEqual([])
+    expect(() => terminals.retry(id)).toThrow('This terminal is closed. Open a new one.')
+    await expect(terminals.write(id, 'x')).rejects.toMatchObject({ code: 'usage' })
+    await expect(terminals.close(id)).rejects.toMatchObject({ code: 'usage' })
+    await closed
+  })
+
+  test('a window that is gone holds none of them any more, and another window’s stay', () => {
+    terminals.open(place(), screen)
+    terminals.open(place(), { ...screen, windowId: 'other' })
+    const before = changes
+    terminals.release('w')
+    expect(terminals.views.map(({ heldBy }) => heldBy)).toEqual([undefined, 'other'])
+    expect(changes).toBe(before + 1)
+  })
+
+  test('once it is over, nothing is opened any more', async () => {
+    terminals.restore([place()])
+    const id = terminals.views[0]?.id ?? ''
+    await terminals[Symbol.asyncDispose]()
+    expect(() => terminals.open(place(), screen)).toThrow('Culvert is closing')
+    expect(() => terminals.restart(id, screen)).toThrow('Culvert is closing')
+    expect(terminals.views).toEqual([])
+  })
 })

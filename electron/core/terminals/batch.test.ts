@@ -1,0 +1,48 @@
+import { PassThrough } from 'node:stream'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { batchOutput } from './batch'
+
+// setImmediate stays real: a stream delivers by it.
+beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
+afterEach(() => vi.useRealTimers())
+
+function make() {
+  const output = new PassThrough()
+  const batches: string[] = []
+  batchOutput(output, (bytes) => batches.push(bytes.toString()))
+  const write = (text: string): Promise<void> => {
+    output.write(text)
+    return new Promise((resolve) => setImmediate(resolve))
+  }
+  return { output, batches, write }
+}
+
+test('what comes within 8 ms is one batch; the next one begins with what comes then', async () => {
+  const { batches, write } = make()
+  await write('one ')
+  await write('two')
+  vi.advanceTimersByTime(7)
+  expect(batches).toEqual([])
+  vi.advanceTimersByTime(1)
+  expect(batches).toEqual(['one two'])
+  await write('three')
+  vi.advanceTimersByTime(8)
+  expect(batches).toEqual(['one two', 'three'])
+})
+
+test('64 KiB wait for no timer, and leave none that tells nothing', async () => {
+  const { batches, write } = make()
+  await write('x')
+  await write('y'.repeat(65_536))
+  expect(batches.map((batch) => batch.length)).toEqual([65_537])
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('the end of the output tells what waits, before anything else does', async () => {
+  const { output, batches, write } = make()
+  await write('last words')
+  output.destroy()
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(batches).toEqual(['last words'])
+  expect(vi.getTimerCount()).toBe(0)
+})

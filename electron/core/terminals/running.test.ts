@@ -1,0 +1,175 @@
+// One terminal over a simulator in this process: its states, its output over two sessions, the window that holds it.
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { makeGround, Watched, type Ground } from '../../../e2e/kit/forwards'
+import { AppError } from '../../../shared/errors'
+import { deferred } from '../../../shared/deferred'
+import type { TerminalView } from '../../../shared/model/terminal'
+import { Ends } from '../async/closing'
+import type { Environment } from '../environments/environment'
+import { RunningTerminal, type TerminalPlace, type TerminalScreen } from './running'
+
+let ground: Ground
+let ends: Ends
+const made: RunningTerminal[] = []
+const screen: TerminalScreen = { windowId: 'w', size: { cols: 80, rows: 24 } }
+
+beforeEach(async () => {
+  ground = await makeGround()
+  ends = new Ends()
+})
+afterEach(async () => {
+  await Promise.all(made.splice(0).map((terminal) => terminal.close()))
+  await ends.idle()
+  expect(ground.stage.active()).toEqual([])
+  await ground.close()
+})
+
+function make(first: TerminalScreen | 'none' = screen, place: Partial<TerminalPlace> = {}) {
+  const watched = new Watched()
+  const views: TerminalView[] = []
+  const output: { offset: number; text: string }[] = []
+  const terminal = new RunningTerminal(
+    {
+      place: {
+        ref: { kind: 'demo' },
+        environmentName: 'Demo',
+        environment: () => Promise.resolve(ground.stage.environment),
+        instance: { id: ground.idOf('web-2'), name: 'web-2' },
+        ...place,
+      },
+      journal: ground.journal,
+      now: Date.now,
+      ends,
+      changed: () => {
+        views.push(terminal.view)
+        watched.tell()
+      },
+      output: (offset, bytes) => {
+        output.push({ offset, text: bytes.toString() })
+        watched.tell()
+      },
+    },
+    first === 'none' ? undefined : first,
+  )
+  made.push(terminal)
+  const reach = (kind: TerminalView['state']['kind']): Promise<TerminalView> =>
+    watched.until(() => terminal.view.state.kind === kind && terminal.view)
+  const said = (): string => output.map(({ text }) => text).join('')
+  return { terminal, views, output, watched, reach, said }
+}
+
+describe('a session', () => {
+  test('opens, carries what is typed, and ends with its shell; another one opens behind it', async () => {
+    const { terminal, output, watched, reach, said } = make()
+    terminal.open()
+    await reach('open')
+    await terminal.write('echo one-$((40 + 2))\r')
+    await watched.until(() => said().includes('one-42'))
+    await terminal.write('exit\r')
+    await reach('ended')
+    const kept = terminal.replay(0)
+    expect(kept.bytes.toString()).toBe(said())
+    terminal.restart(screen)
+    expect(terminal.view.state).toEqual({ kind: 'connecting' })
+    // The modes of the first session end; its text stays, and its queries are answered no more.
+    expect(terminal.replay(kept.bytes.length).bytes.toString()).toContain('\u001B[?1049l')
+    expect(terminal.replay(0).answeredOffset).toBe(terminal.replay(0).bytes.length)
+    await reach('open')
+    const before = said().length
+    await terminal.write('echo two-$((40 + 2))\r')
+    await watched.until(() => said().slice(before).includes('two-42'))
+    // Offsets have no gap over both sessions.
+    let end = 0
+    for (const { offset, text } of output) {
+      expect(offset).toBe(end)
+      end += Buffer.byteLength(text)
+    }
+  })
+
+  test('that is open is not replaced, and one that is ended is told once', async () => {
+    const { terminal, views, reach } = make()
+    terminal.open()
+    const { state } = await reach('open')
+    terminal.restart(screen)
+    expect(terminal.view.state).toBe(state)
+    await terminal.write('exit\r')
+    await reach('ended')
+    await terminal.close()
+    expect(views.filter((view) => view.state.kind === 'ended')).toHaveLength(1)
+    expect(ground.entries.map(({ text }) => text)).toEqual([expect.stringMatching(/^ended its shell\./)])
+  })
+
+  test('that cannot be opened is an end with its error, in the journal under the instance’s name', async () => {
+    ground.stage.simulator.failNext('StartSession', { code: 'AccessDeniedException', status: 400 })
+    const { terminal, reach } = make()
+    terminal.open()
+    const { state } = await reach('ended')
+    expect(state).toMatchObject({ error: { code: 'access-denied' } })
+    expect(ground.entries).toMatchObject([
+      { tone: 'failed', text: 'lost its shell.', subject: { kind: 'terminal', id: terminal.id, name: 'web-2' } },
+    ])
+  })
+
+  test('ends with the life of its environment, for the reason of that', async () => {
+    const life = new AbortController()
+    const mortal: Environment = { ...ground.stage.environment, life: life.signal }
+    const { terminal, reach } = make(screen, { environment: () => Promise.resolve(mortal) })
+    terminal.open()
+    await reach('open')
+    life.abort(new AppError('simulator-failed', 'The Demo has ended by itself.'))
+    expect((await reach('ended')).state).toMatchObject({ error: { code: 'simulator-failed' } })
+    await ends.idle()
+    expect(ground.stage.active()).toEqual([])
+  })
+
+  test('that is closed while it is opened tells nothing more, and is not waited for', async () => {
+    const gate = deferred<Environment>()
+    const { terminal, views } = make(screen, { environment: () => gate.promise })
+    terminal.open()
+    await terminal.close()
+    gate.resolve(ground.stage.environment)
+    await ends.idle()
+    expect(views).toEqual([])
+    expect(ground.stage.simulator.sessions()).toEqual([])
+  })
+})
+
+describe('its view', () => {
+  test('of an earlier run is ended, of the usual size and held by no window', () => {
+    const { terminal } = make('none')
+    expect(terminal.view).toMatchObject({
+      state: { kind: 'ended', text: 'Culvert was restarted.' },
+      size: { cols: 80, rows: 24 },
+      environmentName: 'Demo',
+    })
+    expect('heldBy' in terminal.view).toBe(false)
+  })
+
+  test('follows the window that holds it; another one takes it over, and only the holder sets its size', () => {
+    const { terminal, views } = make()
+    terminal.resize({ windowId: 'other', size: { cols: 10, rows: 10 } })
+    expect(terminal.view).toMatchObject({ heldBy: 'w', size: { cols: 80, rows: 24 } })
+    terminal.hold({ windowId: 'other', size: { cols: 100, rows: 30 } })
+    expect(terminal.view).toMatchObject({ heldBy: 'other', size: { cols: 100, rows: 30 } })
+    terminal.release('w')
+    expect(terminal.view.heldBy).toBe('other')
+    terminal.release('other')
+    expect('heldBy' in terminal.view).toBe(false)
+    // Held by none, any window may set it; the same size again is no change.
+    const { length } = views
+    terminal.resize({ windowId: 'w', size: { cols: 100, rows: 30 } })
+    expect(views).toHaveLength(length)
+    terminal.resize({ windowId: 'w', size: { cols: 90, rows: 30 } })
+    expect(terminal.view.size.cols).toBe(90)
+  })
+
+  test('is the same object until it changes', async () => {
+    const { terminal, reach } = make()
+    terminal.open()
+    const view = await reach('open')
+    terminal.sample()
+    terminal.hold(screen)
+    expect(terminal.view).toBe(view)
+  })
+})
