@@ -7,8 +7,22 @@ import { Environments } from '../../electron/core/environments/environments'
 import { defaultTiming, type Timing } from '../../electron/core/sessions/timing'
 import { openJournal, type Journal } from '../../electron/core/store/journal'
 import type { SimulatorOptions } from '../../electron/simulator/simulator'
+import type { Forward } from '../../shared/model/forward'
 import type { JournalEntry } from '../../shared/model/journal'
 import { openStage, type Stage } from './environment'
+
+/** A saved forward of the Demo. */
+export function savedForward(change: Partial<Forward> = {}): Forward {
+  return {
+    id: 'f',
+    name: 'echo',
+    environment: { kind: 'demo' },
+    target: { kind: 'id', instanceId: 'i' },
+    remotePort: 7,
+    startAtLaunch: false,
+    ...change,
+  }
+}
 
 /** Waits are short. */
 export const quick: Timing = { ...defaultTiming, firstRetryMs: 20, maxRetryMs: 100, pollMs: 50 }

@@ -13,7 +13,7 @@ import { openRawSession, type RawSession, type RawSessionOptions } from '../sess
 import type { SessionService } from '../sessions/parts'
 import type { Wakeable } from '../sessions/wakeable'
 import { openShell, type Shell, type ShellOptions } from '../sessions/shell'
-import { resolveTarget, type Directory } from './targets'
+import { resolveTarget, type Directory, type Listing } from './targets'
 import { defaultTiming, type Timing } from '../sessions/timing'
 import { openTunnel, startTunnel } from '../tunnels/tunnel'
 import type { Tunnel, TunnelOptions } from '../tunnels/parts'
@@ -26,9 +26,6 @@ export interface EnvironmentService extends SessionService, Directory, AsyncDisp
     target: string,
     signal: AbortSignal,
   ): Promise<readonly { readonly sessionId: string; readonly reason: string }[]>
-  listInstances(
-    signal: AbortSignal,
-  ): Promise<{ readonly instances: readonly Instance[]; readonly notices: readonly string[] }>
 }
 
 type Own = 'service' | 'budget' | 'connectionBudget' | 'wakeables' | 'timing'
@@ -48,10 +45,8 @@ export interface Environment extends AsyncDisposable {
   /** What a wake reaches. Add what waits for something here, and delete it again. */
   readonly wakeables: Set<Wakeable>
   identity(signal: AbortSignal): Promise<Identity>
-  /** Every instance; `notices` tell what could not be asked for. Calls during a listing share its answer. */
-  listInstances(
-    signal: AbortSignal,
-  ): Promise<{ readonly instances: readonly Instance[]; readonly notices: readonly string[] }>
+  /** Calls during a listing share its answer. */
+  listInstances(signal: AbortSignal): Promise<Listing>
   /** See `targets.ts`. */
   resolveTarget(text: string, signal: AbortSignal): Promise<Instance>
   openShell(options: Omit<ShellOptions, Own>): Promise<Shell>

@@ -7,13 +7,16 @@ const INSTANCE_ID = /^(i-[0-9a-f]{8}([0-9a-f]{9})?|mi-[0-9a-f]{17})$/
 const ECS_TARGET = /^ecs:[^\s]+$/
 const MAX_CANDIDATES = 10
 
+/** Every instance of a region; `notices` tell what could not be asked for and is missing. */
+export interface Listing {
+  readonly instances: readonly Instance[]
+  readonly notices: readonly string[]
+}
+
 /** What resolving needs of the directory. */
 export interface Directory {
   readonly region: string
-  /** `notices` tell what is missing from the list. */
-  listInstances(
-    signal: AbortSignal,
-  ): Promise<{ readonly instances: readonly Instance[]; readonly notices: readonly string[] }>
+  listInstances(signal: AbortSignal): Promise<Listing>
   /** Undefined when neither EC2 nor SSM knows the id. */
   describeTarget(id: string, signal: AbortSignal): Promise<Instance | undefined>
 }

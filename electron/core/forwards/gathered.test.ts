@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { savedForward } from '../../../e2e/kit/forwards'
 import type { ForwardView } from '../../../shared/model/forward'
 import { GatheredView } from './gathered'
 
@@ -6,14 +7,7 @@ beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
 const off: ForwardView = {
-  forward: {
-    id: 'f',
-    name: 'db',
-    environment: { kind: 'demo' },
-    target: { kind: 'id', instanceId: 'i' },
-    remotePort: 1,
-    startAtLaunch: false,
-  },
+  forward: savedForward(),
   isOn: false,
   state: { kind: 'off' },
   localPort: 0,

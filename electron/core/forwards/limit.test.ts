@@ -1,15 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Forward } from '../../../shared/model/forward'
+import { savedForward } from '../../../e2e/kit/forwards'
 import { limitEndsAt, limitError } from './limit'
 
-const forward: Forward = {
-  id: 'f',
-  name: 'db',
-  environment: { kind: 'demo' },
-  target: { kind: 'id', instanceId: 'i' },
-  remotePort: 5_432,
-  startAtLaunch: false,
-}
+const forward = savedForward()
 
 test('the limit counts from when it was turned on, in minutes of the clock that is given', () => {
   expect(limitEndsAt(forward, 1_000, 60_000)).toBeUndefined()

@@ -1,7 +1,7 @@
 // A forward that is on, over environments that end and open anew.
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { makeGround, quick, Watched, type Ground } from '../../../e2e/kit/forwards'
+import { makeGround, quick, savedForward, Watched, type Ground } from '../../../e2e/kit/forwards'
 import { deferred } from '../../../shared/deferred'
 import { AppError } from '../../../shared/errors'
 import type { Forward, TunnelEvent, TunnelState } from '../../../shared/model/forward'
@@ -23,15 +23,8 @@ afterEach(async () => {
   await ground.close()
 })
 
-const forwardTo = (change: Partial<Forward> = {}): Forward => ({
-  id: 'f',
-  name: 'echo',
-  environment: { kind: 'demo' },
-  target: { kind: 'id', instanceId: target },
-  remotePort: 7,
-  startAtLaunch: false,
-  ...change,
-})
+const forwardTo = (change: Partial<Forward> = {}): Forward =>
+  savedForward({ target: { kind: 'id', instanceId: target }, ...change })
 
 /** The stage's environment under a life of its own, opened as often as it has ended. */
 function mortal(): { readonly environments: Environments; readonly lives: AbortController[] } {

@@ -12,14 +12,11 @@ import { settledOrAborted, unlessAborted } from '../async/aborting'
 import { Ends } from '../async/closing'
 import type { Environment } from '../environments/environment'
 import type { Environments } from '../environments/environments'
-import { newOutage, Waits, type Outage } from '../tunnels/outage'
+import { newOutage, restartedEvent, restartingState, SHORT_LIFE_MS, Waits, type Outage } from '../tunnels/outage'
 import { judge } from '../sessions/retry'
 import type { Wakeable } from '../sessions/wakeable'
 import type { Timing } from '../sessions/timing'
 import type { Tunnel } from '../tunnels/parts'
-
-// An environment that ends sooner after it was opened counts as a failed attempt: the next one waits.
-const SHORT_LIFE_MS = 30_000
 
 /** What a forward that is on needs, and whom it tells. */
 export interface ForwardLoopOptions {
@@ -216,12 +213,8 @@ export class ForwardLoop implements AsyncDisposable, Wakeable {
 
   /** To a person it is reconnecting where it was up, and connecting before that. */
   #tellAttempt(obstacle: Outage | undefined): void {
-    if (this.#outage === undefined || obstacle === undefined) {
-      this.#tell({ kind: 'connecting' })
-      return
-    }
-    const { attempt, sinceAt, cause } = obstacle
-    this.#tell({ kind: 'reconnecting', via: 'restart', attempt, sinceAt, cause: toWireError(cause) })
+    const isConnecting = this.#outage === undefined || obstacle === undefined
+    this.#tell(isConnecting ? { kind: 'connecting' } : restartingState(obstacle))
   }
 
   #tell(state: TunnelState): void {
@@ -230,11 +223,8 @@ export class ForwardLoop implements AsyncDisposable, Wakeable {
     // A new tunnel begins with that.
     if (outage !== undefined && state.kind === 'connecting') return
     if (outage !== undefined && state.kind === 'up') {
-      const { sinceAt, connectionsLost, cause } = outage
       this.#outage = undefined
-      // A clock that was set back meanwhile tells nothing.
-      const pausedMs = Math.max(0, Date.now() - sinceAt)
-      this.#options.onEvent({ kind: 'restarted', pausedMs, connectionsLost, cause: toWireError(cause) })
+      this.#options.onEvent(restartedEvent(outage))
     }
     this.#options.onState(state)
   }

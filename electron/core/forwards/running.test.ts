@@ -3,7 +3,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { makeGround, quick, Watched, type Ground } from '../../../e2e/kit/forwards'
+import { makeGround, quick, savedForward, Watched, type Ground } from '../../../e2e/kit/forwards'
 import type { Forward, ForwardView } from '../../../shared/model/forward'
 import { RunningForward, type RunningForwardOptions } from './running'
 
@@ -38,15 +38,7 @@ function make(change: Partial<Forward> = {}, more: Partial<RunningForwardOptions
   const ports: number[] = []
   const watched = new Watched()
   const forward = new RunningForward({
-    forward: {
-      id: 'f',
-      name: 'echo',
-      environment: { kind: 'demo' },
-      target: { kind: 'id', instanceId: ground.idOf('web-2') },
-      remotePort: ECHO,
-      startAtLaunch: false,
-      ...change,
-    },
+    forward: savedForward({ target: { kind: 'id', instanceId: ground.idOf('web-2') }, ...change }),
     environments: ground.environments,
     journal: ground.journal,
     now: Date.now,

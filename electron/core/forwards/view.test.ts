@@ -1,15 +1,9 @@
 import { expect, test } from 'vitest'
+import { savedForward } from '../../../e2e/kit/forwards'
 import type { Forward, ForwardView } from '../../../shared/model/forward'
 import { KeptView, type KeptViewOptions } from './view'
 
-const forward: Forward = {
-  id: 'f',
-  name: 'db',
-  environment: { kind: 'demo' },
-  target: { kind: 'id', instanceId: 'i' },
-  remotePort: 5_432,
-  startAtLaunch: false,
-}
+const forward = savedForward()
 const up: ForwardView['state'] = { kind: 'up', sinceAt: 1, sessionId: 's' }
 const error = { code: 'destination-refused', message: 'Refused.' } as const
 

@@ -4,10 +4,13 @@
 // looked at every so often. Every wait can be cut short. Does not decide what cannot be waited for (retry.ts, tunnel.ts).
 
 import { toWireError, type AppError } from '../../../shared/errors'
-import type { TunnelState } from '../../../shared/model/forward'
+import type { TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import { hasNetwork } from '../sessions/interfaces'
 import { backoffMs, judge, passesWithTheWay, Pause } from '../sessions/retry'
 import type { Timing } from '../sessions/timing'
+
+/** What ends sooner than this after it was up counts as a failed attempt: the next attempt waits. */
+export const SHORT_LIFE_MS = 30_000
 
 /** An outage as far as it has come. */
 export interface Outage {
@@ -22,6 +25,22 @@ export interface Outage {
 /** The outage that `cause` has begun. */
 export function newOutage(cause: AppError): Outage {
   return { sinceAt: Date.now(), cause, attempt: 1, connectionsLost: 0 }
+}
+
+/** The state while something new is tried in place of what was up. */
+export function restartingState({
+  attempt,
+  sinceAt,
+  cause,
+}: Outage): Extract<TunnelState, { readonly kind: 'reconnecting' }> {
+  return { kind: 'reconnecting', via: 'restart', attempt, sinceAt, cause: toWireError(cause) }
+}
+
+/** The event that ends an outage now: something new is up. */
+export function restartedEvent({ sinceAt, connectionsLost, cause }: Outage): TunnelEvent {
+  // The clock may have been set back meanwhile.
+  const pausedMs = Math.max(0, Date.now() - sinceAt)
+  return { kind: 'restarted', pausedMs, connectionsLost, cause: toWireError(cause) }
 }
 
 /** What waiting needs. */
@@ -61,7 +80,8 @@ export class Waits {
     this.#waitsForTheWay = false
   }
 
-  async #wait({ cause, attempt, sinceAt }: Outage): Promise<void> {
+  async #wait(outage: Outage): Promise<void> {
+    const { cause, attempt, sinceAt } = outage
     const { timing, signal, tell } = this.#options
     const verdict = judge(cause)
     if (verdict === 'login') {
@@ -75,7 +95,7 @@ export class Waits {
     }
     const waitMs = backoffMs(attempt + 1, timing, Math.random)
     const retryAt = Date.now() + waitMs
-    tell({ kind: 'reconnecting', via: 'restart', attempt: attempt + 1, sinceAt, retryAt, cause: toWireError(cause) })
+    tell({ ...restartingState({ ...outage, attempt: attempt + 1 }), retryAt })
     await this.#pause.wait(waitMs, signal)
   }
 

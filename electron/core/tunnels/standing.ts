@@ -10,7 +10,7 @@ import { toWireError, type AppError } from '../../../shared/errors'
 import type { TimeLeft, TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import { isSameTimeLeft } from '../sessions/lifetime'
 import type { ResumeProgress } from '../sessions/parts'
-import type { Outage } from './outage'
+import { restartedEvent, restartingState, type Outage } from './outage'
 
 // Every 3 s.
 const LOOKS_PER_MINUTE = 20
@@ -94,17 +94,13 @@ export class Standing {
   }
 
   /** A new session is tried. */
-  restarting({ attempt, sinceAt, cause }: Outage): void {
-    if (!this.#hasBeenUp) this.tell({ kind: 'connecting' })
-    else this.tell({ kind: 'reconnecting', via: 'restart', attempt, sinceAt, cause: toWireError(cause) })
+  restarting(outage: Outage): void {
+    this.tell(this.#hasBeenUp ? restartingState(outage) : { kind: 'connecting' })
   }
 
   /** A new session is about to be up, in place of one that was. */
-  restarted({ sinceAt, cause, connectionsLost }: Outage): void {
-    if (!this.#hasBeenUp) return
-    // The clock may have been set back meanwhile.
-    const pausedMs = Math.max(0, Date.now() - sinceAt)
-    this.#options.onEvent({ kind: 'restarted', pausedMs, connectionsLost, cause: toWireError(cause) })
+  restarted(outage: Outage): void {
+    if (this.#hasBeenUp) this.#options.onEvent(restartedEvent(outage))
   }
 
   /** The tunnel has ended: only a person can mend it. */

@@ -13,7 +13,7 @@ import { checkSession, checkState } from './check'
 import { Connections } from './connections'
 import type { TunnelCounters } from './health'
 import type { Listener } from './listener'
-import { newOutage, Waits, type Outage } from './outage'
+import { newOutage, SHORT_LIFE_MS, Waits, type Outage } from './outage'
 import { openPortSession, type PortSession } from './session'
 import { Standing } from './standing'
 import { judge } from '../sessions/retry'
@@ -21,9 +21,6 @@ import type { ResumeProgress } from '../sessions/parts'
 import type { Wakeable } from '../sessions/wakeable'
 import type { Tunnel, TunnelOptions } from './parts'
 import { monotonicNow } from '../../ssm/channel/clock'
-
-// A session that ends sooner counts as a failed attempt: the next one waits.
-const SHORT_LIFE_MS = 30_000
 
 /** Starts a tunnel, which goes on until it is disposed or until only a person can mend it. Its states tell how it stands. */
 export function startTunnel(options: TunnelOptions): Tunnel {
