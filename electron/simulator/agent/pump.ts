@@ -78,6 +78,13 @@ export class Pump {
     })
   }
 
+  /** Forgets what is queued: its source is gone. The source that comes next begins with an empty queue. */
+  clear(): void {
+    this.#queue.length = 0
+    this.#queuedBytes = 0
+    this.#isFull = false
+  }
+
   dispose(): void {
     this.#isDisposed = true
     this.#unsubscribe()

@@ -103,6 +103,8 @@ export class PortPlugin implements Plugin {
     }
     this.#connection = connection
     connection.on('data', (chunk: Buffer) => {
+      // After a Flag 1 it is only closed.
+      if (this.#connection !== connection) return
       if (!this.#pump.write(chunk)) connection.pause()
     })
     // An error ends the connection as an end does; both are followed by 'close'.
@@ -145,9 +147,11 @@ export class PortPlugin implements Plugin {
     }
   }
 
+  // An agent reads 1,024 bytes, sends them, and reads again: what it has not sent yet when it closes a connection is still unread.
   #disconnect(): void {
     const connection = this.#connection
     this.#connection = undefined
+    this.#pump.clear()
     if (connection !== undefined) this.#closing = closeGently(connection)
   }
 }
