@@ -22,7 +22,18 @@ function whole(name: string, text: string): number {
   throw new Error(`--${name} takes a whole number, not "${text}"`)
 }
 
+/** Loads what is loaded at its first use otherwise: EC2's client alone takes 12 MB, and not every round uses it. */
+async function loadClients(): Promise<void> {
+  await Promise.all([
+    import('@aws-sdk/client-ec2'),
+    import('@aws-sdk/client-kms'),
+    import('@aws-sdk/client-ssm'),
+    import('@aws-sdk/client-sts'),
+  ])
+}
+
 async function main(): Promise<boolean> {
+  await loadClients()
   const { values } = parseArgs({
     options: { minutes: { type: 'string' }, seed: { type: 'string' }, 'faults-ms': { type: 'string' } },
   })

@@ -1,17 +1,21 @@
-// One round of the fault suite: twenty tunnels with mixed traffic under a random script, and what must hold all the while.
+// One round of the fault suite: twenty tunnels with mixed traffic and a few shells under a random script, and what must hold
+// all the while. The seed chooses which tunnels meet an old agent, and whether the account encrypts its sessions (cast.ts).
 //
 //   - every byte arrives once and in order, or its connection ends with a reset that the tunnel's events account for
 //   - tunnels go through legal states only, and never fail: nothing that the script does is for good
-//   - once the faults stop, every tunnel is up within 30 s, and what is under way is finished within as long
+//   - what a shell prints is what was typed into it and what it answers, once and in order, for as long as its session lives
+//   - once the faults stop, every tunnel is up and every shell of use within 30 s, and what is under way is finished within as long
 //   - after disposal there is no session, no bound port, no socket and no timer left
 //   - every kind of fault has happened
 
 import { FAULT_KINDS, type FaultCounts } from '../../electron/simulator/faults/kinds'
 import { Dice } from '../../electron/simulator/faults/dice'
+import { castOf, type Cast, type TunnelRole } from './cast'
 import { LeakWatch, isFree } from './leaks'
 import { makeScript, type Act } from './script'
 import { openFaultyStage, type FaultyStage } from './stage'
-import { WORKLOADS, use, type Outcome, type Workload } from './traffic'
+import { ShellUse } from './shells'
+import { WORKLOADS, use, type Outcome } from './traffic'
 import { TunnelWatch } from './watch'
 
 const UP_WITHIN_MS = 30_000
@@ -24,14 +28,6 @@ const CLOSED_WITHIN_MS = 30_000
 const BY_CLOCK_WITHIN_MS = 30_000
 const BY_CLOCK = ['recycle', 'idle-timeout', 'max-duration'] as const
 
-const TUNNELS: readonly Workload[] = [
-  ...Array.from({ length: 5 }, () => 'up' as const),
-  ...Array.from({ length: 4 }, () => 'down' as const),
-  ...Array.from({ length: 5 }, () => 'echo' as const),
-  ...Array.from({ length: 3 }, () => 'burst' as const),
-  ...Array.from({ length: 3 }, () => 'idle' as const),
-]
-
 /** What to play. */
 export interface RoundOptions {
   readonly seed: number
@@ -43,6 +39,10 @@ export interface RoundOptions {
 export interface Report {
   readonly counts: FaultCounts
   readonly violations: readonly string[]
+  readonly cast: Cast
+  /** Shells that were used to their exit, and those whose session ended before. */
+  readonly conversations: number
+  readonly shellsLost: number
   readonly whole: number
   readonly resets: number
   readonly bytes: number
@@ -54,31 +54,45 @@ export interface Report {
 
 interface Runner {
   readonly name: string
-  readonly workload: Workload
+  readonly role: TunnelRole
   readonly watch: TunnelWatch
   readonly outcome: Outcome
   readonly tunnel: ReturnType<FaultyStage['environment']['startTunnel']>
 }
 
-function startRunner(stage: FaultyStage, workload: Workload, index: number): Runner {
-  const { environment, simulator } = stage
-  const machines = simulator.world.instances.filter(
-    ({ pingStatus, platform, agentVersion }) =>
-      pingStatus === 'Online' && platform === 'Linux' && agentVersion !== '3.0.150.0',
-  )
-  const name = `${workload} ${index + 1}`
+function startRunner(stage: FaultyStage, role: TunnelRole, index: number): Runner {
+  const { workload, isBasic } = role
+  const machines = stage.machines(isBasic)
+  const name = `${isBasic ? 'basic ' : ''}${workload} ${index + 1}`
   const watch = new TunnelWatch(name)
-  const tunnel = environment.startTunnel({
-    target: machines[index % machines.length]!.id,
+  const tunnel = stage.environment.startTunnel({
+    target: machines[index % machines.length]!,
     remotePort: WORKLOADS[workload],
     onState: (state) => watch.onState(state),
     onEvent: (event) => watch.onEvent(event),
   })
-  return { name, workload, watch, tunnel, outcome: newOutcome(watch) }
+  return { name, role, watch, tunnel, outcome: newOutcome((line) => watch.note(line)) }
 }
 
-function newOutcome(watch: TunnelWatch): Outcome {
-  return { whole: 0, bytes: 0, resets: 0, violations: [], note: (line) => watch.note(line) }
+function newOutcome(note: Outcome['note']): Outcome {
+  return { whole: 0, bytes: 0, resets: 0, violations: [], note }
+}
+
+interface ShellRunner {
+  readonly name: string
+  readonly use: ShellUse
+  readonly outcome: Outcome
+  readonly history: readonly string[]
+}
+
+function newShellRunner(stage: FaultyStage, seed: number, index: number): ShellRunner {
+  const machines = stage.machines(false)
+  const history: string[] = []
+  const outcome = newOutcome((line) => history.push(line))
+  const { environment } = stage
+  const target = machines[index % machines.length]!
+  const use = new ShellUse({ environment, target, dice: new Dice(seed), outcome })
+  return { name: `shell ${index + 1}`, use, outcome, history }
 }
 
 /** Does the acts at their times. Returns what stops that. */
@@ -121,6 +135,23 @@ function accountFor({ name, watch, outcome }: Runner): string[] {
   return found.length === 0 ? [] : [...found, ...watch.history.map((line) => `  ${name}: ${line}`)]
 }
 
+function accountForShell({ name, outcome, history }: ShellRunner): string[] {
+  if (outcome.violations.length === 0) return []
+  return [...outcome.violations.map((what) => `${name}: ${what}`), ...history.map((line) => `  ${name}: ${line}`)]
+}
+
+/** Kinds of traffic of which no connection ended whole: one tunnel may be hit each time, all of a kind only where it is broken. */
+function neverWhole(runners: readonly Runner[]): string[] {
+  const kindOf = ({ role: { workload, isBasic } }: Runner): string => `${isBasic ? 'basic ' : ''}${workload}`
+  return [...new Set(runners.map(kindOf))].flatMap((kind) => {
+    const ours = runners.filter((runner) => kindOf(runner) === kind)
+    const isQuiet = ours[0]?.role.workload === 'idle'
+    return isQuiet || sum(ours, ({ outcome }) => outcome.whole) > 0
+      ? []
+      : [`not one connection of the kind "${kind}" ended whole`]
+  })
+}
+
 /** Waits until no session is left at the service. */
 async function sessionsLeft(stage: FaultyStage, ms: number): Promise<readonly string[]> {
   const endsAt = performance.now() + ms
@@ -146,16 +177,22 @@ async function clockIsThrough(stage: FaultyStage): Promise<void> {
 export async function playRound({ seed, faultsMs }: RoundOptions): Promise<Report> {
   const leaks = new LeakWatch()
   const violations: string[] = []
-  const stage = await openFaultyStage()
-  const runners = TUNNELS.map((workload, index) => startRunner(stage, workload, index))
+  const cast = castOf(seed)
+  const stage = await openFaultyStage(cast.isEncrypted)
+  const runners = cast.tunnels.map((role, index) => startRunner(stage, role, index))
+  const shells = Array.from({ length: cast.shells }, (_, index) =>
+    newShellRunner(stage, seed + runners.length + index, index),
+  )
   const neverUp = await Promise.all(runners.map(({ watch }) => watch.up(UP_WITHIN_MS)))
   if (neverUp.includes(false)) violations.push('not every tunnel came up before the first fault')
 
   const stop = new AbortController()
-  const uses = runners.map(({ name, workload, tunnel, outcome }, index) => {
+  const uses = runners.map(({ name, role: { workload, isBasic }, tunnel, outcome }, index) => {
     const dice = new Dice(seed + index)
-    return { name, done: use(workload, { port: tunnel.port, random: () => dice.roll() }, outcome, stop.signal) }
+    const at = { port: tunnel.port, random: () => dice.roll(), isBasic }
+    return { name, done: use(workload, at, outcome, stop.signal) }
   })
+  for (const { name, use: shell } of shells) uses.push({ name, done: shell.run(stop.signal) })
   const script = makeScript(seed, faultsMs)
   const stopActs = perform(script.acts, stage)
   await stage.simulator.faults.play(script.faults)
@@ -164,10 +201,14 @@ export async function playRound({ seed, faultsMs }: RoundOptions): Promise<Repor
   await stage.login()
 
   const stoppedAt = performance.now()
+  const shellsOfUse = shells.map(({ name, use: shell }) => ({ name, done: shell.nextWhole() }))
   const ups = runners.map(({ name, watch }) => ({ name, done: watch.up(UP_WITHIN_MS * 2).then(ifTrue) }))
   for (const name of await late(UP_WITHIN_MS, ups)) {
     const { state } = runners.find((runner) => runner.name === name)!.watch
     violations.push(`${name}: not up ${UP_WITHIN_MS} ms after the faults: ${JSON.stringify(state)}`)
+  }
+  for (const name of await late(UP_WITHIN_MS, shellsOfUse)) {
+    violations.push(`${name}: no conversation was whole ${UP_WITHIN_MS} ms after the faults`)
   }
   const recoveredMs = Math.round(performance.now() - stoppedAt)
   await clockIsThrough(stage)
@@ -189,17 +230,15 @@ export async function playRound({ seed, faultsMs }: RoundOptions): Promise<Repor
   if (resourcesLeft.length > 0) violations.push(`left behind: ${resourcesLeft.join(', ')}`)
 
   for (const runner of runners) violations.push(...accountFor(runner))
-  // One tunnel may be hit each time; all of a kind are not, unless that kind of traffic is broken.
-  for (const workload of new Set(TUNNELS)) {
-    const ours = runners.filter((runner) => runner.workload === workload)
-    if (workload !== 'idle' && sum(ours, ({ outcome }) => outcome.whole) === 0) {
-      violations.push(`not one connection of the kind "${workload}" ended whole`)
-    }
-  }
+  for (const shell of shells) violations.push(...accountForShell(shell))
+  violations.push(...neverWhole(runners))
   for (const kind of FAULT_KINDS) if (counts[kind] === 0) violations.push(`no fault of the kind ${kind} happened`)
   return {
     counts,
     violations,
+    cast,
+    conversations: shells.reduce((total, { outcome }) => total + outcome.whole, 0),
+    shellsLost: shells.reduce((total, { outcome }) => total + outcome.resets, 0),
     whole: sum(runners, ({ outcome }) => outcome.whole),
     resets: sum(runners, ({ outcome }) => outcome.resets),
     bytes: sum(runners, ({ outcome }) => outcome.bytes),

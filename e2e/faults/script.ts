@@ -37,6 +37,7 @@ const THINGS_THAT_PASS: readonly (readonly [operation: string, code: string, sta
   ['StartSession', 'ThrottlingException', 400],
   ['StartSession', 'InternalServerError', 500],
   ['StartSession', 'TargetNotConnected', 400],
+  ['GenerateDataKey', 'ThrottlingException', 400],
   ['DescribeInstanceInformation', 'ThrottlingException', 400],
 ]
 

@@ -7,6 +7,7 @@ import { processBudgets } from '../../electron/core/tunnels/budgets'
 import type { Environment } from '../../electron/core/environments/environment'
 import { openEnvironment } from '../../electron/core/environments/open'
 import { defaultTiming, type Timing } from '../../electron/core/sessions/timing'
+import { agentFeatures } from '../../electron/simulator/agent/gates'
 import { startSimulator, type Simulator } from '../../electron/simulator/simulator'
 
 /** The product's spans, compressed like the service's clock. */
@@ -31,18 +32,22 @@ export interface FaultyStage {
   readonly environment: Environment
   /** New credentials at the service, then in the profile. */
   login(): Promise<void>
+  /** Ids of Linux instances that are online: with agents that multiplex, or with those that do not. */
+  machines(isBasic: boolean): readonly string[]
   /** Sessions that have not ended. */
   active(): readonly string[]
   close(): Promise<void>
 }
 
-/** Starts both. Nothing of the real home directory is looked at. */
-export async function openFaultyStage(): Promise<FaultyStage> {
+/** Starts both, with an account that encrypts its sessions or not. Nothing of the real home directory is looked at. */
+export async function openFaultyStage(isEncrypted: boolean): Promise<FaultyStage> {
   const folder = await mkdtemp(join(tmpdir(), 'culvert-faults-'))
   const simulator = await startSimulator({
     isPaced: false,
     shellDelayMs: 0,
     hasPty: false,
+    hasBanner: false,
+    ...(isEncrypted ? { encryption: { hasPorts: true } } : {}),
     clock: { minuteMs: MINUTE_MS },
     idleMinutes: IDLE_MINUTES,
     maxMinutes: MAX_MINUTES,
@@ -79,6 +84,11 @@ export async function openFaultyStage(): Promise<FaultyStage> {
       lastLogin = lastLogin.then(writeKeys)
       return lastLogin
     },
+    machines: (isBasic) =>
+      simulator.world.instances
+        .filter(({ pingStatus, platform }) => pingStatus === 'Online' && platform === 'Linux')
+        .filter(({ agentVersion }) => !agentFeatures(agentVersion).mux === isBasic)
+        .map(({ id }) => id),
     active: () =>
       simulator
         .sessions()

@@ -3,6 +3,8 @@
 //   up     files to port 9000, which answers with their SHA-256        echo    numbered messages, one after the other
 //   down   files from port 9001, compared byte by byte                 burst   a hundred short connections at once
 //   idle   nothing: the service ends such sessions
+//
+// An agent that does not multiplex does not tell when the destination hangs up. There a program reads what it is owed and closes.
 
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -19,8 +21,11 @@ const MIN_FILE_BYTES = 50_000
 const MAX_FILE_BYTES = 600_000
 const BURST = 100
 const MAX_MESSAGE_BYTES = 3_000
-/** Messages of one conversation. */
+/** Messages of the longest conversation; short ones where what happens between two connections matters most. */
 const CONVERSATION = 150
+const BASIC_CONVERSATION = 6
+/** What a program that leaves early has sent, and reads the beginning of. */
+const UNREAD_BYTES = 60_000
 
 /** What one tunnel's programs have seen. */
 export interface Outcome {
@@ -128,8 +133,25 @@ class Program {
     return Buffer.concat(all)
   }
 
+  /** At least the next `count` bytes, with what came together with the last of them; fewer where it ends before. */
+  async readBytes(count: number): Promise<Buffer> {
+    const all: Buffer[] = []
+    for (let left = count; left > 0;) {
+      const chunk = await this.read()
+      if (chunk === undefined) break
+      all.push(chunk)
+      left -= chunk.length
+    }
+    return Buffer.concat(all)
+  }
+
   close(): void {
     this.#socket.destroy()
+  }
+
+  /** Leaves like a program that is killed. */
+  reset(): void {
+    this.#socket.resetAndDestroy()
   }
 
   #check(): void {
@@ -166,21 +188,26 @@ async function connection(port: number, outcome: Outcome, act: (program: Program
   }
 }
 
-async function upload(program: Program, size: number): Promise<number> {
+/** Reads an answer of `size` bytes: to its end, or where the agent tells no end only as many. */
+function readAnswer(program: Program, size: number, isBasic: boolean): Promise<Buffer> {
+  return isBasic ? program.readBytes(size) : program.readAll()
+}
+
+async function upload(program: Program, size: number, isBasic: boolean): Promise<number> {
   const data = randomBytes(size)
   const hash = createHash('sha256').update(data).digest('hex')
   await program.write(lengthOf(size))
   for (let at = 0; at < size; at += 16_384) await program.write(data.subarray(at, at + 16_384))
-  const answer = (await program.readAll()).toString()
+  const answer = (await readAnswer(program, hash.length + 1, isBasic)).toString()
   if (answer === `${hash}\n`) return size
   const what = `an upload of ${size} bytes was answered with "${answer.trim()}"`
   if (!hash.startsWith(answer)) throw new Error(what)
   return program.tooEarly(what)
 }
 
-async function download(program: Program, size: number): Promise<number> {
+async function download(program: Program, size: number, isBasic: boolean): Promise<number> {
   await program.write(lengthOf(size))
-  const bytes = await program.readAll()
+  const bytes = await readAnswer(program, size, isBasic)
   const wanted = Buffer.concat([...sourceBytes(size)])
   if (bytes.equals(wanted)) return size
   const what = `a download of ${size} bytes came as ${bytes.length} bytes`
@@ -190,22 +217,29 @@ async function download(program: Program, size: number): Promise<number> {
 
 async function exchange(program: Program, message: Buffer): Promise<number> {
   await program.write(message)
-  const got: Buffer[] = []
-  for (let left = message.length; left > 0;) {
-    const chunk = await program.read()
-    if (chunk === undefined) return program.tooEarly('an echo ended before its message was whole')
-    got.push(chunk)
-    left -= chunk.length
-  }
-  if (!Buffer.concat(got).equals(message)) throw new Error('an echo came back as something else')
+  const got = await program.readBytes(message.length)
+  if (got.length < message.length) return program.tooEarly('an echo ended before its message was whole')
+  if (!got.equals(message)) throw new Error('an echo came back as something else')
   return message.length
 }
 
-/** Converses for a while; each message waits for the one before. */
-async function converse(program: Program, outcome: Outcome, stop: AbortSignal): Promise<number> {
-  for (let number = 1; !stop.aborted && number <= CONVERSATION; number += 1) {
+/** Converses for a while; each message waits for the one before. Half of the programs leave within an answer. */
+async function converse(
+  program: Program,
+  at: { readonly random: () => number; readonly isBasic: boolean },
+  { stop, outcome }: { readonly stop: AbortSignal; readonly outcome: Outcome },
+): Promise<number> {
+  const length = 1 + Math.floor(at.random() * (at.isBasic ? BASIC_CONVERSATION : CONVERSATION))
+  for (let number = 1; !stop.aborted && number <= length; number += 1) {
     const filling = randomBytes(1 + ((number * 97) % MAX_MESSAGE_BYTES))
     outcome.bytes += await exchange(program, Buffer.concat([Buffer.from(`#${number}:`), filling]))
+  }
+  // The rest of its answer is on the way. An end would wait for it, a reset does not. Not where connections share one stream of
+  // bytes: an old agent sends again what was lost, and nothing tells of which connection that is.
+  if (!at.isBasic && at.random() < 0.5) {
+    await program.write(randomBytes(UNREAD_BYTES))
+    await program.readBytes(1)
+    program.reset()
   }
   return 0
 }
@@ -213,21 +247,26 @@ async function converse(program: Program, outcome: Outcome, stop: AbortSignal): 
 /** Uses the tunnel at `port` until `stop` is aborted; then finishes what is under way. Never rejects. */
 export async function use(
   workload: Workload,
-  at: { readonly port: number; readonly random: () => number },
+  at: { readonly port: number; readonly random: () => number; readonly isBasic: boolean },
   outcome: Outcome,
   stop: AbortSignal,
 ): Promise<void> {
-  const { port, random } = at
+  const { port, random, isBasic } = at
   while (!stop.aborted) {
     switch (workload) {
       case 'up':
-        await connection(port, outcome, (program) => upload(program, sizeOf(random)))
+        await connection(port, outcome, (program) => upload(program, sizeOf(random), isBasic))
         break
       case 'down':
-        await connection(port, outcome, (program) => download(program, sizeOf(random)))
+        await connection(port, outcome, (program) => download(program, sizeOf(random), isBasic))
         break
       case 'echo':
-        await connection(port, outcome, (program) => converse(program, outcome, stop))
+        // Through an old agent the second one waits in line.
+        await Promise.all(
+          Array.from({ length: isBasic ? 2 : 1 }, () =>
+            connection(port, outcome, (program) => converse(program, at, { stop, outcome })),
+          ),
+        )
         break
       case 'burst':
         await Promise.all(
