@@ -1,0 +1,109 @@
+// What is drawn anew when the state changes: React itself tells, by the hook that its developer tools use.
+
+import { connect } from 'node:net'
+import { once } from 'node:events'
+import type { Page } from '@playwright/test'
+import { expect, rowOf, test } from './app'
+import { makeForward, show } from './kit/window'
+
+/** What is watched, by selectors of its element. */
+const WATCHED = ['.pane', '[role=tab]', 'section[aria-label=Instances]'] as const
+
+/** Counts from now on how often the components of the watched elements have rendered, and all commits. Before the page loads. */
+async function watchRenders(page: Page): Promise<() => Promise<Record<string, number>>> {
+  await page.addInitScript((watched) => {
+    interface Fiber {
+      readonly tag: number
+      readonly type: unknown
+      readonly flags: number
+      readonly stateNode: unknown
+      readonly return: Fiber | null
+      readonly child: Fiber | null
+      readonly sibling: Fiber | null
+    }
+    const FUNCTION_COMPONENT = 0
+    const SIMPLE_MEMO_COMPONENT = 15
+    /** Set on a fiber whose component was called, as the developer tools read it. */
+    const PERFORMED_WORK = 1
+    const counts: Record<string, number> = { commits: 0 }
+    const seen = new Map<Element, Fiber>()
+    const look = (fiber: Fiber): void => {
+      for (let child = fiber.child; child !== null; child = child.sibling) {
+        const element = child.stateNode
+        const selector = element instanceof Element && watched.find((each) => element.matches(each))
+        if (selector) {
+          let owner = child.return
+          while (owner !== null && owner.tag !== FUNCTION_COMPONENT && owner.tag !== SIMPLE_MEMO_COMPONENT)
+            owner = owner.return
+          if (owner !== null && seen.get(element) !== owner) {
+            seen.set(element, owner)
+            if (owner.flags & PERFORMED_WORK) counts[selector] = (counts[selector] ?? 0) + 1
+          }
+        }
+        look(child)
+      }
+    }
+    Object.assign(window, {
+      renderCounts: counts,
+      __REACT_DEVTOOLS_GLOBAL_HOOK__: {
+        supportsFiber: true,
+        renderers: new Map(),
+        inject: () => 1,
+        checkDCE: () => undefined,
+        onCommitFiberRoot: (_id: number, root: { readonly current: Fiber }) => {
+          counts['commits'] = (counts['commits'] ?? 0) + 1
+          look(root.current)
+        },
+        onCommitFiberUnmount: () => undefined,
+        onPostCommitFiberRoot: () => undefined,
+      },
+    })
+  }, WATCHED)
+  return () => page.evaluate(() => ({ ...(Reflect.get(window, 'renderCounts') as Record<string, number>) }))
+}
+
+/** Opens and closes one connection. */
+async function useOnce(port: number): Promise<void> {
+  const socket = connect({ host: '127.0.0.1', port })
+  await once(socket, 'connect')
+  const answer = once(socket, 'data')
+  socket.write('hello')
+  await answer
+  socket.destroy()
+}
+
+test('connections of a forward redraw no terminal, no tab and no instance', async ({ start, page: shown }) => {
+  const renders = await watchRenders(shown)
+  let patches = 0
+  shown.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => {
+      if (typeof payload === 'string' && payload.includes('"snapshot.patch"') && payload.includes('openConnections')) {
+        patches += 1
+      }
+    }),
+  )
+  const { page } = await start()
+  await makeForward(page, rowOf(page, 'web-2'), { name: 'echo', remotePort: 7 })
+  await show(page, 'Forwards')
+  const row = page.getByRole('row', { name: /^echo, Up/ })
+  await expect(row).toContainText(/localhost:\d+/)
+  const port = Number(/localhost:(\d+)/.exec((await row.textContent()) ?? '')?.[1])
+  await show(page, 'Instances')
+  for (const name of ['checkout-api-1', 'web-2']) {
+    await rowOf(page, name).getByRole('button', { name: 'Connect' }).click()
+    await expect(page.locator('.xterm-rows:visible')).toContainText(/[$#]/)
+  }
+  // As drawn once more by something of their own: the watch works.
+  const first = await renders()
+  for (const selector of WATCHED) expect(first[selector], selector).toBeGreaterThan(0)
+  const before = { patches, counts: await renders() }
+  for (let count = 0; count < 10; count += 1) {
+    const told = patches
+    await useOnce(port)
+    await expect.poll(() => patches).toBeGreaterThan(told)
+  }
+  const after = await renders()
+  expect(patches - before.patches).toBeGreaterThanOrEqual(10)
+  expect(after['commits']).toBeGreaterThan(before.counts['commits'] ?? 0)
+  expect({ ...after, commits: 0 }).toEqual({ ...before.counts, commits: 0 })
+})
