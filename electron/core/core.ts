@@ -8,27 +8,25 @@ import { setMaxListeners } from 'node:events'
 import { version } from '../../package.json'
 import { toWireError } from '../../shared/errors'
 import type { JournalEntry } from '../../shared/model/journal'
-import type { Notice } from '../../shared/model/snapshot'
 import type { Settings } from '../../shared/settings'
 import { ambientProfile, hasAwsSetup, listProfiles } from '../aws/profiles/profiles'
 import { Renewals, type CodeQuestion } from '../aws/credentials/renewal'
 import { processBudgets } from './tunnels/budgets'
-import { environmentOptions, firstEnvironment } from './choice'
+import { firstEnvironment } from './choice'
 import { closingError, settledWithin } from './async/closing'
 import { answerControl } from './control'
 import { openDiagnosed } from './diagnosed'
-import { Environments } from './environments/environments'
 import { Forwards } from './forwards/forwards'
 import { LastRun } from './store/lastrun'
 import { endLeftovers } from './environments/leftovers'
 import { Notices } from './notices'
-import { openEnvironment, type EnvironmentOptions } from './environments/open'
+import type { EnvironmentOptions } from './environments/open'
+import { openEnvironments } from './openings'
 import { DOOR, Publisher, type EventListener } from './publisher'
 import { Questions } from './questions'
 import { Queue } from './async/queue'
 import { ReadyForwards, type ReadyForward } from './forwards/ready'
 import { answerRequests } from './routes'
-import { recordSessions } from './environments/records'
 import { ShownEnvironment } from './shown'
 import { makeDataDirectory } from './store/datadirectory'
 import { openForwardFile } from './store/forwardfile'
@@ -116,37 +114,18 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     last: settings.value.environment,
     hasSetup: () => hasAwsSetup(env),
   })
-  const budgets = processBudgets()
 
   const notices = new Notices(() => publisher.set({ notices: notices.items }))
   const questions = new Questions(() => publisher.set({ questions: questions.items }))
-  const asking = {
+  const tellJournal = (): void => notices.standProblem('journal', 'The journal is not whole.', journal.problem)
+  const environments = openEnvironments(options, {
+    timing,
+    ledger,
+    journal,
+    budgets: processBudgets(),
     renewals: new Renewals(),
     askCode: (asked: CodeQuestion) => questions.ask({ kind: 'mfa', ...asked }),
-  }
-  const tellJournal = (): void => notices.stand('journal', troubleOf('The journal is not whole.', journal.problem))
-  const environments = new Environments(
-    (ref) =>
-      openEnvironment({ ...environmentOptions(options, ref, timing), ...asking, budgets }, (service) =>
-        recordSessions(service, ref, {
-          ledger,
-          onProblem: (problem) =>
-            journal.add({
-              tone: 'failed',
-              subject: { kind: 'app' },
-              text: 'A session could not be written down. A crash would leave it open.',
-              error: toWireError(problem),
-            }),
-        }),
-      ),
-    ({ name }, cause) =>
-      journal.add({
-        tone: 'failed',
-        subject: { kind: 'environment', name },
-        text: 'has ended by itself.',
-        error: toWireError(cause),
-      }),
-  )
+  })
   const shown = new ShownEnvironment({
     environments,
     first,
@@ -185,7 +164,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     now,
     forwards: () => forwards.running,
     terminals: () => terminals.views,
-    onProblem: (problem) => notices.stand('last run', troubleOf('The next start may not bring all back.', problem)),
+    onProblem: (problem) => notices.standProblem('last run', 'The next start may not bring all back.', problem),
   })
   const publisher = new Publisher({
     about: { version, dataDirectory },
@@ -205,7 +184,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
         (profiles) => publisher.set({ profiles }),
         (error: unknown) => toWireError(error).message,
       )
-      notices.stand('profiles', troubleOf('The AWS profiles could not be read.', problem ?? undefined))
+      notices.standProblem('profiles', 'The AWS profiles could not be read.', problem ?? undefined)
     })
   const settingsChanges = new Queue()
   const saveSettings = (change: Partial<Settings>): Promise<void> =>
@@ -233,7 +212,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
         () => undefined,
         (error: unknown) => toWireError(error).message,
       )
-      notices.stand('environment', troubleOf('The next start may show another environment.', problem))
+      notices.standProblem('environment', 'The next start may show another environment.', problem)
     },
   })
 
@@ -317,9 +296,4 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
 /** A copy in memory of its own: a clone of a slice on its way to a page would take along all of the memory that the slice is of. */
 function ownBytes(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from(bytes)
-}
-
-/** What stands where something has a problem, which is a sentence; nothing where it has none. */
-function troubleOf(title: string, problem: string | undefined): Omit<Notice, 'id'> | undefined {
-  return problem === undefined ? undefined : { tone: 'failed', title, text: problem }
 }

@@ -42,6 +42,11 @@ export class Notices {
     this.#changed()
   }
 
+  /** Shows that `subject` has a problem, which is a sentence; undefined: it has none, or none any more. */
+  standProblem(subject: string, title: string, problem: string | undefined): void {
+    this.stand(subject, problem === undefined ? undefined : { tone: 'failed', title, text: problem })
+  }
+
   /** A file that could not be read was put aside, unchanged, at `path`. */
   addKeptAside(what: string, path: string | undefined): void {
     if (path === undefined) return

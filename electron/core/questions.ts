@@ -4,14 +4,13 @@
 // asked again until a person wants something tried: what tries by itself must not open a dialog again and again.
 
 import { randomUUID } from 'node:crypto'
+import { deferred, type Deferred } from '../../shared/deferred'
 import { AppError } from '../../shared/errors'
 import type { Question } from '../../shared/model/snapshot'
 
 interface Open {
   readonly question: Question
-  readonly answer: Promise<string>
-  readonly resolve: (text: string) => void
-  readonly reject: (error: AppError) => void
+  readonly answer: Deferred<string>
 }
 
 type Asked = Omit<Question, 'id'>
@@ -48,21 +47,16 @@ export class Questions implements Disposable {
     const key = keyOf(asked)
     if (this.#isOver || this.#dismissed.has(key)) return Promise.reject(dismissedError(asked))
     const known = this.#open.get(key)
-    if (known !== undefined) return known.answer
-    let resolve: Open['resolve'] = () => undefined
-    let reject: Open['reject'] = () => undefined
-    const answer = new Promise<string>((succeed, fail) => {
-      resolve = succeed
-      reject = fail
-    })
-    this.#open.set(key, { question: { ...asked, id: randomUUID() }, answer, resolve, reject })
+    if (known !== undefined) return known.answer.promise
+    const answer = deferred<string>()
+    this.#open.set(key, { question: { ...asked, id: randomUUID() }, answer })
     this.#changed()
-    return answer
+    return answer.promise
   }
 
   /** Answers a question. Nothing happens where it is no longer open: another window was faster. */
   answer(questionId: string, text: string): void {
-    this.#take(questionId)?.resolve(text)
+    this.#take(questionId)?.answer.resolve(text)
   }
 
   /** Closes a question without an answer. */
@@ -70,7 +64,7 @@ export class Questions implements Disposable {
     const taken = this.#take(questionId)
     if (taken === undefined) return
     this.#dismissed.add(keyOf(taken.question))
-    taken.reject(dismissedError(taken.question))
+    taken.answer.reject(dismissedError(taken.question))
   }
 
   /** A person wants something tried: what was dismissed may be asked again. */
