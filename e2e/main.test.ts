@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, tes
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
 import type { JournalEntry } from '../shared/model/journal'
 import { environmentOf } from './kit/cli'
-import type { Order, Said } from './kit/electron'
+import type { Order, Question, Said } from './kit/electron'
 
 const root = path.resolve(import.meta.dirname, '..')
 
@@ -142,6 +142,52 @@ test('a download is refused, and a helper that dies and a page that hangs are wr
     expect.stringContaining('without its sandbox'),
     'The GPU process has crashed. Tunnels of AWS environments go on.',
     'The window does not answer. It is loaded again if that lasts. Tunnels and terminals go on.',
+  ])
+})
+
+test('a link in a shell is opened after a yes to its whole address, one question at a time', async () => {
+  const door = await beginUp()
+  const follow = (url: string): void => door.order({ from: 'contents', event: 'open-window', details: { url } })
+  const answer = (response: number): void => door.order({ from: 'contents', event: 'answer', details: { response } })
+  const questions = (): Question[] => door.of('question').map((text) => JSON.parse(text ?? '') as Question)
+  const address = `https://example.com/a?token=${'x'.repeat(300)}#end`
+  follow(address)
+  await vi.waitFor(() => expect(questions()).toHaveLength(1))
+  expect(questions()[0]).toMatchObject({ message: 'Open example.com in your browser?', detail: address })
+  const { buttons, defaultId, cancelId } = questions()[0]!
+  expect([buttons[defaultId], buttons[cancelId], buttons[1]]).toEqual(['Cancel', 'Cancel', 'Open'])
+  // A page could ask without end, and none of these can be opened at all.
+  follow('https://example.org/')
+  for (const url of ['file:///etc/passwd', 'javascript:alert(1)', 'vscode://x', 'https://user@example.com/', ''])
+    follow(url)
+  await vi.waitFor(() => expect(door.of('action')).toEqual(Array.from({ length: 7 }, () => 'deny')))
+  answer(0)
+  // Once the answer has been taken.
+  await vi.waitFor(() => {
+    follow('https://example.net/b')
+    expect(questions()).toHaveLength(2)
+  })
+  expect([questions()[1]?.detail, door.of('open')]).toEqual(['https://example.net/b', []])
+  answer(1)
+  await vi.waitFor(() => expect(door.of('open')).toEqual(['https://example.net/b']))
+  door.order({ from: 'power', event: 'shutdown' })
+  await door.ended
+})
+
+test('the page goes nowhere but to itself', async () => {
+  const door = await beginUp()
+  for (const event of ['will-navigate', 'will-redirect', 'will-frame-navigate']) {
+    door.order({ from: 'contents', event, fields: { url: 'https://example.com/', isMainFrame: true } })
+  }
+  door.order({ from: 'contents', event: 'will-attach-webview' })
+  door.order({ from: 'power', event: 'shutdown' })
+  await door.ended
+  expect(door.of('prevented')).toEqual([
+    'will-navigate',
+    'will-redirect',
+    'will-frame-navigate',
+    'will-attach-webview',
+    'shutdown',
   ])
 })
 

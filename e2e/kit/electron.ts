@@ -3,8 +3,13 @@
 // wiring; they cannot check what Electron itself does.
 
 import { EventEmitter } from 'node:events'
+import { deferred, type Deferred } from '../../shared/deferred'
 
-/** What the stand-in is told: emit `event` with one argument that can be prevented, made of `fields`. */
+/**
+ * What the stand-in is told: emit `event` with one argument that can be prevented, made of `fields`. Two orders emit nothing:
+ * `open-window` asks the window's handler whether its page may open `details.url`, `answer` answers the oldest open question by the
+ * button `details.response`.
+ */
 export interface Order {
   readonly from: 'app' | 'window' | 'contents' | 'session' | 'power'
   readonly event: string
@@ -14,8 +19,19 @@ export interface Order {
 
 /** What the stand-in says: something was asked of it. */
 export interface Said {
-  readonly what: 'ready' | 'box' | 'exit' | 'show' | 'prevented' | 'setPath' | 'crash' | 'reload'
-  readonly text?: string
+  readonly what:
+    | 'ready'
+    | 'box'
+    | 'exit'
+    | 'show'
+    | 'prevented'
+    | 'setPath'
+    | 'crash'
+    | 'reload'
+    | 'question'
+    | 'open'
+    | 'action'
+  readonly text?: string | undefined
 }
 
 const say = (said: Said): void => void process.send?.(said)
@@ -58,6 +74,8 @@ function argumentOf({ event, details }: Order): object | undefined {
   return { getURL: () => url, getFilename: () => fileName }
 }
 
+type OpenHandler = (wanted: { readonly url: string }) => { readonly action: string }
+
 class StandInContents extends EventEmitter {
   isDestroyed(): boolean {
     return false
@@ -71,9 +89,10 @@ class StandInContents extends EventEmitter {
     // There is no page.
   }
 
-  setWindowOpenHandler(): void {
-    // Nothing opens a window.
+  setWindowOpenHandler(handler: OpenHandler): void {
+    this.openHandler = handler
   }
+  openHandler: OpenHandler | undefined
 
   forcefullyCrashRenderer(): void {
     say({ what: 'crash' })
@@ -84,6 +103,16 @@ class StandInContents extends EventEmitter {
   }
 }
 
+/** A native question, as it is said: `buttons[defaultId]` is chosen by Enter, `buttons[cancelId]` by Escape. */
+export interface Question {
+  readonly message: string
+  readonly detail: string
+  readonly buttons: readonly string[]
+  readonly defaultId: number
+  readonly cancelId: number
+}
+
+const answers: Deferred<{ readonly response: number }>[] = []
 const windows: StandInWindow[] = []
 
 class StandInWindow extends EventEmitter {
@@ -138,16 +167,32 @@ export const powerMonitor = new EventEmitter()
 export const session = { defaultSession: new StandInSession() }
 export const nativeTheme = new EventEmitter()
 export const ipcMain = Object.assign(new EventEmitter(), { handle: () => undefined })
-export const dialog = { showErrorBox: (title: string, text: string) => say({ what: 'box', text: `${title}: ${text}` }) }
+export const dialog = {
+  showErrorBox: (title: string, text: string) => say({ what: 'box', text: `${title}: ${text}` }),
+  showMessageBox: (_window: unknown, question: Question) => {
+    say({ what: 'question', text: JSON.stringify(question) })
+    const answer = deferred<{ readonly response: number }>()
+    answers.push(answer)
+    return answer.promise
+  },
+}
 export const protocol = { registerSchemesAsPrivileged: () => undefined, handle: () => undefined }
 export const Menu = { buildFromTemplate: () => ({}), setApplicationMenu: () => undefined }
 export const nativeImage = { createFromPath: () => ({ setTemplateImage: () => undefined }) }
-export const shell = { openExternal: () => Promise.resolve() }
+export const shell = {
+  openExternal: (url: string) => {
+    say({ what: 'open', text: url })
+    return Promise.resolve()
+  },
+}
 export const utilityProcess = {}
 export { StandInWindow as BrowserWindow, NoTray as Tray }
 
 process.on('message', (order: Order) => {
   const window = windows.at(-1)
+  const { url = '', response = 0 }: { readonly url?: string; readonly response?: number } = order.details ?? {}
+  if (order.event === 'open-window') say({ what: 'action', text: window?.webContents.openHandler?.({ url }).action })
+  if (order.event === 'answer') answers.shift()?.resolve({ response })
   const emitters = { app, window, contents: window?.webContents, session: session.defaultSession, power: powerMonitor }
   emitters[order.from]?.emit(order.event, preventable(order.event, order.fields), argumentOf(order))
 })
