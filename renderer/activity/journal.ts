@@ -95,21 +95,10 @@ export interface Day {
   readonly entries: readonly JournalEntry[]
 }
 
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-]
-const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
+/** Made for each use: a format keeps the zone that this computer had when it was made. */
+function format(date: Date, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat('en-GB', options).format(date)
+}
 
 function two(value: number): string {
   return String(value).padStart(2, '0')
@@ -123,7 +112,7 @@ function dayTitle(date: Date, now: Date): string {
   if (dayKey(date) === dayKey(now)) return 'Today'
   const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1)
   if (dayKey(date) === dayKey(yesterday)) return 'Yesterday'
-  return WEEKDAYS[date.getDay()] ?? ''
+  return format(date, { weekday: 'long' })
 }
 
 /** Groups lines, newest first, by the days of this computer's zone. */
@@ -138,11 +127,11 @@ export function groupByDay(entries: readonly JournalEntry[], nowAt: number): rea
   }
   return [...days].map(([key, ofDay]): Day => {
     const date = new Date(ofDay[0]?.at ?? nowAt)
-    const year = date.getFullYear() === now.getFullYear() ? '' : ` ${date.getFullYear()}`
+    const isThisYear = date.getFullYear() === now.getFullYear()
     return {
       key,
       title: dayTitle(date, now),
-      date: `${date.getDate()} ${MONTHS[date.getMonth()] ?? ''}${year}`,
+      date: format(date, { day: 'numeric', month: 'long', ...(isThisYear ? {} : { year: 'numeric' }) }),
       entries: ofDay,
     }
   })
@@ -164,7 +153,7 @@ function offsetWords(date: Date): string {
 /** A moment in full, in this computer's zone: `22 November 2026, 11:58:30 (UTC+01:00)`. */
 export function momentWords(at: number): string {
   const date = new Date(at)
-  const day = `${date.getDate()} ${MONTHS[date.getMonth()] ?? ''} ${date.getFullYear()}`
+  const day = format(date, { day: 'numeric', month: 'long', year: 'numeric' })
   return `${day}, ${secondWords(at)} (UTC${offsetWords(date)})`
 }
 
