@@ -3,6 +3,10 @@
 // Shows the state of the core and changes nothing by itself. Rows and their keys are in List.tsx.
 
 import './forwards.css'
+import './narrow.css'
+import './detail.css'
+import './editor/editor.css'
+import './pipe.css'
 import { Plus } from 'lucide-react'
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'

@@ -11,7 +11,7 @@ import { floats } from '../floats/floats'
 const DELAY_MS = 400
 const GAP_PX = 6
 const EDGE_PX = 8
-/** As in parts.css. */
+/** As in floats.css. */
 const WIDTH_PX = 420
 const MAX_TEXTS = 6
 
