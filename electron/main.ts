@@ -27,7 +27,7 @@ import { goneTrouble, Repeats, sandboxTrouble } from './window/troubles'
 
 const here = import.meta.dirname
 
-/** What the development server serves instead of the built page; never in a packed app. */
+/** The address of the development server, which serves the page instead of the build; never in a packed app. */
 function developmentUrl(): string | undefined {
   return app.isPackaged ? undefined : process.env['CULVERT_PAGE_URL']
 }
@@ -53,16 +53,16 @@ function tryTray(act: (action: TrayAction) => void): TrayIcon | undefined {
 }
 
 /**
- * What Electron asks for before it is ready: the page's scheme, where its files go, and whether this is the first Culvert
- * here. Resolves with the data directory; undefined when another one has it and shows its window now. Electron gets ready
- * once this has resolved.
+ * Does what Electron requires before it is ready: registers the page's scheme, sets the paths of its files, and takes the lock of a single
+ * instance. Resolves with the data directory; undefined when another Culvert has the lock and shows its window now. Electron becomes
+ * ready after this has resolved.
  */
 async function prepare(): Promise<string | undefined> {
   protocol.registerSchemesAsPrivileged([
     { scheme: PAGE_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ])
   const dataDirectory = dataDirectoryPath(process.env, process.platform)
-  // Its owner is checked before anything is made in it.
+  // Checks the owner of the directory before anything is created in it.
   await makeDataDirectory(dataDirectory)
   const userData = path.join(dataDirectory, 'window')
   try {
@@ -74,13 +74,13 @@ async function prepare(): Promise<string | undefined> {
   return app.requestSingleInstanceLock() ? dataDirectory : undefined
 }
 
-/** What is there by now, in the order in which it ends. */
+/** The parts that have been started so far, in the order in which they end. */
 interface Own {
   watch?: Disposable
   unfollow?: () => void
   tray?: TrayIcon
   core?: Core
-  /** Why there is not more. */
+  /** The error that ended the start. */
   startError?: unknown
 }
 
@@ -91,20 +91,20 @@ async function main(dataDirectory: string): Promise<void> {
     record: (fault) => own.core?.note(faultEntry(fault)),
     say: ({ error }) => say(error),
     end: async () => {
-      // Before the core: what ends tells of it to the last, and a tray that is gone must not hear that.
+      // Before the core ends: its last events must not reach a tray that is destroyed.
       own.watch?.[Symbol.dispose]()
       own.unfollow?.()
       own.tray?.[Symbol.dispose]()
       await own.core?.[Symbol.asyncDispose]()
     },
     exit: (status, fault) => {
-      // The last thing, because it stands until a person has read it.
+      // Last, because the box blocks until a person closes it.
       if (fault !== undefined) dialog.showErrorBox('Culvert has ended', fault.error.message)
       else if (own.startError !== undefined) showStartError(own.startError)
       app.exit(status)
     },
   })
-  // Electron shows a dialog of its own for each exception where the app catches none.
+  // Without a handler of ours Electron shows its own dialog for each exception.
   catchFaults(words)
   app.on('will-quit', (event) => {
     event.preventDefault()
@@ -115,7 +115,7 @@ async function main(dataDirectory: string): Promise<void> {
   } catch (error) {
     say(error)
     own.startError = error
-    // The core may be there, with forwards that are being turned on.
+    // The core may be open already, with forwards that are being turned on.
     words.quit(1)
   }
 }
@@ -160,7 +160,7 @@ async function open(dataDirectory: string, { own, words }: { own: Own; words: La
       case 'quit':
         return app.quit()
       case 'toggle':
-        // What came of it the forward's state tells.
+        // The state of the forward tells the outcome.
         core
           .handle(action.turnOn ? 'forward.start' : 'forward.stop', { forwardId: action.forwardId })
           .catch(() => undefined)
@@ -177,7 +177,7 @@ async function open(dataDirectory: string, { own, words }: { own: Own; words: La
   tellTroubles(core)
   powerMonitor.on('resume', () => core.wake())
   powerMonitor.on('unlock-screen', () => core.wake())
-  // Its type leaves the event out. Prevented, the system waits for us; Windows has `query-session-end` for it.
+  // Electron's type declares no event here. If it is prevented, the system waits for us. Windows has `query-session-end` instead.
   powerMonitor.on('shutdown', (event?: { preventDefault(): void }) => {
     event?.preventDefault()
     words.quit()
@@ -190,7 +190,7 @@ async function open(dataDirectory: string, { own, words }: { own: Own; words: La
   window.show()
 }
 
-/** Writes down what goes wrong with Chromium around the window. */
+/** Writes troubles of Chromium to the journal. */
 function tellTroubles(core: Core): void {
   const sandbox = sandboxTrouble(app.commandLine.hasSwitch('no-sandbox'), app.isPackaged)
   if (sandbox !== undefined) core.note(sandbox)
@@ -206,7 +206,7 @@ function say(error: unknown): void {
   process.stderr.write(`culvert: ${code}: ${message}\n`)
 }
 
-/** For people who have started it by a click and see no terminal. */
+/** Tells a person who started Culvert by a click and sees no terminal. */
 function showStartError(error: unknown): void {
   dialog.showErrorBox('Culvert could not start', toWireError(error).message)
 }
@@ -217,7 +217,7 @@ try {
     process.stderr.write(`culvert: ${RUNS_ALREADY}\n`)
     app.exit(0)
   } else {
-    // Not awaited: Electron gets ready after this module has ended, and this waits for Electron. Never rejects.
+    // Not awaited: `main` waits until Electron is ready, and that happens after this module has run. Never rejects.
     void main(dataDirectory)
   }
 } catch (error) {

@@ -13,25 +13,25 @@ import { delaysLogoff, hangPatienceMs, reloadsAfter } from './window/lifecycle'
 import { WindowLink } from './window/link'
 import { hangTrouble } from './window/troubles'
 
-/** What the window shows, and who is asked when a person closes it. */
+/** The options of the window. */
 export interface MainWindowOptions {
   readonly core: Core
   /** Its page; messages and navigation are bound to its origin. */
   readonly url: string
   readonly isDevelopment: boolean
   readonly onClose: () => 'close' | 'hide' | 'minimize'
-  /** Windows ends the person's session: ends Culvert as fast as that goes in order. */
+  /** Called when Windows ends the user's session: ends Culvert in order, as fast as possible. */
   readonly onLogoff: () => void
 }
 
-/** The place of the one window: at most one is open. */
+/** The main window: open at most once. */
 export class MainWindow {
   readonly #options: MainWindowOptions
   #window: BrowserWindow | undefined
   #link: WindowLink | undefined
   #isAsking = false
 
-  /** Takes the messages of windows and the questions for permissions from now on. Created once. */
+  /** Registers the handlers of messages, permissions and downloads. Created once. */
   constructor(options: MainWindowOptions) {
     this.#options = options
     ipcMain.handle(REQUEST_CHANNEL, (event, name: unknown, parameters: unknown) => {
@@ -51,14 +51,14 @@ export class MainWindow {
         options.url,
       ),
     )
-    // A terminal's text is saved where the person says; nothing else has a place in this window.
+    // The only download is a terminal's text, which is saved where the person chooses.
     defaultSession.on('will-download', (event, item, contents) => {
       const download = { url: item.getURL(), fileName: item.getFilename() }
       if (!this.#isOurs(contents) || !maySave(download, options.url)) event.preventDefault()
     })
   }
 
-  /** Shows the window, a new one where there is none. */
+  /** Shows the window, and opens it where it is closed. */
   show(): void {
     const window = this.#window
     if (window === undefined) this.#open()
@@ -115,7 +115,7 @@ export class MainWindow {
     window.loadURL(url).catch(() => window.isDestroyed() || window.show())
   }
 
-  /** The link of a message's sender; undefined where it is none of ours. */
+  /** The link for a message; undefined where its sender is not our page. */
   #linkOf({ sender, senderFrame }: Electron.IpcMainEvent | Electron.IpcMainInvokeEvent): WindowLink | undefined {
     const asker: Asker = {
       isOurs: this.#isOurs(sender),
@@ -141,14 +141,14 @@ export class MainWindow {
     contents.on('will-attach-webview', (event) => event.preventDefault())
     contents.setWindowOpenHandler(({ url: wanted }) => {
       const allowed = externalUrl(wanted)
-      // A person who has no browser sees nothing happen.
+      // Fails where no browser is installed: nothing happens then.
       if (allowed !== undefined) shell.openExternal(allowed).catch(() => undefined)
       else this.#askToOpen(window, webAddress(wanted))
       return { action: 'deny' }
     })
   }
 
-  /** Asks about an address that a shell's output has named. One question at a time: a page could ask without end. */
+  /** Asks before it opens an address from a shell's output. One question at a time: a page could ask without end. */
   #askToOpen(window: BrowserWindow, address: string | undefined): void {
     if (address === undefined || this.#isAsking) return
     this.#isAsking = true
@@ -174,7 +174,7 @@ export class MainWindow {
     contents.on('render-process-gone', (_event, { reason }) => {
       const sinceLastMs = Date.now() - lastAt
       lastAt = Date.now()
-      // Not from within the event: the contents are still being taken down.
+      // After the event: while it is emitted the contents are still being destroyed.
       if (reloadsAfter(reason, sinceLastMs)) setImmediate(() => contents.isDestroyed() || contents.reload())
     })
   }
@@ -192,7 +192,7 @@ export class MainWindow {
       isHanging = true
       core.note(hangTrouble(isDevelopment))
       const patienceMs = hangPatienceMs(isDevelopment)
-      // A page that hangs hears no order to reload. Its end is followed by one.
+      // A page that hangs does not process a reload. It is loaded again after its process has been ended.
       if (patienceMs !== undefined) timer = setTimeout(() => webContents.forcefullyCrashRenderer(), patienceMs)
     })
     window.on('responsive', calm)
@@ -202,7 +202,7 @@ export class MainWindow {
 
   #endWithLogoff(window: BrowserWindow): void {
     const { onLogoff } = this.#options
-    // Windows sends these to windows only, and none of the app's own events of quitting.
+    // At a logoff Windows sends these events to windows, and none of the app's quit events.
     window.on('query-session-end', (event) => {
       if (delaysLogoff(event.reasons)) event.preventDefault()
       onLogoff()

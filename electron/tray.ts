@@ -22,12 +22,12 @@ export function openTray(directory: string, act: (action: TrayAction) => void): 
   const draw = (): void => {
     tray.setImage(image(shown))
     tray.setToolTip(shown.tooltip)
-    // As a whole: Linux shows no change of a menu that is set already.
+    // The whole menu is set again: Linux does not show changes of a menu that is already set.
     tray.setContextMenu(Menu.buildFromTemplate(shown.items.map((item) => menuItem(item, act))))
   }
   draw()
   nativeTheme.on('updated', draw)
-  // Elsewhere a click opens the menu.
+  // On Linux and macOS a click opens the menu.
   if (process.platform === 'win32') tray.on('click', () => act({ kind: 'show' }))
   return {
     show: (model) => {

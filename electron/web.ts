@@ -18,7 +18,7 @@ function say(error: unknown): void {
   process.stderr.write(`culvert: ${code}: ${message}\n`)
 }
 
-/** What is there by now. */
+/** The parts that have been started so far. */
 interface Own {
   core?: Core
   door?: WebDoor
@@ -38,7 +38,7 @@ async function open(own: Own): Promise<void> {
   })
   own.core = core
   own.door = await openWebDoor({ core, port, directory: path.join(import.meta.dirname, 'renderer') })
-  // Before READY: who reads it may end us at once.
+  // Before READY: a program that reads it may send a signal at once.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => words.quit())
   process.stdout.write(`READY ${own.door.url}\n`)
   own.watch = watchSleep(() => core.wake())
@@ -60,7 +60,7 @@ const words = lastWords({
   end: async () => {
     own.watch?.[Symbol.dispose]()
     own.greeting?.[Symbol.dispose]()
-    // Together: a door that does not close must not keep the sessions from being ended.
+    // At the same time: a door that does not close must not delay the end of the sessions.
     await Promise.all([own.door?.[Symbol.asyncDispose](), own.core?.[Symbol.asyncDispose]()])
   },
   exit: (status) => process.exit(status),
@@ -68,6 +68,6 @@ const words = lastWords({
 catchFaults(words)
 open(own).catch((error: unknown) => {
   say(error)
-  // The core may be there, with forwards that are being turned on.
+  // The core may be open already, with forwards that are being turned on.
   words.quit(toWireError(error).code === 'usage' ? 2 : 1)
 })

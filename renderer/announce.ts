@@ -71,7 +71,7 @@ export function changeSentences(before: Snapshot, after: Snapshot, nowAt: number
   for (const view of after.forwards) {
     const earlier = forwards.get(view.forward.id)
     forwards.delete(view.forward.id)
-    // A forward that is new and off was just saved by a person, who knows.
+    // A forward that is new and off was just saved by the person: no news.
     if (earlier === undefined ? view.state.kind === 'off' : voiceOf(earlier) === voiceOf(view)) continue
     ;(isUrgent(view) ? assertive : polite).push(forwardSentence(view, earlier, nowAt))
   }

@@ -32,7 +32,7 @@ const GONE_AFTER_MS = 2_000
 export interface Page extends TabActions, HoldActions, Pick<JournalActions, 'loadJournal'> {
   readonly store: StoreApi<PageState>
   readonly output: OutputRouter
-  /** Asks the core. Rejects with an `AppError`, for those who show the failure in its place. */
+  /** Asks the core. Rejects with an `AppError`, for views that show the failure in place. */
   readonly request: Link['request']
   /** Asks the core; a failure becomes a toast with the error's sentence. Resolves to whether it went well, never rejects. */
   ask<N extends RequestName>(name: N, parameters: RequestParameters<N>): Promise<boolean>
@@ -195,7 +195,7 @@ export function createPage(link: PageLink, remembered?: Remembered): Page {
   })
   link.on('snapshot.patch', (patch) => {
     const { snapshot } = store.getState()
-    // Without the whole a part means nothing; the whole comes first on every connection.
+    // A change needs the snapshot before it, which comes first on every connection.
     if (snapshot !== undefined) mirror(changedSnapshot(snapshot, patch), false)
   })
   link.on('terminal.output', (event) => output.push(event))

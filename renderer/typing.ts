@@ -8,7 +8,7 @@ import { headOf } from './text'
 /** Text longer than this goes in several requests: a pasted file must not fill one message. */
 const WRITE_CHARACTERS = 16_384
 
-/** What may wait: the largest paste that makes sense. Beyond it new text is refused as a whole, never cut. */
+/** The most text that waits: the largest sensible paste. Text beyond it is refused as a whole, never cut. */
 const WAITING_CHARACTERS = 8_388_608
 
 /** Sends typed text in order. */

@@ -117,12 +117,12 @@ export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown))
 }
 
-/** Turns anything thrown into an `AppError`; what is none becomes `internal`. */
+/** Turns any thrown value into an `AppError`; other values become `internal`. */
 export function asAppError(thrown: unknown): AppError {
   return thrown instanceof AppError ? thrown : new AppError('internal', asError(thrown).message, { cause: thrown })
 }
 
-/** Node's code of a failed call ("ENOENT", …); undefined where there is none. */
+/** Node's code of a failed call ("ENOENT", …), if the error has one. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }

@@ -68,7 +68,7 @@ export const settingNumbers = {
   scrollbackLines: settingNumber('scrollbackLines'),
 }
 
-/** More environments than anybody has; a bound for what is kept. */
+/** A bound for the settings file: no person has so many environments. */
 const MAX_ENVIRONMENT_HUES = 1_000
 
 /** The schemas of the settings that terminals have beside their numbers. */

@@ -26,7 +26,7 @@ export interface DataKeyRequest {
   readonly encryptionContext: Readonly<Record<string, string>>
 }
 
-/** A data key. `plaintext` is a secret: whoever asked zeroes it. */
+/** A data key. `plaintext` is a secret: the caller zeroes it. */
 export interface DataKey {
   readonly ciphertextBlob: Uint8Array
   /** 64 bytes. */

@@ -1,13 +1,13 @@
-// Which environment is shown first, and with what one is opened: from what the door was given and what the settings say.
+// Chooses the environment to show first and the options to open one with, from the door's command line and the saved settings.
 
 import type { EnvironmentRef } from '../../shared/model/environment'
 import type { EnvironmentOptions } from './environments/open'
 import type { Timing } from './sessions/timing'
 
-/** What a door gives: to the core all of it, to an environment its part. */
+/** The environment options of a door's command line. Each environment gets the part that concerns it. */
 export type DoorChoice = Omit<EnvironmentOptions, 'budgets'>
 
-/** What there is to choose the first environment from. */
+/** The inputs of the choice, beside the door's options. */
 export interface FirstChoice {
   /** The environment shown last. */
   readonly last: EnvironmentRef | undefined
@@ -29,7 +29,7 @@ export async function firstEnvironment(options: DoorChoice, { last, hasSetup }: 
   }
 }
 
-/** How `ref` is opened. An endpoint that the door was given stands for every AWS environment. */
+/** How `ref` is opened. The door's endpoint URL applies to every AWS environment. */
 export function environmentOptions(options: DoorChoice, ref: EnvironmentRef, timing: Timing): DoorChoice {
   const { env, spawnDemo, endpointUrl, diagnose } = options
   const common = { env, spawnDemo, timing, ...(diagnose === undefined ? {} : { diagnose }) }

@@ -39,7 +39,7 @@ import { checkSettings, openSettingsFile } from './store/settingsfile'
 import { Terminals } from './terminals/terminals'
 import { timingOf } from './sessions/timing'
 
-// `culvert up` hears by then how it went.
+// `culvert up` gets its answer within this time, also where the forward is not up yet.
 const CONTROL_WAIT_MS = 30_000
 
 // Doors wait 5 s for a clean end. Sessions that are still open then are on record; the next start ends them.
@@ -47,19 +47,19 @@ const SESSIONS_END_MS = 4_500
 // The rest of those 5 s. A Demo process that is still there then ends with this process.
 const ENVIRONMENTS_END_MS = 300
 
-/** What the product behind a window is made of. */
+/** The options of a core. */
 export interface CoreOptions extends Omit<EnvironmentOptions, 'budgets'> {
   /** Created when it is missing; see `dataDirectoryPath`. */
   readonly dataDirectory: string
-  /** What opens it, for whoever finds the directory locked: "window", "web page". */
+  /** The kind of process, for the message of a later start that finds the directory locked: "window", "web page". */
   readonly door: string
-  /** What a data directory is given when the Demo is shown in it for the first time; absent: nothing. */
+  /** Forwards that are saved when the Demo is shown for the first time in a data directory. Absent: none. */
   readonly demoForwards?: readonly ReadyForward[]
-  /** How long the end of sessions is awaited at the end, ms; absent: as long as doors wait. */
+  /** How long `dispose` waits for sessions to end, ms. Absent: 4.5 s, which doors allow. */
   readonly sessionsEndMs?: number
 }
 
-/** One asker's way to the core. */
+/** The core as one window uses it. */
 export interface Client {
   /** Answers a request by name. Rejects with `usage` for what no schema allows, and with the codes of what it does. */
   handle(name: string, parameters: unknown): Promise<unknown>
@@ -67,19 +67,19 @@ export interface Client {
   subscribe(listener: EventListener): () => void
 }
 
-/** The product behind its windows. Itself a client: the door's own. Disposing ends everything in order. */
+/** The core of the app. Also a client, for the door's own process. Disposing ends everything in order. */
 export interface Core extends Client, AsyncDisposable {
-  /** A client for one window. Disposing says that the window is gone: its terminals are held by none then. */
+  /** A client for one window. Disposing says that the window is gone, and releases the terminals that it held. */
   connect(): Client & Disposable
-  /** Writes down what the door itself met with: redacted, as all of the journal is. Never throws, never waits. */
+  /** Adds a trouble of the door itself to the journal, redacted like every line. Never throws, never waits. */
   note(trouble: Pick<JournalEntry, 'text' | 'error' | 'facts'>): void
-  /** After sleep, or when the network has changed: looks at every session at once. Cheap, and any number of times. */
+  /** After sleep, or when the network has changed: looks at every session at once. Cheap and idempotent. */
   wake(): void
 }
 
 /**
- * Takes the data directory and serves windows on it. An environment that cannot be opened is a state, no failure. Rejects
- * with `directory-locked` and `data-directory`.
+ * Locks the data directory and opens the core on it. An environment that cannot be opened is shown as failed; the core opens all the
+ * same. Rejects with `directory-locked` and `data-directory`.
  */
 export async function createCore(options: CoreOptions): Promise<Core> {
   await makeDataDirectory(options.dataDirectory)
@@ -97,7 +97,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   const { dataDirectory, env } = options
   const now = Date.now
   const life = new AbortController()
-  // Each that asks for a forward listens.
+  // Every `culvert up` that waits adds a listener: their number has no limit.
   setMaxListeners(0, life.signal)
   const settings = await openSettingsFile(dataDirectory)
   const forwardFile = await openForwardFile(dataDirectory)
@@ -207,7 +207,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     selectEnvironment: async (environment) => {
       void shown.select(environment)
       if (environment.kind === 'demo') await ready.give()
-      // The choice holds also where it cannot be saved.
+      // Saving may fail; the environment is shown all the same.
       const problem = await saveSettings({ environment }).then(
         () => undefined,
         (error: unknown) => toWireError(error).message,
@@ -226,7 +226,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     questions.rearm()
     return answerControl(request, { forwards, publisher }, { waitMs: CONTROL_WAIT_MS, signal: life.signal })
   })
-  // The first state has them.
+  // Before the first snapshot, so that it has these forwards.
   if (first.kind === 'demo') await ready.give()
   void shown.select(first)
   const leftovers = endLeftovers({ ledger, environments, journal, now, signal: life.signal })
@@ -258,7 +258,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     await settledWithin(environments[Symbol.asyncDispose](), ENVIRONMENTS_END_MS)
     publisher[Symbol.dispose]()
     await journal[Symbol.asyncDispose]()
-    // What ends later must not write into a directory that is another's by then.
+    // A late write must not reach the directory: after the lock is released another Culvert may own it.
     const files = [settings, forwardFile, givenFile, ledger, lastRunFile]
     await Promise.all(files.map((file) => file.close()))
     await lock[Symbol.asyncDispose]()
@@ -293,7 +293,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   }
 }
 
-/** A copy in memory of its own: a clone of a slice on its way to a page would take along all of the memory that the slice is of. */
+/** Copies the bytes into a buffer of their own: Electron's structured clone of a slice copies the whole buffer under it. */
 function ownBytes(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from(bytes)
 }

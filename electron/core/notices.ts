@@ -1,4 +1,4 @@
-// What a person should know and that belongs to no row: shown until it is dismissed, or until it is no longer so.
+// Notices: messages that belong to no row of a list. Shown until dismissed, or until their cause is gone.
 
 import { randomUUID } from 'node:crypto'
 import type { Notice } from '../../shared/model/snapshot'
@@ -7,7 +7,7 @@ import type { Notice } from '../../shared/model/snapshot'
 export class Notices {
   readonly #changed: () => void
   #items: readonly Notice[] = []
-  /** What stands now, by its subject, dismissed or not. */
+  /** The current notice of each subject, dismissed or not. */
   readonly #standing = new Map<string, Notice>()
 
   constructor(changed: () => void) {
@@ -26,8 +26,8 @@ export class Notices {
   }
 
   /**
-   * Shows what is so for `subject` now in place of what was; undefined: it is well again. One that was dismissed is not shown
-   * again while it says the same.
+   * Replaces the notice of `subject`; undefined removes it, because its cause is gone. A notice that was dismissed does not come back
+   * while its words stay the same.
    */
   stand(subject: string, notice: Omit<Notice, 'id'> | undefined): void {
     const before = this.#standing.get(subject)
@@ -42,12 +42,12 @@ export class Notices {
     this.#changed()
   }
 
-  /** Shows that `subject` has a problem, which is a sentence; undefined: it has none, or none any more. */
+  /** Shows `problem`, a sentence, as the notice of `subject`; undefined removes the notice. */
   standProblem(subject: string, title: string, problem: string | undefined): void {
     this.stand(subject, problem === undefined ? undefined : { tone: 'failed', title, text: problem })
   }
 
-  /** A file that could not be read was put aside, unchanged, at `path`. */
+  /** Tells that a file could not be read and was kept, unchanged, at `path`. Undefined: the file was read. */
   addKeptAside(what: string, path: string | undefined): void {
     if (path === undefined) return
     this.add({

@@ -1,6 +1,6 @@
-// The environments of the app: opened at their first use, with every session written down before it starts.
+// Sets up the environments of the app: each is opened at its first use, and its sessions are written down before they start.
 //
-// Owns nothing: the caller disposes what is returned.
+// The caller disposes the result.
 
 import { toWireError } from '../../shared/errors'
 import type { EnvironmentRef } from '../../shared/model/environment'
@@ -12,14 +12,14 @@ import type { Timing } from './sessions/timing'
 import type { Ledger } from './store/begun'
 import type { Journal } from './store/journal'
 
-/** What all environments of the app share. */
+/** The parts that all environments of the app share. */
 export interface Shared extends Pick<EnvironmentOptions, 'budgets' | 'renewals' | 'askCode'> {
   readonly timing: Timing
   readonly ledger: Ledger
   readonly journal: Journal
 }
 
-/** The environments that a door with these options can show. What goes wrong behind them becomes lines of the journal. */
+/** Creates the set of environments. Sessions that could not be written down and environments that end become journal lines. */
 export function openEnvironments(options: DoorChoice, { timing, ledger, journal, ...shared }: Shared): Environments {
   const open = (ref: EnvironmentRef): ReturnType<typeof openEnvironment> =>
     openEnvironment({ ...environmentOptions(options, ref, timing), ...shared }, (service) =>

@@ -1,24 +1,23 @@
-// The one snapshot, and who hears of its changes.
+// Holds the snapshot and tells subscribers of its changes.
 //
-// A subscriber gets the whole state at once, in its first event, and then what changes: never a gap, never an order to get
-// wrong. Of forwards, terminals and instances only the values travel that have changed. Changes that come together are told
-// together. Does not own what the state is made of.
+// A subscriber gets the whole state in its first event and each change after that, so it misses nothing and has no order to get wrong.
+// Of forwards, terminals and instances only the values that have changed are told. Changes within 16 ms are told in one event.
 
 import { isDeepStrictEqual } from 'node:util'
 import type { EventName, Events } from '../../shared/api/events'
 import { changeOf, forwardId, ownId, type IdOf, type SnapshotChange } from '../../shared/model/change'
 import type { Snapshot } from '../../shared/model/snapshot'
 
-/** Sixty times a second is as often as a window can show anything. */
+/** A window draws 60 times a second at most. */
 const GATHER_MS = 16
 
-/** What `heldBy` calls an asker that is no window: this process itself. */
+/** The window id of the door's own process, which has no window. */
 export const DOOR = 'door'
 
-/** Hears every event of the core. Must not throw. */
+/** Called with every event of the core. Must not throw. */
 export type EventListener = <N extends EventName>(name: N, event: Events[N]) => void
 
-/** Holds the state and tells it. Disposing forgets all listeners. */
+/** Holds the state and publishes it. Disposing removes all listeners. */
 export class Publisher implements Disposable {
   readonly #listeners = new Set<EventListener>()
   #state: Snapshot
@@ -39,7 +38,7 @@ export class Publisher implements Disposable {
     return this.#state
   }
 
-  /** Replaces parts of the state, each whole. Values of lists that are equal to those before stay the same values. */
+  /** Replaces parts of the state. A list value that equals the earlier one of its id keeps the earlier object. */
   set(change: Partial<Snapshot>): void {
     const { forwards, terminals, instances, ...parts } = change
     const before = this.#state
@@ -64,14 +63,14 @@ export class Publisher implements Disposable {
 
   /** Calls a window's `listener` with the whole state now, and with all events from then on; returns the unsubscribe. */
   subscribe(listener: EventListener, windowId = DOOR): () => void {
-    // What is gathered belongs to those who were here before; the newcomer has it in its snapshot.
+    // Gathered changes go to the earlier subscribers first: the new one has them in its snapshot.
     this.flush()
     this.#listeners.add(listener)
     listener('snapshot', { ...this.#state, windowId })
     return () => this.#listeners.delete(listener)
   }
 
-  /** Tells at once what is gathered: a window that has asked for a change sees it before the answer. */
+  /** Tells gathered changes now. Called before each answer, so that a window sees the change that it asked for first. */
   flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
@@ -88,7 +87,7 @@ export class Publisher implements Disposable {
   }
 }
 
-/** `after`, with the values of `before` where they are equal; `before` itself where all of it is. */
+/** Returns `after` with equal values replaced by those of `before`, or `before` itself where nothing differs. */
 function keptEqual<T>(before: readonly T[], after: readonly T[], idOf: IdOf<T>): readonly T[] {
   if (before === after) return before
   const earlier = new Map(before.map((value) => [idOf(value), value]))
@@ -99,7 +98,7 @@ function keptEqual<T>(before: readonly T[], after: readonly T[], idOf: IdOf<T>):
   return kept.length === before.length && kept.every((value, index) => value === before[index]) ? before : kept
 }
 
-/** What has changed of the lists of a snapshot. */
+/** The changes of the three lists of a snapshot. */
 function listChanges(before: Snapshot, after: Snapshot): SnapshotChange {
   const { forwards, terminals, instances } = after
   const { items, ...rest } = instances

@@ -1,7 +1,7 @@
-// The questions that only a person can answer and that are open now, such as the code of a second factor.
+// Open questions that only a person can answer, such as the code of a second factor.
 //
-// Owns who waits for which answer. An answer goes to whoever asked and is kept nowhere. A question that was dismissed is not
-// asked again until a person wants something tried: what tries by itself must not open a dialog again and again.
+// Owns the promises that wait for answers. An answer is passed to the asker and stored nowhere. A dismissed question is not asked
+// again until a person starts something: background retries must not open the dialog again and again.
 
 import { randomUUID } from 'node:crypto'
 import { deferred, type Deferred } from '../../shared/deferred'
@@ -26,7 +26,7 @@ function dismissedError({ profile }: Asked): AppError {
   )
 }
 
-/** The open questions; `changed` is called after each change. Disposing dismisses all, and all to come. */
+/** The open questions; `changed` is called after each change. Disposing dismisses them, and every later one at once. */
 export class Questions implements Disposable {
   readonly #changed: () => void
   readonly #open = new Map<string, Open>()
@@ -37,12 +37,12 @@ export class Questions implements Disposable {
     this.#changed = changed
   }
 
-  /** Never holds an answer. */
+  /** The open questions, without answers. */
   get items(): readonly Question[] {
     return [...this.#open.values()].map(({ question }) => question)
   }
 
-  /** Asks, or joins whoever asks the same, and resolves with the answer. Rejects with `credentials-expired` when dismissed. */
+  /** Asks, or joins an open question that is the same. Resolves with the answer; rejects with `credentials-expired` when dismissed. */
   ask(asked: Asked): Promise<string> {
     const key = keyOf(asked)
     if (this.#isOver || this.#dismissed.has(key)) return Promise.reject(dismissedError(asked))
@@ -54,7 +54,7 @@ export class Questions implements Disposable {
     return answer.promise
   }
 
-  /** Answers a question. Nothing happens where it is no longer open: another window was faster. */
+  /** Answers a question. Does nothing where it is not open any more, because another window has answered. */
   answer(questionId: string, text: string): void {
     this.#take(questionId)?.answer.resolve(text)
   }
@@ -67,7 +67,7 @@ export class Questions implements Disposable {
     taken.answer.reject(dismissedError(taken.question))
   }
 
-  /** A person wants something tried: what was dismissed may be asked again. */
+  /** A person has started something: dismissed questions may be asked again. */
   rearm(): void {
     this.#dismissed.clear()
   }

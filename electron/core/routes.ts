@@ -1,4 +1,4 @@
-// What each request does. Every request is checked by its schema here, before anything of the product sees it.
+// The handler of each request. Every request is checked by its schema here before it reaches the product.
 
 import type * as z from 'zod'
 import {
@@ -22,7 +22,7 @@ import type { ShownEnvironment } from './shown'
 import type { Journal } from './store/journal'
 import type { Terminals } from './terminals/terminals'
 
-/** The parts of the product that requests reach. */
+/** The parts of the product that handlers use. */
 export interface Product {
   readonly environments: Environments
   readonly shown: ShownEnvironment
@@ -33,13 +33,13 @@ export interface Product {
   readonly questions: Questions
   /** Never rejects: files that cannot be read are a notice. */
   refreshProfiles(): Promise<void>
-  /** Shows an environment, and remembers it where that can be written. Its progress is told by the snapshot. */
+  /** Shows an environment and saves the choice. The snapshot tells its progress; a failed save is a notice. */
   selectEnvironment(ref: EnvironmentRef): Promise<void>
-  /** Rejects with `usage` and `data-directory`; then nothing has changed. */
+  /** Rejects with `usage` and `data-directory`, and changes nothing then. */
   saveSettings(change: Partial<Settings>): Promise<void>
 }
 
-/** What does each request, by its name. `windowId` is the asking window's. */
+/** A handler for each request. `windowId` is the id of the window that asks. */
 type Handlers = {
   readonly [N in RequestName]: (
     parameters: RequestParameters<N>,
@@ -47,12 +47,12 @@ type Handlers = {
   ) => Promise<Responses[N]> | Responses[N]
 }
 
-/** The map of requests as a schema for each name: said once for all of them, so that a name's schema fits its handler. */
+/** The map of requests, typed so that the schema of a name yields the parameters of its handler. Checked here once for all names. */
 const asked: {
   readonly [N in RequestName]: { readonly parameters: (from: Parts) => z.ZodType<RequestParameters<N>> }
 } = requests
 
-/** The parameters of a request, checked. Throws `usage` for what its schema does not allow. */
+/** Checks the parameters of a request. Throws `usage` where its schema refuses them. */
 function parse<N extends RequestName>(name: N, parameters: unknown): RequestParameters<N> {
   const result = asked[name].parameters(parts).safeParse(parameters)
   if (result.success) return result.data
@@ -62,7 +62,7 @@ function parse<N extends RequestName>(name: N, parameters: unknown): RequestPara
   throw new AppError('usage', `The request ${name} was refused (${why}). Check what was entered.`)
 }
 
-/** Requests by which a person wants something tried. */
+/** Requests by which a person starts or retries something: dismissed questions may come again. */
 const TRIES: ReadonlySet<string> = new Set<RequestName>([
   'environment.select',
   'instances.refresh',
@@ -74,7 +74,7 @@ const TRIES: ReadonlySet<string> = new Set<RequestName>([
   'terminal.retry',
 ])
 
-/** Answers a request of a window by its name. Rejects with `usage` for what no schema allows. */
+/** Answers a request by its name. Rejects with `usage` for an unknown name and for refused parameters. */
 type Answer = (name: string, parameters: unknown, windowId: string) => Promise<unknown>
 
 /** Makes the function that answers requests. */
@@ -91,14 +91,14 @@ export function answerRequests(product: Product): Answer {
 
 const DEMO = { kind: 'environment', name: 'Demo' } as const
 
-/** What was done to the Demo, as lines of the journal. */
+/** The journal's texts for outages of the Demo. */
 const outageTexts = {
   cut: 'had its connections cut, to try an outage.',
   network: 'has no network for a minute, to try an outage.',
   keys: 'had its keys expire, to try an outage.',
 } as const
 
-/** The controls of the Demo, where that is shown: outages are never tried on what is real. */
+/** The controls of the Demo. Throws `usage` where another environment is shown: outages are for the Demo only. */
 async function shownDemo({ shown, environments }: Product): Promise<DemoControls> {
   const { ref } = shown.view
   const demo = ref.kind === 'demo' ? (await environments.get(ref)).demo : undefined
@@ -165,7 +165,7 @@ function makeHandlers(product: Product): Handlers {
     'terminal.open': (wanted, windowId) => {
       const { instanceId, environment = shown.view.ref, instanceName = '', ...size } = wanted
       const isShown = environmentKey(environment) === environmentKey(shown.view.ref)
-      // An id of one account may be listed in another one too, as a hybrid node's is.
+      // The shown list counts for its own environment only: ids of hybrid nodes occur in several accounts.
       const name = (isShown ? shown.find(instanceId)?.name : undefined) ?? instanceName
       const place = {
         ref: environment,
@@ -215,7 +215,7 @@ function makeHandlers(product: Product): Handlers {
     },
     'question.answer': ({ questionId, text }) => {
       questions.answer(questionId, text)
-      // What waits for the login joins the look-up that has the answer by then.
+      // Deferred: by then the look-up of credentials has the answer, and retries that wait for the login join it.
       setImmediate(() => environments.wake())
       return null
     },

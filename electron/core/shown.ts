@@ -1,8 +1,8 @@
-// The environment that the windows show: which one, who we are in it, and its instances.
+// The environment that the windows show: its state, our identity at AWS, and its instances.
 //
-// Showing another one ends nothing, but what was asked for the one before is dropped. Of two choices the later one counts.
-// There is one listing at a time; requests during one join it. A listing that failed for a reason that passes by itself is
-// repeated: after growing pauses, at a wake, or when a person asks. Does not own the environments themselves.
+// Showing another environment ends no forward and no terminal; calls under way for the earlier one are aborted. The latest choice wins.
+// One listing runs at a time, and later requests join it. A listing that failed for a passing reason is repeated: after growing pauses,
+// at a wake, or when a person asks. Does not own the environments.
 
 import { asAppError, toWireError, type AppError } from '../../shared/errors'
 import type { AmbientProfile, DemoOutage, EnvironmentRef, EnvironmentView } from '../../shared/model/environment'
@@ -15,16 +15,16 @@ import type { Timing } from './sessions/timing'
 
 const NOTHING = { state: { kind: 'loading' }, items: [], notices: [] } as const
 
-// A listing is many calls, and AWS may just have asked for fewer: the pauses are longer than those of a session, which is one.
+// Pauses are five times those of a session: a listing is many calls, and AWS may have throttled the last one.
 const PAUSE_FACTOR = 5
 
-/** What showing an environment needs. */
+/** The options of `ShownEnvironment`. */
 export interface ShownEnvironmentOptions {
   readonly environments: Environments
   readonly first: EnvironmentRef
-  /** What an environment without a profile's name stands for. */
+  /** Describes an environment without a profile name. */
   readonly ambient: AmbientProfile
-  /** Aborts what is being asked, and all that waits. */
+  /** Aborts calls and retries. */
   readonly signal: AbortSignal
   readonly now: () => number
   readonly timing: Timing
@@ -32,7 +32,7 @@ export interface ShownEnvironmentOptions {
   readonly changed: (change: { readonly environment?: EnvironmentView; readonly instances?: InstanceList }) => void
 }
 
-/** One choice of an environment, until the next one. */
+/** The state of one choice of an environment; the next choice replaces it. */
 interface Choice {
   readonly ref: EnvironmentRef
   readonly end: AbortController
@@ -66,7 +66,7 @@ export class ShownEnvironment implements Wakeable {
     return this.#instances
   }
 
-  /** The instance of this id, as far as it is listed. */
+  /** The listed instance with this id. */
   find(instanceId: string): Instance | undefined {
     return this.#instances.items.find(({ id }) => id === instanceId)
   }
@@ -95,24 +95,24 @@ export class ShownEnvironment implements Wakeable {
     return choice.work ?? this.#work(choice, () => this.#list(choice))
   }
 
-  /** Tries at once what waits for its time or for a login. */
+  /** Retries at once where a listing waits for its time or for a login. */
   wake(): void {
     const choice = this.#choice
     const { state } = this.#instances
     if (choice.work !== undefined) return
-    // Something else has learnt that the sign-in ended; where nothing waits for it, only a listing can tell that it is back.
+    // A forward or terminal has found that the sign-in ended. If nothing waits for it, only a new listing can find that it is back.
     if (state.kind === 'ready' && this.#view.login !== undefined) void this.#again(choice)
     if (state.kind !== 'failed') return
     if (choice.retry !== undefined || judge(state.error) === 'login') void this.#again(choice)
   }
 
-  /** A session has reached the service: tries at once where just that was missing. */
+  /** A session has reached the service: retries at once a listing that failed because the service was not reachable. */
   reached(): void {
     const { state } = this.#instances
     if (state.kind === 'failed' && passesWithTheWay(state.error)) this.wake()
   }
 
-  /** Does one thing at a time for a choice. */
+  /** Runs the one piece of work of a choice: an opening or a listing. */
   #work(choice: Choice, act: () => Promise<void>): Promise<void> {
     clearTimeout(choice.retry)
     choice.retry = undefined
@@ -129,7 +129,7 @@ export class ShownEnvironment implements Wakeable {
       if (!this.#isShown(choice)) return
       const { ref } = choice
       this.#setView({
-        // With its region, so that a forward that is saved now stays where it was made.
+        // With the region that was resolved, so that a forward that is saved now keeps its region when the AWS files change.
         ref: ref.kind === 'demo' ? ref : { ...ref, region: environment.region },
         name: environment.name,
         ambient: this.#options.ambient,
@@ -145,7 +145,7 @@ export class ShownEnvironment implements Wakeable {
     }
   }
 
-  /** Hears of wakes, and of the environment's own end. */
+  /** Subscribes to wakes, sign-in, outages and the end of the environment. */
   #follow(choice: Choice, environment: Environment): void {
     environment.wakeables.add(this)
     const lose = (): void => this.#lost(choice, asAppError(environment.life.reason))
@@ -174,7 +174,7 @@ export class ShownEnvironment implements Wakeable {
     if (before !== outage) this.#setView(outage === undefined ? view : { ...view, outage })
   }
 
-  /** It can no longer be used: another one is opened in its place. */
+  /** The environment has ended: shows the cause and opens it anew after a pause. */
   #lost(choice: Choice, cause: AppError): void {
     if (!this.#isShown(choice)) return
     const { ref } = this.#view
@@ -200,7 +200,7 @@ export class ShownEnvironment implements Wakeable {
       const environment = await environments.get(choice.ref)
       const { instances, notices } = await environment.listInstances(signal)
       if (!this.#isShown(choice)) return
-      // What kept the list away may have kept this away, too.
+      // The cause of the earlier failures may also have failed the look-up of the identity.
       const isMissing = choice.failures > 0 && this.#view.identity === undefined
       choice.failures = 0
       const { generation } = this.#instances
@@ -217,7 +217,7 @@ export class ShownEnvironment implements Wakeable {
     }
   }
 
-  /** Epoch ms of when. */
+  /** Schedules the next attempt; returns its time, epoch ms. */
   #retryLater(choice: Choice): number {
     const { timing, now } = this.#options
     const { firstRetryMs, maxRetryMs } = timing
@@ -227,12 +227,12 @@ export class ShownEnvironment implements Wakeable {
     return now() + waitMs
   }
 
-  /** Without a person: what is shown stays until the outcome is known. */
+  /** Repeats by itself: the earlier list and failure stay shown until the outcome is known. */
   #again(choice: Choice): Promise<void> {
     return this.#work(choice, () => (this.#view.state.kind === 'failed' ? this.#open(choice) : this.#list(choice)))
   }
 
-  /** Shown when it is known; a caller that may not ask for it loses nothing else. */
+  /** Looks up who we are. Not allowed to: the identity stays unknown and all else works. */
   async #identify(environment: Environment, choice: Choice): Promise<void> {
     const identity = await environment.identity(choice.end.signal).catch(() => undefined)
     if (identity !== undefined && this.#isShown(choice)) this.#setView({ ...this.#view, identity })
@@ -242,7 +242,7 @@ export class ShownEnvironment implements Wakeable {
     return choice === this.#choice && !choice.end.signal.aborted
   }
 
-  /** Drops what was asked for the choice so far. */
+  /** Aborts the calls of the current choice. */
   #leave(): void {
     clearTimeout(this.#choice.retry)
     this.#choice.end.abort(this.#options.signal.reason)

@@ -1,21 +1,22 @@
-// What one page is told of the core: the whole state, then every event, and no more than the page takes. For both Links.
+// Feeds one page with the core's events: the whole state first, then every event, within a limit of unread bytes. For both Links.
 //
 //   following --more unread than allowed--> behind --everything taken--> following anew, the whole state first
 //
-// Neither Electron nor a socket says no: what a page does not take would fill the core's process. So a page says what it has
-// taken, and one that is behind is told nothing until it has caught up. The message that is on its way counts apart from those
-// that wait behind it: one that is larger than the limit is sent once, and what follows it has the whole limit to itself. So
-// unread is at most the limit and one message. Instances come in pieces (pages.ts), the next once the page has taken the last. Owns the subscription. Does not own how messages travel (window/link.ts, web/link.ts).
+// Electron and sockets queue without a limit, so a page that does not read would fill the memory of the core's process. Therefore each
+// message is confirmed (`taken`), and a page over the limit gets nothing until it has confirmed all. The oldest unread message does not
+// count: a message larger than the limit is sent once, and those behind it have the whole limit. Unread data is at most the limit and
+// one message. Instances come in pieces (pages.ts): the next one after the page has confirmed the last. Owns the subscription. Does not
+// own how messages travel (window/link.ts, web/link.ts).
 
 import type { EventMessage } from '../../shared/api'
 import type { EventName, Events, TerminalOutput } from '../../shared/api/events'
 import type { Client } from '../core/core'
 import { InstancePages } from './pages'
 
-/** What an output weighs beside its bytes: its terminal, its offset, its place in a queue. Small ones must not be free. */
+/** Counted for each output beside its bytes: id, offset, place in a queue. Otherwise many small outputs would exceed the limit. */
 const OUTPUT_OVERHEAD_BYTES = 100
 
-/** How much may wait behind the message that is on its way. In bytes of output and in characters, nearly all of which are bytes. */
+/** The limit of unread data behind the oldest message: bytes of output, and characters of JSON, nearly all of which are one byte. */
 const MAX_WAITING = 16 * 1_024 * 1_024
 
 /**
@@ -24,7 +25,7 @@ const MAX_WAITING = 16 * 1_024 * 1_024
  */
 export type Carry = (message: string | TerminalOutput, sequence: number) => void
 
-/** Tells one page until it is disposed of. */
+/** Feeds one page until it is disposed of. */
 export class Feed implements Disposable {
   readonly #core: Pick<Client, 'subscribe'>
   readonly #carry: Carry
@@ -39,7 +40,7 @@ export class Feed implements Disposable {
   #unsubscribe: () => void = () => undefined
   /** The instances that the page has. Undefined before the first snapshot. */
   #pages: InstancePages | undefined
-  /** The message with the newest piece of them. */
+  /** The sequence number of the message with their newest piece. */
   #pieceSequence = 0
   readonly #hear: { readonly [N in EventName]: (event: Events[N]) => void } = {
     snapshot: (value) => {
@@ -64,12 +65,12 @@ export class Feed implements Disposable {
     this.#maxWaiting = maxWaiting
   }
 
-  /** Begins, with the whole state. Called once. */
+  /** Subscribes: the whole state is sent at once. */
   follow(): void {
     this.#isFollowing = true
     const hear = this.#hear
     const unsubscribe = this.#core.subscribe((name, event) => hear[name](event))
-    // The first event comes before there is anything to unsubscribe.
+    // The first event comes before `subscribe` has returned, and its carrier may have disposed of the feed already.
     if (this.#isFollowing) this.#unsubscribe = unsubscribe
     else unsubscribe()
   }
@@ -81,7 +82,7 @@ export class Feed implements Disposable {
       this.#waitingSize -= this.#unread[0]?.size ?? 0
     }
     if (this.#unread.length === 0 && !this.#isFollowing && !this.#isDisposed) this.follow()
-    // One piece at a time: what else happens finds its place between two.
+    // One piece at a time, so that other events are sent between two of them.
     else if (this.#isFollowing && this.#pages?.isWhole === false && sequence >= this.#pieceSequence) {
       this.#tellPiece(textOf({ event: 'snapshot.patch', value: { instances: this.#pages.next() } }))
     }
@@ -103,7 +104,7 @@ export class Feed implements Disposable {
     const size = typeof message === 'string' ? message.length : message.bytes.length + OUTPUT_OVERHEAD_BYTES
     const isAlone = this.#unread.length === 0
     if (!isAlone && this.#waitingSize + size > this.#maxWaiting) {
-      // Not sent: the whole state comes instead of it.
+      // Over the limit. Not sent: the page gets the whole state later.
       this.#stop()
       return
     }
@@ -113,7 +114,7 @@ export class Feed implements Disposable {
     this.#carry(message, this.#sequence)
   }
 
-  /** Tells a piece of the instances, alone or with what has changed besides. */
+  /** Sends a message that holds a piece of the instances. */
   #tellPiece(text: string): void {
     this.#tell(text)
     this.#pieceSequence = this.#sequence

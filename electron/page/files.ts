@@ -1,6 +1,6 @@
 // The static files of the page, by an allow-list made once: a request names a key of a map, never a path on disk.
 //
-// Serves the web door and Electron's own scheme alike. Does not own who may ask (policy.ts, window/address.ts).
+// Used by the web door and by Electron's own scheme. Callers check the sender first (policy.ts, window/address.ts).
 
 import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -28,7 +28,7 @@ export interface StaticFile {
  */
 export function readStaticFiles(directory: string): ReadonlyMap<string, StaticFile> {
   const files = new Map<string, StaticFile>()
-  // Step by step: inside Electron's archive `recursive` and `parentPath` are not to be relied upon.
+  // Folder by folder: Electron's archive does not support `recursive` and `parentPath` reliably.
   const read = (folder: string, prefix: string): void => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const file = path.join(folder, entry.name)
@@ -47,14 +47,13 @@ export function readStaticFiles(directory: string): ReadonlyMap<string, StaticFi
 export interface FileAnswer {
   readonly status: 200 | 404 | 405
   readonly headers: Readonly<Record<string, string>>
-  /** Empty for HEAD and for what is refused. */
+  /** Empty for HEAD and for refused requests. */
   readonly body: Buffer<ArrayBuffer>
 }
 
 /**
- * Answers GET and HEAD of `path` (`/` is the page, a query is passed over). The page gets a nonce of this load, which
- * `policy` turns into its Content-Security-Policy; every other file gets the same policy and is kept for good, since its
- * name carries its hash.
+ * Answers GET and HEAD of `path`; `/` is the page, a query is ignored. The page gets a new nonce for each load, and `policy` makes its
+ * Content-Security-Policy from it. Other files get such a policy too and may be cached for ever: their names contain a hash.
  */
 export function answerFile(
   files: ReadonlyMap<string, StaticFile>,

@@ -3,13 +3,13 @@
 import { parseArgs } from 'node:util'
 import { AppError } from '../../shared/errors'
 
-/** What the command line of a door says. */
+/** The parsed command line of a door. */
 export interface DoorOptions {
   readonly port: number
   readonly profile?: string
   readonly region?: string
   readonly endpointUrl?: string
-  /** Absent: the environment shown last, or what this computer is set up for. */
+  /** True: the Demo. Absent: the environment shown last, or AWS where this computer is set up for it, else the Demo. */
   readonly demo?: boolean
   /** The web host opens no browser. */
   readonly noOpen?: boolean
@@ -48,7 +48,7 @@ function parse(args: readonly string[]) {
       },
     })
   } catch (error) {
-    // parseArgs says what is wrong in its first sentence and gives advice for programmers after it.
+    // Only the first sentence of parseArgs' message: the rest is advice for programmers.
     const [why = ''] = (error instanceof Error ? error.message : String(error)).split('. ')
     throw new AppError(
       'usage',

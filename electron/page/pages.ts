@@ -1,21 +1,21 @@
-// The instances as one page has them: a long list goes to it in pieces, of which the first comes with the snapshot.
+// Cuts the list of instances into pieces for one page. The first piece is part of the snapshot.
 //
-// Each piece is the change from what the page has to what it should have, cut after 500 instances. So a list that changes on the way,
-// or gives way to another environment's, needs no case of its own: the next piece starts from what the page has by then. The page
-// drops the instances of another generation with its first piece. Does not own when a piece is sent (feed.ts).
+// Each piece is the difference between the list that the page has and the list of the core, cut after 500 instances. A list that changes
+// while pieces are on their way needs no special case: the next piece is computed from the list that the page has by then. With the
+// first piece of another generation the page drops the earlier list. feed.ts decides when a piece is sent.
 
 import { changedInstances, changeOf, ownId, type InstancesChange } from '../../shared/model/change'
 import type { InstanceList } from '../../shared/model/instance'
 
-/** With as many tags as are used in large accounts about 1 MB of JSON, which a page parses in some 10 ms. */
+/** With 20 to 30 tags each about 0.5 to 1 MB of JSON, which a page parses in some 10 ms. */
 const PIECE_INSTANCES = 500
 
-/** What one page has of the instances, and what it should have. */
+/** The instances that one page has, and those that it should have. */
 export class InstancePages {
   #wanted: InstanceList
   #told: InstanceList
 
-  /** For a page that has none yet. */
+  /** The page has no instances yet. */
   constructor(list: InstanceList) {
     this.#wanted = list
     this.#told = { ...list, items: [] }
@@ -32,7 +32,7 @@ export class InstancePages {
     return this.#told
   }
 
-  /** The list has changed: what to tell the page of it now. */
+  /** Takes a change of the list; returns the piece to send now. */
   change(change: InstancesChange): InstancesChange {
     this.#wanted = changedInstances(this.#wanted, change)
     return this.next()

@@ -1,6 +1,7 @@
-// Who may talk to the web door: our own page, from our own address, with our token. Pure checks.
+// Checks that a request to the web door comes from our own page: right Host, right Origin, right token. Pure.
 //
-// Any web page can send requests to 127.0.0.1. Host defeats DNS rebinding, Origin other pages, the token everybody else.
+// Any web page can send requests to 127.0.0.1. The check of Host stops DNS rebinding, that of Origin stops other pages, and the token
+// stops other programs and users.
 
 import { timingSafeEqual } from 'node:crypto'
 
@@ -9,7 +10,7 @@ export function isOwnHost(host: string | undefined, port: number): boolean {
   return host === `127.0.0.1:${port}` || host === `localhost:${port}`
 }
 
-/** Whether an Origin header is a page of this door. An absent Origin is none: only browsers are served over the Link. */
+/** Whether an Origin header is a page of this door. An absent Origin is refused: the Link serves browsers only. */
 export function isOwnOrigin(origin: string | undefined, port: number): boolean {
   return origin === `http://127.0.0.1:${port}` || origin === `http://localhost:${port}`
 }

@@ -20,7 +20,7 @@ export interface WebDoorOptions {
   readonly core: Core
   /** The built page. */
   readonly directory: string
-  /** 0: one is chosen. */
+  /** 0: the system chooses one. */
   readonly port: number
   readonly limits?: ServerLimits
   /** Epoch ms; for tests. */
@@ -33,8 +33,8 @@ export interface WebDoor extends AsyncDisposable {
   /** The page's address with the token in its fragment, which browsers do not send. A secret: print it once, log it never. */
   readonly url: string
   /**
-   * An address for a browser that is opened on this computer: good for one use and 30 s, and no other is from then on. `used` is
-   * called at its use. A secret too, for as long.
+   * Makes an address for a browser on this computer, for one use within 30 s; earlier ones become invalid. `used` is called at its use.
+   * A secret while it is valid.
    */
   issueEntry(used: () => void): string
 }
@@ -51,7 +51,7 @@ export async function openWebDoor(options: WebDoorOptions): Promise<WebDoor> {
   server.on('request', (request, response) => serve(request, response, { files, port, entry }))
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const isOurs = isOwnHost(request.headers.host, port) && isOwnOrigin(request.headers.origin, port)
-    // What is no WebSocket after all is refused by ws itself, with 400 or 405.
+    // ws itself refuses a request that is no WebSocket handshake, with 400 or 405.
     if (!isOurs || request.url !== '/link') refuseUpgrade(socket)
     else sockets.handleUpgrade(request, socket, head, (link) => serveLink(link, core, token))
   })
@@ -69,7 +69,7 @@ function serve(
   site: { readonly files: ReadonlyMap<string, StaticFile>; readonly port: number; readonly entry: EntryOptions },
 ): void {
   const { files, port, entry } = site
-  // A browser that leaves in the middle of a file is no fault of ours.
+  // The browser may close the connection while a file is being sent.
   response.on('error', () => undefined)
   if (!isOwnHost(request.headers.host, port)) {
     response.writeHead(403, { 'content-length': 0, connection: 'close' }).end()

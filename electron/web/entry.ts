@@ -1,9 +1,9 @@
-// The way in for a browser that Culvert opens itself: a code good for one use and 30 s, which a page of ours turns into the token.
+// Lets a browser in that Culvert opens itself: with a code for one use within 30 s, which our page at /open exchanges for the token.
 //
 //   GET  /open        a page that takes the code out of the fragment of its address and posts it
 //   POST /open        {"code": …} → {"token": …}, once; 403 for any other code, and from any other page
 //
-// So the token stands in no argument and no file, and what does (opener.ts) is worth nothing after its use. Owns the code.
+// So the token is in no program argument and in no file. The code is (opener.ts), and is worthless after its use. Owns the code.
 
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -13,14 +13,14 @@ import { contentSecurityPolicy, isOwnOrigin, isToken } from '../page/policy'
 /** The path of both. */
 export const ENTRY_PATH = '/open'
 
-/** From the start of a browser, which may be cold, to its first request. */
+/** Long enough for a browser that starts cold to send its first request. */
 export const CODE_LIFE_MS = 30_000
 
 const MAX_BODY_BYTES = 1_024
 
 const exchange = z.strictObject({ code: z.string() })
 
-/** The one code that is good now, if there is one. */
+/** The current code; at most one is valid. */
 export class EntryCode {
   readonly #now: () => number
   #code: { readonly text: string; readonly untilAt: number; readonly used: () => void } | undefined
@@ -29,14 +29,14 @@ export class EntryCode {
     this.#now = now
   }
 
-  /** Makes a code; one that was made before is good no longer. `used` is called at its use, and must not throw. */
+  /** Makes a code and invalidates the earlier one. `used` is called when the code is used, and must not throw. */
   issue(used: () => void): string {
     const text = randomBytes(32).toString('base64url')
     this.#code = { text, untilAt: this.#now() + CODE_LIFE_MS, used }
     return text
   }
 
-  /** Whether `given` is the code that is good now; it is used then. */
+  /** Whether `given` is the valid code. If it is, it is used up. */
   redeem(given: unknown): boolean {
     const code = this.#code
     if (code === undefined || this.#now() >= code.untilAt || !isToken(given, code.text)) return false
@@ -93,7 +93,7 @@ const COMMON = {
   'cross-origin-resource-policy': 'same-origin',
 }
 
-/** What answering needs. */
+/** The parameters of `answerEntry`. */
 export interface EntryOptions {
   readonly code: EntryCode
   readonly token: string
@@ -103,7 +103,7 @@ export interface EntryOptions {
 /** Answers a request for `ENTRY_PATH`, whose Host was checked. Never throws. */
 export function answerEntry(request: IncomingMessage, response: ServerResponse, options: EntryOptions): void {
   if (request.method === 'GET') sendPage(response)
-  // Never rejects: a request that goes away is its page's trouble.
+  // Never rejects: a request that is cut off needs no answer.
   else if (request.method === 'POST') void exchangeCode(request, response, options)
   else refuse(response, 405)
 }
@@ -129,7 +129,7 @@ async function exchangeCode(request: IncomingMessage, response: ServerResponse, 
   response.writeHead(200, { ...COMMON, 'content-type': 'application/json' }).end(JSON.stringify({ token }))
 }
 
-/** Undefined: there is more than any request of ours has. */
+/** The body as text; undefined where it is longer than any request of ours. */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   let text = ''
   for await (const piece of request.setEncoding('utf8')) {

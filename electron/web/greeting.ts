@@ -1,6 +1,6 @@
-// What a person at a terminal is told once the web host is ready, and the browser that is opened for them.
+// Greets a person at a terminal once the web host is ready, and opens the browser.
 //
-// Programs read the READY line alone; nothing here is for them. Owns the file that leads the browser on.
+// Runs at terminals only; programs read the READY line. Owns the file that redirects the browser.
 
 import { CODE_LIFE_MS } from './entry'
 import type { WebDoor } from './door'
@@ -8,7 +8,7 @@ import { findOpener, startOpener, writeRedirect, type RedirectFile } from './ope
 
 const END = 'Ctrl+C here ends it, with every tunnel and shell.'
 
-/** What greeting needs. */
+/** The parameters of `greet`. */
 export interface GreetingOptions {
   readonly door: Pick<WebDoor, 'issueEntry'>
   readonly env: NodeJS.ProcessEnv
@@ -19,7 +19,7 @@ export interface GreetingOptions {
   readonly say: (line: string) => void
 }
 
-/** Says what Culvert is and how it ends, and opens it. Disposing deletes what is left. Never rejects. */
+/** Tells how to reach and end Culvert, and opens the browser. Disposing deletes the file. Never rejects. */
 export async function greet({ door, env, platform, noOpen, say }: GreetingOptions): Promise<Disposable> {
   const opener = noOpen ? undefined : findOpener(env, platform)
   if (opener === undefined) {

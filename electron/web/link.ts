@@ -1,8 +1,8 @@
 // One page's Link over a WebSocket: the token first, then requests and events as shared/api.ts has them.
 //
-// What the page has not read stays in this process. Of events its feed keeps little and tells the whole state later
-// (page/feed.ts). Answers cannot be told later: each counts as a request under way until the system has taken it, so a page
-// that asks and never reads is dropped, while one that asks for much at once (every terminal after a reload) gets it all.
+// Data that the page has not read stays in this process. Unread events are limited by the feed (page/feed.ts), which sends the whole state
+// later. Answers cannot be replaced by the state: each counts as a request under way until the system has taken it. A page that asks and
+// never reads is dropped; a page that asks for much at once, such as every terminal after a reload, gets all of it.
 
 import * as z from 'zod'
 import type { RawData, WebSocket } from 'ws'
@@ -15,7 +15,7 @@ import { Feed } from '../page/feed'
 import { isToken } from '../page/policy'
 
 const TOKEN_WAIT_MS = 5_000
-// Requests under way at once. A page has one for each terminal that takes nothing, and a handful more.
+// Requests under way at once. A page has one for each terminal whose shell takes no input, and a few more.
 const MAX_PENDING = 256
 const CLOSE_POLICY = 1_008
 const CLOSE_TRY_AGAIN = 1_013
@@ -41,7 +41,7 @@ function parse<T>(data: RawData, schema: z.ZodType<T>): T | undefined {
   return result.success ? result.data : undefined
 }
 
-/** Text for all answers but the output of a terminal. */
+/** A binary frame for the output of a terminal, JSON for all other answers. */
 function encode(message: ResponseMessage): string | Uint8Array {
   const isReplay = message.ok && requests['terminal.replay'].answer(message.value)
   return isReplay ? encodeReplay(message.id, message.value) : JSON.stringify(message)
@@ -54,9 +54,9 @@ function encode(message: ResponseMessage): string | Uint8Array {
 export function serveLink(socket: WebSocket, core: Core, token: string): void {
   const client = core.connect()
   const feed = new Feed(client, (message, sequence) => {
-    // Nothing is read any more, and what is sent would fail.
+    // The socket is closing: sending would fail.
     if (socket.readyState !== socket.OPEN) feed[Symbol.dispose]()
-    // A page has taken what the system has taken: its buffers are small and full when the page does not read.
+    // Written to the system counts as taken: its buffers are small, and full when the page does not read.
     else {
       socket.send(typeof message === 'string' ? message : encodeOutput(message), (error) => {
         if (!error) feed.taken(sequence)
@@ -66,7 +66,7 @@ export function serveLink(socket: WebSocket, core: Core, token: string): void {
   const timer = setTimeout(() => socket.close(CLOSE_TRY_AGAIN, 'no token'), TOKEN_WAIT_MS)
   let pending = 0
   const onRequest = (data: RawData): void => {
-    // What came in before the other side saw that we close.
+    // Messages may still arrive after we have begun to close.
     if (socket.readyState !== socket.OPEN) return
     const request = parse(data, requestMessage)
     if (request === undefined) {

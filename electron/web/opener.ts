@@ -1,7 +1,7 @@
 // Opens the page in the person's browser, by the system's own opener and without a shell.
 //
-// What the opener is given is the name of a file that only its owner may read, and that leads to the one-time address: arguments
-// are seen by every user of a computer. Owns that file until it is disposed of. Does not own the code in it (entry.ts).
+// Every user of a computer can see program arguments. So the opener gets the name of a file that only its owner can read, and that
+// redirects to the one-time address. Owns that file until it is disposed of. Does not own the code in it (entry.ts).
 
 import { spawn } from 'node:child_process'
 import { accessSync, constants, rmSync } from 'node:fs'
@@ -29,7 +29,7 @@ function inPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
   return folders.map((folder) => path.join(folder, name)).find(isProgram)
 }
 
-/** The opener of this system; undefined where nobody would see a browser, or where there is none. */
+/** The opener of this system; undefined where it is missing, or where no person would see the browser. */
 export function findOpener(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): Opener | undefined {
   if (platform === 'win32') {
     const program = path.join(env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'rundll32.exe')
@@ -44,7 +44,7 @@ export function findOpener(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): O
   return program === undefined ? undefined : { program, args: [] }
 }
 
-/** A file that leads a browser on. Disposing deletes it; any number of times. */
+/** A file that redirects a browser. Disposing deletes it; idempotent. */
 export interface RedirectFile extends Disposable {
   readonly file: string
 }
@@ -77,13 +77,13 @@ export async function writeRedirect(address: string): Promise<RedirectFile> {
       try {
         remove()
       } catch {
-        // Its code is worth nothing once it was used, or after 30 s.
+        // Not deleted: its code is worthless after its use, or after 30 s.
       }
     },
   }
 }
 
-/** Starts the opener on `file` and lets go of it. Calls `failed`, with why, if it could not open anything. */
+/** Starts the opener on `file`, detached. Calls `failed` with the reason if it could not open the file. */
 export function startOpener({ program, args }: Opener, file: string, failed: (why: string) => void): void {
   // A session of its own: a Ctrl-C in our terminal must not end the browser that it may turn into.
   const child = spawn(program, [...args, file], { stdio: 'ignore', detached: true, windowsHide: true })

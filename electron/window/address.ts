@@ -1,4 +1,4 @@
-// Where the page of a window lives, and who in a window may do what. Pure checks, exact comparisons.
+// The address of the page in a window, and checks of the sender of each message, permission and download. Pure, exact comparisons.
 //
 // The page has a scheme of its own: no file on disk, no port, no other site has its origin.
 
@@ -9,7 +9,7 @@ export const PAGE_SCHEME = 'culvert'
 export const PAGE_URL = `${PAGE_SCHEME}://app/`
 
 /**
- * Whether `url` has the origin of `pageUrl`: scheme, host and port, and nobody's name and password. Origins are compared
+ * Whether `url` has the origin of `pageUrl`: scheme, host and port, without a user name or password. Origins are compared
  * by their parts, since those of unknown schemes are all "null" here.
  */
 export function isPageUrl(url: string, pageUrl: string): boolean {

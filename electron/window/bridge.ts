@@ -34,13 +34,13 @@ export function createBridge(wire: Wire, pageId: string): Bridge {
   const listeners = new Set<(message: EventMessage) => void>()
   const say = (message: SubscriptionMessage): void => wire.send(SUBSCRIPTION_CHANNEL, message)
   wire.on(EVENT_CHANNEL, (_event, envelope) => {
-    // What was meant for an earlier load of this window may still be on its way.
+    // A message for an earlier load of this window may still arrive.
     if (envelope.pageId !== pageId) return
     try {
       const message = messageOf(envelope)
       if (message !== undefined) for (const listener of listeners) listener(message)
     } finally {
-      // Also where a listener has failed: what is never taken would end the subscription.
+      // Also where a listener has thrown: messages that are never confirmed would stop the feed.
       say({ kind: 'taken', pageId, sequence: envelope.sequence })
     }
   })
@@ -48,7 +48,7 @@ export function createBridge(wire: Wire, pageId: string): Bridge {
     request: (name, parameters) => wire.invoke(REQUEST_CHANNEL, name, parameters),
     subscribe: (listener) => {
       listeners.add(listener)
-      // Anew for all, since the newest needs the whole state first; to the others that is one more snapshot.
+      // Subscribes anew for all listeners: the new one needs the whole state first, and to the others that is one more snapshot.
       say({ kind: 'subscribe', pageId })
       return () => {
         if (listeners.delete(listener) && listeners.size === 0) say({ kind: 'unsubscribe', pageId })

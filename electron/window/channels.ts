@@ -11,7 +11,7 @@ export const SUBSCRIPTION_CHANNEL = 'culvert:subscription'
 /** The core tells: one `EventEnvelope` at a time. */
 export const EVENT_CHANNEL = 'culvert:event'
 
-/** From a page. `pageId` is random and new with each load, so that what was meant for an earlier page reaches no later one. */
+/** From a page. `pageId` is random and new with each load, so that messages for an earlier page do not reach a later one. */
 export type SubscriptionMessage =
   /** Tell me everything from now on, the whole state first. */
   | { readonly kind: 'subscribe'; readonly pageId: string }
@@ -24,6 +24,6 @@ export interface EventEnvelope {
   readonly pageId: string
   /** Counts from 1 in each subscription. */
   readonly sequence: number
-  /** An `EventMessage` as JSON: made once, measured, and taken apart on the other side. Or the output of a terminal as it is. */
+  /** An `EventMessage` as JSON, whose size the feed can count; or the output of a terminal, cloned as it is. */
   readonly message: string | TerminalOutput
 }

@@ -1,11 +1,11 @@
-// Which addresses a window may have opened in the person's browser, without being asked. All others are dropped, or asked about.
+// The addresses that a window may open in the person's browser without a question. Others are refused, or opened after a question.
 //
-// A page that was taken over must not be able to send a person anywhere, or to start programs by their schemes.
+// A page under foreign control must not be able to open arbitrary sites, or to start programs by their URL schemes.
 
 const CONSOLES = ['console.aws.amazon.com', 'console.amazonaws-us-gov.com', 'console.amazonaws.cn']
 const DOCUMENTATION = ['docs.aws.amazon.com', 'docs.amazonaws.cn']
 
-/** This computer, as forwards are addressed. */
+/** The loopback names, where forwards listen. */
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 
 // Consoles have a host for each region: eu-west-1.console.aws.amazon.com.

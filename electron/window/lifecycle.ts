@@ -11,7 +11,7 @@
 const TRAY_DESKTOPS = ['kde', 'xfce', 'x-cinnamon', 'mate', 'lxqt', 'unity', 'ubuntu', 'budgie', 'pantheon', 'deepin']
 
 /**
- * Whether a tray icon can be seen. On Linux nothing tells whether anybody shows it, so the desktop's name decides; an
+ * Whether a tray icon can be seen. Linux does not tell whether a desktop shows tray icons, so the desktop's name decides; an
  * unknown desktop counts as one without.
  */
 export function hasTrayHost(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): boolean {
@@ -20,7 +20,7 @@ export function hasTrayHost(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): 
   return names.some((name) => TRAY_DESKTOPS.includes(name))
 }
 
-/** What closing the window goes by. */
+/** The inputs of `onClose`. */
 export interface CloseState {
   /** Whether Culvert is being quit already. */
   readonly isQuitting: boolean
@@ -31,19 +31,19 @@ export interface CloseState {
   readonly platform: NodeJS.Platform
 }
 
-/** What a person's closing of the window does to it. */
+/** Decides what happens to the window when a person closes it. */
 export function onClose({ isQuitting, keepRunning, hasTray, platform }: CloseState): 'close' | 'hide' | 'minimize' {
   if (isQuitting || !keepRunning) return 'close'
   if (!hasTray) return 'minimize'
   return platform === 'win32' ? 'hide' : 'close'
 }
 
-/** What follows when no window is left. */
+/** Decides what follows when no window is left. */
 export function onAllClosed({ keepRunning }: CloseState): 'stay' | 'quit' {
   return keepRunning ? 'stay' : 'quit'
 }
 
-/** A page that crashes again within this would do so for ever. */
+/** A page that crashes again within this time would crash for ever. */
 const CRASH_PAUSE_MS = 30_000
 
 /** Whether a page whose process is gone is loaded again: the core still has everything. `sinceLastMs` since the last time. */
@@ -51,10 +51,10 @@ export function reloadsAfter(reason: string, sinceLastMs: number): boolean {
   return reason !== 'clean-exit' && sinceLastMs > CRASH_PAUSE_MS
 }
 
-/** A page that hangs for a moment is busy. This long beyond Chromium's own patience it does not come back. */
+/** A page that hangs this long after Chromium has reported it does not come back. */
 const HANG_MS = 30_000
 
-/** How long a page that was found to hang is waited for until it is loaded again; undefined: for ever, as for a debugger. */
+/** How long to wait before a page that hangs is loaded again. Undefined: for ever, because a debugger may have stopped it. */
 export function hangPatienceMs(isDevelopment: boolean): number | undefined {
   return isDevelopment ? undefined : HANG_MS
 }

@@ -1,7 +1,7 @@
 // One window's end of its Link, in the main process: requests to the core, events to the page, as shared/api.ts has them.
 //
-// Electron queues what is sent to a page without any limit and tells nothing about it: the page itself says what it has taken
-// (bridge.ts). Owns the feed of the page that was loaded last. Who may ask is decided before (address.ts).
+// Electron queues messages to a page without a limit and without telling. So the page confirms each message (bridge.ts). Owns the feed of
+// the page that was loaded last. The sender is checked before (address.ts).
 
 import * as z from 'zod'
 import type { Bridge } from '../../shared/api'
@@ -10,7 +10,7 @@ import type { Client, Core } from '../core/core'
 import type { EventEnvelope, SubscriptionMessage } from './channels'
 import { Feed } from '../page/feed'
 
-/** Requests under way at once. A page has one for each terminal that takes nothing, and a handful more. */
+/** Requests under way at once. A page has one for each terminal whose shell takes no input, and a few more. */
 const MAX_PENDING = 256
 
 const pageId = z.string().min(1).max(100)
@@ -21,14 +21,14 @@ const subscriptionMessage: z.ZodType<SubscriptionMessage> = z.discriminatedUnion
   z.strictObject({ kind: z.literal('taken'), pageId, sequence: z.number().int().nonnegative() }),
 ])
 
-/** What the link needs of a window. */
+/** The part of a window that the link uses. */
 export interface WindowPage {
-  /** Whether nothing can be sent to it any more: destroyed, or its process has gone. */
+  /** Whether the window is destroyed or its process is gone: nothing can be sent then. */
   isGone(): boolean
   send(envelope: EventEnvelope): void
 }
 
-/** What an answer to a request is made of. */
+/** The answer to a request. */
 export type BridgeAnswer = Awaited<ReturnType<Bridge['request']>>
 
 interface Subscription {
@@ -40,7 +40,7 @@ interface Subscription {
 export class WindowLink implements Disposable {
   readonly #core: Pick<Core, 'connect'>
   readonly #page: WindowPage
-  /** Of the page that was loaded last: what an earlier one held is free. */
+  /** Of the page that was loaded last. The client of an earlier page is disposed of, which releases its terminals. */
   #client: Client & Disposable
   #subscription: Subscription | undefined
   #pending = 0
@@ -51,7 +51,7 @@ export class WindowLink implements Disposable {
     this.#client = core.connect()
   }
 
-  /** Asks the core. Never rejects: what goes wrong is the answer. */
+  /** Asks the core. Never rejects: an error is part of the answer. */
   async request(name: unknown, parameters: unknown): Promise<BridgeAnswer> {
     try {
       if (typeof name !== 'string') throw new AppError('usage', 'A request has a name. Reload the window.')
@@ -69,7 +69,7 @@ export class WindowLink implements Disposable {
     }
   }
 
-  /** Takes a `SubscriptionMessage`. What is none, or is meant for another page than the last one, changes nothing. */
+  /** Takes a `SubscriptionMessage`. Malformed messages and those of an earlier page are ignored. */
   hear(message: unknown): void {
     const parsed = subscriptionMessage.safeParse(message)
     if (!parsed.success) return

@@ -1,5 +1,5 @@
-// The application menu as data. Small on purpose: while a terminal has the focus its keys belong to the shell, and what the
-// app can do is in its page.
+// The application menu as data. Small on purpose: while a terminal has the focus, keys belong to the shell, and the app's commands are
+// in its page.
 
 /** One entry, as Electron's menu templates have it. */
 export interface MenuEntry {

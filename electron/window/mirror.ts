@@ -1,4 +1,4 @@
-// The core's state, followed by the parts of a door that show it: the tray, and what closing a window does.
+// Follows the core's state for the parts of a door that depend on it: the tray, and what closing a window does.
 
 import type { EventName, Events } from '../../shared/api/events'
 import { changedSnapshot } from '../../shared/model/change'

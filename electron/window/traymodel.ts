@@ -1,21 +1,21 @@
-// From the state to what the tray shows: icon, tooltip and menu. Pure, and no word of it runs with the clock: some systems
-// close an open menu when it is set anew.
+// Turns the state into the model of the tray: icon, tooltip and menu. Pure. No text changes with the clock, because some systems close an
+// open menu when it is set again.
 
 import { shownName } from '../../shared/foreigntext'
 import type { ForwardView } from '../../shared/model/forward'
 import type { Snapshot } from '../../shared/model/snapshot'
 import { addressWords, forwardWords, overallTone, summaryWords } from '../../shared/status'
 
-/** More than this does not fit a menu that opens upwards from a taskbar. */
+/** More forwards do not fit a menu that opens upwards from a taskbar. */
 const MAX_FORWARDS = 15
 
 /** A menu is as wide as its longest line. */
 const MAX_NAME = 60
 
-/** Later than every deadline, so that no countdown is spoken of. */
+/** Later than every deadline, so that the words contain no countdown. */
 const NO_COUNTDOWN_AT = Number.MAX_SAFE_INTEGER
 
-/** What a click on an item does. */
+/** The action of a menu item. */
 export type TrayAction =
   /** Turns a forward on or off, as the menu showed it. */
   | { readonly kind: 'toggle'; readonly forwardId: string; readonly turnOn: boolean }
@@ -25,15 +25,15 @@ export type TrayAction =
 /** A line of the menu. */
 export type TrayItem =
   | { readonly kind: 'separator' }
-  /** Says something and does nothing. */
+  /** Text without an action. */
   | { readonly kind: 'text'; readonly label: string }
   | { readonly kind: 'command'; readonly label: string; readonly action: TrayAction }
   | { readonly kind: 'check'; readonly label: string; readonly isChecked: boolean; readonly action: TrayAction }
 
-/** One of the four signs. */
+/** One of the four icons. */
 export type TrayIcon = 'idle' | 'up' | 'working' | 'attention'
 
-/** What the tray shows. */
+/** The model of the tray. */
 export interface TrayModel {
   readonly icon: TrayIcon
   readonly tooltip: string
@@ -46,7 +46,7 @@ const ending: readonly TrayItem[] = [
   { kind: 'command', label: 'Quit Culvert', action: { kind: 'quit' } },
 ]
 
-/** With the `&` that menus take for the mark of a key written twice. */
+/** Doubles each `&`, which menus take for the mark of an access key. */
 function menuText(text: string): string {
   return text.replaceAll('&', '&&')
 }
@@ -62,7 +62,7 @@ function forwardItem(view: ForwardView): TrayItem {
   }
 }
 
-/** What the tray shows for a state; undefined: before the core has said anything. */
+/** Makes the model for a state; undefined: the core has told none yet. */
 export function trayModel(snapshot: Pick<Snapshot, 'forwards'> | undefined): TrayModel {
   if (snapshot === undefined) {
     return { icon: 'idle', tooltip: 'Culvert', items: [{ kind: 'text', label: 'Starting' }, ...ending] }
@@ -86,15 +86,15 @@ export function trayModel(snapshot: Pick<Snapshot, 'forwards'> | undefined): Tra
   }
 }
 
-/** The file of a sign, and whether the system colours it itself. */
+/** The file of an icon, and whether the system colours it. */
 export interface TrayImage {
   readonly file: string
   readonly isTemplate: boolean
 }
 
 /**
- * The image for a sign: a template on macOS, the light one where the bar is dark. Panels of Linux desktops are dark nearly
- * everywhere and tell nobody; on Windows the system knows.
+ * The image of an icon: a template on macOS, elsewhere the light one on a dark bar. Windows tells whether the bar is dark. Linux does not,
+ * and nearly all of its panels are dark.
  */
 export function trayImage(icon: TrayIcon, platform: NodeJS.Platform, isBarDark: boolean): TrayImage {
   if (platform === 'darwin') return { file: `tray-${icon}.png`, isTemplate: true }

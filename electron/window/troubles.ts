@@ -1,9 +1,8 @@
-// What goes wrong around the window, as lines of the journal: helper processes of Chromium's, a page that hangs, a sandbox that
-// is missing. Pure: words and decisions, no Electron.
+// Journal lines for troubles around the window: a helper process of Chromium that is gone, a page that hangs, a missing sandbox. Pure.
 
 import type { JournalEntry } from '../../shared/model/journal'
 
-/** The part of a journal line that is not the same for all of them. */
+/** The part of a journal line that differs between them. */
 export type Trouble = Pick<JournalEntry, 'text' | 'facts'>
 
 /** A helper process that is gone, as Electron's `child-process-gone` describes it. */
@@ -15,7 +14,7 @@ export interface GoneProcess {
   readonly name?: string
 }
 
-/** Chromium's name for a utility process that runs Node: ours is the Demo. */
+/** Chromium's name for a utility process that runs Node. Our only one is the Demo. */
 const NODE_SERVICE = 'node.mojom.NodeService'
 
 const reasons: Readonly<Record<string, string>> = {
@@ -28,12 +27,12 @@ const reasons: Readonly<Record<string, string>> = {
   'memory-eviction': 'was ended to free memory',
 }
 
-/** A process that goes down over and over is told once in this time. */
+/** A process that crashes over and over is written down once in this time. */
 const REPEAT_MS = 60_000
 
 /**
- * What the journal says of a helper process that is gone; undefined where nothing is wrong. The Demo is ended by killing it,
- * so its being killed is no trouble by itself: where it was not we who did it, its environment tells.
+ * The journal line for a helper process that is gone; undefined where nothing is wrong. We end the Demo by killing it, so a killed Demo is
+ * no trouble here. If something else has killed it, its environment reports that.
  */
 export function goneTrouble({ type, reason, exitCode, serviceName, name }: GoneProcess): Trouble | undefined {
   const isDemo = serviceName === NODE_SERVICE
@@ -45,13 +44,13 @@ export function goneTrouble({ type, reason, exitCode, serviceName, name }: GoneP
   }
 }
 
-/** What the journal says of a page that hangs. */
+/** The journal line for a page that hangs. */
 export function hangTrouble(isDevelopment: boolean): Trouble {
   const next = isDevelopment ? '' : ' It is loaded again if that lasts.'
   return { text: `The window does not answer.${next} Tunnels and terminals go on.` }
 }
 
-/** What the journal says where Chromium's sandbox is off in the app as people get it; undefined where it is on. */
+/** The journal line for a packed app whose Chromium sandbox is off; undefined where it is on. */
 export function sandboxTrouble(hasNoSandboxSwitch: boolean, isPackaged: boolean): Trouble | undefined {
   if (!hasNoSandboxSwitch || !isPackaged) return undefined
   return {
@@ -65,7 +64,7 @@ export function sandboxTrouble(hasNoSandboxSwitch: boolean, isPackaged: boolean)
 export class Repeats {
   readonly #toldAt = new Map<string, number>()
 
-  /** Whether `text` is worth telling at `nowMs`. */
+  /** Whether `text` was not let through in the minute before `nowMs`. */
   isNew(text: string, nowMs: number): boolean {
     if (nowMs - (this.#toldAt.get(text) ?? Number.NEGATIVE_INFINITY) < REPEAT_MS) return false
     this.#toldAt.set(text, nowMs)

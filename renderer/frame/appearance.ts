@@ -11,7 +11,7 @@ import type { PageState } from '../store/state'
 
 const signs = { idle, up, working, attention }
 
-/** The title of the page: how the forwards stand, or that nobody knows. A short loss changes nothing. Pure. */
+/** The title of the page: how the forwards stand, or that it is unknown. A short loss of the Link changes nothing. Pure. */
 function titleWords({ connection, goneSinceAt, snapshot }: PageState): string {
   if (goneSinceAt !== undefined) return 'Not running – Culvert'
   if (connection === 'refused' || connection === 'tokenless') return 'Not connected – Culvert'

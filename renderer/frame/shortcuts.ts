@@ -154,7 +154,7 @@ export function useShortcuts(): void {
   useEffect(() => {
     let leaderAt = -Infinity
     const press = (event: KeyboardEvent): void => {
-      // Composing a character with several keys is none of ours.
+      // Key presses that compose a character are not shortcuts.
       if (event.isComposing) return
       const place = placeOf(event.target)
       const isAfterLeader = event.timeStamp - leaderAt < LEADER_MS

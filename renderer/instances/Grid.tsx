@@ -149,7 +149,7 @@ export function Grid(props: GridProps): ReactNode {
     setFocusCount((count) => count + 1)
     setCurrentKey(keyOf(row))
     virtual.scrollToIndex(next)
-    // An open detail goes along. Asked of the store: whoever has just closed it may be the one who moves.
+    // An open detail follows. Read from the store: the same key press may have just closed it.
     const isDetailOpen = page.store.getState().selectedInstance !== undefined
     if (row.kind === 'instance' && isDetailOpen) page.selectInstance(row.instance.id)
   }

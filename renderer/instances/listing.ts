@@ -31,7 +31,7 @@ export interface Sort {
   readonly direction: 'ascending' | 'descending'
 }
 
-/** The order of a list that nobody has sorted. */
+/** The default order. */
 export const BY_NAME: Sort = { column: 'name', direction: 'ascending' }
 
 /** Whether a value names a column that the list can be sorted by. */

@@ -45,7 +45,7 @@ export class BridgeLink implements PageLink {
     return () => this.#watchers.delete(listener)
   }
 
-  /** Asks the core. Rejects with what the core says; with `protocol` for an answer that is none. */
+  /** Asks the core. Rejects with what the core says; with `protocol` for an answer of another shape. */
   async request<N extends RequestName>(name: N, parameters: RequestParameters<N>): Promise<Responses[N]> {
     let answer: Awaited<ReturnType<Bridge['request']>>
     try {

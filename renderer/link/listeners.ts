@@ -1,4 +1,4 @@
-// Who listens to which event of a Link, whatever carries it.
+// The event listeners of a Link, for both carriers.
 
 import type { EventName, Events } from '../../shared/api/events'
 import { isEvent } from './answers'
@@ -21,7 +21,7 @@ export class Listeners {
     return () => listeners.delete(listener)
   }
 
-  /** Tells an event as it came: unknown names and values of another shape reach nobody. */
+  /** Calls the listeners of an event. Unknown names and values of another shape are dropped. */
   tell(name: unknown, value: unknown): void {
     if (name === 'snapshot' && isEvent(name, value)) this.#emit(name, value)
     else if (name === 'snapshot.patch' && isEvent(name, value)) this.#emit(name, value)

@@ -18,7 +18,7 @@ import { Listeners } from './listeners'
 /** A host that restarts is back within a second: the first attempts are quick. */
 const FIRST_DELAY_MS = 200
 
-/** A host that stays away is asked this often, so that a page comes back soon after its host does. */
+/** The longest pause between two attempts, so that a page is back soon after its host. */
 const MAX_DELAY_MS = 5_000
 
 /** The close code of a host that does not know our token (RFC 6455, 7.4.1: policy). */
@@ -52,7 +52,7 @@ export interface WebSocketLike {
 export interface LinkOptions {
   /** `ws://…/link`. */
   readonly url: string
-  /** Sent as the first message: never in the URL, which ends up in logs. Undefined: there is none, and nothing is tried. */
+  /** Sent as the first message: never in the URL, which ends up in logs. Undefined: the page was opened without one, and does not connect. */
   readonly token: string | undefined
   /** Opens a socket; the browser's by default. */
   readonly createSocket?: (url: string) => WebSocketLike
@@ -86,7 +86,7 @@ function messageOfFrame(data: ArrayBuffer): Message | undefined {
     : { id: frame.id, ok: true, value: frame.replay }
 }
 
-/** The error of an answer that is none. */
+/** The error for an answer of another shape. */
 export function answerError(name: RequestName): AppError {
   return new AppError('protocol', `Culvert answered ${name} with something else. Reload the page.`)
 }
@@ -172,8 +172,8 @@ export class SocketLink implements PageLink {
     socket.addEventListener('message', (event) => {
       if (this.#socket === socket) this.#received(event.data)
     })
-    // A socket that could not be opened tells an error and then closes: `close` is enough, but an error that nobody
-    // hears would end a Node process.
+    // A socket that could not be opened emits `error` and then `close`, and `close` is enough. But in Node, where tests run, an `error`
+    // without a listener ends the process.
     socket.addEventListener('error', () => undefined)
     socket.addEventListener('close', ({ code }) => {
       if (this.#socket === socket) this.#lost(code)

@@ -6,7 +6,7 @@
 
 const KEY = 'culvert.token'
 
-/** What is needed of a browser's window. */
+/** The part of a browser's window that is used. */
 export interface TokenWindow {
   readonly location: Pick<Location, 'hash' | 'pathname' | 'search'>
   readonly history: Pick<History, 'replaceState'>

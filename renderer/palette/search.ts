@@ -45,7 +45,7 @@ export interface Piece {
 const MAX_IN_GROUP = 6
 const ACTIONS_ONLY: readonly GroupName[] = ['Actions', 'Settings']
 
-/** The words of a query; a `>` in front of it is none. */
+/** The words of a query, without a `>` in front of it. */
 export function queryWords(query: string): readonly string[] {
   return query
     .replace(/^\s*>/, '')

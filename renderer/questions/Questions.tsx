@@ -75,7 +75,7 @@ function CodeDialog({ question }: { readonly question: Question }): ReactNode {
   )
 }
 
-/** The oldest open question, in a dialog; nothing where there is none. */
+/** The oldest open question, in a dialog; nothing without a question. */
 export function Questions(): ReactNode {
   const question = usePageState((state) => state.snapshot?.questions[0])
   return question === undefined ? null : <CodeDialog key={question.id} question={question} />

@@ -12,7 +12,7 @@ const PAGE_ENTRIES = 100
 export interface JournalActions {
   /** Reads the first page, or the next older one. Does nothing while one is read, or when there is no older one. */
   loadJournal(): Promise<void>
-  /** Takes a new line. Dropped while nobody has read the journal: the first page will have it. */
+  /** Takes a new line. Dropped before the journal was first loaded: the first page of entries will contain it. */
   entryWritten(entry: JournalEntry): void
   /** Lines may have been missed: reads the first page again where the journal was read before. */
   journalMissed(): void

@@ -21,7 +21,7 @@ export interface Box {
 /** A side of a pane. */
 export type Side = 'left' | 'right' | 'up' | 'down'
 
-/** What is drawn of a split: the edge between its halves can be moved within `box`. */
+/** The edge between the halves of a split, which can be moved within `box`. */
 export interface Edge {
   readonly id: string
   readonly direction: 'right' | 'down'

@@ -11,7 +11,7 @@ import type { Dock, FocusPlace, PageState, View } from './state'
 
 const KEY = 'culvert.window'
 
-/** A longer filter or id is none that a person typed or the core gave. */
+/** No person types a longer filter, and the core makes no longer id. */
 const MAX_CHARACTERS = 500
 const MAX_FOLDS = 200
 
@@ -21,7 +21,7 @@ const SEGMENTS = ['all', 'problems', 'forwards', 'terminals', 'app'] as const
 const TONES = ['idle', 'working', 'up', 'waiting', 'failed'] as const
 const PLACES: readonly FocusPlace['kind'][] = ['terminal', 'row', 'filter', 'current', 'other']
 
-/** What is needed of a browser's storage. Reading it throws where the browser allows a page to keep nothing. */
+/** The part of a browser's storage that is used. Reading it throws where the browser blocks storage. */
 export interface MemoryStorage {
   readonly sessionStorage: Pick<Storage, 'getItem' | 'setItem'>
 }
@@ -147,7 +147,7 @@ function read(json: Json, start: PageState): Remembered {
   }
 }
 
-/** What this window remembers; undefined for a new window, or where nothing can be kept. `start` is a new page. Never throws. */
+/** Reads what this window has saved; undefined for a new window, or where storage is blocked. `start` is a new page. Never throws. */
 export function recall(window: MemoryStorage, start: PageState): Remembered | undefined {
   try {
     const json: unknown = JSON.parse(window.sessionStorage.getItem(KEY) ?? 'null')

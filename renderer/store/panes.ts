@@ -38,7 +38,7 @@ export function changedPane(tabs: readonly Tab[], paneKey: string, change: (pane
   })
 }
 
-/** A tab without one of its panes, or without any: what is left of it, and what goes. Undefined where the pane is not there. */
+/** Removes one pane of a tab, or the whole tab; returns the rest and the removed part. Undefined where the pane is not in the tab. */
 export function withoutPane(
   tab: Tab,
   paneKey: string | undefined,

@@ -1,6 +1,6 @@
 // What a page knows: the core's state as it was told last, and what belongs to this page alone.
 //
-// Plain data. Who changes it: store.ts and its neighbours in this folder.
+// Plain data. Changed by store.ts and its neighbours in this folder.
 
 import type { WireError } from '../../shared/errors'
 import type { EnvironmentRef } from '../../shared/model/environment'
@@ -89,7 +89,7 @@ export interface Journal {
   /** Whether there are older ones. */
   readonly hasMore: boolean
   readonly state:
-    /** Nobody has asked yet. */
+    /** Not asked for yet. */
     | { readonly kind: 'idle' }
     | { readonly kind: 'loading' }
     | { readonly kind: 'ready' }
@@ -120,7 +120,7 @@ export interface PageState {
   /** The tabs and panes that were closed here, the last one last; ten at most. */
   readonly closedTabs: readonly Tab[]
   readonly closingQuestion: ClosingQuestion | undefined
-  /** What is wanted of the terminal in front; `count` tells two of the same apart. */
+  /** A wish for the terminal in front; `count` tells two equal wishes apart. */
   readonly terminalWish: { readonly kind: 'focus' | 'find'; readonly count: number }
   readonly dock: Dock
   /** Where the dock was last, to show it there again. */

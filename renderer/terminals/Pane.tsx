@@ -23,7 +23,7 @@ import { endOf, errorOf, paneWords } from './words'
 
 const LEAVE_KEYS = platform === 'mac' ? ['⌃', '⇧', 'M'] : ['Ctrl', 'Shift', 'M']
 
-/** What is in the way of taking the focus: a dialog, or somebody who walks through the tabs by keys. */
+/** Whether the focus must stay where it is: in a dialog, on a splitter, or on a tab that was reached by keys. */
 function isFocusBusy(): boolean {
   const { activeElement } = document
   return (
@@ -65,7 +65,7 @@ export function Pane({ tabKey, pane, box, isShown, isActive, isSplit, statusLine
   // Found terminals get a screen when they are looked at first; one that was asked for here needs it for its size.
   const [isWanted, setWanted] = useState(isShown || pane.terminal.kind === 'opening')
   if (isShown && !isWanted) setWanted(true)
-  // A terminal that was found takes the focus only when a person comes to it.
+  // A terminal that an earlier page or another window has opened takes the focus only when a person goes to it.
   const isFocusDue = useRef(pane.terminal.kind === 'opening')
   const session = { key: pane.key, terminalId, view, isOver: end !== undefined, isShown }
   const { screen, size, failure, isTabForShell, link, paste, endPaste, isElsewhere, hold } = useScreen(

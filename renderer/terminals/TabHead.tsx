@@ -20,7 +20,7 @@ import { viewOf } from '../store/panes'
 import type { Tab } from '../store/state'
 import { paneWords, tabLabel, worstWords } from './words'
 
-/** What is dragged; nothing but a tab of this window takes it. */
+/** The type of the dragged data: only tabs of this window accept it. */
 const DRAGGED = 'application/x-culvert-tab'
 
 /** What a tab is told. */
@@ -100,7 +100,7 @@ export function TabHead({ tab, index, isActive, isPlaceShown, onKeyDown }: TabHe
 
   const rename = (name: string | undefined): void => {
     setRenaming(false)
-    // The name that it has anyway is none that a person gave.
+    // The default name is not saved as a given one.
     if (name !== undefined && name !== label) page.renameTab(tab.key, name)
     page.selectTab(tab.key)
   }

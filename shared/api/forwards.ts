@@ -11,15 +11,15 @@ export const forwardRequests = {
     ({ object, forwardFields }) => object(forwardFields),
     recordOf<{ readonly forwardId: string }>({ forwardId: 'text' }),
   ),
-  /** Changes a saved forward. One that is on is started again where it must. */
+  /** Changes a saved forward. A forward that is on is restarted where the change requires it. */
   'forward.update': request(({ object, id, forwardFields }) => object({ forwardId: id, ...forwardFields }), isNull),
   /** Stops and forgets a forward. */
   'forward.delete': request(({ object, id }) => object({ forwardId: id }), isNull),
-  /** Wants it on; answered at once, its state tells the rest. A failed one tries again. */
+  /** Turns it on. Answered at once; its state tells the rest. A failed forward tries again. */
   'forward.start': request(({ object, id }) => object({ forwardId: id }), isNull),
-  /** Wants it off; answered once its port is free. Its session is ended behind that. */
+  /** Turns it off. Answered once its port is free; its session is ended after that. */
   'forward.stop': request(({ object, id }) => object({ forwardId: id }), isNull),
-  /** Cuts a wait short. */
+  /** Ends the wait before its next attempt. */
   'forward.retry': request(({ object, id }) => object({ forwardId: id }), isNull),
   /** A person has read that web pages can reach the forward's local port. Kept for as long as the forward. */
   'forward.acknowledge': request(({ object, id }) => object({ forwardId: id }), isNull),

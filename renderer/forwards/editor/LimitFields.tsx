@@ -1,4 +1,4 @@
-// The limits of a forward: closed behind one button until somebody wants one, for most forwards have none.
+// The limits of a forward: folded behind one button, because most forwards have none.
 
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import type { ReactNode, RefObject } from 'react'

@@ -28,7 +28,7 @@ export function takeApart(text: string): Destination {
   const plain = /^([^:]*):(\d+)$/.exec(address)
   const [, host = address, portText = ''] = bracketed ?? plain ?? []
   const port = readPort(portText)
-  // A port that is none stays where it can be seen.
+  // An invalid port stays in the field, where the person sees it.
   if (port === undefined && portText !== '') return { host: address }
   return { host, ...(port === undefined ? {} : { port }) }
 }

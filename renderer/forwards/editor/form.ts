@@ -1,4 +1,4 @@
-// What was typed into the forward editor, as a request; or why it is none yet, field by field.
+// What was typed into the forward editor, as a request; or the reasons why it is not complete yet, field by field.
 
 import type { RequestParameters } from '../../../shared/api/requests'
 import { shownName } from '../../../shared/foreigntext'
@@ -20,7 +20,7 @@ export interface ForwardFields {
   readonly maxConnections: string
 }
 
-/** A form that nobody has typed into. */
+/** An empty form. */
 export const BLANK: ForwardFields = {
   name: '',
   target: undefined,

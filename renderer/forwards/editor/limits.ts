@@ -46,7 +46,7 @@ export function readConnections(text: string): number | undefined {
   return count >= 1 && count <= MAX_CONNECTIONS ? count : undefined
 }
 
-/** Both limits in a few words: `8 h, 20 connections`; empty where there is none. */
+/** Both limits in a few words: `8 h, 20 connections`; empty without limits. */
 export function limitWords(minutes: number | undefined, connections: number | undefined): string {
   const count = connections === 1 ? '1 connection' : `${connections} connections`
   return [minutes === undefined ? '' : minutesText(minutes), connections === undefined ? '' : count]

@@ -53,7 +53,7 @@ export function proposeName(
   return name
 }
 
-/** Who has a local port already, as a sentence; undefined when nobody is known to. */
+/** A sentence that names the forward which has this local port; undefined where no forward has it. */
 export function portHolder(localPort: number, others: readonly ForwardView[]): string | undefined {
   const holder = others.find((view) => view.localPort === localPort)
   return holder === undefined

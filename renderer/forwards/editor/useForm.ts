@@ -77,7 +77,7 @@ export function useForm({ edited, target, others, instances }: FormStart): Form 
   const reading = readForward(fields, others)
   const problems = reading.kind === 'refused' ? reading.problems : {}
   const wrong = FIELD_ORDER.filter((field) => problems[field] !== undefined)
-  // A name that nobody has typed comes by itself once the rest is there.
+  // The name is proposed once the other fields are filled, unless the person has typed one.
   const told = isNameTyped || wrong.length === 1 ? wrong : wrong.filter((field) => field !== 'name')
   const nameFailure = failure?.code === 'name-taken' ? failure.message : undefined
 

@@ -11,7 +11,7 @@ export type Select = (environment: EnvironmentRef) => void
 /** An environment that can be chosen: a profile of the AWS files, or the environment variables of Culvert's process. */
 export interface Choice {
   readonly name: string
-  /** Its region, or why there is none. */
+  /** Its region, or the reason why it is unknown. */
   readonly detail: string
   readonly ref: Extract<EnvironmentRef, { readonly kind: 'aws' }>
   readonly isShown: boolean

@@ -16,7 +16,7 @@ export function Command({ text }: { readonly text: string }): ReactNode {
   )
 }
 
-/** The command that mends an error, or shows what is wrong; nothing where there is none. */
+/** The command that mends an error, or shows its cause; nothing without a command. */
 export function CommandOf({ error }: { readonly error: WireError | undefined }): ReactNode {
   return error?.command === undefined ? null : <Command text={error.command} />
 }

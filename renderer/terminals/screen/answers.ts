@@ -31,7 +31,7 @@ const COLOUR_QUERIES = [4, 10, 11, 12]
 /** DECRQSS: how a setting stands. */
 const SETTING_QUERY: IFunctionIdentifier = { intermediates: '$', final: 'q' }
 
-/** What xterm.js reports by itself of the focus and of the mouse: no program that is still there has asked for it in a replay. */
+/** Reports of focus and mouse, which xterm.js sends by itself. During a replay they are dropped: the program that asked is gone. */
 // oxlint-disable-next-line no-control-regex
 const REPORT = /^\u001B\[(?:[IO]$|<|M)/
 

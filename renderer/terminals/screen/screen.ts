@@ -205,7 +205,7 @@ function takeKeys(terminal: Terminal, handlers: ScreenHandlers): void {
     // Refused where the page may not write to the clipboard: then the menu of the browser still can.
     navigator.clipboard.writeText(terminal.getSelection()).catch(() => undefined)
   }
-  // The shell wants Tab; somebody without a pointer must get out nonetheless. Ctrl+Shift+M gives Tab to the page and back.
+  // The shell gets Tab, but a person without a pointer must be able to leave: Ctrl+Shift+M gives Tab to the page and back.
   let isTabOurs = true
   terminal.attachCustomKeyEventHandler((event) => {
     if (event.ctrlKey && event.shiftKey && event.code === 'KeyM') {
