@@ -1,6 +1,6 @@
 // The event listeners of a Link, for both carriers.
 
-import type { EventName, Events } from '../../shared/api/events'
+import { isEventName, type EventName, type Events } from '../../shared/api/events'
 import { isEvent } from './answers'
 
 type Sets = { readonly [N in EventName]: Set<(event: Events[N]) => void> }
@@ -23,10 +23,7 @@ export class Listeners {
 
   /** Calls the listeners of an event. Unknown names and values of another shape are dropped. */
   tell(name: unknown, value: unknown): void {
-    if (name === 'snapshot' && isEvent(name, value)) this.#emit(name, value)
-    else if (name === 'snapshot.patch' && isEvent(name, value)) this.#emit(name, value)
-    else if (name === 'terminal.output' && isEvent(name, value)) this.#emit(name, value)
-    else if (name === 'journal.entry' && isEvent(name, value)) this.#emit(name, value)
+    if (isEventName(name) && isEvent(name, value)) this.#emit(name, value)
   }
 
   #emit<N extends EventName>(name: N, event: Events[N]): void {

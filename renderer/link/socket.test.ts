@@ -142,6 +142,7 @@ test('events reach their listeners until they unsubscribe, and nonsense reaches 
   host.sockets[0]!.send(outputFrame('a'))
   host.send({ event: 'terminal.output', value: { terminalId: 't' } })
   host.send({ event: 'unknown', value: {} })
+  host.send({ event: 'constructor', value: {} })
   host.send({ event: 'snapshot.patch', value: { forwards: 'none' } })
   host.send({ event: 'snapshot.patch', value: { notices: [] } })
   host.sockets[0]!.send('not JSON')

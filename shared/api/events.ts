@@ -83,3 +83,8 @@ export const eventChecks: { readonly [N in EventName]: Guard<Events[N]> } = {
     text: 'text',
   }),
 }
+
+/** Whether there is an event of this name. */
+export function isEventName(name: unknown): name is EventName {
+  return typeof name === 'string' && Object.hasOwn(eventChecks, name)
+}
