@@ -1,4 +1,4 @@
-// What is bundled into dist/ and how: shared by the build and the development server.
+// The bundles of dist/ and their options: shared by the build and the development server.
 
 import path from 'node:path'
 import react from '@vitejs/plugin-react'
@@ -70,7 +70,7 @@ export const page = {
     // Fonts stay files: the page's policy allows no data: fonts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // Advice about slow plugins, which a busy machine sets off.
+    // Off: a busy machine would set off its advice about slow plugins.
     rolldownOptions: { checks: { pluginTimings: false } },
   },
 }

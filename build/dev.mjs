@@ -60,7 +60,7 @@ const sockets = new WebSocketServer({ noServer: true })
 vite.httpServer.on('upgrade', (request, socket, head) => {
   // Vite answers its own sockets.
   if (request.url !== '/link') return
-  // An error that is not heard ends this process, and its host with it.
+  // An unheard error ends this process, and its host with it.
   socket.on('error', () => socket.destroy())
   if (request.headers.origin !== pageUrl.origin) socket.destroy()
   else {
@@ -105,7 +105,7 @@ const restartAfter = (isNeeded) => ({
       if (errors.length === 0 && isNeeded()) restarting = restarting.then(restart)
     }),
 })
-// What a window preloads: there before the first window, which the other bundles start.
+// The preload must exist before the other bundles open the first window.
 const preload = await context({
   ...preloadBundle,
   plugins: [restartAfter(() => electron !== undefined && child !== undefined)],

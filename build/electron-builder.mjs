@@ -1,4 +1,4 @@
-// How the app is packed: electron-builder --config build/electron-builder.mjs. What comes of it is checked by pack-check.mjs.
+// How the app is packed: electron-builder --config build/electron-builder.mjs. pack-check.mjs checks the result.
 //
 // The bundles hold everything, so no module is packed. The command line and the web host are started by Node, which the
 // packed app is not.
@@ -30,7 +30,7 @@ const config = {
   productName: 'Culvert',
   asar: true,
   npmRebuild: false,
-  // The default toolset starts the AppImage with --no-sandbox. This one asks the system first whether a sandbox is to be had.
+  // The default toolset starts the AppImage with --no-sandbox. This one asks the system first whether it has a sandbox.
   toolsets: { appimage: '1.0.3' },
   directories: { buildResources: 'build', output: 'release' },
   files: ['dist/**', '!dist/**/*.map', '!dist/{cli,web}.mjs', 'package.json', '!node_modules'],
@@ -39,7 +39,7 @@ const config = {
     category: 'Development',
     icon: 'build/icons',
     executableName: 'culvert',
-    // Said for every target: absent, a default of electron-builder's may be --no-sandbox.
+    // Set for every target, because a default of electron-builder may be --no-sandbox.
     executableArgs: [],
     synopsis: 'Desktop tunnel manager for AWS Session Manager',
   },

@@ -1,6 +1,6 @@
 // npm run test:electron: the journeys in Electron, with its real binary; on Linux under a display of their own.
 //
-// Fetches the binary where it is missing, and fails where it cannot be had: a run without a window would prove nothing.
+// Fetches the binary where it is missing, and fails where that is not possible: a run without a window would prove nothing.
 
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'

@@ -1,18 +1,18 @@
-// What failed in npm test, told once more at its end: a failure in the middle of a long output is lost otherwise.
+// Lists the failures of npm test once more at its end, because one in the middle of a long output is easily missed.
 //
-// Reads the JSON reports of Vitest and Playwright, and keeps the end of a program's output for what has no report. Owns no
-// process and no file. A failure is { name, file, output }: what failed, where it stands (or undefined), what it said.
+// Reads the JSON reports of Vitest and Playwright, and keeps the end of the output of programs that have no report. Owns no
+// process and no file. A failure is { name, file, output }: the test or check, its file (or undefined), its output.
 
 import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 
-/** Of an error the message and the first calls of the stack: the rest is in the output above. */
+/** Lines kept of an error: its message and the first calls of the stack. The rest is in the output above. */
 const LINES_OF_A_TEST = 30
-/** Of a check the end of its output, where linters and compilers sum up. */
+/** Lines kept of a check: the end of its output, where linters and compilers sum up. */
 const LINES_OF_A_CHECK = 40
 /** A diff of long lines must not push everything else out of sight. */
 const LONGEST_LINE = 240
-/** A broken build fails hundreds of tests: the first of them tell why. */
+/** A broken build fails hundreds of tests. The first of them show why. */
 const MOST_FAILURES = 40
 /** More than 40 lines of the longest length. */
 const KEPT_OUTPUT = 65_536

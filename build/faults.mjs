@@ -1,5 +1,5 @@
-// npm run test:faults: bundles e2e/faults/main.ts and runs it, with the collector at hand. Without source maps: they are parsed when an
-// error's stack is first read, 26 MB that would be taken for a leak.
+// npm run test:faults: bundles e2e/faults/main.ts and runs it, with the garbage collector exposed. Without source maps: Node parses
+// them when an error's stack is first read, which takes 26 MB and would look like a leak.
 
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'

@@ -22,7 +22,7 @@ const TRAY_SIZE = 16
 /** Types of PNG entries and their sizes in pixels. Source: Apple Icon Image format, OSTypes since 10.7. */
 const icnsTypes = { ic07: 128, ic08: 256, ic09: 512, ic10: 1024, ic11: 32, ic12: 64, ic13: 256, ic14: 512 }
 
-/** The one finder of a browser, which is TypeScript. */
+/** Finds a browser with e2e/chromium.ts, which is TypeScript and is bundled for that. */
 async function findChromium() {
   const outfile = path.join(root, 'node_modules/.cache/culvert-icons/chromium.mjs')
   mkdirSync(path.dirname(outfile), { recursive: true })

@@ -4,7 +4,7 @@
 //   npm run test:mutants -- NAME    those whose name contains NAME
 //   node build/mutants.mjs --check  only that each text which a mutant replaces is still there; part of npm test
 //
-// A mutant that survives is a hole in the tests. Its last line is "N passed, N failed", a killed mutant having passed.
+// A mutant that survives is a gap in the tests. The last line is "N passed, N failed"; a killed mutant has passed.
 
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -34,7 +34,7 @@ symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'), 'j
 /** Runs tests in the copy; true when they pass. */
 function passes(tests) {
   const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  // Stop at the first failure: one red test is what is asked for.
+  // Stops at the first failure, because one red test is enough.
   const run = spawnSync(process.execPath, [vitest, 'run', '--bail=1', '--testTimeout=15000', ...tests], {
     cwd: copy,
     encoding: 'utf8',
@@ -42,7 +42,7 @@ function passes(tests) {
     env: { ...process.env, NO_COLOR: '1' },
   })
   const output = `${run.stdout}${run.stderr}`
-  // A suite that does not even load has not noticed anything.
+  // A suite that does not load has noticed nothing.
   const hasRun = /Tests {2}.*\d+ (failed|passed)/.test(output)
   if (!hasRun) throw new Error(`the tests ${tests.join(', ')} did not run:\n${output.slice(-2_000)}`)
   return run.status === 0
@@ -60,7 +60,7 @@ try {
       const target = path.join(copy, file)
       const source = readFileSync(target, 'utf8')
       if (!originals.has(target)) originals.set(target, source)
-      // An edit before may have taken it away.
+      // An earlier edit of this mutant may have removed the text.
       if (!source.includes(text)) throw new Error(`${mutant.name}: ${file} no longer contains ${JSON.stringify(text)}`)
       writeFileSync(
         target,

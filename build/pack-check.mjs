@@ -1,8 +1,8 @@
 // npm run pack:check: packs the built app for Linux without an installer, then says what is wrong with the result. Needs no
 // network and no display: where no Electron is installed, a folder stands in for it that has a fuse wire and nothing else.
 //
-// Checked: what is in the asar and that nothing else is, that everything its files import or load is there, the fuses.
-// Exit status 0: as it shall be; 1: a line for each fault.
+// Checks that the asar holds the right files and no others, that everything its files import or load is there, and the fuses.
+// Exit status 0: everything is right; 1: a line for each fault.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -19,7 +19,7 @@ const unpacked = path.join(output, 'linux-unpacked')
 const resources = path.join(unpacked, 'resources')
 const asar = path.join(resources, 'app.asar')
 
-/** What stands before the states in every Electron. Source: @electron/fuses. */
+/** The bytes before the fuse states in every Electron. Source: @electron/fuses. */
 const SENTINEL = Buffer.from('dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX')
 
 /** The fuses in the order of the wire, version 1. Source: electron build/fuses/fuses.json5. */
@@ -36,7 +36,7 @@ const wire = [
 ]
 const SET_STATES = { 0: false, 1: true }
 
-/** How the fuses have to stand. Said here once more, so that a mistake in the configuration is a fault and no new rule. */
+/** The required fuses. They repeat the configuration on purpose, so that a mistake there shows up as a fault here. */
 const fuses = {
   runAsNode: false,
   enableCookieEncryption: true,
@@ -59,7 +59,7 @@ const required = [
   ...trayImages.map((name) => `dist/tray/${name}`),
 ]
 
-/** Everything that may be packed; what matches none of these is a source, a map, a module, a document or a leftover. */
+/** Every file that may be packed. Any other is a source, a map, a module, a document or a leftover. */
 const allowed = [
   /^package\.json$/,
   /^dist\/(?!cli\.|web\.)[\w-]+\.mjs$/,
@@ -80,7 +80,7 @@ function electronDist() {
   writeFileSync(path.join(dist, 'version'), version)
   for (const name of ['LICENSE', 'LICENSES.chromium.html', 'locales/en-US.pak'])
     writeFileSync(path.join(dist, name), '')
-  // Every fuse that matters stands the other way round, so that packing has to turn it.
+  // Every fuse that is checked is set the wrong way here, so that packing has to turn it.
   const states = wire.map((name) => (fuses[name] === true ? '0' : '1')).join('')
   const head = Buffer.from([1, wire.length])
   const binaryBytes = [Buffer.from('#!/bin/sh\nexit 1\n'), SENTINEL, head, Buffer.from(states), Buffer.alloc(64)]

@@ -57,7 +57,7 @@ if (told.signal.aborted) process.exit(statusOf(told.signal.reason))
 const startedAt = performance.now()
 let ended
 if (electron !== undefined) {
-  // As root Chromium refuses its sandbox; that is a matter of this start, never of the packed app.
+  // Run by root, Chromium refuses its sandbox. The switch is given by this script only, never by the packed app.
   ended = await run(electron, [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), root, ...passed])
   if (isStillborn({ ...ended, ranMs: performance.now() - startedAt, isTold: told.signal.aborted })) {
     console.error(`Electron did not start (${ended.signal ?? `exit ${ended.code}`}): starting the web host.`)

@@ -3,7 +3,7 @@
 // npm run test:changed     those that a change since the last commit concerns
 // npm run check            types, lint, format, unused exports, copies, mutants: in seconds
 //
-// Goes on after a failure, so that one run tells everything, and tells what failed once more at its end. The last line is
+// Goes on after a failure, so that one run shows every failure, and lists them once more at its end. The last line is
 // always "N passed, N failed": each check counts as one, each test as one.
 
 import { spawn } from 'node:child_process'
@@ -20,10 +20,10 @@ const bin = (name) => path.join(root, 'node_modules', '.bin', process.platform =
 let passed = 0
 const failures = []
 
-/** A process that outlives the step may hold its pipes open: the end of the output is not waited for any longer. */
+/** How long to wait for the end of the output: a process that outlives the step may hold its pipes open. */
 const PIPES_MS = 2_000
 
-/** Two cores. The checks use more than one thread each, so more at a time take longer, and more memory. */
+/** Checks that run at the same time. Each uses several threads: on two cores more of them would only take more memory. */
 const LANES = 2
 
 /** Shows output as it comes. */
@@ -102,7 +102,7 @@ async function checks(list) {
   await Promise.all(Array.from({ length: LANES }, lane))
 }
 
-/** Runs a suite and adds up its report. A suite without a report has failed, and so has one without a single test, but where it `mayBeEmpty`. */
+/** Runs a suite and adds up its report. A suite without a report has failed; one without a single test too, unless it `mayBeEmpty`. */
 async function suite(name, command, args, { env, report, read, mayBeEmpty = false }) {
   await step(name, async () => {
     const { code, output } = await run(command, args, { env })
@@ -130,7 +130,7 @@ if (isWhole || isCheck) {
   // The long ones first.
   await checks([
     ['lint', bin('oxlint'), ['--type-aware', '--deny-warnings']],
-    // What has not changed since the last run is not checked again (tsconfig.json, "incremental").
+    // Incremental (tsconfig.json): files that have not changed since the last run are not checked again.
     ['types', bin('tsc'), ['-p', '.']],
     ['unused', bin('knip'), ['--cache', '--cache-location', path.join(cache, 'knip')]],
     ['format', bin('oxfmt'), ['--check']],
@@ -139,7 +139,7 @@ if (isWhole || isCheck) {
   ])
 }
 const isBuilt = !isCheck && (await check('build', process.execPath, ['build/build.mjs']))
-// Some of what a pattern names may be in one suite only.
+// A pattern may match in one suite only.
 const some = isWhole ? [] : ['--passWithNoTests']
 if (!isCheck) {
   const chosen = isChanged ? ['--changed'] : patterns

@@ -2,7 +2,7 @@
 //
 // Its DOM renderer raises the contrast of inverse text in the default colour as if that text had the foreground's colour, which
 // is its background then: black on white becomes grey on white, and so does all inverse text. The mended line takes the
-// background's colour. A version in which the line is another fails the build: look whether it needs mending at all.
+// background's colour. If another version of xterm.js changes the line, the build fails: check whether the mend is still needed.
 // Source: xterm.js 6.0.0 src/browser/renderer/dom/DomRendererRowFactory.ts, `case Attributes.CM_DEFAULT` of the foreground.
 
 const FAULT = /(_applyMinimumContrast\(\w+,\w+,)(\w+)\.foreground((?:,\w+){3}\)\|\|(\w+)&&)/g

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The command line door: culvert COMMAND. Decides what to run and how the process ends; the commands are in cli/.
 //
-// Exit status: 0 done, 1 an error, 2 a wrong command line, 128+n ended by signal n, 141 nobody reads stdout any more;
+// Exit status: 0 done, 1 an error, 2 a wrong command line, 128+n ended by signal n, 141 the reader of stdout has gone;
 // `exec` exits with the status of its command and `forward` with 0 when it is told to end. An error is one line on stderr:
 // `culvert: CODE: sentence`. The codes are those of shared/errors.ts.
 //
@@ -24,7 +24,7 @@ import { watchSleep } from './sleepwatch'
 /** How long the last lines may take once the command was told to end. */
 const FLUSH_MS = 1_000
 
-/** Whether somebody reads behind `descriptor`, who may go away. A descriptor that is closed is nobody's. */
+/** Whether `descriptor` is a pipe or a socket, whose reader may go away. False for a closed one. */
 function isPipe(descriptor: number): boolean {
   try {
     const stats = fstatSync(descriptor)
@@ -55,7 +55,7 @@ async function load(command: Exclude<CommandName, LocalName>): Promise<Command> 
   }
 }
 
-/** The diagnostic log, where CULVERT_LOG is set. One that cannot be written is said on stderr, and the command goes on. */
+/** Opens the diagnostic log, where CULVERT_LOG is set. If that fails, stderr says so and the command goes on. */
 async function openLog(name: CommandName, stderr: Sink): Promise<DiagnosticLog | undefined> {
   const { dataDirectoryPath } = await import('./core/store/datadirectory')
   const { openDiagnosticLog } = await import('./core/store/diagnosticlog')
@@ -154,7 +154,7 @@ async function run(self: Process): Promise<number> {
       await stderr.write(errorLine(error))
     }
   }
-  // Everything is disposed of. Whoever reads slowly gets the whole output first, unless we were told to end.
+  // Everything is disposed of. A slow reader gets the whole output first, unless the command was told to end.
   const flushed = Promise.all([stdout.flushed(), stderr.flushed()])
   const hurried = interrupted(life.signal).catch(
     () => new Promise<[boolean]>((resolve) => setTimeout(resolve, FLUSH_MS, [true])),
@@ -165,12 +165,12 @@ async function run(self: Process): Promise<number> {
 
 async function main(): Promise<void> {
   const exit = (status: number): void => process.exit(words.told === undefined ? status : 1)
-  // `forward` runs until it is told to end, so that is no failure, even if its ending hangs. A fault of ours is one.
+  // Being told to end is the ordinary end of `forward`: status 0, even if its ending hangs. A fault of ours is a failure.
   const life = startLife((status) => exit(self.isForward ? 0 : status))
   const stdout = new Sink(process.stdout, () => life.readerGone())
-  // An error nobody reads changes nothing.
+  // If stderr has no reader, the error is lost and the command goes on.
   const stderr = new Sink(process.stderr, () => undefined)
-  // A terminal that hangs up; SIGHUP tells.
+  // When the terminal hangs up, SIGHUP ends the command.
   process.stdin.on('error', () => undefined)
   const words = lastWords({
     name: 'Culvert',
@@ -184,7 +184,7 @@ async function main(): Promise<void> {
   catchFaults(words)
   const self: Process = { life, stdout, stderr, isForward: false }
   const running = run(self)
-  // Stdin may still hold the process.
+  // An open stdin would keep the process running.
   exit(await running)
 }
 

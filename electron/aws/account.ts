@@ -1,7 +1,7 @@
 // One AWS account as seen with one set of credentials in one region: what the rest of the product knows of AWS.
 //
-// Owns: settings, credentials, clients and network of the account, until it is disposed of. Does not own: sessions,
-// whoever starts one ends it.
+// Owns: settings, credentials, clients and network of the account, until it is disposed of. Does not own sessions: the caller
+// that starts one ends it.
 
 import type * as http from 'node:http'
 import type { Diagnose } from '../../shared/diagnostics'
@@ -19,7 +19,7 @@ import { listActiveSessions } from './sessions'
 import { readSettings, type Settings } from './profiles/settings'
 import { isPresigned, signUpgradeRequest } from './signing'
 
-/** What an account is opened with. Options win over the environment, the environment over ~/.aws. */
+/** The parameters of an account. Options win over the environment, the environment over ~/.aws. */
 export interface AwsOptions {
   readonly profile?: string | undefined
   readonly region?: string | undefined
@@ -34,11 +34,11 @@ export interface AwsOptions {
     | (() => AwsIdentity)
     | undefined
   readonly env: NodeJS.ProcessEnv
-  /** Asks for the code of a second factor, where a profile wants one; absent: nobody can be asked. */
+  /** Asks for the code of a second factor, where a profile wants one. Absent: no person can be asked. */
   readonly askCode?: AskCode | undefined
   /** Shared by accounts that are opened with the same `env`: those of one profile share keys and questions. */
   readonly renewals?: Renewals | undefined
-  /** Hears of each call to AWS; absent: there is no diagnostic log. */
+  /** Takes an entry for each call to AWS. Absent: there is no diagnostic log. */
   readonly diagnose?: Diagnose | undefined
 }
 
@@ -66,11 +66,11 @@ export interface Account extends AsyncDisposable {
   resumeSession(sessionId: string, signal: AbortSignal): Promise<SessionTicket>
   /** A session that does not exist counts as ended. */
   terminateSession(sessionId: string, signal: AbortSignal): Promise<void>
-  /** The key of an encrypted session. Throws `access-denied` and `key-denied` where it may not or cannot be made. */
+  /** Makes the key of an encrypted session. Throws `access-denied`, and `key-denied` where KMS refuses the key. */
   generateDataKey(request: DataKeyRequest, signal: AbortSignal): Promise<DataKey>
-  /** What the account's preferences allow a session; the service's defaults where they cannot be read. Throws for the signal only. */
+  /** The account's limits of a session; the service's defaults where they cannot be read. Throws for the signal only. */
   preferences(signal: AbortSignal): Promise<SessionLimits>
-  /** The sessions to `target` that have not ended, whoever started them; `reason` is "" where none was given. */
+  /** The sessions to `target` that have not ended, of every user; `reason` is "" where none was given. */
   activeSessions(
     target: string,
     signal: AbortSignal,
@@ -126,7 +126,7 @@ class AwsAccount implements Account {
         (input) => this.#calls.describeSsm(input, either),
       )
     } finally {
-      // Where one of the two has failed, nothing waits for the other's pages.
+      // If one of the two lists has failed, the other one's pages are not needed.
       listing.abort()
     }
   }
@@ -170,11 +170,11 @@ class AwsAccount implements Account {
     signal.throwIfAborted()
     const url = new URL(streamUrl)
     if (isPresigned(url)) return undefined
-    // The service accepts an unsigned upgrade, so a login that has just expired need not end a resume here.
+    // The service accepts an unsigned upgrade, so an expired login does not end a resume here.
     const credentials = await this.#credentials.get('never', signal).catch(() => undefined)
     signal.throwIfAborted()
     if (credentials === undefined) return undefined
-    // What the SDK has learnt of our clock from AWS's answers holds for this signature as well.
+    // The SDK has measured our clock against AWS's answers: this signature uses the same correction.
     const { systemClockOffset } = (await this.#clients.ssm()).config
     const signedAt = new Date(Date.now() + systemClockOffset)
     return signUpgradeRequest({ url, region: this.region, credentials, signedAt })

@@ -1,18 +1,18 @@
-// Answers over HTTP with a bound: the SDK's own handler limits the time until the headers come, and nothing of the body.
+// Bounds the body of an HTTP answer. The SDK's own handler limits the time until the headers arrive and nothing after them.
 //
-// Owns what may come behind the headers: how long the body may stand still, and how much of it there may be.
+// Owns how long a body may stall and how large it may be.
 
 import { Readable, Transform, pipeline } from 'node:stream'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { AppError, type ErrorCode } from '../../shared/errors'
 
-/** A connection on which nothing came for so long is dead, whatever its socket says. */
+/** A connection that delivers nothing for so long is taken for dead, although its socket is open. */
 const STALL_MS = 30_000
 
 /** The largest page, a thousand machines of EC2 with all their tags and devices, has 15 MB. */
 const MAX_BYTES = 64 * 1_048_576
 
-/** What ends a body. The SDK does not try again: a StartSession that was answered in part has started a session. */
+/** The error that ends a body. The SDK does not retry it: a StartSession that was answered in part has started a session. */
 class BodyError extends AppError {
   /** Without it the SDK appends a hint for programmers to the sentence. */
   readonly $metadata = {}
@@ -22,7 +22,7 @@ class BodyError extends AppError {
   }
 }
 
-/** The same bytes; ends with a `BodyError` where they stand still or are too many. */
+/** Passes the bytes on; fails with a `BodyError` when they stall or are too many. */
 function bounded(body: Readable): Readable {
   let sizeBytes = 0
   const meter = new Transform({
@@ -42,11 +42,11 @@ function bounded(body: Readable): Readable {
     const text = `AWS stopped in the middle of its answer for ${STALL_MS / 1_000} s: check the network and try again.`
     meter.destroy(new BodyError('timeout', text))
   }, STALL_MS)
-  // Either one's end is the other's: a body that is refused closes its socket.
+  // `pipeline` destroys both when one of them ends, so a refused body closes its socket.
   return pipeline(body, meter, () => clearTimeout(timer))
 }
 
-/** The SDK's handler, whose bodies end as well. */
+/** The SDK's handler with bounded bodies. */
 export class BoundedHandler extends NodeHttpHandler {
   override async handle(...request: Parameters<NodeHttpHandler['handle']>): ReturnType<NodeHttpHandler['handle']> {
     const answer = await super.handle(...request)

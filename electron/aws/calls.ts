@@ -15,27 +15,27 @@ import type { DescribeEc2, DescribeSsm } from './instances'
 import { isSame, type Patience } from './credentials/renewal'
 import type { DescribeSessions } from './sessions'
 
-/** What a call is about, for its errors. */
+/** The subject of a call, for its errors. */
 interface Subject {
   readonly action: string
   readonly target?: string
   readonly document?: string
   readonly key?: string
-  /** Where it is another than the account's. */
+  /** Present where it differs from the account's region. */
   readonly region?: string
-  /** Whether a person who has to be asked is waited for; where absent, yes. */
+  /** What to do when a person has to be asked for a code. Absent: wait. */
   readonly patience?: Patience
 }
 
 /** Three tries, each ended by network.ts, with the pauses between them; or the largest page over a slow line. */
 const CALL_MS = 120_000
 
-/** What AWS documents is a tenth of that at most. Longer ids, URLs and tokens are none. */
+/** Ten times the limits that AWS documents. Longer ids, URLs and tokens are refused. */
 const MAX_ID = 256
 const MAX_TICKET_TEXT = 16_384
 const MAX_DOCUMENT = 65_536
 
-/** The SDK's types want lists that could be changed. */
+/** Copies the lists, because the SDK's types are not readonly. */
 function copyLists(parameters: Readonly<Record<string, readonly string[]>>): Record<string, string[]> {
   return Object.fromEntries(Object.entries(parameters).map(([name, values]) => [name, [...values]]))
 }
@@ -44,14 +44,14 @@ function lateError(action: string): AppError {
   return new AppError('timeout', `AWS did not answer ${action} in time: check the network and try again.`)
 }
 
-/** A session's way as AWS has answered it; undefined where something is missing or of no possible length. */
+/** The ticket in an answer of AWS; undefined where a part is missing or longer than possible. */
 function ticketOf(sessionId: string, streamUrl?: string, tokenValue?: string): SessionTicket | undefined {
   if (!sessionId || !streamUrl || !tokenValue) return undefined
   const isLong = streamUrl.length > MAX_TICKET_TEXT || tokenValue.length > MAX_TICKET_TEXT
   return isLong || sessionId.length > MAX_ID ? undefined : { sessionId, streamUrl, tokenValue }
 }
 
-/** What an aborted call throws: the signal's reason, or `timeout` where a deadline was the reason. */
+/** The error of an aborted call: the signal's reason, or `timeout` where a deadline was the reason. */
 function abortError(signal: AbortSignal, action: string): Error {
   const reason = asError(signal.reason)
   if (reason.name !== 'TimeoutError') return reason
@@ -74,11 +74,11 @@ export class Calls {
   }
 
   /**
-   * Sends, and once more with fresh credentials where AWS refuses the ones at hand and looking again finds others: the user
+   * Sends a call. When AWS refuses the credentials, looks them up again and repeats the call once if they are others: the user
    * has logged in again meanwhile, or was given another role. Source: specification §1.2.
    */
   async #run<T>(subject: Subject, signal: AbortSignal, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    // Resolved here, not first by the SDK while it signs: there it would retry a look-up that has failed for good.
+    // Resolved before the SDK signs: the SDK would retry a look-up that has failed for good.
     const used = await this.#resolve(subject, signal)
     try {
       return await this.#guard(subject, signal, send)
@@ -88,7 +88,7 @@ export class Calls {
     }
   }
 
-  /** Whether credentials other than `used` are there by now. */
+  /** Whether a new look-up finds other credentials than `used`. */
   async #hasOthers(
     refusal: AppError,
     used: AwsIdentity,
@@ -99,7 +99,7 @@ export class Calls {
       return !isSame(await this.#resolve(call.subject, call.signal), used)
     }
     if (refusal.code !== 'access-denied') return false
-    // What is denied is no reason to ask a person for a code again.
+    // A denied action does not make Culvert ask a person for a code again.
     const found = await this.#credentials.again(call.signal).catch(() => used)
     return !isSame(found, used)
   }
@@ -108,13 +108,13 @@ export class Calls {
     try {
       return await this.#credentials.get(subject.patience ?? 'wait', signal)
     } catch (error) {
-      // While a person is asked that is the reason, and not the deadline.
+      // While a person is being asked, callers hear that and not the deadline.
       if (error instanceof AppError && error !== signal.reason) throw error
       return await this.#guard(subject, signal, () => Promise.reject(asError(error)))
     }
   }
 
-  /** Every call has an end, whether its caller has set one or not; a person who is asked has been waited for before. */
+  /** Gives every call a deadline and translates its errors. Waiting for a person is over by then and does not count. */
   async #guard<T>(subject: Subject, signal: AbortSignal, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { action } = subject
     if (signal.aborted) throw abortError(signal, action)
@@ -126,7 +126,7 @@ export class Calls {
     }
   }
 
-  /** Who we are. Needs no permission, so it fails only where credentials or the way do. */
+  /** Who we are. Needs no permission, so it fails only because of credentials or the network. */
   async identity(signal: AbortSignal): Promise<Identity> {
     const answer = await this.#run({ action: 'sts:GetCallerIdentity' }, signal, async (abortSignal) => {
       const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts')
@@ -184,7 +184,7 @@ export class Calls {
     )
   }
 
-  /** Starts a session. Its data channel must be opened at once; whoever asked must end it. */
+  /** Starts a session. The caller opens its data channel at once and ends the session. */
   async startSession(request: StartSessionRequest, signal: AbortSignal): Promise<SessionTicket> {
     const { target, document, parameters, reason } = request
     const answer = await this.#run(
@@ -209,7 +209,7 @@ export class Calls {
     throw new AppError('service', 'AWS started a session but did not say where to reach it: try again.')
   }
 
-  /** A new way to a session that is still there. Throws `session-gone` where it is not. */
+  /** Returns a new stream URL and token of a session that still exists. Throws `session-gone` where it does not. */
   async resumeSession(sessionId: string, signal: AbortSignal): Promise<SessionTicket> {
     const answer = await this.#run(
       { action: 'ssm:ResumeSession', patience: 'move-on' },

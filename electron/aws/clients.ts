@@ -1,6 +1,6 @@
 // The SDK's clients, made on first use, each given every setting so that the SDK reads nothing of the environment itself.
 //
-// Owns: the clients and the network below them. The clients' modules are imported when first needed: EC2's alone takes
+// Owns: the clients and the network below them. The clients' modules are imported when first needed, because EC2's alone takes
 // half a second to load.
 
 import type { EC2Client } from '@aws-sdk/client-ec2'
@@ -12,7 +12,7 @@ import type { Network } from './network'
 import type { ServiceName, Settings } from './profiles/settings'
 import { watchedCalls } from './watched'
 
-/** One try and two more, as AWS's other tools do. Waiting longer is the caller's choice, who can tell the user. */
+/** Three attempts, as AWS's other tools make. Callers that want more wait and tell the user. */
 const MAX_ATTEMPTS = 3
 
 /** Given so that the SDK does not look for one in the user's files. */
@@ -33,7 +33,7 @@ export type IdentityProvider = () => Promise<AwsIdentity>
 export interface ClientsOptions {
   readonly settings: Settings
   readonly network: Network
-  /** Hears of each call; absent: there is no diagnostic log. */
+  /** Takes an entry for each call. Absent: there is no diagnostic log. */
   readonly diagnose?: Diagnose
 }
 
@@ -49,7 +49,7 @@ const WARNING_SWITCH = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'
 
 /**
  * Makes a client without the SDK's warning about Node 20, which would land on the user's terminal. The SDK asks
- * process.env, once, in a constructor; so it is set for just that long, and no child process ever inherits it.
+ * process.env once, in a constructor. The variable is set for just that call, so no child process inherits it.
  */
 function quietly<T>(make: () => T): T {
   const before = process.env[WARNING_SWITCH]
@@ -121,7 +121,7 @@ export class Clients {
   #ssm: Promise<SSMClient> | undefined
   #ec2: Promise<EC2Client> | undefined
   #sts: Promise<STSClient> | undefined
-  /** By region: a key's may be another than the session's. */
+  /** By region: a key may be in another region than the session. */
   readonly #kms = new Map<string, Promise<KMSClient>>()
 
   constructor(options: ClientsOptions, provider: IdentityProvider) {

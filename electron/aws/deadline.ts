@@ -1,4 +1,4 @@
-// Waiting that ends: by time, or by a signal. What was waited for goes on or not, as its owner wants; nobody hears of it then.
+// Waits that end by time or by a signal. The work that was waited for may go on; its result is dropped.
 
 import { deferred } from '../../shared/deferred'
 
@@ -38,7 +38,7 @@ export async function withDeadline<T>(
 ): Promise<T> {
   const own = new AbortController()
   const timer = setTimeout(() => own.abort(deadline.late()), deadline.ms)
-  // Not AbortSignal.any: over a signal that lives as long as a session it would leave something behind at each call.
+  // Not AbortSignal.any: it would leave an entry behind at each call, on a signal that lives as long as a session.
   const abort = (): void => own.abort(deadline.signal.reason)
   if (deadline.signal.aborted) abort()
   deadline.signal.addEventListener('abort', abort, { once: true })

@@ -16,8 +16,8 @@ const EC2_PAGE = 1_000
 const SSM_PAGE = 50
 
 /**
- * How many instances are shown. The quotas of an account and region that big have been raised for it; the whole list goes to
- * every window, and there a person looks for one.
+ * How many instances are listed. More than that needs raised quotas of the account. The whole list goes to every window, where a
+ * person looks for one.
  */
 const MAX_INSTANCES = 50_000
 
@@ -30,10 +30,10 @@ const MAX_WORD = 64
 /** Fifty of the user's and some that AWS sets. */
 const MAX_TAGS = 80
 
-/** What is kept of a machine of EC2, in its words. */
+/** The kept fields of an EC2 instance, in EC2's words. */
 type Machine = Pick<Ec2Instance, 'InstanceId' | 'State' | 'Tags' | 'PrivateIpAddress' | 'Platform' | 'InstanceType'>
 
-/** What is kept of a managed node, in the words of Systems Manager. */
+/** The kept fields of a managed node, in the words of Systems Manager. */
 type Node = Pick<
   InstanceInformation,
   | 'InstanceId'
@@ -64,7 +64,7 @@ function cutOr(text: string | undefined, max: number): string | undefined {
   return text === undefined ? undefined : cutText(text, max)
 }
 
-/** Only what is shown, so that a long list holds no more of the answers, and no text that is longer than it can be. */
+/** Keeps only the fields that are shown, each cut to its limit, so that a long list does not hold the whole answers. */
 function machineOf(machine: Ec2Instance): Machine {
   const tags = (machine.Tags ?? []).slice(0, MAX_TAGS)
   return {
@@ -93,7 +93,7 @@ function nodeOf(node: InstanceInformation): Node {
   }
 }
 
-/** Characters that a machine brings into the list; the words around them are a hundred more. */
+/** How many characters an instance adds to the list. Field names add about a hundred more. */
 function machineSize({ Tags: tags = [] }: Machine): number {
   return tags.reduce((size, { Key: key = '', Value: value = '' }) => size + key.length + value.length, 100)
 }
@@ -119,7 +119,7 @@ function machinesIn(answer: DescribeInstancesCommandOutput): Machine[] {
 function nodesIn(answer: DescribeInstanceInformationCommandOutput): Node[] {
   return (answer.InstanceInformationList ?? []).filter(({ InstanceId: id }) => isId(id)).map((node) => nodeOf(node))
 }
-/** Undefined instead of a list that may not be asked for; any other failure is thrown. */
+/** Resolves with undefined where the call is denied. Throws every other failure. */
 function unlessDenied<T>(list: Promise<T>): Promise<T | undefined> {
   return list.catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'access-denied') return undefined
@@ -193,7 +193,7 @@ export function mergeInstances(
   return list.toSorted((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1))
 }
 
-/** What is to be said of a list that did not come whole. */
+/** The notice for a list that is not whole. */
 function endNotices<T>(service: string, { items, end }: Pages<T>): string[] {
   switch (end) {
     case 'whole':

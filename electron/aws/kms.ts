@@ -10,7 +10,7 @@ import { AppError } from '../../shared/errors'
 /** One key of 32 bytes for each direction. Asked for by number: as AES_256 it would be only half of that. */
 const DATA_KEY_BYTES = 64
 
-/** AWS documents 6,144 bytes at most; it goes on to the agent in one message. */
+/** AWS documents 6,144 bytes at most. The blob goes to the agent in one message. */
 const MAX_BLOB_BYTES = 65_536
 
 /**

@@ -13,10 +13,10 @@ import { AppError } from '../../shared/errors'
 import { BoundedHandler } from './answer'
 import { FileFault, readUserFile } from './profiles/userfile'
 
-/** A TCP or proxy connection that takes longer is not coming: routers drop silently, they do not answer late. */
+/** The limit of a TCP or proxy connection. Routers drop packets silently; a later answer is not to be expected. */
 const CONNECT_TIMEOUT_MS = 10_000
 
-/** The headers of no answer come later than this; the slowest, StartSession's, take one to two seconds. Bodies: answer.ts. */
+/** The limit until the headers of an answer. The slowest call, StartSession, takes one to two seconds. Bodies: answer.ts. */
 const REQUEST_TIMEOUT_MS = 30_000
 
 const PROXY_SCHEMES = /^(https?|socks(4a?|5h?)?|pac\+(data|file|ftp|https?)):$/
@@ -113,7 +113,7 @@ async function readAuthorities(path: string, source: string): Promise<string> {
 async function readRoots(caBundle: string | undefined, env: NodeJS.ProcessEnv): Promise<string[] | undefined> {
   if (caBundle === undefined) return undefined
   const roots = [...rootCertificates, await readAuthorities(caBundle, 'AWS_CA_BUNDLE')]
-  // An own list replaces the defaults, and with them what NODE_EXTRA_CA_CERTS had added to them.
+  // A list of our own replaces Node's defaults, and with them the certificates of NODE_EXTRA_CA_CERTS: they are added again.
   const extra = env['NODE_EXTRA_CA_CERTS']
   return extra ? [...roots, await readAuthorities(extra, 'NODE_EXTRA_CA_CERTS')] : roots
 }

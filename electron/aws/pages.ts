@@ -1,11 +1,11 @@
-// Lists that AWS answers page by page, as whole lists, as long as they have an end.
+// Joins the pages of an AWS list into one bounded list.
 //
-// A list is bounded three ways, because what answers need not be AWS: by its items, by their texts together, and by its pages,
-// which may be empty. A page that was asked for before ends it as well: it would go on for ever.
+// The endpoint need not be AWS, so a list is bounded by its items, by the size of their texts, and by its pages, which may be
+// empty. A token that was used before ends it as well, because the list would go round for ever.
 
 import { createHash } from 'node:crypto'
 
-/** Fifty thousand items come in a thousand of the smallest pages; filters leave some of them empty. */
+/** Fifty thousand items take a thousand of the smallest pages. Filters leave some pages empty. */
 const MAX_PAGES = 5_000
 
 /** In UTF-16 units. Fifty thousand instances with ten tags each have half of that. */

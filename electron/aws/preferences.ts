@@ -1,7 +1,7 @@
 // The account's preferences for sessions, as far as they limit how long one lives.
 //
-// They are for forecasts only: nothing waits for them, and whoever may not read them gets the service's defaults. Asked at
-// most once an hour. Source: specification §1.5, §10.6.
+// They are for forecasts only: no session waits for them. If they may not be read, the service's defaults apply. Read at most
+// once an hour. Source: specification §1.5, §10.6.
 
 import * as z from 'zod'
 import type { SessionLimits } from '../../shared/session'
@@ -29,7 +29,7 @@ const document = z.object({
     .optional(),
 })
 
-/** Reads the document's JSON text. What is not there or malformed is the service's default. Never throws. */
+/** Reads the document's JSON text. A missing or malformed value is the service's default. Never throws. */
 export function parsePreferences(content: string): SessionLimits {
   const parsed = document.safeParse(parseJson(content))
   if (!parsed.success) return UNREAD
@@ -66,7 +66,7 @@ export class PreferencesReader {
   async get(signal: AbortSignal): Promise<SessionLimits> {
     signal.throwIfAborted()
     if (this.#kept !== undefined && this.#now() < this.#kept.until) return this.#kept.preferences
-    // Several sessions may wait for one answer: no one of them ends it for the others.
+    // Several sessions may share one call, so the signal of one of them must not end it.
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined
     })
@@ -80,9 +80,9 @@ export class PreferencesReader {
       return this.#keep(parsePreferences(await this.#fetch(AbortSignal.timeout(CALL_MS))))
     } catch (error) {
       const code = error instanceof AppError ? error.code : 'internal'
-      // An account without the document lives by the service's defaults: that is known, then.
+      // An account without the document has the service's defaults: that answer is kept as well.
       if (code === 'document-missing') return this.#keep({ ...UNREAD, isRead: true })
-      // What may pass by itself is asked for again by the next session.
+      // After a temporary failure the next session asks again.
       return code === 'access-denied' ? this.#keep(UNREAD) : UNREAD
     }
   }

@@ -9,7 +9,7 @@ import { everyPage } from './pages'
 /** The largest page that the service gives. */
 const PAGE = 200
 
-/** An instance bears some dozens at once. */
+/** An instance has some dozens at once. */
 const MAX_SESSIONS = 10_000
 
 /** The service's own limits: an id of 96 characters, a reason of 256. Source: Systems Manager API reference, "Session". */
@@ -24,7 +24,7 @@ export type DescribeSessions = (input: {
   readonly NextToken?: string
 }) => Promise<DescribeSessionsCommandOutput>
 
-/** Lists the active sessions to `target`, whoever started them; `reason` is "" where none was given. Throws as the call does. */
+/** Lists the active sessions to `target`, of every user; `reason` is "" where none was given. Throws as the call does. */
 export async function listActiveSessions(
   target: string,
   describe: DescribeSessions,

@@ -1,5 +1,5 @@
-// Tells the diagnostic log of calls to AWS: what was called, how long it took, AWS's id of the request. Never what was sent or
-// answered, because both may hold secrets.
+// Writes calls to AWS into the diagnostic log: the operation, its duration and AWS's id of the request. Never parameters or
+// answers, because both may hold secrets.
 
 import * as z from 'zod'
 import type { Diagnose } from '../../shared/diagnostics'

@@ -1,6 +1,6 @@
-// From a command line to a command and its arguments, or to the sentence that says what is wrong with it.
+// Parses a command line into a command and its arguments, or throws the sentence that says what is wrong with it.
 //
-// node:util's parseArgs splits; the rules are ours, so that every mistake is told in one sentence of one style.
+// node:util's parseArgs splits the words. The rules are checked here, so that every mistake gets one sentence of one style.
 
 import { parseArgs } from 'node:util'
 import { AppError } from '../../shared/errors'
@@ -9,7 +9,7 @@ import { commands, isCommandName, optionsOf, specOf, type CommandName } from './
 /** Longest reason that StartSession takes. Source: AWS SSM API reference, StartSession. */
 const MAX_REASON = 256
 
-/** What a command line asks for. */
+/** A parsed command line. */
 export type Invocation =
   | { readonly kind: 'help'; readonly command: CommandName | undefined }
   | { readonly kind: 'version' }
@@ -19,12 +19,12 @@ function usage(message: string, command?: CommandName): AppError {
   return new AppError('usage', `${message}. See: culvert ${command === undefined ? '' : `${command} `}--help`)
 }
 
-/** A command's arguments, checked against the table. Asking for what the table does not have is a fault of ours. */
+/** A command's arguments, checked against the table. Asking for an argument that is not in the table is a fault of ours. */
 export class Arguments {
   readonly #command: CommandName
   readonly #options: ReadonlyMap<string, readonly string[]>
   readonly #positionals: readonly string[]
-  /** What stands after `--`. */
+  /** The words after `--`. */
   readonly rest: readonly string[]
 
   constructor(parts: {
@@ -90,7 +90,7 @@ function known(command: CommandName | undefined): ReadonlyMap<string, 'flag' | '
   return new Map(optionsOf(command).map(({ name, kind }) => [name, kind]))
 }
 
-/** Splits the words. What the options of other commands take is known too, so that only the right words are values. */
+/** Splits the words. Knows which options of other commands take a value too, so that no value counts as a word. */
 function split(argv: readonly string[], command: CommandName | undefined): Found {
   const all = new Map([undefined, ...Object.keys(commands).filter(isCommandName)].flatMap((name) => [...known(name)]))
   const { tokens } = parseArgs({

@@ -1,8 +1,7 @@
-// Asks for the code of a second factor on the terminal of this process, whatever stdin and stdout are.
+// Asks for the code of a second factor on the terminal of this process, also where stdin or stdout is no terminal.
 //
-// Owns the terminal's keys for as long as it asks, also those of a shell that has them otherwise. Where stdin is no terminal it is
-// opened on its own, so that a script on stdin or bytes of an ssh session are never taken for an answer. What is typed is not
-// shown.
+// Owns the terminal's keys while it asks, also where a shell reads them otherwise. If stdin is no terminal, the terminal is opened
+// by itself, so that a script on stdin or bytes of an ssh session are never taken for an answer. Typed digits are not shown.
 
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { ReadStream } from 'node:tty'
@@ -19,7 +18,7 @@ const CTRL_D = '\u0004'
 const NO_KEYS = Buffer.alloc(0)
 const BACKSPACES = new Set(['\u0008', '\u007f'])
 
-/** The terminal of this process, opened anew. Undefined where there is none, or no file that stands for it. */
+/** Opens the terminal of this process. Undefined where it has none, and on Windows, which has no file for it. */
 function openTerminal(): number | undefined {
   if (process.platform === 'win32') return undefined
   try {
@@ -98,9 +97,9 @@ async function ask(question: CodeQuestion, stdin: Keyboard | undefined): Promise
 }
 
 /**
- * Makes what asks on the terminal; `keyboard` is stdin where that is one. `onAnswered` is called once an answer is on its way to
- * AWS. Rejects with `credentials-missing` where there is no terminal or no answer; from then on nobody is asked any more, because
- * what is tried again by itself would ask again and again.
+ * Makes a function that asks on the terminal; `keyboard` is stdin where that is a terminal. `onAnswered` is called once an answer is
+ * on its way to AWS. Rejects with `credentials-missing` where there is no terminal or no answer. After that it does not ask again,
+ * because automatic retries would repeat the question.
  */
 export function askOnTerminal(keyboard: Keyboard | undefined, onAnswered: () => void): AskCode {
   let refusal: Error | undefined

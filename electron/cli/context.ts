@@ -1,4 +1,4 @@
-// What every command is given.
+// The parameters of every command.
 
 import type { Readable } from 'node:stream'
 import type { WriteStream } from 'node:tty'
@@ -7,7 +7,7 @@ import type { Arguments } from './arguments'
 import type { Keyboard } from './keyboard'
 import type { Sink } from './sink'
 
-/** What every command works with. The door owns all of it. */
+/** The context of every command. The door owns all of it. */
 interface LocalContext {
   readonly args: Arguments
   /** The process's variables and system: they say where the data directory is. */
@@ -19,7 +19,7 @@ interface LocalContext {
   readonly signal: AbortSignal
 }
 
-/** What a command that opens an environment works with. */
+/** The context of a command that opens an environment. */
 export interface CommandContext extends Omit<LocalContext, 'env' | 'platform'> {
   readonly environment: Environment
   readonly stdin: Readable
@@ -51,8 +51,8 @@ export async function pour(from: Readable, to: Sink): Promise<void> {
 }
 
 /**
- * Resolves or rejects as `ended` does, but not before everything that came until then has been printed. Printing fails
- * only where the session does, and `ended` knows why.
+ * Resolves or rejects as `ended` does, but not before all output until then has been printed. Printing fails only where the
+ * session does, and `ended` tells why.
  */
 export async function printedUntil<T>(ended: Promise<T>, printing: readonly Promise<void>[]): Promise<T> {
   await Promise.allSettled(printing)

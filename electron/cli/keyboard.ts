@@ -1,11 +1,11 @@
-// The terminal's keys, and who gets them: the shell, or a question for as long as it is asked.
+// Delivers the terminal's keys to the shell, or to a question while it is asked.
 //
-// Two readers of one terminal would share its keys at random, so there is one, and this is it. Owns whether the terminal is raw.
+// Two readers of one terminal would share its keys at random, so this is the only one. Owns whether the terminal is raw.
 
 import { PassThrough, type Readable } from 'node:stream'
 import type { ReadStream } from 'node:tty'
 
-/** Takes keys, and gives back those behind the last that it wanted. */
+/** Takes keys, and returns those behind the last one that it used. */
 type Hearing = (keys: Buffer) => Buffer
 
 /** Stdin, where it is a terminal. */
@@ -20,12 +20,12 @@ export class Keyboard {
     this.#input = input
   }
 
-  /** Whether somebody holds it raw. */
+  /** Whether it is held raw. */
   get isRaw(): boolean {
     return this.#rawHolds > 0
   }
 
-  /** Raw until the last who holds it lets go: every key comes as it is typed, also Ctrl-C, and is not shown. */
+  /** Makes it raw until the last hold is disposed of: every key comes as it is typed, also Ctrl-C, and is not shown. */
   hold(): Disposable {
     this.#rawHolds += 1
     this.setRaw()
@@ -40,13 +40,13 @@ export class Keyboard {
     }
   }
 
-  /** Sets the terminal to what its holders want, in case that another program has changed it. */
+  /** Sets raw or ordinary mode again, in case another program has changed it. */
   setRaw(): void {
-    // A terminal that has hung up cannot be set, and need not be.
+    // A terminal that has hung up has no mode any more.
     if (!this.#input.destroyed) this.#input.setRawMode(this.isRaw)
   }
 
-  /** Every key that goes to no question, from now on, at the pace of the reader; ends with the terminal. Call it once. */
+  /** A stream of all keys from now on but those of a question, at the pace of its reader; ends with the terminal. Call it once. */
   keys(): Readable {
     const keys = new PassThrough()
     this.#keys = keys
@@ -58,8 +58,8 @@ export class Keyboard {
   }
 
   /**
-   * Gives all keys to `hear` until the answer is called, also while whoever reads `keys` takes none; what `hear` gives back goes
-   * the ordinary way. `leave` is called where the terminal ends before. One at a time.
+   * Gives all keys to `hear` until the returned function is called, also while the reader of `keys` takes none. Keys that `hear`
+   * returns go to `keys`. `leave` is called if the terminal ends first. One question at a time.
    */
   divert(hear: Hearing, leave: () => void): () => void {
     this.#hear = hear

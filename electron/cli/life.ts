@@ -1,8 +1,8 @@
-// How a command is told to end: by a signal, or by a reader of stdout that has gone away.
+// Tells a command to end: because of a signal, or because the reader of stdout has gone.
 //
 // Owns the process's signal handlers. A first signal aborts `signal`, and the command ends in order: its session is
-// terminated, its terminal restored. Further signals change nothing: whoever presses Ctrl-C twice would leave a session
-// Active. An ending that hangs is cut short after a while.
+// terminated, its terminal restored. Further signals change nothing: a second Ctrl-C would otherwise leave a session Active.
+// An ending that hangs is cut short after 12 s.
 
 import { constants } from 'node:os'
 
@@ -33,7 +33,7 @@ export interface Life {
   readonly signal: AbortSignal
   /** Ends the command as a signal does. */
   end(why: Interruption): void
-  /** Ends it because nobody reads stdout any more. */
+  /** Ends it because the reader of stdout has gone. */
   readerGone(): void
 }
 

@@ -1,4 +1,4 @@
-// The local terminal in raw mode, and back again in every ending.
+// Puts the local terminal into raw mode, and restores it however the command ends.
 
 import { spawnSync } from 'node:child_process'
 import type { Keyboard } from './keyboard'
@@ -10,8 +10,8 @@ import type { Keyboard } from './keyboard'
  */
 export function enterRawMode(keyboard: Keyboard): Disposable {
   const leaveOutputAlone = (): void => {
-    // Node's raw mode leaves "\n" becoming "\r\n" on, although the far terminal has done so already: full-screen programs
-    // that move down by a bare "\n" would be thrown to the first column. Leaving raw mode brings this back as well.
+    // Node's raw mode still turns "\n" into "\r\n", which the far terminal has done already: full-screen programs that move
+    // down by a bare "\n" would land in the first column. Leaving raw mode turns it on again.
     if (process.platform !== 'win32') spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] })
   }
   const enter = (): void => {

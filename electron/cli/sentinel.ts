@@ -1,7 +1,7 @@
 // Takes the sentinel and the exit status behind it out of a stream of output.
 //
-// Output passes as it comes, but for an end that could be the beginning of a sentinel: that waits for what follows. The
-// sentinel may be cut anywhere by message borders.
+// Output passes at once. Only an end that could be the beginning of a sentinel waits for the next bytes, because the border of a
+// message may cut the sentinel anywhere.
 
 import type { Sentinel } from './quoting'
 
@@ -30,7 +30,7 @@ export class SentinelFilter {
   push(chunk: Uint8Array): Buffer {
     const bytes = Buffer.concat([this.#held, chunk])
     this.#held = Buffer.alloc(0)
-    // What a background process of the command prints later is output too.
+    // A background process of the command may print more after the sentinel: that is output too.
     if (this.#status !== undefined) return bytes
     const at = bytes.indexOf(this.#sentinel)
     if (at === -1) {
@@ -44,7 +44,7 @@ export class SentinelFilter {
       this.#status = Number(match[1])
       return Buffer.concat([bytes.subarray(0, at), bytes.subarray(end + match[0].length)])
     }
-    // Somebody who knows the sentinel prints it without a status: that is output, and must not hold up the rest.
+    // A sentinel without a status was printed by a command that knows it: that is output, and must not hold up the rest.
     if (bytes.length >= end + STATUS_BYTES) {
       return Buffer.concat([bytes.subarray(0, end), this.push(bytes.subarray(end))])
     }

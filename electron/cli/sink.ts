@@ -1,14 +1,14 @@
-// Stdout or stderr as something that can be waited for, and that survives a reader that goes away.
+// Wraps stdout or stderr: writes can be awaited, and a reader that goes away does no harm.
 
 import type { Writable } from 'node:stream'
 
-/** A stream to print to. Once its reader is gone everything is swallowed: the command is then on its way out. */
+/** A stream to print to. Once its reader is gone, output is dropped, because the command is then ending. */
 export class Sink {
   readonly #stream: Writable
   #isGone = false
   /** The writes that wait for room. One listener for all: each of its own would make Node warn on stderr. */
   readonly #writes = new Set<() => void>()
-  /** Those that wait until everything is taken; called where that cannot be any more. */
+  /** The callers of `flushed`. They are called when the reader has gone. */
   readonly #flushes = new Set<() => void>()
 
   /** Watches `stream` for the rest of the process; `onGone` is called once, when its reader has gone. */
@@ -21,7 +21,7 @@ export class Sink {
       release(this.#flushes)
       onGone()
     }
-    // EPIPE, mostly; whatever it is, nothing can be printed there again.
+    // EPIPE mostly. After any error the stream takes no more output.
     stream.on('error', gone)
     stream.on('close', gone)
     stream.on('drain', () => release(this.#writes))
@@ -36,7 +36,7 @@ export class Sink {
     })
   }
 
-  /** Resolves true once everything printed so far was taken, false where nobody was there any more. Never rejects. */
+  /** Resolves with true once everything printed so far was taken, with false where the reader has gone. Never rejects. */
   async flushed(): Promise<boolean> {
     if (this.#isGone) return false
     return new Promise((resolve) => {

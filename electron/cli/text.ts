@@ -1,13 +1,13 @@
-// Foreign text on its way to a terminal, and errors as lines. Names are shown by shared/foreigntext.ts.
+// Prepares foreign text for a terminal, and prints errors as lines. shared/foreigntext.ts prepares names.
 
 import { AppError, asError, toWireError, type ErrorCode, type WireError } from '../../shared/errors'
 import { shownSentence } from '../../shared/foreigntext'
 import { redact } from '../../shared/redaction'
 
-/** Much more than is shown, so that a cut does not hide a secret's end from what looks for it. */
+/** Much more than is shown, so that redaction sees a secret whole before the text is cut. */
 const MAX_READ = 16_384
 
-/** What somebody else has said: on one line, without secrets and characters that drive a terminal, cut to `max` characters. */
+/** Foreign text on one line, without secrets and without characters that drive a terminal, cut to `max` characters. */
 export function foreignWords(text: string, max?: number): string {
   return shownSentence(redact(text.slice(0, MAX_READ)), max)
 }
@@ -17,7 +17,7 @@ export function wordLine(text: string): string {
   return `culvert: ${foreignWords(text)}\n`
 }
 
-/** What a command line can do about an error that its sentence, which windows show as well, does not name. */
+/** Advice for the command line, which the sentence of an error does not give because windows show it too. */
 const advice: Partial<Record<ErrorCode, string>> = {
   'credentials-missing': 'Name a profile with --profile or AWS_PROFILE. Without an AWS account, try --demo.',
   'region-missing': 'Give --region, or set AWS_REGION.',
@@ -25,7 +25,7 @@ const advice: Partial<Record<ErrorCode, string>> = {
   'unknown-instance': 'List what is there with: culvert ls',
 }
 
-/** An error for a line: its sentence, the AWS command that mends it, and what the command line can do about it. */
+/** The text of an error: its sentence, the AWS command that solves it, and the advice for the command line. */
 export function errorWords({ code, message, command }: WireError): string {
   const hint = advice[code]
   return [message, ...(command === undefined ? [] : [`Run: ${command}`]), ...(hint === undefined ? [] : [hint])].join(
@@ -33,7 +33,7 @@ export function errorWords({ code, message, command }: WireError): string {
   )
 }
 
-/** The line that an error is told with: `culvert: CODE: sentence` and a line break. */
+/** The line of an error: `culvert: CODE: sentence` and a line break. */
 export function errorLine(error: unknown): string {
   const wire = toWireError(asError(error))
   return wordLine(`${wire.code}: ${errorWords(wire)}`)

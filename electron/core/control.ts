@@ -1,4 +1,4 @@
-// What `culvert up NAME` and `culvert down NAME` ask of a running Culvert, through the socket of its data directory.
+// Answers `culvert up NAME` and `culvert down NAME`, which come through the socket of the data directory.
 
 import * as z from 'zod'
 import { AppError, asError, fromWireError } from '../../shared/errors'
@@ -9,17 +9,17 @@ import type { Publisher } from './publisher'
 
 const controlRequest = z.strictObject({ forward: z.enum(['up', 'down']), name: z.string().min(1).max(10_000) })
 
-/** What the answer of `up` says. */
+/** The answer of `up`. */
 interface UpAnswer {
   readonly name: string
   readonly localPort: number
-  /** What is wrong although it is up: "destination refuses since 14:02". Absent: nothing. */
+  /** The trouble of a forward that is up: "destination refuses since 14:02". Absent: there is none. */
   readonly trouble?: string
 }
 
 /**
  * Answers one request: `{forward: 'up', name}` with the name and local port once it is up, `{forward: 'down', name}` with null
- * once its port is free. Rejects with `usage`, `unknown-forward`, what a forward has failed with, `timeout` after `waitMs`, and the
+ * once its port is free. Rejects with `usage`, `unknown-forward`, the error of a failed forward, `timeout` after `waitMs`, and the
  * reason of `signal`.
  */
 export async function answerControl(
@@ -53,7 +53,7 @@ function settled(
     const done = (act: () => void): void => {
       clearTimeout(timer)
       signal.removeEventListener('abort', abort)
-      // The first event comes before there is anything to unsubscribe.
+      // The first event comes while `subscribe` runs, before it has returned `unsubscribe`.
       queueMicrotask(() => unsubscribe())
       act()
     }

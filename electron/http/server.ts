@@ -1,7 +1,7 @@
 // An HTTP server whose sockets are bounded: what the web door, the lock of a data directory and the simulator have in common.
 //
-// Any program of this computer can connect, so every socket has an error listener of its own from its first moment to its
-// close, beside those that Node's HTTP server adds and takes away: an upgraded socket has none, and an unheard error ends the
+// Any program of this computer can connect. Every socket has an error listener of its own from its first moment to its close,
+// beside those that Node's HTTP server adds and removes: an upgraded socket has none of Node's, and an unheard error ends the
 // process and all tunnels. A request that cannot be parsed is answered by Node itself (400, 408 or 431) and its socket
 // destroyed. Does not own what requests mean. Imports nothing of ours.
 
@@ -11,7 +11,7 @@ import type { ListenOptions, Socket } from 'node:net'
 /** How long a connection may wait for its next request. Node's default. */
 const KEEP_ALIVE_MS = 5_000
 
-/** What a server allows. */
+/** The limits of a server. */
 export interface ServerBounds {
   /** For a request to arrive whole, from the connection or the answer before it. Node would wait 60 s for a head, 300 s for a body. */
   readonly requestMs: number

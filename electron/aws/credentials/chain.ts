@@ -1,8 +1,8 @@
 // The way from a profile to credentials, over the profiles that it names: a role that another profile may assume, and so on.
 //
-// Walked by us and not by the SDK's fromIni, so that a credential_process is run by us wherever it stands, and so that every
-// profile is looked for in the files and every variable in the environment that the account was given. The order of what
-// counts is the SDK's. Does not own how each kind of credentials is got: that is handed in.
+// The SDK's fromIni is not used: it would run a credential_process itself and read files and variables of the process. Here
+// Culvert runs it (process.ts), and reads only the files and the environment that the account was given. The order of
+// precedence is the SDK's. Does not own how each kind of credentials is fetched: `ChainMeans` is handed in.
 // Source: @aws-sdk/credential-provider-ini resolveProfileData, resolveAssumeRoleCredentials.
 
 import { AppError } from '../../../shared/errors'
@@ -21,7 +21,7 @@ export interface RoleRequest {
   readonly SerialNumber?: string | undefined
 }
 
-/** How each kind of credentials is got. `name` is the profile that wants it so. */
+/** Fetches each kind of credentials. `name` is the profile that asks for it. */
 export interface ChainMeans {
   process(name: string, command: string): Promise<AwsIdentity>
   sso(name: string, values: Section): Promise<AwsIdentity>
@@ -36,7 +36,7 @@ export interface ChainMeans {
   ): Promise<AwsIdentity>
 }
 
-/** Whether a section says anything of SSO. */
+/** Whether a section has a key of SSO. */
 export function isSso(values: Section): boolean {
   return Object.keys(values).some((key) => key.startsWith('sso_'))
 }
@@ -56,7 +56,7 @@ function sessionName(values: Section): string {
   return values['role_session_name'] ?? `aws-sdk-js-${Date.now()}`
 }
 
-/** The seconds that a profile wants a role for; AWS's own default where it names none. */
+/** How many seconds a profile wants a role for; AWS's default where it names none. */
 function durationOf(name: string, values: Section): number {
   const text = values['duration_seconds'] ?? '3600'
   if (!/^\d{1,6}$/.test(text)) throw unusable(name, 'has a duration_seconds that is not a number of seconds')
@@ -64,8 +64,8 @@ function durationOf(name: string, values: Section): number {
 }
 
 /**
- * The credentials that `profile` leads to. Throws `profile-unknown` for one that names no credentials, a profile that does not
- * exist, or itself by a detour; and what `means` throw.
+ * The credentials that `profile` leads to. Throws `profile-unknown` where it names no credentials, names a profile that does
+ * not exist, or leads back to itself; and what `means` throw.
  */
 export function resolveChain(profile: Profile, means: ChainMeans): Promise<AwsIdentity> {
   const { sections } = profile

@@ -16,11 +16,11 @@ import { accountOf, Providers } from './providers'
 import { LookUpEnded, Renewal, type AskCode, type LookUpMeans, type Patience } from './renewal'
 import { missingSentence, type CredentialSource } from '../errors/sentences'
 
-/** What credentials are found by. */
+/** The parameters of `Credentials`. */
 export interface CredentialsOptions extends ClientsOptions {
   readonly env: NodeJS.ProcessEnv
   readonly given?: () => AwsIdentity
-  /** Asks for the code of a second factor; absent: nobody can be asked. */
+  /** Asks for the code of a second factor. Absent: no person can be asked. */
   readonly askCode?: AskCode
   /** Shared with other accounts of the same profile; absent: its own. */
   readonly renewal?: Renewal
@@ -34,7 +34,7 @@ const CREDENTIAL_KEYS = [
   'credential_source',
 ]
 
-/** Where the credentials of an account are to be looked for. */
+/** Where the credentials of an account come from. */
 function sourceOf(options: CredentialsOptions, profile: Profile | undefined): CredentialSource {
   const { env, given, settings } = options
   if (given !== undefined || profile === undefined) return { kind: 'given' }
@@ -46,7 +46,7 @@ function sourceOf(options: CredentialsOptions, profile: Profile | undefined): Cr
   return CREDENTIAL_KEYS.some((key) => values[key] !== undefined) ? known : { kind: 'platform' }
 }
 
-/** Finds the credentials of one account. Disposing ends the look-up that it has begun, with the program that this runs. */
+/** Finds the credentials of one account. Disposing ends a look-up that is under way, and the program that it runs. */
 export class Credentials implements Disposable {
   readonly #options: CredentialsOptions
   readonly #renewal: Renewal
@@ -72,7 +72,7 @@ export class Credentials implements Disposable {
     return this.#told(this.#source)
   }
 
-  /** Remembers the account that the credentials turned out to belong to, for what has to be said once they have expired. */
+  /** Remembers the account of the credentials: the sentence about expired credentials names it. */
   noteAccount(accountId: string): void {
     this.#account = accountId
   }
@@ -80,13 +80,13 @@ export class Credentials implements Disposable {
   /**
    * The credentials now. Askers at the same time share one look-up. Throws `credentials-missing`, `credentials-expired`,
    * `access-denied` (a role that may not be assumed), `profile-unknown` (a profile that makes no sense), `network`, `timeout`, or
-   * the reason of `signal`; where that is a deadline, what the look-up waited for then.
+   * the reason of `signal`. If that is a deadline, it throws what the look-up was waiting for.
    */
   get(patience: Patience, signal?: AbortSignal): Promise<AwsIdentity> {
     return this.#renewal.get((means) => this.#resolve(means), patience, signal)
   }
 
-  /** Looks again without asking anybody; what is remembered stays where nothing is found. Throws as `get`. */
+  /** Looks again without asking a person. Keeps the remembered credentials if it finds none. Throws as `get`. */
   again(signal?: AbortSignal): Promise<AwsIdentity> {
     return this.#renewal.again((means) => this.#resolve(means), signal)
   }
@@ -124,7 +124,7 @@ export class Credentials implements Disposable {
     }
   }
 
-  /** Undefined where nothing is to be had here. */
+  /** Undefined where this place gives no credentials. */
   async #fromPlatform(means: LookUpMeans): Promise<AwsIdentity | undefined> {
     const { env } = this.#options
     const tokenFile = env['AWS_WEB_IDENTITY_TOKEN_FILE']

@@ -1,4 +1,4 @@
-// Credentials that the place gives where this runs: the environment's keys, a container, an EC2 instance.
+// Credentials of the place where Culvert runs: keys in the environment, a container, an EC2 instance.
 //
 // Reads the environment that the account was given and none of the process's. Does not decide which of them counts
 // (credentials.ts, chain.ts).
@@ -19,7 +19,7 @@ export function environmentKeys(env: NodeJS.ProcessEnv): AwsIdentity | undefined
   }
 }
 
-/** What the container hands out that the environment names; undefined where it names none. Rejects as the SDK does. */
+/** The credentials of the container that the environment names; undefined where it names none. Rejects as the SDK does. */
 export async function containerKeys(env: NodeJS.ProcessEnv): Promise<AwsIdentity | undefined> {
   const relative = env['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI']
   const full = env['AWS_CONTAINER_CREDENTIALS_FULL_URI']

@@ -1,8 +1,8 @@
 // A profile's credential_process: a command of the user's that prints credentials.
 //
-// Run by us and not by the SDK, whose bare exec has no handle and no limit: a program that hangs would be waited for in vain
-// and would outlive us. Owns the program and its children until they have ended, are killed at a limit, or at the signal.
-// It gets no stdin and, as the leader of a session of its own, no terminal: what it has to ask it asks in a window.
+// The SDK is not used to run it: its bare exec has no handle and no limit, so a program that hangs would never be given up and
+// would outlive Culvert. Owns the program and its children until they have ended, are killed at a limit, or at the signal.
+// It gets no stdin and, as the leader of a session of its own, no terminal: a program that has to ask does so in a window.
 //
 //   spawned → exit → stdout and stderr closed → parsed
 //           → 60 s, 1 MiB of stdout, or the signal → group killed → error
@@ -19,29 +19,29 @@ import { descriptorError } from '../errors/errors'
 import { excerpt, lastWords } from '../errors/foreigntext'
 import { GROUP_OPTIONS, type ProcessGroups } from './processgroups'
 
-/** A login in a browser or the touch of a key takes half a minute; who has not done it by then is not there. */
+/** A login in a browser or the touch of a security key takes half a minute. */
 const LIMIT_MS = 60_000
 
 /** An answer has 2 kB at most. */
 const MAX_STDOUT_BYTES = 1_048_576
 
-/** Of stderr its end is kept, with enough before what is quoted that names of secrets are seen with their values. */
+/** The end of stderr is kept: more than is quoted, so that redaction sees the name of a secret together with its value. */
 const KEPT_STDERR_BYTES = 16_384
 
-/** What has left stdout open although the command has ended is a program in its background: its output is not waited for. */
+/** How long stdout may stay open after the command has ended: a program in its background holds it, whose output does not count. */
 const CLOSE_MS = 2_000
 
-/** Source: AWS SDKs and Tools reference, "Process credential provider". Whatever else is printed is none of ours. */
+/** Source: AWS SDKs and Tools reference, "Process credential provider". Other keys are ignored. */
 const answerSchema = z.object({
   Version: z.literal(1),
   AccessKeyId: z.string().min(1),
   SecretAccessKey: z.string().min(1),
-  // Some programs print what they do not have as null or "".
+  // Some programs print null or "" for a key that they do not have.
   SessionToken: z.string().nullish(),
   Expiration: z.string().nullish(),
 })
 
-/** What a program is run with. */
+/** The parameters of a run. */
 export interface CredentialProcessOptions {
   /** The profile whose program it is, for errors. */
   readonly profile: string
@@ -56,8 +56,8 @@ export interface CredentialProcessOptions {
 /** A running program. */
 export interface CredentialProcess {
   /**
-   * Its credentials. Rejects with `credentials-missing` where it failed, hung or made no sense, with what it said on stderr;
-   * `credentials-expired` where its answer has; `internal` where it could not be started for want of descriptors.
+   * Its credentials. Rejects with `credentials-missing`, quoting stderr, where it failed, hung or printed nonsense; with
+   * `credentials-expired` where its answer has expired; with `internal` where no descriptors were left to start it.
    */
   readonly done: Promise<AwsIdentity>
   /** Why there are no credentials yet, with what it has said so far. */
@@ -78,10 +78,10 @@ class Tail {
     stream.on('error', () => undefined)
   }
 
-  /** What it said last, fit for a sentence: in brackets with a blank before them; "" where it said nothing. */
+  /** The last lines of stderr, for the end of a sentence: in brackets with a blank before them; "" where there are none. */
   get said(): string {
     const text = this.#bytes.toString('utf8')
-    // A first line without its beginning may be a secret without its name.
+    // The first line may have lost its beginning, and with it the name that marks a secret.
     const whole = this.#isWhole ? text : text.slice(text.indexOf('\n') + 1)
     const words = lastWords(redact(whole))
     return words === '' ? '' : ` (it said: ${words})`
@@ -96,7 +96,7 @@ function parseAnswer(stdout: string, name: string, said: string): AwsIdentity {
   try {
     json = JSON.parse(stdout.trim())
   } catch {
-    // The parser's message quotes the text, and so perhaps a key.
+    // The parser's message quotes the text, which may hold a key.
     throw missing(stdout.trim() === '' ? 'printed nothing' : 'printed something that is not JSON')
   }
   const parsed = answerSchema.safeParse(json)
@@ -153,7 +153,7 @@ export function startCredentialProcess(options: CredentialProcessOptions): Crede
     let size = 0
     let isOver = false
     let closing: NodeJS.Timeout | undefined
-    /** Each way ends here, once; what comes later changes nothing. */
+    /** Every outcome ends here. Only the first one counts. */
     const settle = (act: () => AwsIdentity): void => {
       if (isOver) return
       isOver = true
@@ -206,7 +206,7 @@ export function startCredentialProcess(options: CredentialProcessOptions): Crede
     child.on('exit', (code, by) => {
       if (isOver) return
       closing = setTimeout(() => {
-        // Whatever keeps stdout open has been started by it. What is in the pipe is read before.
+        // A child of the command keeps stdout open. What is in the pipe is read first.
         groups.kill(child)
         setImmediate(finish, code, by)
       }, CLOSE_MS)

@@ -1,14 +1,14 @@
-// The programs that we have started and that are still running: each with its children a group of its own, killed as a whole.
+// The credential programs that are still running. Each is a process group with its children and is killed as a whole.
 //
-// A program is run by a shell, and may start others. Killing the shell alone leaves the rest behind, as it leaves them behind
-// when this process ends. Owns: the kill, by us or at the end of this process. Where this process itself is killed (SIGKILL),
-// nothing can be done. A program that leaves its group (setsid) is a daemon by its own wish.
+// A program is run by a shell and may start others. Killing the shell alone leaves those running, and so does the end of this
+// process. Owns the kill, on demand and when this process ends. If this process is killed by SIGKILL, they go on. A program
+// that leaves its group (setsid) is a daemon on purpose and is left alone.
 
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 
 const IS_WINDOWS = process.platform === 'win32'
 
-/** What a program must be spawned with so that it becomes a group. Windows knows its children by their parent instead. */
+/** The spawn options that make a program a group. Windows finds children by their parent instead. */
 export const GROUP_OPTIONS = { detached: !IS_WINDOWS, windowsHide: true } as const
 
 function taskkill(pid: number): readonly string[] {
@@ -19,16 +19,16 @@ function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL')
   } catch {
-    // It is gone already, or belongs to another user by now (sudo): nothing more can be done.
+    // It has ended already, or belongs to another user by now (sudo): it cannot be killed.
   }
 }
 
-/** The groups that run now. Listens for the end of this process while there are any. */
+/** The groups that run now. While there are any, the end of this process is listened for. */
 export class ProcessGroups {
   readonly #leaders = new Set<number>()
   readonly #killAll = (): void => {
     for (const pid of this.#leaders) {
-      // At the end of a process nothing asynchronous is done any more.
+      // When a process ends, only synchronous work is still done.
       if (IS_WINDOWS) spawnSync('taskkill', taskkill(pid), { windowsHide: true })
       else killGroup(pid)
     }
@@ -39,20 +39,20 @@ export class ProcessGroups {
     return this.#leaders.size
   }
 
-  /** Takes care of a program that was spawned with `GROUP_OPTIONS`. One that could not be started is none. */
+  /** Adds a program that was spawned with `GROUP_OPTIONS`. Ignores one that could not be started. */
   add({ pid }: ChildProcess): void {
     if (pid === undefined) return
     if (this.#leaders.size === 0) process.on('exit', this.#killAll)
     this.#leaders.add(pid)
   }
 
-  /** It has ended, and its number may be given to others. */
+  /** Forgets a program that has ended: the system may give its process id to another one. */
   forget({ pid }: ChildProcess): void {
     if (pid === undefined || !this.#leaders.delete(pid)) return
     if (this.#leaders.size === 0) process.off('exit', this.#killAll)
   }
 
-  /** Ends the program and all that it has started, and forgets it. */
+  /** Kills the program and its children, and forgets it. */
   kill(child: ChildProcess): void {
     const { pid } = child
     if (pid === undefined) return

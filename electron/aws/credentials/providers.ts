@@ -1,7 +1,7 @@
-// Each kind of credentials and how it is got: a program, a login, a role, the place where this runs.
+// Fetches each kind of credentials: from a program, a login, a role, the place where this runs.
 //
-// Whatever may take its time says what it waits for, and is waited for no longer than a minute; only a person is. Owns what it
-// starts until its end, or until the account is closed. Does not own which kind counts (credentials.ts, chain.ts), nor when
+// A look-up that takes long tells what it waits for, and is given up after a minute; only a person may take longer. Owns what it
+// starts until that ends, or until the account is closed. Does not own which kind counts (credentials.ts, chain.ts), nor when
 // credentials are looked up (renewal.ts).
 
 import { AppError } from '../../../shared/errors'
@@ -19,10 +19,10 @@ import { LookUpEnded, type AskCode, type LookUpMeans } from './renewal'
 import { Roles } from './roles'
 import { noCodeSentence, type CredentialSource } from '../errors/sentences'
 
-/** The SDK's providers and STS answer within seconds. What has not by then is not coming. */
+/** The SDK's providers and STS answer within seconds. Later than this counts as no answer. */
 const PROVIDER_MS = 60_000
 
-/** What providers work with. */
+/** The parameters of `Providers`. */
 export interface ProvidersOptions extends ClientsOptions {
   readonly env: NodeJS.ProcessEnv
   readonly askCode?: AskCode
@@ -33,10 +33,10 @@ export interface ProvidersOptions extends ClientsOptions {
   readonly source: () => CredentialSource
 }
 
-/** Makes the error for something that `when` ("has not answered yet"). */
+/** Makes the error about a source of credentials; `when` says what it has not done ("has not answered yet"). */
 type Silent = (when: string) => AppError
 
-/** The account that a profile leads to, where its own words say so. */
+/** The account of a profile, where its values name one. */
 export function accountOf(values: Section): { readonly account?: string } {
   const account = values['sso_account_id'] ?? /^arn:[^:]*:iam::(\d{12}):/.exec(values['role_arn'] ?? '')?.[1]
   return account === undefined ? {} : { account }
@@ -63,7 +63,7 @@ export class Providers {
     this.#roles = new Roles(options, options.source)
   }
 
-  /** How the credentials of `profile`, and of those that it names, are got. */
+  /** How to fetch the credentials of `profile` and of the profiles that it names. */
   ofProfile(profile: Profile, means: LookUpMeans): ChainMeans {
     return {
       process: (name, command) => this.#run(name, command, means),
@@ -86,7 +86,7 @@ export class Providers {
     )
   }
 
-  /** What the container hands out that the environment names; undefined where it names none. Rejects as the SDK does. */
+  /** The credentials of the container that the environment names; undefined where it names none. Rejects as the SDK does. */
   container(means: LookUpMeans): Promise<AwsIdentity | undefined> {
     return this.#within(means, silentContainer, () => containerKeys(this.#options.env))
   }
@@ -126,7 +126,7 @@ export class Providers {
     return { ...files, profile: name, ignoreCache: true, clientConfig }
   }
 
-  /** Errors name the profile that has to be logged in, which may be another one's source. */
+  /** Errors name the profile that needs a login, which may be the source of another profile. */
   async #asLogin(
     source: Extract<CredentialSource, { readonly kind: 'profile' }>,
     means: LookUpMeans,
@@ -176,7 +176,7 @@ export class Providers {
     }
   }
 
-  /** With the code of a second factor where the role wants one; the person is asked for `profile`, which was chosen. */
+  /** Assumes a role, with the code of a second factor where it wants one. The question names `profile`, the one that was chosen. */
   #assume(source: AwsIdentity, request: RoleRequest, profile: string, means: LookUpMeans): Promise<AwsIdentity> {
     const { SerialNumber: serial } = request
     const silent = silentSts('sts:AssumeRole')

@@ -1,6 +1,6 @@
-// When credentials are looked up: remembered while they are good, and one look-up for everybody who asks at the same time.
+// Decides when credentials are looked up: they are remembered while they are valid, and callers at the same time share one look-up.
 //
-// Owns what is remembered of one profile, which may serve several accounts: its regions share keys and questions. Does not
+// Owns the remembered credentials of one profile, which may serve several accounts: its regions share keys and questions. Does not
 // own where credentials come from (credentials.ts), nor how a person is asked.
 
 import { deferred, type Deferred } from '../../../shared/deferred'
@@ -14,15 +14,15 @@ import type { Settings } from '../profiles/settings'
 const RENEW_BEFORE_MS = 300_000
 
 /**
- * Credentials without expiry are looked up again after this long: long enough that one action asks a credential_process
- * (and whoever answers its prompt) once, short enough that keys that a tool has rewritten are seen.
+ * Credentials without expiry are looked up again after this long: long enough that one action runs a credential_process
+ * (and shows its prompt) once, short enough that keys that a tool has rewritten are seen.
  */
 const REMEMBER_MS = 60_000
 
-/** Credentials that are still good are not held up for longer by a renewal that takes its time. */
+/** A caller whose credentials are still valid waits no longer than this for their renewal. */
 const SPARE_AFTER_MS = 10_000
 
-/** What a person is asked: the code that the device `serial` shows now. */
+/** The question to a person: which code does the device `serial` show now? */
 export interface CodeQuestion {
   readonly profile: string
   readonly serial: string
@@ -30,27 +30,27 @@ export interface CodeQuestion {
   readonly isRepeated: boolean
 }
 
-/** Asks a person and resolves with six digits. Rejects with an `AppError` where nobody answers. */
+/** Asks a person and resolves with six digits. Rejects with an `AppError` where no answer comes. */
 export type AskCode = (question: CodeQuestion) => Promise<string>
 
 /**
- * What a caller does about a person who has to be asked. `wait`: asks, and waits for the answer. `move-on`: asks, and takes
- * "not yet" for an answer. `never`: does without.
+ * What a caller does when a person has to be asked. `wait`: asks, and waits for the answer. `move-on`: asks, and fails while
+ * there is no answer yet. `never`: does not ask, and fails.
  */
 export type Patience = 'wait' | 'move-on' | 'never'
 
-/** What a look-up is given. */
+/** The means of a look-up. */
 export interface LookUpMeans {
   /** Asks a person. */
   ask(question: CodeQuestion, askCode: AskCode): Promise<string>
-  /** Does what may take long; `why` there are no credentials yet is what callers hear whose time is up meanwhile. */
+  /** Runs `act`, which may take long. Callers whose deadline passes meanwhile get `why`: it says what is waited for. */
   during<T>(why: () => AppError, act: () => Promise<T>): Promise<T>
 }
 
 /** Finds credentials. */
 export type LookUp = (means: LookUpMeans) => Promise<AwsIdentity>
 
-/** A look-up that its account has ended, because that was closed. Others that wait for the same credentials look themselves. */
+/** The look-up was ended because its account was closed. Other accounts that wait for it begin one of their own. */
 export class LookUpEnded extends AppError {
   constructor() {
     super(
@@ -79,7 +79,7 @@ class Flight {
   readonly mayAsk: boolean
   readonly done: Promise<AwsIdentity>
   readonly #startedAt = performance.now()
-  /** Why there are none yet, while a person is being asked or something else takes its time. */
+  /** Why there are no credentials yet, while a person is asked or `during` runs. */
   awaited: (() => AppError) | undefined
   #asking = rejecting()
 
@@ -92,12 +92,12 @@ class Flight {
     this.done.catch(() => undefined)
   }
 
-  /** Rejects as soon as a person is asked, at once where one is. */
+  /** Rejects as soon as a person is asked; at once while a person is being asked. */
   get asking(): Promise<never> {
     return this.#asking.promise
   }
 
-  /** Resolves as `found` does, or rejects once this look-up takes longer than what is still good is held up for. */
+  /** Resolves as `found` does, or rejects once this look-up has taken `SPARE_AFTER_MS`. */
   soon<T>(found: Promise<T>): Promise<T> {
     const leftMs = SPARE_AFTER_MS - (performance.now() - this.#startedAt)
     return before(found, Math.max(0, leftMs), () => new Error('The renewal takes its time.'))
@@ -107,7 +107,7 @@ class Flight {
     const error = awaitedError(question)
     if (!this.mayAsk) throw error
     const answer = askCode(question)
-    // Whoever refuses at once gives the better reason.
+    // A question that is refused at once rejects with a better reason than this.
     const soon = setImmediate(() => {
       this.awaited = () => error
       this.#asking.reject(error)
@@ -131,7 +131,7 @@ class Flight {
   }
 }
 
-/** What a caller hears whose signal is aborted: a deadline that has passed is no reason, what it was waiting for is one. */
+/** The error of an aborted caller. For a passed deadline that is what the look-up waits for; else the reason of the signal. */
 function reasonOf(signal: AbortSignal, flight: Flight): Error {
   const reason = asError(signal.reason)
   const isDeadline = reason.name === 'TimeoutError' || (reason instanceof AppError && reason.code === 'timeout')
@@ -155,10 +155,10 @@ export class Renewal {
   }
 
   /**
-   * The credentials now: remembered ones, or those of a look-up that all askers of this moment share. What cannot be renewed
-   * ahead of its expiry, or not without a person, is good until then. Rejects as `lookUp` does, with `credentials-expired` while
-   * a person is asked and the caller does not wait, with what the look-up waits for once a deadline of `signal` has passed, or
-   * with the reason of `signal`.
+   * The credentials now: remembered ones, or those of a look-up that callers at the same time share. If they cannot be renewed
+   * ahead of their expiry, or not without a person, they are used until they expire. Rejects as `lookUp` does; with
+   * `credentials-expired` while a person is asked and the caller does not wait; once a deadline of `signal` has passed, with what
+   * the look-up waits for; or with the reason of `signal`.
    */
   async get(lookUp: LookUp, patience: Patience, signal?: AbortSignal): Promise<AwsIdentity> {
     if (this.#held !== undefined && Date.now() < this.#held.untilAt) return this.#held.identity
@@ -179,13 +179,13 @@ export class Renewal {
     } catch (error) {
       const spare = this.#spare()
       if (spare !== undefined) return spare
-      // Another account has begun it, and was closed.
+      // The look-up belonged to another account, which was closed.
       if (error instanceof LookUpEnded && flight === running) return this.get(lookUp, patience, signal)
       throw error
     }
   }
 
-  /** Looks again although what is remembered may still be good, and keeps that where nothing is found without a person. */
+  /** Looks again although the remembered credentials may be valid. Keeps them where none are found without asking a person. */
   again(lookUp: LookUp, signal?: AbortSignal): Promise<AwsIdentity> {
     const flight = this.#flight ?? this.#take(lookUp, false)
     return this.#within(flight, signal, Promise.race([flight.done, flight.asking]))
@@ -195,7 +195,7 @@ export class Renewal {
     return signal === undefined ? found : until(found, signal, () => reasonOf(signal, flight))
   }
 
-  /** Forgets `used`, because AWS has refused it. What was found since stays. */
+  /** Forgets `used`, because AWS has refused it. Newer credentials stay. */
   forget(used: AwsIdentity): void {
     if (this.#held !== undefined && isSame(this.#held.identity, used)) this.#held = undefined
   }
@@ -216,7 +216,7 @@ export class Renewal {
     return flight
   }
 
-  /** What is past its time of renewal, and not past its expiry. */
+  /** Credentials that are due for renewal and have not expired. */
   #spare(): AwsIdentity | undefined {
     const identity = this.#held?.identity
     return identity?.expiration !== undefined && identity.expiration.getTime() > Date.now() ? identity : undefined

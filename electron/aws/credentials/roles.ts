@@ -1,6 +1,6 @@
 // Roles that are assumed: with keys, with the code of a second factor, with a web identity's token.
 //
-// Owns the calls to STS and the asking again for a wrong code. Does not own where keys and tokens come from (chain.ts).
+// Owns the calls to STS, and repeats the question after a wrong code. Does not own where keys and tokens come from (chain.ts).
 
 import { AppError, asError } from '../../../shared/errors'
 import type { RoleRequest } from './chain'
@@ -9,10 +9,10 @@ import { toAppError } from '../errors/errors'
 import { wrongCodeSentence, type CredentialSource } from '../errors/sentences'
 import { FileFault, readUserFile } from '../profiles/userfile'
 
-/** A code that AWS refuses is asked for again, so often at most. */
+/** How often a person is asked for a code until AWS accepts one. */
 const MAX_CODES = 3
 
-/** What STS says of a code that is wrong, or was used before. */
+/** STS's words for a code that is wrong or was used before. */
 const WRONG_CODE = /MultiFactorAuthentication failed/
 
 interface Answer {
@@ -35,7 +35,7 @@ function identityFrom(answer: Answer): AwsIdentity {
   }
 }
 
-/** The roles of one account. Each call throws `access-denied` for one that may not be assumed, and as any call to AWS. */
+/** The roles of one account. Each call throws `access-denied` for a role that may not be assumed, and as any call to AWS. */
 export class Roles {
   readonly #options: ClientsOptions
   readonly #source: () => CredentialSource

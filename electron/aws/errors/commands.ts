@@ -1,13 +1,13 @@
-// The AWS command that mends what an error is about, or shows what is wrong: to be copied from a window, or read on stderr.
+// The AWS command that solves an error or shows its cause. It is copied from a window or read on stderr.
 //
-// Pure. Names that come from outside are quoted for a shell, and one that cannot be quoted safely gives no command: what is
-// copied is run.
+// Pure. Names from outside are quoted for a shell. A name that cannot be quoted safely gives no command, because people run
+// what they copy.
 
 import type { ErrorCode } from '../../../shared/errors'
 import { withoutUnseen } from '../../../shared/foreigntext'
 import type { CredentialSource } from './sentences'
 
-/** What an error is about. */
+/** The subject of an error. */
 export interface CommandSubject {
   readonly source: CredentialSource
   readonly region?: string
@@ -19,11 +19,11 @@ export interface CommandSubject {
 /** The longest command that is offered. Longer than any ARN with its options. */
 const MAX_COMMAND = 2_000
 
-/** A word of a command line; undefined where no shell could be trusted with it. */
+/** A word of a command line; undefined where it cannot be quoted safely for every shell. */
 function shellWord(text: string): string | undefined {
   if (/^[\w@+=:,./][\w@+=:,./-]*$/.test(text)) return text
   if (text === '' || text.startsWith('-') || withoutUnseen(text) !== text || /[\r\n]/.test(text)) return undefined
-  // Double quotes mean the same to sh, cmd and PowerShell where none of these is in between.
+  // Double quotes mean the same to sh, cmd and PowerShell around text without these characters.
   return /["$`\\!%^&|<>]/.test(text) ? `'${text.replaceAll("'", String.raw`'\''`)}'` : `"${text}"`
 }
 
@@ -48,7 +48,7 @@ function profileOf({ source }: CommandSubject): string | undefined {
 
 function configure(subject: CommandSubject): string | undefined {
   const { kind } = subject.source
-  // Keys in the environment are set by the program that started Culvert.
+  // Keys in the environment come from the program that started Culvert: no command here renews them.
   return kind === 'environment' || kind === 'given'
     ? undefined
     : commandLine('aws configure', { profile: profileOf(subject) })
@@ -60,7 +60,7 @@ function describeInstance(subject: CommandSubject): string | undefined {
   return commandLine('aws ssm describe-instance-information', { filters, region, profile: profileOf(subject) })
 }
 
-/** Codes that are not here have none: no command helps against a network that is down. */
+/** Codes without an entry have no command, for example a network that is down. */
 const mends: Partial<Record<ErrorCode, Mend>> = {
   'credentials-expired': ({ source }) =>
     source.kind === 'profile' ? commandLine(source.login ?? 'aws configure', { profile: source.name }) : undefined,

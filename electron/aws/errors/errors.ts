@@ -1,4 +1,4 @@
-// Errors of AWS and of the way to it, as AppErrors: the only place that knows their names.
+// Translates errors of AWS, and of the network on the way to it, into AppErrors. No other file knows their names.
 //
 // Classified by code, never by HTTP status: the same failure of credentials is a 400 from one front end and a 403 from
 // another. What is said to the user is in sentences.ts. Source: specification §1.1 and §1.2; EC2 API reference, "Error
@@ -21,7 +21,7 @@ import {
   type ServiceErrorCode,
 } from './sentences'
 
-/** A host of AWS that always exists: whoever cannot look it up has no name service, rather than a wrong region. */
+/** A host of AWS that always exists. If it cannot be looked up, name resolution is broken and the region is not at fault. */
 const SURE_HOST = 'ssm.us-east-1.amazonaws.com'
 
 /** A name service that works answers within a second; a broken one must not hold up the error. */
@@ -105,11 +105,11 @@ function descriptorsOut(code: string, cause: unknown): AppError {
   return new AppError('internal', `${who} as many files and connections open as it may (${code}): ${next}.`, { cause })
 }
 
-/** What is thrown where this process (EMFILE) or the computer (ENFILE) has no descriptor left; undefined for other errors. */
+/** The error for a process (EMFILE) or computer (ENFILE) without free descriptors; undefined for other errors. */
 export function descriptorError(error: unknown, depth = 0): AppError | undefined {
   const parsed = foreignError.safeParse(error)
   if (!parsed.success || depth > 5) return undefined
-  // The SDK's providers keep the text of what they met and nothing else.
+  // The SDK's providers keep only the text of the original error.
   const code =
     /^(EMFILE|ENFILE)$/.exec(parsed.data.code ?? '')?.[1] ?? /\b(EMFILE|ENFILE)\b/.exec(parsed.data.message)?.[1]
   if (code !== undefined) return descriptorsOut(code, error)
@@ -117,7 +117,7 @@ export function descriptorError(error: unknown, depth = 0): AppError | undefined
   return inner === undefined ? undefined : descriptorError(inner, depth + 1)
 }
 
-/** The same for a failed look-up of a name: the resolver calls a host unknown when it cannot open a socket to ask. */
+/** The same for a failed name look-up: without descriptors the resolver reports an unknown host. */
 function descriptorsNow(cause: unknown): AppError | undefined {
   try {
     closeSync(openSync(devNull, 'r'))
@@ -165,7 +165,7 @@ async function networkError(error: ForeignError, context: ErrorContext, cause: u
       : 'if a proxy inspects TLS here, set AWS_CA_BUNDLE to its certificate.'
     return make('network', `The service's certificate could not be verified (${code}): ${hint}`)
   }
-  // Node's own words where they are short, because they name the address: "connect ECONNREFUSED 127.0.0.1:9".
+  // Node's message, where it is short: it names the address ("connect ECONNREFUSED 127.0.0.1:9").
   const what = /^[a-z]+ E[A-Z]+( \S+)?$/.test(error.message) ? error.message : code || error.name
   return make('network', `The service could not be reached (${what}): check the network, VPN and proxy settings.`)
 }
@@ -184,14 +184,14 @@ export async function toAppError(thrown: unknown, context: ErrorContext): Promis
   if (!parsed.success)
     return new AppError('internal', `Something odd was thrown (${excerpt(asError(thrown).message)}).`)
   const error = parsed.data
-  // Only a proxy answers 407; AWS has no such answer, so here the status is all there is.
+  // Only a proxy answers 407, so the status alone decides.
   if (error.$metadata?.httpStatusCode === 407) {
     const text =
       'The proxy asks for a login: put user and password into HTTPS_PROXY, as http://user:password@host:port.'
     return new AppError('network', text, { cause: thrown })
   }
   const isAboutTime = /signature expired|signature not yet current|not yet current/i.test(error.message)
-  // EC2 says the same of keys that have expired and of a request from another time. Source: EC2 API reference, "Error codes".
+  // EC2 has one code for expired keys and for a request from another time. Source: EC2 API reference, "Error codes".
   const isExpiry = error.name === 'RequestExpired' && isClockRight(error)
   const code = isAboutTime ? 'clock-skew' : isExpiry ? 'credentials-expired' : (codes[error.name] ?? 'service')
   if (code === 'network') return networkError(error, context, thrown)
@@ -199,8 +199,8 @@ export async function toAppError(thrown: unknown, context: ErrorContext): Promis
 }
 
 /**
- * Sorts what the SDK's credential providers throw for the profile `source.name`. They have one class for all of it, so
- * the text decides. An `AppError` passes.
+ * Translates errors of the SDK's credential providers for the profile `source.name`. They all have one class, so the text
+ * decides. An `AppError` passes.
  */
 export function toProfileError(thrown: unknown, source: Extract<CredentialSource, { kind: 'profile' }>): AppError {
   if (thrown instanceof AppError) return thrown

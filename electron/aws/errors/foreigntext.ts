@@ -1,10 +1,10 @@
-// Text that others wrote, on its way into a sentence: on one line, and short.
+// Brings foreign text into a sentence: one line, and short.
 //
-// Pure. Does not take secrets out: shared/redaction.ts does, where they may stand.
+// Pure. Does not remove secrets: shared/redaction.ts does.
 
 import { cutText } from '../../../shared/cut'
 
-/** What a sentence quotes at most. */
+/** The most that a sentence quotes. */
 const MAX_EXCERPT = 300
 
 /** ESC [ … letter: colours and cursor movements of programs that write for a terminal. Source: ECMA-48 §5.4. */
@@ -15,7 +15,7 @@ export function excerpt(text: string, max: number = MAX_EXCERPT): string {
   return cutText(oneLine(text), max)
 }
 
-/** The end of what a program says, as one line for a sentence: its last words say why it failed. */
+/** The end of a program's output, as one line for a sentence: it mostly says why the program failed. */
 export function lastWords(text: string, max: number = MAX_EXCERPT): string {
   const line = oneLine(text.replaceAll(TERMINAL_SEQUENCE, ''))
   return line.length > max ? `…${line.slice(1 - max).replace(/^[\uDC00-\uDFFF]/, '')}` : line

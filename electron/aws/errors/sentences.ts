@@ -1,4 +1,4 @@
-// What is said to the user when AWS refuses: one sentence for each code, ending with what to do next.
+// The sentences for refusals of AWS: one for each code, ending with what to do next.
 //
 // Pure: an error and its context in, text out. Foreign text is quoted short and without control characters; never
 // tokens, keys or whole answers.
@@ -40,7 +40,7 @@ export type CredentialSource =
   /** Web identity, container or instance metadata. */
   | { readonly kind: 'platform' }
 
-/** What was being done when an error came. */
+/** The call that has failed, and its circumstances. */
 export interface ErrorContext {
   /** The IAM action, as a policy names it. */
   readonly action: string
@@ -58,7 +58,7 @@ export interface ErrorContext {
 const MAX_NAME = 128
 const MAX_HOST = 255
 
-/** What we read of an error that is not ours; its texts are cut. */
+/** The parts that are read of a foreign error; its texts are cut. */
 export const foreignError = z.object({
   name: z
     .string()
@@ -111,15 +111,15 @@ function accountWords(source: CredentialSource): string {
   return account === undefined ? '' : ` (account ${account.replaceAll(/(\d{4})(?=\d)/g, '$1 ')})`
 }
 
-/** How to say that credentials are no longer valid. What renews them is in commands.ts. */
+/** The sentence for credentials that are no longer valid. The command that renews them is in commands.ts. */
 export function expiredSentence(source: CredentialSource): string {
   if (source.kind === 'profile' && source.login !== undefined) {
     return `The login of the profile "${source.name}"${accountWords(source)} has expired: log in again.`
   }
-  // Only the Demo gives its keys by hand.
+  // Only the Demo has given keys.
   if (source.kind === 'given') return 'The keys of the Demo have expired: choose "Log in" at the top.'
   const subject = `${who(source)}${accountWords(source)}`
-  // The variables of a process that runs cannot be changed.
+  // The variables of a running process cannot be changed from outside.
   if (source.kind === 'environment') {
     return `The credentials in the environment${accountWords(source)} have expired or are no longer valid: set new ones, then start again.`
   }
@@ -128,7 +128,7 @@ export function expiredSentence(source: CredentialSource): string {
     : `${subject.charAt(0).toUpperCase()}${subject.slice(1)} have expired or are no longer valid: renew them and try again.`
 }
 
-/** How to say that nobody can be asked for the code of a second factor. */
+/** The sentence for a second factor whose code no person can be asked for. */
 export function noCodeSentence(profile: string): string {
   return (
     `The profile "${profile}" wants the code of a second factor, and nobody can be asked for it here: get temporary ` +
@@ -136,7 +136,7 @@ export function noCodeSentence(profile: string): string {
   )
 }
 
-/** How to say that every code that was entered was refused. */
+/** The sentence for a second factor of which every entered code was refused. */
 export function wrongCodeSentence(source: CredentialSource): string {
   return `AWS did not accept the code of the second factor of ${who(source)}: retry with the next code that it shows.`
 }
@@ -159,7 +159,7 @@ function stampsIn(message: string): number[] {
 function skewOf(error: ForeignError, now: number): number | undefined {
   const date = error.$response?.headers?.['date'] ?? error.$response?.headers?.['Date']
   const serverAt = typeof date === 'string' ? Date.parse(date) : Number.NaN
-  // A relay's or a test's own Date may agree with ours although the signature was refused: then the text knows better.
+  // A proxy may set a Date that agrees with ours although the signature was refused: then the stamps in the text decide.
   if (Math.abs(now - serverAt) > 60_000) return now - serverAt
   // "Signature expired: <ours> is now earlier than <limit> (<theirs> - 15 min.)"
   const stamps = stampsIn(error.message)
@@ -167,7 +167,7 @@ function skewOf(error: ForeignError, now: number): number | undefined {
   return ours === undefined || theirs === undefined || stamps.length < 2 ? undefined : ours - theirs
 }
 
-/** Whether AWS's answer bears a time, and it is ours. A few seconds go by on the way. */
+/** Whether the answer has a Date header that agrees with our clock, within a minute. */
 export function isClockRight(error: ForeignError): boolean {
   const date = error.$response?.headers?.['date'] ?? error.$response?.headers?.['Date']
   const serverAt = typeof date === 'string' ? Date.parse(date) : Number.NaN
@@ -262,7 +262,7 @@ export function sentence(code: ServiceErrorCode, error: ForeignError, context: E
   }
 }
 
-/** How to say that there are no credentials, and how to give some. */
+/** The sentence for missing credentials. */
 export function missingSentence(source: CredentialSource): string {
   const where = source.kind === 'profile' && source.name !== 'default' ? ` in the profile "${source.name}"` : ''
   return `No AWS credentials were found${where}: choose a profile that has some, or give it some.`

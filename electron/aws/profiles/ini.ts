@@ -1,4 +1,4 @@
-// The text of ~/.aws/config and ~/.aws/credentials, taken apart as the SDK does, but with the line named where it is broken.
+// Parses the text of ~/.aws/config and ~/.aws/credentials as the SDK does, but refuses a broken line and names it.
 //
 //   [section]            [profile NAME]  [sso-session NAME]  [services NAME]
 //   name = value         a value that is absent opens a group:
@@ -15,7 +15,7 @@ export type Section = Readonly<Record<string, string | undefined>>
 /** Sections by name; those with a type as "sso-session.NAME". Sections without any value are left out. */
 export type Sections = ReadonlyMap<string, Section>
 
-/** What is wrong with a file's text, as the end of a sentence that begins with its path. */
+/** The fault in a file's text, as the end of a sentence that begins with its path. */
 export class BrokenText extends Error {
   constructor(why: string) {
     super(why)
@@ -46,7 +46,7 @@ export function decodeText(bytes: Uint8Array): string {
   if (UTF_16_MARKS.includes(buffer.toString('hex', 0, 2))) {
     throw new BrokenText('is saved as UTF-16, which no tool of AWS reads: save it as UTF-8.')
   }
-  // A mark of UTF-8 is what some editors write; AWS's command line trips over it, the SDK does not.
+  // Some editors write a byte order mark. AWS's command line fails on it; the SDK accepts it.
   const text = buffer.toString('utf8').replace(/^\uFEFF/, '')
   const line = binaryLine(buffer)
   if (line !== undefined) {
@@ -55,14 +55,14 @@ export function decodeText(bytes: Uint8Array): string {
   return text
 }
 
-/** The name that a section is kept under; undefined for one of a type that nobody knows. */
+/** The name that a section is kept under; undefined for a section of unknown type. */
 function sectionName(written: string): string | undefined {
   const [, type, , name] = TYPED_NAME.exec(written) ?? []
   if (type === undefined || name === undefined) return written
   return TYPES.includes(type) ? `${type}.${name}` : undefined
 }
 
-/** Takes a file's text apart. Throws `BrokenText` with the number of the first line that makes no sense; never quotes it. */
+/** Parses a file's text. Throws `BrokenText` with the number of the first line that makes no sense; never quotes it. */
 export function parseIni(text: string): Sections {
   const sections = new Map<string, Map<string, string>>()
   let isBeforeFirst = true
@@ -73,7 +73,7 @@ export function parseIni(text: string): Sections {
     const refuse = (why: string): BrokenText =>
       new BrokenText(`is broken at line ${index + 1} (${why}): correct that line.`)
     if (content === '') continue
-    // What is indented may be the continuation of a value, which may be anything.
+    // An indented line may continue a value, which may be any text.
     const isIndented = /^\s/.test(line)
     if (content.startsWith('[') && content.endsWith(']')) {
       const written = content.slice(1, -1)
@@ -86,7 +86,7 @@ export function parseIni(text: string): Sections {
     if (content.startsWith('[') && !isIndented) throw refuse('the section has no closing ]')
     if (isBeforeFirst) throw refuse('it stands before the first [section]')
     const end = content.indexOf('=')
-    // "name: value" is allowed by AWS's command line and read by no SDK.
+    // AWS's command line accepts "name: value"; no SDK does.
     if (end === 0 || (end === -1 && !isIndented && !content.includes(':'))) throw refuse('it is not "name = value"')
     if (section === undefined || end === -1) continue
     const name = content.slice(0, end).trim()
@@ -115,7 +115,7 @@ export function configSections(parsed: Sections): Sections {
   return sections
 }
 
-/** Both files' sections as one; the second's values win. */
+/** Merges the sections of both files. Values of the second win. */
 export function mergeSections(config: Sections, credentials: Sections): Sections {
   const merged = new Map(config)
   for (const [name, values] of credentials) merged.set(name, { ...merged.get(name), ...values })

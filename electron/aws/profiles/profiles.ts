@@ -1,7 +1,7 @@
 // The user's AWS profiles: ~/.aws/config and ~/.aws/credentials, read and never written.
 //
 // Owns: where the two files are, the list of profiles, one profile's merged values, and what is said of files that cannot be
-// used. Does not own: reading with a bound (userfile.ts), taking text apart (ini.ts), what a value means (settings.ts) and
+// used. Does not own: bounded reading (userfile.ts), parsing (ini.ts), what a value means (settings.ts) and
 // turning a profile into credentials (../credentials). Files are read anew at each call, because other tools rewrite them
 // while we run.
 
@@ -30,7 +30,7 @@ export interface Profile {
   readonly sections: Sections
 }
 
-/** The profile's name where nobody names one. Source: AWS CLI user guide, "Named profiles". */
+/** The profile's name where none is named. Source: AWS CLI user guide, "Named profiles". */
 const DEFAULT_PROFILE = 'default'
 
 /** How many profiles a sentence names. */
@@ -54,7 +54,7 @@ export function profileFiles(env: NodeJS.ProcessEnv): ProfileFiles {
   }
 }
 
-/** Takes one file apart; a missing one is empty. `variable` names where its path may be set. */
+/** Parses one file; a missing one is empty. `variable` names where its path may be set. */
 async function readSections(path: string, variable: string): Promise<Sections> {
   try {
     return parseIni(decodeText(await readUserFile(path)))
@@ -109,8 +109,8 @@ const ACCOUNT_VARIABLES = [
 ]
 
 /**
- * Whether anything on this computer speaks of an AWS account: a variable, a profile, or a file that cannot be read. The last,
- * so that the account is opened and says what is wrong with the file, instead of the Demo. Never rejects.
+ * Whether this computer is set up for AWS: a variable, a profile, or a file that cannot be read. An unreadable file counts, so
+ * that the account is opened, and says what is wrong with the file, instead of the Demo. Never rejects.
  */
 export async function hasAwsSetup(env: NodeJS.ProcessEnv): Promise<boolean> {
   if (ACCOUNT_VARIABLES.some((name) => (env[name] ?? '') !== '')) return true
@@ -123,7 +123,7 @@ export async function hasAwsSetup(env: NodeJS.ProcessEnv): Promise<boolean> {
 /** Variables that give credentials without any profile. Those of a machine's own role follow the profile of AWS_PROFILE. */
 const PLATFORM_VARIABLES = ACCOUNT_VARIABLES.filter((name) => name !== 'AWS_PROFILE' && name !== 'AWS_ACCESS_KEY_ID')
 
-/** What stands for a profile where none is named: see `AmbientProfile`. */
+/** The profile that is used where none is named: see `AmbientProfile`. */
 export function ambientProfile(env: NodeJS.ProcessEnv): AmbientProfile {
   const named = env['AWS_PROFILE'] || undefined
   const isVariables = hasKeys(env) || (named === undefined && PLATFORM_VARIABLES.some((name) => env[name]))
@@ -135,7 +135,7 @@ export function hasKeys(env: NodeJS.ProcessEnv): boolean {
   return Boolean(env['AWS_ACCESS_KEY_ID'] && env['AWS_SECRET_ACCESS_KEY'])
 }
 
-/** Nothing where the files may not be read but the environment's keys need none: services run with somebody else's HOME. */
+/** Empty where the files may not be read and the environment has keys: services run with the HOME of another user. */
 function unlessNeeded(error: unknown, env: NodeJS.ProcessEnv): Sections {
   const isForbidden = error instanceof AppError && error.cause instanceof FileFault && error.cause.kind === 'forbidden'
   if (isForbidden && hasKeys(env)) return new Map()

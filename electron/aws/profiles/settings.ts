@@ -1,16 +1,16 @@
-// What options, environment and profile together say about where AWS is: region, endpoints, certificates.
+// Region, endpoints and certificates of an account, from options, environment and profile.
 //
-// The SDK would find most of this by itself, but from process.env and, for endpoints, from the profile that AWS_PROFILE
-// names even where `--profile` names another. So everything is settled here once and handed to it.
+// The SDK would find most of this by itself, but in process.env, and endpoints in the profile of AWS_PROFILE even where
+// `--profile` names another. So everything is decided here once and given to the SDK.
 
 import { AppError } from '../../../shared/errors'
 import { mendingCommand } from '../errors/commands'
 import { readProfile, type Profile } from './profiles'
 
-/** The services that we call ourselves, as AWS_ENDPOINT_URL_… names them. */
+/** The services that Culvert calls, as AWS_ENDPOINT_URL_… names them. */
 export type ServiceName = 'ssm' | 'ec2' | 'sts' | 'kms'
 
-/** What `readSettings` starts from. */
+/** The parameters of `readSettings`. */
 export interface SettingsOptions {
   readonly profile?: string
   readonly region?: string
@@ -74,7 +74,7 @@ function regionOf(options: SettingsOptions, profile: Profile | undefined): strin
         : { command: mendingCommand('region-missing', { source: { kind: 'profile', name: profile.name } }) },
     )
   }
-  // It becomes a part of host names, so anything else could name a host of somebody else's.
+  // The region becomes a part of host names: any other text could name a foreign host.
   if (!/^[a-z0-9]+(-[a-z0-9]+)+$/i.test(region)) {
     throw new AppError('wrong-region', `"${region}" is not an AWS region: give one such as eu-central-1.`)
   }
@@ -82,7 +82,7 @@ function regionOf(options: SettingsOptions, profile: Profile | undefined): strin
 }
 
 /**
- * Settles the account's settings. Region, first that is set: option, AWS_REGION, AWS_DEFAULT_REGION, profile.
+ * Reads the account's settings. Region, first that is set: option, AWS_REGION, AWS_DEFAULT_REGION, profile.
  * Throws `region-missing`, `wrong-region` (malformed), `profile-unknown`, `usage` (malformed endpoint).
  */
 export async function readSettings(options: SettingsOptions): Promise<Settings> {

@@ -1,7 +1,7 @@
-// Files of the user's that other tools write: AWS's two, certificate bundles, tokens. Read with a bound and without waiting.
+// Reads files of the user that other tools write: AWS's two files, certificate bundles, tokens. Bounded, and without waiting.
 //
-// A path may lead to anything. A pipe would be waited for, for ever, in one of the few threads that read files; a device
-// never ends. Owns: reading, and why a file cannot be read. Does not own: what is in it, nor the sentence about it.
+// A path may lead to anything. Opening a pipe would block one of the few threads that read files for ever; a device never ends.
+// Owns reading, and why a file cannot be read. Does not own the content, nor the whole sentence about a failure.
 
 import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
@@ -24,12 +24,12 @@ export class FileFault extends Error {
   }
 }
 
-/** Node's error as a fault; an `AppError` where the file is not at fault but the number of open ones. */
+/** Node's error as a fault; an `AppError` where too many files are open. */
 function faultOf(error: unknown): Error {
   const code = nodeCode(error)
   const make = (kind: FileFault['kind'], why: string): FileFault => new FileFault(kind, why, { cause: error })
   switch (code) {
-    // A part of the path is a file: then there is no such file either.
+    // ENOTDIR: a part of the path is a file, so the whole path does not exist.
     case 'ENOENT':
     case 'ENOTDIR':
       return make('missing', 'does not exist')
@@ -47,13 +47,13 @@ function faultOf(error: unknown): Error {
 }
 
 /**
- * Reads a whole file of 10 MiB at most. Throws a `FileFault` for what is none, has more or cannot be read, and an
+ * Reads a whole file of 10 MiB at most. Throws a `FileFault` for no regular file, a larger one or one that cannot be read, and an
  * `AppError` (`internal`) where this process or the computer has too many files open.
  */
 export async function readUserFile(path: string): Promise<Buffer> {
   let handle: FileHandle
   try {
-    // O_NONBLOCK: opening a pipe must not wait for its writer. Windows knows no such pipes, and no such flag.
+    // O_NONBLOCK: opening a pipe must not wait for its writer. Windows has neither such pipes nor the flag.
     handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   } catch (error) {
     throw faultOf(error)
@@ -73,7 +73,7 @@ export async function readUserFile(path: string): Promise<Buffer> {
 async function readAll(handle: FileHandle): Promise<Buffer> {
   const chunks: Buffer[] = []
   for (let size = 0; ;) {
-    // Read by count and not by the size that the file claims: devices claim none, and a file may grow.
+    // The bytes read are counted, because a device reports no size and a file may grow.
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES, null)
     if (bytesRead === 0) return Buffer.concat(chunks)
     size += bytesRead

@@ -1,19 +1,19 @@
-// Tells when credentials on disk may have changed: the AWS files and the logins of SSO. Only that, never what is in them.
+// Tells when credentials on disk may have changed: the AWS files and the logins of SSO. Does not read them.
 //
-// Files are looked at every so often instead of being watched by the system: they may not exist yet, tools replace them
-// by renaming, and home directories lie on network drives.
+// Their times are polled. The system's file watching does not fit: the files may not exist yet, tools replace them by renaming,
+// and home directories may be on network drives.
 
 import { unwatchFile, watchFile, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import { homeOf, profileFiles } from './profiles'
 
-/** Whoever has logged in is served within this. */
+/** A login is noticed within this time. */
 const LOOK_MS = 2_000
 
 /** Calls `onChange` after each change until it is disposed. `lookMs` is for tests. */
 export function watchCredentials(env: NodeJS.ProcessEnv, onChange: () => void, lookMs: number = LOOK_MS): Disposable {
   const { filepath, configFilepath } = profileFiles(env)
-  // `aws sso login` and `aws login` write a file of their own each: their directories' times change.
+  // `aws sso login` and `aws login` write a new file for each login, which changes the time of its directory.
   const aws = join(homeOf(env), '.aws')
   const paths = [filepath, configFilepath, join(aws, 'sso', 'cache'), join(aws, 'login', 'cache')]
   const look = (now: Stats, before: Stats): void => {

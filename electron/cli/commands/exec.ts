@@ -16,7 +16,7 @@ import { foreignWords } from '../text'
 
 const STOCK_DOCUMENT = 'AWS-StartNonInteractiveCommand'
 
-/** What the service says must leave room for what to do next. */
+/** The service's words are cut to this, so that the advice after them stays visible. */
 const MAX_SAID = 500
 
 /** Exit statuses are a byte; a killed command is reported as -1 and Windows knows larger ones. Neither may become 0. */
@@ -35,7 +35,7 @@ function open(context: CommandContext, instance: Instance, command: string): Pro
   })
 }
 
-/** The error for a command whose end nobody told, with what the service said instead. */
+/** The error for a command whose exit status never came, with the service's words. */
 function unknownEnd(text: string): AppError {
   const said = text === '' ? '' : ` (${foreignWords(text, MAX_SAID)})`
   return new AppError(
@@ -79,7 +79,7 @@ async function runWithDocument(context: CommandContext, instance: Instance): Pro
 /** Runs the words behind `--` and exits with their status. */
 export const exec: Command = async (context) => {
   const { environment, args, signal } = context
-  // Told before anything is asked of AWS.
+  // Refused before AWS is called.
   parseParameters(args.list('parameters'))
   const instance = await environment.resolveTarget(args.positional(0), signal)
   return args.value('document') === undefined ? runStock(context, instance) : runWithDocument(context, instance)

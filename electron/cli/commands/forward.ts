@@ -15,10 +15,10 @@ import { reasonOf, type Command, type CommandContext } from '../context'
 import { Interruption, interrupted } from '../life'
 import { errorWords, wordLine } from '../text'
 
-/** How soon a closed stdout is noticed when nothing happens. */
+/** A closed stdout is noticed within this time also when nothing happens. */
 const REPEAT_MS = 5_000
 
-/** For people a line in five seconds would be noise. */
+/** Longer for people, who would be annoyed by a line every five seconds. */
 const REPEAT_FOR_PEOPLE_MS = 60_000
 
 /** Prints what happens to a forward, in one of the two styles. */
@@ -26,7 +26,7 @@ interface Reporter {
   listening(tunnel: Tunnel): Promise<void>
   state(state: TunnelState): Promise<void>
   event(event: TunnelEvent): Promise<void>
-  /** Prints something that says nothing new. */
+  /** Prints the state again, to notice a reader that has gone. */
   repeat(state: TunnelState): Promise<void>
   readonly repeatMs: number
 }
@@ -122,7 +122,7 @@ export const forward: Command = async (context) => {
         if (isListening) print(() => reporter.state(next))
       },
       onEvent: (event) => {
-        // That a connection works is no news to a script; one that does not is told.
+        // Connections that work are not printed; those that fail are.
         if (event.kind === 'connection-answered') return
         if (isListening) print(() => reporter.event(event))
         else early.push(event)

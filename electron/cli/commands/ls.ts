@@ -19,7 +19,7 @@ function tagsOf(args: Arguments): (readonly [string, string])[] {
   })
 }
 
-/** Lists the instances that bear every `--tag`. What could not be asked for is told on stderr; the rest is listed. */
+/** Lists the instances that bear every `--tag`. If a service could not be asked, stderr says so and the rest is listed. */
 export const ls: Command = async ({ environment, args, stdout, stderr, signal }) => {
   const tags = tagsOf(args)
   const { instances, notices } = await environment.listInstances(signal)

@@ -11,15 +11,15 @@ import { parseParameters } from '../parameters'
 import { enterRawMode } from '../rawmode'
 import { wordLine } from '../text'
 
-/** The size of a terminal that nobody watches, as AWS's plugin has it: wide, so that lines are not broken. */
+/** The size where stdout is no terminal, as in AWS's plugin: wide, so that lines are not broken. */
 const UNWATCHED = { cols: 300, rows: 100 }
 
 const LINE_FEED = 0x0a
 const CTRL_D = Buffer.from([0x04])
 
 /**
- * Ctrl-D is read by whoever reads then, perhaps a `cat` in the script; a pipe would be at its end for everyone. So it is
- * sent again until the shell has read one. More of them than are read do no harm.
+ * Ctrl-D reaches the program that reads at that moment, perhaps a `cat` in the script, while a pipe would be at its end for all of
+ * them. So it is sent again until the shell has read one. Surplus ones do no harm.
  */
 const CTRL_D_EVERY_MS = 2_000
 
@@ -45,7 +45,7 @@ async function typeScript(stdin: Readable, shell: Shell, over: AbortSignal): Pro
   over.addEventListener('abort', () => clearInterval(timer), { once: true })
 }
 
-/** Opens a shell and exits with 0 when it has ended; the service's word about that, if any, is told on stderr. */
+/** Opens a shell and exits with 0 when it has ended. The service's message about the end, if any, goes to stderr. */
 export const shell: Command = async (context) => {
   const { environment, args, stdin, stdout, stderr, keyboard, screen, signal } = context
   const parameters = parseParameters(args.list('parameters'))

@@ -10,8 +10,8 @@ import type { Sink } from '../sink'
 
 /**
  * After stdin has ended, bytes of the far end are delivered until it hangs up or is silent for this long. The raw session
- * has no half-close, so the far end never learns that we have said everything, and many would wait for ever; ssh itself
- * closes both ends at once. Five seconds are more than any answer under way needs.
+ * has no half-close, so the far end never learns that stdin has ended and might wait for ever; ssh itself closes both ends at
+ * once. Five seconds are more than any answer under way needs.
  */
 const SILENCE_MS = 5_000
 
@@ -59,7 +59,7 @@ export const sshProxy: Command = async ({ environment, args, stdin, stdout, sign
         heard()
       })
     }
-    // Writing into a connection that has ended fails too; whether that end was an error, `received` knows.
+    // Writing into a connection that has ended fails too. `received` tells whether that end was an error.
     const sent = silent().catch(() => received)
     await Promise.race([received, sent, interrupted(signal)])
     return 0

@@ -4,7 +4,7 @@
 export interface OptionSpec {
   readonly name: string
   readonly kind: 'flag' | 'value' | 'list'
-  /** What stands for its value in help. */
+  /** The placeholder of its value in the help. */
   readonly placeholder?: string
   readonly help: string
 }
@@ -14,11 +14,11 @@ export interface CommandSpec {
   readonly summary: string
   /** Names of its positional arguments; all are required. */
   readonly positionals: readonly string[]
-  /** What it takes after `--`, which is then required. */
+  /** The words that it takes after `--`, which is then required. */
   readonly rest?: string
   /** Further lines of its help. */
   readonly notes: readonly string[]
-  /** It asks the running Culvert and nobody else: it has no environment, nor the options that name one. */
+  /** It only asks the running Culvert: it opens no environment and has none of the options that name one. */
   readonly isLocal?: true
   readonly options: readonly OptionSpec[]
 }

@@ -1,7 +1,7 @@
 // culvert up, culvert down: a saved forward of the Culvert that runs on the data directory.
 //
-// Asks it through the directory's socket and waits for the answer. Opens no environment and nothing of AWS; what the
-// forward does, it does over there, also after this command has ended.
+// Asks the running Culvert through the directory's socket and waits for the answer. Opens no environment and calls no AWS. The
+// forward runs in the other process, also after this command has ended.
 
 import * as z from 'zod'
 import { AppError } from '../../../shared/errors'
@@ -11,7 +11,7 @@ import { dataDirectoryPath } from '../../core/store/datadirectory'
 import type { LocalCommand } from '../context'
 import { interrupted } from '../life'
 
-/** What the running Culvert says of a forward that is up. Source: core/control.ts. */
+/** The answer of the running Culvert for a forward that is up. Source: core/control.ts. */
 const upAnswer = z.object({ name: z.string(), localPort: z.number().int(), trouble: z.string().optional() })
 
 /** Turns a forward on. Resolves once it is up, and fails as the forward does. */

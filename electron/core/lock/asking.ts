@@ -1,4 +1,4 @@
-// Asks the Culvert that runs on a data directory: what `culvert up` and `culvert down` are made of.
+// Asks the Culvert that runs on a data directory, for `culvert up` and `culvert down`.
 
 import * as z from 'zod'
 import { AppError, fromWireError, isErrorCode, type ErrorCode, codeOf } from '../../../shared/errors'
@@ -15,7 +15,7 @@ const wireError = z.object({
   command: z.string().exactOptional(),
 })
 
-/** Reads an answer. Throws the `AppError` that it carries, and `protocol` for what is no answer. */
+/** Reads an answer. Throws the `AppError` that it carries, and `protocol` for an answer that makes no sense. */
 export function readReply({ status, text }: { readonly status: number; readonly text: string }): unknown {
   let value: unknown
   let error

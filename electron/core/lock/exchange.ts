@@ -4,8 +4,8 @@
 //   POST /request  {"forward":"up","name":…}   200  what the holder answers, as JSON
 //                                              4xx, 503  {"code":"…","message":"…"}: a WireError
 //
-// Culvert before HTTP spoke lines of JSON. It answers a request of ours with such a line, which is `unreadable`; a line of its
-// own gets 400 from Node, and it says that the answer makes no sense. Does not own what is asked or what an answer means.
+// Earlier versions of Culvert spoke lines of JSON. They answer an HTTP request with such a line, which is `unreadable` here. Their
+// own lines get 400 from Node, and they report an answer that makes no sense. Does not own the meaning of requests or answers.
 
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
@@ -21,10 +21,10 @@ export const WHO_PATH = '/who'
 /** Where a holder takes requests. */
 export const REQUEST_PATH = '/request'
 
-/** What is asked: who the holder is, or a request, which crosses as JSON. */
+/** A question: who the holder is, or a request, which crosses as JSON. */
 export type Question = { readonly kind: 'who' } | { readonly kind: 'request'; readonly request: unknown }
 
-/** What came of reading a body. */
+/** The outcome of reading a body. */
 export type Body =
   | { readonly kind: 'whole'; readonly text: string }
   /** It is longer than `MAX_BODY_BYTES`. */
@@ -32,14 +32,14 @@ export type Body =
   /** The connection closed before the body was whole. */
   | { readonly kind: 'closed' }
 
-/** What came of a question. */
+/** The outcome of a question. */
 export type ExchangeResult =
   | { readonly kind: 'answer'; readonly status: number; readonly text: string }
   /** `absent`: no process listens there. `closed`: the connection ended without an answer. `unreadable`: the answer is no HTTP. */
   | { readonly kind: 'absent' | 'closed' | 'silent' | 'too-long' | 'unreadable' }
   | { readonly kind: 'failed'; readonly error: Error }
 
-/** Reads a body to its end; what is beyond the limit is read and dropped. Never rejects. The caller sees to a deadline. */
+/** Reads a body to its end; bytes beyond the limit are dropped. Never rejects. The caller sets the deadline. */
 export function readBody(message: IncomingMessage): Promise<Body> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
@@ -109,7 +109,7 @@ export async function exchange(path: string, question: Question, timeoutMs: numb
 export function look(path: string): Promise<'alive' | 'dead' | 'absent'> {
   return new Promise((resolve) => {
     const socket = connect(path)
-    // Before and after the answer too: an unheard error ends the process.
+    // For the whole life of the socket: an unheard error ends the process.
     socket.on('error', () => undefined)
     socket.once('connect', () => {
       socket.destroy()

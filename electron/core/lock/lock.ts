@@ -1,7 +1,7 @@
-// One Culvert a data directory: whoever listens at its socket holds it.
+// The lock of a data directory: the process that listens at its socket holds the directory.
 //
-// The system takes a lock of a dead process away at once, because nobody listens there any more; what remains is a file
-// (takeover.ts). Through the same socket other processes ask (socketserver.ts, asking.ts).
+// The lock of a dead process is gone at once, because no process listens at the socket any more; only its file remains
+// (takeover.ts). Other processes send requests through the same socket (socketserver.ts, asking.ts).
 
 import { randomBytes } from 'node:crypto'
 import { chmod } from 'node:fs/promises'
@@ -21,10 +21,10 @@ const WHO_MS = 2_000
 /** A client sends its request at once. */
 const QUIET_MS = 5_000
 
-/** A holder may be gone when it is asked; that often in a row it is not. */
+/** Give up after 8 lost races: each time the name was taken, and its holder was gone when it was asked. */
 const ATTEMPTS = 8
 
-/** Who holds a directory. */
+/** The process that holds a directory. */
 export interface LockHolder {
   readonly pid: number
   /** "window", "web page" */
@@ -33,15 +33,15 @@ export interface LockHolder {
   readonly startedAt: number
 }
 
-/** How long is waited for others, in ms. */
+/** How long to wait for other processes, in ms. */
 export interface LockDeadlines {
-  /** For a holder to say who it is; then it counts as one that does not answer. */
+  /** For the holder to say who it is. Later counts as no answer. */
   readonly whoMs?: number
-  /** For a client to ask; then it is dropped. */
+  /** For a client to send its request. Then it is dropped. */
   readonly quietMs?: number
 }
 
-/** A directory that is ours until this is disposed of, or the process ends in any way. */
+/** A directory that this process holds until it disposes of this, or ends in any way. */
 export interface DirectoryLock extends AsyncDisposable {
   /** Answers the requests of other processes from now on; until then they wait. Called once. */
   serve(answer: Answering): void
@@ -72,7 +72,7 @@ export async function lockDirectory(
     } catch (error) {
       await server[Symbol.asyncDispose]()
       if (error instanceof AppError) throw error
-      // The socket that was on its way was taken for a dead one, between its making and its listening.
+      // Another process has removed our new socket: between its creation and `listen` it looked dead.
       if (codeOf(error) === 'ENOENT') {
         lost = error
         continue
@@ -92,8 +92,8 @@ function lockOf(server: SocketServer, release: () => Promise<void>): DirectoryLo
     serve: (answer) => server.serve(answer),
     [Symbol.asyncDispose]: () => {
       released ??= (async () => {
-        // While it still listens: nobody takes a living socket's name away, so it is ours that is removed.
-        await release().catch(() => undefined /* one that stays is a dead one, which the next start takes over */)
+        // While it still listens: the name of a living socket is never taken over, so the file that is removed is ours.
+        await release().catch(() => undefined /* a file that stays is dead; the next start takes it over */)
         await server[Symbol.asyncDispose]()
       })()
       return released
@@ -101,7 +101,7 @@ function lockOf(server: SocketServer, release: () => Promise<void>): DirectoryLo
   }
 }
 
-/** Listens, and gives the name. Resolves with what takes it away again; undefined: another process has it. */
+/** Listens and takes the name. Resolves with a function that gives it back; undefined: another process has it. */
 async function hold(
   path: string,
   server: SocketServer,
@@ -111,7 +111,7 @@ async function hold(
   if (process.platform === 'win32') return holdPipe(path, server)
   const own = `${path}.${randomBytes(6).toString('hex')}`
   await server.listen(own)
-  // Before it has a name that anybody knows.
+  // Before it has the name that others connect to.
   await chmod(own, 0o600)
   const isTaken = await takeName({
     own,
@@ -124,13 +124,13 @@ async function hold(
   if (!isTaken) return undefined
   const identity = await identityOf(path)
   await unlinkIfThere(own)
-  await removeLitter(path).catch(() => undefined /* in nobody's way */)
+  await removeLitter(path).catch(() => undefined /* it does no harm */)
   return async () => {
     if ((await identityOf(path)) === identity) await unlinkIfThere(path)
   }
 }
 
-/** Names of pipes end with their process. */
+/** On Windows the name of a pipe ends with its process. */
 async function holdPipe(path: string, server: SocketServer): Promise<(() => Promise<void>) | undefined> {
   try {
     await server.listen(path)

@@ -1,6 +1,6 @@
 // Where the socket of a data directory is: in it, or at a short path of ours where its own would be too long to bind.
 //
-//   <directory>/culvert.sock            the name that everybody connects to
+//   <directory>/culvert.sock            the name that clients connect to
 //   <directory>/culvert.sock.<12 hex>   sockets on their way to that name, and guards (takeover.ts)
 //   <tmp>/culvert-<uid>/<hash>.sock     the same where <directory> is long
 //   \\.\pipe\culvert-<hash>             on Windows, which has no such files
@@ -15,7 +15,7 @@ import { directoryError } from '../store/failure'
 /** A name takes 104 bytes on macOS and 108 on Linux, with the zero behind it. Source: sys/un.h. */
 const MAX_PATH_BYTES = 100
 
-/** What `.<12 hex>` takes. */
+/** The length of `.<12 hex>`. */
 const SUFFIX_BYTES = 13
 
 function digest(text: string): string {
@@ -31,7 +31,7 @@ export async function socketPath(directory: string): Promise<string> {
     throw directoryError(directory, 'used as the data directory', error)
   })
   const uid = process.getuid?.()
-  // Windows takes names that differ in case for the same.
+  // On Windows, paths that differ in case are the same.
   if (uid === undefined) return `\\\\.\\pipe\\culvert-${digest(real.toLowerCase())}`
   const near = join(real, 'culvert.sock')
   if (isShort(near)) return near
@@ -51,7 +51,7 @@ function isShort(path: string): boolean {
   return Buffer.byteLength(path) + SUFFIX_BYTES <= MAX_PATH_BYTES
 }
 
-/** Anybody may make things in the directory for temporary files: what is there under our name need not be ours. */
+/** Every user may create entries in the directory for temporary files, so an entry with our name may belong to another user. */
 async function makePrivate(folder: string, uid: number): Promise<void> {
   try {
     await mkdir(folder, { mode: 0o700 })

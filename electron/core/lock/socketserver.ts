@@ -15,7 +15,7 @@ const MAX_CONNECTIONS = 64
 /** Answers a request; what it throws crosses as a `WireError`. */
 export type Answering = (request: unknown) => Promise<unknown>
 
-/** An HTTP status and what is sent with it as JSON. */
+/** An HTTP status and the content that is sent with it as JSON. */
 interface Reply {
   readonly status: number
   readonly content: unknown
@@ -124,7 +124,7 @@ function failed(error: unknown): Reply {
   return { status: code === 'not-running' ? 503 : 400, content: toWireError(error) }
 }
 
-/** A client that has gone gets nothing, which is its own doing. */
+/** Sends a reply. If the client has gone, it is dropped. */
 function send(response: ServerResponse, reply: Reply): void {
   const { status, text } = encode(reply)
   response.writeHead(status, {

@@ -1,15 +1,15 @@
-// Gives a listening socket a name that others connect to, unless a living one bears it. Takes over from the dead.
+// Gives a listening socket the name that clients connect to, unless a living socket has it. Takes the name over from a dead one.
 //
-// A socket's name outlives its process, so a dead one must be removed; and between finding it dead and removing it,
-// somebody else may have done so and taken the name. Two would then hold one lock. Hence:
+// The file of a socket outlives its process, so a dead one must be removed. Between finding it dead and removing it, another
+// process may remove it and take the name: then two processes would hold one lock. Hence two rules:
 //
-// 1. A socket listens before it gets its name, by link(2), which never replaces. So a name that refuses connections is
-//    dead for good, and names go to one process only.
-// 2. A dead socket is removed only by who holds its guard: a name made of its identity (inode and birth), taken in this
-//    same way. Who has it looks again and removes that very socket or nothing. A guard whose holder died is taken over
-//    by the same rule, its own guard first.
+// 1. A socket listens before it gets its name, by link(2), which never replaces a file. So a name that refuses connections
+//    stays dead, and each name goes to one process only.
+// 2. A process removes a dead socket only while it holds the guard of that socket: a name made of the socket's identity (inode
+//    and birth), taken in the same way. It then looks again and removes exactly that socket, or nothing. If the holder of a
+//    guard has died, its guard is taken over by the same rule, with a guard of its own.
 //
-// Whoever holds a guard waits for nobody, so no two wait for each other.
+// A process that holds a guard waits for no other process, so no two wait for each other.
 
 import { createHash } from 'node:crypto'
 import { link, lstat, readdir, unlink } from 'node:fs/promises'
@@ -17,16 +17,16 @@ import { basename, dirname, join } from 'node:path'
 import { AppError, codeOf } from '../../../shared/errors'
 import { look } from './exchange'
 
-/** How names of guards, and of sockets that wait for theirs, end. */
+/** The end of the names of guards, and of sockets that have not taken the name yet. */
 const SUFFIX = /^\.[0-9a-f]{12}$/
 
-/** What taking a name goes by. */
+/** The parameters of `takeName`. */
 export interface Takeover {
-  /** A name of our own listening socket that nobody else knows. */
+  /** The path of our own listening socket, which no other process knows. */
   readonly own: string
-  /** The name that is fought for; guards are named after it. */
+  /** The name to take. Guards are named after it. */
   readonly name: string
-  /** Waits until the process that listens at `path` has its name or has given up. */
+  /** Waits until the process that listens at `path` has taken its name or has given up. */
   readonly untilSettled: (path: string) => Promise<void>
 }
 
@@ -67,11 +67,11 @@ async function removeDead(name: string, identity: string, guard: string): Promis
   }
 }
 
-/** Tells one socket file from every other that ever was; undefined where there is none. Throws `data-directory`. */
+/** Identifies one socket file among all that ever had its name; undefined where no file is. Throws `data-directory` for no socket. */
 export async function identityOf(path: string): Promise<string | undefined> {
   try {
     const { ino, mtimeNs, isSocket } = await statOf(path)
-    // Inodes are used again, hence the birth: a socket is never modified.
+    // The system uses inodes again, so the time is part of it. A socket file is never modified: that is its birth.
     if (isSocket) return createHash('sha256').update(`${ino} ${mtimeNs}`).digest('hex').slice(0, 12)
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
@@ -85,7 +85,7 @@ async function statOf(path: string): Promise<{ ino: bigint; mtimeNs: bigint; isS
   return { ino: found.ino, mtimeNs: found.mtimeNs, isSocket: found.isSocket() }
 }
 
-/** Removes a file; one that is not there is fine. */
+/** Removes a file, if it is there. */
 export async function unlinkIfThere(path: string): Promise<void> {
   try {
     await unlink(path)
@@ -95,8 +95,8 @@ export async function unlinkIfThere(path: string): Promise<void> {
 }
 
 /**
- * Removes what crashes have left beside `name`. For the living holder of `name` only: while it lives, nobody can need a
- * guard, for there is nobody dead to remove.
+ * Removes files that crashes have left beside `name`. For the living holder of `name` only: while it lives, no process needs a
+ * guard, because there is no dead socket to remove.
  */
 export async function removeLitter(name: string): Promise<void> {
   const folder = dirname(name)

@@ -1,7 +1,7 @@
 // The sessions that this app has started and not yet ended: sessions.json, version 1.
 //
 // A session is written down before it is started, so that a crash at any moment leaves it on record, and the next start can
-// end it. Does not own the ending, nor what the environments are.
+// end it. Does not own the ending of sessions.
 
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
@@ -33,9 +33,9 @@ const entries = z.array(
   }),
 )
 
-/** The record of sessions. Its promises reject with `data-directory`; what is in memory is right even then. */
+/** The record of sessions. Its promises reject with `data-directory`; the entries in memory are right even then. */
 export class Ledger {
-  /** What earlier runs have left, as of opening. */
+  /** The entries that earlier runs have left, at the time of opening. */
   readonly leftovers: readonly LedgerEntry[]
   readonly #file: JsonFile<readonly LedgerEntry[]>
   readonly #now: () => number
@@ -67,7 +67,7 @@ export class Ledger {
     return entry
   }
 
-  /** Adds what the service calls the session. */
+  /** Adds the service's id of the session. */
   async started(id: string, sessionId: string): Promise<void> {
     const entry = this.#entries.get(id)
     if (entry === undefined) return
@@ -80,7 +80,7 @@ export class Ledger {
     if (this.#entries.delete(id)) await this.#save()
   }
 
-  /** The entry of the session that the service calls `sessionId`. */
+  /** The entry of the session with the service's id `sessionId`. */
   idOf(sessionId: string): string | undefined {
     return [...this.#entries.values()].find((entry) => entry.sessionId === sessionId)?.id
   }

@@ -1,6 +1,6 @@
-// Where Culvert keeps its files, and that nobody else can read them.
+// Where Culvert keeps its files, in a directory that no other user can read.
 //
-// Owns: which directory it is and its mode. Does not own: what is in it, and who may use it now (lock.ts).
+// Owns: which directory it is and its mode. Does not own: its files, and which process may use it now (lock/lock.ts).
 
 import { access, chmod, constants, mkdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
@@ -30,12 +30,12 @@ export function dataDirectoryPath(env: NodeJS.ProcessEnv, platform: NodeJS.Platf
 
 /**
  * Makes the data directory, with those above it, or tightens the one that is there: its mode is 0700 afterwards. Throws
- * `data-directory` when it is no directory, cannot be written, or belongs to somebody else or to everybody.
+ * `data-directory` when it is no directory, cannot be written, belongs to another user, or is shared by all users.
  */
 export async function makeDataDirectory(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true, mode: OWNER_ONLY })
-    // Windows keeps a person's directories by other means than modes.
+    // Windows protects a user's directories by other means than modes.
     if (process.getuid !== undefined) await tighten(path, process.getuid())
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {

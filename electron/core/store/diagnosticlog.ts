@@ -3,9 +3,9 @@
 //   culvert.log      at most 10 MB
 //   culvert.log.1    the one before it; older ones are gone
 //
-// Owns the file, its bound, and that nothing of it hurts: every text is redacted and cut, what the disk does not take in time
-// is dropped beyond 1 MB, and the first failed write ends the log for the rest of the process. pino is imported here alone,
-// and only when the log is opened. Does not own what is worth an entry (shared/diagnostics.ts).
+// Owns the file and its bounds. Every text is redacted and cut. At most 1 MB waits for the disk; more is dropped. The first
+// failed write ends the log for the rest of the process. pino is imported here alone, and only when the log is opened. Does
+// not own which events make an entry (shared/diagnostics.ts).
 
 import { constants, renameSync } from 'node:fs'
 import { join } from 'node:path'
@@ -19,18 +19,18 @@ import { openRegular } from './regularfile'
 
 const MAX_FILE_BYTES = 10_000_000
 
-/** What waits for the disk. */
+/** The most that waits for the disk. */
 const MAX_WAITING_BYTES = 1_048_576
 
 /** Names, ids and sentences of AWS are shorter. */
 const MAX_TEXT_CHARACTERS = 1_000
 
-/** A disk writes the last entries at once, or is not waited for. */
+/** How long the end of the process waits for the last entries. */
 const CLOSE_MS = 500
 
 const FILE_MODE = 0o600
 
-/** The kinds of entries from the most to the fewest; CULVERT_LOG names the least that is kept. */
+/** From the most entries to the fewest. CULVERT_LOG names the lowest level that is kept. */
 const LEVELS = ['debug', 'info', 'warn'] as const
 
 type Level = (typeof LEVELS)[number]
@@ -141,7 +141,7 @@ async function openLogFile(path: string, make: MakeDestination): Promise<LogFile
     mode: FILE_MODE,
     maxLength: MAX_WAITING_BYTES,
   })
-  // It is called when the process exits, and tries for ever where the disk is full. What waits is written by close().
+  // pino calls it when the process exits, and it retries for ever on a full disk. close() writes the last entries instead.
   destination.flushSync = () => undefined
   let hasEnded = false
   let isDestroyed = false

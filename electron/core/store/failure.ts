@@ -1,6 +1,6 @@
-// What goes wrong in the data directory, as `data-directory` errors that name the path and what to do.
+// Failed file operations in the data directory, as `data-directory` errors that name the path and what to do.
 //
-// Owns the sentences. Does not own deciding what is a failure: a missing file mostly is none.
+// Owns the sentences. The caller decides what counts as a failure: a missing file mostly does not.
 
 import { codeOf, AppError } from '../../../shared/errors'
 

@@ -1,8 +1,8 @@
 // The saved forwards on disk: forwards.json, version 1.
 //
-// Losing nothing is the rule. A file edited by hand may name two forwards alike: both stay, the later one under a name (or
-// id) of its own, "db (2)". The same file always gives the same names. A forward with a field that we do not know makes the
-// file one of another version, which is kept aside whole.
+// No saved forward is lost. A file edited by hand may give two forwards one name: both stay, the later one with a name (or id)
+// of its own, "db (2)". The same file always gives the same names. A forward with an unknown field marks the file as one of
+// another version, and the whole file is kept aside.
 
 import { join } from 'node:path'
 import * as z from 'zod'
@@ -13,7 +13,7 @@ import { openJsonFile, type JsonFile } from './jsonfile'
 const MAX_NAME = 100
 const MAX_ID = 200
 
-/** What earlier versions took for a host: one that no request may bring now must not set the whole file aside. */
+/** Hosts as earlier versions accepted them. A host that requests may no longer bring must not set the whole file aside. */
 const savedHost = z
   .string()
   .min(1)
@@ -44,7 +44,7 @@ function ending(text: string, end: string, max: number): string {
   return `${text.slice(0, max - end.length)}${end}`
 }
 
-/** The same texts in the same order, those that came before made different. A text that stands once is left as it is. */
+/** The same texts in the same order; a text that came before gets a number. A text that stands once stays as it is. */
 function distinct(texts: readonly string[], variant: (text: string, count: number) => string): string[] {
   const taken = new Set(texts)
   const seen = new Set<string>()

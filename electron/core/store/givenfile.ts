@@ -1,6 +1,6 @@
-// What a data directory was given once and is not given again: given.json, version 1.
+// What Culvert has put into a data directory once and does not put there again: given.json, version 1.
 //
-// The ready forwards of the Demo are a person's own once they are there: those that were deleted stay deleted.
+// The ready forwards of the Demo belong to the person from then on: a deleted one stays deleted.
 
 import { join } from 'node:path'
 import * as z from 'zod'
@@ -8,7 +8,7 @@ import { openJsonFile, type JsonFile } from './jsonfile'
 
 const given = z.strictObject({ demoForwards: z.boolean() })
 
-/** What was given. */
+/** The content of given.json. */
 export type Given = z.infer<typeof given>
 
 /** Opens the file of a data directory. Throws `data-directory`. */

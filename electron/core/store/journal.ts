@@ -1,10 +1,10 @@
-// The journal: what happened, newest first for whoever asks, and as lines of JSON in journal.jsonl for later.
+// The journal of events: a list, newest first, and lines of JSON in journal.jsonl.
 //
 //   journal.jsonl      one entry a line, at most 5 MB
 //   journal.1.jsonl    the one before it; older ones are gone
 //
-// The newest 2,000 entries are in memory. Nothing waits for the disk, and a disk that takes nothing stops nothing: entries
-// are kept in memory and written once it takes them. Every text is redacted before anybody sees it. Does not own what is worth telling.
+// The newest 2,000 entries are in memory. No caller waits for the disk. If a write fails, entries stay in memory and are
+// written once the disk takes them. Every text is redacted before it is shown or written. Does not own which events are told.
 
 import { constants } from 'node:fs'
 import { rename, stat, truncate } from 'node:fs/promises'
@@ -22,7 +22,7 @@ const MAX_FILE_BYTES = 5_000_000
 
 const FILE_MODE = 0o600
 
-/** What a journal needs. */
+/** The parameters of a journal. */
 export interface JournalOptions {
   /** Epoch ms. */
   readonly now: () => number
@@ -41,7 +41,7 @@ export interface Journal extends AsyncDisposable {
     readonly entries: readonly JournalEntry[]
     readonly hasMore: boolean
   }
-  /** What is wrong with the files now, as a sentence; undefined: nothing. */
+  /** The problem of the files now, as a sentence; undefined: none. */
   readonly problem: string | undefined
 }
 
@@ -90,7 +90,7 @@ class FileJournal implements Journal {
     if (this.#entries.length > KEPT_ENTRIES) this.#entries.shift()
     if (!this.#isClosed) {
       this.#pending.push(whole)
-      // A disk that takes nothing must not fill the memory either; one that is only slow loses nothing.
+      // A disk that refuses writes must not fill the memory. A slow disk loses no entry.
       if (this.#writeProblem !== undefined) this.#pending = this.#pending.slice(-KEPT_ENTRIES)
       this.#writing ??= this.#writeAll()
     }
@@ -112,9 +112,9 @@ class FileJournal implements Journal {
     if (this.#pending.length > 0) await this.#writeAll()
   }
 
-  /** Writes until nothing is left, or the disk takes no more: then the next entry tries again. */
+  /** Writes until no entry is left. After a failed write the next entry tries again. */
   async #writeAll(): Promise<void> {
-    // What is added in the same turn is written together.
+    // Entries of the same turn are written together.
     await Promise.resolve()
     try {
       while (this.#pending.length > 0) {
@@ -156,7 +156,7 @@ class FileJournal implements Journal {
       await file.appendFile(bytes)
       this.#isTorn = false
     } catch (error) {
-      // What was written of it comes again: it must not be there twice.
+      // The whole text is written again later: a part of it must not stay.
       if (sizeBytes !== undefined) await this.#cut(path, sizeBytes)
       throw error
     } finally {
@@ -200,7 +200,7 @@ function redactError({ code, message, command }: WireError): WireError {
   return { code, message: redact(message), ...(command === undefined ? {} : { command: redact(command) }) }
 }
 
-/** A name of a fact may be what tells that its value is a secret. */
+/** The name of a fact may mark its value as a secret, so both are redacted as one line. */
 function redactFacts(facts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(facts).map(([name, value]) => {

@@ -26,14 +26,14 @@ const entrySchema: z.ZodType<JournalEntry> = z.object({
   facts: z.record(z.string(), z.string()).exactOptional(),
 })
 
-/** What the files of a journal say. */
+/** The content of a journal's files. */
 export interface JournalFiles {
   readonly path: string
   /** The file before it. */
   readonly older: string
   /** Oldest first. */
   readonly entries: readonly JournalEntry[]
-  /** What is wrong with what was read, as a sentence; undefined: nothing. */
+  /** The problem of reading them, as a sentence; undefined: none. */
   readonly problem: string | undefined
   /** Whether the last line of `path` was cut off. */
   readonly isTorn: boolean

@@ -4,8 +4,8 @@
 //   what could not be read         forwards.json.20261122T114200123Z.kept
 //   while it is being written      forwards.json.0a1b2c3d4e5f.tmp
 //
-// A reader meets the old state or the new one, never half of one, also after a power cut. What we cannot read is somebody's
-// data nonetheless: it is moved aside and never deleted. Does not own what the data means. One process at a time holds the
+// A reader finds the old state or the new one, never half of one, also after a power cut. A file that cannot be read may still
+// hold a person's data: it is moved aside and never deleted. Does not own what the data means. One process at a time holds the
 // directory (lock.ts).
 
 import { randomBytes } from 'node:crypto'
@@ -23,7 +23,7 @@ const CLOSED = 'Culvert is closing: start it again, then try again.'
 /** How the name of a file that is being written ends. */
 const LEAVING = /^\.[0-9a-f]{12}\.tmp$/
 
-/** What a file holds and how older versions of it become this one. */
+/** The path, version and schema of a file, and how older versions become this one. */
 export interface JsonFileOptions<T> {
   readonly path: string
   readonly version: number
@@ -38,7 +38,7 @@ export interface JsonFileOptions<T> {
 
 /** An open file. */
 export interface JsonFile<T> {
-  /** The newest value given to `write` that has not failed to be written, else what was read. */
+  /** The newest value given to `write` whose writing has not failed; else the value that was read. */
   readonly value: T
   /** Where the file went that could not be read; undefined: all was well. */
   readonly keptAside: string | undefined
@@ -54,8 +54,8 @@ export interface JsonFile<T> {
 const envelope = z.strictObject({ version: z.number().int().positive(), data: z.unknown() })
 
 /**
- * Opens a file, which need not exist, and removes what a crash has left of its writing. One that is no JSON, breaks its
- * schema, is of a newer version or has no end is kept aside. Throws `data-directory` when the file is there and the system cannot
+ * Opens a file, which need not exist, and removes temporary files that a crash has left. A file that is no JSON, breaks its
+ * schema, is of a newer version or is too large is kept aside. Throws `data-directory` when the file is there and the system cannot
  * read it, and for a pipe, a device or a directory in its place.
  */
 export async function openJsonFile<T>(options: JsonFileOptions<T>): Promise<JsonFile<T>> {
@@ -83,14 +83,14 @@ async function removeLeavings(path: string): Promise<void> {
   const names = await readdir(folder).catch(() => [])
   const ours = basename(path)
   const leavings = names.filter((name) => name.startsWith(ours) && LEAVING.test(name.slice(ours.length)))
-  // They are in nobody's way: one that stays is tried again at the next start.
+  // One that stays does no harm: the next start tries again.
   await Promise.all(leavings.map((name) => rm(join(folder, name), { force: true }).catch(() => undefined)))
 }
 
 /** Undefined: it cannot be read by us. */
 function parse<T>(bytes: Buffer, options: JsonFileOptions<T>): { readonly value: T } | undefined {
   try {
-    // Fatal, because a wrong byte that became another character would be written back as that.
+    // Fatal: else a wrong byte would become another character and be written back as that.
     const whole: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
     const found = envelope.parse(whole)
     if (found.version > options.version) return undefined
@@ -112,7 +112,7 @@ async function keepAside(path: string, at: number): Promise<string> {
   for (let count = 1; ; count += 1) {
     const kept = `${path}.${stamp}${count === 1 ? '' : `-${count}`}.kept`
     try {
-      // Reserves the name, because a rename replaces what it meets.
+      // Reserves the name, because a rename replaces an existing file.
       await (await open(kept, 'wx', FILE_MODE)).close()
     } catch (error) {
       if (codeOf(error) === 'EEXIST') continue
@@ -137,7 +137,7 @@ class StoredFile<T> implements JsonFile<T> {
   #isClosed = false
   /** The write under way, or the last one. Never rejects. */
   #running: Promise<unknown> = Promise.resolve()
-  /** The write that waits for it, and that whatever is written meanwhile joins. */
+  /** The write that waits for it. Later values join this one. */
   #waiting: Promise<void> | undefined
 
   constructor(options: JsonFileOptions<T>, value: T, keptAside: string | undefined) {
@@ -152,7 +152,7 @@ class StoredFile<T> implements JsonFile<T> {
   }
 
   write(value: T): Promise<void> {
-    // By then another process may have the directory.
+    // After closing, another process may hold the directory.
     if (this.#isClosed) return Promise.reject(new AppError('not-running', CLOSED))
     this.#value = value
     this.#waiting ??= this.#writeAfter(this.#running)
@@ -176,7 +176,7 @@ class StoredFile<T> implements JsonFile<T> {
         throw error
       }
     })
-    this.#running = writing.catch(() => undefined /* told to whoever wrote */)
+    this.#running = writing.catch(() => undefined /* the caller of `write` hears of it */)
     return writing
   }
 
@@ -202,7 +202,7 @@ class StoredFile<T> implements JsonFile<T> {
   }
 }
 
-/** Makes the new name itself last. Windows and some network disks cannot; the data is safe there without. */
+/** Flushes the directory, so that the new name survives a power cut. Windows and some network disks cannot; there it is skipped. */
 async function syncDirectory(path: string): Promise<void> {
   try {
     const folder = await open(path, 'r')
@@ -212,6 +212,6 @@ async function syncDirectory(path: string): Promise<void> {
       await folder.close()
     }
   } catch {
-    // The state is on disk under its name in any case: at worst a power cut brings back the one before.
+    // The data is on disk under its name. At worst a power cut brings back the state before.
   }
 }

@@ -1,7 +1,7 @@
-// Keeps on disk what runs, so that the next start can bring it back: also after a crash, which gives no time for it.
+// Keeps on disk which forwards and terminals run, so that the next start can bring them back, also after a crash.
 //
-// Written whenever something that matters has changed, and every few minutes while a forward is up, for when it was up last.
-// Sealed before things are ended at the end of the process: what was on then is what the next start wants.
+// Written at each change of them, and every few minutes while a forward is up, to keep when it was up last. Sealed before the
+// end of the process turns everything off: the next start brings back what was on at that moment.
 
 import { environmentRef } from '../../../shared/schemas'
 import { toWireError } from '../../../shared/errors'
@@ -10,7 +10,7 @@ import type { TerminalView } from '../../../shared/model/terminal'
 import { MAX_KEPT_NAME, type KeptForward, type LastRunData } from './lastrunfile'
 import type { JsonFile } from './jsonfile'
 
-// After a crash "last up" is this much too early at most.
+// After a crash, "last up" is too early by this much at most.
 const REFRESH_MS = 5 * 60_000
 
 /** A forward as it runs now. */
@@ -18,7 +18,7 @@ export interface RunningNow extends KeptForward {
   readonly isUp: boolean
 }
 
-/** What keeping needs. */
+/** The parameters of `LastRun`. */
 export interface LastRunOptions {
   readonly file: JsonFile<LastRunData>
   readonly now: () => number
@@ -28,7 +28,7 @@ export interface LastRunOptions {
   readonly onProblem: (problem: string | undefined) => void
 }
 
-/** The memory of one core. */
+/** Keeps what runs in one core. */
 export class LastRun {
   readonly #options: LastRunOptions
   #written = ''
@@ -40,7 +40,7 @@ export class LastRun {
     this.#options = options
   }
 
-  /** Something may have changed. Cheap; many calls in a row are looked at once. */
+  /** Called when something may have changed. Cheap: many calls in a row lead to one look. */
   changed(): void {
     if (this.#isDue || this.#isSealed) return
     this.#isDue = true
@@ -50,7 +50,7 @@ export class LastRun {
     })
   }
 
-  /** Writes what runs now; what changes later is not told any more. */
+  /** Writes what runs now. Later changes are ignored. */
   seal(): void {
     if (this.#isSealed) return
     this.#isSealed = true
@@ -63,7 +63,7 @@ export class LastRun {
     if (isStale || this.#key() !== this.#written) this.#write()
   }
 
-  /** One text for what matters: that a forward still is up does not. */
+  /** One text of all that is compared. The time that a forward is up is not part of it. */
   #key(): string {
     const { forwards, terminals } = this.#options
     return JSON.stringify([forwards(), keptOf(terminals())])
@@ -88,7 +88,7 @@ export class LastRun {
   }
 }
 
-/** Those of an environment whose name the file takes: a command line may name a profile of any length. */
+/** The terminals whose environment the file accepts: a command line may name a profile of any length. */
 function keptOf(terminals: readonly TerminalView[]): LastRunData['terminals'] {
   return terminals.filter(({ environment }) => environmentRef.safeParse(environment).success).map(kept)
 }

@@ -1,6 +1,6 @@
-// What ran when Culvert was last here, on disk: lastrun.json, version 1. What the next start brings back.
+// The forwards and terminals of the last run, which the next start brings back: lastrun.json, version 1.
 //
-// Names and ids only: nothing that a shell or a connection has carried, and no title that a far end has set.
+// Holds names, ids and times only: no output of a shell, no bytes of a connection, and no title that a far end has set.
 
 import { join } from 'node:path'
 import * as z from 'zod'
@@ -16,7 +16,7 @@ export const MAX_KEPT_NAME = 300
 export interface KeptForward {
   readonly id: string
   readonly isOn: boolean
-  /** Epoch ms of when a person turned it on; its own limit counts from then. */
+  /** Epoch ms of when a person turned it on. Its time limit counts from then. */
   readonly onSinceAt: number
   /** See `ForwardView`. */
   readonly lastUpAt?: number
@@ -31,7 +31,7 @@ interface KeptTerminal {
   readonly environmentName: string
 }
 
-/** What ran. */
+/** The content of lastrun.json. */
 export interface LastRunData {
   readonly forwards: readonly KeptForward[]
   /** In the order of their tabs. */

@@ -1,4 +1,4 @@
-// Reads and opens files of the data directory that may not be what they should be.
+// Opens and reads files of the data directory, and refuses what is no regular file.
 //
 // A pipe, a device or a socket in the place of a file would hang the process or give bytes without end. So the kind is checked
 // before and after opening, files are opened without waiting, and the size of a read is bounded. Symbolic links are followed:
@@ -12,7 +12,7 @@ export const MAX_READ_BYTES = 64 * 1024 * 1024
 
 const CHUNK_BYTES = 256 * 1024
 
-/** Not on Windows, which has no such files. */
+/** Windows has neither pipes nor devices in directories, nor this flag. */
 const NO_WAIT = constants.O_NONBLOCK ?? 0
 
 /** Something else stands in the place of a file. `code` is shown where the system's error code would be. */
@@ -39,7 +39,7 @@ function check(found: Stats): void {
 /** Opens a file that is there, or makes it with `mode` where `flags` say so. Never waits; rejects for what is no file. */
 export async function openRegular(path: string, flags: number, mode?: number): Promise<FileHandle> {
   try {
-    // Before it is opened: opening a device may do something.
+    // Checked before it is opened, because opening a device may have an effect.
     check(await stat(path))
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
@@ -47,7 +47,7 @@ export async function openRegular(path: string, flags: number, mode?: number): P
   }
   const file = await open(path, flags | NO_WAIT, mode)
   try {
-    // It may be another one by now.
+    // Another file may have taken its place meanwhile.
     check(await file.stat())
     return file
   } catch (error) {
@@ -56,12 +56,12 @@ export async function openRegular(path: string, flags: number, mode?: number): P
   }
 }
 
-/** The bytes of a file; undefined: it is larger than any file of ours. Rejects as the system does, and for what is no file. */
+/** The bytes of a file; undefined where it is larger than `MAX_READ_BYTES`. Rejects as the system does, and for what is no file. */
 export async function readRegular(path: string): Promise<Buffer | undefined> {
   const file = await openRegular(path, constants.O_RDONLY)
   try {
     if ((await file.stat()).size > MAX_READ_BYTES) return undefined
-    // It may grow meanwhile.
+    // Counted, because the file may grow meanwhile.
     const chunks: Buffer[] = []
     let left = MAX_READ_BYTES
     for (;;) {

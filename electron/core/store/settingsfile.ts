@@ -1,4 +1,4 @@
-// What a person has set, on disk: settings.json, version 1. A setting that is absent has its default.
+// The settings on disk: settings.json, version 1. A setting that is absent has its default.
 
 import { join } from 'node:path'
 import * as z from 'zod'

@@ -11,7 +11,7 @@ const BLOCK_BYTES = 64 * 1024
 
 const LINE_BREAK = 0x0a
 
-/** What is known of a file besides its lines. */
+/** The state of a file besides its lines. */
 export interface Tail {
   /** Whether the last line has no line break, because its writing was cut off. */
   readonly isTorn: boolean
