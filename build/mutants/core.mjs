@@ -222,4 +222,32 @@ export const coreMutants = [
     edits: [['electron/page/feed.ts', 'if (!isAlone && this.#waitingSize', 'if (this.#waitingSize']],
     tests: ['electron/page/feed.test.ts'],
   },
+  {
+    name: 'the socket of a data directory takes a request of any length',
+    edits: [['electron/core/lock/exchange.ts', "      else resolve({ kind: 'too-long' })\n", '']],
+    tests: ['electron/core/lock/socketserver.test.ts', 'electron/core/lock/exchange.test.ts'],
+  },
+  {
+    name: 'the journal is read to its beginning',
+    edits: [
+      ['electron/core/store/tail.ts', "return line === '' || take(line)", "return line === '' || take(line) || true"],
+    ],
+    tests: ['electron/core/store/tail.test.ts', 'electron/core/store/journal.test.ts'],
+  },
+  {
+    name: 'the diagnostic log keeps secrets',
+    edits: [
+      [
+        'electron/core/store/diagnosticlog.ts',
+        'redact(cutText(value, MAX_TEXT_CHARACTERS))',
+        'cutText(redact.name === value ? "" : value, MAX_TEXT_CHARACTERS)',
+      ],
+    ],
+    tests: ['electron/core/store/diagnosticlog.test.ts'],
+  },
+  {
+    name: 'a call of AWS is logged once for each attempt',
+    edits: [['electron/aws/clients.ts', "{ step: 'initialize', name", "{ step: 'finalizeRequest', name"]],
+    tests: ['electron/aws/watched.test.ts'],
+  },
 ]

@@ -138,9 +138,10 @@ describe('the file', () => {
   })
 
   test('is read from its end: what precedes the newest 2,000 entries is not looked at', async () => {
-    await writeFile(join(folder, 'journal.1.jsonl'), 'nonsense\n'.repeat(10_000))
-    await writeFile(path, 'nonsense\n'.repeat(500_000))
     await wrote(2_000)
+    const newest = await readFile(path, 'utf8')
+    await writeFile(path, `${'nonsense\n'.repeat(500_000)}${newest}`)
+    await writeFile(join(folder, 'journal.1.jsonl'), 'nonsense\n'.repeat(10_000))
     const journal = await opened()
     expect(journal.problem).toBeUndefined()
     expect(journal.list({ limit: 1 }).entries.map(({ id }) => id)).toEqual([2_000])
