@@ -132,7 +132,7 @@ export const coreMutants = [
     edits: [
       [
         'electron/core/sessions/interfaces.ts',
-        '    } catch {\n      // Told by whatever else needs a descriptor.\n    }',
+        '    } catch {\n      // Other parts that need a descriptor report the error.\n    }',
         '    } catch (error) {\n      throw error\n    }',
       ],
     ],

@@ -1,13 +1,13 @@
-// Closing: the error for late requests, the bound of a wait, and endings that outlive the answer to a request.
+// For the end of Culvert: the error of late requests, a wait with a bound, and work that ends after its request was answered.
 
 import { AppError } from '../../../shared/errors'
 
-/** Culvert is being closed: nothing new is opened or changed. */
+/** The error of a request that comes while Culvert is closing: `not-running`. */
 export function closingError(): AppError {
   return new AppError('not-running', 'Culvert is closing: start it again, then try again.')
 }
 
-/** Resolves once `work` has settled either way, or after `ms`. The work is not stopped by that. Never rejects. */
+/** Resolves once `work` has resolved or rejected, or after `ms`. Does not stop the work. Never rejects. */
 export function settledWithin(work: Promise<unknown>, ms: number): Promise<void> {
   return new Promise((resolve) => {
     const finish = (): void => {
@@ -19,11 +19,11 @@ export function settledWithin(work: Promise<unknown>, ms: number): Promise<void>
   })
 }
 
-/** Endings that go on after the request for them was answered. The owner awaits them when it is disposed. */
+/** Work that goes on after its request was answered, such as ending a session. The owner awaits it when it is disposed. */
 export class Ends {
   readonly #ends = new Set<Promise<void>>()
 
-  /** Takes `work`, whatever comes of it; resolves once it has settled. */
+  /** Keeps `work` until it has resolved or rejected, and resolves then. Never rejects. */
   add(work: PromiseLike<unknown>): Promise<void> {
     const end = settled(work)
     this.#ends.add(end)
@@ -31,7 +31,7 @@ export class Ends {
     return end
   }
 
-  /** Resolves once nothing is left, also of what is added meanwhile. */
+  /** Resolves once all work has settled, also work that is added while this waits. */
   async idle(): Promise<void> {
     while (this.#ends.size > 0) await Promise.all(this.#ends)
   }
@@ -41,6 +41,6 @@ async function settled(work: PromiseLike<unknown>): Promise<void> {
   try {
     await work
   } catch {
-    // The resource is gone either way; its caller heard of the failure.
+    // The caller that started the work has been told of the failure.
   }
 }

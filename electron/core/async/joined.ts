@@ -1,15 +1,15 @@
-// One call at a time, shared: callers that come while it is under way get its answer.
+// One call at a time: callers that come during a call share its answer.
 
 import { unlessAborted } from './aborting'
 
 interface Call<T> {
   readonly answer: Promise<T>
   readonly abort: AbortController
-  /** How many wait for it. */
+  /** The number of callers that wait for the answer. */
   waiting: number
 }
 
-/** A shared call. It is aborted once no caller waits for it any more. */
+/** A shared call. It is aborted when the last caller has stopped waiting. */
 export class Joined<T> {
   readonly #make: (signal: AbortSignal) => Promise<T>
   #call: Call<T> | undefined
@@ -18,7 +18,7 @@ export class Joined<T> {
     this.#make = make
   }
 
-  /** Makes the call, or joins the one under way. Rejects with the signal's reason, also where others go on waiting. */
+  /** Makes the call, or joins the present one. An abort of `signal` rejects for this caller alone; the others go on waiting. */
   async get(signal: AbortSignal): Promise<T> {
     signal.throwIfAborted()
     const call = this.#call ?? this.#begin()

@@ -1,14 +1,14 @@
-// Jobs that run one after the other, in the order in which they came: each sees what the one before it has done.
+// Jobs that run one after the other in the order of their calls, so that each sees the result of the job before.
 
 /** A queue of jobs. */
 export class Queue {
-  /** Settled when all jobs so far are done. Never rejects. */
+  /** Resolves when all jobs so far are done. Never rejects. */
   #last: Promise<unknown> = Promise.resolve()
 
-  /** Runs `job` once those before it are done, whatever came of them. Settles as the job does. */
+  /** Runs `job` once the jobs before it have resolved or rejected. Settles as the job does. */
   run<T>(job: () => Promise<T>): Promise<T> {
     const done = this.#last.then(job)
-    this.#last = done.catch(() => undefined /* its caller hears of it */)
+    this.#last = done.catch(() => undefined /* the caller of `run` gets the rejection */)
     return done
   }
 

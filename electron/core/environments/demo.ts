@@ -1,10 +1,11 @@
-// The outages of the Demo that a person can try: ordered of the Demo's process over its own port, and told while they last.
+// The outages that a person can try in the Demo. They are ordered from the Demo's process over its port, and shown while they last.
 //
-//   cut       every connection of the Demo is reset; nothing lasts
-//   network   as above, and nothing gets through for a minute, or until `recover`
-//   keys      the Demo's keys expire and every connection is reset; `recover` logs in: new keys
+//   cut       every connection of the Demo is reset; the outage is over at once
+//   network   every connection is reset, and no new one works for a minute or until `recover`
+//   keys      the Demo's keys expire and every connection is reset, until `recover` fetches new keys
 //
-// Owns the keys that the Demo's account works with, and the timer of an outage. Does not own what waits for its end: `wake`.
+// Owns the present keys of the Demo's account and the timer of an outage. Calls `wake` at the end of an outage, so that waiting
+// sessions try again.
 
 import { Agent, request } from 'node:http'
 import * as z from 'zod'
@@ -13,7 +14,7 @@ import type { DemoOutage, OutageKind } from '../../../shared/model/environment'
 import type { DemoProcess } from './open'
 
 const NETWORK_OUTAGE_MS = 60_000
-/** An order is carried out at once. */
+/** The Demo answers an order at once; a later answer counts as a failure. */
 const ORDER_MS = 5_000
 const MAX_ANSWER_BYTES = 10_000
 const ORDERS_PATH = '/_admin/faults'
@@ -24,13 +25,13 @@ const rotation = z.object({
   credentials: z.object({ accessKeyId: z.string(), secretAccessKey: z.string(), sessionToken: z.string() }),
 })
 
-/** What controls need. */
+/** What the controls need. */
 export interface DemoControlsOptions {
   readonly demo: Pick<DemoProcess, 'endpointUrl' | 'credentials' | 'hasRealShells'>
-  /** Makes what waits try at once. */
+  /** Makes everything that waits in the Demo's environment try again now. */
   readonly wake: () => void
   readonly now?: () => number
-  /** How long the network is away, ms. */
+  /** The length of a network outage, ms. */
   readonly networkOutageMs?: number
 }
 
@@ -48,17 +49,17 @@ export class DemoControls implements Disposable {
     this.#keys = options.demo.credentials
   }
 
-  /** The keys that were given out last. */
+  /** The newest keys of the Demo. */
   get keys(): Keys {
     return this.#keys
   }
 
-  /** Whether shells of the Demo are shells of this computer. */
+  /** Whether shells of the Demo are real shells of this computer. */
   get hasRealShells(): boolean {
     return this.#options.demo.hasRealShells ?? true
   }
 
-  /** What lasts now. */
+  /** The present outage; undefined without one. */
   get outage(): DemoOutage | undefined {
     return this.#outage
   }
@@ -69,7 +70,7 @@ export class DemoControls implements Disposable {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Begins an outage. Rejects with `usage` while another one lasts, and with `simulator-failed`. */
+  /** Begins an outage. Rejects with `usage` during another one, and with `simulator-failed`. */
   async begin(kind: OutageKind): Promise<void> {
     if (this.#outage !== undefined || this.#isBusy) {
       const next = this.#outage?.kind === 'keys' ? 'Log in to the Demo first' : 'Wait for its end, or end it'
@@ -78,7 +79,7 @@ export class DemoControls implements Disposable {
     await this.#alone(() => this.#begin(kind))
   }
 
-  /** Ends what lasts: the network is back, or new keys are there. Nothing happens without an outage. Rejects with `simulator-failed`. */
+  /** Ends the present outage, if there is one: the network comes back, or new keys are fetched. Rejects with `simulator-failed`. */
   async recover(): Promise<void> {
     if (this.#outage === undefined || this.#isBusy) return
     const { kind } = this.#outage
@@ -107,7 +108,7 @@ export class DemoControls implements Disposable {
         return
       case 'keys':
         await this.#order({ kind: 'expire-credentials' })
-        // Keys are only looked at when a connection is made.
+        // Keys are checked only when a connection is made.
         await this.#order({ kind: 'cut', session: 'all', how: 'rst' })
         this.#tell({ kind, sinceAt: now() })
     }
@@ -124,7 +125,7 @@ export class DemoControls implements Disposable {
     for (const listener of this.#listeners) listener()
   }
 
-  /** One order after the other: two at once could leave keys behind that nobody has. */
+  /** Runs one order at a time: after two rotations at once the kept keys could be those of the first, which are not valid any more. */
   async #alone(act: () => Promise<void>): Promise<void> {
     this.#isBusy = true
     try {
@@ -138,13 +139,13 @@ export class DemoControls implements Disposable {
     }
   }
 
-  /** Sends one order to the Demo's process; resolves with what it answers. */
+  /** Sends one order to the Demo's process and resolves with the answer. */
   async #order(order: Readonly<Record<string, string | number>>): Promise<unknown> {
     const { endpointUrl, credentials } = this.#options.demo
     const body = JSON.stringify(order)
     const { status, text } = await post(new URL(ORDERS_PATH, endpointUrl), {
       body,
-      // The secret of the Demo's start; new keys do not change it.
+      // The secret of the Demo's start. New keys do not change it.
       headers: { 'x-culvert-secret': credentials.secretAccessKey },
     })
     if (status !== 200) throw new Error(`it answered ${status}`)
@@ -157,7 +158,7 @@ function post(
   { body, headers }: { readonly body: string; readonly headers: Readonly<Record<string, string>> },
 ): Promise<{ readonly status: number; readonly text: string }> {
   return new Promise((resolve, reject) => {
-    // An agent of its own: nothing of a proxy, and no connection that stays.
+    // An agent of its own: it uses no proxy and keeps no connection open.
     const agent = new Agent({ keepAlive: false })
     const signal = AbortSignal.timeout(ORDER_MS)
     const sent = request(url, { method: 'POST', agent, signal, headers }, (response) => {

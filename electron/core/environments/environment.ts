@@ -1,6 +1,6 @@
-// One AWS environment, or the Demo: what is there, and the sessions that can be opened in it.
+// One AWS account and region, or the Demo: its instances, its identity, and the sessions that are opened in it.
 //
-// The doors and the window's core both stand on this; neither knows of StartSession.
+// The command line and the core of the windows both use it. Neither of them calls StartSession itself.
 
 import { setMaxListeners } from 'node:events'
 import type { Identity } from '../../../shared/model/environment'
@@ -18,10 +18,10 @@ import { defaultTiming, type Timing } from '../sessions/timing'
 import { openTunnel, startTunnel } from '../tunnels/tunnel'
 import type { Tunnel, TunnelOptions } from '../tunnels/parts'
 
-/** What an environment needs of AWS; given by the composition root. */
+/** The calls to AWS that an environment needs; the composition root supplies them. */
 export interface EnvironmentService extends SessionService, Directory, AsyncDisposable {
   identity(signal: AbortSignal): Promise<Identity>
-  /** The sessions to `target` that have not ended, with the reasons they were started with. */
+  /** The sessions to `target` that have not ended, each with the reason that was given at its start. */
   activeSessions(
     target: string,
     signal: AbortSignal,
@@ -30,22 +30,22 @@ export interface EnvironmentService extends SessionService, Directory, AsyncDisp
 
 type Own = 'service' | 'budget' | 'connectionBudget' | 'wakeables' | 'timing'
 
-/** An open environment. Disposing closes its connections to AWS; whoever opened sessions disposes them first. */
+/** An open environment. Disposing closes its connections to AWS. Dispose the sessions in it before. */
 export interface Environment extends AsyncDisposable {
   /** "Demo", or the profile's name. */
   readonly name: string
   readonly region: string
   readonly isDemo: boolean
-  /** Present in the Demo. */
+  /** The outages that a person can try; present in the Demo only. */
   readonly demo?: DemoControls
-  /** Aborted, with the `AppError` that says why, once the environment can no longer be used. Open another one then. */
+  /** Aborted with an `AppError` when the environment can no longer be used. Open another one then. */
   readonly life: AbortSignal
-  /** Whether its sign-in holds. When it is back, all that waits for it tries at once. */
+  /** The state of its sign-in. When a sign-in works again, everything that waits for it tries again at once. */
   readonly login: Login
-  /** What a wake reaches. Add what waits for something here, and delete it again. */
+  /** Everything that `wake` reaches. An object adds itself while it waits or runs, and deletes itself afterwards. */
   readonly wakeables: Set<Wakeable>
   identity(signal: AbortSignal): Promise<Identity>
-  /** Calls during a listing share its answer. */
+  /** Lists every instance. Calls during a listing share its answer. */
   listInstances(signal: AbortSignal): Promise<Listing>
   /** See `targets.ts`. */
   resolveTarget(text: string, signal: AbortSignal): Promise<Instance>
@@ -57,9 +57,9 @@ export interface Environment extends AsyncDisposable {
   openRawSession(options: Omit<RawSessionOptions, Own>): Promise<RawSession>
   /** See `EnvironmentService`. */
   activeSessions: EnvironmentService['activeSessions']
-  /** Ends a session that nobody here holds; one that no longer exists counts as ended. */
+  /** Ends a session by its id, such as one of an earlier run. A session that no longer exists counts as ended. */
   endSession(sessionId: string, signal: AbortSignal): Promise<void>
-  /** Makes everything look at once whether it is still connected, and try at once what waits. Any number of times. */
+  /** Makes every session check its connection now, and every wait try again now. May be called any number of times. */
   wake(): void
 }
 
@@ -69,7 +69,7 @@ export function createEnvironment(options: {
   readonly isDemo: boolean
   readonly service: EnvironmentService
   readonly budgets: Budgets
-  /** See `Environment`; absent: it can be used until it is disposed. */
+  /** See `Environment`; absent: usable until it is disposed. */
   readonly life?: AbortSignal
   readonly timing?: Timing
 }): Environment {
@@ -84,7 +84,7 @@ export function createEnvironment(options: {
     },
   })
   const service = login.watch(options.service)
-  // Each forward and terminal in it listens.
+  // Each forward and terminal in the environment adds a listener.
   setMaxListeners(0, life)
   const listing = new Joined((signal) => service.listInstances(signal))
   const directory: Directory = {

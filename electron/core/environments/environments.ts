@@ -1,8 +1,8 @@
-// The environments that are open in this process, by what names them. Each is opened at its first use and stays open:
-// what runs in one goes on while a window shows another.
+// The environments that are open in this process, found by their references. Each is opened at its first use and stays open, so
+// that its forwards and terminals go on while a window shows another environment.
 //
-// One account and region is opened once, whatever names it: of two that turn out to be the same, the second is closed and
-// stands for the first. An environment whose life is over is forgotten; the next use opens another one.
+// One profile and region is opened once. If two references turn out to mean the same, the second environment is closed and both
+// references get the first. An environment that has ended is removed, and the next use opens a new one.
 
 import { asAppError, type AppError } from '../../../shared/errors'
 import type { EnvironmentRef } from '../../../shared/model/environment'
@@ -11,29 +11,29 @@ import type { Environment } from './environment'
 
 interface Named {
   readonly opening: Promise<Environment>
-  /** Once it is open. */
+  /** Set once it is open. */
   environment: Environment | undefined
 }
 
-/** One text for each environment, to compare by. */
+/** A text that is the same for equal references, to compare by. */
 export function environmentKey(ref: EnvironmentRef): string {
   return ref.kind === 'demo' ? 'demo' : JSON.stringify([ref.profile ?? null, ref.region ?? null])
 }
 
-/** The open environments. Disposing closes them; whoever opened sessions in them disposes those first. */
+/** The open environments. Disposing closes them. Dispose the sessions in them before. */
 export class Environments implements AsyncDisposable {
   readonly #openOne: (ref: EnvironmentRef) => Promise<Environment>
   readonly #onLost: (environment: Environment, cause: AppError) => void
-  /** By the names that were asked for and by those that were found out. */
+  /** By the key of each reference that was asked for, and by the key with the region that was found. */
   readonly #named = new Map<string, Named>()
-  /** Those that are open, by their whole name. */
+  /** The open ones, by the key with the region. */
   readonly #open = new Map<string, Environment>()
-  /** Everything that is being opened or closed. */
+  /** Openings and closings that are under way. */
   readonly #ends = new Ends()
   #isOver = false
   #isTelling = false
 
-  /** `onLost` is called once an environment can no longer be used, with why; not for those that are disposed. */
+  /** `onLost` is called with the cause when an environment can no longer be used. It is not called for a disposed one. */
   constructor(
     open: (ref: EnvironmentRef) => Promise<Environment>,
     onLost: (environment: Environment, cause: AppError) => void = () => undefined,
@@ -42,7 +42,7 @@ export class Environments implements AsyncDisposable {
     this.#onLost = onLost
   }
 
-  /** The environment, opened if it is not. Rejects as `open` does, then the next call tries again; `not-running` once disposed. */
+  /** Gets the environment, opened if needed. Rejects as `open` does, and the next call tries again; `not-running` once disposed. */
   get(ref: EnvironmentRef): Promise<Environment> {
     if (this.#isOver) return Promise.reject(closingError())
     const key = environmentKey(ref)
@@ -62,7 +62,7 @@ export class Environments implements AsyncDisposable {
     return named.opening
   }
 
-  /** What an environment is called: as it says of itself while it is open, else by its profile. */
+  /** The name of an environment: its own name while it is open, otherwise its profile. */
   nameOf(ref: EnvironmentRef): string {
     const open = this.#named.get(environmentKey(ref))?.environment
     if (open !== undefined) return open.name
@@ -88,7 +88,7 @@ export class Environments implements AsyncDisposable {
       this.#close(opened)
       throw closingError()
     }
-    // The region that was found is part of its name, too.
+    // The same environment can be asked for without a region: the key contains the region that was found.
     const key = environmentKey(ref.kind === 'demo' ? ref : { ...ref, region: opened.region })
     const first = this.#open.get(key)
     if (first !== undefined) {
@@ -106,7 +106,7 @@ export class Environments implements AsyncDisposable {
     return opened
   }
 
-  /** A session of one environment has reached AWS: others wait for the same network. The Demo is on this computer. */
+  /** A session of one environment has reached AWS, so the network works: tells the others, but not the Demo, which needs none. */
   #reached(from: Environment): void {
     if (this.#isTelling || from.isDemo) return
     this.#isTelling = true
@@ -120,7 +120,7 @@ export class Environments implements AsyncDisposable {
     }
   }
 
-  /** Removes a dead environment from all its names, so that `get` opens another one. */
+  /** Removes an ended environment under all its keys, so that `get` opens another one. */
   #forget(key: string, environment: Environment): void {
     if (this.#isOver || this.#open.get(key) !== environment) return
     this.#open.delete(key)

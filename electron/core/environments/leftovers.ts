@@ -1,7 +1,7 @@
-// Ends the sessions that an earlier run of Culvert has left behind: a crash, a kill, a power cut.
+// Ends the sessions that an earlier run of Culvert has left open after a crash, a kill or a power cut.
 //
-// What cannot be ended now (no network, no login) stays written down and is tried again. After a day it is let go: no
-// session outlives that without a client.
+// A session that cannot be ended now (no network, no login) stays in the record and is tried again. After a day its entry is
+// deleted, because no session without a client lives that long.
 
 import { toWireError } from '../../../shared/errors'
 import type { Environments } from './environments'
@@ -20,11 +20,11 @@ export interface LeftoverOptions {
   readonly environments: Environments
   readonly journal: Journal
   readonly now: () => number
-  /** Ends the trying. */
+  /** An abort ends the attempts. */
   readonly signal: AbortSignal
 }
 
-/** Ends them and says so; what remains is tried again every ten minutes. Never rejects. */
+/** Ends the leftover sessions, writes their number to the journal, and tries the rest again every ten minutes. Never rejects. */
 export async function endLeftovers(options: LeftoverOptions): Promise<void> {
   const pause = new Pause()
   let left = options.ledger.leftovers
@@ -53,7 +53,9 @@ async function endAll(
         continue
       }
     }
-    await ledger.ended(entry.id).catch(() => undefined /* it is tried once more at the next start: no harm */)
+    await ledger
+      .ended(entry.id)
+      .catch(() => undefined /* the entry is tried again at the next start, which does no harm */)
   }
   if (signal.aborted) return []
   if (ended > 0) {
@@ -72,9 +74,9 @@ async function endAll(
   return left
 }
 
-/** How many sessions it ended. */
+/** Ends the session of one entry; resolves with the number of sessions that were ended. */
 async function endOne(entry: LedgerEntry, { environments, signal }: LeftoverOptions): Promise<number> {
-  // The Demo's sessions have ended with the Demo.
+  // The Demo's sessions have ended with its process.
   if (entry.environment.kind === 'demo') return 0
   const environment = await environments.get(entry.environment)
   signal.throwIfAborted()

@@ -1,7 +1,7 @@
-// Whether the sign-in of one environment still holds: one truth for its list, its forwards and its terminals.
+// Whether the sign-in of one environment still works: one state for its list, its forwards and its terminals.
 //
-// Learnt from the calls themselves: one that is refused for its credentials ends it, one that is answered brings it back.
-// Nothing is asked for it. Does not own what is done about it.
+// The state follows from the calls that are made anyway: a call that is refused for its credentials ends the sign-in, an answered
+// call restores it. No call is made for this alone. Does not decide how the rest of the core reacts.
 
 import { asAppError, toWireError, type AppError } from '../../../shared/errors'
 import type { LoginEnd } from '../../../shared/model/environment'
@@ -16,13 +16,13 @@ export class Login {
   #end: (LoginEnd & { readonly order: number }) | undefined
   #order = 0
 
-  /** `onBack` is called when a call has been answered again. Neither it nor a listener may throw. */
+  /** `onBack` is called when a call is answered after the sign-in had ended. Neither it nor a listener may throw. */
   constructor(options: { readonly now: () => number; readonly onBack: () => void }) {
     this.#now = options.now
     this.#onBack = options.onBack
   }
 
-  /** Why it does not hold; undefined while it does, as far as is known. */
+  /** Why and since when the sign-in does not work; undefined while it works or nothing is known. */
   get ended(): LoginEnd | undefined {
     if (this.#end === undefined) return undefined
     const { sinceAt, error } = this.#end
@@ -35,7 +35,7 @@ export class Login {
     return () => this.#listeners.delete(listener)
   }
 
-  /** The same service, whose calls are listened to. */
+  /** Wraps a service, so that the results of its calls are noticed. */
   watch(service: EnvironmentService): EnvironmentService {
     const hear = <T>(call: () => Promise<T>): Promise<T> => this.#hear(call)
     return {
@@ -49,7 +49,7 @@ export class Login {
       activeSessions: (target, signal) => hear(() => service.activeSessions(target, signal)),
       listInstances: (signal) => hear(() => service.listInstances(signal)),
       describeTarget: (id, signal) => hear(() => service.describeTarget(id, signal)),
-      // These two answer also without credentials.
+      // These calls succeed also without credentials, so their answers prove nothing.
       preferences: (signal) => service.preferences(signal),
       signUpgrade: (streamUrl, signal) => service.signUpgrade(streamUrl, signal),
       agentFor: (url) => service.agentFor(url),
@@ -68,7 +68,7 @@ export class Login {
     } catch (error) {
       const cause = asAppError(error)
       if (judge(cause) === 'login') this.#refused(cause)
-      // AWS knew who asked.
+      // A denied call proves the sign-in: AWS has accepted the credentials.
       else if (cause.code === 'access-denied') this.#answered(order)
       throw error
     }
@@ -82,7 +82,7 @@ export class Login {
   }
 
   #answered(order: number): void {
-    // An answer to what was asked before the sign-in had ended proves nothing.
+    // An answer to a call that was made before the sign-in ended proves nothing.
     if (this.#end === undefined || order <= this.#end.order) return
     this.#end = undefined
     this.#tell()

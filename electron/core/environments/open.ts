@@ -1,4 +1,4 @@
-// The composition root of one environment: puts AWS, or the Demo, under it. The command line needs no more of core.
+// The composition root of one environment: opens it over AWS or over the Demo. The command line needs nothing else of core.
 
 import type { Diagnose } from '../../../shared/diagnostics'
 import { AppError } from '../../../shared/errors'
@@ -14,7 +14,7 @@ import type { Timing } from '../sessions/timing'
 
 const DEMO_NAME = 'Demo'
 
-/** A started Demo: where it listens and the credentials that it made for this start. */
+/** A started Demo: its endpoint, and the credentials that it made for this start. */
 export interface DemoProcess extends AsyncDisposable {
   readonly endpointUrl: string
   readonly region: string
@@ -23,13 +23,13 @@ export interface DemoProcess extends AsyncDisposable {
     readonly secretAccessKey: string
     readonly sessionToken: string
   }
-  /** Whether its shells are shells of this computer; absent: they are. Otherwise they only pretend. */
+  /** Whether its shells are real shells of this computer; absent: yes. Otherwise they are simulated. */
   readonly hasRealShells?: boolean
-  /** Resolves once it has ended, with how, in a few words: "it ended with SIGKILL". Absent: it lives as long as this process. */
+  /** Resolves when the process has ended, with a few words: "it ended with SIGKILL". Absent: it lives as long as this process. */
   readonly ended?: Promise<string>
 }
 
-/** Which environment to open. What is absent comes from `env` and the AWS files it points to. */
+/** Which environment to open. Absent fields are taken from `env` and the AWS files that it points to. */
 export interface EnvironmentOptions {
   readonly profile?: string
   readonly region?: string
@@ -37,13 +37,13 @@ export interface EnvironmentOptions {
   /** Opens the Demo instead of AWS. */
   readonly demo?: boolean
   readonly env: NodeJS.ProcessEnv
-  /** Starts the Demo's process; given by the door, which knows how processes are started there. */
+  /** Starts the Demo's process. The door supplies it, because each door starts processes in another way. */
   readonly spawnDemo: () => Promise<DemoProcess>
-  /** The process's: every environment gets the same. */
+  /** The budgets of the process, shared by all environments. */
   readonly budgets: Budgets
-  /** The usual spans where absent. */
+  /** Absent: `defaultTiming`. */
   readonly timing?: Timing
-  /** Asks for the code of a second factor; absent: nobody can be asked. */
+  /** Asks a person for the code of a second factor; absent: a profile that needs one fails. */
   readonly askCode?: AskCode
   /** Shared by the environments that are opened with the same `env`. */
   readonly renewals?: Renewals
@@ -51,7 +51,7 @@ export interface EnvironmentOptions {
   readonly diagnose?: Diagnose
 }
 
-/** Puts something around an environment's service before it is used. */
+/** Wraps the service of an environment before it is used. */
 type Wrap = (service: EnvironmentService) => EnvironmentService
 
 /** Opens an environment. Rejects with `region-missing`, `profile-unknown`, `simulator-failed`, … */
@@ -74,7 +74,7 @@ export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = 
     budgets,
     ...timingOf(options),
   })
-  // A login in another terminal is what waiting sessions wait for.
+  // A login in another terminal changes the AWS files: sessions that wait for it try again.
   const watch = watchCredentials(env, () => environment.wake())
   const network = watchNetwork(() => environment.wake())
   return {
@@ -97,11 +97,11 @@ async function openDemo(options: EnvironmentOptions, wrap: Wrap): Promise<Enviro
   const controls = new DemoControls({ demo, wake: () => environment.wake() })
   const life = new AbortController()
   let isClosed = false
-  // The next Demo has another endpoint and other credentials: this environment is of no use any more.
+  // The next Demo process has another endpoint and other credentials, so this environment cannot be used any more.
   void demo.ended?.then((how) => {
     if (!isClosed) life.abort(demoEnded(how))
   })
-  // No AWS variables and no files: nothing of the user's real account may reach the Demo.
+  // No AWS variables and no files: no data of the user's real account may reach the Demo.
   const { diagnose } = options
   const service = await openAccount({ endpointUrl, region, credentials: () => controls.keys, env: {}, diagnose })
   const environment = createEnvironment({

@@ -1,23 +1,23 @@
-// Writes down every session of an environment before it is started, and crosses it out once it has been ended.
+// Records every session of an environment before it is started, and deletes the record when the session has been ended.
 //
-// StartSession is the moment of danger: a process that dies between the call and its answer knows no session id. So each
-// session carries the record's mark as its reason, by which the next start finds it. A record that cannot be written never
-// keeps anybody from working: it is told, and the session starts nonetheless.
+// A process that dies between StartSession and its answer does not know the session's id. So each session carries a mark of its
+// record as its reason, and the next start of Culvert finds the session by that. If a record cannot be written, `onProblem` is
+// called and the session starts all the same.
 
 import { asError, AppError } from '../../../shared/errors'
 import type { EnvironmentRef } from '../../../shared/model/environment'
 import type { EnvironmentService } from './environment'
 import type { Ledger } from '../store/begun'
 
-/** Codes of calls whose outcome nobody knows: the session may have been started. */
+/** Codes of a failed StartSession after which the session may exist. */
 const UNKNOWN_OUTCOME = new Set<unknown>(['network', 'timeout', 'service', 'internal'])
 
-/** The reason that marks the session of the record `id`; seen in the account's session history. */
+/** The reason that marks the session of the record `id`. It is visible in the account's session history. */
 export function markOf(id: string): string {
   return `Culvert ${id}`
 }
 
-/** The same service, with its sessions written down. `onProblem` hears of records that could not be written. */
+/** Wraps a service, so that its sessions are recorded. `onProblem` is called for each record that could not be written. */
 export function recordSessions(
   service: EnvironmentService,
   environment: EnvironmentRef,

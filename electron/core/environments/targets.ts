@@ -1,4 +1,4 @@
-// From what a person typed to one instance: an id or a Name, never a guess.
+// Finds the one instance that a person has typed, by its id or its Name. Never guesses.
 
 import { AppError } from '../../../shared/errors'
 import type { Instance } from '../../../shared/model/instance'
@@ -7,13 +7,13 @@ const INSTANCE_ID = /^(i-[0-9a-f]{8}([0-9a-f]{9})?|mi-[0-9a-f]{17})$/
 const ECS_TARGET = /^ecs:[^\s]+$/
 const MAX_CANDIDATES = 10
 
-/** Every instance of a region; `notices` tell what could not be asked for and is missing. */
+/** Every instance of a region. `notices` tell which parts could not be listed and are missing. */
 export interface Listing {
   readonly instances: readonly Instance[]
   readonly notices: readonly string[]
 }
 
-/** What resolving needs of the directory. */
+/** The calls that finding an instance needs. */
 export interface Directory {
   readonly region: string
   listInstances(signal: AbortSignal): Promise<Listing>
@@ -21,7 +21,7 @@ export interface Directory {
   describeTarget(id: string, signal: AbortSignal): Promise<Instance | undefined>
 }
 
-/** A target that is known by its id alone: nobody may describe it, but a session may still be allowed. */
+/** A target of which only the id is known: describing it is denied, but a session to it may be allowed. */
 function bareTarget(id: string): Instance {
   return {
     id,
@@ -35,8 +35,9 @@ function bareTarget(id: string): Instance {
 }
 
 /**
- * Resolves an id, an ECS target or a Name to one instance. Throws `wrong-region` for an id that is not here, `unknown-instance`
- * for a Name that nobody bears, `ambiguous-name` with the candidates where several do, and the directory's own codes.
+ * Resolves an id, an ECS target or a Name to one instance. Throws `wrong-region` for an id that is not in this region,
+ * `unknown-instance` for a Name that no instance has, `ambiguous-name` with the candidates if several have it, and the codes of
+ * the directory's calls.
  */
 export async function resolveTarget(text: string, directory: Directory, signal: AbortSignal): Promise<Instance> {
   if (ECS_TARGET.test(text)) return bareTarget(text)

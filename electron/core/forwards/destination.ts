@@ -1,20 +1,20 @@
-// Which errors and checks say that a forward's destination is not reached although its session is up. Pure.
+// Decides which errors and checks mean that a forward's session is up and its destination is not reached. Pure.
 
 import type { WireError } from '../../../shared/errors'
 import type { CheckedLeg } from '../../../shared/model/forward'
 
-/** Whether an error is the destination's and not that of the session or of the local program. */
+/** Whether an error comes from the destination, and not from the session or the local program. */
 export function isAboutDestination({ code }: WireError): boolean {
   return code === 'destination-refused' || code === 'destination-forbidden'
 }
 
-/** What a check says of the destination. `unknown`: it was not tried, or the way ends before the agent. */
+/** The result of a check for the destination. `unknown`: it was not tried, or an earlier leg has failed. */
 export type CheckedFault =
   | { readonly kind: 'reached' }
   | { readonly kind: 'fault'; readonly error: WireError }
   | { readonly kind: 'unknown' }
 
-/** Reads the legs of a check of a session that is up. What is nearer than the agent is the session's own trouble. */
+/** Reads the legs of a check of a session that is up. A failure before the agent concerns the session and not the destination. */
 export function checkedFault(legs: readonly CheckedLeg[]): CheckedFault {
   const behind = legs.filter(({ leg }) => leg === 'agent' || leg === 'destination')
   const error = behind.find(({ outcome }) => outcome === 'failed')?.error

@@ -1,8 +1,8 @@
-// The saved forwards: the list of them, kept on disk. How each is doing is running.ts.
+// The list of saved forwards, kept on disk. Each of them, with its state, is a `RunningForward` (running.ts).
 //
-// Changes of the list come one after the other: each is checked, written, and only then so. A change that cannot be written
-// has not happened. Names are unique, because `culvert up NAME` goes by them. A forward without a local port keeps the one
-// that its first start was given.
+// Changes of the list run one after the other. Each is checked and written to disk before it takes effect, so a change that
+// cannot be written has no effect. Names are unique because `culvert up NAME` finds a forward by its name. A forward without a
+// local port is given one at its first start and keeps it.
 
 import { randomUUID } from 'node:crypto'
 import { AppError, toWireError } from '../../../shared/errors'
@@ -22,7 +22,7 @@ import type { Timing } from '../sessions/timing'
 // Far more than a person can oversee. Each one that is on takes a listener, a session and memory.
 const MAX_FORWARDS = 1_000
 
-/** What a person decides about a forward. */
+/** The fields of a forward that a person sets. */
 export type ForwardFields = Omit<Forward, 'id' | 'environment'>
 
 /** What the forwards need. */
@@ -32,19 +32,19 @@ export interface ForwardsOptions {
   readonly journal: Journal
   readonly now: () => number
   readonly timing: Timing
-  /** How an earlier run has left them. */
+  /** The forwards as the earlier run kept them. */
   readonly before: readonly KeptForward[]
   /** Called after each change of a view or of the list. */
   readonly changed: () => void
 }
 
-/** The saved forwards of one data directory. Disposing stops them all and forgets none; what is asked later gets `not-running`. */
+/** The saved forwards of one data directory. Disposing stops all of them and deletes none; later requests get `not-running`. */
 export class Forwards implements AsyncDisposable {
   readonly #options: ForwardsOptions
   readonly #forwards = new Map<string, RunningForward>()
-  /** Those that are being deleted. */
+  /** Deletions that are under way, by id. */
   readonly #leaving = new Map<string, Promise<void>>()
-  /** Of those that were deleted. */
+  /** The ends of deleted forwards. */
   readonly #ends = new Ends()
   readonly #changes = new Queue()
   readonly #sampling: NodeJS.Timeout
@@ -62,7 +62,7 @@ export class Forwards implements AsyncDisposable {
     return [...this.#forwards.values()].map(({ view }) => view)
   }
 
-  /** How they run now, for the next start. */
+  /** Which forwards are on now, for the next start of Culvert. */
   get running(): readonly RunningNow[] {
     return [...this.#forwards.values()].map(({ view, onSinceAt, isNoted }) => ({
       id: view.forward.id,
@@ -74,7 +74,7 @@ export class Forwards implements AsyncDisposable {
     }))
   }
 
-  /** Turns on again those that were on when an earlier run ended. Those that start at launch are turned on before. */
+  /** Turns on the forwards that were on when the earlier run ended. Called after `startAtLaunch`, whose forwards it leaves alone. */
   restore(): void {
     for (const { id, isOn, onSinceAt } of this.#options.before) {
       const forward = this.#forwards.get(id)
@@ -82,14 +82,14 @@ export class Forwards implements AsyncDisposable {
     }
   }
 
-  /** Turns on those that start at launch. */
+  /** Turns on the forwards that are set to start at launch. */
   startAtLaunch(): void {
     for (const { view } of this.#forwards.values()) if (view.forward.startAtLaunch) this.start(view.forward.id)
   }
 
   /**
-   * Saves a new forward, off; resolves with its id once it is on disk. Rejects with `name-taken`, `usage` where there are too
-   * many, and `data-directory`.
+   * Saves a new forward, which is off, and resolves with its id once it is on disk. Rejects with `name-taken`, `usage` (too many
+   * forwards) and `data-directory`.
    */
   create(environment: EnvironmentRef, fields: ForwardFields): Promise<string> {
     return this.#change(async () => {
@@ -106,7 +106,7 @@ export class Forwards implements AsyncDisposable {
     })
   }
 
-  /** Changes a saved forward; one that is on is opened again where the change reaches its tunnel. Rejects as `create`. */
+  /** Changes a saved forward. A change of its target, destination or port opens its tunnel again. Rejects as `create`. */
   async update(forwardId: string, fields: ForwardFields): Promise<void> {
     this.#get(forwardId)
     await this.#change(async () => {
@@ -120,8 +120,8 @@ export class Forwards implements AsyncDisposable {
   }
 
   /**
-   * Stops a forward and forgets it. Throws `unknown-forward`, and `data-directory` where that cannot be written: the forward
-   * stays then, off.
+   * Stops a forward and deletes it. Throws `unknown-forward`, and `data-directory` if the deletion cannot be written: the forward
+   * then stays in the list, off.
    */
   async delete(forwardId: string): Promise<void> {
     const leaving = this.#leaving.get(forwardId) ?? this.#delete(forwardId, this.#get(forwardId))
@@ -133,34 +133,34 @@ export class Forwards implements AsyncDisposable {
     }
   }
 
-  /** Wants a forward on; its state tells what becomes of it. One that has failed tries again. Throws `unknown-forward`. */
+  /** Turns a forward on, or tries again if it has failed. Its state tells the result. Throws `unknown-forward`. */
   start(forwardId: string): void {
     if (this.#isOver) throw closingError()
     this.#get(forwardId).start()
   }
 
-  /** Wants a forward off; resolves once its port is free. Its session is ended behind that. Throws `unknown-forward`. */
+  /** Turns a forward off and resolves once its port is free. Its session ends after that. Throws `unknown-forward`. */
   async stop(forwardId: string): Promise<void> {
     await this.#get(forwardId).stop()
   }
 
-  /** Cuts a wait short. Throws `unknown-forward`. */
+  /** Ends the wait of a forward, which tries again now. Throws `unknown-forward`. */
   retry(forwardId: string): void {
     if (this.#isOver) throw closingError()
     this.#get(forwardId).retry()
   }
 
-  /** A person has read that web pages can reach its port. Throws `unknown-forward`. */
+  /** Notes that a person has read that web pages can reach the forward's port. Throws `unknown-forward`. */
   acknowledge(forwardId: string): void {
     this.#get(forwardId).acknowledge()
   }
 
-  /** Looks at each leg of the way of a forward that is on. Throws `unknown-forward`, and `usage` for one that is off. */
+  /** Checks each leg from here to the destination of a forward. Throws `unknown-forward`, and `usage` for a forward that is off. */
   async check(forwardId: string): Promise<readonly CheckedLeg[]> {
     return this.#get(forwardId).check()
   }
 
-  /** The forward of this name. Throws `unknown-forward`, with the names that there are. */
+  /** Finds a forward by its name. Throws `unknown-forward`, whose message lists the names of all forwards. */
   find(name: string): ForwardView {
     const found = this.views.find(({ forward }) => forward.name === name)
     if (found !== undefined) return found
@@ -173,7 +173,7 @@ export class Forwards implements AsyncDisposable {
     )
   }
 
-  /** Makes those that wait for their time try at once. */
+  /** Ends the wait of every forward: all try again now. */
   wake(): void {
     if (!this.#isOver) for (const forward of this.#forwards.values()) forward.wake()
   }
@@ -192,7 +192,7 @@ export class Forwards implements AsyncDisposable {
       this.#forwards.delete(forwardId)
       this.#options.changed()
     })
-    // Its last session may be ending still.
+    // The session of the deleted forward may still be ending; disposing waits for it.
     void this.#ends.add(running[Symbol.asyncDispose]())
   }
 
@@ -213,7 +213,7 @@ export class Forwards implements AsyncDisposable {
     this.#forwards.set(forward.id, running)
   }
 
-  /** The port that was chosen for a forward without one is its own from now on. */
+  /** Saves the port that was chosen for a forward without one. */
   #keepPort(running: RunningForward, port: number): void {
     const { id } = running.view.forward
     this.#change(async () => {
@@ -225,7 +225,7 @@ export class Forwards implements AsyncDisposable {
     }).catch((error: unknown) => running.unsaved(toWireError(error)))
   }
 
-  /** Makes one change of the list after the other. */
+  /** Runs a change of the list after the changes before it. */
   #change<T>(make: () => Promise<T>): Promise<T> {
     if (this.#isOver) return Promise.reject(closingError())
     return this.#changes.run(make)

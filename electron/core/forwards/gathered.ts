@@ -3,7 +3,7 @@
 // A state, a fault or anything else that a person waits for is shown at once. Counters (open connections, the last error, health)
 // are gathered: the first change is shown at once, those of the next 250 ms are shown together. A burst of connections then costs
 // four views a second and not one for each connection. Nothing that is gathered is lost: the next view contains it, whatever
-// causes that view. The shown view keeps its identity until it changes, because the publisher compares views by identity.
+// the reason for that view. The shown view keeps its identity until it changes, because the publisher compares views by identity.
 
 import type { ForwardView } from '../../../shared/model/forward'
 

@@ -1,6 +1,6 @@
-// A forward's own time limit: when it is over, and what is said then. Pure.
+// A forward's own time limit: when it ends, and the error that the forward is then turned off with. Pure.
 //
-// The limit counts from when a person turned the forward on, over restarts of Culvert too.
+// The limit counts from the moment when a person turned the forward on. A restart of Culvert does not reset it.
 
 import { AppError, toWireError, type WireError } from '../../../shared/errors'
 import type { Forward } from '../../../shared/model/forward'
@@ -8,7 +8,7 @@ import { spanWords } from '../../../shared/status'
 
 const MINUTE_MS = 60_000
 
-/** Epoch ms at which the limit of a forward that was turned on at `onSinceAt` is over; undefined without a limit. */
+/** When the limit of a forward that was turned on at `onSinceAt` ends, epoch ms. Undefined for a forward without a limit. */
 export function limitEndsAt(
   { expiresAfterMinutes: minutes }: Forward,
   onSinceAt: number,
@@ -17,7 +17,7 @@ export function limitEndsAt(
   return minutes === undefined ? undefined : onSinceAt + minutes * minuteMs
 }
 
-/** The error that a forward is turned off with when its limit is over: `forward-expired`. */
+/** The error of a forward whose limit has ended: `forward-expired`. */
 export function limitError({ expiresAfterMinutes = 0 }: Forward): WireError {
   const span = spanWords(expiresAfterMinutes * MINUTE_MS)
   const text = `The forward was set to end after ${span}, and has. Turn it on to start its time anew.`

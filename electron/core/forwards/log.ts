@@ -1,4 +1,4 @@
-// What happens to one forward, as lines of the journal. A storm of refused connections becomes one line with a count.
+// Writes the journal lines of one forward. Many refused connections become one line with a count.
 
 import type { WireError } from '../../../shared/errors'
 import type { ForwardView, TunnelEvent, TunnelState } from '../../../shared/model/forward'
@@ -7,7 +7,7 @@ import { isAboutDestination } from './destination'
 import { addressWords, spanWords, waitingWords } from '../../../shared/status'
 import type { Journal } from '../store/journal'
 
-/** Failed connections of one kind are told at most this often. */
+/** At most one line for failed connections with the same error code within this time. */
 const STORM_MS = 10_000
 
 /** What a log needs. */
@@ -18,15 +18,15 @@ export interface ForwardLogOptions {
   readonly view: () => ForwardView | undefined
 }
 
-/** Tells the journal of one forward. */
+/** Writes to the journal for one forward. */
 export class ForwardLog {
   readonly #options: ForwardLogOptions
   #untold = 0
   #toldAt = Number.NEGATIVE_INFINITY
   #toldCode = ''
-  /** The last state that was told. */
+  /** The state of the last line. */
   #toldState = ''
-  /** What was told since it was up last: an outage is told once, and each of its obstacles when it comes. */
+  /** Lines since the forward was up last: one for an outage, and one for each new thing that the outage waits for. */
   #isOutageTold = false
   #toldObstacle = ''
 
@@ -34,7 +34,7 @@ export class ForwardLog {
     this.#options = options
   }
 
-  /** A new state. */
+  /** Writes a line for a new state, unless the line before already says it. */
   state(before: TunnelState, after: TunnelState): void {
     if (after.kind === 'off' || after.kind === 'connecting') return
     const name = after.kind === 'waiting' ? `waiting for ${after.for}` : after.kind
@@ -43,7 +43,7 @@ export class ForwardLog {
     switch (after.kind) {
       case 'up': {
         const view = this.#options.view()
-        // After a resume the event tells more.
+        // After an outage the event `resumed` or `restarted` writes the line, with more detail.
         if (view === undefined || before.kind === 'reconnecting') break
         this.#add('up', `is up on ${addressWords(view)}.`, { facts: { Session: after.sessionId } })
         break
@@ -62,7 +62,7 @@ export class ForwardLog {
     }
   }
 
-  /** Whether a state only looks at what has been told: an attempt, and the same obstacle behind it. */
+  /** Whether the journal already has this state: another attempt of the same outage, or another look at what it waits for. */
   #isKnown(after: TunnelState): boolean {
     switch (after.kind) {
       case 'reconnecting':
@@ -84,7 +84,7 @@ export class ForwardLog {
     return false
   }
 
-  /** Something that its state does not tell. */
+  /** Writes a line for an event. */
   event(event: TunnelEvent): void {
     switch (event.kind) {
       case 'connection-opened':
@@ -115,29 +115,29 @@ export class ForwardLog {
     }
   }
 
-  /** Its destination is not reached although its session is up: told when that begins, and not for each connection. */
+  /** The session is up and the destination is not reached. Called when that begins, and not for each connection. */
   destinationLost(error: WireError): void {
     this.#add('failed', 'does not reach its destination.', { error })
   }
 
-  /** The first connection since then that the destination has answered. */
+  /** The destination has answered for the first time after `destinationLost`. */
   destinationReached(): void {
     this.#add('up', 'reaches its destination again.')
   }
 
-  /** A person turned it off. */
+  /** A person has turned the forward off. */
   stopped(): void {
     this.#forget()
     this.#add('idle', 'was turned off.')
   }
 
-  /** Its own time was over. */
+  /** The forward's own limit has ended. */
   expired(error: WireError): void {
     this.#forget()
     this.#add('idle', 'reached its own limit and was turned off.', { error })
   }
 
-  /** Its chosen port could not be written down. */
+  /** The chosen port could not be saved. */
   unsaved(error: WireError): void {
     this.#add('failed', 'could not be saved with its port.', { error })
   }
@@ -149,7 +149,7 @@ export class ForwardLog {
   }
 
   #connectionFailed(error: WireError): void {
-    // Told once by `destinationLost`.
+    // `destinationLost` has written the line.
     if (isAboutDestination(error)) return
     const now = this.#options.now()
     if (error.code === this.#toldCode && now - this.#toldAt < STORM_MS) {
@@ -178,7 +178,7 @@ export class ForwardLog {
   }
 }
 
-/** A pause in words: seconds to a tenth below a minute. */
+/** A pause in words: seconds with one decimal below a minute. */
 function pauseWords(ms: number): string {
   return ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : spanWords(ms)
 }

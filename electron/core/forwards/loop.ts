@@ -1,9 +1,9 @@
-// One forward from being switched on to being switched off: the outermost of three loops.
+// One forward from the moment it is turned on until it is turned off: the outermost of three loops.
 //
 //   its environment -> its instance -> a tunnel (tunnel.ts) -> sessions (session.ts)
 //
-// A failure that passes by itself is waited out. An environment that has ended (a Demo whose process died) is opened anew and
-// the forward goes on in it, on the same port. Owns the tunnel. Tells nothing any more once it is released.
+// Retries a failure that can pass by itself. When the environment has ended (the Demo's process died), opens it again and goes on
+// with a new tunnel on the same port. Owns the tunnel. Makes no callback after its release.
 
 import { asAppError, toWireError, AppError } from '../../../shared/errors'
 import type { Forward, TunnelEvent, TunnelState } from '../../../shared/model/forward'
@@ -18,9 +18,9 @@ import type { Wakeable } from '../sessions/wakeable'
 import type { Timing } from '../sessions/timing'
 import type { Tunnel } from '../tunnels/parts'
 
-/** What a forward that is on needs, and whom it tells. */
+/** What the loop of a forward needs, and its callbacks. */
 export interface ForwardLoopOptions {
-  /** Without a local port one is chosen, and kept for as long as this lasts. */
+  /** If it has no local port, one is chosen and kept for the life of the loop. */
   readonly forward: Forward
   readonly environments: Environments
   readonly timing: Timing
@@ -32,13 +32,13 @@ export interface ForwardLoopOptions {
   readonly onEvent: (event: TunnelEvent) => void
 }
 
-/** What has ended an attempt to carry: its environment has, or it could not be opened. */
+/** Why an attempt has ended: the environment has ended (`lost`), or something could not be opened (`unopened`). */
 interface Failure {
   readonly kind: 'lost' | 'unopened'
   readonly cause: AppError
 }
 
-/** Whether two forwards take the same tunnel: what else they are made of may change while it is up. */
+/** Whether two forwards need the same tunnel: the same target, destination and local port. Other fields may change while it is up. */
 export function isSameWay(one: Forward, other: Forward): boolean {
   const way = ({ target, remotePort, remoteHost, localPort }: Forward): string =>
     JSON.stringify([target, remotePort, remoteHost, localPort])
@@ -50,17 +50,17 @@ export class ForwardLoop implements AsyncDisposable, Wakeable {
   readonly #options: ForwardLoopOptions
   readonly #life = new AbortController()
   readonly #waits: Waits
-  /** Of sessions whose tunnels have been released. */
+  /** The ends of tunnels that were released. */
   readonly #ends = new Ends()
   readonly #running: Promise<void>
   #tunnel: Tunnel | undefined
   #followed: Environment | undefined
   #localPort: number | undefined
   #openConnections = 0
-  /** Its environment has ended, and it is not up again yet. */
+  /** Set from the end of an environment until a tunnel is up again. */
   #outage: Outage | undefined
 
-  /** Begins once `before` has settled: what held the port until then. */
+  /** Begins once `before` has settled: the release of the loop that held the port until then. */
   constructor(options: ForwardLoopOptions, before: Promise<unknown>) {
     const { timing } = options
     this.#options = options
@@ -69,14 +69,14 @@ export class ForwardLoop implements AsyncDisposable, Wakeable {
       timing,
       signal: this.#life.signal,
       tell: (state) => this.#tell(state),
-      // Only a tunnel asks for that, and it does so by itself.
+      // Not needed here: only a tunnel waits for an instance.
       isOnline: () => Promise.resolve(true),
     })
     const run = (): Promise<void> => this.#run()
     this.#running = before.then(run, run)
   }
 
-  /** The tunnel that runs now, or that has failed. */
+  /** The tunnel that runs or has failed; undefined between tunnels. */
   get tunnel(): Tunnel | undefined {
     return this.#tunnel
   }
@@ -89,17 +89,17 @@ export class ForwardLoop implements AsyncDisposable, Wakeable {
     this.#waits.reached()
   }
 
-  /** Tries at once what waits for its time. */
+  /** Ends any wait, of the loop and of its tunnel: both try again now. */
   retry(): void {
     this.wake()
     this.#tunnel?.retry()
   }
 
-  /** Ends it; resolves once its port is free. Its session is ended behind that. */
+  /** Ends the loop and resolves once its port is free. The session ends after that. */
   async release(): Promise<void> {
     this.#life.abort(new AppError('session-ended', 'The forward was turned off.'))
     await this.#running
-    // That of one that has failed is still there: it tells where the way ends.
+    // A tunnel that has failed is kept for "Check now" until here.
     await this.#letGo()
   }
 
@@ -108,7 +108,7 @@ export class ForwardLoop implements AsyncDisposable, Wakeable {
     await this.#ends.idle()
   }
 
-  /** Goes on until it is released or only a person can mend it. Never rejects: a failure is the state. */
+  /** Runs until the release, or until a failure that only a person can mend. Never rejects: a failure is told as the state. */
   async #run(): Promise<void> {
     const { now } = this.#options
     const { signal } = this.#life
@@ -136,7 +136,10 @@ export class ForwardLoop implements AsyncDisposable, Wakeable {
     if (signal.aborted) await this.#letGo()
   }
 
-  /** Opens what it takes and runs a tunnel. Resolves undefined once that has failed, which it tells itself, or is released. */
+  /**
+   * Opens the environment, finds the target and runs a tunnel. Resolves undefined after the release, and when the tunnel has failed,
+   * which the tunnel has told.
+   */
   async #carry(): Promise<Failure | undefined> {
     const { forward, environments } = this.#options
     const { signal } = this.#life
@@ -157,7 +160,7 @@ export class ForwardLoop implements AsyncDisposable, Wakeable {
     }
   }
 
-  /** Hears of the wakes of one environment at a time, for what is waited for here. */
+  /** Adds the loop to the wakeables of one environment at a time, so that a wake ends its waits. */
   #follow(environment: Environment | undefined): void {
     this.#followed?.wakeables.delete(this)
     this.#followed = environment
@@ -187,7 +190,7 @@ export class ForwardLoop implements AsyncDisposable, Wakeable {
         if (!this.#life.signal.aborted) this.#options.onListening(port)
       },
       onState: (state) => {
-        // Behind the end of its environment it blames the network.
+        // After the end of the environment a tunnel reports a network error; the loop reports the real cause.
         if (!environment.life.aborted) this.#tell(state)
       },
       onEvent: (event) => this.#onEvent(event),
@@ -203,7 +206,7 @@ export class ForwardLoop implements AsyncDisposable, Wakeable {
     await tunnel.release()
   }
 
-  /** Its environment has ended, and its connections with that. */
+  /** Begins or goes on with the outage of an environment that has ended, and tells it. */
   #lose(cause: AppError, attempt: number): Outage {
     this.#outage ??= { ...newOutage(cause), connectionsLost: this.#openConnections }
     this.#outage = { ...this.#outage, cause, attempt }
@@ -211,7 +214,7 @@ export class ForwardLoop implements AsyncDisposable, Wakeable {
     return this.#outage
   }
 
-  /** To a person it is reconnecting where it was up, and connecting before that. */
+  /** Tells `reconnecting` in an outage of the environment, and `connecting` otherwise. */
   #tellAttempt(obstacle: Outage | undefined): void {
     const isConnecting = this.#outage === undefined || obstacle === undefined
     this.#tell(isConnecting ? { kind: 'connecting' } : restartingState(obstacle))
@@ -220,7 +223,7 @@ export class ForwardLoop implements AsyncDisposable, Wakeable {
   #tell(state: TunnelState): void {
     if (this.#life.signal.aborted) return
     const outage = this.#outage
-    // A new tunnel begins with that.
+    // A new tunnel begins with `connecting`; to a person the forward is still reconnecting.
     if (outage !== undefined && state.kind === 'connecting') return
     if (outage !== undefined && state.kind === 'up') {
       this.#outage = undefined

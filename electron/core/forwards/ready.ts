@@ -1,6 +1,6 @@
-// The ready forwards of the Demo: saved in a data directory once, when the Demo is shown there for the first time.
+// The ready forwards of the Demo. They are saved in a data directory once, when the Demo is shown there for the first time.
 //
-// Owns nothing of them from then on: they are forwards like others. Which they are the door says (demoforwards.ts).
+// From then on they are ordinary forwards. The door supplies the list of them (demoforwards.ts).
 
 import { AppError } from '../../../shared/errors'
 import { findFreePort } from '../tunnels/freeport'
@@ -8,17 +8,17 @@ import type { ForwardFields, Forwards } from './forwards'
 import type { Given } from '../store/givenfile'
 import type { JsonFile } from '../store/jsonfile'
 
-/** A ready forward: off, with the local port that it should have. */
+/** A ready forward with its preferred local port. It is saved off. */
 export type ReadyForward = ForwardFields & { readonly localPort: number }
 
-/** What giving needs. */
+/** What `ReadyForwards` needs. */
 export interface ReadyForwardsOptions {
   readonly file: JsonFile<Given>
   readonly forwards: Pick<Forwards, 'create' | 'views'>
   readonly ready: readonly ReadyForward[]
 }
 
-/** Gives each data directory its ready forwards once. */
+/** Saves the ready forwards once in each data directory. */
 export class ReadyForwards {
   readonly #options: ReadyForwardsOptions
   #giving: Promise<void> | undefined
@@ -28,8 +28,8 @@ export class ReadyForwards {
   }
 
   /**
-   * Saves those whose names are free, each with its port or the next one that no program has; does nothing where they were given
-   * before. Never rejects: what could not be saved is tried again the next time.
+   * Saves the forwards whose names are free, each with its preferred port or the next free one. Does nothing if the directory has
+   * got them before. Never rejects: after a failure the next call tries again.
    */
   give(): Promise<void> {
     this.#giving ??= this.#give()
@@ -52,7 +52,7 @@ export class ReadyForwards {
       const localPort = await findFreePort(forward.localPort, taken)
       await forwards.create({ kind: 'demo' }, { ...forward, localPort })
     } catch (error) {
-      // A person's own forward of this name is worth more, and a crowded range of ports is no reason to try for ever.
+      // A person's own forward keeps its name. A range without a free port is not tried again.
       if (error instanceof AppError && (error.code === 'name-taken' || error.code === 'port-in-use')) return
       throw error
     }

@@ -1,7 +1,7 @@
-// One saved forward: switched on and off, and how it stands, for people.
+// One saved forward: turning it on and off, and its view.
 //
-// `isOn` is what the person wants, `state` what is. Owns its view, its own time limit and its lines of the journal; what runs
-// while it is on is loop.ts. Switching off answers when the port is free. Does not own what is saved (forwards.ts).
+// `isOn` is the person's wish, `state` the present condition. Owns the view, the forward's own time limit and its journal lines.
+// While the forward is on, a `ForwardLoop` (loop.ts) runs it. Turning off resolves when the port is free. forwards.ts saves it.
 
 import type { CheckedLeg, Forward, ForwardView, TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import { AppError, type WireError } from '../../../shared/errors'
@@ -27,30 +27,30 @@ export interface RunningForwardOptions {
   readonly timing: Timing
   /** Called after each change of its view. */
   readonly changed: () => void
-  /** A port was chosen for it, which has none of its own yet. */
+  /** Called with the port that was chosen for a forward without one. */
   readonly onPortChosen: (port: number) => void
   /** Whether a person has read that web pages can reach its port. */
   readonly isNoted: boolean
-  /** When an earlier run had it up last, epoch ms. */
+  /** When the forward was up last in an earlier run, epoch ms. */
   readonly lastUpAt?: number
 }
 
-/** A saved forward. Disposing switches it off and resolves once all its sessions have ended. */
+/** A saved forward. Disposing turns it off and resolves once all its sessions have ended. */
 export class RunningForward implements AsyncDisposable {
   readonly #options: RunningForwardOptions
   readonly #log: ForwardLog
-  /** Of sessions that are being ended behind an answer. */
+  /** The ends of loops that were released. */
   readonly #ends = new Ends()
   readonly #kept: KeptView
-  /** While it is on, also where it has failed. */
+  /** Present while the forward is on, also after it has failed. */
   #loop: ForwardLoop | undefined
-  /** Settled once the port of the loop before is free, however fast a person switches. Never rejects. */
+  /** Resolves once the loop before has freed its port; the next loop waits for that. */
   #freed: Promise<void> = Promise.resolve()
   #meter = new HealthMeter()
-  /** The port that was chosen for it and may not have been saved yet. */
+  /** The port that was chosen for a forward without one, until it is saved. */
   #chosenPort: number | undefined
 
-  /** It is off. */
+  /** The forward begins off. */
   constructor(options: RunningForwardOptions) {
     const { timing, journal } = options
     this.#options = options
@@ -58,12 +58,12 @@ export class RunningForward implements AsyncDisposable {
     this.#log = new ForwardLog({ journal, now: monotonicNow, view: () => this.#view })
   }
 
-  /** As it is shown: counters may be 250 ms old. Another object after each change. */
+  /** The view that windows are shown. Its counters may be 250 ms old. Each change makes a new object. */
   get view(): ForwardView {
     return this.#kept.shown
   }
 
-  /** Epoch ms of when a person turned it on; 0: not in this run. */
+  /** When a person turned the forward on, epoch ms; 0: not in this run. */
   get onSinceAt(): number {
     return this.#kept.onSinceAt
   }
@@ -73,29 +73,29 @@ export class RunningForward implements AsyncDisposable {
     return this.#kept.isNoted
   }
 
-  /** A person has read that web pages can reach its port. */
+  /** Notes that a person has read that web pages can reach the port. */
   acknowledge(): void {
     this.#kept.isNoted = true
     this.#kept.update({})
   }
 
-  /** Wants it on; its state tells what becomes of it. One that has failed tries again. */
+  /** Turns the forward on, or tries again if it has failed. Its state tells the result. */
   start(): void {
     const { isOn, state } = this.#view
     if (isOn && state.kind !== 'failed') return
-    // One that has failed was on all the time.
+    // A forward that has failed has been on all the time: its limit goes on.
     if (!isOn) this.#kept.onSinceAt = this.#options.now()
     this.#run()
   }
 
   /**
-   * Turns it on as an earlier run had it. Its own limit goes on from `onSinceAt`, when a person had turned it on: where that is
-   * over, it stays off and says so.
+   * Turns the forward on as it was in an earlier run. Its own limit counts from `onSinceAt`, when a person turned it on. If the
+   * limit has ended meanwhile, the forward stays off and its view says why.
    */
   resume(onSinceAt: number): void {
     const now = this.#options.now()
     const { forward } = this.#view
-    // A clock that was set back must not lengthen the limit.
+    // If the clock was set back, the limit must not become longer.
     this.#kept.onSinceAt = Math.min(onSinceAt, now)
     const endsAt = limitEndsAt(forward, this.#kept.onSinceAt, this.#options.timing.minuteMs)
     if (endsAt === undefined || now < endsAt) {
@@ -107,37 +107,37 @@ export class RunningForward implements AsyncDisposable {
     this.#log.expired(error)
   }
 
-  /** Wants it off; resolves once its port is free. Its session is ended behind that. */
+  /** Turns the forward off and resolves once its port is free. Its session ends after that. */
   async stop(): Promise<void> {
     const wasOn = this.#view.isOn
     await this.#turnOff()
     if (wasOn && !this.#view.isOn) this.#log.stopped()
   }
 
-  /** Cuts a wait short; one that has failed tries again. */
+  /** Ends a wait, or starts again after a failure. */
   retry(): void {
     if (!this.#view.isOn) return
     if (this.#view.state.kind === 'failed') this.start()
     else this.#loop?.retry()
   }
 
-  /** Tries at once what waits for its time. */
+  /** Ends a wait: the forward tries again now. */
   wake(): void {
     this.#loop?.wake()
   }
 
-  /** Looks at each leg of the way. Throws `usage` for one that is off. */
+  /** Checks each leg from here to the destination. Throws `usage` if the forward is off. */
   async check(): Promise<readonly CheckedLeg[]> {
     const { isOn, state } = this.#view
     if (!isOn) throw new AppError('usage', 'The forward is off. Turn it on first, then check it.')
     const loop = this.#loop
     const legs = await (loop?.tunnel?.check() ?? checkState(state))
-    // It may have been turned off, or moved to another destination, meanwhile.
+    // During the check the forward may have been turned off or given another destination.
     if (loop === this.#loop && this.#view.state.kind === 'up') this.#learn(checkedFault(legs))
     return legs
   }
 
-  /** It was saved with other fields; one that is on is opened again where they reach its tunnel. */
+  /** Takes other saved fields. If the forward is on and they need another tunnel, opens it again. */
   change(forward: Forward): void {
     const isMoved = !isSameWay(this.#withPort(forward), this.#withPort(this.#view.forward))
     if (forward.localPort !== undefined || isMoved) this.#chosenPort = undefined
@@ -145,15 +145,15 @@ export class RunningForward implements AsyncDisposable {
     if (isMoved && this.#view.isOn) this.#run()
   }
 
-  /** Its chosen port could not be saved. */
+  /** Writes to the journal that the chosen port could not be saved. */
   unsaved(error: WireError): void {
     this.#log.unsaved(error)
   }
 
-  /** Looks at its own limit and at the counters of its tunnel. Called every few seconds. */
+  /** Compares the clock with the forward's own limit, and reads the counters of its tunnel. Called every 3 s. */
   sample(): void {
     const now = this.#options.now()
-    // By the clock and not by a timer: a computer that has slept is late for it, not longer open.
+    // By the clock and not by a timer: a timer stops while the computer sleeps, and the forward would stay on for longer.
     if (this.#view.expiresAt !== undefined && now >= this.#view.expiresAt) void this.#expire()
     const tunnel = this.#loop?.tunnel
     if (tunnel === undefined || this.#view.lastUpAt === undefined) return
@@ -189,13 +189,13 @@ export class RunningForward implements AsyncDisposable {
     this.#loop = loop
   }
 
-  /** With the port that was chosen for it, where it has none of its own. */
+  /** Adds the chosen port to a forward that has none of its own. */
   #withPort(forward: Forward): Forward {
     const localPort = forward.localPort ?? this.#chosenPort
     return localPort === undefined ? forward : { ...forward, localPort }
   }
 
-  /** Lets go of what runs: it tells nothing any more, and its port is free once `#freed` is settled. */
+  /** Releases the loop, which makes no callback from then on. Its port is free once `#freed` has resolved. */
   #leave(): void {
     const loop = this.#loop
     if (loop === undefined) return
@@ -209,11 +209,11 @@ export class RunningForward implements AsyncDisposable {
     this.#kept.update({ isOn: false, ...(endedBy === undefined ? {} : { endedBy }) })
     this.#leave()
     await this.#freed
-    // It may be on again by now.
+    // A person may have turned it on again meanwhile.
     if (!this.#view.isOn) this.#kept.update({ state: { kind: 'off' }, openConnections: 0 })
   }
 
-  /** Its own time is over. */
+  /** Turns the forward off because its own limit has ended. */
   async #expire(): Promise<void> {
     const error = limitError(this.#view.forward)
     await this.#turnOff(error)
@@ -225,7 +225,7 @@ export class RunningForward implements AsyncDisposable {
     this.#kept.update({ state })
   }
 
-  /** The port that was chosen for a forward without one is its own from now on. */
+  /** Keeps the port that was chosen for a forward without one. */
   #onListening(port: number): void {
     this.#kept.update({ localPort: port })
     if (this.#view.forward.localPort !== undefined) return
@@ -251,7 +251,7 @@ export class RunningForward implements AsyncDisposable {
         this.#reachDestination()
         break
       case 'restarted':
-        // An agent without a multiplexer ends the whole session where it cannot connect.
+        // An agent without a multiplexer ends the whole session when it cannot reach the destination.
         if (isAboutDestination(event.cause)) this.#loseDestination(event.cause)
         break
       case 'resumed':
@@ -262,7 +262,7 @@ export class RunningForward implements AsyncDisposable {
     }
   }
 
-  /** Takes what a check has found. */
+  /** Updates the view with the result of a check. */
   #learn(found: CheckedFault): void {
     if (found.kind === 'fault') this.#loseDestination(found.error)
     if (found.kind === 'reached') this.#reachDestination()
@@ -276,7 +276,7 @@ export class RunningForward implements AsyncDisposable {
       return
     }
     const { code, message } = destination.error
-    // A storm of refused connections says the same over and over.
+    // Many refused connections bring the same error: the view stays the same.
     if (code !== error.code || message !== error.message) this.#kept.gather({ destination: { ...destination, error } })
   }
 
@@ -286,7 +286,7 @@ export class RunningForward implements AsyncDisposable {
     this.#log.destinationReached()
   }
 
-  /** The view as it is now, shown or not. */
+  /** The view with every change, also those that are not shown yet. */
   get #view(): ForwardView {
     return this.#kept.now
   }

@@ -1,14 +1,14 @@
-// The view of one forward: how it begins, what follows from each change of it, and which changes are gathered (gathered.ts).
+// The view of one forward: its first value, and its value after each change. gathered.ts decides when a change is shown.
 //
-// Some fields follow from others and from what the forward remembers: `expiresAt` from its limit and from when it was turned on,
-// `lastUpAt` from changes of its state, `isPagesNoteDue` from its remote port. They are computed here, at each change.
+// Three fields are computed at each change: `expiresAt` from the forward's limit and from when it was turned on, `lastUpAt` from
+// changes of its state, `isPagesNoteDue` from its remote port.
 
 import type { Forward, ForwardView } from '../../../shared/model/forward'
 import { isHttpPort } from '../../../shared/webports'
 import { GatheredView } from './gathered'
 import { limitEndsAt } from './limit'
 
-/** What a view begins with. */
+/** What a view needs. */
 export interface KeptViewOptions {
   readonly forward: Forward
   readonly now: () => number
@@ -21,14 +21,14 @@ export interface KeptViewOptions {
 
 /** The view of one forward. Disposing shows what is gathered and clears the timer. */
 export class KeptView implements Disposable {
-  /** Epoch ms of when a person turned it on; 0: not in this run. */
+  /** When a person turned the forward on, epoch ms; 0: not in this run. */
   onSinceAt = 0
   /** Whether a person has read that web pages can reach its port. */
   isNoted: boolean
   readonly #options: KeptViewOptions
   readonly #gathered: GatheredView
 
-  /** It is off. */
+  /** The forward begins off. */
   constructor(options: KeptViewOptions) {
     const { forward, isNoted, lastUpAt, changed } = options
     this.#options = options
@@ -36,17 +36,17 @@ export class KeptView implements Disposable {
     this.#gathered = new GatheredView(offView(forward, isNoted, lastUpAt), changed)
   }
 
-  /** The view that windows are shown: counters may be 250 ms old. */
+  /** The view that windows are shown. Its counters may be 250 ms old. */
   get shown(): ForwardView {
     return this.#gathered.shown
   }
 
-  /** The view as it is now, shown or not. */
+  /** The view with every change, also those that are not shown yet. */
   get now(): ForwardView {
     return this.#gathered.now
   }
 
-  /** It is turned on, or on again. */
+  /** The forward is turned on, or opened again. */
   start(): void {
     this.#gathered.show(startedView(this.now, this.#facts))
   }
@@ -56,12 +56,12 @@ export class KeptView implements Disposable {
     this.#gathered.show(changedView(this.now, change, this.#facts))
   }
 
-  /** Makes a change and shows it together with others: for what may change many times a second. */
+  /** Makes a change and shows it together with others: for values that may change many times a second. */
   gather(change: Partial<ForwardView>): void {
     this.#gathered.gather(changedView(this.now, change, this.#facts))
   }
 
-  /** Its destination is reached again. */
+  /** The destination is reached again. */
   reachDestination(): void {
     this.#gathered.show(reachedView(this.now))
   }
@@ -76,19 +76,19 @@ export class KeptView implements Disposable {
   }
 }
 
-/** What a view follows from, beside the view before. */
+/** What the next view is computed from, beside the view before and the change. */
 interface ViewFacts {
   /** Epoch ms. */
   readonly nowAt: number
-  /** Epoch ms of when a person turned it on. */
+  /** When a person turned the forward on, epoch ms. */
   readonly onSinceAt: number
-  /** How long a minute of its own limit takes; see `Timing`. */
+  /** The length of a minute of the forward's limit; see `Timing`. */
   readonly minuteMs: number
   /** Whether a person has read that web pages can reach its port. */
   readonly isNoted: boolean
 }
 
-/** The view of a forward that is off. `lastUpAt` (epoch ms): when an earlier run had it up last. */
+/** The view of a forward that is off. `lastUpAt` (epoch ms): when it was up last in an earlier run. */
 function offView(forward: Forward, isNoted: boolean, lastUpAt: number | undefined): ForwardView {
   return {
     forward,
@@ -101,7 +101,7 @@ function offView(forward: Forward, isNoted: boolean, lastUpAt: number | undefine
   }
 }
 
-/** The view of a forward that is turned on, or on again: nothing of its last run is shown. */
+/** The view of a forward that is turned on. Errors, health and faults of its last run are removed. */
 function startedView(view: ForwardView, facts: ViewFacts): ForwardView {
   const { lastError: _error, health: _health, endedBy: _endedBy, destination: _destination, ...kept } = view
   return changedView(kept, { isOn: true, state: { kind: 'connecting' }, openConnections: 0 }, facts)

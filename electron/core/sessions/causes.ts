@@ -1,7 +1,7 @@
-// What the service's last word on a session means: from the text of `channel_closed` to a cause that a person can act on. Pure.
+// Translates the service's text at the end of a session (`channel_closed`) into an error that a person can act on. Pure.
 //
-// The idle text and the agent's texts are recorded; nobody has recorded what is said at the maximum duration or after a
-// termination, so those go by their words. Source: specification §3.6, §10.6, §10.7.
+// The idle text and the agent's texts were recorded from AWS. The texts at the maximum duration and after a termination were never
+// recorded, so those are recognized by their words. Source: specification §3.6, §10.6, §10.7.
 
 import { AppError } from '../../../shared/errors'
 import { spanWords } from '../../../shared/status'
@@ -10,13 +10,13 @@ import type { SessionLimits } from '../../../shared/session'
 const AGENT_MARK = /-{4,}ERROR-{4,}/
 const MINUTE_MS = 60_000
 
-/** The error of what a session carried when the service ended it with `text`. `limits` as far as they were read. */
+/** The error of a session that the service ended with `text`. `limits`: the account's limits, if they were read. */
 export function endedCause(text: string, limits?: SessionLimits): AppError {
   const said = text.replace(AGENT_MARK, '').trim()
   return agentCause(said) ?? serviceCause(said, text, limits) ?? otherCause(said, AGENT_MARK.test(text))
 }
 
-/** The error of what a port session carried when it was ended from outside without a word: no port ends so by itself. */
+/** The error of a port session that was ended without a text. No port session ends like that by itself. */
 export function terminatedCause(): AppError {
   return new AppError(
     'session-terminated',
@@ -41,7 +41,7 @@ function agentCause(said: string): AppError | undefined {
   return undefined
 }
 
-/** The service's own reasons. An agent's error may use the same words for something else. */
+/** The error of the service's own texts. Not for an agent's error, which may use the same words with another meaning. */
 function serviceCause(said: string, text: string, limits: SessionLimits | undefined): AppError | undefined {
   if (AGENT_MARK.test(text)) return undefined
   if (/inactivity|\bidle\b/i.test(said)) {

@@ -1,6 +1,6 @@
-// Whether this computer has a network at all, told by its interfaces: no packet is sent for it.
+// Whether this computer has a network at all, judged by its interfaces. No packet is sent.
 //
-// Out of descriptors the system cannot tell (EMFILE: it takes a socket to ask). Then the last answer holds.
+// Reading the interfaces takes a descriptor. If none is free (EMFILE), the last answer is used.
 
 import { networkInterfaces } from 'node:os'
 
@@ -8,7 +8,7 @@ type Addresses = ReturnType<typeof networkInterfaces>
 
 const LOOK_MS = 3_000
 
-/** Where the addresses come from; tests give their own. */
+/** The source of the addresses; tests supply their own. */
 export interface InterfaceSource {
   /** May throw. */
   read(): Addresses
@@ -28,29 +28,29 @@ export class Interfaces {
     try {
       this.#last = this.#source.read()
     } catch {
-      // Told by whatever else needs a descriptor.
+      // Other parts that need a descriptor report the error.
     }
     return this.#last
   }
 
-  /** See `hasNetwork`; true while nothing could be read yet: then attempts tell. */
+  /** See `hasNetwork`. True if no address could be read yet: an attempt then shows whether there is a network. */
   hasNetwork(): boolean {
     const addresses = this.read()
     return addresses === undefined || reachesFarther(addresses)
   }
 }
 
-// The only state of this file: one process runs on one computer.
+// State of the module, because one process runs on one computer.
 const computer = new Interfaces({ read: networkInterfaces })
 
-/** Whether an interface beyond loopback has an address that reaches farther than its own cable. Never throws. */
+/** Whether an interface other than loopback has an address that is not link-local. Never throws. */
 export function hasNetwork(interfaces: Interfaces = computer): boolean {
   return interfaces.hasNetwork()
 }
 
 /**
- * Calls `onChange` when the computer's addresses have changed and there is a network: it came up, or it is another one. Until
- * it is disposed of. Node tells of no such event, so the interfaces are looked at every 3 s.
+ * Calls `onChange` when the computer's addresses have changed and there is a network: it came up, or it is another one. Ends when
+ * it is disposed. Node has no event for this, so the interfaces are read every 3 s.
  */
 export function watchNetwork(onChange: () => void, interfaces: Interfaces = computer): Disposable {
   let before = textOf(interfaces.read())
@@ -65,7 +65,7 @@ export function watchNetwork(onChange: () => void, interfaces: Interfaces = comp
   return { [Symbol.dispose]: () => clearInterval(timer) }
 }
 
-/** One text for the same addresses; "" where there are none to compare. */
+/** A text that is the same for equal addresses; "" if they could not be read. */
 function textOf(addresses: Addresses | undefined): string {
   return addresses === undefined
     ? ''

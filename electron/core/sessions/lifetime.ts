@@ -1,7 +1,7 @@
-// How long a session may still live by the account's limits: its forecast, for people. Pure but for what it has learnt.
+// How long a session may still live under the account's limits, for people. Pure except for the limits that it keeps.
 //
-// The service's clock decides; this only tells. Only stream messages keep a session from idling out: pings do not, nor does
-// an open connection that carries nothing. Source: specification §10.6.
+// The service ends the session by its own clock; this is a forecast. Only stream messages keep a session from idling out: pings and
+// open connections without traffic do not. Source: specification §10.6.
 
 import type { SessionLimits } from '../../../shared/session'
 import type { TimeLeft } from '../../../shared/model/forward'
@@ -21,7 +21,7 @@ export class Lifetime {
     this.#minuteMs = minuteMs
   }
 
-  /** Undefined until they are known. */
+  /** The account's limits; undefined until they are known. */
   get limits(): SessionLimits | undefined {
     return this.#limits
   }
@@ -31,8 +31,8 @@ export class Lifetime {
   }
 
   /**
-   * What is left, at `nowAt`. The idle timeout is told once nothing has passed for a minute: until then it would move with
-   * every message. Times are epoch ms; nothing is known before the limits are.
+   * The time that is left at `nowAt`; empty until the limits are known. The idle timeout is part of it after a minute without
+   * traffic: before that it would move with every message. Times are epoch ms.
    */
   timeLeft(lastStreamAt: number, nowAt: number): TimeLeft {
     const limits = this.#limits
@@ -47,7 +47,7 @@ export class Lifetime {
   }
 }
 
-/** Whether two forecasts say the same. */
+/** Whether two forecasts are equal. */
 export function isSameTimeLeft(one: TimeLeft, other: TimeLeft): boolean {
   return one.endsAt === other.endsAt && one.idleEndsAt === other.idleEndsAt
 }

@@ -1,10 +1,10 @@
-// How a session without a socket comes back: tried at once, then again and again by time, with pauses that grow.
+// Resumes a session that has lost its socket: tries at once, and then again after pauses that grow.
 //
 //   lost -> attempt -> proven, or pause -> attempt -> ...
 //
-// Owns the pause and the outage as far as it has come. An outage is over once a socket has lived for a while (`steadyMs`): one
-// that is lost sooner goes on with its attempts, its pauses and its beginning, so that a peer that answers once and hangs up is
-// not called a hundred times a second. Does not own what an attempt is (session.ts).
+// Owns the pause and the state of the outage. An outage ends once a new socket has lived for `steadyMs`. If the socket is lost
+// sooner, the same outage goes on with its attempts, its pauses and its beginning: otherwise a peer that answers and hangs up would
+// be called a hundred times a second. Does not know how an attempt is made (session.ts).
 
 import type { AppError } from '../../../shared/errors'
 import { monotonicNow, type MonotonicClock } from '../../ssm/channel/clock'
@@ -16,11 +16,11 @@ import type { Timing } from './timing'
 /** What a recovery needs of its session. */
 export interface RecoveryOptions {
   readonly timing: Timing
-  /** Ends it. */
+  /** An abort ends the recovery. */
   readonly signal: AbortSignal
-  /** Tells how it stands: at the loss, and again with each attempt and each wait. */
+  /** Called at the loss, at each attempt and at each wait. */
   readonly tell: (progress: ResumeProgress) => void
-  /** One attempt, within `attemptMs`. Resolves undefined once the new socket is proven, else with why it is not. Never rejects. */
+  /** Makes one attempt, within `attemptMs`. Resolves undefined once the new socket is proven, else with the error. Never rejects. */
   readonly attempt: () => Promise<AppError | undefined>
   readonly now?: MonotonicClock
 }
@@ -30,7 +30,7 @@ export class Recovery {
   readonly #options: RecoveryOptions
   readonly #now: MonotonicClock
   readonly #pause = new Pause()
-  /** Epoch ms of the loss that the outage began with, and the attempt that comes next. */
+  /** The loss that began the outage (epoch ms), and the number of the next attempt. */
   #outage: { readonly sinceAt: number; readonly attempt: number } | undefined
   #provenAt: number | undefined
   #waitsForTheWay = false
@@ -46,27 +46,27 @@ export class Recovery {
     return this.#outage === undefined ? 0 : this.#outage.attempt - 1
   }
 
-  /** Ends the pause: somebody wants it tried now. */
+  /** Ends the pause: the next attempt begins now. */
   cut(): void {
     this.#pause.cut()
   }
 
-  /** Another session has reached the service: tries now where just that was missing. */
+  /** Another session has reached the service: ends a pause after a failure of the network or the login. */
   reached(): void {
     if (this.#waitsForTheWay) this.#pause.cut()
   }
 
   /**
-   * Tries until a socket is proven or the signal is aborted; resolves undefined then. Resolves with the last failure when
-   * trying again cannot help, or when it was tried for `deadlineMs`. Time without any network, and time that the computer slept,
-   * is not time that it was tried. Never rejects.
+   * Tries until a socket is proven or the signal is aborted, and resolves undefined then. Resolves with the last failure if another
+   * attempt cannot help, or after `deadlineMs` of trying. Time without any network and time that the computer slept do not count
+   * towards `deadlineMs`. Never rejects.
    */
   async run(lossCause: AppError, deadlineMs: number): Promise<AppError | undefined> {
     const { timing, signal, tell } = this.#options
     const begun = this.#goesOn() ?? { sinceAt: Date.now(), attempt: 1 }
     const { sinceAt } = begun
     let cause = lossCause
-    // A look at the same obstacle by time changes nothing that a person would want to know.
+    // An attempt by time keeps what was waited for before, so that the state does not flicker.
     let obstacle: { readonly waitsFor?: 'login' | 'network' } = {}
     let triedMs = 0
     for (let { attempt } = begun; ; attempt += 1) {
@@ -95,7 +95,7 @@ export class Recovery {
     }
   }
 
-  /** The outage before, where its last socket did not live long enough to end it. */
+  /** The outage before, if its last socket did not live long enough to end it. */
   #goesOn(): { readonly sinceAt: number; readonly attempt: number } | undefined {
     const isOver = this.#provenAt !== undefined && this.#now() - this.#provenAt >= this.#options.timing.steadyMs
     return isOver ? undefined : this.#outage

@@ -1,12 +1,12 @@
-// When to try again, and what an error means for trying again. Pure, but for one wait that can be cut short.
+// When to try again, and whether an error allows it. Pure, except for `Pause`.
 
 import type { AppError, ErrorCode } from '../../../shared/errors'
 import type { Timing } from './timing'
 
 /**
- * What an error means for whatever met it.
- * `again`: it may pass by itself. `network`, `login`, `instance`, `port`: it passes when that thing is there.
- * `gone`: the session is over, a new one may work. `final`: trying again cannot mend it, a person must act.
+ * What an error means for the next attempt.
+ * `again`: it may pass by itself. `network`, `login`, `instance`, `port`: it passes once that thing is available.
+ * `gone`: the session has ended, a new one may work. `final`: another attempt cannot help, a person must act.
  */
 export type Verdict = 'again' | 'network' | 'login' | 'instance' | 'port' | 'gone' | 'final'
 
@@ -41,7 +41,7 @@ const verdicts: Record<ErrorCode, Verdict> = {
   'key-denied': 'final',
   'port-in-use': 'port',
   'port-not-allowed': 'final',
-  // These end a session that cannot reach its destination: a new one would meet the same at the next connection.
+  // These end a session of an agent without a multiplexer. A new session works until the next connection to that destination.
   'destination-refused': 'gone',
   'destination-forbidden': 'final',
   'reader-stalled': 'gone',
@@ -62,24 +62,24 @@ export function judge({ code }: Pick<AppError, 'code'>): Verdict {
   return verdicts[code]
 }
 
-/** Whether an error passes as soon as the service can be reached and the login is there: one success is a sign for all. */
+/** Whether an error passes once the service can be reached and the login works: then one session's success ends every such wait. */
 export function passesWithTheWay(error: Pick<AppError, 'code'>): boolean {
   const verdict = judge(error)
   return verdict === 'network' || verdict === 'login' || error.code === 'timeout'
 }
 
-/** How long to wait before attempt `attempt` (2 is the first that waits): doubling, jittered to 50 to 100 %, capped. */
+/** The wait before attempt `attempt` in ms: 0 before the first, then doubling up to a maximum, with 50 to 100 % of that at random. */
 export function backoffMs(attempt: number, timing: Timing, random: () => number): number {
   if (attempt <= 1) return 0
   const full = Math.min(timing.firstRetryMs * 2 ** Math.min(attempt - 2, 30), timing.maxRetryMs)
   return full * (0.5 + random() / 2)
 }
 
-/** One wait at a time, which anybody may cut short. */
+/** A wait that can be cut short; one at a time. */
 export class Pause {
   #cut: (() => void) | undefined
 
-  /** Resolves after `ms`, when cut short (with true), or when `signal` is aborted; never rejects. */
+  /** Resolves false after `ms` or when `signal` is aborted, true when cut short. Never rejects. */
   wait(ms: number, signal: AbortSignal): Promise<boolean> {
     if (signal.aborted) return Promise.resolve(false)
     return new Promise((resolve) => {
@@ -96,7 +96,7 @@ export class Pause {
     })
   }
 
-  /** Ends the wait now; nothing happens without one. */
+  /** Ends the present wait, if there is one. */
   cut(): void {
     this.#cut?.()
   }

@@ -1,9 +1,9 @@
-// What every wait of the core can be told: look around now. Sessions, tunnels, forwards and lists are woken alike.
+// The interface of everything that a wake reaches: sessions, tunnels, forwards and lists of instances.
 
-/** Something that waits or sleeps, and can be made to look around. */
+/** An object that waits or runs, and that can be told to check its connection now. */
 export interface Wakeable {
-  /** Looks at once whether the connection is still there, and tries at once what waits for its time. Idempotent. */
+  /** Checks at once whether the connection still works, and ends a wait so that the next attempt begins now. Idempotent. */
   wake(): void
-  /** Another session has just reached the service: tries at once what waits for the network or a login, and nothing else. */
+  /** Another session has just reached the service: ends a wait for the network or a login, and no other wait. */
   reached(): void
 }

@@ -1,5 +1,5 @@
-// The output of one shell in batches, at most 8 ms old and at most about 64 KiB: one event for each message would cost more than
-// the bytes. Owns the timer of a batch, which ends with the output.
+// Joins the output of one shell into batches of at most 8 ms and about 64 KiB: one event for each message would cost more than the
+// bytes. Owns the timer of a batch and clears it at the end of the output.
 
 import type { Readable } from 'node:stream'
 

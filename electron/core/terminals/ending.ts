@@ -1,6 +1,6 @@
-// How the end of a shell is told: in its terminal's state and as a line of the journal. Pure.
+// The end of a shell as the state of its terminal and as a line of the journal. Pure.
 //
-// What the service or an error says is foreign text: secrets are taken out and it is cut, before anything keeps it.
+// The texts of the service and of errors are foreign: they are redacted and cut here, before they are kept.
 
 import { cutText, MAX_FOREIGN_CHARACTERS } from '../../../shared/cut'
 import { toWireError } from '../../../shared/errors'
@@ -14,7 +14,7 @@ export interface Ending {
   readonly line: Pick<JournalEntry, 'tone' | 'text' | 'error'>
 }
 
-/** What is told of a shell that ended at `at` (epoch ms): by itself, with what the service said ("" where nothing), or by `error`. */
+/** The end of a shell at `at` (epoch ms). `said`: the service's text, often "". `error`: the failure that ended it; undefined: none. */
 export function endingOf(at: number, said: string, error: unknown): Ending {
   if (error !== undefined) {
     const wire = toWireError(error)
@@ -24,7 +24,7 @@ export function endingOf(at: number, said: string, error: unknown): Ending {
       line: { tone: 'failed', text: 'lost its shell.', error: cut },
     }
   }
-  // Cut before, too: taking secrets out of a long text takes long.
+  // Also cut before the redaction, which takes long for a long text.
   const text = cutText(redact(said.trim().slice(0, 4 * MAX_FOREIGN_CHARACTERS)))
   return {
     state: { kind: 'ended', at, text },

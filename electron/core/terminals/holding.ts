@@ -1,24 +1,24 @@
-// Which window holds a terminal, what size it has, and up to where its output has its answers.
+// The hold on a terminal: which window holds it, its size, and up to which byte its output has been answered.
 //
-// Programs ask their terminal: what are you, where is the cursor, which colour is the background. Every window parses the same
-// output, some of them again after a reload; only one may answer, and only once, or the shell takes the second answer for typing.
-// A query that found no window for long gets no answer either: its program has given up, and the shell would get it.
+// Programs send queries to their terminal: its type, the position of the cursor, the background colour. Every window parses the
+// same output, some of them again after a reload. Only one window may answer, and only once: the shell would take a second answer
+// for typed text. A query that no window answers within 15 s gets no answer: its program has given up, and the shell would get it.
 
 import type { TerminalSize } from '../../../shared/model/terminal'
 
-/** Programs wait a few seconds for an answer, fish ten. */
+/** Most programs wait a few seconds for an answer, fish waits ten. */
 const PATIENCE_MS = 15_000
 
-/** How exactly the age of output is known. */
+/** The precision of the age of output. */
 const MARK_MS = 1_000
 
-/** The hold on one terminal. Begins with the window that has opened it. */
+/** The hold on one terminal. At first the window that has opened the terminal holds it. */
 export class Holding {
   heldBy: string | undefined
   size: TerminalSize
   readonly #now: () => number
   #answeredOffset = 0
-  /** Up to which offset output had come at a time, oldest first: those of the last 15 s. */
+  /** The end of the output at several times in the last 15 s, oldest first. */
   #marks: { readonly at: number; offset: number }[] = []
 
   /** `now` is epoch ms. */
@@ -28,7 +28,7 @@ export class Holding {
     this.#now = now
   }
 
-  /** Queries in the output up to this byte have their answer, or get none any more. */
+  /** Queries in the output up to this offset have been answered, or are not answered any more. */
   get answeredOffset(): number {
     const oldest = this.#now() - PATIENCE_MS
     for (let [mark] = this.#marks; mark !== undefined && mark.at < oldest; [mark] = this.#marks) {
@@ -38,7 +38,7 @@ export class Holding {
     return this.#answeredOffset
   }
 
-  /** Output has come, and ends at `offset` now. */
+  /** Notes that the output now ends at `offset`. */
   said(offset: number): void {
     const at = this.#now()
     const last = this.#marks.at(-1)
@@ -47,14 +47,14 @@ export class Holding {
     if (this.#marks.length > (2 * PATIENCE_MS) / MARK_MS) this.#marks.shift()
   }
 
-  /** Whether a window's answer to queries up to `offset` goes to the shell; from then on no other for these does. */
+  /** Whether a window's answer to queries up to `offset` goes to the shell. If so, later answers to these queries do not. */
   takesAnswer(windowId: string, offset: number): boolean {
     if (windowId !== this.heldBy || offset <= this.answeredOffset) return false
     this.close(offset)
     return true
   }
 
-  /** What was asked up to `offset` is answered no more. */
+  /** Queries up to `offset` are not answered any more. */
   close(offset: number): void {
     this.#answeredOffset = Math.max(this.#answeredOffset, offset)
   }

@@ -1,9 +1,10 @@
 // One terminal: its view, its newest output, and one shell after the other in it.
 //
-//   connecting -> open <-> reconnecting -> ended -> connecting (a new session, when a person wants it)
+//   connecting -> open <-> reconnecting -> ended -> connecting (a person has asked for a new session)
 //
-// The text stays when its session has ended: it is the person's. Owns the shell and the opening of it; both end behind `ends`. Tells
-// nothing any more once it is closed. Which window holds it is holding.ts, what is kept of its output scrollback.ts.
+// The text stays after the end of its session, until a person closes the terminal. Owns the shell and the opening of it; their ends
+// are added to `ends`. After `close` the view does not change any more. holding.ts decides which window holds the terminal,
+// scrollback.ts keeps its newest output.
 
 import { randomUUID } from 'node:crypto'
 import { AppError, asError, toWireError } from '../../../shared/errors'
@@ -20,34 +21,35 @@ import { endingOf } from './ending'
 import { Holding } from './holding'
 import { Scrollback } from './scrollback'
 
-// Of a terminal without a window.
+// The size of a terminal that no window has sized yet.
 const USUAL_SIZE: TerminalSize = { cols: 80, rows: 24 }
 
-// Between two sessions in one terminal: modes, colours and the other screen of the first end, its text stays. Leaving the
-// other screen takes the cursor back to where it was saved: here, where the first never went there.
+// Written between two sessions of one terminal: resets the modes and colours of the first session and leaves its alternate screen;
+// its text stays. Leaving the alternate screen restores the saved cursor, so the cursor is saved first: if the first session was
+// not in the alternate screen, the cursor stays where it is.
 const NEW_SESSION = '\u0018\u001B[!p\u001B[0m\u001B7\u001B[?1049l\u001B[?1000l\u001B[?2004l\r\n'
 
 /** Where a terminal is opened. */
 export interface TerminalPlace {
   readonly ref: EnvironmentRef
   readonly environmentName: string
-  /** Opened when it is needed. */
+  /** Opens the environment if needed. */
   readonly environment: () => Promise<Environment>
   readonly instance: TerminalView['instance']
 }
 
-/** The screen of the window that asks. */
+/** The window of a request, and the size of its screen. */
 export interface TerminalScreen {
   readonly windowId: string
   readonly size: TerminalSize
 }
 
-/** What a terminal needs and whom it tells. */
+/** What a terminal needs, and its callbacks. */
 export interface RunningTerminalOptions {
   readonly place: TerminalPlace
   readonly journal: Journal
   readonly now: () => number
-  /** Openings and sessions that are being ended. */
+  /** Gets the ends of openings and sessions. */
   readonly ends: Ends
   /** Called after each change of its view. */
   readonly changed: () => void
@@ -55,7 +57,7 @@ export interface RunningTerminalOptions {
   readonly output: (offset: number, bytes: Buffer) => void
 }
 
-/** A terminal. `close` it. */
+/** A terminal. Call `close` at its end. */
 export class RunningTerminal {
   readonly id = randomUUID()
   readonly #options: RunningTerminalOptions
@@ -65,11 +67,11 @@ export class RunningTerminal {
   #view: TerminalView
   #shell: Shell | undefined
   #opening = new AbortController()
-  /** Settled once the opening has succeeded, or has failed and left nothing behind. */
+  /** Resolves once the opening has succeeded, or has failed and left nothing open. */
   #opened: Promise<void> = Promise.resolve()
   #isClosed = false
 
-  /** With a `screen` that window holds it, and `open` follows; without one it has ended, as after a restart of Culvert. */
+  /** With a `screen`, its window holds the terminal: call `open` next. Without one it has ended, as after a restart of Culvert. */
   constructor(options: RunningTerminalOptions, screen: TerminalScreen | undefined) {
     this.#options = options
     this.#holding = new Holding(screen?.size ?? USUAL_SIZE, screen?.windowId, options.now)
@@ -80,17 +82,17 @@ export class RunningTerminal {
     this.#view = this.#makeView()
   }
 
-  /** Another object after each change. */
+  /** The view. Each change makes a new object. */
   get view(): TerminalView {
     return this.#view
   }
 
-  /** Opens its first session; its state tells what becomes of that. */
+  /** Opens a session. Its state tells the result. */
   open(): void {
     this.#opened = this.#open()
   }
 
-  /** Opens a new session where the one before has ended; does nothing otherwise. */
+  /** Opens a new session if the one before has ended. Otherwise does nothing. */
   restart({ windowId, size }: TerminalScreen): void {
     if (this.#state.kind !== 'ended') return
     void this.#end()
@@ -105,7 +107,7 @@ export class RunningTerminal {
     this.open()
   }
 
-  /** Cuts a wait short. */
+  /** Ends a wait: the session tries again now. */
   retry(): void {
     this.#shell?.wake()
   }
@@ -140,26 +142,26 @@ export class RunningTerminal {
     if (heldBy === windowId) this.#setSize(size)
   }
 
-  /** Sends what a window's screen answers, where that is due; see `Holding`. */
+  /** Sends a screen's answer to a query, unless the query is answered already; see `Holding`. */
   async answer(windowId: string, { offset, text }: { offset: number; text: string }): Promise<void> {
     if (this.#holding.takesAnswer(windowId, offset)) await this.write(text)
   }
 
-  /** The window is gone. */
+  /** The window is gone and does not hold the terminal any more. */
   release(windowId: string): void {
     if (this.#holding.heldBy !== windowId) return
     this.#holding.heldBy = undefined
     this.#show()
   }
 
-  /** Tells how long its session may still live, where that has changed. */
+  /** Updates the view if the time that the session has left has changed. Called every 3 s. */
   sample(): void {
     if (this.#state.kind !== 'open' || this.#shell === undefined) return
     const { timeLeft } = this.#shell
     if (!isSameTimeLeft(this.#state, timeLeft)) this.#setState({ kind: 'open', ...timeLeft })
   }
 
-  /** Ends its session; resolves once that has ended. The end of one that is still being opened is not waited for. */
+  /** Ends the session and resolves once it has ended. Does not wait for a session that is still being opened. */
   async close(): Promise<void> {
     this.#isClosed = true
     const isOpening = this.#shell === undefined
@@ -167,14 +169,14 @@ export class RunningTerminal {
     if (!isOpening) await ended
   }
 
-  /** Resolves once nothing of its opening or its session is left. Never rejects. */
+  /** Ends the opening and the session; resolves once both have ended. Never rejects. */
   #end(): Promise<void> {
     const [opened, shell] = [this.#opened, this.#shell]
     this.#opening.abort(new AppError('session-ended', 'The terminal was closed.'))
     return this.#options.ends.add(opened.then(() => shell?.[Symbol.asyncDispose]()))
   }
 
-  /** Never rejects: a failure is the state. */
+  /** Opens the environment and a shell in it. Never rejects: a failure becomes the state. */
   async #open(): Promise<void> {
     const { place } = this.#options
     const { signal } = this.#opening
@@ -198,7 +200,7 @@ export class RunningTerminal {
         return
       }
       this.#shell = shell
-      // The window may have another size by now.
+      // The window may have been resized during the opening.
       shell.resize(this.#holding.size)
       this.#setState({ kind: 'open' })
       this.#follow(shell)
@@ -207,7 +209,7 @@ export class RunningTerminal {
     }
   }
 
-  /** Its session is gone with its environment. */
+  /** Ends the session when its environment ends. */
   #endWith(life: AbortSignal): void {
     const end = (): void => {
       this.#ended('', life.reason)
@@ -220,7 +222,7 @@ export class RunningTerminal {
   #follow(shell: Shell): void {
     batchOutput(shell.output, (bytes) => this.#say(bytes))
     const ended = (text: string, error?: unknown): void => {
-      // It may be another shell's by now.
+      // The terminal may have a new session by now.
       if (this.#shell === shell) this.#ended(text, error)
     }
     shell.ended.then(
@@ -250,7 +252,7 @@ export class RunningTerminal {
     this.#show()
   }
 
-  /** Its session has ended for good; told once. */
+  /** The session has ended. Told once. */
   #ended(said: string, error?: unknown): void {
     if (this.#state.kind === 'ended' || this.#isClosed) return
     const { instance } = this.#options.place

@@ -1,9 +1,9 @@
-// The newest output of one terminal, for windows that come later: after a reload, or a second one.
+// The newest output of one terminal, for a window that is opened or reloaded later.
 //
-// Bytes are known by their offset since the terminal began, so that a window can ask for just what it misses, and see when
-// something it misses is no longer kept.
+// Each byte has an offset since the terminal began. So a window can ask for exactly the bytes that it misses, and notices when some
+// of them are no longer kept.
 
-/** What is kept of each terminal. */
+/** The bytes that are kept of each terminal. */
 const KEPT_BYTES = 4 * 1_024 * 1_024
 
 /** A bounded tail of a byte stream. */
@@ -22,7 +22,7 @@ export class Scrollback {
     return this.#endOffset
   }
 
-  /** Keeps `bytes`, which must not change afterwards; the oldest give way in whole chunks. */
+  /** Adds `bytes`, which must not change afterwards. Drops the oldest whole chunks above the limit. */
   append(bytes: Buffer): void {
     this.#chunks.push(bytes)
     this.#endOffset += bytes.length
@@ -31,10 +31,10 @@ export class Scrollback {
     }
   }
 
-  /** Everything kept from `offset` on. `startOffset` is larger than `offset` where bytes in between are no longer kept. */
+  /** The kept bytes from `offset` on. `startOffset` is larger than `offset` if the bytes in between are no longer kept. */
   read(offset: number): { readonly startOffset: number; readonly bytes: Buffer } {
     const startOffset = Math.min(Math.max(offset, this.#startOffset), this.#endOffset)
-    // From the end: a window that has missed a little asks for a little.
+    // Searched from the end, because most windows miss only a little.
     let first = this.#chunks.length
     let firstOffset = this.#endOffset
     while (firstOffset > startOffset) {

@@ -1,7 +1,7 @@
-// The terminals of this process, for windows: the list of them, and which one a request is for. One of them is running.ts.
+// The list of the terminals of this process. Passes each request of a window to its terminal, a `RunningTerminal` (running.ts).
 //
-// A terminal stays until a person closes it, also when its session has ended: its text is the person's. Owns the terminals;
-// disposing ends them all.
+// A terminal stays in the list until a person closes it, also after the end of its session, because its text may still be needed.
+// Owns the terminals; disposing closes all of them.
 
 import { AppError } from '../../../shared/errors'
 import type { TerminalView } from '../../../shared/model/terminal'
@@ -13,21 +13,21 @@ import { RunningTerminal, type TerminalPlace, type TerminalScreen } from './runn
 // Far more than a person can oversee. Each keeps up to 4 MiB of output.
 const MAX_TERMINALS = 100
 
-/** What the terminals need and whom they tell. */
+/** What the terminals need, and their callbacks. */
 export interface TerminalsOptions {
   readonly journal: Journal
   readonly now: () => number
-  /** A view changed, or the list did. */
+  /** Called after each change of a view or of the list. */
   changed(): void
-  /** `offset` counts the bytes before these since the terminal began. */
+  /** Called with each batch of output. `offset` counts the bytes before it since the terminal began. */
   output(terminalId: string, offset: number, bytes: Buffer): void
 }
 
-/** The terminals of one core. Requests for a terminal that is not there throw `usage`. */
+/** The terminals of one core. Requests for an unknown terminal throw `usage`. */
 export class Terminals implements AsyncDisposable {
   readonly #options: TerminalsOptions
   readonly #terminals = new Map<string, RunningTerminal>()
-  /** Openings and sessions that are on their way out. */
+  /** The ends of openings and sessions. */
   readonly #ends = new Ends()
   readonly #sampling: NodeJS.Timeout
   #isOver = false
@@ -39,14 +39,14 @@ export class Terminals implements AsyncDisposable {
     }, SAMPLE_MS)
   }
 
-  /** Each is the same object until it changes. */
+  /** The views. A view is the same object until it changes. */
   get views(): readonly TerminalView[] {
     return [...this.#terminals.values()].map(({ view }) => view)
   }
 
   /**
-   * Opens a shell and answers with the terminal's id at once; its state tells what becomes of it. The asking window holds it.
-   * Throws `usage` where there are too many, and `not-running` once disposed.
+   * Adds a terminal, begins to open a shell in it and returns its id at once. Its state tells the result. The window of `screen`
+   * holds it. Throws `usage` if there are too many terminals, and `not-running` once disposed.
    */
   open(place: TerminalPlace, screen: TerminalScreen): string {
     if (this.#isOver) throw closingError()
@@ -59,19 +59,19 @@ export class Terminals implements AsyncDisposable {
     return terminal.id
   }
 
-  /** Shows terminals of an earlier run: ended, without output, in their order. Each takes a new session when a person wants it. */
+  /** Adds the terminals of an earlier run in their order: ended and without output. `restart` opens a new session in one of them. */
   restore(places: readonly TerminalPlace[]): void {
     for (const place of places.slice(0, MAX_TERMINALS - this.#terminals.size)) this.#add(place, undefined)
     this.#options.changed()
   }
 
-  /** Opens a new session in a terminal that has ended. Does nothing in one that has not. Throws `not-running` once disposed. */
+  /** Opens a new session in a terminal that has ended. Otherwise does nothing. Throws `not-running` once disposed. */
   restart(terminalId: string, screen: TerminalScreen): void {
     if (this.#isOver) throw closingError()
     this.#get(terminalId).restart(screen)
   }
 
-  /** Cuts a wait short. */
+  /** Ends the wait of a session, which tries again now. */
   retry(terminalId: string): void {
     this.#get(terminalId).retry()
   }
@@ -86,7 +86,7 @@ export class Terminals implements AsyncDisposable {
     return this.#get(terminalId).replay(fromOffset)
   }
 
-  /** Makes the window the one that holds the terminal, whichever held it before. */
+  /** Makes the window hold the terminal, in place of any other window. */
   hold(terminalId: string, screen: TerminalScreen): { readonly answeredOffset: number } {
     return this.#get(terminalId).hold(screen)
   }
@@ -96,19 +96,19 @@ export class Terminals implements AsyncDisposable {
     this.#get(terminalId).resize(screen)
   }
 
-  /** Sends what a window's screen answers, where that is due; see `Holding`. */
+  /** Sends a screen's answer to a query, unless the query is answered already; see `Holding`. */
   async answer(terminalId: string, windowId: string, answer: { offset: number; text: string }): Promise<void> {
     await this.#get(terminalId).answer(windowId, answer)
   }
 
-  /** A window is gone: it holds nothing any more. */
+  /** A window is gone and holds no terminal any more. */
   release(windowId: string): void {
     for (const terminal of this.#terminals.values()) terminal.release(windowId)
   }
 
   /**
-   * Forgets the terminal and ends its session; resolves once that has ended. The end of one that is still being opened is not
-   * waited for.
+   * Removes the terminal and ends its session; resolves once the session has ended. Does not wait for a session that is still
+   * being opened.
    */
   async close(terminalId: string): Promise<void> {
     const terminal = this.#get(terminalId)

@@ -1,4 +1,4 @@
-// The binding of a tunnel's local port: at once, or as soon as the program that has it lets go of it.
+// Binds the local port of a tunnel: at once, or as soon as the program that uses it has freed it.
 
 import { asAppError, type AppError } from '../../../shared/errors'
 import { judge } from '../sessions/retry'
@@ -8,13 +8,13 @@ import { listen, type Listener, type ListenOptions } from './listener'
 export interface BindingOptions extends ListenOptions {
   /** Ends the waiting. */
   readonly signal: AbortSignal
-  /** Waits before the port is tried again; absent: a port in use is an error. `sinceAt` (epoch ms) is when it was tried first. */
+  /** Waits before the next attempt; absent: a port in use is an error. `sinceAt` is the time of the first attempt, epoch ms. */
   readonly wait?: (cause: AppError, sinceAt: number) => Promise<void>
 }
 
 /**
- * Binds a local port. Resolves undefined, with nothing bound, once the signal is aborted. Rejects with `port-not-allowed` and
- * `internal`, and with `port-in-use` where nothing is waited for.
+ * Binds a local port. After an abort it resolves undefined and nothing is bound. Rejects with `port-not-allowed` and `internal`, and
+ * without `wait` also with `port-in-use`.
  */
 export async function bindPort(options: BindingOptions): Promise<Listener | undefined> {
   const { signal, wait } = options

@@ -1,8 +1,8 @@
-// What every forward and terminal of one process shares: memory for bytes that slow programs do not read (ssm/port/budget.ts), and
-// descriptors for local connections.
+// The budgets that all forwards and terminals of one process share: memory for bytes that slow programs do not read
+// (ssm/port/budget.ts), and descriptors for local connections.
 //
-// A local connection costs one descriptor of this process. Without one left, sessions cannot be resumed, files not be written
-// and connections not be accepted: so some stay reserved, and a connection that is one too many is refused with its reason.
+// A local connection costs one descriptor of this process. Without a free descriptor no session can be resumed, no file written and
+// no connection accepted. So 64 descriptors stay reserved, and a connection beyond the rest is refused with the reason.
 
 import type { Socket } from 'node:net'
 import * as z from 'zod'
@@ -12,13 +12,13 @@ import { ReceiveBudget } from '../../ssm/port/budget'
 // For listeners, sessions, windows, files and calls to AWS.
 const RESERVED_FILES = 64
 
-// Below so low a limit a forward still carries something.
+// Even under a very low limit a forward carries this many connections.
 const MIN_CONNECTIONS = 8
 
-// Where the system names no limit, as on Windows.
+// The limit on systems that report none, such as Windows.
 const MAX_WITHOUT_LIMIT = 10_000
 
-/** The budgets of one process: made once, by its composition root, and handed to every environment. */
+/** The budgets of one process. Its composition root makes them once and hands them to every environment. */
 export interface Budgets {
   readonly receive: ReceiveBudget
   readonly connections: ConnectionBudget
@@ -29,20 +29,20 @@ export function processBudgets(): Budgets {
   return { receive: new ReceiveBudget(), connections: new ConnectionBudget(openFilesLimit()) }
 }
 
-/** How many local connections one process carries and holds at a time, all forwards together. */
+/** Limits the local connections that all forwards of one process carry and hold at a time. */
 export class ConnectionBudget {
-  /** How many there may be. */
+  /** The limit. */
   readonly max: number
   readonly #openFiles: number | undefined
   #taken = 0
 
-  /** `openFiles` is the system's limit for this process; undefined where it names none. */
+  /** `openFiles` is the system's limit of open files for this process; undefined if it reports none. */
   constructor(openFiles: number | undefined) {
     this.#openFiles = openFiles
     this.max = openFiles === undefined ? MAX_WITHOUT_LIMIT : Math.max(MIN_CONNECTIONS, openFiles - RESERVED_FILES)
   }
 
-  /** Counts `socket` until it is closed. False when there are as many as there may be: then it is not counted. */
+  /** Counts `socket` until it closes and returns true. Returns false, and does not count it, if the limit is reached. */
   admit(socket: Socket): boolean {
     if (this.#taken >= this.max) return false
     this.#taken += 1
@@ -66,13 +66,13 @@ const report = z.object({
   userLimits: z.object({ open_files: z.object({ soft: z.union([z.number(), z.literal('unlimited')]) }) }),
 })
 
-/** The soft limit of open files of this process. Undefined without one, and on Windows, whose reports have no limits. */
+/** The soft limit of open files of this process. Undefined without a limit, and on Windows, whose reports contain no limits. */
 function openFilesLimit(): number | undefined {
   const { report: reporter } = process
   if (reporter === undefined) return undefined
   const excludeNetwork: unknown = Reflect.get(reporter, 'excludeNetwork')
   try {
-    // Otherwise Node asks the resolver for the names of all peers, and waits for it. Older versions ignore it.
+    // Otherwise Node resolves the names of all peers for the report and blocks until it has them. Older versions ignore this.
     Object.assign(reporter, { excludeNetwork: true })
     const soft = report.safeParse(reporter.getReport()).data?.userLimits.open_files.soft
     return soft === 'unlimited' ? undefined : soft

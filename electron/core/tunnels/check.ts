@@ -1,4 +1,4 @@
-// "Check now": where on the way from here to the destination does it end? One probe of each leg, on demand only.
+// "Check now": probes each leg from here to the destination once, and tells where the way ends. Runs on demand only.
 
 import type { Duplex } from 'node:stream'
 import { AppError, toWireError, type WireError } from '../../../shared/errors'
@@ -8,14 +8,14 @@ import type { PortSession } from './session'
 import { judge } from '../sessions/retry'
 
 const PROBE_MS = 5_000
-// An agent that cannot connect says so within this (Flag 3, or the stream's end): silence means that it could.
+// An agent that cannot connect reports it within this time (Flag 3, or the end of the stream). Silence counts as connected.
 const REFUSAL_MS = 2_000
 
 const LEGS = ['network', 'service', 'agent', 'destination'] as const
 
 type Leg = (typeof LEGS)[number]
 
-/** What was found before `failing` is ok, what lies behind it is unknown. */
+/** Legs before `failing` are ok, legs after it are unknown. */
 function until(failing: Leg, error: WireError): readonly CheckedLeg[] {
   const at = LEGS.indexOf(failing)
   return LEGS.map((leg, index) =>
@@ -23,7 +23,7 @@ function until(failing: Leg, error: WireError): readonly CheckedLeg[] {
   )
 }
 
-/** Checks an open session. Never rejects: what fails is in the legs. */
+/** Checks an open session. Never rejects: a failure is part of the legs. */
 export async function checkSession(session: PortSession): Promise<readonly CheckedLeg[]> {
   const { serviceMs, agentMs } = await session.probe(PROBE_MS)
   if (serviceMs === undefined) {
@@ -50,7 +50,7 @@ export async function checkSession(session: PortSession): Promise<readonly Check
   ]
 }
 
-/** Opens a connection, sends nothing, and hears whether it is refused. */
+/** Opens a connection, sends nothing, and resolves with the error if it is refused. */
 async function tryDestination(session: PortSession): Promise<WireError | undefined> {
   let stream: Duplex
   try {
@@ -65,7 +65,7 @@ async function tryDestination(session: PortSession): Promise<WireError | undefin
       resolve(toWireError(error))
     }
     stream.on('error', refused)
-    // A greeting proves it sooner than silence.
+    // A destination that speaks first proves the connection before the time is over.
     stream.once('data', () => {
       clearTimeout(timer)
       resolve(undefined)
@@ -80,7 +80,7 @@ async function tryDestination(session: PortSession): Promise<WireError | undefin
   return outcome
 }
 
-/** What a tunnel without a connection is told by its state. */
+/** The legs of a tunnel without a session, as far as its state tells them. */
 export function checkState(state: TunnelState): readonly CheckedLeg[] {
   const cause = 'cause' in state ? state.cause : state.kind === 'failed' ? state.error : undefined
   if (cause === undefined) return LEGS.map((leg) => ({ leg, outcome: 'unknown' }))

@@ -1,7 +1,8 @@
-// The local connections of one forward: carried while its session is there, held while it is not, refused when held too long.
+// The local connections of one forward. While a session is up they are carried; without one new connections are held, and refused
+// when they were held for too long.
 //
-// Owns every accepted socket. Connections that are carried stay joined to their streams during a resume: they pause. A
-// session that is gone takes them along: they are reset, so that their programs see an error and not an end.
+// Owns every accepted socket. During a resume carried connections stay joined to their streams and pause. When the session is
+// gone they are reset, so that their programs see an error and not an end of file.
 
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -12,9 +13,9 @@ import { joinConnection } from './join'
 import { HeldSocket } from './heldsocket'
 import { resetSocket } from './reset'
 
-/** What connections are joined to. */
+/** The session that connections are joined to. */
 export interface Carrier {
-  /** Opens a stream for one connection. Throws an `AppError` where it cannot carry one more, or none any more. */
+  /** Opens a stream for one connection. Throws an `AppError` if the session is full or has ended. */
   open(): Duplex
   /** See `Port`. */
   readonly halfCloseLingerMs: number
@@ -25,21 +26,21 @@ interface Held {
   readonly timer: NodeJS.Timeout
 }
 
-/** How connections are taken. */
+/** What connections need. */
 export interface ConnectionsOptions {
   readonly onEvent: (event: TunnelEvent) => void
-  /** How long those that come without a carrier are held; asked at each that comes. */
+  /** How long a connection without a carrier is held, ms; read at each new connection. */
   readonly holdMs: () => number
   /**
-   * How many there may be at a time, carried and held; asked at each that comes. Undefined: without limit. A connection whose
-   * program has finished sending may linger for an answer; it counts no longer.
+   * The limit of connections, carried and held together; read at each new connection. Undefined: no limit. A connection whose
+   * program has finished sending does not count, although it may still wait for an answer.
    */
   readonly max: () => number | undefined
-  /** What all forwards of the process share. */
+  /** Shared by all forwards of the process. */
   readonly budget: ConnectionBudget
 }
 
-/** The connections of one forward. `end` it when the forward ends. */
+/** The connections of one forward. Call `end` when the forward ends. */
 export class Connections {
   readonly #onEvent: (event: TunnelEvent) => void
   readonly #holdMs: () => number
@@ -47,7 +48,7 @@ export class Connections {
   readonly #budget: ConnectionBudget
   readonly #carried = new Set<Socket>()
   readonly #held = new Set<Held>()
-  /** Carried, and those that were reset and are on their way out: for counting. */
+  /** Carried connections, and reset ones until they are closed: for counting their bytes. */
   readonly #open = new Set<Socket>()
   #past = { bytesUp: 0, bytesDown: 0 }
   #carrier: Carrier | undefined
@@ -61,7 +62,7 @@ export class Connections {
     this.#budget = options.budget
   }
 
-  /** Bytes that connections have written (up) and were given (down) since the beginning. */
+  /** Bytes from local programs (up) and to them (down) since the beginning. */
   get traffic(): { readonly bytesUp: number; readonly bytesDown: number } {
     let { bytesUp, bytesDown } = this.#past
     for (const socket of this.#open) {
@@ -71,12 +72,12 @@ export class Connections {
     return { bytesUp, bytesDown }
   }
 
-  /** How many are carried now. */
+  /** The number of connections that are carried now. */
   get count(): number {
     return this.#carried.size
   }
 
-  /** How many count against the limit. */
+  /** The number of connections that count against `max`. */
   get #claimed(): number {
     const lingering = [...this.#carried].filter(({ readableEnded }) => readableEnded).length
     return this.#carried.size - lingering + this.#held.size
@@ -84,7 +85,7 @@ export class Connections {
 
   /** Takes an accepted socket, paused. Never throws. */
   accept(socket: Socket): void {
-    // Before it is joined nobody else listens, and an unheard error ends the process.
+    // Until the socket is joined it has no other error listener, and an error without a listener ends the process.
     socket.on('error', () => undefined)
     const max = this.#max()
     if (this.#isOver) resetSocket(socket)
@@ -94,24 +95,24 @@ export class Connections {
     else this.#join(socket, this.#carrier)
   }
 
-  /** New connections go to `carrier`, and so do those that were held. Never throws. */
+  /** Joins held connections, and new ones from now on, to `carrier`. Never throws. */
   carryBy(carrier: Carrier): void {
     this.#carrier = carrier
     for (const held of this.#held) {
       const { socket } = held.reading
-      // Its own end, which is on the way, tells of it.
+      // Its error or close event is on the way and removes it.
       if (socket.destroyed) continue
       this.#release(held)
       this.#join(socket, carrier)
     }
   }
 
-  /** Holds new connections; those that are carried stay. */
+  /** Holds new connections from now on. Carried ones stay joined. */
   hold(): void {
     this.#carrier = undefined
   }
 
-  /** Resets those that are carried: their session is gone. Returns how many there were; held ones stay held. */
+  /** Resets the carried connections because their session is gone, and returns their number. Held ones stay held. */
   reset(): number {
     this.#carrier = undefined
     const { size } = this.#carried
@@ -120,7 +121,7 @@ export class Connections {
     return size
   }
 
-  /** Resets all, and every one to come. Their ends are nobody's failure then. */
+  /** Resets all connections, and every later one. They are not reported as failed. */
   end(): void {
     this.#isOver = true
     this.reset()
@@ -174,7 +175,7 @@ export class Connections {
     this.#onEvent({ kind: 'connection-opened', connectionId })
     this.#hearAnswer(stream, connectionId)
     void joinConnection(socket, stream, carrier.halfCloseLingerMs).then(({ bytesUp, bytesDown, error }) => {
-      // Those that were reset with their session are told in one line, by whoever reset them.
+      // A connection that was reset with its session is part of the count that `reset` returned.
       const wasReset = !this.#carried.delete(socket)
       this.#open.delete(socket)
       this.#past = { bytesUp: this.#past.bytesUp + bytesUp, bytesDown: this.#past.bytesDown + bytesDown }
@@ -186,8 +187,8 @@ export class Connections {
   }
 
   /**
-   * Tells once that the destination was reached: something came from there, or it closed the connection in order. Silence proves
-   * nothing: an agent that waits for a destination behind a firewall is silent for minutes before it gives up.
+   * Tells once that the destination was reached: it has sent bytes, or it has closed the connection in order. Silence proves
+   * nothing: for a destination behind a firewall an agent is silent for minutes before it gives up.
    */
   #hearAnswer(stream: Duplex, connectionId: number): void {
     const answered = (): void => {
@@ -196,10 +197,10 @@ export class Connections {
       this.#onEvent({ kind: 'connection-answered', connectionId })
     }
     const ended = (): void => {
-      // An end that follows our own says nothing of the destination.
+      // An end after our own end does not prove that the destination was reached.
       if (!stream.writableEnded) answered()
     }
-    // Before it is joined: joining ends our side when the far side has ended.
+    // Registered before the join: the join ends our side when the far side has ended, and `ended` must run before that.
     stream.on('data', answered)
     stream.on('end', ended)
   }

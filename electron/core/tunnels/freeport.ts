@@ -1,4 +1,4 @@
-// A local port that is free now, for the forward form and for a port that somebody else holds.
+// Finds a free local port: for the form of a forward, and in place of a port that another program uses.
 
 import { AppError } from '../../../shared/errors'
 import { listen } from './listener'
@@ -6,7 +6,7 @@ import { listen } from './listener'
 const MAX_ATTEMPTS = 200
 const LAST_PORT = 65_535
 
-/** The first free port at or above `from` that is not `taken` by a saved forward. Rejects with `port-in-use` when there is none near. */
+/** Finds the first free port at or above `from` that no saved forward has (`taken`). Rejects with `port-in-use` if none of the next 200 is free. */
 export async function findFreePort(from: number, taken: readonly number[]): Promise<number> {
   const last = Math.min(LAST_PORT, from + MAX_ATTEMPTS)
   for (let port = from; port <= last; port += 1) {

@@ -1,14 +1,14 @@
-// What a forward has carried and how well, as it happens: from counters that are there anyway. Nothing is sent for it.
+// The health of a forward (bytes, rates, round trip), computed from counters that the tunnel keeps anyway. Sends nothing.
 
 import type { Health } from '../../../shared/model/forward'
 
-/** How often counters are looked at, ms. */
+/** How often the counters are read, ms. */
 export const SAMPLE_MS = 3_000
 
 // Two minutes.
 const HISTORY_SAMPLES = 40
 
-/** What a tunnel has carried, and how. */
+/** The counters of a tunnel since its start. */
 export interface TunnelCounters {
   readonly bytesUp: number
   readonly bytesDown: number
@@ -27,7 +27,7 @@ export class HealthMeter {
   #last: Sample | undefined
   #history: readonly number[] = []
 
-  /** `at` is ms of a monotonic clock. The first sample knows no rates. */
+  /** Takes a sample. `at` is ms of a monotonic clock. The first sample has no rates. */
   sample(counters: TunnelCounters, at: number): Health {
     const last = this.#last
     const seconds = last === undefined ? 0 : (at - last.at) / 1_000

@@ -1,20 +1,20 @@
 // A local TCP listener on loopback: 127.0.0.1 and ::1 on one port, exclusively, and nothing else.
 //
-// `localhost` resolves to either address; a listener on one of them alone is missed by half of the programs, or found
-// there is somebody else's. A port that another program holds on either address is never shared.
+// `localhost` resolves to either address. With a listener on one of them alone, some programs would reach nothing, or a listener
+// of another program. So a port that another program holds on either address counts as in use.
 //
-// Out of descriptors a connection cannot be accepted. Node on Linux and macOS then closes those that wait, and tells nothing:
-// the listener goes on. Elsewhere, and with older versions, the server fails and accepts no more, or fails again at once: such
-// a one is closed and its address bound again, after a pause.
+// Without a free descriptor no connection can be accepted. Node on Linux and macOS then closes the waiting connections without an
+// event, and the server goes on. On other systems and in older versions the server emits an error and accepts no more: it is
+// closed, and its address is bound again after a pause.
 // Source: libuv `uv__emfile_trick` (unix/stream.c) and `uv__process_tcp_accept_req` (win/tcp.c).
 
 import { createServer, type Server, type Socket } from 'node:net'
 import { codeOf, AppError, asError } from '../../../shared/errors'
 
-// An ephemeral port of 127.0.0.1 may be taken on ::1: so many others are tried.
+// An ephemeral port of 127.0.0.1 may be in use on ::1. This is how many ports are tried.
 const MAX_PORT_ATTEMPTS = 20
 
-// Short enough that hardly a program notices; doubled each time, so that a lasting fault costs nothing.
+// The first pause is short, so that few programs notice. It doubles each time, so that a lasting fault costs little.
 const FIRST_REBIND_MS = 100
 const MAX_REBIND_MS = 10_000
 
@@ -22,22 +22,22 @@ const MAX_REBIND_MS = 10_000
 export interface ListenOptions {
   /** The port to bind, or 0 to have one chosen. */
   readonly port: number
-  /** Gets each accepted socket, paused and half-open allowed; it owns the socket from then on. */
+  /** Called with each accepted socket, which is paused and may be half-open. The callee owns the socket. */
   readonly onConnection: (socket: Socket) => void
 }
 
 /**
- * A bound listener. Disposing frees the port at once, touches no accepted connection, and resolves when those have closed
- * too: their owner ends them.
+ * A bound listener. Disposing frees the port at once and resolves when the accepted connections have closed too. It does not close
+ * them: their owner does.
  */
 export interface Listener extends AsyncDisposable {
   readonly port: number
-  /** Addresses that are bound, 127.0.0.1 first. Without IPv6 on this computer it is the only one. */
+  /** The bound addresses: 127.0.0.1, and ::1 if this computer has IPv6. */
   readonly hosts: readonly string[]
 }
 
 function bind(host: string, port: number, onConnection: (socket: Socket) => void): Promise<Server> {
-  // allowHalfOpen: a program that has finished its request still awaits the answer (specification §8.5).
+  // allowHalfOpen: a program that has sent its request and its end still waits for the answer (specification §8.5).
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, onConnection)
   return new Promise((resolve, reject) => {
     server.once('error', reject)
@@ -48,7 +48,7 @@ function bind(host: string, port: number, onConnection: (socket: Socket) => void
   })
 }
 
-/** One bound address. Disposing frees it at once, and resolves when all that was accepted there is closed. */
+/** One bound address. Disposing frees it at once and resolves when every connection that it accepted has closed. */
 class BoundAddress implements AsyncDisposable {
   readonly #bind: () => Promise<Server>
   readonly #closing = new Set<Promise<void>>()
@@ -58,7 +58,7 @@ class BoundAddress implements AsyncDisposable {
   #pauseMs = FIRST_REBIND_MS
   #isOver = false
 
-  /** `server` is bound already; `bind` makes another one like it. */
+  /** `server` is bound; `bind` binds another server to the same address. */
   constructor(server: Server, bind: () => Promise<Server>) {
     this.#bind = bind
     this.#watch(server)
@@ -75,7 +75,7 @@ class BoundAddress implements AsyncDisposable {
   #watch(server: Server): void {
     this.#server = server
     server.on('error', () => {
-      // One that was closed may still tell of more.
+      // A server that was replaced may still emit errors.
       if (server !== this.#server) return
       this.#close()
       this.#bindLater()
@@ -108,7 +108,7 @@ class BoundAddress implements AsyncDisposable {
   }
 }
 
-/** Frees the port at once; resolves when what was accepted is closed. */
+/** Frees the port at once; resolves when the accepted connections have closed. */
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve())
@@ -149,7 +149,7 @@ function translate(error: unknown, port: number): AppError {
 
 const NO_IPV6 = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EPROTONOSUPPORT', 'EINVAL'])
 
-/** Binds both loopback addresses. Rejects with `port-in-use`, `port-not-allowed` or `internal`; then nothing is bound. */
+/** Binds both loopback addresses. Rejects with `port-in-use`, `port-not-allowed` or `internal`, and then leaves nothing bound. */
 export async function listen(options: ListenOptions): Promise<Listener> {
   const { onConnection } = options
   for (let attempt = 1; ; attempt += 1) {

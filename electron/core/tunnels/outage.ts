@@ -1,7 +1,7 @@
-// The time between two sessions of a tunnel: what it waits for, and how that is told.
+// The time between two sessions of a tunnel: the waits before the next attempt, and the states that tell them.
 //
-// What passes by itself is tried again by time; what needs the network, a login, the instance or the port is waited for and
-// looked at every so often. Every wait can be cut short. Does not decide what cannot be waited for (retry.ts, tunnel.ts).
+// An error that can pass by itself is retried after a growing pause. A missing network, login, instance or port is waited for and
+// polled. Every wait can be cut short. retry.ts and tunnel.ts decide which errors are not waited for.
 
 import { toWireError, type AppError } from '../../../shared/errors'
 import type { TunnelEvent, TunnelState } from '../../../shared/model/forward'
@@ -9,7 +9,7 @@ import { hasNetwork } from '../sessions/interfaces'
 import { backoffMs, judge, passesWithTheWay, Pause } from '../sessions/retry'
 import type { Timing } from '../sessions/timing'
 
-/** What ends sooner than this after it was up counts as a failed attempt: the next attempt waits. */
+/** A session or environment that was up for less than this counts as a failed attempt: the next attempt waits. */
 export const SHORT_LIFE_MS = 30_000
 
 /** An outage as far as it has come. */
@@ -22,12 +22,12 @@ export interface Outage {
   readonly connectionsLost: number
 }
 
-/** The outage that `cause` has begun. */
+/** A new outage, begun now by `cause`. */
 export function newOutage(cause: AppError): Outage {
   return { sinceAt: Date.now(), cause, attempt: 1, connectionsLost: 0 }
 }
 
-/** The state while something new is tried in place of what was up. */
+/** The state while a new session is tried in place of one that was up. */
 export function restartingState({
   attempt,
   sinceAt,
@@ -36,9 +36,9 @@ export function restartingState({
   return { kind: 'reconnecting', via: 'restart', attempt, sinceAt, cause: toWireError(cause) }
 }
 
-/** The event that ends an outage now: something new is up. */
+/** The event of an outage that ends now because a new session is up. */
 export function restartedEvent({ sinceAt, connectionsLost, cause }: Outage): TunnelEvent {
-  // The clock may have been set back meanwhile.
+  // Not negative if the clock was set back during the outage.
   const pausedMs = Math.max(0, Date.now() - sinceAt)
   return { kind: 'restarted', pausedMs, connectionsLost, cause: toWireError(cause) }
 }
@@ -46,10 +46,10 @@ export function restartedEvent({ sinceAt, connectionsLost, cause }: Outage): Tun
 /** What waiting needs. */
 export interface WaitsOptions {
   readonly timing: Timing
-  /** Ends every wait. */
+  /** An abort ends every wait. */
   readonly signal: AbortSignal
   readonly tell: (state: TunnelState) => void
-  /** Whether the instance's agent answers; a rejection means that nobody may ask. */
+  /** Whether the instance's agent is online. Rejects if this account may not describe the instance. */
   readonly isOnline: (signal: AbortSignal) => Promise<boolean>
 }
 
@@ -63,12 +63,12 @@ export class Waits {
     this.#options = options
   }
 
-  /** Ends the wait that is under way: somebody wants it tried now. */
+  /** Ends the present wait: the next attempt begins now. */
   cut(): void {
     this.#pause.cut()
   }
 
-  /** Another session has reached the service: ends a wait for just that. */
+  /** Another session has reached the service: ends a wait for the network or the login. */
   reached(): void {
     if (this.#waitsForTheWay) this.#pause.cut()
   }
@@ -104,12 +104,12 @@ export class Waits {
     await this.#waitFor('port', { cause, sinceAt, waitMs: this.#options.timing.pollMs })
   }
 
-  /** Waits until the agent answers again, or until somebody wants it tried. */
+  /** Waits until the agent is online again, or until the wait is cut short. */
   async #forInstance(cause: AppError, sinceAt: number): Promise<void> {
     const { timing, signal, isOnline } = this.#options
     for (;;) {
       const wasCut = await this.#waitFor('instance', { cause, sinceAt, waitMs: timing.pollMs })
-      // Who may not ask tries.
+      // Not allowed to describe the instance: just try.
       if (signal.aborted || wasCut || (await isOnline(signal).catch(() => true))) return
     }
   }

@@ -1,4 +1,4 @@
-// What a tunnel and its owner know of each other: what it needs, what is forwarded, what it tells. Types only.
+// The types between a tunnel and its owner: its options, its callbacks, its methods. Types only.
 
 import type { CheckedLeg, TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import type { Instance } from '../../../shared/model/instance'
@@ -9,55 +9,55 @@ import type { SessionService } from '../sessions/parts'
 import type { Wakeable } from '../sessions/wakeable'
 import type { Timing } from '../sessions/timing'
 
-/** What a tunnel needs of the world. */
+/** The calls to AWS that a tunnel needs. */
 export interface TunnelService extends SessionService {
   /** Undefined when neither EC2 nor SSM knows the id. */
   describeTarget(id: string, signal: AbortSignal): Promise<Instance | undefined>
 }
 
-/** What to forward and where to tell about it. */
+/** What to forward, and the callbacks. */
 export interface TunnelOptions {
   readonly service: TunnelService
   readonly budget: ReceiveBudget
-  /** What all forwards of the process share. */
+  /** Shared by all forwards of the process. */
   readonly connectionBudget: ConnectionBudget
   /** See `SessionOptions`. */
   readonly wakeables: Set<Wakeable>
   readonly timing: Timing
   readonly target: string
   readonly remotePort: number
-  /** Resolved and dialled by the instance; absent: the instance itself. */
+  /** A host that the instance resolves and connects to; absent: the instance itself. */
   readonly remoteHost?: string
   /** A fixed local port; absent: one is chosen. */
   readonly localPort?: number
   readonly reason?: string
-  /** How many local connections there may be at a time; asked at each that comes. Absent, undefined: without limit. */
+  /** The limit of local connections, read at each new connection. Absent or undefined: no limit. */
   readonly maxConnections?: () => number | undefined
-  /** The local port is bound; no connection carries data before the state is `up`. */
+  /** Called when the local port is bound. No connection carries data before the state is `up`. */
   readonly onListening?: (port: number) => void
-  /** Each change of its state, also `up` again when the time that its session has left has changed. */
+  /** Called at each change of the state, also with `up` again when the time that the session has left has changed. */
   readonly onState: (state: TunnelState) => void
   readonly onEvent: (event: TunnelEvent) => void
 }
 
-/** A running tunnel. Disposing resets its connections, frees its port and ends its session; it resolves behind all three. */
+/** A running tunnel. Disposing resets its connections, frees its port, ends its session, and resolves after all three. */
 export interface Tunnel extends AsyncDisposable {
   /**
-   * Resets its connections and frees its port, and resolves then: its session is ended behind it, which disposing waits for. A
-   * call to AWS that hangs holds nobody up.
+   * Resets its connections, frees its port and then resolves. It does not wait for the end of the session, so a call to AWS that
+   * hangs delays nothing; disposing does wait for it.
    */
   release(): Promise<void>
-  /** The newest session's; "" before the first. */
+  /** The id of the newest session; "" before the first. */
   readonly sessionId: string
   readonly host: '127.0.0.1'
   /** 0 until the listener is bound. */
   readonly port: number
-  /** Resolves when the tunnel was disposed; rejects with the `AppError` that ended it. */
+  /** Resolves when the tunnel has been disposed; rejects with the `AppError` that ended it. */
   readonly ended: Promise<void>
-  /** Tries at once what waits for its time. */
+  /** Ends any wait: the tunnel and its session try again now. */
   retry(): void
   /** See `check.ts`. */
   check(): Promise<readonly CheckedLeg[]>
-  /** Counts since the start. */
+  /** Counters since the start of the tunnel. */
   readonly counters: TunnelCounters
 }

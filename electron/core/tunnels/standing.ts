@@ -1,10 +1,10 @@
-// How a tunnel stands, and what it tells of that: its state, pushed to its owner at each change.
+// The state of a tunnel, pushed to its owner at each change.
 //
 //   connecting -> up <-> reconnecting{resume | restart} <-> waiting{login | network | instance | port} -> failed
 //   off when disposed
 //
-// While a session is up the time that it has left is compared 20 times in each minute of the service: where it has changed, `up`
-// is told again. Owns the state and the timer of that comparison. Does not decide what comes next (tunnel.ts).
+// While a session is up, the time that it has left is read 20 times in each minute of the service (every 3 s). When it has
+// changed, `up` is told again. Owns the state and the timer of that reading. tunnel.ts decides what happens next.
 
 import { toWireError, type AppError } from '../../../shared/errors'
 import type { TimeLeft, TunnelEvent, TunnelState } from '../../../shared/model/forward'
@@ -15,17 +15,17 @@ import { restartedEvent, restartingState, type Outage } from './outage'
 // Every 3 s.
 const LOOKS_PER_MINUTE = 20
 
-/** What a session tells of itself while it is up. */
+/** The session that is up, as far as its state tells of it. */
 export interface StandingSession {
   readonly sessionId: string
   readonly timeLeft: TimeLeft
 }
 
-/** Whom a tunnel tells how it stands. */
+/** The callbacks of a tunnel's state. */
 export interface StandingOptions {
   readonly onState: (state: TunnelState) => void
   readonly onEvent: (event: TunnelEvent) => void
-  /** How long a minute of the service takes; see `Timing`. */
+  /** The length of a minute of the service; see `Timing`. */
   readonly minuteMs: number
 }
 
@@ -34,7 +34,7 @@ export class Standing {
   readonly #options: StandingOptions
   #state: TunnelState = { kind: 'off' }
   #session: StandingSession | undefined
-  /** Epoch ms of when the session of now came up. */
+  /** When the present session came up, epoch ms. */
   #upSinceAt = 0
   #hasBeenUp = false
   #forecast: NodeJS.Timeout | undefined
@@ -47,18 +47,18 @@ export class Standing {
     return this.#state
   }
 
-  /** Whether any session of it was up. */
+  /** Whether any session of the tunnel has been up. */
   get hasBeenUp(): boolean {
     return this.#hasBeenUp
   }
 
-  /** Tells a state. */
+  /** Takes a state and tells it. */
   tell(state: TunnelState): void {
     this.#state = state
     this.#options.onState(state)
   }
 
-  /** A new session is up. `ended` follows, once. */
+  /** A new session is up. Call `ended` when it has ended. */
   up(session: StandingSession): void {
     this.#session = session
     this.#hasBeenUp = true
@@ -67,11 +67,11 @@ export class Standing {
       const state = this.#state
       if (state.kind === 'up' && !isSameTimeLeft(state, session.timeLeft)) this.#tellUp(session)
     }, this.#options.minuteMs / LOOKS_PER_MINUTE)
-    // Last: the one who is told may end the tunnel.
+    // Last, because the callback may end the tunnel and with it clear the timer.
     this.#tellUp(session)
   }
 
-  /** The session is over, or nobody is to be told of it any more. Idempotent. */
+  /** The session has ended, or its changes are not told any more. Idempotent. */
   ended(): void {
     clearInterval(this.#forecast)
     this.#session = undefined
@@ -87,23 +87,23 @@ export class Standing {
     )
   }
 
-  /** The session has another socket, and `connectionsKept` connections. */
+  /** The session goes on over a new socket, with `connectionsKept` connections. */
   resumed(pausedMs: number, connectionsKept: number): void {
     this.#options.onEvent({ kind: 'resumed', pausedMs, connectionsKept })
     if (this.#session !== undefined) this.#tellUp(this.#session)
   }
 
-  /** A new session is tried. */
+  /** A new session is about to be opened. */
   restarting(outage: Outage): void {
     this.tell(this.#hasBeenUp ? restartingState(outage) : { kind: 'connecting' })
   }
 
-  /** A new session is about to be up, in place of one that was. */
+  /** A new session replaces one that was up. Called just before `up`. */
   restarted(outage: Outage): void {
     if (this.#hasBeenUp) this.#options.onEvent(restartedEvent(outage))
   }
 
-  /** The tunnel has ended: only a person can mend it. */
+  /** The tunnel has ended with an error that only a person can mend. */
   failed(error: AppError): void {
     this.tell({ kind: 'failed', sinceAt: Date.now(), error: toWireError(error) })
   }

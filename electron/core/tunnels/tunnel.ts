@@ -1,9 +1,9 @@
-// One forward, running: a local listener, and one session after the other behind it. Its states: standing.ts.
+// A tunnel: a local listener, and one session after the other that carries its connections. Its states are listed in standing.ts.
 //
-// The outer of two loops; the inner one, a session that resumes, is sessions/session.ts. A session that is gone is replaced on
-// the same listener: its connections are reset and counted, the port never moves. A failure that passes by itself is waited out;
-// one that only a person can mend ends the tunnel. The listener is bound first: a port in use costs no session, and connections
-// that come before the session is ready wait for it. Owns the listener, the session and every connection.
+// This is the outer of two loops; the inner one (sessions/session.ts) resumes a session. When a session is gone, its connections are
+// reset and counted, and a new session takes its place on the same listener and port. A failure that can pass by itself is retried;
+// one that only a person can mend ends the tunnel. The listener is bound first: a port in use costs no session, and connections that
+// come before the session is ready wait for it. Owns the listener, the session and every connection.
 
 import { deferred } from '../../../shared/deferred'
 import { AppError, asAppError, asError } from '../../../shared/errors'
@@ -22,7 +22,7 @@ import type { Wakeable } from '../sessions/wakeable'
 import type { Tunnel, TunnelOptions } from './parts'
 import { monotonicNow } from '../../ssm/channel/clock'
 
-/** Starts a tunnel, which goes on until it is disposed or until only a person can mend it. Its states tell how it stands. */
+/** Starts a tunnel. It runs until it is disposed, or until a failure that only a person can mend. Its states are told by `onState`. */
 export function startTunnel(options: TunnelOptions): Tunnel {
   const tunnel = new RunningTunnel(options, true)
   tunnel.start()
@@ -31,7 +31,7 @@ export function startTunnel(options: TunnelOptions): Tunnel {
 
 /**
  * Opens a tunnel and resolves once connections can carry data. Rejects with `port-in-use`, `port-not-allowed`, any code of
- * `startSession`, or the reason of `signal`: until it has been up nothing is waited for, and nothing is left open then.
+ * `startSession`, or the reason of `signal`; nothing is left open then. Before the tunnel has been up, no failure is retried.
  */
 export async function openTunnel(options: TunnelOptions & { readonly signal: AbortSignal }): Promise<Tunnel> {
   const { signal } = options
@@ -60,7 +60,7 @@ class RunningTunnel implements Tunnel, Wakeable {
   readonly #end = deferred()
   readonly ended = this.#end.promise
   readonly #firstUp = deferred()
-  /** Resolves when it is up for the first time; rejects when it ends before. */
+  /** Resolves when the tunnel is up for the first time; rejects if it ends before. */
   readonly up = this.#firstUp.promise
   readonly #life = new AbortController()
   readonly #waits: Waits
@@ -153,7 +153,7 @@ class RunningTunnel implements Tunnel, Wakeable {
 
   async #release(): Promise<void> {
     this.#stop(new AppError('session-ended', 'The forward was closed.'))
-    // A listener that is being bound closes itself.
+    // If the port is being bound now, `bindPort` closes the new listener itself.
     await this.#bound.catch(() => undefined)
     await this.#listener?.[Symbol.asyncDispose]()
   }
@@ -169,7 +169,7 @@ class RunningTunnel implements Tunnel, Wakeable {
     this.#firstUp.reject(new AppError('session-ended', 'The forward was closed.'))
   }
 
-  /** Rejects with what only a person can mend. */
+  /** Runs until the tunnel ends. Rejects with a failure that only a person can mend. */
   async #run(): Promise<void> {
     const { signal } = this.#life
     this.#standing.tell({ kind: 'connecting' })
@@ -181,7 +181,7 @@ class RunningTunnel implements Tunnel, Wakeable {
       if (outage !== undefined && outage.attempt > 1) this.#standing.restarting(outage)
       const opened = await this.#openSession()
       if (signal.aborted) {
-        // It opened just as the tunnel was told to end.
+        // The session was ready in the moment when the tunnel was told to end.
         if (!(opened instanceof AppError)) await opened[Symbol.asyncDispose]()
         return
       }
@@ -224,7 +224,7 @@ class RunningTunnel implements Tunnel, Wakeable {
     }
   }
 
-  /** Resolves with the error where the session cannot be opened. */
+  /** Opens a session. Resolves with the error if it cannot be opened. */
   #openSession(): Promise<PortSession | AppError> {
     return openPortSession({
       ...this.#options,
@@ -244,7 +244,7 @@ class RunningTunnel implements Tunnel, Wakeable {
   }
 
   #onResuming(progress: ResumeProgress): void {
-    // A session that is still being opened is no connection that is renewed.
+    // While a session is being opened the state stays `connecting` or `restart`.
     if (this.#session === undefined || this.#life.signal.aborted) return
     this.#connections.hold()
     this.#standing.resuming(progress)
@@ -257,24 +257,24 @@ class RunningTunnel implements Tunnel, Wakeable {
     this.#connections.carryBy(session)
   }
 
-  /** A session that has ended: what it ended with decides whether the next one is tried at once. Whether it waited. */
+  /** Waits after the end of a session if its cause asks for it; resolves with whether it has waited. */
   async #waitsAfterSession(outage: Outage): Promise<boolean> {
     const verdict = judge(outage.cause)
     if (verdict === 'final') throw outage.cause
     this.#standing.restarting(outage)
-    // Past its deadline a session ends with what it waited for; that is still awaited.
+    // A session that waited for a login until its deadline ends with that cause: go on waiting for the login.
     if (verdict !== 'login' && outage.attempt === 1) return false
     await this.#waitOut(outage)
     return true
   }
 
-  /** Waits for what has to be there before the next attempt. Throws what cannot be waited for. */
+  /** Waits before the next attempt. Throws the cause if it is final, or if the tunnel is not retried. */
   async #waitOut(outage: Outage): Promise<void> {
     if (judge(outage.cause) === 'final' || (!this.#isPatient && !this.#standing.hasBeenUp)) throw outage.cause
     await this.#waits.out(outage)
   }
 
-  /** Nothing new is begun from here on, and nothing that is local is left. */
+  /** Begins nothing new from here on, resets the connections and stops listening for wakes. */
   #stop(cause: AppError): void {
     this.#life.abort(cause)
     this.#standing.ended()
@@ -282,7 +282,7 @@ class RunningTunnel implements Tunnel, Wakeable {
     this.#options.wakeables.delete(this)
   }
 
-  /** Ends it with what only a person can mend. */
+  /** Ends the tunnel with a failure that only a person can mend. */
   #fail(thrown: unknown): void {
     if (this.#life.signal.aborted) return
     const error = asAppError(thrown)
