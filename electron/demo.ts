@@ -8,13 +8,10 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import * as z from 'zod'
 import { AppError } from '../shared/errors'
 import { settledWithin } from './core/async/closing'
 import type { DemoProcess } from './core/environments/open'
-
-/** From start to ready takes a third of a second; a machine that needs this long is stuck. */
-const READY_MS = 10_000
+import { readReady } from './demoready'
 
 /** How long a child may take to end by itself once its stdin is closed. */
 const END_MS = 2_000
@@ -24,20 +21,6 @@ const LAST_WORD_MS = 250
 
 /** How much of the child's stderr is kept for an error message. */
 const STDERR_TAIL = 2_000
-
-/** A first line longer than this is not the one we wait for. */
-const MAX_LINE = 10_000
-
-const readyLine = z.object({
-  endpointUrl: z.url({ protocol: /^http$/, hostname: /^127\.0\.0\.1$/ }),
-  region: z.string().min(1),
-  credentials: z.object({
-    accessKeyId: z.string().min(1),
-    secretAccessKey: z.string().min(1),
-    sessionToken: z.string().min(1),
-  }),
-  hasRealShells: z.boolean().default(true),
-})
 
 function failed(why: string, cause?: unknown): AppError {
   return new AppError('simulator-failed', `The Demo could not be started (${why}): run npm run build and try again.`, {
@@ -73,46 +56,12 @@ function keepErrors(child: ChildProcessWithoutNullStreams): (reason: string) => 
   }
 }
 
-/** Reads the child's first line. Rejects with `simulator-failed` when it ends, says something else or takes too long. */
-async function readReadyLine(
-  child: ChildProcessWithoutNullStreams,
-  why: (reason: string) => string,
-): Promise<z.infer<typeof readyLine>> {
-  const [line, status] = await new Promise<[string, string]>((resolve) => {
-    let text = ''
-    const timer = setTimeout(() => resolve(['', 'it was not ready in time']), READY_MS)
-    const done = (status: string): void => {
-      clearTimeout(timer)
-      resolve([text.split('\n')[0] ?? '', status])
-    }
-    child.stdout.setEncoding('utf8').on('data', (piece: string) => {
-      if (text.includes('\n')) return
-      text += piece
-      if (text.includes('\n')) done('')
-      else if (text.length > MAX_LINE) done('it said something else')
-    })
-    child.on('error', (error) => done(error.message))
-    child.on('close', (code, signal) => done(`it ended with ${String(code ?? signal)}`))
+/** Resolves with how the child has ended, or why it could not be started, once its output is there. */
+function closedBy(child: ChildProcessWithoutNullStreams): Promise<string> {
+  return new Promise((resolve) => {
+    child.on('error', (error) => resolve(error.message))
+    child.on('close', (code, signal) => resolve(`it ended with ${String(code ?? signal)}`))
   })
-  if (status !== '') throw failed(why(status))
-  return parseReadyLine(line, why)
-}
-
-/** Reads what a started simulator says on its first line. Throws `simulator-failed`; the error quotes nothing of the line. */
-export function parseReadyLine(
-  line: string,
-  why: (reason: string) => string = (reason) => reason,
-): z.infer<typeof readyLine> {
-  let json: unknown
-  try {
-    json = JSON.parse(line)
-  } catch (error) {
-    throw failed(why('it did not say where it listens'), error)
-  }
-  const parsed = readyLine.safeParse(json)
-  // Without the zod error as its cause: that could quote the credentials.
-  if (!parsed.success) throw failed(why('it did not say where it listens'))
-  return parsed.data
 }
 
 /** Resolves with how the child has ended, behind its last word. */
@@ -159,19 +108,18 @@ export async function spawnDemoChild(script: string = simulatorPath()): Promise<
   child.stdin.on('error', () => undefined)
   const why = keepErrors(child)
   const ended = endOf(child, why)
-  try {
-    const ready = await readReadyLine(child, why)
-    let disposed: Promise<void> | undefined
-    return {
-      ...ready,
-      ended,
-      [Symbol.asyncDispose]: () => {
-        disposed ??= end(child)
-        return disposed
-      },
-    }
-  } catch (error) {
+  const readiness = await readReady(child.stdout, closedBy(child))
+  if ('problem' in readiness) {
     child.kill('SIGKILL')
-    throw error
+    throw failed(why(readiness.problem))
+  }
+  let disposed: Promise<void> | undefined
+  return {
+    ...readiness.ready,
+    ended,
+    [Symbol.asyncDispose]: () => {
+      disposed ??= end(child)
+      return disposed
+    },
   }
 }
