@@ -5,6 +5,7 @@
 // Without pacing it sends while the session has room. The queue is bounded by its writer: `write` returns false when
 // it holds enough, `onRoom` tells when it has drained. Source: specification §7.1, §8.5, §9.2.
 
+import { deferred, type Deferred } from '../../../shared/deferred'
 import type { PluginSession } from './plugin'
 import { completeLength } from '../gateway/holdback'
 
@@ -46,7 +47,7 @@ export class Pump {
   #nextAt = 0
   #timer: NodeJS.Timeout | undefined
   #immediate: NodeJS.Immediate | undefined
-  #whenEmpty: (() => void) | undefined
+  #whenEmpty: Deferred<void> | undefined
 
   constructor(session: PluginSession, options: PumpOptions) {
     this.#session = session
@@ -73,9 +74,8 @@ export class Pump {
   /** Resolves when everything queued so far was handed to the session, or the pump was disposed. */
   flushed(): Promise<void> {
     if (this.#queuedBytes === 0 || this.#isDisposed) return Promise.resolve()
-    return new Promise((resolve) => {
-      this.#whenEmpty = resolve
-    })
+    this.#whenEmpty ??= deferred()
+    return this.#whenEmpty.promise
   }
 
   /** Forgets what is queued: its source is gone. The source that comes next begins with an empty queue. */
@@ -90,7 +90,7 @@ export class Pump {
     this.#unsubscribe()
     clearTimeout(this.#timer)
     clearImmediate(this.#immediate)
-    this.#whenEmpty?.()
+    this.#whenEmpty?.resolve()
   }
 
   // Not at once: what one event writes leaves in one message, and behind the acknowledgement of what caused it.
@@ -110,7 +110,7 @@ export class Pump {
     if (this.#options.isPaced) this.#runPaced(performance.now(), isTick)
     else this.#runFree()
     if (this.#queuedBytes === 0) {
-      this.#whenEmpty?.()
+      this.#whenEmpty?.resolve()
       this.#whenEmpty = undefined
     }
     if (this.#isFull && this.#queuedBytes < QUEUE_BYTES / 2) {

@@ -4,6 +4,7 @@
 // 4 MiB: when it is used up the agent's reader blocks, for every stream. A dial that fails is told twice: a Flag message
 // without any stream id, sent directly and so first, and the FIN of the stream. Source: specification §8.4, §8.5.
 
+import { deferred, type Deferred } from '../../../shared/deferred'
 import { Flag, PayloadType } from '../../ssm/codec/message'
 import {
   FrameCommand,
@@ -47,7 +48,7 @@ export class MuxPlugin implements Plugin, MuxStreamOwner {
   #isDialling = false
   #isBroken = false
   #hasHeard = true
-  #unblock: (() => void) | undefined
+  #room: Deferred<void> | undefined
   #isReady = false
   #disposal: Promise<void> | undefined
 
@@ -105,7 +106,7 @@ export class MuxPlugin implements Plugin, MuxStreamOwner {
     for (const timer of this.#timers) clearTimeout(timer)
     this.#abort.abort()
     this.#pump.dispose()
-    this.#unblock?.()
+    this.#room?.resolve()
     await Promise.all([...this.#streams.values()].map((stream) => stream.end()))
   }
 
@@ -181,15 +182,14 @@ export class MuxPlugin implements Plugin, MuxStreamOwner {
   }
 
   #blocked(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#unblock = resolve
-    })
+    this.#room = deferred()
+    return this.#room.promise
   }
 
   #unblockWithinBudget(): void {
-    if (this.#unblock === undefined || this.#isOverBudget()) return
-    this.#unblock()
-    this.#unblock = undefined
+    if (this.#room === undefined || this.#isOverBudget()) return
+    this.#room.resolve()
+    this.#room = undefined
   }
 
   // Streams take turns of one frame while the output loop has room.

@@ -12,6 +12,7 @@ import { accessSync, close, constants, openSync, write, writeSync } from 'node:f
 import { Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { spawn as spawnPty } from '@lydell/node-pty'
+import { deferred } from '../../../shared/deferred'
 import type { TerminalSize } from '../../../shared/model/terminal'
 import type { Sandbox } from './processes'
 
@@ -163,10 +164,7 @@ function openPty(
   let hasExited = false
   // The process has ended but its output is not all read: from here on nothing holds the reading back.
   let isDraining = false
-  let tellExited: () => void = () => undefined
-  const exited = new Promise<void>((resolve) => {
-    tellExited = resolve
-  })
+  const exited = deferred()
   const watch = setInterval(() => {
     if (isAlive(pty.pid)) return
     clearInterval(watch)
@@ -189,7 +187,7 @@ function openPty(
     if (holder.rest().length > 0) listener.onOutput(holder.rest())
     sandbox.forget(pty.pid)
     listener.onExit(exitCode)
-    tellExited()
+    exited.resolve()
   })
   const fd: unknown = Reflect.get(pty, 'fd')
   // Types what the terminal takes at once, and answers what is left. Input to a terminal that has gone is lost.
@@ -223,7 +221,7 @@ function openPty(
       pty.resume()
       pty.kill('SIGHUP')
       const timer = setTimeout(() => pty.kill('SIGKILL'), EXIT_WAIT_MS)
-      await exited
+      await exited.promise
       clearTimeout(timer)
     },
   }
