@@ -22,7 +22,7 @@ export interface Cast {
   readonly shells: number
 }
 
-const SHELLS = 3
+const SHELLS = 2
 /** A burst opens a hundred connections at once, and an old agent takes one at a time. */
 const SEQUENTIAL: readonly Workload[] = ['up', 'down', 'echo']
 

@@ -21,9 +21,9 @@ const TIMING: Timing = {
   pollMs: 250,
 }
 
-// A tenth of a second is a minute: idle sessions end after 3 s, sockets are recycled after 6 s, sessions end after 12 s.
+// A tenth of a second is a minute: idle sessions end after 4.5 s, sockets are recycled after 6 s, sessions end after 12 s.
 const MINUTE_MS = 100
-const IDLE_MINUTES = 30
+const IDLE_MINUTES = 45
 const MAX_MINUTES = 120
 
 /** See above. */

@@ -23,7 +23,7 @@ const BURST = 100
 const MAX_MESSAGE_BYTES = 3_000
 /** Messages of the longest conversation; short ones where what happens between two connections matters most. */
 const CONVERSATION = 150
-const BASIC_CONVERSATION = 6
+const BASIC_CONVERSATION = 40
 /** What a program that leaves early has sent, and reads the beginning of. */
 const UNREAD_BYTES = 60_000
 
