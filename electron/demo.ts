@@ -1,6 +1,6 @@
 // Starts the Demo: the simulator as a child process of a plain Node host (web host, command line).
 //
-// Owns the child: its stdin stays open for as long as the Demo shall live, and closing it ends the child, also when this
+// Owns the child. Its stdin stays open until the Demo is disposed; closing it ends the child, and it closes too when this
 // process is killed. Credentials come over the child's stdout, never by argv or environment. Electron's main process
 // starts the same file in its own way, because its fuses forbid running as Node.
 
@@ -16,7 +16,7 @@ import { readReady } from './demoready'
 /** How long a child may take to end by itself once its stdin is closed. */
 const END_MS = 2_000
 
-/** How long the last that a child has said may take to get here once it has ended. */
+/** How long the rest of a child's stderr may take to arrive once it has ended. */
 const LAST_WORD_MS = 250
 
 /** How much of the child's stderr is kept for an error message. */
@@ -44,7 +44,7 @@ export function demoEnvironment(env: NodeJS.ProcessEnv): Record<string, string> 
   return clean
 }
 
-/** Keeps the newest of what a child complains about; returns what gives it, on one line, behind `reason`. */
+/** Keeps the newest of a child's stderr; returns a function that adds it, on one line, to a reason. */
 function keepErrors(child: ChildProcessWithoutNullStreams): (reason: string) => string {
   let errors = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -64,7 +64,7 @@ function closedBy(child: ChildProcessWithoutNullStreams): Promise<string> {
   })
 }
 
-/** Resolves with how the child has ended, behind its last word. */
+/** Resolves with how the child has ended and the end of its stderr. */
 async function endOf(child: ChildProcessWithoutNullStreams, why: (reason: string) => string): Promise<string> {
   const status = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => resolve(String(code ?? signal)))
@@ -73,7 +73,7 @@ async function endOf(child: ChildProcessWithoutNullStreams, why: (reason: string
     child.once('close', () => resolve())
   })
   const how = `it ended with ${await status}`
-  // A shell that it started may still hold its pipes open.
+  // A shell that the child started may still hold its pipes open.
   await settledWithin(closed, LAST_WORD_MS)
   return why(how)
 }

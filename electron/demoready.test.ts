@@ -10,7 +10,7 @@ const ready = {
 }
 const never = new Promise<string>(() => undefined)
 
-/** What is made of a simulator that says `pieces` and lives on. */
+/** Reads a simulator that says `pieces` and lives on. */
 function said(...pieces: readonly (string | Buffer)[]) {
   const stdout = new PassThrough()
   for (const piece of pieces) stdout.write(piece)

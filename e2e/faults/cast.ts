@@ -1,4 +1,4 @@
-// Who takes part in a round: the tunnels and what each carries, which agents they meet, whether the account encrypts.
+// The cast of a round: its tunnels and what each carries, which agents they meet, whether the account encrypts.
 //
 // The same seed makes the same cast. Without encryption, and with a current agent, a port session is multiplexed; that is what
 // most tunnels are in every round.

@@ -35,7 +35,7 @@ export class LeakWatch {
   }
 }
 
-/** Whether nobody listens on a port of 127.0.0.1. */
+/** Whether a port of 127.0.0.1 refuses connections. */
 export function isFree(port: number): Promise<boolean> {
   const socket = connect({ host: '127.0.0.1', port })
   return new Promise((resolve) => {

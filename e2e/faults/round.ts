@@ -20,9 +20,9 @@ import { TunnelWatch } from './watch'
 
 const UP_WITHIN_MS = 30_000
 const FINISHED_WITHIN_MS = 30_000
-// Sessions whose end nobody could tell the service end by its clock, within 12 s.
+// A session whose TerminateSession never got through ends by the service's clock, within 12 s.
 const ENDED_WITHIN_MS = 30_000
-// What is not closed by then hangs: it takes a moment, and on a busy machine some seconds.
+// Closing takes a moment, on a busy machine some seconds: what is still open by then hangs.
 const CLOSED_WITHIN_MS = 30_000
 // Longer than the service's longest span; cuts may have kept every session from reaching it.
 const BY_CLOCK_WITHIN_MS = 30_000

@@ -44,7 +44,7 @@ export class TunnelWatch {
   restarted = 0
   /** Codes of what connections have failed with. */
   readonly failures = new Map<string, number>()
-  /** The newest states and events with their times, for whoever looks into a violation. */
+  /** The newest states and events with their times; printed with a violation. */
   readonly history: string[] = []
   readonly #name: string
   #last: TunnelState = { kind: 'off' }

@@ -8,7 +8,7 @@ import { connect, type NetConnectOpts } from 'node:net'
 /** When a connection is reset: as soon as its bytes are on their way, or once something has come back. */
 export type Moment = 'at once' | 'once answered'
 
-/** What is sent. */
+/** The bytes of an attack. */
 export interface Attack {
   readonly name: string
   readonly bytes: string | Buffer

@@ -76,7 +76,7 @@ export async function listenOnLoopback(server: Server): Promise<number> {
   return address.port
 }
 
-/** Closes a server and whatever is connected to it. */
+/** Closes a server and every connection to it. */
 export async function close(server: Server): Promise<void> {
   const closed = once(server, 'close')
   server.close()
@@ -111,7 +111,7 @@ export function ec2Error(code: string, message = '', status = 400): Answer {
   return { xml, status }
 }
 
-/** Who STS says we are. */
+/** The ARN that STS answers with. */
 export const callerIdentity: Answer = {
   xml:
     '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>' +

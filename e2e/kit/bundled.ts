@@ -32,7 +32,7 @@ export async function startBundled(
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },
-    // What is imported when it is needed is a file of its own there.
+    // Dynamic imports become files of their own there.
     splitting: true,
     outdir: options.folder,
     entryNames: 'bundled',

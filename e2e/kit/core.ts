@@ -86,7 +86,7 @@ export class Window implements AsyncDisposable {
   }
 }
 
-/** A simulator, a home and a data directory. `close` ends them; whoever opened a core disposes it first. */
+/** A simulator, a home and a data directory. `close` ends them; a core on them is disposed before. */
 export interface Place {
   readonly simulator: Simulator
   readonly home: string

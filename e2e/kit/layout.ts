@@ -1,4 +1,4 @@
-// What is wrong with how a page lies: text that is cut beside free space, cells that overlap, a page that scrolls sideways.
+// Finds faults of a page's layout: text that is cut beside free space, cells that overlap, a page that scrolls sideways.
 
 import type { Page } from '@playwright/test'
 

@@ -244,7 +244,7 @@ export class NaiveClient {
   #receive(data: RawData): void {
     if (!Buffer.isBuffer(data)) return
     this.onFrame(data)
-    // What is too short to be a message is only looked at.
+    // A frame that is too short for a message only goes to `onFrame`.
     if (data.length < 120) {
       this.#tell()
       return

@@ -1,4 +1,4 @@
-// A stand-in for STS, which lends a simulator's credentials to whoever has the code of a second factor, and the profiles for it.
+// A stand-in for STS that answers a correct code of a second factor with a simulator's credentials, and the profiles for it.
 
 import { callerIdentity, startStandIn, stsError, type StandIn } from './awsstandin'
 import type { Simulator } from '../../electron/simulator/simulator'

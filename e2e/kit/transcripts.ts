@@ -89,7 +89,7 @@ export interface RecordedEncryption {
   readonly challenge: Buffer
 }
 
-/** What a transcript shows of its encryption; undefined where there is none. */
+/** Reads the encryption of a transcript; undefined where its session is not encrypted. */
 export function recordedEncryption(steps: readonly Step[]): RecordedEncryption | undefined {
   const payload = (from: string, payloadType: number): string =>
     steps

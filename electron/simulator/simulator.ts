@@ -75,7 +75,7 @@ export interface SimulatorOptions {
   readonly clock?: { readonly minuteMs: number }
   /** Minutes of that clock without a stream message after which a session ends; 20. */
   readonly idleMinutes?: number
-  /** Minutes after which a session ends whatever it does; none. */
+  /** Minutes after which a session ends even in use; without limit unless said otherwise. */
   readonly maxMinutes?: number
   /** Larger messages of a client end its socket with 1009. */
   readonly maxMessageBytes?: number

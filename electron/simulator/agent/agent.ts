@@ -40,9 +40,9 @@ export interface AgentSessionOptions {
   readonly send: (frame: Buffer) => boolean
   /** The agent has closed its side; called at most once, and not after a dispose. */
   readonly onEnd: (end: SessionEnd) => void
-  /** Ids of messages; random unless a test wants bytes it can predict. */
+  /** Makes ids of messages; random ones by default. */
   readonly newId?: () => string
-  /** Challenges and nonces; random unless a test wants bytes it can predict. */
+  /** Makes challenges and nonces; random ones by default. */
   readonly random?: RandomSource
 }
 
@@ -163,7 +163,7 @@ export class AgentSession implements PluginSession, AsyncDisposable {
     if (this.#sending.isEmpty) this.#finished()
   }
 
-  /** Ends without a word: processes are killed, timers stopped. Resolves when nothing is left. */
+  /** Ends and sends nothing more: kills processes and stops timers. Resolves when both are gone. */
   [Symbol.asyncDispose](): Promise<void> {
     this.#disposal ??= this.#close()
     return this.#disposal
@@ -184,7 +184,7 @@ export class AgentSession implements PluginSession, AsyncDisposable {
     this.#plugin = startPlugin(this.#options.plan, this)
   }
 
-  // The end of a session that ended by itself: the last acknowledgement is there, or was waited for. Ports close without a last state.
+  // Closes a session whose plugin has finished, after its last acknowledgement or 2 s. Port sessions send no last state.
   #finished(): void {
     if (this.#phase !== 'finishing') return
     if (this.#options.plan.kind !== 'port') this.#sendState('Terminating')

@@ -37,7 +37,7 @@ const SESSION_TYPES = {
 
 /**
  * Formats the HandshakeRequest of a plan. Properties go out in alphabetical order, and are null for all but ports. `kms` are
- * the parameters of the encryption, undefined where there is none.
+ * the parameters of the encryption; undefined for a session that is not encrypted.
  */
 export function handshakeRequest(
   agentVersion: string,
@@ -66,8 +66,8 @@ export interface HandshakeVerdict {
 }
 
 /**
- * Judges a HandshakeResponse: every status but success fails the session, an empty list passes, so does success for an
- * unknown action. Throws `protocol` on what is not a response; such a message is not acknowledged.
+ * Judges a HandshakeResponse: every status but success fails the session, an empty list passes, and success for an unknown
+ * action passes too. Throws `protocol` on what is not a response; such a message is not acknowledged.
  */
 export function judgeHandshakeResponse(payload: Buffer): HandshakeVerdict {
   const response = parseHandshakeResponse(payload)

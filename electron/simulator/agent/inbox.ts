@@ -1,7 +1,7 @@
 // Hands the client's stream messages to their handler once and in order, and acknowledges each as an agent does.
 //
 // The expected message is handled, then acknowledged; an early one is acknowledged and buffered; an old one is
-// acknowledged again; one too many is dropped. A message whose handler is not ready or fails is neither acknowledged nor
+// acknowledged again; an early one that does not fit into the buffer is dropped. A message whose handler is not ready or fails is neither acknowledged nor
 // passed: the client sends it again. Source: specification §4.3, agent column.
 
 import type { Message } from '../../ssm/codec/message'
@@ -59,7 +59,7 @@ export class Inbox {
     this.#isStopped = true
   }
 
-  // The expected message and whatever the buffer holds behind it. The buffered ones were acknowledged when they came.
+  // Handles the expected message and those in the buffer that follow it. The buffered ones were acknowledged when they came.
   #deliver(first: Message, isAcknowledged: boolean): Handled {
     let message: Message | undefined = first
     let isFirst = isAcknowledged

@@ -225,7 +225,7 @@ describe('an encrypted session', () => {
     agent.receive(writeNaively({ type: 'input_stream_data', sequenceNumber: 0, flags: 0, payloadType: 6, payload }))
     await vi.advanceTimersByTimeAsync(14_900)
     expect(outputs).toEqual([])
-    // And two seconds more for the acknowledgements that nobody gives.
+    // Two seconds more: the acknowledgements do not come.
     await vi.advanceTimersByTimeAsync(2_200)
     expect(outputs).toEqual([expect.stringContaining('Timed out waiting for encryption challenge.')])
   })

@@ -1,6 +1,6 @@
 // The agent's sending side: sequence numbers, the unacknowledged store and its single-slot retransmission. Pure.
 //
-// What an agent does, and so does this: only the oldest unacknowledged message is ever sent again, at the earliest when
+// As at an agent only the oldest unacknowledged message is sent again, at the earliest when
 // the retransmission timeout has passed since it was last sent, and without end. While publication is paused messages
 // are numbered and stored but not sent; after the pause they leave through the retransmission alone, one a tick.
 // A full store sends the newest message without keeping it. Source: specification §4.4, §4.6.

@@ -15,7 +15,7 @@ const OUTPUT_MESSAGE_BYTES = 1_024
 const MESSAGE_INTERVAL_MS = 1
 /** A writer is asked to wait above this many bytes: about what a pipe holds between an agent's two halves. */
 const QUEUE_BYTES = 65_536
-/** What a late timer may make up for. More would be a burst that no agent makes. */
+/** The most time that a late timer makes up for. More would be a burst, and no agent sends bursts. */
 const MAX_DEBT_MS = 50
 /** Messages in a row without pacing before others get their turn. */
 const BURST_MESSAGES = 64
@@ -93,7 +93,7 @@ export class Pump {
     this.#whenEmpty?.resolve()
   }
 
-  // Not at once: what one event writes leaves in one message, and behind the acknowledgement of what caused it.
+  // In a microtask: all bytes that one event writes leave in one message, after the acknowledgement of the message that caused them.
   #wake(): void {
     if (this.#isWoken) return
     this.#isWoken = true
@@ -103,7 +103,7 @@ export class Pump {
     })
   }
 
-  // `isTick`: called by the pace itself. Only then may a late timer be made up for; idle time earns nothing.
+  // `isTick`: called by the pace itself. Only then is a late timer made up for; idle time is not.
   #run(isTick = false): void {
     if (this.#timer !== undefined || this.#immediate !== undefined) return
     if (!this.#isStarted || this.#isDisposed) return

@@ -3,7 +3,7 @@
 //   POST /_admin/faults    one order, or a script {"seed", "steps"}; answers the counts, and after a rotation the new credentials
 //   GET  /_admin/faults    the counts
 //
-// Whoever calls shows the secret access key of the simulator's start in `x-culvert-secret`. What a browser could send is refused
+// The caller sends the secret access key of the simulator's start in `x-culvert-secret`. What a browser could send is refused
 // before, at the door.
 
 import { createHash, timingSafeEqual } from 'node:crypto'
@@ -51,7 +51,7 @@ export function answerAdmin(request: SignedRequest, { faults, keyRing, secret }:
     }
     const order = parseOrder(body)
     faults.apply(order)
-    // Else nobody but this process could log in again.
+    // The caller needs them: no other process knows the new keys.
     const { credentials } = keyRing
     return answer(200, { counts: faults.counts, ...(order.kind === 'rotate-credentials' ? { credentials } : {}) })
   } catch (error) {

@@ -1,6 +1,6 @@
 // A stand-in for KMS with one key, and how the account's preferences and its agents use it.
 //
-// A ciphertext blob is the data key sealed under the key's secret with the encryption context as additional data: who names
+// A ciphertext blob is the data key sealed under the key's secret with the encryption context as additional data: a caller that names
 // another context, or another bit, gets nothing back, as at KMS. Source: AWS KMS API reference; specification §6, §13 S13.
 
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto'
@@ -25,7 +25,7 @@ const generateDataKey = z.object({
   EncryptionContext: z.record(z.string(), z.string()).default({}),
 })
 
-/** What the next data key suffers: the agent gets another one, or a blob that nobody can open. */
+/** What the next data key suffers: the agent gets another one, or a blob that cannot be opened. */
 export type KeyFault = 'wrong-key' | 'corrupt-blob'
 
 function additionalData(context: Context): Buffer {

@@ -26,13 +26,13 @@ export interface Service {
   readonly callerArn: string
   /** `ws://127.0.0.1:PORT`. */
   readonly webSocketUrl: string
-  /** What is wrong with the token that is made now, by a fault; undefined: nothing. */
+  /** How a fault spoils the token that is made now; undefined: not at all. */
   takeSpoiledToken(): SpoiledToken | undefined
   /** Minutes, as the account's preferences have them. */
   readonly idleMinutes: number
   /** Undefined: without end. */
   readonly maxMinutes: number | undefined
-  /** A session was started: its clock runs, whether anybody opens it or not. */
+  /** A session was started: its clock runs, also while its data channel is not open. */
   begin(session: Session): void
   /** Ends a session from outside, as TerminateSession does. */
   terminate(session: Session): void

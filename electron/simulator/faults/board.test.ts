@@ -318,7 +318,7 @@ test('a session ends at its maximum duration whatever it does', async () => {
   const unopened = await start()
   const { client } = await openEcho()
   expect(await client.closedOutput()).toBe(MAX_DURATION_TEXT)
-  // One that nobody has opened is no exception.
+  // The one that was never opened has ended too.
   expect(await codeOf('ResumeSession', { SessionId: unopened.sessionId })).toBe('400 DoesNotExistException')
 })
 

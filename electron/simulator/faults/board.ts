@@ -1,6 +1,6 @@
 // The board at which faults are ordered: what each order does to the service.
 //
-// What lasts is kept in lasting.ts, scripts are played by playing.ts; both end with the board. The faults themselves happen
+// Faults that last are kept in lasting.ts, scripts are played by playing.ts; both end with the board. The faults themselves happen
 // elsewhere: at legs and relays, in the lanes between them, in the API's injections, in the key ring, in the world.
 // Source: specification §13 S1, S7, S8.
 
@@ -60,8 +60,8 @@ export class Faults implements Disposable {
   }
 
   /**
-   * Carries out one order at once. Nothing happens where there is nothing that it could happen to. Throws `usage` for an order
-   * that makes no sense, `session-gone` and `unknown-instance` for a name that is not there.
+   * Carries out one order at once. An order that fits no session does nothing. Throws `usage` for an order that does not
+   * fit its schema, `session-gone` and `unknown-instance` for a name that does not exist.
    */
   apply(given: FaultOrder): void {
     this.#carryOut(parseOrder(given))
@@ -69,7 +69,7 @@ export class Faults implements Disposable {
 
   /**
    * Plays a script from its beginning; a script that plays already is stopped. Resolves after its last step, or when it is
-   * stopped. Orders in it that name what has gone meanwhile do nothing. Throws `usage` before it begins.
+   * stopped. Orders for sessions or instances that have gone meanwhile do nothing. Throws `usage` before it begins.
    */
   play(given: FaultScript): Promise<void> {
     const { seed, steps } = parseScript(given)
@@ -77,14 +77,14 @@ export class Faults implements Disposable {
     return this.#player.play(steps, (order) => this.#tryOut(parseOrder(order)))
   }
 
-  /** Ends everything that lasts: agents return, lines are good again, black holes answer with a reset. */
+  /** Ends all faults that last: agents return, traffic rules go, black holes answer with a reset. */
   clear(): void {
     this.#lasting.endAll()
     this.#stage.traffic.clear()
     this.#spoiled = []
   }
 
-  /** What is wrong with the token that is made now. */
+  /** How the token that is made now is spoiled; undefined: not at all. */
   takeSpoiledToken(): SpoiledToken | undefined {
     const spoiled = this.#spoiled.shift()
     if (spoiled !== undefined) this.#stage.traffic.tally.add('spoiled-token')
@@ -153,7 +153,7 @@ export class Faults implements Disposable {
     for (const { relay } of this.#chosen(session, (each) => each.relay.hasClient)) {
       relay.cut(how)
       this.#stage.traffic.tally.add(`client-${how}`)
-      // Whoever forgot the connection answers the next packet with a reset.
+      // Like a machine that has lost its connections and answers the next packet with a reset.
       if (how === 'black-hole') this.#lasting.add(() => relay.liftBlackHole(), forMs)
     }
   }

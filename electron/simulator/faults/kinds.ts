@@ -1,6 +1,6 @@
 // The kinds of faults that the simulator injects, and how often it has done so.
 //
-// A count is of what has happened, not of what was ordered: a rule of loss that met no message counts nothing.
+// Counts are of faults that happened: a rule of loss that met no message adds nothing.
 
 /** Every kind, in the order in which reports list them. A `client-…` or `agent-…` kind is a cut of that leg. */
 export const FAULT_KINDS = [

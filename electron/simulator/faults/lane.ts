@@ -1,4 +1,4 @@
-// One direction of one leg: what the rules of the moment make of each frame on its way.
+// One direction of one leg: applies the rules of the moment to each frame on its way.
 //
 //   push -> lost | now | at its time (delay, jitter, bandwidth; in order) -> deliver
 //                        + a copy (duplicate), + a wait that lets others overtake (reorder)
@@ -9,7 +9,7 @@ import type { Parcel } from './malformed'
 import type { Dice } from './dice'
 import type { FaultTally } from './kinds'
 
-/** What a rule does to each frame that it is for. Absent means: nothing of that sort. */
+/** What a rule does to each frame that it is for. An absent field does nothing. */
 export interface Effects {
   readonly delayMs?: number | undefined
   /** Up to so much more, at random. Order is kept. */
@@ -34,7 +34,7 @@ export interface LaneOptions {
 
 /** Above this many waiting bytes the sender is asked to wait. */
 const FULL_BYTES = 1_048_576
-/** A line that is slow and asked for more keeps no more than this: then it loses. */
+/** A slow lane holds at most this many bytes; further frames are lost. */
 const LOST_BYTES = 32 * FULL_BYTES
 /** How long a frame that is overtaken waits. */
 const OVERTAKEN_MS = 40

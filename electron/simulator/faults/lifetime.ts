@@ -12,7 +12,7 @@ export interface Limits {
   readonly maxMinutes: number | undefined
 }
 
-/** What happens when a time is over. */
+/** Called when one of the times has passed. */
 export interface LifetimeEvents {
   onIdle(): void
   onMaxDuration(): void
@@ -20,7 +20,7 @@ export interface LifetimeEvents {
   onRecycle(leg: 'client' | 'agent'): void
 }
 
-/** What the client is shown. The first is seen at the real service; nobody has recorded the second. */
+/** The Output of `channel_closed`. The first was recorded at the real service; the second is ours, no recording has it. */
 export const IDLE_TEXT = 'Your session timed out due to inactivity and has been terminated.'
 export const MAX_DURATION_TEXT = 'Your session reached its maximum duration and has been terminated.'
 

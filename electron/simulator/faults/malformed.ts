@@ -1,6 +1,6 @@
 // Frames that a client must refuse or bear, made from a good one. Source: specification §3.3, §13 S7.
 
-/** What is wrong with a frame. `nul-padding` is unusual and right; `text` is a text frame on an open channel. */
+/** Ways to spoil a frame. `nul-padding` is unusual but valid; `text` is a text frame on an open channel. */
 export const MALFORMATIONS = [
   'digest',
   'truncated',
@@ -25,7 +25,7 @@ export interface Parcel {
 const HEADER_BYTES = 120
 
 /**
- * A twin of `frame` (at least 120 bytes) with something wrong. Where a payload byte is changed, a client that accepts the twin
+ * Makes a spoiled twin of `frame` (at least 120 bytes). Where a payload byte is changed, a client that accepts the twin
  * has wrong bytes, not just one message more.
  */
 export function malformedTwin(frame: Buffer, how: Malformation): Parcel {

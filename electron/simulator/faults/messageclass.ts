@@ -2,13 +2,13 @@
 
 import { MessageType, PayloadType } from '../../ssm/codec/message'
 
-/** User bytes; acknowledgements; and the rest: handshake, sizes, flags and the service's own messages. */
+/** `data` is user bytes; `control` is the handshake, sizes, flags and the service's own messages. */
 export type MessageClass = 'data' | 'acknowledge' | 'control'
 
 const HEADER_BYTES = 120
 const DATA: ReadonlySet<number> = new Set([PayloadType.output, PayloadType.stdErr, PayloadType.exitCode])
 
-/** The message type of a frame, unpadded; "" for what is too short to be a message. */
+/** The message type of a frame, unpadded; "" for a frame that is too short for a message. */
 export function messageTypeOf(frame: Buffer): string {
   return frame.length < HEADER_BYTES ? '' : frame.toString('latin1', 4, 36).trimEnd()
 }

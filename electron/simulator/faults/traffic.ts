@@ -9,7 +9,7 @@ import { MALFORMATIONS, malformedTwin, type Malformation, type Parcel } from './
 /** Towards the agent, or towards the client. */
 export type Direction = 'up' | 'down'
 
-/** A rule while it holds. What is absent means all of them. */
+/** A rule while it holds. An absent field stands for all sessions, directions or classes. */
 export interface TrafficRule extends Effects {
   readonly session?: string | undefined
   readonly direction?: Direction | undefined
@@ -52,7 +52,7 @@ export class Traffic {
     this.#twins = []
   }
 
-  /** A lane of one leg of `session`. Whoever asks stops it. */
+  /** Makes a lane of one leg of `session`. The caller stops it. */
   lane(session: string, direction: Direction, landing: Landing): Lane {
     const lane = new Lane({
       dice: () => this.dice,

@@ -142,7 +142,7 @@ export class Gateway implements AsyncDisposable {
   }
 
   #awaitOpen(webSocket: WebSocket, socket: Socket, knock: Knock): void {
-    // ws closes by itself after an error; there is nobody to tell.
+    // ws closes the socket by itself after an error.
     webSocket.on('error', () => undefined)
     const timer = setTimeout(() => webSocket.terminate(), OPEN_TIMEOUT_MS)
     webSocket.once('close', () => clearTimeout(timer))

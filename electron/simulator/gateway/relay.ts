@@ -15,7 +15,7 @@ import type { AgentSettings, Computer, SessionEnd } from '../agent/plugin'
 import { channelClosedMessage, isSessionState, publicationMessage, type Publication } from './servicemessage'
 import type { Session } from './sessions'
 
-/** How the service behaves where the real one is not known. */
+/** Behaviour of the service that is not known of the real one. */
 export interface RelaySettings {
   /** Whether `pause_publication` is sent when a leg goes. */
   readonly sendsPause: boolean
@@ -72,7 +72,7 @@ export class Relay implements AsyncDisposable {
       },
       onRecycle: (leg) => this.#recycle(leg),
     })
-    // From the beginning: a session that nobody opens ends as well.
+    // Before the data channel is opened: a session that is never opened idles out as well.
     this.#lifetime.start()
   }
 
@@ -102,7 +102,7 @@ export class Relay implements AsyncDisposable {
     this.#agent?.room()
   }
 
-  /** Cuts the client's socket; nothing happens when there is none. In a black hole the service goes on believing in it. */
+  /** Cuts the client's socket; nothing happens when there is none. In a black hole the service goes on treating it as open. */
   cut(how: Cut): void {
     if (this.#leg === undefined) return
     this.#leg.cut(how)
@@ -115,7 +115,7 @@ export class Relay implements AsyncDisposable {
     this.#agent?.corruptNext()
   }
 
-  /** A black hole ends: the client's side hears of a reset. Nothing happens to any other leg. */
+  /** Ends a black hole: the client's socket is reset. A leg that is no black hole is left alone. */
   liftBlackHole(): void {
     if (this.#leg?.isSwallowing === true) this.cut('rst')
   }
@@ -135,7 +135,7 @@ export class Relay implements AsyncDisposable {
     if (this.#isKnownAbsent !== wasKnownAbsent) this.#tellClientOfAgent()
   }
 
-  /** The machine is gone, and with it what runs in the session; the service learns it by {@link reviveAgent}. */
+  /** The machine is gone, with the processes of the session. The service learns it by {@link reviveAgent}. */
   killAgent(): void {
     this.#isAgentDead = true
     this.setAgentPresent(false, 'machine')
@@ -161,7 +161,7 @@ export class Relay implements AsyncDisposable {
       this.#ended({ status: 'Success', output })
       return
     }
-    // The agent hears it on its control channel too, so its absence or a blocked reader does not save it.
+    // A real agent is also told on its control channel: so an agent that is absent or blocked ends its session as well.
     this.#channelClosed(output, 'agent')
     this.#ended({ status: 'Success', output })
   }
@@ -244,7 +244,7 @@ export class Relay implements AsyncDisposable {
     if (this.#session.hasEnded) return
     if (this.#session.status !== 'Terminating') this.#session.status = 'Disconnected'
     if (this.#options.settings.sendsPause) this.#publication(MessageType.pausePublication, 'agent')
-    // Whatever the agent waited for to drain is gone with the socket.
+    // The socket whose buffer the agent waited for is gone.
     this.#agent?.room()
   }
 

@@ -12,7 +12,7 @@ import type { WorldInstance } from '../world/roster'
 /** AWS's words for where a session stands. */
 export type SessionStatus = 'Connecting' | 'Connected' | 'Disconnected' | 'Terminating' | 'Terminated' | 'Failed'
 
-/** A session as tests and callers see it, as of the call (the log: as of looking at it). */
+/** A session as tests and callers see it, as of the call; the log is read when it is accessed. */
 export interface SessionRecord {
   readonly id: string
   readonly target: string
@@ -32,10 +32,10 @@ export interface SessionRecord {
 const ID_LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789'
 /** Ended sessions beyond this are forgotten, oldest first. */
 const REMEMBERED_SESSIONS = 300
-/** Tokens are made for a connection that follows at once. */
+/** A client connects at once after it has got its token. */
 const TOKEN_LIFETIME_MS = 60_000
 
-/** What can be wrong with a token from the start: its time is over, or somebody has used it already. */
+/** What can be wrong with a token from the start: it has expired, or it counts as used. */
 export type SpoiledToken = 'expired' | 'used'
 
 /** One address and the token that opens it, once. */
@@ -98,7 +98,7 @@ export class Session {
     return this.#status === 'Terminated' || this.#status === 'Failed'
   }
 
-  /** Makes a new address and token. The ones before are worth nothing from now on; a spoiled one never is. */
+  /** Makes a new address and token. Earlier ones stop working. A spoiled one never works. */
   issueTicket(spoiled?: SpoiledToken): Ticket {
     const part = (): string => randomBytes(9).toString('base64url').replaceAll('-', 'A').replaceAll('_', 'B')
     // A cell number always has the two characters that careless clients re-encode.
@@ -132,7 +132,7 @@ export class Session {
       resumes: Math.max(0, observation.opened.length - 1),
       opened: observation.opened,
       counters: observation.counters,
-      // Copied only for whoever looks: records are taken often, logs are long.
+      // Copied when it is read: records are taken often, logs are long.
       get log() {
         return observation.log()
       },

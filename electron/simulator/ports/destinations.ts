@@ -1,4 +1,4 @@
-// What listens on the virtual ports of a Demo instance. Nothing here binds a real port.
+// The services on the virtual ports of a Demo instance. Nothing here binds a real port.
 //
 //   7     echo                              9001  source: 8-byte big-endian length in; that many bytes of `sourceBytes`
 //   9     discard                                 out, then the end

@@ -23,7 +23,7 @@ const RECEIVE_BUDGET_BYTES = 4 * 1_024 * 1_024
 /** Streams that may wait to be dialled; one more blocks the reader. */
 const ACCEPT_BACKLOG = 1_024
 const KEEP_ALIVE_INTERVAL_MS = 10_000
-/** Looked at on its own beat, so that silence is noticed after 30 to 60 s. */
+/** Checked by a timer of this interval, so silence is noticed after 30 to 60 s. */
 const KEEP_ALIVE_TIMEOUT_MS = 30_000
 
 /** What a {@link MuxPlugin} is told. */

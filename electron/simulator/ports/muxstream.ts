@@ -75,7 +75,7 @@ export class MuxStream {
     if (this.#connection !== undefined) await closeGently(this.#connection)
   }
 
-  /** The stream is over: its destination has closed, or was never reached. Says so to the owner once. */
+  /** Ends the stream: its destination has closed, or was never reached. Tells the owner once. */
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true

@@ -46,7 +46,7 @@ export class CommandPlugin implements Plugin {
     this.#running = this.#run()
   }
 
-  // Size and anything else is ignored; only these two bytes mean something.
+  // Of its input only these two bytes have an effect; sizes and other payloads are ignored.
   receive(payloadType: number, payload: Buffer): Handled {
     const pid = this.#child?.pid
     if (payloadType !== PayloadType.output || pid === undefined) return 'handled'
@@ -95,7 +95,7 @@ export class CommandPlugin implements Plugin {
     const path = join(sandbox.folder, '.output')
     await using file = await open(path, 'w+')
     await unlink(path)
-    // Disposed meanwhile: a command that starts now would be nobody's to kill.
+    // Disposed meanwhile: a command that starts now would never be killed.
     if (this.#isDisposed) return
     await outcomeOf(this.#start(sandbox, file.fd))
     if (!this.#isDisposed) await this.#send(file.createReadStream({ start: 0 }), PayloadType.output)

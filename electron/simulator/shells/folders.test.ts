@@ -1,4 +1,4 @@
-// Folders of simulators that are dead, alive, somebody else's or none at all. Killed simulators are in simulator.test.ts of the door.
+// Folders of simulators that are dead or alive, of other users, and folders that are not ours. Killed simulators are in simulator.test.ts of the door.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -20,7 +20,7 @@ afterEach(() => rm(place, { recursive: true, force: true }))
 
 const nameOf = (digit: string): string => `culvert-demo-${digit.repeat(16)}`
 
-/** A folder as a killed simulator leaves it: its socket is there, and nobody listens on it. */
+/** A folder as a killed simulator leaves it: its socket is there, and no process listens on it. */
 async function makeDead(digit: string): Promise<string> {
   const folder = join(place, nameOf(digit))
   await mkdir(folder, { mode: 0o700 })

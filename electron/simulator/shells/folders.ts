@@ -1,11 +1,11 @@
-// The folder of one simulator, and what is done about those of simulators that were killed.
+// The folder of one simulator, and the removal of folders of simulators that were killed.
 //
 //   <tmp>/culvert-demo-<16 hex>/alive          a socket that the simulator listens on for as long as it lives
 //   <tmp>/culvert-demo-<16 hex>/session-XXXXXX a session's, with a home of its own (processes.ts)
 //
 // Whether a simulator lives is asked of its socket: a process id may have been given to another program, and is another one
-// in a container that shares <tmp>. `alive` comes into the folder listening and leaves it last, so a folder without it is
-// none that may be touched. On Windows, which has no such files, the socket is a named pipe and `alive` an empty file.
+// in a container that shares <tmp>. `alive` comes into the folder listening and leaves it last, so a folder without it
+// may not be touched. On Windows, which has no such files, the socket is a named pipe and `alive` an empty file.
 
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -66,7 +66,7 @@ export async function openFolder(place: string = usualPlace()): Promise<Simulato
       cause: error,
     })
   }
-  // Being asked keeps nobody alive.
+  // This server must not keep the process alive.
   server.unref()
   return {
     path,
@@ -95,7 +95,7 @@ export async function removeDead(place: string = usualPlace()): Promise<void> {
   for (const folder of dead) await remove(folder).catch(() => undefined)
 }
 
-/** Whether a simulator of ours has made `folder`: a link is followed nowhere. */
+/** Whether a simulator of this user has made `folder`. Links are not followed. */
 async function isSimulatorFolder(folder: string): Promise<boolean> {
   try {
     const found = await lstat(folder)
@@ -107,7 +107,7 @@ async function isSimulatorFolder(folder: string): Promise<boolean> {
   }
 }
 
-/** Whether nobody listens for `folder` any more. What cannot be told counts as alive. */
+/** Whether no process listens for `folder` any more. A folder that cannot be asked counts as alive. */
 function isDead(folder: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(socketOf(folder, ALIVE))
@@ -121,7 +121,7 @@ function isDead(folder: string): Promise<boolean> {
   })
 }
 
-/** What says that the folder is a simulator's goes last: a removal that is cut short is taken up again. */
+/** Removes `alive` last: a removal that is cut short can be taken up again. */
 async function remove(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => [])
   for (const name of names) {

@@ -1,7 +1,7 @@
 // The small world that a Demo shell or command runs in: a clean environment, a folder of its own, and its end.
 //
 // Every process that a session starts inherits two variables, one with a value of the session's own and one with the
-// simulator's. The end of the session kills whatever still carries the first, in whatever process group or session it
+// simulator's. The end of the session kills each process that still carries the first, in any process group or session it
 // hides; the second is for a simulator that was killed before it could do that (folders.ts). Where /proc does not exist,
 // the process group is what can be killed.
 
@@ -11,7 +11,7 @@ import { basename, join } from 'node:path'
 
 const MARKER = 'CULVERT_DEMO_SESSION'
 const SIMULATOR_MARKER = 'CULVERT_DEMO_SIMULATOR'
-/** Processes can fork while we look: look again until none is left, but not for ever. */
+/** Processes can fork during a search: it is repeated until none is left, at most this often. */
 const KILL_ROUNDS = 10
 
 function kill(pid: number, signal: NodeJS.Signals): void {

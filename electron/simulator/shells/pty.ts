@@ -1,7 +1,7 @@
 // A real pseudo terminal of this computer, by @lydell/node-pty, behind the few calls that a shell needs.
 //
 // The library is loaded when first needed: it is native, and where it cannot be loaded the scripted shell serves.
-// Three of its habits are worked round here. A write to a terminal that nobody reads blocks the whole process: so we write
+// Three of its habits are worked round here. A write to a terminal that no program reads blocks the whole process: so we write
 // to its descriptor ourselves, and try again when it takes more. 200 ms after the process ended it destroys its socket,
 // unread output included. And when the last program closes the terminal, libuv takes the hangup for the end and leaves up
 // to some kilobytes unread: so we hold the terminal open ourselves, notice the end of the process, write a mark behind its
@@ -20,7 +20,7 @@ import type { Sandbox } from './processes'
 const WATCH_MS = 20
 /** A terminal that takes no more input is tried again after this. */
 const RETRY_MS = 10
-/** A terminal that was told to go and does not: how long its exit is awaited. */
+/** How long a terminal may take to end after SIGHUP; then it is killed. */
 const EXIT_WAIT_MS = 1_000
 
 /** What a shell plugin needs of a terminal. Output comes before `onExit`, which is called once. */
@@ -35,7 +35,7 @@ export interface Terminal {
   dispose(): Promise<void>
 }
 
-/** Who listens to a terminal. */
+/** The listener of a terminal. */
 export interface TerminalListener {
   onOutput(bytes: Buffer): void
   onExit(exitCode: number): void
@@ -74,7 +74,7 @@ function programOf(command: string | undefined): { readonly file: string; readon
   return bash === undefined ? { file: '/bin/sh', words: [] } : { file: bash, words: ['--noprofile', '--norc'] }
 }
 
-/** Loads the native library and answers how to open a terminal; `undefined` where there is none to be had. */
+/** Loads the native library and answers how to open a terminal; `undefined` where the library cannot be loaded. */
 export async function loadPty(): Promise<OpenTerminal | undefined> {
   // Its Windows half knows neither raw bytes nor process groups.
   if (process.platform === 'win32') return undefined
@@ -109,13 +109,13 @@ class Holder {
     this.#state = 'marked'
     write(this.#fd, this.#mark, (error) => {
       if (error === null) return
-      // A system that takes the terminal away from us does not need us to hold it.
+      // Where the system revokes the terminal it need not be held open.
       this.#state = 'printing'
       this.release()
     })
   }
 
-  /** Passes output on until the mark, and lets go of the terminal there. What others print after it is dropped. */
+  /** Passes output on until the mark, and closes our descriptor there. Output of other programs after it is dropped. */
   filter(bytes: Buffer): Buffer {
     if (this.#state === 'done') return NOTHING
     const seen = this.#tail.length === 0 ? bytes : Buffer.concat([this.#tail, bytes])
@@ -176,7 +176,7 @@ function openPty(
     const bytes = holder.filter(toBuffer(data))
     if (bytes.length > 0) listener.onOutput(bytes)
   }
-  // With `encoding: null` the library hands out Buffers, whatever its types say.
+  // With `encoding: null` the library hands out Buffers, although its types say strings.
   pty.onData(onOutput)
   pty.onExit(({ exitCode }) => {
     hasExited = true
@@ -192,7 +192,7 @@ function openPty(
   const fd: unknown = Reflect.get(pty, 'fd')
   // Types what the terminal takes at once, and answers what is left. Input to a terminal that has gone is lost.
   const type = (bytes: Buffer): Buffer => {
-    // A descriptor that was closed may be somebody else's by now.
+    // A descriptor that was closed may have been given to another file by now.
     if (hasExited || typeof fd !== 'number' || socket === undefined || socket.destroyed) return NOTHING
     try {
       return bytes.subarray(writeSync(fd, bytes))

@@ -14,7 +14,7 @@ import { loadPty, type OpenTerminal, type Terminal } from './pty'
 import { Pump } from '../agent/pump'
 import { openScripted } from './scripted'
 
-// A shell that marks its prompts for pasting hides what it prints from whoever reads it as text.
+// A shell that marks its prompts for pasting hides what it prints from programs that read it as text.
 const INPUTRC = '$include /etc/inputrc\nset enable-bracketed-paste off\n'
 
 /** Runs a shell (`command` undefined) or one command in a terminal until it ends or is disposed. */

@@ -46,7 +46,7 @@ function servePage(pageFor: (path: string) => Page): (connection: Duplex) => voi
     request.resume()
     const body = Buffer.from(render(pageFor(request.url ?? '/')))
     response.setHeader('content-type', 'text/html; charset=utf-8')
-    // So that whoever reads it through a tunnel can tell that every byte came. Source: RFC 9530.
+    // A client behind a tunnel can check with it that every byte came. Source: RFC 9530.
     response.setHeader('content-digest', `sha-256=:${createHash('sha256').update(body).digest('base64')}:`)
     response.end(body)
   })

@@ -5,7 +5,7 @@
 
 import { Duplex } from 'node:stream'
 
-/** What each side holds before its peer must wait; a socket's buffer. */
+/** Bytes that each side holds before its peer must wait, like a socket's buffer. */
 const BUFFER_BYTES = 65_536
 
 type Callback = (error?: Error | null) => void

@@ -20,7 +20,7 @@ const MAX_INTEGER = 2n ** 63n - 1n
 
 type Words = readonly Buffer[]
 
-/** What all connections see. Keys are kept by their latin1 text, which any bytes have. */
+/** The keys, shared by all connections. A key is kept as latin1 text, which any bytes can be read as. */
 class Store {
   readonly #values = new Map<string, Buffer>()
   #bytes = 0
@@ -92,7 +92,7 @@ function sub(words: Words): string {
   return at(words, 1).toString('latin1').toUpperCase()
 }
 
-/** `*`, `?` and `[…]` as in a shell. Only in time that grows with the length: no regular expression of a client is run. */
+/** `*`, `?` and `[…]` as in a shell. Runs in time that grows with the length; a client's pattern never becomes a regular expression. */
 function matches(pattern: string, text: string): boolean {
   let [p, t, star, mark] = [0, 0, -1, 0]
   while (t < text.length) {
@@ -248,7 +248,7 @@ async function written(connection: Duplex, reply: Buffer): Promise<void> {
 async function serve(connection: Duplex, store: Store, own: Client): Promise<void> {
   const reader = new RespReader()
   try {
-    // Not destroyed when we leave: what was answered last is still on its way.
+    // Not destroyed here: the last answer is still on its way.
     for await (const chunk of connection.iterator({ destroyOnReturn: false })) {
       reader.add(Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk)))
       for (let words = reader.next(); words !== undefined; words = reader.next()) {
@@ -271,7 +271,7 @@ export function serveRedis(): PortHandler {
   let lastId = 0
   return (connection) => {
     lastId += 1
-    // Ends by itself, with the connection; a connection that fails is its client's trouble.
+    // Ends with its connection. A failure concerns this connection alone.
     void serve(connection, store, { id: lastId, name: '' })
   }
 }

@@ -5,7 +5,7 @@
 //
 // Source: Redis serialization protocol specification (RESP2).
 
-/** Far more than a person types, and than what the stand-in stores. */
+/** More than a person types, and more than the stand-in stores. */
 const MAX_REQUEST_BYTES = 131_072
 const MAX_WORDS = 1_024
 const MAX_INLINE_BYTES = 65_536
@@ -14,7 +14,7 @@ const CR = 13
 const LF = 10
 const NOTHING: Buffer = Buffer.alloc(0)
 
-/** What a client got wrong. The connection is closed behind its words, as Redis does. */
+/** An error of the client. The connection is closed after its message, as Redis does. */
 export class RespError extends Error {}
 
 function count(text: string, what: string, max: number): number {
@@ -114,7 +114,7 @@ export function simple(text: string): Buffer {
   return Buffer.from(`+${text}\r\n`)
 }
 
-/** An error, with its kind as the first word: `-ERR unknown command`. On one line, whatever it quotes. */
+/** An error, with its kind as the first word: `-ERR unknown command`. Line breaks in quoted text are taken out. */
 export function failure(text: string): Buffer {
   return Buffer.from(`-${text.replaceAll(/\s+/g, ' ')}\r\n`)
 }

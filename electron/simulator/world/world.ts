@@ -37,7 +37,7 @@ function dialTcp(port: number): Dial {
   return async (signal) => {
     // The agent decides what a half-close means, so the socket must not end itself.
     const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true, noDelay: true })
-    // Until whoever dialled listens, and when that has left: an error that is not heard ends the process.
+    // Before the dialling side listens and after it has left: an 'error' event without a listener ends the process.
     socket.on('error', () => undefined)
     try {
       await once(socket, 'connect', { signal })
