@@ -84,6 +84,10 @@ export class Channel {
     }
   }
 
+  get disturbances(): number {
+    return this.#connection.wiresAttached + this.#sending.disturbances + this.#inbox.irregularCopies
+  }
+
   /**
    * Takes over an open socket: sends the open message with `token`, then everything unacknowledged. An earlier socket is
    * dropped. The channel owns `wire` until it is lost or replaced. Once the channel is closed, the wire is closed too.

@@ -47,6 +47,11 @@ export class Connection {
     return this.#wire?.bufferedBytes ?? 0
   }
 
+  /** How many wires were attached so far. */
+  get wiresAttached(): number {
+    return this.#wiresAttached
+  }
+
   /** Whether the attached wire replaces an earlier one. */
   get isReplacement(): boolean {
     return this.#wiresAttached > 1

@@ -21,6 +21,11 @@ export interface ReadyChannel {
   send(payloadType: number, payload: Buffer): boolean
   drained(timeoutMs: number): Promise<boolean>
   fail(error: AppError): void
+  /**
+   * Counts the signs that messages get lost or late: a replaced socket, a pause of the agent's leg, a message that was sent again, a
+   * copy that came twice or too early. While it stays the same, all that the agent has sent has come.
+   */
+  readonly disturbances: number
 }
 
 /** What a channel tells its owner. Called synchronously and in order; none may throw. */

@@ -20,14 +20,21 @@ export class Inbox<T> {
   #expected = 0
   #held = new Map<number, { readonly item: T; readonly sizeBytes: number }>()
   #heldBytes = 0
+  #irregular = 0
 
   /** The number of the next message in order. */
   get expected(): number {
     return this.#expected
   }
 
+  /** How many copies came twice, or before an earlier message: signs that messages get lost or late on the way. */
+  get irregularCopies(): number {
+    return this.#irregular
+  }
+
   /** Takes one copy of message `sequence`. The inbox keeps `item` only while it waits for an earlier message. */
   receive(sequence: number, item: T, sizeBytes: number): Receipt<T> {
+    if (sequence !== this.#expected) this.#irregular += 1
     if (sequence < this.#expected || this.#held.has(sequence)) {
       return { acknowledge: true, deliver: [] }
     }

@@ -58,6 +58,7 @@ export class Sending {
   #timer: NodeJS.Timeout | undefined
   #dueAt = 0
   #gathering: NodeJS.Immediate | undefined
+  #pauses = 0
 
   constructor(options: SendingOptions) {
     this.#options = options
@@ -67,6 +68,11 @@ export class Sending {
 
   get counters(): { readonly retransmissions: number; readonly roundTripMs: number | undefined } {
     return { retransmissions: this.#outbox.retransmissions, roundTripMs: this.#outbox.roundTrip.measuredMs }
+  }
+
+  /** How often a message was sent again or the peer's leg was down. */
+  get disturbances(): number {
+    return this.#outbox.retransmissions + this.#pauses
   }
 
   /** Epoch ms of the last stream message sent; 0 before the first. */
@@ -116,6 +122,7 @@ export class Sending {
 
   /** The service says that the peer's leg is down. */
   pause(): void {
+    this.#pauses += 1
     this.#outbox.pause(this.#options.now())
     this.#arm()
   }

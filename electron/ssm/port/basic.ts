@@ -1,7 +1,11 @@
 // Port forwarding with agents that cannot multiplex: one connection after the other over one session.
 //
 //   connection 1 ... closed -> Flag 1 -> acknowledged -> connection 2 (its first byte makes the agent dial again)
+//                                        └ on a disturbed path: -> 2 s without output -^
 //
+// All connections share one stream of bytes, and nothing in it tells them apart. Output of connection 1 that was lost on the way comes
+// after the acknowledgement of Flag 1, when the agent sends it again. It must not reach connection 2. So where the path was disturbed while
+// connection 1 lasted, the next one waits until no output has come for a while. The agent repeats a message at least once a second.
 // Connections that come meanwhile wait in line; their bytes stay in their sockets. The agent does not report that the destination
 // hung up, so a local connection stays open until the local program closes it (D18).
 // Source: specification §8.3.
@@ -15,14 +19,16 @@ import { Flag, PayloadType } from '../codec/message'
 import { formatFlag } from '../codec/payloads'
 import type { Port, PortOptions, WriteBytes } from './port'
 
-// Until the flag is acknowledged, output belongs to the connection that ended.
-const DISCONNECT_WAIT_MS = 2_000
+// Longer than the agent waits before it repeats a message (1 s at most).
+const QUIET_MS = 2_000
+// The longest time of a timer, 24 days. An outage delays the acknowledgement of the flag; without it no connection may follow.
+const UNTIL_ACKNOWLEDGED_MS = 2_147_483_647
 // Short, because other connections wait in line behind one that lingers.
 const HALF_CLOSE_LINGER_MS = 1_000
 
 /** What the line of connections needs of the layer below. */
 export interface BasicOptions extends PortOptions {
-  readonly channel: Pick<ReadyChannel, 'write' | 'send' | 'drained'>
+  readonly channel: Pick<ReadyChannel, 'write' | 'send' | 'drained' | 'disturbances'>
 }
 
 /** The line of connections of one basic session. */
@@ -37,6 +43,10 @@ export class BasicPort implements Port {
   // The agent dials at session start, so bytes of the first connection may come before `open`. They wait in this stream.
   #unclaimed: BasicStream | undefined
   #isDestroyed = false
+  /** Disturbances of the path before the current connection began. */
+  #disturbancesBefore: number
+  /** Runs while the next connection waits for quiet. */
+  #quiet: NodeJS.Timeout | undefined
 
   constructor(options: BasicOptions) {
     this.canTerminateByFlag = options.canTerminateByFlag
@@ -44,6 +54,7 @@ export class BasicPort implements Port {
     this.#budget = options.budget
     this.#unclaimed = this.#create()
     this.#current = this.#unclaimed
+    this.#disturbancesBefore = this.#channel.disturbances
     this.#current.start()
   }
 
@@ -58,7 +69,10 @@ export class BasicPort implements Port {
   }
 
   receive(payloadType: number, payload: Buffer): void {
-    if (payloadType === PayloadType.output) this.#current?.receive(payload)
+    if (payloadType !== PayloadType.output) return
+    this.#current?.receive(payload)
+    // It belongs to the connection that ended, and more may follow.
+    this.#quiet?.refresh()
   }
 
   hangUp(error: AppError): void {
@@ -67,6 +81,7 @@ export class BasicPort implements Port {
 
   destroy(error: AppError): void {
     this.#isDestroyed = true
+    clearTimeout(this.#quiet)
     for (const stream of [this.#current, ...this.#line]) stream?.destroy(error)
   }
 
@@ -80,6 +95,8 @@ export class BasicPort implements Port {
   }
 
   #next(): void {
+    this.#quiet = undefined
+    this.#disturbancesBefore = this.#channel.disturbances
     this.#current = this.#line.shift()
     this.#current?.start()
   }
@@ -91,9 +108,15 @@ export class BasicPort implements Port {
     // The closed stream stays the current one until the flag is acknowledged: output until then belongs to it and is dropped.
     if (stream !== this.#current) return
     this.#channel.send(PayloadType.flag, formatFlag(Flag.disconnectToPort))
-    void this.#channel.drained(DISCONNECT_WAIT_MS).then(() => {
-      if (!this.#isDestroyed) this.#next()
+    void this.#channel.drained(UNTIL_ACKNOWLEDGED_MS).then((isAcknowledged) => {
+      if (isAcknowledged && !this.#isDestroyed) this.#changeOver()
     })
+  }
+
+  /** The agent has closed the connection that ended: the next one begins, on a disturbed path once no output of the last comes. */
+  #changeOver(): void {
+    if (this.#channel.disturbances === this.#disturbancesBefore) this.#next()
+    else this.#quiet = setTimeout(() => this.#next(), QUIET_MS)
   }
 }
 

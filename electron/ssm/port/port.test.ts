@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { acknowledgeAll } from '../../../e2e/kit/channel'
+import { output } from '../../../e2e/kit/naive'
 import { forwarding, openPort, sentBytes } from '../../../e2e/kit/port'
 import { AppError } from '../../../shared/errors'
 
@@ -86,12 +88,62 @@ describe('basic', () => {
     say('late bytes of the first')
     let heard = ''
     second.on('data', (chunk: Buffer) => (heard += chunk.toString()))
-    await vi.advanceTimersByTimeAsync(3_000)
+    // Without its acknowledgement the agent may not know of the end yet.
+    second.write('two')
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(sentBytes(wire).toString()).toBe('')
+    acknowledgeAll(wire)
+    // The flag was sent again: messages get lost here, so output of the first may still be repeated.
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(sentBytes(wire).toString()).toBe('two')
     say('bytes of the second')
     await settle()
     expect(heard).toBe('bytes of the second')
     second.destroy()
     channel.close()
+  })
+
+  it('keeps the next connection waiting while output of the last is repeated after a disturbance', async () => {
+    const { port, channel, wire, say } = openPort(forwarding, '3.0.150.0')
+    const first = port.open()
+    const second = port.open()
+    let heard = ''
+    second.on('data', (chunk: Buffer) => (heard += chunk.toString()))
+    second.write('two')
+    // The second copy of an old message: the agent has missed an acknowledgement.
+    wire.deliver(output(1, 'x'))
+    first.destroy()
+    await vi.advanceTimersByTimeAsync(1_900)
+    say('repeated output of the first')
+    await vi.advanceTimersByTimeAsync(1_900)
+    say('and more of it')
+    await vi.advanceTimersByTimeAsync(1_900)
+    expect([heard, sentBytes(wire).toString()]).toEqual(['', ''])
+    await vi.advanceTimersByTimeAsync(200)
+    expect(sentBytes(wire).toString()).toBe('two')
+    say('answer')
+    await settle()
+    expect(heard).toBe('answer')
+    // The path is calm again: nothing is waited for.
+    const third = port.open()
+    third.write('three')
+    second.destroy()
+    await vi.advanceTimersByTimeAsync(100)
+    expect(sentBytes(wire).toString()).toBe('twothree')
+    third.destroy()
+    channel.close()
+  })
+
+  it('leaves no timer behind when it ends while the next connection waits', async () => {
+    const { port, channel, wire } = openPort(forwarding, '3.0.150.0')
+    const first = port.open()
+    port.open()
+    wire.deliver(output(1, 'x'))
+    first.destroy()
+    await vi.advanceTimersByTimeAsync(100)
+    channel.close()
+    port.destroy(new AppError('session-ended', 'over'))
+    expect(vi.getTimerCount()).toBe(0)
   })
 })
 
