@@ -1,4 +1,4 @@
-// The window: top bar, rail, the view in front, the dock of terminals, and what floats over them.
+// The window: top bar, rail, the current view, the dock of terminals, and the dialogs, menus and toasts above them.
 
 import { lazy, Suspense, type ReactNode } from 'react'
 import { shownSentence } from '../shared/foreigntext'
@@ -25,7 +25,7 @@ import { Questions } from './questions/Questions'
 import type { View as ViewName } from './store/state'
 import { Terminals } from './terminals/Terminals'
 
-// Chunks of their own: what is not in sight at once must not hold up what is.
+// Loaded as separate chunks, so that parts that are not visible at first do not delay the first paint.
 const Palette = lazy(async () => ({ default: (await import('./palette/Palette')).Palette }))
 const Activity = lazy(async () => ({ default: (await import('./activity/Activity')).Activity }))
 const Settings = lazy(async () => ({ default: (await import('./settings/Settings')).Settings }))
@@ -43,7 +43,7 @@ function View({ view }: { readonly view: ViewName }): ReactNode {
   }
 }
 
-/** The live regions: empty at first, so that what comes is read out. */
+/** The live regions. They are empty at first, so that screen readers read out each later sentence. */
 function Voice(): ReactNode {
   const announcement = usePageState((state) => state.announcement)
   const alarm = usePageState((state) => state.alarm)
@@ -72,7 +72,7 @@ function Window(): ReactNode {
   return (
     <div className={`app ${isBeside ? 'beside' : ''} ${isGone ? 'gone' : ''}`}>
       {!isGone && <Shortcuts />}
-      {/* Without its host nothing on the page does anything: every control is off, every text stays. */}
+      {/* Without its host the page can do nothing: every control is disabled, and all text stays. */}
       <fieldset disabled={isGone}>
         <TopBar />
         <Rail />
@@ -95,7 +95,7 @@ function Window(): ReactNode {
   )
 }
 
-/** Everything that is on the page. */
+/** The whole page. */
 export function App(): ReactNode {
   useAppearance()
   const connection = usePageState((state) => state.connection)

@@ -1,6 +1,6 @@
-// What changed between two states, in sentences for the live regions of the page.
+// Describes the changes between two states in sentences for the page's live regions.
 //
-// Pure. Counters, details and countdowns that run on are not worth a voice.
+// Pure. Changes of counters, details and countdowns are not announced.
 
 import { shownName } from '../shared/foreigntext'
 import type { ForwardView } from '../shared/model/forward'
@@ -8,7 +8,7 @@ import type { Snapshot } from '../shared/model/snapshot'
 import type { TerminalView } from '../shared/model/terminal'
 import { addressWords, instanceLabel, loginWords, spanWords, terminalWords, forwardWords } from '../shared/status'
 
-/** Sentences by how much they hurry: a failure and a login interrupt. */
+/** Sentences by urgency: failures and required logins interrupt the screen reader. */
 export interface Sentences {
   readonly polite: readonly string[]
   readonly assertive: readonly string[]
@@ -18,7 +18,7 @@ function isUrgent(view: ForwardView): boolean {
   return forwardWords(view, 0).tone === 'failed' || (view.state.kind === 'waiting' && view.state.for === 'login')
 }
 
-/** A state as far as a new sentence is due when it changes. */
+/** The part of a forward's state whose changes are announced. */
 function voiceOf(view: ForwardView): string {
   const { state } = view
   if (state.kind === 'waiting') return `waiting for ${state.for}`
@@ -57,7 +57,7 @@ function terminalSentence({ instance, state }: TerminalView, snapshot: Snapshot)
   return `Terminal on ${label}: ${word.charAt(0).toLowerCase()}${word.slice(1)}.${why === undefined ? '' : ` ${why}`}`
 }
 
-/** Says which states differ. `nowAt` is epoch ms. */
+/** Describes how the two states differ. `nowAt` is epoch ms. */
 export function changeSentences(before: Snapshot, after: Snapshot, nowAt: number): Sentences {
   const polite: string[] = []
   const assertive: string[] = []
@@ -71,7 +71,7 @@ export function changeSentences(before: Snapshot, after: Snapshot, nowAt: number
   for (const view of after.forwards) {
     const earlier = forwards.get(view.forward.id)
     forwards.delete(view.forward.id)
-    // A forward that is new and off was just saved by the person: no news.
+    // A new forward that is off was just saved by the person: not announced.
     if (earlier === undefined ? view.state.kind === 'off' : voiceOf(earlier) === voiceOf(view)) continue
     ;(isUrgent(view) ? assertive : polite).push(forwardSentence(view, earlier, nowAt))
   }

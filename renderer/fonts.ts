@@ -1,12 +1,12 @@
-// Fonts by name: the list that CSS takes, and whether this computer has one.
+// Fonts by name: the list for CSS, and whether a font is installed on this computer.
 
-/** The fonts of a terminal: those that a person wants, then the one that comes with Culvert. `wanted` as the settings allow it. */
+/** The `font-family` of terminals: the wanted fonts, then the built-in one. `wanted` is as the settings allow it. */
 export function fontFamily(wanted: string, builtIn: string): string {
   const names = fontNames(wanted).map((name) => (isGeneric(name) ? name : `"${name}"`))
   return [...names, builtIn].join(', ')
 }
 
-/** The names in a list with commas. */
+/** The names in a comma-separated list. */
 export function fontNames(wanted: string): readonly string[] {
   return wanted
     .split(',')
@@ -14,14 +14,14 @@ export function fontNames(wanted: string): readonly string[] {
     .filter((name) => name !== '')
 }
 
-/** Whether CSS has a font for this word on every computer. */
+/** Whether the name is a CSS generic family, which exists on every computer. */
 function isGeneric(name: string): boolean {
   return /^(monospace|ui-monospace|serif|sans-serif|system-ui)$/.test(name)
 }
 
 const SAMPLE = 'mmmmmmmmmmlli0O1'
 
-/** Whether the browser can draw with a font of this name: its letters differ from those of a font that is always there. */
+/** Whether a font of this name is installed: its letters differ in width from those of a fallback that always exists. */
 export function isInstalled(name: string): boolean {
   const context = document.createElement('canvas').getContext('2d')
   if (context === null || isGeneric(name)) return true

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { platformOf, type Platform } from './frame/platform'
 import { actionOf, isViewLeader, keysOf, type KeyAction, type KeyPlace, type KeyPress } from './keys'
 
-/** A press as a browser tells it: "Ctrl+Shift+KeyT", the key itself by its code or its sign. */
+/** A key press as a browser reports it: "Ctrl+Shift+KeyT", the key itself by its code or its character. */
 function press(chord: string): KeyPress {
   const parts = chord.split('+')
   const last = parts.at(-1)!
@@ -94,7 +94,7 @@ test('the size of the text is changed in a terminal; elsewhere these keys are le
     'font-reset',
     'font-larger',
     'font-smaller',
-    // Ctrl+_ takes back the last edit in shells.
+    // Ctrl+_ undoes the last edit in shells.
     undefined,
   ])
   expect(meanings('page')).toEqual(chords.map(() => undefined))

@@ -1,12 +1,12 @@
-// The keyboard of the page: which keys mean what, everywhere outside of rows and menus.
+// The keyboard of the page: the meaning of each key outside rows and menus.
 //
-// Pure: a table and one function over it. While a terminal has the focus only Ctrl+Shift chords and the tab keys are ours
-// (on macOS the Command chords: no shell takes them); the rest goes to the shell. Views mark their filter with
-// `data-view-filter`, and regions that F6 walks through with `data-region`.
+// Pure: a table and one function over it. While a terminal has the focus, the page takes only Ctrl+Shift chords and the tab
+// keys (on macOS the Command chords, which shells do not use); all other keys go to the shell. Views mark their filter with
+// `data-view-filter`, and the regions that F6 cycles through with `data-region`.
 
 import type { Platform } from './frame/platform'
 
-/** What a key can mean. */
+/** The actions of keys. */
 export type KeyAction =
   | 'palette'
   | 'new-forward'
@@ -48,7 +48,7 @@ export type KeyAction =
 /** Where the focus is when a key is pressed. */
 export type KeyPlace = 'terminal' | 'text' | 'page'
 
-/** What a key press tells of itself; a browser's event fits. */
+/** The properties of a key press; a browser's event fits. */
 export interface KeyPress {
   readonly key: string
   readonly code: string
@@ -62,11 +62,11 @@ interface Chord {
   readonly action: KeyAction
   /** "Ctrl+Shift+T", modifiers in the order Ctrl, Alt, Shift, Meta; the last is a `KeyboardEvent.code` or `.key`. */
   readonly chord: string
-  /** Whether it works in a terminal too. */
+  /** Whether the chord also works in a terminal. */
   readonly isForTerminal?: boolean
-  /** Whether it works in a terminal alone: elsewhere it is the browser's, or another action's. */
+  /** Whether it works in a terminal only: elsewhere the chord belongs to the browser or to another action. */
   readonly isTerminalOnly?: boolean
-  /** Whether it must not take a letter from a text field. */
+  /** Whether it is ignored in text fields, where it would type a character. */
   readonly isOutsideText?: boolean
 }
 
@@ -85,7 +85,7 @@ function paneChords(modifiers: string): readonly Chord[] {
   ]
 }
 
-/** Outside of terminals these change the size of the whole page. Plus is the key beside Minus, Shift or not, or a key of its own. */
+/** Outside terminals these chords zoom the page. Plus is the key beside Minus, with or without Shift, or a key of its own. */
 function fontChords(modifier: string): readonly Chord[] {
   const chords: readonly (readonly [KeyAction, string])[] = [
     ['font-larger', 'Plus'],
@@ -97,7 +97,7 @@ function fontChords(modifier: string): readonly Chord[] {
     ['font-reset', 'Numpad0'],
   ]
   return chords.map(([action, key]) => {
-    // The modifiers' order: Ctrl, Alt, Shift, Meta.
+    // The order of modifiers: Ctrl, Alt, Shift, Meta.
     const chord = modifier === 'Meta' && key.startsWith('Shift+') ? key.replace('+', '+Meta+') : `${modifier}+${key}`
     return { action, chord, isTerminalOnly: true }
   })
@@ -153,12 +153,12 @@ const tables: Readonly<Record<Platform, readonly Chord[]>> = {
 
 const views: Readonly<Record<string, KeyAction>> = { KeyI: 'instances', KeyF: 'forwards', KeyA: 'activity' }
 
-/** Whether this press is the G of "G then I"; not while a person types, and not with a modifier. */
+/** Whether this press is the G of "G then I"; never while a person types, and never with a modifier. */
 export function isViewLeader(press: KeyPress, place: KeyPlace): boolean {
   return place === 'page' && press.code === 'KeyG' && !press.ctrlKey && !press.altKey && !press.metaKey
 }
 
-/** What a press means, or undefined. `isAfterLeader`: the press before was the G of "G then I". */
+/** The action of a press, or undefined. `isAfterLeader`: the previous press was the G of "G then I". */
 export function actionOf(
   press: KeyPress,
   context: { readonly platform: Platform; readonly place: KeyPlace; readonly isAfterLeader: boolean },
@@ -174,7 +174,7 @@ export function actionOf(
     const view = views[press.code]
     if (view !== undefined) return view
   }
-  // A sign may need Shift on some keyboards; it is found by what it is.
+  // A character may need Shift on some keyboards, so it is matched by itself.
   const isSlash = press.key === '/' && !press.ctrlKey && !press.altKey && !press.metaKey
   const key = signs[press.key] ?? press.key
   const spoken = [`${modifiers}${press.code}`, `${modifiers}${key}`, isSlash ? '/' : '']
@@ -187,7 +187,7 @@ function isFor({ isForTerminal, isTerminalOnly, isOutsideText }: Chord, place: K
   return isTerminalOnly !== true && !(place === 'text' && isOutsideText === true)
 }
 
-/** Signs whose names in chords differ from them: a chord's parts are joined by a plus. */
+/** Characters that have another name in chords, where a plus joins the parts. */
 const signs: Readonly<Record<string, string>> = { '+': 'Plus', '-': 'Minus' }
 
 const caps: Readonly<Record<string, string>> = {
@@ -211,17 +211,17 @@ function capsOf(chord: string, platform: Platform): readonly string[] {
   })
 }
 
-/** Every chord of an action as caps: `[['Ctrl', 'K'], ['Ctrl', 'Shift', 'P']]`. */
+/** All chords of an action as keycaps: `[['Ctrl', 'K'], ['Ctrl', 'Shift', 'P']]`. */
 export function chordsOf(action: KeyAction, platform: Platform): readonly (readonly string[])[] {
   return tables[platform].filter((each) => each.action === action).map(({ chord }) => capsOf(chord, platform))
 }
 
-/** The keys of an action as caps, those of its first chord: `['Ctrl', 'K']`, or `['⌘', 'K']` on macOS. */
+/** The keys of an action's first chord as keycaps: `['Ctrl', 'K']`, or `['⌘', 'K']` on macOS. */
 export function keysOf(action: KeyAction, platform: Platform): readonly string[] {
   return chordsOf(action, platform)[0] ?? []
 }
 
-/** Every action that has keys of its own on a platform. */
+/** Every action that has keys on a platform. */
 export function actionsOf(platform: Platform): readonly KeyAction[] {
   return [...new Set(tables[platform].map(({ action }) => action))]
 }

@@ -37,7 +37,8 @@ function openLink(): PageLink {
   link.onConnection((connection) => {
     if (connection === 'refused') forgetToken(window)
   })
-  // The printed address, opened in a tab that shows this page, differs in its fragment only: a browser loads nothing anew then.
+  // If the printed address is opened in a tab that already shows this page, only the fragment changes, and the browser does
+  // not reload.
   window.addEventListener('hashchange', () => {
     if (location.hash !== '' && takeToken(window) !== undefined) location.reload()
   })

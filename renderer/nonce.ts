@@ -1,9 +1,9 @@
-// Lets libraries style elements at run time under a policy that allows styles by nonce only.
+// Lets libraries add styles at run time under a policy that allows styles by nonce only.
 //
-// Imported first by main.tsx. xterm.js makes <style> elements while it draws and knows nothing of nonces: they get the
-// nonce of the script that loaded this page. It also sets `style` attributes (24-bit colours, colours raised to the
-// minimum contrast), which no nonce can allow: those go through the CSSOM, which the policy does not govern. Without a
-// nonce (development server) nothing is changed.
+// Imported first by main.tsx. xterm.js creates <style> elements while it renders and does not know nonces: they get the nonce
+// of the script that loaded this page. xterm.js also sets `style` attributes (24-bit colours, colours raised to the minimum
+// contrast), which no nonce can allow: those are set through the CSSOM, which the policy does not govern. Without a nonce
+// (development server) nothing is changed.
 
 const script = document.querySelector('script[nonce]')
 const nonce = script instanceof HTMLScriptElement ? script.nonce : ''
@@ -17,7 +17,7 @@ if (nonce !== '') {
   }
   Object.defineProperty(document, 'createElement', { value: withNonce, configurable: true, writable: true })
 
-  // Laid over the inherited method, which does everything but styles of HTML elements.
+  // Overrides the inherited method, which still handles everything except the styles of HTML elements.
   Object.defineProperty(HTMLElement.prototype, 'setAttribute', {
     value: function (this: HTMLElement, name: string, value: string): void {
       if (name === 'style') this.style.cssText = value

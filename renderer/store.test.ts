@@ -188,7 +188,7 @@ test('a host that is back in a moment was never gone; one that stays away is, un
   expect(gone()).toBeUndefined()
   core.watch('lost')
   vi.advanceTimersByTime(2_000)
-  // It is there again, and does not know this page: the page says that instead.
+  // The host is back but does not accept this page: the page shows that instead.
   core.watch('refused')
   expect(gone()).toBeUndefined()
   vi.useRealTimers()

@@ -1,7 +1,7 @@
-// The page's mirror of the core's state, and what a person can do to it.
+// The page's copy of the core's state, and the actions of the person on it.
 //
-// The core owns the truth: instances, forwards and terminals are shown as the last state tells them. What belongs to this
-// page alone (view, tabs, editor, toasts) is in store/state.ts. Owns neither the Link nor any DOM.
+// The core owns the state of instances, forwards and terminals; the page shows them as last received. State that belongs to
+// this page alone (view, tabs, editor, toasts) is in store/state.ts. Owns neither the Link nor any DOM.
 
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Link } from '../shared/api'
@@ -22,48 +22,48 @@ import { createTabs, type TabActions } from './store/tabs'
 
 const MAX_TOASTS = 3
 
-/** Words of time count seconds. */
+/** Durations in the views count seconds. */
 const WORDS_MS = 1_000
 
-/** A Link that is back within this was no loss that a person has to know of. */
+/** A Link that is back within this time is not reported as lost. */
 const GONE_AFTER_MS = 2_000
 
 /** The state and the actions of one page. */
 export interface Page extends TabActions, HoldActions, Pick<JournalActions, 'loadJournal'> {
   readonly store: StoreApi<PageState>
   readonly output: OutputRouter
-  /** Asks the core. Rejects with an `AppError`, for views that show the failure in place. */
+  /** Sends a request to the core. Rejects with an `AppError`, for views that show the failure in place. */
   readonly request: Link['request']
-  /** Asks the core; a failure becomes a toast with the error's sentence. Resolves to whether it went well, never rejects. */
+  /** Sends a request; a failure becomes a toast with the error's sentence. Resolves to whether it succeeded, never rejects. */
   ask<N extends RequestName>(name: N, parameters: RequestParameters<N>): Promise<boolean>
-  /** Says a sentence to screen readers; assertive ones interrupt. */
+  /** Announces a sentence to screen readers; assertive ones interrupt. */
   announce(sentence: string, urgency?: 'polite' | 'assertive'): void
-  /** Shows a toast; the oldest gives way to a fourth. */
+  /** Shows a toast; a fourth one replaces the oldest. */
   toast(toast: Omit<Toast, 'id'>): void
   dismissToast(id: number): void
   show(view: View): void
   setDock(dock: Dock): void
   selectInstance(instanceId: string | undefined): void
-  /** Opens the detail of a forward; undefined: closes it. Shows no view. */
+  /** Opens the detail of a forward; undefined: closes it. Does not switch the view. */
   selectForward(forwardId: string | undefined): void
-  /** Shows the journal's lines of one forward only; undefined: all. Also shows the view. */
+  /** Shows only the journal entries of one forward; undefined: all. Also switches to the view. */
   filterActivity(forwardId: string | undefined): void
-  /** Shows the forwards of one tone only; undefined: all. Also shows the view. */
+  /** Shows only the forwards of one tone; undefined: all. Also switches to the view. */
   filterForwards(tone: Tone | undefined): void
-  /** Opens the forward editor on a new forward, through `target` if it is given. */
+  /** Opens the forward editor for a new forward, through `target` if given. */
   editForward(target?: ForwardTarget): void
-  /** Opens the forward editor on a saved forward. */
+  /** Opens the forward editor for a saved forward. */
   changeForward(forwardId: string): void
   closeEditor(): void
-  /** Asks whether to turn off these forwards, whose connections end; none: closes the question. */
+  /** Asks whether to turn off these forwards and end their connections; an empty list closes the question. */
   askTurnOff(forwardIds: readonly string[]): void
   setPalette(isOpen: boolean): void
   dismissDemoHint(): void
-  /** Sets what belongs to this page alone: filters, folds, orders and sizes. */
+  /** Sets state that belongs to this page alone: filters, folds, orders and sizes. */
   arrange(change: Arrangement): void
 }
 
-/** How a person has arranged a page. */
+/** The person's arrangement of a page. */
 type Arrangement = Partial<
   Pick<
     PageState,
@@ -79,8 +79,8 @@ type Arrangement = Partial<
 >
 
 /**
- * Makes the page's state and keeps it in step with the Link. Lives as long as the Link. `remembered` is what the page was
- * before it was reloaded.
+ * Creates the page's state and keeps it in step with the Link. Lives as long as the Link. `remembered` is the page's state
+ * before a reload.
  */
 export function createPage(link: PageLink, remembered?: Remembered): Page {
   const request: Link['request'] = (name, parameters) => link.request(name, parameters)
@@ -110,7 +110,7 @@ export function createPage(link: PageLink, remembered?: Remembered): Page {
         await request(name, parameters)
         return true
       } catch (error) {
-        // Toasts are read out as they come: a failure at once.
+        // Toasts are read out when they appear, failures at once.
         page.toast({ tone: 'failed', title: toWireError(error).message })
         return false
       }
@@ -137,17 +137,17 @@ export function createPage(link: PageLink, remembered?: Remembered): Page {
     arrange: (change) => store.setState(change),
   }
 
-  /** Takes a new state whose time is now; `isFirst`: of this connection. */
+  /** Takes a new state and the current time; `isFirst`: it is the first state of this connection. */
   const mirror = (snapshot: Snapshot, isFirst: boolean): void => {
     const { snapshot: before, nowAt: shownAt, selectedInstance, selectedForward } = store.getState()
     const nowAt = Date.now()
     const { items, total } = snapshot.instances
-    // It may be among those that are still on their way.
+    // The selected instance may be among those still on their way.
     const isInstanceListed = total !== undefined || items.some(({ id }) => id === selectedInstance)
     const isForwardListed = snapshot.forwards.some(({ forward }) => forward.id === selectedForward)
     store.setState({
       snapshot,
-      // Every age and countdown in sight is drawn anew with it: no more often than its words can change.
+      // A new `nowAt` renders every visible age and countdown again, so it changes no more often than their texts can.
       nowAt: Math.abs(nowAt - shownAt) < WORDS_MS ? shownAt : nowAt,
       selectedInstance: isInstanceListed ? selectedInstance : undefined,
       selectedForward: isForwardListed ? selectedForward : undefined,
@@ -164,7 +164,7 @@ export function createPage(link: PageLink, remembered?: Remembered): Page {
   }
 
   let goneTimer: ReturnType<typeof setTimeout> | undefined
-  /** A page takes its terminals up again: as it had them before a reload, else it shows them. */
+  /** Hides the dock if there are no terminals, and shows it on a new page. After a reload restores the current tab. */
   const showTerminals = ({ terminals }: Snapshot): void => {
     const { dockPlace, tabs: shown } = store.getState()
     if (terminals.length === 0) store.setState({ dock: 'hidden' })
@@ -188,14 +188,14 @@ export function createPage(link: PageLink, remembered?: Remembered): Page {
   }
 
   link.on('snapshot', (snapshot) => {
-    // The core begins anew with this page, also where the Link never closed: a page that was behind has missed output.
+    // A new connection starts with a snapshot, also if the Link never closed: a page that fell behind has missed output.
     output.reconnected()
     store.setState({ windowId: snapshot.windowId })
     mirror(snapshot, true)
   })
   link.on('snapshot.patch', (patch) => {
     const { snapshot } = store.getState()
-    // A change needs the snapshot before it, which comes first on every connection.
+    // A patch applies to the snapshot before it, which comes first on every connection.
     if (snapshot !== undefined) mirror(changedSnapshot(snapshot, patch), false)
   })
   link.on('terminal.output', (event) => output.push(event))

@@ -1,6 +1,6 @@
-// Cutting text for messages.
+// Cuts text for messages.
 
-/** The first `size` UTF-16 units of a text (2 or more), one less where the cut would part the halves of one character. */
+/** The first `size` UTF-16 units of a text (2 or more); one less if the cut would split a character into halves. */
 export function headOf(text: string, size: number): string {
   if (text.length <= size) return text
   const last = text.charCodeAt(size - 1)

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { Typing } from './typing'
 
-/** A shell that takes a request when it is told to. */
+/** A shell that accepts a request when the test tells it to. */
 class Shell {
   readonly got: string[] = []
   readonly #waiting: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = []

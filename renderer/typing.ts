@@ -1,35 +1,35 @@
-// Text on its way into one shell: in order, one request at a time, what is typed meanwhile gathered for the next.
+// Sends text to one shell: in order, one request at a time; text typed meanwhile is collected for the next request.
 //
-// A shell that takes nothing for a while (a paused or resuming channel) keeps its request waiting; without this each key
-// would be one more. Owns what waits.
+// A shell that takes nothing for a while (a paused or resuming channel) delays its request. Without this queue each key press
+// would be another request. Owns the waiting text.
 
 import { headOf } from './text'
 
-/** Text longer than this goes in several requests: a pasted file must not fill one message. */
+/** Longer text is sent in several requests: a pasted file must not fill one message. */
 const WRITE_CHARACTERS = 16_384
 
-/** The most text that waits: the largest sensible paste. Text beyond it is refused as a whole, never cut. */
+/** The limit on waiting text: the largest sensible paste. Text beyond it is refused as a whole, never cut. */
 const WAITING_CHARACTERS = 8_388_608
 
 /** Sends typed text in order. */
 export class Typing {
   readonly #send: (text: string) => Promise<unknown>
   #waiting = ''
-  /** With what is being sent. */
+  /** Includes the text being sent. */
   #waitingCharacters = 0
   #isSending = false
 
-  /** `send` settles once the shell has room for more. When it rejects, what waits is dropped: it was typed blindly. */
+  /** `send` settles once the shell has room for more. If it rejects, the waiting text is dropped: it was typed blindly. */
   constructor(send: (text: string) => Promise<unknown>) {
     this.#send = send
   }
 
-  /** Takes text; false when too much waits already and nothing of it was taken. */
+  /** Takes text; false if too much is waiting: then none of it was taken. */
   push(text: string): boolean {
     if (this.#waitingCharacters + text.length > WAITING_CHARACTERS) return false
     this.#waiting += text
     this.#waitingCharacters += text.length
-    // `#drain` answers for its failures itself.
+    // `#drain` handles its own failures.
     if (!this.#isSending) void this.#drain()
     return true
   }
@@ -44,7 +44,7 @@ export class Typing {
         this.#waitingCharacters -= next.length
       }
     } catch {
-      // Told by the next snapshot, or by the banner when the Link is lost.
+      // The failure is reported by the next snapshot, or by the banner if the Link is lost.
       this.#waiting = ''
       this.#waitingCharacters = 0
     } finally {

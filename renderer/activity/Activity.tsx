@@ -1,6 +1,6 @@
-// The view of the journal: what happened, newest first, by day.
+// The journal view: entries grouped by day, newest first.
 //
-// Owns which lines are shown and which one is open. Lines that come in go to the top without moving what is read.
+// Owns which entries are shown and which one is open. New entries are added at the top without moving the entry being read.
 
 import './activity.css'
 import { useEffect, useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from 'react'
@@ -18,7 +18,9 @@ import { Skeleton } from '../parts/Skeleton'
 import { Entry } from './Entry'
 import { destinationOf, filterJournal, groupByDay, isProblem, type Segment } from './journal'
 
-/** Keeps what is read in its place while lines come in above it; where nothing is read, the newest stay in sight. */
+/**
+ * Keeps the entry being read in its place while entries are added above it; if none is being read, keeps the newest in sight.
+ */
 function useSteadyScroll(newestId: number | undefined, isReading: boolean): RefObject<HTMLDivElement | null> {
   const scroll = useRef<HTMLDivElement>(null)
   const before = useRef({ newestId, height: 0 })
@@ -75,7 +77,7 @@ function Days({
   ))
 }
 
-/** The view "Activity". */
+/** The "Activity" view. */
 export function Activity(): ReactNode {
   const page = usePage()
   const { entries, hasMore, state } = usePageState(({ journal }) => journal)

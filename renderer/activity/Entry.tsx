@@ -1,4 +1,4 @@
-// One line of the journal; opened it tells everything that is known.
+// One journal entry. Opened, it shows everything that is known about the event.
 
 import { ArrowLeftRight, Check, ChevronDown, ChevronRight, Copy } from 'lucide-react'
 import { useId, type ReactNode } from 'react'
@@ -9,12 +9,12 @@ import { ForeignName, ForeignSentence } from '../parts/text/Foreign'
 import { Glyph } from '../parts/Glyph'
 import { causeWords, detailsText, localIso, momentWords, secondWords, subjectName } from './journal'
 
-/** What a line is told. */
+/** The props of a line. */
 export interface EntryProps {
   readonly entry: JournalEntry
-  /** What its forward reaches; "" where it is about none, or that is gone. */
+  /** The destination of the entry's forward; "" if the entry is about no forward or the forward was deleted. */
   readonly destination: string
-  /** Opens the forward that it is about; absent: it is about none. `undefined` as a value: that was deleted. */
+  /** Opens the entry's forward. Absent: the entry is about no forward. `undefined` as a value: the forward was deleted. */
   readonly onOpenForward?: (() => void) | undefined
   readonly isOpen: boolean
   readonly onToggle: () => void
@@ -82,7 +82,7 @@ function Details({
   )
 }
 
-/** A line that opens on a press. */
+/** A journal entry that opens when pressed. */
 export function Entry({ entry, destination, onOpenForward, isOpen, onToggle }: EntryProps): ReactNode {
   const id = useId()
   const Chevron = isOpen ? ChevronDown : ChevronRight

@@ -1,22 +1,22 @@
-// The journal as it is read: which lines, under which days, and one line as a text to hand on.
+// The journal as a person reads it: which entries are shown, how they are grouped by day, and one entry as text to copy.
 
 import { shownName, shownSentence } from '../../shared/foreigntext'
 import type { JournalEntry } from '../../shared/model/journal'
 
-/** The kinds of lines that can be picked out. */
+/** The kinds of entries that the view can filter by. */
 export type Segment = 'all' | 'problems' | 'forwards' | 'terminals' | 'app'
 
-/** Which lines are wanted. */
+/** Which entries to show. */
 export interface JournalFilter {
   readonly segment: Segment
   readonly text: string
-  /** Only the lines of this forward. */
+  /** Only the entries of this forward. */
   readonly forwardId?: string
-  /** What each forward reaches, by its id: found by as well. */
+  /** The destination of each forward, by its id. The search looks in these too. */
   readonly destinations?: ReadonlyMap<string, string>
 }
 
-/** Whether a line tells of something that a person may have to act on. */
+/** Whether an entry reports something that a person may have to act on. */
 export function isProblem({ tone }: JournalEntry): boolean {
   return tone === 'failed' || tone === 'waiting'
 }
@@ -37,17 +37,17 @@ function isInSegment(entry: JournalEntry, segment: Segment): boolean {
   }
 }
 
-/** What a line is about, by its name; "" for the app. */
+/** The name of the entry's subject; "" for entries about the app. */
 export function subjectName({ subject }: JournalEntry): string {
   return subject.kind === 'app' ? '' : subject.name
 }
 
-/** What the forward of a line reaches, as far as it is known; "" for other lines. */
+/** The destination of the entry's forward, if it is known; "" for other entries. */
 export function destinationOf({ subject }: JournalEntry, destinations: ReadonlyMap<string, string>): string {
   return subject.kind === 'forward' ? (destinations.get(subject.id) ?? '') : ''
 }
 
-/** The cause of a line in short: its error without what to do about it. */
+/** The cause of an entry in short: its error without the advice on how to fix it. */
 export function causeWords({ error }: JournalEntry): string {
   const [cause = ''] = (error?.message ?? '').split(/[.:;]\s/, 1)
   return cause.replace(/\.$/, '')
@@ -68,7 +68,7 @@ function searchText(entry: JournalEntry, destinations: ReadonlyMap<string, strin
 
 const NONE: ReadonlyMap<string, string> = new Map()
 
-/** The lines that are wanted, in their order. */
+/** The entries that match the filter, in their original order. */
 export function filterJournal(entries: readonly JournalEntry[], filter: JournalFilter): readonly JournalEntry[] {
   const words = filter.text
     .toLowerCase()
@@ -84,18 +84,18 @@ export function filterJournal(entries: readonly JournalEntry[], filter: JournalF
   })
 }
 
-/** The lines of one day. */
+/** The entries of one day. */
 export interface Day {
   /** "2026-11-22". */
   readonly key: string
   /** "Today", "Yesterday", else the weekday. */
   readonly title: string
-  /** "22 November", with the year where it is another one. */
+  /** "22 November", with the year if it is not the current one. */
   readonly date: string
   readonly entries: readonly JournalEntry[]
 }
 
-/** Made for each use: a format keeps the zone that this computer had when it was made. */
+/** Creates a new format for each use: an existing one keeps the time zone that the computer had when it was created. */
 function format(date: Date, options: Intl.DateTimeFormatOptions): string {
   return new Intl.DateTimeFormat('en-GB', options).format(date)
 }
@@ -115,7 +115,7 @@ function dayTitle(date: Date, now: Date): string {
   return format(date, { weekday: 'long' })
 }
 
-/** Groups lines, newest first, by the days of this computer's zone. */
+/** Groups entries, newest first, by day in this computer's time zone. */
 export function groupByDay(entries: readonly JournalEntry[], nowAt: number): readonly Day[] {
   const now = new Date(nowAt)
   const days = new Map<string, JournalEntry[]>()
@@ -143,27 +143,27 @@ export function secondWords(at: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
 }
 
-/** How far this computer's zone is from UTC then: `+01:00`. */
+/** The offset of this computer's time zone from UTC at that date: `+01:00`. */
 function offsetWords(date: Date): string {
   const minutes = -date.getTimezoneOffset()
   const size = Math.abs(minutes)
   return `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`
 }
 
-/** A moment in full, in this computer's zone: `22 November 2026, 11:58:30 (UTC+01:00)`. */
+/** A date and time in full, in this computer's time zone: `22 November 2026, 11:58:30 (UTC+01:00)`. */
 export function momentWords(at: number): string {
   const date = new Date(at)
   const day = format(date, { day: 'numeric', month: 'long', year: 'numeric' })
   return `${day}, ${secondWords(at)} (UTC${offsetWords(date)})`
 }
 
-/** A moment for programs and tickets, in this computer's zone: `2026-11-22T11:58:30+01:00`. */
+/** A date and time for programs and tickets, in this computer's time zone: `2026-11-22T11:58:30+01:00`. */
 export function localIso(at: number): string {
   const date = new Date(at)
   return `${dayKey(date)}T${secondWords(at)}${offsetWords(date)}`
 }
 
-/** A line with everything that is known of it, as plain text for a ticket or a mail. */
+/** An entry with everything that is known about it, as plain text for a ticket or a mail. */
 export function detailsText(entry: JournalEntry): string {
   const { at, text, error, facts = {} } = entry
   const lines = [

@@ -1,6 +1,7 @@
-// The strip of the Demo, above every view: what is real in it and what is not, the outages to try, and the one that lasts.
+// The Demo's strip above every view: which parts of the Demo are real, the outages to try, and the outage in progress.
 //
-// One line high. What does not fit is behind "More". Owns whether that is open; that the strip was dismissed the page knows.
+// One line high; text that does not fit is behind "More". Owns whether "More" is open. The page's state holds whether the
+// strip was dismissed.
 
 import './demo.css'
 import { ChevronDown, ChevronUp, FlaskConical, X } from 'lucide-react'
@@ -14,7 +15,7 @@ import { IconButton } from '../parts/controls/IconButton'
 import { Menu } from '../parts/floats/Menu'
 import { OUTAGES, endOutage, isAnythingOn, outageWords, tryOutage } from './outages'
 
-/** What is real and what is not. The packed app and Windows have no terminal that the Demo could lend. */
+/** What is real and what is simulated. On Windows and in the packed app the Demo has no real shells to offer. */
 function truthOf(hasRealShells: boolean): { readonly brief: string; readonly real: string; readonly madeUp: string } {
   return hasRealShells
     ? {
@@ -120,7 +121,7 @@ function Outage({ outage, snapshot }: { readonly outage: DemoOutage; readonly sn
   )
 }
 
-/** The strip; nothing outside of the Demo, and nothing once it was dismissed and no outage lasts. */
+/** The strip. Renders nothing outside the Demo, and nothing once it was dismissed, unless an outage is in progress. */
 export function DemoStrip(): ReactNode {
   const snapshot = usePageState((state) => state.snapshot)
   const isDismissed = usePageState((state) => state.isDemoHintDismissed)
@@ -129,7 +130,7 @@ export function DemoStrip(): ReactNode {
   const kind = outage?.kind
   const before = useRef(kind)
   useLayoutEffect(() => {
-    // The button that was pressed is gone with the words beside it: what took its place goes on with the focus.
+    // The pressed button was removed along with its text: the focus moves to its replacement.
     const isChanged = before.current !== kind
     before.current = kind
     if (isChanged && document.activeElement === document.body) strip.current?.querySelector('button')?.focus()

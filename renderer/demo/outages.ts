@@ -1,6 +1,7 @@
-// The outages that a person can try in the Demo: their words, and how they begin and end.
+// The outages that a person can try in the Demo: their texts, and how they begin and end.
 //
-// The core carries them out and says what lasts (`EnvironmentView.outage`). Failures become toasts; nothing here rejects.
+// The core carries them out and reports the outage in progress (`EnvironmentView.outage`). Failures become toasts; nothing
+// here rejects.
 
 import { KeyRound, RotateCcw, Unplug, WifiOff, type LucideIcon } from 'lucide-react'
 import type { DemoOutage, OutageKind } from '../../shared/model/environment'
@@ -8,7 +9,7 @@ import type { Snapshot } from '../../shared/model/snapshot'
 import type { Command } from '../palette/search'
 import type { Page } from '../store'
 
-/** An outage as menus and the palette offer it. */
+/** An outage as offered in menus and in the palette. */
 export interface OutageOffer {
   readonly kind: OutageKind
   readonly label: string
@@ -16,14 +17,14 @@ export interface OutageOffer {
   readonly icon: LucideIcon
 }
 
-/** In the order of how much they take away. */
+/** Ordered by severity, the mildest first. */
 export const OUTAGES: readonly OutageOffer[] = [
   { kind: 'cut', label: 'Cut the connections', detail: 'they come back at once', icon: Unplug },
   { kind: 'network', label: 'A minute without network', detail: 'ends by itself', icon: WifiOff },
   { kind: 'keys', label: 'Let the keys expire', detail: 'until you log in', icon: KeyRound },
 ]
 
-/** Whether anything runs in the Demo that an outage could be seen at. */
+/** Whether anything is running in the Demo on which an outage would be visible. */
 export function isAnythingOn({ forwards, terminals }: Pick<Snapshot, 'forwards' | 'terminals'>): boolean {
   return (
     forwards.some(({ isOn, forward }) => isOn && forward.environment.kind === 'demo') ||
@@ -31,10 +32,10 @@ export function isAnythingOn({ forwards, terminals }: Pick<Snapshot, 'forwards' 
   )
 }
 
-/** What a person can do to see more, where nothing is on. */
+/** Advice for when nothing is running. */
 const TURN_ON = 'Turn on a forward or open a shell to see it.'
 
-/** What lasts, in words: the cause, and what to watch. */
+/** The outage in progress, in words: the cause, and what to watch. */
 export function outageWords(
   outage: DemoOutage,
   isOn: boolean,
@@ -55,7 +56,7 @@ export function outageWords(
   }
 }
 
-/** Begins an outage, and says what was done where nothing lasts that would say it. */
+/** Starts an outage. An outage that does not last is reported in a toast, because the strip does not show it. */
 export async function tryOutage(page: Page, kind: OutageKind): Promise<void> {
   const { snapshot } = page.store.getState()
   const isOn = snapshot !== undefined && isAnythingOn(snapshot)
@@ -71,7 +72,7 @@ export async function tryOutage(page: Page, kind: OutageKind): Promise<void> {
   )
 }
 
-/** Ends what lasts, and says so. */
+/** Ends the outage in progress, and reports it. */
 export async function endOutage(page: Page, { kind }: DemoOutage): Promise<void> {
   if (!(await page.ask('demo.recover', {}))) return
   page.toast({
@@ -81,7 +82,7 @@ export async function endOutage(page: Page, { kind }: DemoOutage): Promise<void>
   })
 }
 
-/** What the palette can do about outages now: nothing outside of the Demo. */
+/** The palette's outage commands for the current state; none outside the Demo. */
 export function outageCommands(page: Page, { environment }: Snapshot): readonly Command[] {
   if (environment.ref.kind !== 'demo' || environment.state.kind !== 'open') return []
   const { outage } = environment

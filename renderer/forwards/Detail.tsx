@@ -1,4 +1,4 @@
-// One forward in full: how it stands and why, its way leg by leg, its figures, and what has happened to it.
+// One forward in full: its state and the cause, its path leg by leg, its figures, and its recent events.
 
 import { Activity, Pencil, Trash2, X } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
@@ -28,13 +28,13 @@ import { Timeline } from './Timeline'
 import { countdownOf, lastUpWords, standingOf } from './words/trouble'
 import { useCheck, type Check } from './editor/useCheck'
 
-/** What a detail is told. */
+/** The props of a detail. */
 export interface DetailProps {
   readonly view: ForwardView
   readonly snapshot: Snapshot
-  /** Asks whether to delete it. */
+  /** Asks for confirmation before deleting the forward. */
   readonly onDelete: () => void
-  /** Gives the focus back to the list. */
+  /** Returns the focus to the list. */
   readonly onClose: () => void
 }
 
@@ -81,7 +81,7 @@ function Head({ view, snapshot, check, onDelete, onClose }: DetailProps & { read
             <ForeignSentence text={standing.sentence} />
           </p>
           {standing.command !== undefined && <Command text={standing.command} />}
-          {/* Its own "Check now" stands below. */}
+          {/* The panel has its own "Check now" below. */}
           <Remedies view={view} remedies={standing.remedies.filter(({ kind }) => kind !== 'check')} />
         </div>
       )}
@@ -120,7 +120,7 @@ function Way({ view, snapshot, check }: Pick<DetailProps, 'view' | 'snapshot'> &
   )
 }
 
-/** What it has carried; from the moment it was first up until it is turned off. */
+/** The traffic since the forward was first up; kept until it is turned off. */
 function Figures({ view }: { readonly view: ForwardView }): ReactNode {
   const nowAt = usePageState((state) => state.nowAt)
   const { health, state, openConnections, expiresAt, forward } = view
@@ -159,17 +159,17 @@ function Figures({ view }: { readonly view: ForwardView }): ReactNode {
   )
 }
 
-/** The panel of the selected forward; one forward each, by its React key. Esc closes it, by the view around it. */
+/** The panel of the selected forward; its React key gives each forward its own. The view around it closes it on Esc. */
 export function Detail(props: DetailProps): ReactNode {
   const { view, snapshot } = props
   const panel = useRef<HTMLElement>(null)
   const check = useCheck(view)
 
   useEffect(() => {
-    // Where there is no room for both, the list gives way, and the focus that was in it comes along; so does that of a button of
-    // another view, which is gone.
+    // Without room for both, CSS hides the list, and the focus in the list would be lost; the focus on a button of another
+    // view is lost as well, because that view is gone. The panel takes it.
     const isListHidden = panel.current?.previousElementSibling?.getClientRects().length === 0
-    // Not its first button: that one's tooltip would take the first Esc.
+    // Not the panel's first button: its tooltip would consume the first Esc.
     if (isListHidden || document.activeElement === document.body) panel.current?.focus()
   }, [])
 

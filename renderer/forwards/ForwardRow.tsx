@@ -1,4 +1,5 @@
-// One forward: the wish (toggle), what it is, the fact (state), and figures or the way out of trouble.
+// One forward: the toggle (whether it should be on), its name and route, its actual state, and its figures or the buttons that
+// fix it.
 
 import { Copy, Ellipsis, ExternalLink, Logs, PanelRight, Pencil, Power, Trash2 } from 'lucide-react'
 import { useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
@@ -22,30 +23,30 @@ import { Route } from './Route'
 import { Standing } from './Standing'
 import { countdownOf, lastUpWords, standingOf } from './words/trouble'
 
-/** What a row is told. */
+/** The props of a row. */
 export interface ForwardRowProps {
   readonly view: ForwardView
   readonly instances: readonly Instance[]
   readonly shown: EnvironmentView
   /** Epoch ms. */
   readonly nowAt: number
-  /** Whether its detail is shown. */
+  /** Whether its detail panel is open. */
   readonly isSelected: boolean
-  /** Whether Tab reaches this row. */
+  /** Whether the row is in the tab order. */
   readonly isCurrent: boolean
   readonly onCurrent: () => void
-  /** A key on the row itself, or on something in it. */
+  /** A key press on the row itself or on a control in it. */
   readonly onKey: (event: KeyboardEvent<HTMLDivElement>) => void
-  /** Asks whether to delete it. */
+  /** Asks for confirmation before deleting the forward. */
   readonly onDelete: () => void
 }
 
-/** Whether no text is marked: a click that ends the marking of an error's words opens nothing. */
+/** Whether no text is selected: the click that ends a selection in an error message does not open the row. */
 function isNothingMarked(): boolean {
   return window.getSelection()?.isCollapsed ?? true
 }
 
-/** A row of the grid of forwards. Its controls are reached by Tab once the row is the current one. */
+/** A row of the grid of forwards. Its controls are in the tab order only while the row is the current one. */
 export function ForwardRow(props: ForwardRowProps): ReactNode {
   const { view, instances, shown, nowAt, isSelected, isCurrent, onCurrent, onKey, onDelete } = props
   const page = usePage()
@@ -56,12 +57,12 @@ export function ForwardRow(props: ForwardRowProps): ReactNode {
   const detail = state.kind === 'off' ? lastUpWords(view.lastUpAt, nowAt) : words.detail
   const address = addressWords(view)
 
-  // After each drawing: which buttons stand in a row changes with its state.
+  // After each render: the buttons of a row change with its state.
   useLayoutEffect(() => {
     for (const button of row.current?.querySelectorAll('button') ?? []) button.tabIndex = isCurrent ? 0 : -1
   })
 
-  // A dialog gives the focus back to where it was: that must not be in a menu that is gone by then.
+  // A dialog returns the focus to the element that had it before. That must be the row, because the menu is closed by then.
   const fromRow = (run: () => void) => () => {
     row.current?.focus()
     run()
@@ -95,7 +96,7 @@ export function ForwardRow(props: ForwardRowProps): ReactNode {
       ref={row}
       className="forward"
       role="row"
-      // Without the seconds: a name that changes each second would be read out each second.
+      // Without the seconds: a label that changes every second would be read out every second.
       aria-label={`${shownName(name)}, ${words.word.replace(/ in \d+ s$/, '')}`}
       aria-selected={isSelected}
       data-forward={id}
@@ -103,13 +104,13 @@ export function ForwardRow(props: ForwardRowProps): ReactNode {
       tabIndex={isCurrent ? 0 : -1}
       onFocus={onCurrent}
       onClick={(event) => {
-        // Controls in the row, and menus that hang from it in React's tree, have clicks of their own.
+        // Clicks on controls in the row, and in menus that are its children in React's tree, are not clicks on the row.
         const { target, currentTarget } = event
         if (!(target instanceof Element) || !currentTarget.contains(target)) return
         if (target.closest('button, a') === null && isNothingMarked()) page.selectForward(id)
       }}
       onKeyDown={(event) => {
-        // Menus hang from the row in React's tree, but not in the document's.
+        // Menus are children of the row in React's tree, but not in the DOM.
         if (event.target instanceof Node && event.currentTarget.contains(event.target)) onKey(event)
       }}
     >

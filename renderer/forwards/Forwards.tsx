@@ -1,6 +1,6 @@
-// The view of saved forwards: the list, what it is narrowed to, what is done to all of them, and one of them in full.
+// The view of saved forwards: the list and its filters, the actions on all forwards, and the detail of one.
 //
-// Shows the state of the core and changes nothing by itself. Rows and their keys are in List.tsx.
+// Renders the core's state and changes nothing by itself. The rows and their keys are in List.tsx.
 
 import './forwards.css'
 import './narrow.css'
@@ -59,7 +59,7 @@ function Head({ forwards }: { readonly forwards: readonly ForwardView[] }): Reac
   )
 }
 
-/** Gives the focus back to the row of the forward whose detail was closed, once the list is in sight again. */
+/** Returns the focus to the row of the forward whose detail was closed, once the list is visible again. */
 function useRowFocus(selectedId: string | undefined): (forwardId: string) => void {
   const closedId = useRef<string | undefined>(undefined)
   useEffect(() => {
@@ -75,7 +75,7 @@ function useRowFocus(selectedId: string | undefined): (forwardId: string) => voi
   }
 }
 
-/** The view "Forwards". */
+/** The "Forwards" view. */
 export function Forwards(): ReactNode {
   const page = usePage()
   const snapshot = usePageState((state) => state.snapshot)
@@ -104,7 +104,7 @@ export function Forwards(): ReactNode {
   }
   const press = (event: KeyboardEvent<HTMLElement>): void => {
     if (event.key !== 'Escape' || selected === undefined || event.defaultPrevented) return
-    // Dialogs and menus hang from here in React's tree, but not in the document's.
+    // Dialogs and menus are children of this view in React's tree, but not in the DOM.
     if (!(event.target instanceof Node) || !event.currentTarget.contains(event.target)) return
     event.preventDefault()
     closeDetail()
@@ -115,7 +115,7 @@ export function Forwards(): ReactNode {
     </Button>
   )
   return (
-    // Esc closes the detail from wherever in the view the focus is.
+    // Esc closes the detail wherever the focus is in the view.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <section
       className={selected === undefined ? 'view forwards' : 'view forwards with-detail'}

@@ -1,4 +1,4 @@
-// The grid of forwards: one row each, by name. Owns which row is the current one and the keys of rows.
+// The grid of forwards, one row each, sorted by name. Owns which row is the current one, and the keys of the rows.
 
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import type { ForwardView } from '../../shared/model/forward'
@@ -9,16 +9,16 @@ import { ForwardRow } from './ForwardRow'
 
 const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }
 
-/** What a list is told. */
+/** The props of a list. */
 export interface ListProps {
   readonly snapshot: Snapshot
-  /** In their order; at least one. */
+  /** In display order; at least one. */
   readonly forwards: readonly ForwardView[]
-  /** Asks whether to delete one. */
+  /** Asks for confirmation before deleting a forward. */
   readonly onDelete: (forwardId: string) => void
 }
 
-/** The rows. Each carries `data-forward`, so that the focus finds back to it. */
+/** The rows. Each carries `data-forward`, by which the focus is returned to it. */
 export function List({ snapshot, forwards, onDelete }: ListProps): ReactNode {
   const page = usePage()
   const nowAt = usePageState((state) => state.nowAt)
@@ -37,7 +37,7 @@ export function List({ snapshot, forwards, onDelete }: ListProps): ReactNode {
 
   const isCurrentGone = current.id !== '' && known < 0
   useEffect(() => {
-    // The row that had the focus is gone: its neighbour takes it.
+    // The row that had the focus was removed: its neighbour takes the focus.
     if (isCurrentGone && document.activeElement === document.body) {
       grid.current?.querySelectorAll<HTMLElement>('[role=row]')[index]?.focus()
     }

@@ -1,4 +1,4 @@
-// Says once of each forward of HTTP that is on: the web pages of this computer's browsers can reach its local port.
+// A note shown once for each HTTP forward that is on: web pages in this computer's browsers can reach its local port.
 
 import type { ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
@@ -8,10 +8,10 @@ import { usePage } from '../context'
 import { Banner } from '../parts/Banner'
 import { Button } from '../parts/controls/Button'
 
-/** More names than these are counted. */
+/** Names beyond these are only counted. */
 const MAX_NAMES = 3
 
-/** The names in a row: "a", "a and b", "a, b, c and 2 more". Pure. */
+/** The names as a list: "a", "a and b", "a, b, c and 2 more". Pure. */
 export function nameList(names: readonly string[]): string {
   const more = names.length - MAX_NAMES
   if (more > 0) return `${names.slice(0, MAX_NAMES).join(', ')} and ${more} more`
@@ -19,7 +19,7 @@ export function nameList(names: readonly string[]): string {
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`
 }
 
-/** The note on those that are due; nothing where none is. */
+/** The note for the forwards that still need it; renders nothing if there are none. */
 export function PagesNote({ forwards }: { readonly forwards: readonly ForwardView[] }): ReactNode {
   const page = usePage()
   const due = forwards.filter(({ isPagesNoteDue, isOn, localPort }) => isPagesNoteDue === true && isOn && localPort > 0)

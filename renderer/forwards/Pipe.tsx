@@ -1,7 +1,7 @@
-// The pipe: the four stations of a forward and what lies between them.
+// The pipe: the four stations of a forward and the legs between them.
 //
-// In the editor it lies: a picture of what is built, nothing measured. In the detail it stands, with a figure or a cause
-// beside each leg. How legs look is said by legs.ts.
+// In the editor it is horizontal and shows the plan, with nothing measured. In the detail it is vertical, with a figure or a
+// cause beside each leg. legs.ts decides how the legs look.
 
 import { Cloud, Database, Globe, Laptop, Monitor, Server, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
@@ -25,19 +25,19 @@ const LOOK_WORDS: Readonly<Record<LegLook['look'], string>> = {
   cut: 'cut',
 }
 
-/** What the pipe is told; "" for what is not known yet. */
+/** The props of the pipe; "" for what is not known yet. */
 export interface PipeProps {
   /** "localhost:5432". */
   readonly local: string
   readonly region: string
   readonly instance: string
-  /** The end of the instance's id, or a word about it. */
+  /** The end of the instance's id, or a word about the instance. */
   readonly instanceDetail: string
-  /** "": the instance itself. */
+  /** "" means the instance itself. */
   readonly host: string
   readonly port: string
   readonly kind: ReturnType<typeof serviceKind>
-  /** Given: the pipe stands, and its legs look so. Absent: it lies, as planned. */
+  /** If given, the pipe is vertical and its legs look like this. If absent, it is horizontal and shows the plan. */
   readonly legs?: Legs
 }
 
@@ -81,7 +81,7 @@ function Leg({ look: { look, text }, isKnown }: { readonly look: LegLook; readon
 
 const PLANNED: LegLook = { look: 'planned' }
 
-/** This computer, Session Manager, the instance, the destination. */
+/** The stations: this computer, Session Manager, the instance, the destination. */
 export function Pipe(props: PipeProps): ReactNode {
   const { local, region, instance, instanceDetail, host, port, kind, legs } = props
   const isInstanceKnown = instance !== ''

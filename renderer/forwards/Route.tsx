@@ -1,4 +1,4 @@
-// Where a forward listens, what it reaches, and through which instance. Ports stay whole; the host gives way first.
+// Where a forward listens, what it reaches, and through which instance. Ports are never cut; the host is shortened first.
 
 import type { ReactNode } from 'react'
 import type { ForwardView } from '../../shared/model/forward'
@@ -7,7 +7,7 @@ import { addressWords, viaWords } from '../../shared/status'
 import { Address } from '../parts/text/Address'
 import { ForeignName } from '../parts/text/Foreign'
 
-/** The route of a forward in one line; a click on the address copies it. */
+/** The route of a forward in one line; a click copies the address. */
 export function Route({ view, instances }: { view: ForwardView; instances: readonly Instance[] }): ReactNode {
   const address = addressWords(view)
   const { remoteHost = 'localhost', remotePort } = view.forward

@@ -1,14 +1,14 @@
-// The rate of a forward over the last two minutes, as a line without axes.
+// The throughput of a forward over the last two minutes, as a line without axes.
 
 import type { ReactNode } from 'react'
 import { sparkPoints } from './words/figures'
 
-/** Two minutes at one sample every 3 s, as the core tells them. */
+/** Two minutes at one sample every 3 s, as the core sends them. */
 const SAMPLES = 40
 
 const BOX = { width: 100, height: 26, samples: SAMPLES } as const
 
-/** A line of bytes per second, oldest first. It takes its place also while there is nothing to draw. */
+/** A line of bytes per second, oldest first. It keeps its place in the layout while there is no line to draw. */
 export function Sparkline({ history }: { readonly history: readonly number[] }): ReactNode {
   const points = sparkPoints(history, BOX)
   const left = points.split(',', 1)[0] ?? '0'

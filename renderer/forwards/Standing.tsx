@@ -1,4 +1,4 @@
-// What stands where a row's figures are: the figures, or the cause and what mends it.
+// The last part of a forward's row: the figures, or the cause of a problem and the buttons that fix it.
 
 import { useEffect, useState, type ReactNode } from 'react'
 import { shownSentence } from '../../shared/foreigntext'
@@ -14,7 +14,7 @@ import { Sparkline } from './Sparkline'
 import type { Remedy, Standing as StandingWords } from './words/trouble'
 import { useCheck } from './editor/useCheck'
 
-/** Offers a free port at or above `from` by its number. */
+/** Offers a free port at or above `from`, by its number. */
 function OtherPort({ view, from }: { readonly view: ForwardView; readonly from: number }): ReactNode {
   const page = usePage()
   const [port, setPort] = useState<number | undefined>(undefined)
@@ -25,7 +25,7 @@ function OtherPort({ view, from }: { readonly view: ForwardView; readonly from: 
       ({ localPort }) => {
         if (isWanted) setPort(localPort)
       },
-      // The button stays away then; another try stands beside it.
+      // No port is known: this button is not shown. The button that tries again is next to it.
       () => undefined,
     )
     return () => {
@@ -44,7 +44,7 @@ function OtherPort({ view, from }: { readonly view: ForwardView; readonly from: 
   )
 }
 
-/** Checks the way once. What it finds of the destination is the forward's next state; the rest is said. */
+/** Checks the path once. The result for the destination becomes part of the forward's next state; the rest is announced. */
 function CheckButton({ view, label }: { readonly view: ForwardView; readonly label: string }): ReactNode {
   const { isRunning, reason, run } = useCheck(view)
   return (
@@ -78,7 +78,7 @@ function RemedyButton({ view, remedy, isFirst }: { view: ForwardView; remedy: Re
   }
 }
 
-/** The buttons that mend it, the best one first; nothing where there are none. */
+/** The buttons that fix the problem, the best one first; renders nothing without any. */
 export function Remedies({ view, remedies }: { view: ForwardView; remedies: readonly Remedy[] }): ReactNode {
   if (remedies.length === 0) return null
   return (
@@ -99,7 +99,7 @@ function Figure({ value, name }: { readonly value: string; readonly name: string
   )
 }
 
-/** Each in a place of its own width: nothing moves when a figure comes or grows. */
+/** Each figure has a fixed width: the layout does not shift when a figure appears or grows. */
 function Figures({ view: { health, openConnections } }: { readonly view: ForwardView }): ReactNode {
   const rate = health === undefined ? '–' : rateWords(health.bytesUpPerSecond + health.bytesDownPerSecond)
   return (
@@ -112,7 +112,9 @@ function Figures({ view: { health, openConnections } }: { readonly view: Forward
   )
 }
 
-/** Figures, or a sentence of at most two lines (the whole of it on hover), or one and a command, with at most two buttons. */
+/**
+ * The figures; or a sentence of at most two lines (in full on hover); or a sentence and a command. At most two buttons follow.
+ */
 export function Standing({ view, words }: { readonly view: ForwardView; readonly words: StandingWords }): ReactNode {
   switch (words.kind) {
     case 'nothing':

@@ -1,4 +1,4 @@
-// What has happened to one forward: its newest lines of the journal.
+// The newest journal entries of one forward.
 
 import { useEffect, type ReactNode } from 'react'
 import { clockWords } from '../../shared/status'
@@ -9,10 +9,10 @@ import { ForeignSentence } from '../parts/text/Foreign'
 import { Glyph } from '../parts/Glyph'
 import { sentenceOf } from './words/moments'
 
-/** More than these are read in the Activity view. */
+/** Older entries are in the Activity view. */
 const MOST_LINES = 8
 
-/** The part "Recent activity" of a detail. Reads the journal where it was not read yet. */
+/** The "Recent activity" section of a detail. Loads the journal if it was not loaded yet. */
 export function Timeline({ forwardId }: { readonly forwardId: string }): ReactNode {
   const page = usePage()
   const nowAt = usePageState((state) => state.nowAt)

@@ -1,4 +1,4 @@
-// Asks once before forwards with open connections are turned off: those connections end.
+// Asks once before turning off forwards with open connections: those connections end.
 
 import type { ReactNode } from 'react'
 import type { ForwardView } from '../../shared/model/forward'
@@ -10,7 +10,7 @@ function connectionWords(count: number): string {
   return count === 1 ? '1 connection ends.' : `${count} connections end.`
 }
 
-/** The question, while it is open. It goes by itself once none of its forwards is on. */
+/** The question, while it is open. It closes by itself once none of its forwards is on. */
 export function TurnOffQuestion(): ReactNode {
   const page = usePage()
   const ids = usePageState((state) => state.turningOff)

@@ -1,4 +1,4 @@
-// What a row, a key and the palette do to a forward. Failures become toasts; nothing here rejects.
+// The actions on a forward, shared by rows, keys and the palette. Failures become toasts; nothing here rejects.
 
 import { shownName } from '../../shared/foreigntext'
 import type { ForwardView } from '../../shared/model/forward'
@@ -6,7 +6,7 @@ import { addressWords } from '../../shared/status'
 import type { Page } from '../store'
 import { pageAddress } from './listing'
 
-/** Turns forwards on, or off; those that are so already are left alone. Open connections are asked about once before. */
+/** Turns forwards on or off; skips those that already are. Asks once before it ends open connections. */
 export function switchForwards(page: Page, views: readonly ForwardView[], isOn: boolean): void {
   const changed = views.filter((view) => view.isOn !== isOn)
   if (!isOn && changed.some(({ openConnections }) => openConnections > 0)) {
@@ -18,12 +18,12 @@ export function switchForwards(page: Page, views: readonly ForwardView[], isOn: 
   }
 }
 
-/** Turns one forward on, or off; as `switchForwards` does. */
+/** Turns one forward on or off, as `switchForwards` does. */
 export function switchForward(page: Page, view: ForwardView, isOn: boolean): void {
   switchForwards(page, [view], isOn)
 }
 
-/** Tries again: starts one that has failed, cuts the wait of one that waits short. Does nothing to others. */
+/** Tries again: starts a failed forward, or cuts a waiting forward's wait short. Does nothing in other states. */
 export function retryForward(page: Page, { forward, state }: ForwardView): void {
   if (state.kind === 'failed') void page.ask('forward.start', { forwardId: forward.id })
   if (state.kind === 'waiting' || state.kind === 'reconnecting') {
@@ -31,7 +31,7 @@ export function retryForward(page: Page, { forward, state }: ForwardView): void 
   }
 }
 
-/** Gives a forward another local port and starts it; says so. */
+/** Gives a forward another local port and starts it; announces it. */
 export async function moveForward(page: Page, view: ForwardView, localPort: number): Promise<void> {
   const { id, environment: _environment, ...fields } = view.forward
   const isMoved = await page.ask('forward.update', { ...fields, forwardId: id, localPort })
@@ -44,18 +44,18 @@ export async function moveForward(page: Page, view: ForwardView, localPort: numb
   await page.ask('forward.start', { forwardId: id })
 }
 
-/** Stops a forward and forgets it. Resolves to whether that went well. */
+/** Stops and deletes a forward. Resolves to whether that succeeded. */
 export function deleteForward(page: Page, { forward }: ForwardView): Promise<boolean> {
   return page.ask('forward.delete', { forwardId: forward.id })
 }
 
-/** Opens the page that a forward leads to, where it leads to one. */
+/** Opens the web page of a forward, if its destination is a web server. */
 export function openForwardPage(view: ForwardView): void {
   const address = pageAddress(view)
   if (address !== undefined) window.open(address, '_blank', 'noopener')
 }
 
-/** Copies where a forward listens, once that is known; says so. */
+/** Copies the address that a forward listens on, once it is known; announces it. */
 export function copyForwardAddress(page: Page, view: ForwardView): void {
   const address = addressWords(view)
   if (address === '') return

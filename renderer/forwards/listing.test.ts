@@ -63,7 +63,7 @@ test('a forward of another environment is told from one of the shown', () => {
   expect(isShown({ kind: 'demo' }, shown)).toBe(false)
   expect(environmentWords({ kind: 'aws', profile: 'prod', region: 'eu-west-1' }, shown)).toBe('prod, eu-west-1')
   expect(environmentWords({ kind: 'aws' }, shown)).toBe('default')
-  // One that was made from environment variables belongs to no profile that is shown.
+  // A forward made from environment variables does not belong to the profile that is shown.
   const ambient = { name: 'Environment variables', isVariables: true }
   const work: EnvironmentView = { ...shown, ref: { kind: 'aws', profile: 'work' }, name: 'work', ambient }
   expect(isShown({ kind: 'aws', region: 'eu-west-1' }, work)).toBe(false)

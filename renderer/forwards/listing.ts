@@ -1,4 +1,4 @@
-// Which forwards the view shows, in which order; and what a row says of its place.
+// Which forwards the view shows, in which order, and what a row says about its environment.
 
 import type { EnvironmentRef, EnvironmentView } from '../../shared/model/environment'
 import type { ForwardView } from '../../shared/model/forward'
@@ -7,13 +7,13 @@ import { addressWords, destinationWords, forwardWords, viaWords, type Tone } fro
 import { compareNames } from '../order'
 import { serviceKind } from './editor/proposals'
 
-/** What the view was asked to show. */
+/** The filters of the view. */
 export interface ForwardFilter {
   readonly text: string
   readonly tone: Tone | undefined
 }
 
-/** The forwards that bear every typed word in their name, address, destination or instance; by name. */
+/** The forwards that contain every typed word in their name, address, destination or instance; sorted by name. */
 export function listForwards(
   forwards: readonly ForwardView[],
   { text, tone }: ForwardFilter,
@@ -32,25 +32,25 @@ export function listForwards(
   return forwards.filter(isWanted).toSorted((a, b) => compareNames(a.forward.name, b.forward.name))
 }
 
-/** The profile of a reference, or what stands for it where none is named. */
+/** The profile of a reference, or the ambient one if it names none. */
 function profileOf(ref: { readonly profile?: string }, { ambient }: Pick<EnvironmentView, 'ambient'>): string {
   return ref.profile ?? ambient?.name ?? 'default'
 }
 
-/** An environment in words: "Demo", or the profile and the region as far as they are named. */
+/** An environment in words: "Demo", or the profile and the region if they are given. */
 export function environmentWords(ref: EnvironmentRef, shown: Pick<EnvironmentView, 'ambient'>): string {
   if (ref.kind === 'demo') return 'Demo'
   return [profileOf(ref, shown), ref.region].filter((word) => word !== undefined).join(', ')
 }
 
-/** Whether a forward belongs to the environment that is shown; a region that a reference leaves open counts as the shown one's. */
+/** Whether a forward belongs to the shown environment. A reference without a region matches the shown region. */
 export function isShown(ref: EnvironmentRef, shown: EnvironmentView): boolean {
   if (ref.kind === 'demo' || shown.ref.kind === 'demo') return ref.kind === shown.ref.kind
   const shownRegion = shown.ref.region ?? shown.region
   return (ref.region ?? shownRegion) === shownRegion && profileOf(ref, shown) === profileOf(shown.ref, shown)
 }
 
-/** The page that a forward most likely leads to; undefined where its port is not one of a web server. */
+/** The web page behind a forward, guessed from its port; undefined if the port is not that of a web server. */
 export function pageAddress({ forward, localPort }: ForwardView): string | undefined {
   if (localPort === 0 || serviceKind(forward.remotePort) !== 'web') return undefined
   const isSecure = forward.remotePort === 443 || forward.remotePort === 8_443

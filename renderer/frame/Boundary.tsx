@@ -1,4 +1,4 @@
-// Keeps a part of the page that breaks, or whose file cannot be loaded any more, from taking the rest along.
+// An error boundary: if a part of the page throws, or its file can no longer be loaded, the rest keeps working.
 
 import { Component, type ReactNode } from 'react'
 import { Button } from '../parts/controls/Button'
@@ -8,7 +8,7 @@ interface BoundaryProps {
   readonly children: ReactNode
 }
 
-/** Draws its children; once one of them has thrown, a way out in their place. React tells the error to the console. */
+/** Renders its children; once one of them has thrown, a message and a way to recover. React logs the error to the console. */
 export class Boundary extends Component<BoundaryProps, { readonly isBroken: boolean }> {
   override state = { isBroken: false }
 

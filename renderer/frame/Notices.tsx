@@ -1,4 +1,4 @@
-// What is said over the views: a host that is gone, an environment that is not open, and the core's notices.
+// The banners above the views: a lost host, an environment that is not open, and the core's notices.
 
 import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
@@ -18,7 +18,7 @@ function GoneBanner({ sinceAt }: { readonly sinceAt: number }): ReactNode {
   )
 }
 
-/** Banners in the order of their weight; nothing while all is well. */
+/** The banners, the most important first; renders nothing while there is nothing to report. */
 export function Notices(): ReactNode {
   const page = usePage()
   const notices = usePageState((state) => state.snapshot?.notices) ?? []

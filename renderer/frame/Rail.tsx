@@ -1,4 +1,4 @@
-// The rail: the views, how many things each has, and what is wrong with the forwards.
+// The rail: the views, the number of items in each, and whether a forward has a problem.
 
 import { Activity, ArrowLeftRight, Server, SlidersHorizontal, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
@@ -14,14 +14,14 @@ interface ItemProps {
   readonly label: string
   readonly icon: LucideIcon
   readonly count?: number | undefined
-  /** A person is needed: something has failed, or waits for a login. */
+  /** Set if a person must act: something has failed, or waits for a login. */
   readonly trouble?: 'failed' | 'waiting' | undefined
 }
 
 function Item({ view, label, icon: Icon, count, trouble }: ItemProps): ReactNode {
   const page = usePage()
   const isCurrent = usePageState((state) => state.view === view)
-  // Where the label is in sight a tooltip would only repeat it.
+  // If the label is visible, a tooltip would only repeat it.
   const isBeside = usePageState((state) => state.dock === 'right')
   const isLabelHidden = useWindowWidth() < NARROW_WINDOW_PX || isBeside
   const name = trouble === undefined ? label : `${label}, needs attention`
@@ -47,9 +47,9 @@ function Item({ view, label, icon: Icon, count, trouble }: ItemProps): ReactNode
   )
 }
 
-/** The way between the views. */
+/** The navigation between the views. */
 export function Rail(): ReactNode {
-  // Zero is a fact only once the list is there.
+  // The count is shown only once the list has loaded: a zero before that would be wrong.
   const instances = usePageState(({ snapshot }) => {
     const list = snapshot?.instances
     const count = list?.total ?? list?.items.length

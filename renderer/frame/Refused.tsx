@@ -1,4 +1,4 @@
-// The whole page, when its host does not know its token, or it has none: nothing on it could be trusted or used.
+// Replaces the whole page if it has no token, or if the host does not accept its token: the page would be unusable.
 
 import type { ReactNode } from 'react'
 import icon from '../glyphs/icon.svg'
@@ -14,7 +14,7 @@ const words = {
   },
 } as const
 
-/** Says what happened and where the page is now. */
+/** Says what happened, and how to open the current page. */
 export function Refused({ connection }: { readonly connection: keyof typeof words }): ReactNode {
   const { title, text } = words[connection]
   return (

@@ -1,4 +1,4 @@
-// The connection summary of the top bar: how many forwards stand how. A click shows just those.
+// The connection summary of the top bar: the number of forwards in each state. A click shows only those.
 
 import type { ReactNode } from 'react'
 import { summarize, type Tone } from '../../shared/status'
@@ -8,7 +8,7 @@ import { Tooltip } from '../parts/floats/Tooltip'
 
 const TONES = ['up', 'working', 'waiting', 'failed'] as const satisfies readonly Tone[]
 
-/** Counts by tone; what is zero is left out. */
+/** The counts by tone; zeros are left out. */
 export function Summary(): ReactNode {
   const page = usePage()
   const forwards = usePageState((state) => state.snapshot?.forwards)

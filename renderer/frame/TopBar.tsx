@@ -32,7 +32,7 @@ function ThemeMenu(): ReactNode {
   )
 }
 
-/** The bar over everything. */
+/** The bar at the top of the window. */
 export function TopBar(): ReactNode {
   const page = usePage()
   const dock = usePageState((state) => state.dock)

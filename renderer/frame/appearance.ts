@@ -1,4 +1,4 @@
-// What the page wears outside of its body: theme and density on <html>, the title, the sign in the browser's tab.
+// The page's appearance outside its body: theme and density on <html>, the title, and the favicon.
 
 import { useEffect } from 'react'
 import { overallTone, summaryWords } from '../../shared/status'
@@ -11,7 +11,7 @@ import type { PageState } from '../store/state'
 
 const signs = { idle, up, working, attention }
 
-/** The title of the page: how the forwards stand, or that it is unknown. A short loss of the Link changes nothing. Pure. */
+/** The page's title: the state of the forwards, or that it is unknown. A short loss of the Link does not change it. Pure. */
 function titleWords({ connection, goneSinceAt, snapshot }: PageState): string {
   if (goneSinceAt !== undefined) return 'Not running – Culvert'
   if (connection === 'refused' || connection === 'tokenless') return 'Not connected – Culvert'

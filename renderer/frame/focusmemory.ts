@@ -1,6 +1,6 @@
-// Brings the focus back to where it was before a reload: the region, and in it the terminal, the row or the filter.
+// Restores the focus after a reload: to the same region and, within it, to the terminal, the row or the filter.
 //
-// What is drawn late (a list that is still asked for, a terminal's screen) is waited for, until a person does something.
+// Elements that render late (a list still loading, a terminal's screen) are waited for, until the person does something.
 
 import { useEffect } from 'react'
 import { usePage } from '../context'
@@ -26,7 +26,7 @@ function isInSight(element: Element): boolean {
   return element.getClientRects().length > 0
 }
 
-/** Focuses the place; false where it is not drawn yet. */
+/** Focuses the place; false if it is not rendered yet. */
 function focusPlace({ region, kind }: FocusPlace): boolean {
   const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')]
   const shown = regions.find(({ dataset }) => dataset['region'] === region)
@@ -35,7 +35,7 @@ function focusPlace({ region, kind }: FocusPlace): boolean {
   return found !== undefined
 }
 
-/** Restores the focus once, and writes down from then on where it is. */
+/** Restores the focus once, and from then on records where it is. */
 export function useFocusMemory(): void {
   const page = usePage()
   useEffect(() => {
@@ -43,7 +43,7 @@ export function useFocusMemory(): void {
     const watch = new MutationObserver(() => look())
     const stop = (): void => watch.disconnect()
     const look = (): void => {
-      // Something else took the focus meanwhile: that is newer.
+      // Another element has taken the focus meanwhile: that is the newer choice.
       if (place === undefined || document.activeElement !== document.body || focusPlace(place)) stop()
     }
     watch.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['tabindex'] })

@@ -1,11 +1,11 @@
-// A page whose host is gone: its keys do nothing any more, and the focus comes back when the host does.
+// The page while its host is gone: its keys do nothing, and the focus returns when the host is back.
 //
-// What it looks like is frame.css, what it says Notices.tsx. Controls are off by the fieldset around them (App.tsx).
+// The appearance is in frame.css, the text in Notices.tsx. The fieldset in App.tsx disables the controls.
 
 import { useLayoutEffect } from 'react'
 import { usePageState } from '../context'
 
-/** Keys that move through the page or take something from it; all others could only ask the host. */
+/** Keys that navigate the page or copy from it; all other keys could only send requests to the host. */
 function isHarmless({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
   if (ctrlKey || metaKey) return key.length === 1
   return key === 'Tab' || key === 'Escape' || /^(F\d+|Arrow\w+|Page\w+|Home|End)$/.test(key)
@@ -15,12 +15,12 @@ function swallow(event: KeyboardEvent): void {
   if (!isHarmless(event)) event.stopPropagation()
 }
 
-/** Whether the host is gone, and what that does to keys and focus. */
+/** Whether the host is gone. While it is, blocks keys and remembers the focus. */
 export function useGoneHost(): boolean {
   const isGone = usePageState((state) => state.goneSinceAt !== undefined)
   useLayoutEffect(() => {
     if (!isGone) return
-    // Where it was before its control was switched off.
+    // The element that had the focus before its control was disabled.
     const focused = document.activeElement
     window.addEventListener('keydown', swallow, { capture: true })
     return () => {

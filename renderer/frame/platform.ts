@@ -1,13 +1,13 @@
-// Which keyboard this computer has.
+// The platform of this computer, which decides the keyboard layout.
 
-/** The systems whose keys differ. */
+/** The platforms whose keys differ. */
 export type Platform = 'mac' | 'windows' | 'linux'
 
-/** Reads the platform from what a browser says of itself. Pure. */
+/** Reads the platform from a browser's user agent. Pure. */
 export function platformOf(userAgent: string): Platform {
   if (userAgent.includes('Mac OS')) return 'mac'
   return userAgent.includes('Windows') ? 'windows' : 'linux'
 }
 
-/** The platform of this page; in tests, which have no browser, a Linux one. */
+/** The platform of this page; Linux in tests, which have no browser. */
 export const platform: Platform = platformOf(typeof navigator === 'undefined' ? '' : navigator.userAgent)

@@ -1,4 +1,4 @@
-// Does what the keys of keys.ts mean. One listener for the whole page, in front of everything else.
+// Performs the actions of the keys in keys.ts. One listener for the whole page, which sees each key before all others.
 
 import { useEffect } from 'react'
 import { defaultSettings, SETTING_RANGES } from '../../shared/settings'
@@ -7,10 +7,10 @@ import { actionOf, isViewLeader, type KeyAction, type KeyPlace } from '../keys'
 import type { Page } from '../store'
 import { platform } from './platform'
 
-/** How long a G waits for the letter after it. */
+/** How long after a G the second letter is accepted. */
 const LEADER_MS = 1_500
 
-/** Where the focus lands in a region, the best first. */
+/** The elements that can take the focus in a region, the preferred one first. */
 const LANDINGS = [
   '.pane.front .xterm-helper-textarea',
   '[role=row][tabindex="0"]',
@@ -25,7 +25,7 @@ function placeOf(target: EventTarget | null): KeyPlace {
   return isText ? 'text' : 'page'
 }
 
-/** Focuses the next or previous marked region that is in sight: its current row or field first. */
+/** Moves the focus to the next or previous visible region: to its current row or field if it has one. */
 function moveRegion(step: 1 | -1): void {
   const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter(
     (region) => region.getClientRects().length > 0,
@@ -60,14 +60,15 @@ function setFontSize(page: Page, action: 'font-larger' | 'font-smaller' | 'font-
   const wanted = action === 'font-reset' ? defaultSettings.terminalFontSize : now + (action === 'font-larger' ? 1 : -1)
   const terminalFontSize = Math.min(most, Math.max(least, wanted))
   if (terminalFontSize === now) return
-  // At once: the next press may come before the core's answer. A refusal is a toast, and the next state says what holds.
+  // Applied at once, because the next press may come before the core's answer. A refusal becomes a toast, and the next state
+  // corrects it.
   page.store.setState(({ snapshot }) =>
     snapshot === undefined ? {} : { snapshot: { ...snapshot, settings: { ...snapshot.settings, terminalFontSize } } },
   )
   void page.ask('settings.set', { terminalFontSize })
 }
 
-/** Does it; false when there is nothing to do it with, and the key goes on to the page. */
+/** Performs the action; false if there is nothing to apply it to, and the page handles the key. */
 function perform(page: Page, action: KeyAction): boolean {
   const { activeTab, dock, dockPlace, tabs, selectedInstance, isPaletteOpen, editor } = page.store.getState()
   const active = tabs.find(({ key }) => key === activeTab)
@@ -94,7 +95,7 @@ function perform(page: Page, action: KeyAction): boolean {
       page.setDock(dock === 'hidden' ? dockPlace : 'hidden')
       return true
     case 'new-terminal':
-      // On the same machine as the terminal in front, else on the one that is looked at, else the palette asks.
+      // On the same instance as the current terminal, else on the selected instance, else the palette asks.
       if (page.openLike()) return true
       if (selectedInstance === undefined) page.setPalette(true)
       else page.openTab(selectedInstance)
@@ -110,7 +111,7 @@ function perform(page: Page, action: KeyAction): boolean {
       if (active === undefined || dock === 'hidden') return false
       page.splitPane(active.key, active.activePane, action === 'split-right' ? 'right' : 'down')
       return true
-    // Where there is no pane to go to, the key is the shell's.
+    // If there is no pane in that direction, the key goes to the shell.
     case 'pane-left':
       return dock !== 'hidden' && page.stepPane('left')
     case 'pane-right':
@@ -148,19 +149,19 @@ function perform(page: Page, action: KeyAction): boolean {
   }
 }
 
-/** Listens for as long as the page is shown. */
+/** Listens while the page is shown. */
 export function useShortcuts(): void {
   const page = usePage()
   useEffect(() => {
     let leaderAt = -Infinity
     const press = (event: KeyboardEvent): void => {
-      // Key presses that compose a character are not shortcuts.
+      // Key presses that are part of composing a character are not shortcuts.
       if (event.isComposing) return
       const place = placeOf(event.target)
       const isAfterLeader = event.timeStamp - leaderAt < LEADER_MS
       leaderAt = isViewLeader(event, place) ? event.timeStamp : -Infinity
       const action = actionOf(event, { platform, place, isAfterLeader })
-      // Under a dialog or a menu nothing but the palette's own key works.
+      // Under a dialog or a menu only the palette's own key works.
       const isCovered = document.querySelector('[role=dialog], [role=alertdialog], [role=menu]') !== null
       if (action === undefined || (isCovered && action !== 'palette')) return
       if (!perform(page, action)) return

@@ -1,19 +1,19 @@
-// The heads of the instance list: what each column shows, and by which one the list is sorted.
+// The column headers of the instance list: what each column shows, and which one the list is sorted by.
 //
-// One of them is reached by Tab, the side arrows walk through the others; Enter, Space or a press sorts.
+// One header is in the tab order, and the left and right arrows move between them; Enter, Space or a press sorts.
 
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { useRef, type KeyboardEvent, type ReactNode } from 'react'
 import { ForeignName } from '../parts/text/Foreign'
 import type { Sort, SortColumn } from './listing'
 
-/** What the heads are told. */
+/** The props of the heads. */
 export interface ColumnsProps {
-  /** The tag of the column after the name; undefined: there is no such column. */
+  /** The tag of the column after the name; undefined: the column does not exist. */
   readonly environmentTag: string | undefined
   readonly sort: Sort
   readonly onSort: (column: SortColumn) => void
-  /** The way down into the rows. */
+  /** Moves the focus down into the rows. */
   readonly onEnterRows: () => void
 }
 
@@ -23,7 +23,7 @@ interface Column {
   readonly label: ReactNode
 }
 
-/** The columns in their order. Their number is also that of the cells in a row, but for the actions. */
+/** The columns in their order. A row has as many cells, not counting the actions. */
 function columnsOf(environmentTag: string | undefined): readonly Column[] {
   return [
     { column: 'name', className: 'name', label: 'Name' },
@@ -37,14 +37,14 @@ function columnsOf(environmentTag: string | undefined): readonly Column[] {
   ]
 }
 
-/** The row of heads. */
+/** The header row. */
 export function Columns({ environmentTag, sort, onSort, onEnterRows }: ColumnsProps): ReactNode {
   const row = useRef<HTMLDivElement>(null)
   const columns = columnsOf(environmentTag)
   const reached = columns.some(({ column }) => column === sort.column) ? sort.column : 'name'
   const press = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
-    // A head whose column has no room is not drawn.
+    // The header of a column that does not fit is not rendered.
     const heads = [...(row.current?.querySelectorAll('button') ?? [])].filter((head) => head.offsetParent !== null)
     const index = heads.findIndex((head) => head === document.activeElement)
     if (event.key === 'ArrowRight') heads[Math.min(index + 1, heads.length - 1)]?.focus()

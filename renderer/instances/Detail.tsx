@@ -1,4 +1,4 @@
-// One instance in full: what it is, why it cannot be reached if it cannot, and the forwards through it.
+// One instance in full: its properties, the reasons if it cannot be reached, and the forwards through it.
 
 import { ArrowLeftRight, Check as CheckIcon, Info, Minus, RefreshCw, SquareTerminal, X } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
@@ -157,7 +157,7 @@ function Twin({ instance, twins }: { readonly instance: Instance; readonly twins
   )
 }
 
-/** The panel of the selected instance. Esc closes it and gives the focus back to the list by `onClose`. */
+/** The panel of the selected instance. Esc closes it; `onClose` returns the focus to the list. */
 export function Detail({
   instance,
   onClose,
@@ -177,9 +177,9 @@ export function Detail({
     panel.current?.scrollTo({ top: 0 })
   }, [id])
   useEffect(() => {
-    // Where there is no room for both, the list gives way, and the focus that was in it comes along.
+    // Without room for both, CSS hides the list; the panel takes the focus that was in it.
     const isListHidden = panel.current?.previousElementSibling?.getClientRects().length === 0
-    // Not its first button: that one's tooltip would take the first Esc.
+    // Not the panel's first button: its tooltip would consume the first Esc.
     if (isListHidden) panel.current?.focus()
   }, [])
 

@@ -1,4 +1,4 @@
-// The ways to begin, where no AWS account can be asked: the Demo, a profile of the AWS files, or making one.
+// The ways to begin if there is no AWS account to list: the Demo, a profile of the AWS files, or creating a profile.
 
 import './firstrun.css'
 import { BookOpen, Check, FlaskConical, KeyRound } from 'lucide-react'
@@ -126,7 +126,7 @@ function SetUp(): ReactNode {
   )
 }
 
-/** The board in the list's place. `cause`: why there is no account to ask. */
+/** The board in place of the list. `cause`: why there is no account to list. */
 export function FirstRun({ cause }: { readonly cause: WireError }): ReactNode {
   const page = usePage()
   const snapshot = usePageState((state) => state.snapshot)
@@ -134,7 +134,7 @@ export function FirstRun({ cause }: { readonly cause: WireError }): ReactNode {
   const { environment } = snapshot
   const select: Select = (chosen) => void page.ask('environment.select', { environment: chosen })
   const again = (): void => {
-    // A profile that was made since is listed, too.
+    // Profiles that were created since are listed, too.
     page.request('environment.refresh', {}).catch(() => undefined)
     if (environment.state.kind === 'failed') select(environment.ref)
     else void page.ask('instances.refresh', {})

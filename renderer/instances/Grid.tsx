@@ -1,8 +1,8 @@
-// The list of instances as a grid: only the rows in sight are drawn, and one of them is the one that Tab reaches.
+// The list of instances as a grid: only visible rows are rendered, and one row, the current one, is in the tab order.
 //
-// Keys: arrows, Home, End and the page keys move; Enter connects, F makes a forward, R lists anew, Space shows the detail;
-// on a group's head Enter, Space and the side arrows fold it. The head of the group at the top stays in sight while its
-// rows scroll.
+// Keys: arrows, Home, End and the page keys move; Enter connects, F creates a forward, R refreshes the list, Space shows the
+// detail; on a group's header Enter, Space and the left and right arrows fold it. The header of the topmost group stays
+// visible while its rows scroll.
 
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
 import { ChevronDown, ChevronRight } from 'lucide-react'
@@ -28,9 +28,9 @@ const ROW_PX = { comfortable: 36, compact: 30 }
 const GROUP_PX = { comfortable: 34, compact: 30 }
 const PAGE_ROWS = 10
 
-/** What others can do with the grid. */
+/** The grid's interface for its parent. */
 export interface GridHandle {
-  /** Moves the focus to the row that was current last. */
+  /** Moves the focus to the last current row. */
   focus(): void
 }
 
@@ -38,7 +38,7 @@ interface GridProps {
   readonly rows: readonly ListRow[]
   readonly shared: ReadonlySet<string>
   readonly groupTag: string
-  /** The tag that has a column of its own. */
+  /** The tag that has its own column. */
   readonly environmentTag: string | undefined
   readonly widths: Widths
   readonly sort: Sort
@@ -51,7 +51,7 @@ function keyOf(row: ListRow): string {
   return row.kind === 'group' ? `group ${row.value}` : row.instance.id
 }
 
-/** The last of the ascending `indexes` that is not above `limit`; undefined where none is. */
+/** The last of the ascending `indexes` that is at most `limit`; undefined if there is none. */
 function lastUpTo(indexes: readonly number[], limit: number): number | undefined {
   return indexes.findLast((index) => index <= limit)
 }
@@ -84,7 +84,7 @@ function GroupCells({ row, groupTag, columnCount }: GroupCellsProps): ReactNode 
   )
 }
 
-/** The grid. Its current row outlives a refresh: it is known by its instance, not by its place. */
+/** The grid. Its current row survives a refresh, because it is identified by its instance and not by its position. */
 export function Grid(props: GridProps): ReactNode {
   const { rows, shared, groupTag, environmentTag, widths, sort, onSort, onFold, ref } = props
   const style: CSSProperties & Readonly<Record<'--env-characters' | '--where-characters', number>> = {
@@ -98,7 +98,7 @@ export function Grid(props: GridProps): ReactNode {
   const density = usePageState((state) => state.snapshot?.settings.density) ?? 'comfortable'
   const scroller = useRef<HTMLDivElement>(null)
   const [currentKey, setCurrentKey] = useState<string | undefined>(undefined)
-  // Counts the askings, so that each of them draws the grid.
+  // Counts the focus requests, so that each one renders the grid.
   const [, setFocusCount] = useState(0)
   const isFocusDue = useRef(false)
   const found = rows.findIndex((row) => keyOf(row) === (currentKey ?? selected))
@@ -115,9 +115,9 @@ export function Grid(props: GridProps): ReactNode {
       return row === undefined ? index : keyOf(row)
     },
     overscan: 8,
-    // No row is brought into sight under the head that stays there.
+    // A row that is scrolled into view must not end up behind the sticky header.
     scrollPaddingStart: headPx,
-    // The current row stays drawn when it is scrolled away: it has the focus. So does the head of its rows.
+    // The current row stays rendered when scrolled out of view, because it has the focus. So does the header of its group.
     rangeExtractor: (range) => {
       const head = lastUpTo(heads, range.startIndex) ?? current
       return [...new Set([head, current, ...defaultRangeExtractor(range)])].sort((a, b) => a - b)
@@ -128,13 +128,13 @@ export function Grid(props: GridProps): ReactNode {
 
   const selectedIndex = selected === undefined ? -1 : rows.findIndex((row) => keyOf(row) === selected)
   useEffect(() => {
-    // Also one that was selected elsewhere, as in the palette.
+    // Also if it was selected elsewhere, for example in the palette.
     if (selectedIndex >= 0) virtual.scrollToIndex(selectedIndex)
   }, [selectedIndex, virtual])
 
   useEffect(() => {
     if (!isFocusDue.current) return
-    // A list that was hidden draws its rows only once it has its size again: then this runs once more.
+    // A list that was hidden renders its rows only once it has its size again: then this effect runs once more.
     const row = scroller.current?.querySelector<HTMLElement>('[role=row][tabindex="0"]')
     if (row === null || row === undefined) return
     isFocusDue.current = false
@@ -149,7 +149,7 @@ export function Grid(props: GridProps): ReactNode {
     setFocusCount((count) => count + 1)
     setCurrentKey(keyOf(row))
     virtual.scrollToIndex(next)
-    // An open detail follows. Read from the store: the same key press may have just closed it.
+    // An open detail follows the current row. Read from the store, because the same key press may have just closed it.
     const isDetailOpen = page.store.getState().selectedInstance !== undefined
     if (row.kind === 'instance' && isDetailOpen) page.selectInstance(row.instance.id)
   }
@@ -176,7 +176,7 @@ export function Grid(props: GridProps): ReactNode {
     switch (key) {
       case 'Enter':
       case 'f':
-        // What cannot be reached shows why.
+        // For an instance that cannot be reached, the detail shows why.
         if (block !== undefined) page.selectInstance(id)
         else if (key === 'Enter') page.openTab(id)
         else page.editForward({ kind: 'id', instanceId: id })
@@ -193,7 +193,7 @@ export function Grid(props: GridProps): ReactNode {
   }
 
   const press = (event: KeyboardEvent, row: ListRow, index: number): void => {
-    // Keys of the buttons in a row are theirs.
+    // Key presses on a row's buttons belong to those buttons.
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return
     const step = moveBy[event.key]
     if (step !== undefined) moveTo(index + step)
@@ -236,7 +236,7 @@ export function Grid(props: GridProps): ReactNode {
                 onClick={() => {
                   if (row.kind === 'instance') return page.selectInstance(row.instance.id)
                   onFold(row.value)
-                  // What is below a head that stays in sight may be far above.
+                  // While a header is stuck, its own rows may be scrolled far above.
                   if (isStuck) virtual.scrollToIndex(index, { align: 'start' })
                 }}
                 onDoubleClick={() => {

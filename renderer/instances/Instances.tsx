@@ -1,4 +1,4 @@
-// The instances of the shown environment: find one, look at it, open a terminal on it or a forward through it.
+// The instances of the shown environment: find one, look at its details, open a terminal on it or a forward through it.
 
 import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import type { Snapshot } from '../../shared/model/snapshot'
@@ -13,7 +13,7 @@ import { Toolbar } from './Toolbar'
 
 const NONE: readonly string[] = []
 
-/** What of the state the list shows: a change of anything else does not draw it again. */
+/** The part of the state that the list depends on; changes of other parts do not render it again. */
 type Listed = Pick<Snapshot, 'instances' | 'environment' | 'settings'>
 
 function List({ instances, environment, settings }: Listed): ReactNode {
@@ -23,14 +23,14 @@ function List({ instances, environment, settings }: Listed): ReactNode {
   const filter = usePageState((state) => state.instanceFilter)
   const folds = usePageState((state) => state.instanceFolds)
   const sort = usePageState((state) => state.instanceSort)
-  // A filter opens all groups; what is folded then is folded for this filter only.
+  // A filter opens all groups. Groups folded while filtering are folded for this filter only.
   const [filterFolds, setFilterFolds] = useState({ of: '', values: NONE })
   const grid = useRef<GridHandle>(null)
   const { items, state, notices } = instances
   const { groupTag } = settings
   const isFiltered = filter.trim() !== ''
   const filterKey = `${groupTag}\n${filter}`
-  // What is folded belongs to the tag that it was folded under.
+  // Folds apply only to the tag under which they were made.
   const lasting = folds.tag === groupTag ? folds.values : NONE
   const folded = isFiltered ? (filterFolds.of === filterKey ? filterFolds.values : NONE) : lasting
   const environmentTag = useMemo(() => environmentTagOf(items), [items])
@@ -60,7 +60,7 @@ function List({ instances, environment, settings }: Listed): ReactNode {
   const isFound = shownCount > 0
 
   return (
-    // Esc closes the detail from wherever in the view the focus is.
+    // Esc closes the detail wherever the focus is in the view.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <section
       className={selected === undefined ? 'view instances' : 'view instances with-detail'}
@@ -76,7 +76,7 @@ function List({ instances, environment, settings }: Listed): ReactNode {
           shownWords={isFiltered ? `${shownCount} of ${instances.total ?? items.length}` : ''}
         />
         <div className="banners">
-          {/* The end of the sign-in is said over all views. */}
+          {/* A banner above all views reports an ended sign-in. */}
           {state.kind === 'failed' &&
             items.length > 0 &&
             environment.state.kind !== 'failed' &&
@@ -94,7 +94,7 @@ function List({ instances, environment, settings }: Listed): ReactNode {
             rows={rows}
             shared={shared}
             groupTag={groupTag}
-            // In groups of that tag the heads say it.
+            // If the list is grouped by this tag, the group headers show it.
             environmentTag={environmentTag === groupTag ? undefined : environmentTag}
             widths={widths}
             sort={sort}
@@ -109,7 +109,7 @@ function List({ instances, environment, settings }: Listed): ReactNode {
   )
 }
 
-/** The view. */
+/** The "Instances" view. */
 export function Instances(): ReactNode {
   const instances = usePageState((state) => state.snapshot?.instances)
   const environment = usePageState((state) => state.snapshot?.environment)

@@ -1,4 +1,4 @@
-// What stands in the list's place while there is nothing to list: still asked for, refused, empty, or filtered away.
+// Shown in place of the list while there is nothing to list: still loading, refused, empty, or nothing matches the filter.
 
 import { RotateCw } from 'lucide-react'
 import type { ReactNode } from 'react'
@@ -33,7 +33,7 @@ function failureWords({ error, retryAt }: Failed): string {
   return retryAt === undefined ? error.message : `${error.message} Culvert lists them again by itself.`
 }
 
-/** An error with the command that mends it below. */
+/** An error, with the command that fixes it below. */
 function Explained({ text, error }: { readonly text: string; readonly error: WireError }): ReactNode {
   return (
     <>
@@ -45,7 +45,7 @@ function Explained({ text, error }: { readonly text: string; readonly error: Wir
   )
 }
 
-/** Nothing has been listed: in order of weight, the environment's failure, the list's, the wait, or that there is none. */
+/** No instances are listed. Shows the first that applies: the environment's failure, the list's failure, loading, or empty. */
 export function NothingListed({ environment, instances }: Pick<Snapshot, 'environment' | 'instances'>): ReactNode {
   const { region, ref, state } = environment
   const cause = firstRunCause({ environment, instances })
@@ -93,7 +93,7 @@ export function NothingListed({ environment, instances }: Pick<Snapshot, 'enviro
   )
 }
 
-/** The filter hides everything. */
+/** The filter matches no instance. */
 export function NothingFound({
   filter,
   onClear,
@@ -118,7 +118,7 @@ export function NothingFound({
   )
 }
 
-/** A refresh failed while an older list is there. */
+/** A refresh has failed while an older list is shown. */
 export function StaleBanner({ state }: { readonly state: Failed }): ReactNode {
   const page = usePage()
   return (

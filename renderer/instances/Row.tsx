@@ -1,4 +1,4 @@
-// One instance in the list: its state, how to tell it from others, and what one does with it most.
+// One instance in the list: its state, the facts that identify it, and its most frequent actions.
 
 import { ArrowLeftRight, SquareTerminal } from 'lucide-react'
 import type { MouseEvent, ReactNode } from 'react'
@@ -11,19 +11,19 @@ import { ForeignName, ForeignSentence } from '../parts/text/Foreign'
 import { Glyph } from '../parts/Glyph'
 import { IconButton } from '../parts/controls/IconButton'
 
-/** What a row is told. */
+/** The props of a row. */
 export interface InstanceRowProps {
   readonly instance: Instance
-  /** Whether others bear its name: then the end of its id is bold. */
+  /** Whether other instances share its name: then the end of its id is bold. */
   readonly isNameShared: boolean
-  /** The tag of the column "environment"; undefined: there is no such column. */
+  /** The tag of the "environment" column; undefined: the column does not exist. */
   readonly environmentTag: string | undefined
-  /** Whether the row is the one that Tab reaches; its buttons are reached from it. */
+  /** Whether the row is in the tab order; its buttons are reached from it. */
   readonly isCurrent: boolean
   readonly nowAt: number
 }
 
-/** An id with its last four signs in bold where they matter. */
+/** An id; its last four characters are bold if `isTailBold`. */
 export function InstanceId({ id, isTailBold }: { readonly id: string; readonly isTailBold: boolean }): ReactNode {
   if (!isTailBold) return <ForeignName text={id} />
   return (
@@ -34,7 +34,7 @@ export function InstanceId({ id, isTailBold }: { readonly id: string; readonly i
   )
 }
 
-/** The cells of an instance's row; the row itself is the grid's. */
+/** The cells of an instance's row; the grid owns the row itself. */
 export function InstanceCells(props: InstanceRowProps): ReactNode {
   const { instance, isNameShared, environmentTag, isCurrent, nowAt } = props
   const page = usePage()
@@ -42,7 +42,7 @@ export function InstanceCells(props: InstanceRowProps): ReactNode {
   const block = connectBlock(instance, nowAt)
   const label = shownName(instance.name === '' ? instance.id : instance.name)
   const tabIndex = isCurrent ? 0 : -1
-  // The row itself selects and, on a second click, connects.
+  // Keeps a click from the row, which selects on a click and connects on a double click.
   const alone = (act: () => void) => (event: MouseEvent) => {
     event.stopPropagation()
     act()

@@ -1,4 +1,4 @@
-// The bar over the instances: filter, grouping, the list's age and its refresh.
+// The bar above the instances: filter, grouping, the age of the list, and its refresh.
 
 import { ListFilter, RefreshCw, Tag, X } from 'lucide-react'
 import type { ReactNode } from 'react'
@@ -15,9 +15,9 @@ import { tagKeys } from './listing'
 interface ToolbarProps {
   readonly filter: string
   readonly onFilter: (filter: string) => void
-  /** From the filter down into the list. */
+  /** Moves the focus from the filter down into the list. */
   readonly onEnterList: () => void
-  /** "3 of 26" while a filter hides some. */
+  /** "3 of 26" while the filter hides instances. */
   readonly shownWords: string
 }
 
@@ -27,7 +27,7 @@ function Grouping(): ReactNode {
   const items = usePageState((state) => state.snapshot?.instances.items) ?? []
   const set = (tag: string): void => void page.ask('settings.set', { groupTag: tag })
   const keys = tagKeys(items)
-  // A tag that nothing has now stays in the list for as long as it is the one.
+  // The current tag stays in the menu even if no instance has it now.
   const offered = groupTag === '' || keys.includes(groupTag) ? keys : [groupTag, ...keys]
   return (
     <Menu
@@ -52,7 +52,7 @@ function Grouping(): ReactNode {
   )
 }
 
-/** The toolbar. The filter is the view's: `/` and Ctrl+F lead to it, Esc empties it. */
+/** The toolbar. `/` and Ctrl+F focus the filter, Esc empties it. */
 export function Toolbar({ filter, onFilter, onEnterList, shownWords }: ToolbarProps): ReactNode {
   const page = usePage()
   const nowAt = usePageState((state) => state.nowAt)

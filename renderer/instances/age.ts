@@ -1,4 +1,4 @@
-// How old a list is, in words. Pure.
+// The age of a list, in words. Pure.
 
 import { spanWords } from '../../shared/status'
 

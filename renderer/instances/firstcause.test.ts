@@ -25,6 +25,6 @@ test('the ways to begin stand there where no account can be asked, and not where
   expect(firstRunCause(listed(open, failed('credentials-expired')))).toBeUndefined()
   expect(firstRunCause(listed(open, failed('network')))).toBeUndefined()
   expect(firstRunCause(listed(open, { kind: 'loading' }))).toBeUndefined()
-  // The account was there a moment ago: the list's place says why it is not.
+  // The account was listed a moment ago: the message in place of the list gives the cause.
   expect(firstRunCause(listed(open, failed('credentials-missing'), 1))).toBeUndefined()
 })

@@ -1,12 +1,15 @@
-// When the ways to begin stand in the list's place: nothing was listed in this run, and no account can be asked. Pure.
+// When to show the ways to begin in place of the list: nothing was listed in this run, and there is no account to list. Pure.
 
 import type { ErrorCode, WireError } from '../../shared/errors'
 import type { Snapshot } from '../../shared/model/snapshot'
 
-/** What a choice of another profile, or a command that makes one, mends. A login that has expired is mended by a login. */
+/**
+ * Errors fixed by choosing another profile, or by a command that creates one. An expired login is not among them: a login
+ * fixes that.
+ */
 const CAUSES: ReadonlySet<ErrorCode> = new Set(['credentials-missing', 'profile-unknown', 'region-missing'])
 
-/** Why there is no account to ask; undefined where there is one, or the list has been there before. */
+/** Why there is no account to list; undefined if there is one, or if the list was loaded before. */
 export function firstRunCause({
   environment,
   instances,

@@ -61,7 +61,7 @@ test('groups tell how many are online, keep their order in any case, and those w
     'prod: 2/1 true',
     'i-web-2',
     'i-web-10',
-    // A stopped machine is not online, whatever its agent said last.
+    // A stopped instance is not online, whatever its agent last reported.
     'Staging: 1/0 false',
     ': 1/1 true',
     'i-0nameless',
@@ -116,7 +116,7 @@ test('every column sorts both ways, and what has nothing in it comes last in bot
   }
   // 3.3.987 is older than 3.3.1957.
   expect(sorted('agent', 'ascending')).toEqual(['i-a', 'i-b', 'i-c'])
-  // Those that are alike stay by name, whatever the direction.
+  // Equal instances stay sorted by name, in both directions.
   expect([sorted('state', 'ascending'), sorted('state', 'descending')]).toEqual([
     ['i-a', 'i-c', 'i-b'],
     ['i-b', 'i-a', 'i-c'],

@@ -1,17 +1,17 @@
-// Which instances are shown in which order: filter, groups and rows. Pure.
+// Which instances are shown and in which order: filter, groups and rows. Pure.
 
 import type { Instance } from '../../shared/model/instance'
 import { agentWords } from '../../shared/status'
 import { compareNames } from '../order'
 
-/** The group of those that do not have the tag. */
+/** The group of instances without the tag. */
 const WITHOUT = ''
 
-/** A line of the list: the head of a group, or an instance. */
+/** A line of the list: a group header or an instance. */
 export type ListRow =
   | {
       readonly kind: 'group'
-      /** The tag's value; "" for those that do not have the tag. */
+      /** The tag's value; "" for instances without the tag. */
       readonly value: string
       readonly count: number
       readonly onlineCount: number
@@ -25,7 +25,7 @@ const SORT_COLUMNS = ['name', 'environment', 'id', 'state', 'address', 'agent'] 
 /** A column that the list can be sorted by. */
 export type SortColumn = (typeof SORT_COLUMNS)[number]
 
-/** An order of the list. */
+/** A sort order of the list. */
 export interface Sort {
   readonly column: SortColumn
   readonly direction: 'ascending' | 'descending'
@@ -39,23 +39,23 @@ export function isSortColumn(value: unknown): value is SortColumn {
   return SORT_COLUMNS.some((column) => column === value)
 }
 
-/** The order after a press on a column's head: that column ascending, or the other way round where it is sorted already. */
+/** The order after a press on a column header: ascending by that column, or reversed if the list is already sorted by it. */
 export function sortedBy(column: SortColumn, present: Sort): Sort {
   const isTurned = present.column === column && present.direction === 'ascending'
   return { column, direction: isTurned ? 'descending' : 'ascending' }
 }
 
-/** How the list is wanted. */
+/** How to list the instances. */
 export interface Listing {
-  /** Words that must all occur, in any place and any case. */
+  /** Words that must all occur, anywhere and ignoring case. */
   readonly filter: string
   /** The tag to group by; "" for one list. */
   readonly groupTag: string
-  /** The values of the groups that are folded. */
+  /** The tag values of the folded groups. */
   readonly folded: ReadonlySet<string>
-  /** Within each group. Default: by name. */
+  /** The order within each group. Default: by name. */
   readonly sort?: Sort
-  /** The tag that the column "environment" shows. */
+  /** The tag that the "environment" column shows. */
   readonly environmentTag?: string | undefined
 }
 
@@ -92,13 +92,13 @@ function cellOf(instance: Instance, column: SortColumn, environmentTag: string |
   }
 }
 
-/** As a person counts (web-2 before web-10); what has nothing in the column comes last in both directions. */
+/** Natural order (web-2 before web-10); empty cells come last in both directions. */
 function compareCells(a: string, b: string, sign: number): number {
   if ((a === '') !== (b === '')) return a === '' ? 1 : -1
   return sign * compareNames(a, b)
 }
 
-/** The instances in an order; those that are alike in it by name, then by id. */
+/** The instances in the given order; equal ones by name, then by id. */
 function sortInstances(instances: readonly Instance[], listing: Listing): readonly Instance[] {
   const { sort = BY_NAME, environmentTag } = listing
   const sign = sort.direction === 'ascending' ? 1 : -1
@@ -117,7 +117,9 @@ function isOnline({ state, agent }: Instance): boolean {
   return state === 'running' && agent.kind === 'online'
 }
 
-/** The lines of the list. Groups in the order of their names, those without the tag last; a folded group shows its head. */
+/**
+ * The lines of the list. Groups are sorted by name, the group without the tag is last; a folded group shows its header only.
+ */
 export function listRows(instances: readonly Instance[], listing: Listing): readonly ListRow[] {
   const { filter, groupTag, folded } = listing
   const shown = sortInstances(filterInstances(instances, filter), listing)
@@ -147,13 +149,13 @@ export function listRows(instances: readonly Instance[], listing: Listing): read
   })
 }
 
-/** How many instances the lines stand for, those of folded groups too. */
+/** How many instances the lines contain, including those of folded groups. */
 export function countShown(rows: readonly ListRow[]): number {
   const heads = rows.filter((row) => row.kind === 'group')
   return heads.length === 0 ? rows.length : heads.reduce((sum, { count }) => sum + count, 0)
 }
 
-/** How many characters a column needs at most, so that it takes no more room than that. */
+/** The most characters that a column needs, so that it takes no more space than that. */
 export function widestOf(instances: readonly Instance[], environmentTag: string | undefined, nowAt: number): Widths {
   let environment = 0
   let state = 0
@@ -167,18 +169,18 @@ export function widestOf(instances: readonly Instance[], environmentTag: string 
   return { environment: Math.min(environment, MAX_ENVIRONMENT), state }
 }
 
-/** Characters. */
+/** Widths in characters. */
 export interface Widths {
   readonly environment: number
   readonly state: number
 }
 
-/** A longer value of the tag is cut: it would take the room of the names. */
+/** Longer tag values are cut: they would take the space of the names. */
 const MAX_ENVIRONMENT = 24
 
 const ENVIRONMENT_TAGS: readonly string[] = ['env', 'environment', 'stage']
 
-/** The tag that tells environments apart, as most instances spell it; undefined where none has one. */
+/** The tag that names the environment, in its most frequent spelling; undefined if no instance has one. */
 export function environmentTagOf(instances: readonly Instance[]): string | undefined {
   const counts = new Map<string, number>()
   for (const { tags } of instances) {
@@ -190,14 +192,14 @@ export function environmentTagOf(instances: readonly Instance[]): string | undef
   return first?.[0]
 }
 
-/** The tags that occur, but for the name, which every row shows. */
+/** All tag keys except the name, which every row shows. */
 export function tagKeys(instances: readonly Instance[]): readonly string[] {
   const keys = new Set(instances.flatMap(({ tags }) => Object.keys(tags)))
   keys.delete('Name')
   return [...keys].sort(compareNames)
 }
 
-/** The names that several instances bear: their ids must tell them apart. */
+/** The names that several instances share: their ids must tell them apart. */
 export function sharedNames(instances: readonly Instance[]): ReadonlySet<string> {
   const seen = new Set<string>()
   const shared = new Set<string>()

@@ -1,21 +1,21 @@
 // Why an instance cannot be reached, leg by leg, and what can be done about it. Pure.
 //
-// Says only what is known: what only the instance itself could test is told as not tested.
+// Reports only what is known. Conditions that only the instance itself could test are reported as not tested.
 
 import type { Instance } from '../../shared/model/instance'
 import { spanWords, type Tone } from '../../shared/status'
 
-/** One thing that must hold for a session. `up`: it does; `failed`: it does not; `idle`: not known. */
+/** One condition for a session. `up`: it holds; `failed`: it does not; `idle`: not known. */
 export interface Check {
   readonly tone: Extract<Tone, 'up' | 'failed' | 'waiting' | 'idle'>
   readonly title: string
   readonly text?: string
 }
 
-/** What a person can do. */
+/** An action that a person can take. */
 interface Advice {
   readonly text: string
-  /** To be run on the instance. */
+  /** A command to run on the instance. */
   readonly command?: string
   readonly more?: string
 }
@@ -108,7 +108,9 @@ function notRunning(instance: Instance): Reasons {
   return { checks: [stateCheck(instance)], advice: { text } }
 }
 
-/** Why no session can be opened on it; undefined when one can. `nowAt` is epoch ms; `region` "" where it is not known. */
+/**
+ * Why no session can be opened on the instance; undefined if one can. `nowAt` is epoch ms; `region` is "" if it is not known.
+ */
 export function reasonsFor(
   instance: Instance,
   at: { readonly nowAt: number; readonly region: string },

@@ -1,4 +1,4 @@
-// Reads what comes over a Link: answers and events as the contract has them, and errors.
+// Checks the messages of a Link: answers and events by the contract, and errors.
 
 import { eventChecks, type EventName, type Events } from '../../shared/api/events'
 import { requests, type RequestName, type Responses } from '../../shared/api/requests'
@@ -10,7 +10,7 @@ export function isWireError(value: unknown): value is WireError {
   return isRecord(value) && isErrorCode(value['code']) && typeof value['message'] === 'string'
 }
 
-/** The map of requests as a check of the answer for each name. */
+/** The map of requests, seen as a check of the answer for each name. */
 const answers: { readonly [N in RequestName]: { readonly answer: Guard<Responses[N]> } } = requests
 
 /** Whether `value` answers the request `name`. */

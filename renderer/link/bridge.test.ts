@@ -4,7 +4,7 @@ import { BridgeLink, isBridge } from './bridge'
 
 type Answer = Awaited<ReturnType<Bridge['request']>>
 
-/** The preload's end: answers as it is told, and says what it likes. */
+/** The preload's end of the bridge: answers as instructed, and emits any message. */
 class Preload implements Bridge {
   readonly asked: unknown[] = []
   answer: () => Promise<Answer> = () => Promise.resolve({ ok: true, value: null })

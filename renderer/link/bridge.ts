@@ -1,6 +1,6 @@
-// The Link of a page in an Electron window: the same as socket.ts over what the preload exposes as `window.culvert`.
+// The Link of a page in an Electron window: like socket.ts, over the object that the preload exposes as `window.culvert`.
 //
-// The core lives in the same program: it cannot be lost without the window. Nothing is owned but the subscription.
+// The core runs in the same program, so it cannot be lost while the window exists. Owns only the subscription.
 
 import type { Bridge } from '../../shared/api'
 import type { EventName, Events } from '../../shared/api/events'
@@ -11,12 +11,12 @@ import { isAnswer } from './answers'
 import { answerError, type Connection, type PageLink } from './socket'
 import { Listeners } from './listeners'
 
-/** Whether `value` is a bridge: `window.culvert` is, in a window of ours. */
+/** Whether `value` is a bridge, as `window.culvert` is in our Electron windows. */
 export function isBridge(value: unknown): value is Bridge {
   return isRecord(value) && typeof value['request'] === 'function' && typeof value['subscribe'] === 'function'
 }
 
-/** A Link over a bridge. Subscribes at once, until `dispose`; open from the first event on. */
+/** A Link over a bridge. Subscribes at once, until `dispose`; it is open from the first event on. */
 export class BridgeLink implements PageLink {
   readonly #bridge: Bridge
   readonly #listeners = new Listeners()
@@ -35,7 +35,7 @@ export class BridgeLink implements PageLink {
     })
   }
 
-  /** How the Link stands now. */
+  /** The state of the Link. */
   get connection(): Connection {
     return this.#connection
   }
@@ -45,13 +45,13 @@ export class BridgeLink implements PageLink {
     return () => this.#watchers.delete(listener)
   }
 
-  /** Asks the core. Rejects with what the core says; with `protocol` for an answer of another shape. */
+  /** Sends a request to the core. Rejects with the core's error, or with `protocol` for an answer of an unexpected shape. */
   async request<N extends RequestName>(name: N, parameters: RequestParameters<N>): Promise<Responses[N]> {
     let answer: Awaited<ReturnType<Bridge['request']>>
     try {
       answer = await this.#bridge.request(name, parameters)
     } catch (error) {
-      // The bridge itself broke: Electron rejects with a text that only we can read.
+      // The bridge itself has failed: Electron rejects with a text meant for developers.
       throw new AppError('internal', toWireError(error).message, { cause: error })
     }
     if (!answer.ok) throw fromWireError(answer.error)

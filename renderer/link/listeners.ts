@@ -1,4 +1,4 @@
-// The event listeners of a Link, for both carriers.
+// The event listeners of a Link, used by both kinds of Link.
 
 import { isEventName, type EventName, type Events } from '../../shared/api/events'
 import { isEvent } from './answers'
@@ -21,7 +21,7 @@ export class Listeners {
     return () => listeners.delete(listener)
   }
 
-  /** Calls the listeners of an event. Unknown names and values of another shape are dropped. */
+  /** Calls the listeners of an event. Unknown names and values of an unexpected shape are dropped. */
   tell(name: unknown, value: unknown): void {
     if (isEventName(name) && isEvent(name, value)) this.#emit(name, value)
   }

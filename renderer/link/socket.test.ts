@@ -27,7 +27,7 @@ interface Asked {
   readonly token?: string
 }
 
-/** A host that keeps what it was asked, tells the state to whoever has the right token, and closes the others. */
+/** A host that records its requests, sends the state to pages with the right token, and closes the sockets of the others. */
 class Host {
   readonly server: WebSocketServer
   readonly asked: Asked[] = []
@@ -173,7 +173,7 @@ test('a lost socket rejects what is pending, comes back and hears the whole stat
   await vi.waitFor(() => expect(snapshots).toHaveLength(2))
   expect(connections).toEqual(['open', 'lost', 'open'])
   expect(host.asked.filter((message) => message.token === 'secret')).toHaveLength(2)
-  // Never sent twice: the first socket's request may have been done.
+  // Never sent twice: the request may have been carried out on the first socket.
   expect(host.asked.filter((message) => message.name === 'instances.refresh')).toHaveLength(1)
 })
 
@@ -210,7 +210,7 @@ test('each failed attempt doubles the wait up to five seconds', () => {
       closed[attempt]!(1_006)
       vi.advanceTimersToNextTimer()
     }
-    // Nothing is tried again once the token was refused.
+    // No further attempt after the token was refused.
     closed[7]!(1_008)
     expect([own.connection, vi.getTimerCount()]).toEqual(['refused', 0])
     expect(attempts.slice(1).map((at, index) => at - attempts[index]!)).toEqual([

@@ -3,8 +3,8 @@
 //   connecting --first message--> open --socket lost--> lost --0.2 s, doubling to 5 s--> connecting …
 //       └--closed for our token--> refused, for good          tokenless: never connects
 //
-// Owns the socket and comes back for as long as the page lives. A request never outlives its socket: the host may have
-// done it or not, so it is rejected, never sent twice. Does not own the state that it carries (store.ts).
+// Owns the socket and reconnects for as long as the page lives. A request never outlives its socket: the host may or may not
+// have carried it out, so it is rejected, never sent twice. Does not own the state that it carries (store.ts).
 
 import type { Link } from '../../shared/api'
 import type { EventName, Events } from '../../shared/api/events'
@@ -15,31 +15,32 @@ import { AppError, fromWireError } from '../../shared/errors'
 import { isAnswer, isWireError } from './answers'
 import { Listeners } from './listeners'
 
-/** A host that restarts is back within a second: the first attempts are quick. */
+/** A restarted host is back within a second, so the first attempts are quick. */
 const FIRST_DELAY_MS = 200
 
-/** The longest pause between two attempts, so that a page is back soon after its host. */
+/** The longest pause between two attempts, so that a page reconnects soon after its host is back. */
 const MAX_DELAY_MS = 5_000
 
-/** The close code of a host that does not know our token (RFC 6455, 7.4.1: policy). */
+/** The close code of a host that does not accept our token (RFC 6455, 7.4.1: policy). */
 const CLOSE_POLICY = 1_008
 
 /**
- * How the Link stands. `lost` lasts until the host has spoken again, also while a socket is tried. `refused`: the host was
- * started anew since this page was opened, and does not know its token. `tokenless`: the page was opened without one.
+ * The state of the Link. `lost` lasts until the host has sent a message again, also while a socket is being opened. `refused`:
+ * the host was restarted since this page was opened, and does not accept its token. `tokenless`: the page was opened without a
+ * token.
  */
 export type Connection = 'connecting' | 'open' | 'lost' | 'refused' | 'tokenless'
 
-/** A Link and how it stands; the page works with one, whatever carries it. */
+/** A Link and its state; the page uses it the same way over a bridge or a socket. */
 export interface PageLink extends Link {
   readonly connection: Connection
   /** Subscribes to changes of `connection`; returns the unsubscribe. */
   onConnection(listener: (connection: Connection) => void): () => void
 }
 
-/** What a Link needs of a WebSocket; the browser's and the one of `ws` both fit. */
+/** The part of a WebSocket that a Link uses; the browser's and that of `ws` both fit. */
 export interface WebSocketLike {
-  /** Set to `arraybuffer`: what comes as bytes is an ArrayBuffer. */
+  /** Set to `arraybuffer`: binary messages arrive as ArrayBuffer. */
   binaryType: string
   send(text: string): void
   close(): void
@@ -48,13 +49,16 @@ export interface WebSocketLike {
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
 }
 
-/** Where a Link connects and with what. */
+/** Where a Link connects, and its token. */
 export interface LinkOptions {
   /** `ws://…/link`. */
   readonly url: string
-  /** Sent as the first message: never in the URL, which ends up in logs. Undefined: the page was opened without one, and does not connect. */
+  /**
+   * Sent as the first message, never in the URL, which ends up in logs. Undefined: the page was opened without a token and
+   * does not connect.
+   */
   readonly token: string | undefined
-  /** Opens a socket; the browser's by default. */
+  /** Opens a socket. Default: the browser's WebSocket. */
   readonly createSocket?: (url: string) => WebSocketLike
 }
 
@@ -86,12 +90,12 @@ function messageOfFrame(data: ArrayBuffer): Message | undefined {
     : { id: frame.id, ok: true, value: frame.replay }
 }
 
-/** The error for an answer of another shape. */
+/** The error for an answer of an unexpected shape. */
 export function answerError(name: RequestName): AppError {
   return new AppError('protocol', `Culvert answered ${name} with something else. Reload the page.`)
 }
 
-/** A Link over a WebSocket. Connects at once and again whenever it is lost, until it is refused or disposed. */
+/** A Link over a WebSocket. Connects at once, and again whenever it is lost, until it is refused or disposed. */
 export class SocketLink implements PageLink {
   readonly #options: LinkOptions
   readonly #pending = new Map<number, Pending>()
@@ -99,11 +103,11 @@ export class SocketLink implements PageLink {
   readonly #watchers = new Set<(connection: Connection) => void>()
   #connection: Connection = 'connecting'
   #socket: WebSocketLike | undefined
-  /** Whether the socket takes messages. The connection counts as open later, once the host has spoken. */
+  /** Whether the socket can send messages. The connection counts as open later, once the host has sent one. */
   #isReady = false
-  /** Whether the host has spoken on this socket: then it knows our token. */
+  /** Whether the host has sent a message on this socket: then it has accepted our token. */
   #isHeard = false
-  /** Asked before the first socket is open. */
+  /** Requests made before the first socket is open. */
   #unsent: string[] = []
   #lastId = 0
   #delayMs = FIRST_DELAY_MS
@@ -116,7 +120,7 @@ export class SocketLink implements PageLink {
     else this.#connect()
   }
 
-  /** How the Link stands now. */
+  /** The state of the Link. */
   get connection(): Connection {
     return this.#connection
   }
@@ -126,7 +130,7 @@ export class SocketLink implements PageLink {
     return () => this.#watchers.delete(listener)
   }
 
-  /** Asks the core. Rejects with what the core says, and with `network` when the socket is not there or goes. */
+  /** Sends a request to the core. Rejects with the core's error, or with `network` if there is no socket or it closes. */
   request<N extends RequestName>(name: N, parameters: RequestParameters<N>): Promise<Responses[N]> {
     const isThere = this.#connection === 'connecting' || this.#connection === 'open'
     if (this.#isDisposed || !isThere) return Promise.reject(lostError())
@@ -150,7 +154,7 @@ export class SocketLink implements PageLink {
     return this.#listeners.add(name, listener)
   }
 
-  /** Closes the socket for good; what is pending is rejected. */
+  /** Closes the socket for good and rejects pending requests. */
   dispose(): void {
     this.#isDisposed = true
     clearTimeout(this.#timer)
@@ -172,8 +176,8 @@ export class SocketLink implements PageLink {
     socket.addEventListener('message', (event) => {
       if (this.#socket === socket) this.#received(event.data)
     })
-    // A socket that could not be opened emits `error` and then `close`, and `close` is enough. But in Node, where tests run, an `error`
-    // without a listener ends the process.
+    // A socket that could not be opened emits `error` and then `close`, and handling `close` is enough. But in Node, where
+    // tests run, an `error` without a listener ends the process.
     socket.addEventListener('error', () => undefined)
     socket.addEventListener('close', ({ code }) => {
       if (this.#socket === socket) this.#lost(code)
@@ -191,7 +195,7 @@ export class SocketLink implements PageLink {
     this.#socket = undefined
     this.#isReady = false
     this.#unsent = []
-    // The same code after the host has spoken is about a message of ours, not about our token.
+    // After the host has sent a message, the same code refers to one of our messages, not to our token.
     const isRefused = code === CLOSE_POLICY && !this.#isHeard
     this.#setConnection(isRefused ? 'refused' : 'lost')
     this.#rejectAll()
@@ -203,7 +207,7 @@ export class SocketLink implements PageLink {
   #received(data: unknown): void {
     const message = data instanceof ArrayBuffer ? messageOfFrame(data) : messageOfText(data)
     if (message === undefined) return
-    // Not when the socket opened: a host that refuses the token lets it open and then closes it.
+    // Not when the socket opens: a host that refuses the token accepts the socket first and then closes it.
     this.#isHeard = true
     this.#delayMs = FIRST_DELAY_MS
     this.#setConnection('open')

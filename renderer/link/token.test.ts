@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { forgetToken, takeToken, type TokenWindow } from './token'
 
-/** A browser's window at an address, with what its tab has kept. */
+/** A browser window at an address, with the storage of its tab. */
 function windowAt(address: string, kept = new Map<string, string>()) {
   let url = new URL(address)
   const shown: string[] = []

@@ -1,20 +1,20 @@
-// The token that a page shows to its host: it comes in the fragment of the address, and stays out of sight from then on.
+// The page's token for its host: it arrives in the fragment of the address and is removed from there at once.
 //
-// An address is shown, kept in the history and copied along, so the fragment is taken out of it at once. The token is kept for
-// this tab alone, where a reload finds it: another tab is opened by the whole address again. Owns that one entry of the tab's
-// storage. Does not own the address itself, nor what a refusal looks like (frame/Refused.tsx).
+// An address is visible, stored in the history and shared, so the token must not stay in it. The token is stored for this tab
+// only, where a reload finds it; another tab needs the whole address again. Owns that one entry of the tab's storage. Does not
+// own the address itself, nor the page shown after a refusal (frame/Refused.tsx).
 
 const KEY = 'culvert.token'
 
-/** The part of a browser's window that is used. */
+/** The part of a browser window that is used here. */
 export interface TokenWindow {
   readonly location: Pick<Location, 'hash' | 'pathname' | 'search'>
   readonly history: Pick<History, 'replaceState'>
-  /** Reading it throws where the browser allows a page to keep nothing. */
+  /** Reading it throws if the browser blocks storage for the page. */
   readonly sessionStorage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 }
 
-/** The token of this tab: the one of the address, which is then taken out of it, else the one that was kept; undefined without. */
+/** The token of this tab: from the address, which then loses it, or else from the storage; undefined if there is none. */
 export function takeToken(window: TokenWindow): string | undefined {
   const { location, history } = window
   const token = location.hash.slice(1)
@@ -24,12 +24,12 @@ export function takeToken(window: TokenWindow): string | undefined {
   return token
 }
 
-/** Forgets the token that was kept: the host does not know it. */
+/** Deletes the stored token, because the host does not accept it. */
 export function forgetToken(window: TokenWindow): void {
   attempt(() => window.sessionStorage.removeItem(KEY))
 }
 
-/** A page that may keep nothing works until it is reloaded. */
+/** Ignores errors of blocked storage: the page then works until it is reloaded. */
 function attempt<T>(act: () => T): T | undefined {
   try {
     return act()

@@ -1,7 +1,7 @@
-// The palette: one field over everything that can be done, worked by the keyboard alone.
+// The palette: one input that finds every command, usable by keyboard alone.
 //
-// A chosen command runs once the palette is gone and the focus is back where it was, so that what the command opens can
-// take the focus, and give it back to there.
+// A chosen command runs after the palette has closed and the focus is back on the earlier element. So the command's dialog can
+// take the focus, and returns it there when it closes.
 
 import './palette.css'
 import { Command as List } from 'cmdk'

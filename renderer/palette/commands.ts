@@ -1,4 +1,4 @@
-// What the palette can do now, from the state that the page knows.
+// The palette's commands for the current state of the page.
 
 import {
   Activity,
@@ -92,7 +92,7 @@ function tabCommand(page: Page, tab: Tab, index: number, snapshot: Snapshot): Co
   }
 }
 
-/** What can be done with the tab in front, and with the one that was closed last. */
+/** The commands for the current tab and for the tab closed last. */
 function terminalCommands(page: Page, tabs: readonly Tab[], snapshot: Snapshot): readonly Command[] {
   const { activeTab, closedTabs } = page.store.getState()
   const tab = tabs.find(({ key }) => key === activeTab)
@@ -189,7 +189,7 @@ function actionCommands(page: Page, snapshot: Snapshot): readonly Command[] {
   ]
 }
 
-/** The settings by the names that the view "Settings" has for them, each with the values that it does not have now. */
+/** The settings, named as in the "Settings" view, each with the values other than its current one. */
 function settingCommands(page: Page, settings: Snapshot['settings']): readonly Command[] {
   const { theme, density, keepRunning } = settings
   const command = (title: string, label: string, sign: Command['sign'], change: Partial<typeof settings>): Command => ({
@@ -212,14 +212,14 @@ function settingCommands(page: Page, settings: Snapshot['settings']): readonly C
   ]
 }
 
-/** Everything that can be done now: instances, forwards, open tabs, actions and settings, each in its list's order. */
+/** All commands for the current state: instances, forwards, open tabs, actions and settings, each group in its own order. */
 export function commandsOf(
   page: Page,
   state: { readonly snapshot: Snapshot; readonly tabs: readonly Tab[]; readonly nowAt: number },
 ): readonly Command[] {
   const { snapshot, tabs, nowAt } = state
   const byName = (a: { readonly name: string }, b: { readonly name: string }): number => compareNames(a.name, b.name)
-  // First those on which a shell can be opened, those without a name last.
+  // Instances on which a shell can be opened come first, instances without a name last.
   const order = (instance: Instance): number =>
     (connectBlock(instance, nowAt) === undefined ? 0 : 2) + (instance.name === '' ? 1 : 0)
   const instances = snapshot.instances.items

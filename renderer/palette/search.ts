@@ -1,27 +1,27 @@
-// Finding commands by what a person types, and showing where it was found.
+// Finds commands by the typed words, and marks the matches.
 
 import type { LucideIcon } from 'lucide-react'
 import type { Tone } from '../../shared/status'
 
-/** The groups in their order. */
+/** The groups in display order. */
 const GROUPS = ['Instances', 'Forwards', 'Open tabs', 'Actions', 'Settings'] as const
 
 /** The name of a group. */
 export type GroupName = (typeof GROUPS)[number]
 
-/** Something that the palette does. */
+/** A command of the palette. */
 export interface Command {
   readonly id: string
   readonly group: GroupName
-  /** A state's sign, or a lucide icon. */
+  /** A state's glyph or a lucide icon. */
   readonly sign: Tone | LucideIcon
   readonly label: string
-  /** Faint, behind the label. */
+  /** Shown faintly after the label. */
   readonly detail?: string
-  /** In mono at the right edge. */
+  /** Shown in monospace at the right edge. */
   readonly address?: string
   readonly keys?: readonly string[]
-  /** Found by, but not shown. */
+  /** Searched, but not shown. */
   readonly hidden?: string
   /** What Enter does, as a verb: "Open shell". */
   readonly verb: string
@@ -30,13 +30,13 @@ export interface Command {
   readonly second?: { readonly verb: string; readonly run: () => void }
 }
 
-/** A group with what was found in it. */
+/** A group with its matching commands. */
 export interface FoundGroup {
   readonly name: GroupName
   readonly commands: readonly Command[]
 }
 
-/** A piece of a label. */
+/** A part of a label, matched or not. */
 export interface Piece {
   readonly text: string
   readonly isMatch: boolean
@@ -45,7 +45,7 @@ export interface Piece {
 const MAX_IN_GROUP = 6
 const ACTIONS_ONLY: readonly GroupName[] = ['Actions', 'Settings']
 
-/** The words of a query, without a `>` in front of it. */
+/** The words of a query, without a leading `>`. */
 export function queryWords(query: string): readonly string[] {
   return query
     .replace(/^\s*>/, '')
@@ -54,7 +54,7 @@ export function queryWords(query: string): readonly string[] {
     .filter((word) => word !== '')
 }
 
-/** Where a word starts a label, or a part of one, it was meant; elsewhere it may be. Lower is better. */
+/** Ranks a match: best if the label begins with the first word, then if the label contains a word. Lower is better. */
 function rank({ label }: Command, words: readonly string[]): number {
   const lower = label.toLowerCase()
   const [first = ''] = words
@@ -62,7 +62,7 @@ function rank({ label }: Command, words: readonly string[]): number {
   return words.some((word) => lower.includes(word)) ? 1 : 2
 }
 
-/** The commands that hold every word, the best first and six of a group at most. A `>` in front asks for actions only. */
+/** The commands that contain every word, the best first, at most six per group. A leading `>` limits the search to actions. */
 export function findCommands(commands: readonly Command[], query: string): readonly FoundGroup[] {
   const words = queryWords(query)
   const wanted = query.trimStart().startsWith('>') ? ACTIONS_ONLY : GROUPS
@@ -79,11 +79,11 @@ export function findCommands(commands: readonly Command[], query: string): reado
   })
 }
 
-/** Cuts a label where words of the query are found in it. Joined, the pieces are the label. */
+/** Splits a label at the matches of the query's words. Joined, the pieces are the label. */
 export function matchPieces(label: string, words: readonly string[]): readonly Piece[] {
   const lower = label.toLowerCase()
   const marks = Array.from(label, () => false)
-  // What is lowered may be longer than what was typed (İ): better no mark than a wrong one.
+  // Lowercasing can change a label's length (İ), which shifts the positions: then nothing is marked.
   if (lower.length !== label.length || marks.length !== label.length) return [{ text: label, isMatch: false }]
   for (const word of words) {
     for (let at = lower.indexOf(word); at >= 0; at = lower.indexOf(word, at + 1)) marks.fill(true, at, at + word.length)

@@ -1,24 +1,24 @@
-// A banner: what happened, what Culvert does, what a person can do; in the place where it happened.
+// A banner: what happened, what Culvert is doing, and what the person can do; shown where it happened.
 
 import type { ReactNode } from 'react'
 import type { Tone } from '../../shared/status'
 import { Said } from './text/Foreign'
 import { Glyph } from './Glyph'
 
-/** What a banner is told. */
+/** The props of a banner. */
 export interface BannerProps {
   readonly tone: Tone
-  /** The cause in a few words, in bold, with its full stop. */
+  /** The cause in a few words, in bold, including its full stop. */
   readonly title: ReactNode
-  /** The sentence behind it; a text may be foreign. */
+  /** The sentence after the title; a string may be foreign text. */
   readonly children?: ReactNode
-  /** One button, or two at most; a countdown before them. */
+  /** One or two buttons; a countdown may precede them. */
   readonly action?: ReactNode
-  /** Square and over the full width, as at a pane's foot. */
+  /** Square corners and full width, as at the bottom of a pane. */
   readonly isFlush?: boolean
 }
 
-/** A banner. What it says is read out when it comes (`role="status"`); a countdown in `action` is not. */
+/** A banner. Its text is read out when it appears (`role="status"`); a countdown in `action` is not. */
 export function Banner({ tone, title, children, action, isFlush = false }: BannerProps): ReactNode {
   return (
     <div className={`banner ${tone} ${isFlush ? 'flush' : ''}`}>

@@ -1,9 +1,9 @@
-// A chip: a short word on a tint, or in a line for a kind.
+// A chip: a short word on a tinted background, or outlined if it names a kind.
 
 import type { ReactNode } from 'react'
 import type { Tone } from '../../shared/status'
 
-/** What a chip is told. */
+/** The props of a chip. */
 export interface ChipProps {
   /** A state's tint, `line` for a kind (SSO, Role), `accent` for a choice. */
   readonly look?: Tone | 'line' | 'accent'

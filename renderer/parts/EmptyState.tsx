@@ -1,18 +1,18 @@
-// What stands where nothing is: why, and what to do about it.
+// Shown in an empty place: why it is empty, and what to do about it.
 
 import type { ReactNode } from 'react'
 import { Said } from './text/Foreign'
 
-/** What an empty state is told. */
+/** The props of an empty state. */
 export interface EmptyStateProps {
   readonly title: ReactNode
   /** A sentence or a short list. */
   readonly text?: ReactNode
-  /** One button or two. */
+  /** One or two buttons. */
   readonly action?: ReactNode
 }
 
-/** An empty place with a title, a text and what can be done. */
+/** A title, a text and actions in an empty place. */
 export function EmptyState({ title, text, action }: EmptyStateProps): ReactNode {
   return (
     <div className="empty">

@@ -1,4 +1,4 @@
-// The colour of an environment: the square that stands for it wherever it is named, and the menu to choose another one.
+// The colour of an environment: the square shown beside its name, and the menu that changes the colour.
 
 import { Palette } from 'lucide-react'
 import type { ReactNode } from 'react'
@@ -18,20 +18,20 @@ const LABELS: Readonly<Record<Hue, string>> = {
   purple: 'Purple',
 }
 
-/** What the square is told. */
+/** The props of the square. */
 export interface EnvironmentHueProps {
-  /** What the environment is called. */
+  /** The environment's name. */
   readonly name: string
   readonly kind: 'demo' | 'aws'
 }
 
-/** The square of an environment. Its name must stand nearby, or in the label of what it is part of. */
+/** The square of an environment. The environment's name must be nearby, or in the label of the element around it. */
 export function EnvironmentHue({ name, kind }: EnvironmentHueProps): ReactNode {
   const hue = usePageState(({ snapshot }) => (snapshot === undefined ? undefined : hueOf(name, snapshot.settings)))
   return <i className={`hue ${hue ?? 'teal'} ${kind}`} aria-hidden="true" />
 }
 
-/** The item of a menu that leads to the colours of an environment. */
+/** The menu item that opens the colour menu of an environment. */
 export function hueEntry(page: Page, name: string, settings: Settings): MenuEntry {
   const present = hueOf(name, settings)
   return {

@@ -1,6 +1,6 @@
-// The sign of a state: each tone has an outline of its own, so that colour is never alone.
+// The glyph of a state: each tone has its own outline, so that colour is never the only difference.
 //
-// Owns the five shapes. Which state has which tone is said by shared/status.ts.
+// Owns the five shapes. shared/status.ts assigns a tone to each state.
 
 import type { ReactNode } from 'react'
 import type { Tone } from '../../shared/status'
@@ -41,16 +41,16 @@ function shape(tone: Tone): ReactNode {
   }
 }
 
-/** What a glyph is told. */
+/** The props of a glyph. */
 export interface GlyphProps {
   readonly tone: Tone
   /** 12, 14 (the default) or 16 px. */
   readonly size?: 'small' | 'default' | 'large'
-  /** Where no word stands nearby: what a screen reader says in its place. */
+  /** Read by screen readers; needed if no word is nearby. */
   readonly label?: string
 }
 
-/** The shape of a state alone. Hidden from screen readers unless it has a label. */
+/** The glyph alone. Hidden from screen readers unless it has a label. */
 export function Glyph({ tone, size = 'default', label }: GlyphProps): ReactNode {
   const said = label === undefined ? ({ 'aria-hidden': true } as const) : { role: 'img', 'aria-label': label }
   return (

@@ -1,10 +1,10 @@
-// Grey bars in the place of rows that are still asked for. They do not move, and screen readers do not see them.
+// Grey bars in place of rows that are still loading. They are not animated, and screen readers ignore them.
 
 import type { ReactNode } from 'react'
 
 const WIDTHS = [62, 48, 71, 55, 66, 44, 58, 69]
 
-/** `rows` bars of row height, each fainter than the one above it. */
+/** `rows` bars as high as a row, each fainter than the one above it. */
 export function Skeleton({ rows = 8 }: { readonly rows?: number }): ReactNode {
   return (
     <div className="skeleton" aria-hidden="true">

@@ -1,4 +1,4 @@
-// A state as shape, word and colour together, with its detail behind or below it.
+// A state as glyph, word and colour together, with its detail beside or below it.
 
 import type { ReactNode } from 'react'
 import type { StateWords } from '../../shared/status'
@@ -6,12 +6,12 @@ import { Countdown, type CountdownProps } from './text/Countdown'
 import { ForeignSentence } from './text/Foreign'
 import { Glyph } from './Glyph'
 
-/** What a state is told. */
+/** The props of a state. */
 export interface StateProps {
   readonly words: StateWords
-  /** Below: the detail is a second line at the word's left edge, as in rows. */
+  /** `below`: the detail is a second line, aligned with the word's left edge, as in rows. */
   readonly detail?: 'beside' | 'below' | 'none'
-  /** The wait that the words count down; undefined: none. */
+  /** The wait that the words count down; undefined: no countdown. */
   readonly countdown?: CountdownProps | undefined
 }
 

@@ -1,6 +1,6 @@
-// Asks what only a person can answer: the code of a second factor. One question at a time, the oldest first.
+// Asks for input that only the person has: the code of a second factor. One question at a time, the oldest first.
 //
-// What is typed stays in this dialog until it is sent, and is forgotten with it. Closing the dialog dismisses the question.
+// The typed code stays in this dialog until it is sent, and is forgotten when it closes. Closing dismisses the question.
 
 import './questions.css'
 import { useRef, useState, type FormEvent, type ReactNode } from 'react'
@@ -75,7 +75,7 @@ function CodeDialog({ question }: { readonly question: Question }): ReactNode {
   )
 }
 
-/** The oldest open question, in a dialog; nothing without a question. */
+/** The oldest open question, in a dialog; renders nothing if there is none. */
 export function Questions(): ReactNode {
   const question = usePageState((state) => state.snapshot?.questions[0])
   return question === undefined ? null : <CodeDialog key={question.id} question={question} />

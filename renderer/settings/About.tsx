@@ -1,4 +1,4 @@
-// What runs and where it keeps its files: for a report of a fault, and for a backup.
+// The running version and the location of its files: for bug reports and backups.
 
 import type { ReactNode } from 'react'
 import type { About as Facts } from '../../shared/model/snapshot'
@@ -6,7 +6,7 @@ import { CopyButton } from '../parts/controls/CopyButton'
 import { ForeignName } from '../parts/text/Foreign'
 import { Line } from './Line'
 
-/** The lines of the section "About". */
+/** The lines of the "About" section. */
 export function About({ about }: { readonly about: Facts }): ReactNode {
   const { version, dataDirectory } = about
   return (

@@ -1,10 +1,10 @@
-// What connections do in an outage: how long they are waited for, and how soon a dead one is noticed.
+// The settings for outages: how long connections are held, and how soon a dead one is noticed.
 
 import type { ReactNode } from 'react'
 import type { Settings } from '../../shared/settings'
 import { NumberLine } from './NumberLine'
 
-/** The lines of the section "Connection". */
+/** The lines of the "Connection" section. */
 export function Connection({ settings }: { readonly settings: Settings }): ReactNode {
   return (
     <>

@@ -1,8 +1,8 @@
-// A line of the settings: what is set on the left, what sets it on the right.
+// A line of the settings: the setting's name on the left, its control on the right.
 
 import type { ReactNode } from 'react'
 
-/** What a line is told. */
+/** The props of a line. */
 export interface LineProps {
   readonly title: ReactNode
   readonly text?: ReactNode

@@ -1,4 +1,4 @@
-// A line of the settings that holds a whole number.
+// A line of the settings with a whole number.
 
 import { useId, useState, type FormEvent, type ReactNode } from 'react'
 import { SETTING_RANGES, type NumberSetting, type Settings } from '../../shared/settings'
@@ -8,7 +8,7 @@ import { TextInput } from '../parts/controls/Field'
 import { readSetting } from './numbers'
 import { Line } from './Line'
 
-/** What the line is told. */
+/** The props of the line. */
 export interface NumberLineProps {
   readonly name: NumberSetting
   readonly title: string
@@ -18,7 +18,7 @@ export interface NumberLineProps {
   readonly settings: Settings
 }
 
-/** A whole number with its unit. It is saved on Enter and when the field is left; what cannot be saved stays, with its reason. */
+/** A whole number with its unit. Saved on Enter and on blur; an invalid text stays in the input, with the reason. */
 export function NumberLine({ name, title, text, unit, settings }: NumberLineProps): ReactNode {
   const page = usePage()
   const id = useId()

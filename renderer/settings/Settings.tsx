@@ -1,5 +1,5 @@
-// The settings: how Culvert looks, what it does when its window is closed and in an outage, and its keys. Each takes effect at
-// once.
+// The settings: the appearance, the behaviour when the window is closed and during outages, and the list of keys. Changes take
+// effect at once.
 
 import './settings.css'
 import { Cable, Contrast, Info, Keyboard, PanelBottomClose, SquareTerminal, type LucideIcon } from 'lucide-react'
@@ -29,7 +29,7 @@ const SECTIONS: readonly { readonly id: string; readonly title: string; readonly
   { id: 'about', title: 'About', icon: Info },
 ]
 
-/** A little window in a theme's own colours. */
+/** A small picture of a window in a theme's own colours. */
 function Miniature({ theme }: { readonly theme: 'light' | 'dark' }): ReactNode {
   return (
     <span className={`miniature ${theme}`}>
@@ -162,7 +162,7 @@ function Sections({ snapshot: { settings, about } }: { readonly snapshot: Snapsh
   )
 }
 
-/** The view "Settings". */
+/** The "Settings" view. */
 export function Settings(): ReactNode {
   const snapshot = usePageState((state) => state.snapshot)
   return (

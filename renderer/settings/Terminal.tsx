@@ -1,4 +1,4 @@
-// How terminals look and what they keep: the lines of the section "Terminal". Open terminals follow at once.
+// The lines of the "Terminal" section: font, scrollback and closing. Open terminals change at once.
 
 import { useId, useState, type FormEvent, type ReactNode } from 'react'
 import type { Settings } from '../../shared/settings'
@@ -26,7 +26,7 @@ function Preview({ settings }: { readonly settings: Settings }): ReactNode {
   )
 }
 
-/** Saved on Enter and when the field is left, like the numbers. */
+/** The font, saved on Enter and on blur, like the numbers. */
 function FontLine({ settings }: { readonly settings: Settings }): ReactNode {
   const page = usePage()
   const id = useId()
@@ -73,7 +73,7 @@ function FontLine({ settings }: { readonly settings: Settings }): ReactNode {
   )
 }
 
-/** The lines of the section "Terminal". */
+/** The lines of the "Terminal" section. */
 export function Terminal({ settings }: { readonly settings: Settings }): ReactNode {
   const page = usePage()
   const askId = useId()

@@ -1,13 +1,13 @@
-// The font of terminals as people type it.
+// Reads the terminal font as people type it.
 
 import { fontNames, isInstalled } from '../fonts'
 
-/** What was typed: a list of fonts that may be saved, with what to know of it, or why it may not. */
+/** The typed text as a list of fonts that can be saved, with a hint, or why it cannot be saved. */
 export type FontReading =
   | { readonly kind: 'value'; readonly value: string; readonly problem?: string }
   | { readonly kind: 'refused'; readonly problem: string }
 
-/** Reads the names of fonts. `isThere` says whether this computer has one. */
+/** Reads font names. `isThere` tells whether a font is installed on this computer. */
 export function readFont(text: string, isThere: (name: string) => boolean = isInstalled): FontReading {
   const value = fontNames(text).join(', ')
   if (/[\p{Cc}"'\\;{}()<>]/u.test(value)) {

@@ -22,9 +22,9 @@ test('the palette opens with the command key of the system', () => {
 test('the list is complete: every key of the page stands in it', () => {
   for (const platform of ['mac', 'windows', 'linux'] as const) {
     const listed = new Set(keyGroups(platform).flatMap(({ lines }) => lines.flatMap(({ keys }) => keys.map(String))))
-    // The numbers between the first tab and the ninth go without saying.
+    // The list names only the keys of the first and the ninth tab.
     const actions = actionsOf(platform).filter((action) => !/^tab-[2-8]$/.test(action))
-    // Plus and minus have several keys on a keyboard; the list names one.
+    // Plus and minus have several keys on a keyboard; the list names one of them.
     const isListed = (chord: readonly string[]): boolean => listed.has(String(chord))
     const missing = actions.filter((action) => {
       const chords = chordsOf(action, platform)

@@ -1,23 +1,23 @@
-// The keys as the settings list them: those of the whole page from keys.ts, and those of rows and terminals.
+// The list of keys in the settings: the keys of the whole page from keys.ts, and the keys of rows and terminals.
 
 import type { Platform } from '../frame/platform'
 import { chordsOf, keysOf, type KeyAction } from '../keys'
 
-/** One line of the list. `keys`: one chord, or several of which each does it. */
+/** One line of the list. `keys`: one chord, or several alternatives. */
 interface KeyLine {
   readonly text: string
   readonly keys: readonly (readonly string[])[]
 }
 
-/** The lines that belong together. */
+/** A group of related lines. */
 export interface KeyGroup {
   readonly title: string
   readonly lines: readonly KeyLine[]
 }
 
-/** Every key that does something, by where it does it. */
+/** All keys, grouped by where they work. */
 export function keyGroups(platform: Platform): readonly KeyGroup[] {
-  /** One action with all of its chords, or several of which each has its own. */
+  /** A line for one action with all of its chords, or for several actions with one chord each. */
   const line = (text: string, action: KeyAction, ...more: readonly KeyAction[]): KeyLine => ({
     text,
     keys: more.length === 0 ? chordsOf(action, platform) : [action, ...more].map((each) => keysOf(each, platform)),

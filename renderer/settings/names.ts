@@ -1,19 +1,19 @@
-// What the settings and their values are called: here, in menus and in the palette alike.
+// The names of settings and their values, shared by the settings, the menus and the palette.
 
-/** The themes in their order. */
+/** The themes in display order. */
 export const THEMES = [
   { value: 'light', label: 'Light' },
   { value: 'dark', label: 'Dark' },
   { value: 'system', label: 'Follow the system' },
 ] as const
 
-/** The densities in their order. */
+/** The densities in display order. */
 export const DENSITIES = [
   { value: 'comfortable', label: 'Comfortable' },
   { value: 'compact', label: 'Compact' },
 ] as const
 
-/** The settings that more than one place names. */
+/** The settings that are named in more than one place. */
 export const SETTING_TITLES = {
   theme: 'Theme',
   density: 'Density',

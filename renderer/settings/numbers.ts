@@ -1,13 +1,13 @@
-// Settings that are numbers, as people type them.
+// Reads number settings as people type them.
 
 import { MIN_SILENCE_SECONDS, SETTING_RANGES, type NumberSetting, type Settings } from '../../shared/settings'
 
-/** What was typed: a number that may be saved, or why it may not. */
+/** The typed text as a number that can be saved, or why it cannot be saved. */
 export type NumberReading =
   | { readonly kind: 'value'; readonly value: number }
   | { readonly kind: 'refused'; readonly sentence: string }
 
-/** Reads a setting beside the others, which it must not contradict. */
+/** Reads a setting; the others are needed because it must not contradict them. */
 export function readSetting(name: NumberSetting, text: string, settings: Settings): NumberReading {
   const [from, to] = SETTING_RANGES[name]
   const digits = text.trim()

@@ -1,17 +1,17 @@
-// How tabs are named and split, as it outlives a reload: by the ids of their terminals. Pure.
+// The names and layouts of tabs as they survive a reload, identified by the ids of their terminals. Pure.
 //
-// What comes back is checked field by field: it was written by an earlier page, maybe of another version.
+// Saved values are checked field by field: an earlier page, maybe of another version, has written them.
 
 import type { NextKey } from './panes'
 import { panesOf } from './layout'
 import type { Layout, Pane, Tab } from './state'
 
-/** Deeper splits leave no room for a screen. */
+/** Deeper splits leave no usable space for a screen. */
 const MAX_DEPTH = 8
 const MAX_TABS = 100
 const MAX_CHARACTERS = 200
 
-/** A layout by the ids of its terminals. */
+/** A layout that refers to its terminals by their ids. */
 type KeptLayout =
   | { readonly terminalId: string }
   | {
@@ -21,11 +21,11 @@ type KeptLayout =
       readonly second: KeptLayout
     }
 
-/** A tab as it is kept. */
+/** A tab as it is saved. */
 export interface KeptTab {
   readonly name: string
   readonly layout: KeptLayout
-  /** The terminal of the pane that had the focus last; "" where that had none yet. */
+  /** The terminal of the pane that had the focus last; "" if that pane had no terminal yet. */
   readonly active: string
 }
 
@@ -45,7 +45,7 @@ function keptLayout(layout: Layout): KeptLayout | undefined {
   return { direction: layout.direction, share: layout.share, first, second }
 }
 
-/** What is kept of tabs, in their order. */
+/** The saved form of the tabs, in their order. */
 export function keptTabs(tabs: readonly Tab[]): readonly KeptTab[] {
   return tabs.flatMap(({ name, layout, activePane }): KeptTab[] => {
     const kept = keptLayout(layout)
@@ -54,7 +54,7 @@ export function keptTabs(tabs: readonly Tab[]): readonly KeptTab[] {
   })
 }
 
-/** The tabs as they were, before it is known which of their terminals are still there: those that are not go with the first state. */
+/** The saved tabs, before it is known which of their terminals still exist: the first state removes the others. */
 export function tabsOf(kept: readonly KeptTab[], nextKey: NextKey): readonly Tab[] {
   return kept.map(({ name, layout, active }): Tab => {
     let activePane: string | undefined
@@ -77,7 +77,7 @@ export function tabsOf(kept: readonly KeptTab[], nextKey: NextKey): readonly Tab
         kind: 'pane',
         pane: {
           key,
-          // The first state says what they are.
+          // The first state fills these in.
           instance: { id: '', name: '' },
           environment: { kind: 'demo' },
           environmentName: '',
@@ -112,7 +112,7 @@ function readLayout(value: unknown, depth: number): KeptLayout | undefined {
   return { direction, share, first, second }
 }
 
-/** The kept tabs that a value holds; those that make no sense are left out. */
+/** Reads the saved tabs from a value; invalid ones are left out. */
 export function readTabs(value: unknown): readonly KeptTab[] {
   if (!Array.isArray(value)) return []
   return value.slice(0, MAX_TABS).flatMap((each: unknown): KeptTab[] => {

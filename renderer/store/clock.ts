@@ -1,4 +1,4 @@
-// The page's clock: turns on each second while a countdown is in sight, and each half minute otherwise.
+// The page's clock: ticks every second while a countdown is visible, and every half minute otherwise.
 
 import type { StoreApi } from 'zustand/vanilla'
 import type { Snapshot } from '../../shared/model/snapshot'
@@ -6,10 +6,10 @@ import type { PageState } from './state'
 
 const COUNTDOWN_MS = 1_000
 
-/** Words change by the minute; this is how late one may be. */
+/** Texts change by the minute; this is the most that one may be late. */
 const CALM_MS = 30_000
 
-/** Whether something counts seconds down: a forward or a terminal that will try again at a known time, or an outage of the Demo. */
+/** Whether a countdown is shown: for a forward or a terminal that retries at a known time, or for an outage of the Demo. */
 function hasCountdown(snapshot: Snapshot | undefined): boolean {
   if (snapshot === undefined) return false
   if (snapshot.environment.outage?.kind === 'network') return true
@@ -18,7 +18,7 @@ function hasCountdown(snapshot: Snapshot | undefined): boolean {
   )
 }
 
-/** Keeps `nowAt` going from now on; returns the stop. A new state sets `nowAt` by itself, once a second. */
+/** Keeps `nowAt` current from now on; returns the stop. A new state sets `nowAt` as well, at most once a second. */
 export function startClock(store: StoreApi<PageState>): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
   const arm = (): void => {

@@ -1,14 +1,14 @@
-// Which of several windows a terminal belongs to: this page asks for it, and gives it the answers of its screen.
+// Decides which of several windows holds a terminal: this page requests the hold, and sends the answers of its screen.
 
 import type { Link } from '../../shared/api'
 import type { TerminalSize, TerminalView } from '../../shared/model/terminal'
 import type { PageState } from './state'
 
-/** What can be done about the hold on a terminal. */
+/** The actions for holding a terminal. */
 export interface HoldActions {
-  /** Makes this window the one that holds the terminal. Resolves with up to where its output is answered; never rejects. */
+  /** Makes this window hold the terminal. Resolves with the offset up to which its output is answered; never rejects. */
   hold(terminalId: string, size: TerminalSize): Promise<number>
-  /** Gives the core what this window's screen answers to the output up to `offset`. */
+  /** Sends the core the answers of this window's screen to the output up to `offset`. */
   answer(terminalId: string, offset: number, text: string): void
 }
 
@@ -17,7 +17,7 @@ export function isHeldElsewhere({ windowId }: PageState, view: TerminalView | un
   return view?.heldBy !== undefined && view.heldBy !== windowId
 }
 
-/** Makes the actions. */
+/** Creates the actions. */
 export function createHolding(request: Link['request']): HoldActions {
   return {
     hold: async (terminalId, size) => {
@@ -25,12 +25,12 @@ export function createHolding(request: Link['request']): HoldActions {
         const { answeredOffset } = await request('terminal.hold', { terminalId, ...size })
         return answeredOffset
       } catch {
-        // The terminal is closed, or the Link is lost: then the next connection asks again.
+        // The terminal was closed, or the Link was lost. After a loss the next connection asks again.
         return 0
       }
     },
     answer: (terminalId, offset, text) => {
-      // A program that gets no answer goes on without.
+      // A program that gets no answer continues without one.
       request('terminal.answer', { terminalId, offset, text }).catch(() => undefined)
     },
   }

@@ -1,4 +1,4 @@
-// The journal as the page has read it: page by page from the newest, new lines on top.
+// The journal as loaded by the page: in chunks from the newest on, new entries on top.
 
 import type { StoreApi } from 'zustand/vanilla'
 import { toWireError } from '../../shared/errors'
@@ -8,17 +8,17 @@ import type { Journal, PageState } from './state'
 
 const PAGE_ENTRIES = 100
 
-/** What can be done with the page's journal. */
+/** The actions on the page's journal. */
 export interface JournalActions {
-  /** Reads the first page, or the next older one. Does nothing while one is read, or when there is no older one. */
+  /** Loads the first chunk, or the next older one. Does nothing while a chunk is loading, or if there is no older one. */
   loadJournal(): Promise<void>
-  /** Takes a new line. Dropped before the journal was first loaded: the first page of entries will contain it. */
+  /** Adds a new entry. Ignored before the journal was first loaded: the first chunk will contain it. */
   entryWritten(entry: JournalEntry): void
-  /** Lines may have been missed: reads the first page again where the journal was read before. */
+  /** Called when entries may have been missed: loads the first chunk again if the journal was loaded before. */
   journalMissed(): void
 }
 
-/** Makes the actions on the journal in `store`. Pages that are overtaken by a later reading are dropped. */
+/** Creates the actions on the journal in `store`. Chunks that arrive after a newer load began are dropped. */
 export function createJournal(store: StoreApi<PageState>, request: Link['request']): JournalActions {
   let reading = 0
   const set = (change: Partial<Journal>): void =>
@@ -35,7 +35,7 @@ export function createJournal(store: StoreApi<PageState>, request: Link['request
       })
       if (mine !== reading) return
       const { entries } = store.getState().journal
-      // Lines that were written while the first page was on its way are newer than it.
+      // Entries written while the first chunk was on its way are newer than the chunk.
       const [newestOfPage = { id: -1 }] = page.entries
       const kept = beforeId === undefined ? entries.filter(({ id }) => id > newestOfPage.id) : entries
       set({ entries: [...kept, ...page.entries], hasMore: page.hasMore, state: { kind: 'ready' } })

@@ -14,7 +14,7 @@ function pane(key: string): Pane {
 
 const one: Layout = { kind: 'pane', pane: pane('a') }
 
-/** a | b over c: the picture at the head of layout.ts. */
+/** a | b over c: the picture in the opening comment of layout.ts. */
 function three(): Layout {
   const two = splitPane(one, 'a', { id: 's1', direction: 'right', pane: pane('b') })
   return splitPane(two, 'b', { id: 's2', direction: 'down', pane: pane('c') })

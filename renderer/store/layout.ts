@@ -1,8 +1,8 @@
-// How the panes of a tab lie: a tree of splits, each in two. Pure.
+// The layout of the panes of a tab: a tree of splits into two halves. Pure.
 //
 //   { split 'right', share 0.6, first: web-1, second: { split 'down', share 0.5, first: web-2, second: db } }
 //
-//   +---------+------+     A pane is one terminal's place. Removing one gives its room to its sibling.
+//   +---------+------+     A pane is the place of one terminal. Removing one gives its space to its sibling.
 //   |         | web-2|     Boxes are fractions of the tab: 0 to 1.
 //   |  web-1  +------+
 //   |         |  db  |
@@ -10,7 +10,7 @@
 
 import type { Layout, Pane } from './state'
 
-/** Where something lies, in fractions of the tab. */
+/** A rectangle, in fractions of the tab. */
 export interface Box {
   readonly left: number
   readonly top: number
@@ -21,26 +21,26 @@ export interface Box {
 /** A side of a pane. */
 export type Side = 'left' | 'right' | 'up' | 'down'
 
-/** The edge between the halves of a split, which can be moved within `box`. */
+/** The movable edge between the halves of a split; it moves within `box`. */
 export interface Edge {
   readonly id: string
   readonly direction: 'right' | 'down'
-  /** Of the first half. */
+  /** The first half's share of `box`. */
   readonly share: number
   readonly box: Box
 }
 
-/** How much of a split each half keeps at least. */
+/** The smallest share of each half of a split. */
 export const MIN_SHARE = 0.1
 
 const WHOLE: Box = { left: 0, top: 0, width: 1, height: 1 }
 
-/** The panes in reading order: never none. */
+/** The panes in reading order; at least one. */
 export function panesOf(layout: Layout): readonly Pane[] {
   return layout.kind === 'pane' ? [layout.pane] : [...panesOf(layout.first), ...panesOf(layout.second)]
 }
 
-/** The layout with each pane replaced by what `change` makes of it; without those for which it makes none. */
+/** The layout with each pane replaced by the result of `change`, or removed if that is undefined. */
 export function mapPanes(layout: Layout, change: (pane: Pane) => Pane | undefined): Layout | undefined {
   if (layout.kind === 'pane') {
     const pane = change(layout.pane)
@@ -53,7 +53,7 @@ export function mapPanes(layout: Layout, change: (pane: Pane) => Pane | undefine
   return first === layout.first && second === layout.second ? layout : { ...layout, first, second }
 }
 
-/** Halves the pane `key`: `pane` takes the half on the right or below. `id` names the split, uniquely. */
+/** Splits the pane `key` in half: `pane` takes the right or the lower half. `id` names the split and must be unique. */
 export function splitPane(
   layout: Layout,
   key: string,
@@ -67,14 +67,14 @@ export function splitPane(
   return { kind: 'split', id, direction, share: 0.5, first: layout, second: { kind: 'pane', pane } }
 }
 
-/** Gives the first half of the split `id` another share; each half keeps a tenth. */
+/** Sets the first half's share of the split `id`; each half keeps at least a tenth. */
 export function setShare(layout: Layout, id: string, share: number): Layout {
   if (layout.kind === 'pane') return layout
   if (layout.id === id) return { ...layout, share: Math.min(1 - MIN_SHARE, Math.max(MIN_SHARE, share)) }
   return { ...layout, first: setShare(layout.first, id, share), second: setShare(layout.second, id, share) }
 }
 
-/** Where every pane lies by its key, and every edge between halves. */
+/** The rectangle of every pane by its key, and every edge between halves. */
 export function boxesOf(layout: Layout): { readonly panes: ReadonlyMap<string, Box>; readonly edges: readonly Edge[] } {
   const panes = new Map<string, Box>()
   const edges: Edge[] = []
@@ -98,10 +98,10 @@ export function boxesOf(layout: Layout): { readonly panes: ReadonlyMap<string, B
   return { panes, edges }
 }
 
-/** How far a fraction may be off by rounding. */
+/** The tolerance for rounding errors of fractions. */
 const NEAR = 1e-6
 
-/** The pane beside `key` on a side: of several, the one that shares most of the edge. Undefined at the tab's own edge. */
+/** The pane beside `key` on a side; of several, the one that shares most of the edge. Undefined at the edge of the tab. */
 export function neighbourOf(layout: Layout, key: string, side: Side): string | undefined {
   const { panes } = boxesOf(layout)
   const own = panes.get(key)

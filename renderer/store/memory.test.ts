@@ -5,7 +5,7 @@ import { defaultSettings } from '../../shared/settings'
 import { recall, remember, type MemoryStorage } from './memory'
 import { initialState, type PageState, type Tab } from './state'
 
-/** A window's storage that really keeps what it is given. */
+/** A window's storage that keeps what is written to it. */
 function storage(text: string | null = null): MemoryStorage & { text: string | null } {
   const kept = {
     text,
@@ -21,7 +21,7 @@ function storage(text: string | null = null): MemoryStorage & { text: string | n
 
 const start = initialState(0)
 
-/** The core has spoken: before that nothing is written. */
+/** The core has sent a state: before that nothing is saved. */
 const snapshot: Snapshot = {
   about: { version: '0.0.0', dataDirectory: '/data' },
   environment: { ref: { kind: 'demo' }, name: 'Demo', region: '', state: { kind: 'open' } },

@@ -1,7 +1,7 @@
-// What a window remembers over a reload: its view, filters, order, selection, dock and where the focus was.
+// The state of a window that survives a reload: its view, filters, order, selection, dock and focus.
 //
-// Kept in the sessionStorage of this window alone, as one entry of JSON. Holds ids, names of tags and what a person typed
-// into a filter; nothing that a shell printed, and no secret. What cannot be read is left out, field by field.
+// Stored in this window's own sessionStorage, as one JSON entry. It holds ids, tag names and the typed filters; no terminal
+// output and no secret. Invalid fields are left out one by one.
 
 import type { StoreApi } from 'zustand/vanilla'
 import { isSortColumn, type Sort } from '../instances/listing'
@@ -11,7 +11,7 @@ import type { Dock, FocusPlace, PageState, View } from './state'
 
 const KEY = 'culvert.window'
 
-/** No person types a longer filter, and the core makes no longer id. */
+/** Longer than any filter that a person types and any id that the core makes. */
 const MAX_CHARACTERS = 500
 const MAX_FOLDS = 200
 
@@ -21,12 +21,12 @@ const SEGMENTS = ['all', 'problems', 'forwards', 'terminals', 'app'] as const
 const TONES = ['idle', 'working', 'up', 'waiting', 'failed'] as const
 const PLACES: readonly FocusPlace['kind'][] = ['terminal', 'row', 'filter', 'current', 'other']
 
-/** The part of a browser's storage that is used. Reading it throws where the browser blocks storage. */
+/** The part of a browser's storage that is used here. Reading it throws if the browser blocks storage. */
 export interface MemoryStorage {
   readonly sessionStorage: Pick<Storage, 'getItem' | 'setItem'>
 }
 
-/** The part of a page's state that outlives a reload. */
+/** The part of a page's state that survives a reload. */
 export type Remembered = Pick<
   PageState,
   | 'view'
@@ -47,12 +47,12 @@ export type Remembered = Pick<
   | 'focusPlace'
   | 'isDemoHintDismissed'
 > & {
-  /** The terminal of the tab in front. */
+  /** The terminal of the current tab. */
   readonly terminalInFront: string | undefined
   readonly keptTabs: readonly KeptTab[]
 }
 
-/** The terminal of the tab in front; undefined where none is, or its terminal is still being opened. */
+/** The terminal of the current tab; undefined if there is no tab, or its terminal is still being opened. */
 export function terminalInFront({ tabs, activeTab }: Pick<PageState, 'tabs' | 'activeTab'>): string | undefined {
   const tab = tabs.find(({ key }) => key === activeTab)
   const terminal = tab === undefined ? undefined : paneOf([tab], tab.activePane)?.terminal
@@ -122,7 +122,7 @@ function focusPlace(value: unknown): FocusPlace | undefined {
   return region === undefined || kind === undefined ? undefined : { region, kind }
 }
 
-/** What JSON tells; where it tells nothing that makes sense, what a page begins with. */
+/** The state in a JSON value; invalid fields get the initial values. */
 function read(json: Json, start: PageState): Remembered {
   return {
     view: oneOf(json['view'], VIEWS) ?? start.view,
@@ -147,7 +147,7 @@ function read(json: Json, start: PageState): Remembered {
   }
 }
 
-/** Reads what this window has saved; undefined for a new window, or where storage is blocked. `start` is a new page. Never throws. */
+/** Reads this window's saved state; undefined for a new window or blocked storage. `start` is a new page. Never throws. */
 export function recall(window: MemoryStorage, start: PageState): Remembered | undefined {
   try {
     const json: unknown = JSON.parse(window.sessionStorage.getItem(KEY) ?? 'null')
@@ -157,11 +157,11 @@ export function recall(window: MemoryStorage, start: PageState): Remembered | un
   }
 }
 
-/** Writes down each change from now on; returns the stop. Where nothing can be kept the page works until it is reloaded. */
+/** Saves each change from now on; returns the stop. If storage is blocked, the page works until it is reloaded. */
 export function remember(store: StoreApi<PageState>, window: MemoryStorage): () => void {
   let written = ''
   return store.subscribe((state) => {
-    // Before the first state it is not known which tabs there are: what an earlier page wrote still holds.
+    // Before the first state the tabs are not known: the state saved by the earlier page stays valid.
     if (state.snapshot === undefined) return
     const json = JSON.stringify(rememberedOf(state))
     if (json === written) return
@@ -169,7 +169,7 @@ export function remember(store: StoreApi<PageState>, window: MemoryStorage): () 
     try {
       window.sessionStorage.setItem(KEY, json)
     } catch {
-      // No room, or not allowed.
+      // The storage is full or blocked.
     }
   })
 }

@@ -1,26 +1,26 @@
-// Tabs and their panes as values: which tabs there are for which terminals, and what closing and reopening leave. Pure.
+// Tabs and panes as values: the tabs for a list of terminals, and the results of closing and reopening. Pure.
 
 import type { TerminalView } from '../../shared/model/terminal'
 import { mapPanes, panesOf } from './layout'
 import type { Layout, Pane, Tab } from './state'
 
-/** Where a session is opened. */
+/** The instance and the environment of a session. */
 export type Place = Pick<Pane, 'instance' | 'environment' | 'environmentName'>
 
-/** Makes a key that was never used. */
+/** Creates a key that was never used. */
 export type NextKey = (kind: 'tab' | 'pane' | 'split') => string
 
-/** The pane of this key in any of these tabs. */
+/** The pane with this key in any of these tabs. */
 export function paneOf(tabs: readonly Tab[], paneKey: string): Pane | undefined {
   return tabs.flatMap(({ layout }) => panesOf(layout)).find(({ key }) => key === paneKey)
 }
 
-/** The terminal of a pane as the core tells it, once it is listed. */
+/** The terminal of a pane as the core reports it, once it is listed. */
 export function viewOf({ terminal }: Pane, terminals: readonly TerminalView[]): TerminalView | undefined {
   return terminal.kind === 'bound' ? terminals.find(({ id }) => id === terminal.terminalId) : undefined
 }
 
-/** The tab with another layout: where its active pane went, the one that took its place in reading order is active. */
+/** The tab with another layout. If the active pane was removed, the pane now in its place in reading order becomes active. */
 function withLayout(tab: Tab, layout: Layout): Tab {
   if (layout === tab.layout) return tab
   const panes = panesOf(layout)
@@ -30,7 +30,7 @@ function withLayout(tab: Tab, layout: Layout): Tab {
   return { ...tab, layout, activePane }
 }
 
-/** The tabs with one pane changed; those without it are the same values. */
+/** The tabs with one pane changed; the other tabs stay the same objects. */
 export function changedPane(tabs: readonly Tab[], paneKey: string, change: (pane: Pane) => Pane): readonly Tab[] {
   return tabs.map((tab) => {
     const layout = mapPanes(tab.layout, (pane) => (pane.key === paneKey ? change(pane) : pane))
@@ -38,7 +38,9 @@ export function changedPane(tabs: readonly Tab[], paneKey: string, change: (pane
   })
 }
 
-/** Removes one pane of a tab, or the whole tab; returns the rest and the removed part. Undefined where the pane is not in the tab. */
+/**
+ * Removes one pane of a tab, or the whole tab; returns the rest and the removed part. Undefined if the pane is not in the tab.
+ */
 export function withoutPane(
   tab: Tab,
   paneKey: string | undefined,
@@ -53,7 +55,7 @@ export function withoutPane(
   }
 }
 
-/** Whether a session runs in the tab: one that is open, or is being brought back. */
+/** Whether a session in the tab is open or is being resumed. */
 export function isBusy(tab: Tab, terminals: readonly TerminalView[]): boolean {
   return panesOf(tab.layout).some((pane) => {
     const kind = viewOf(pane, terminals)?.state.kind
@@ -61,7 +63,7 @@ export function isBusy(tab: Tab, terminals: readonly TerminalView[]): boolean {
   })
 }
 
-/** A closed tab as a new one: the same places and layout, new keys, no sessions yet. */
+/** A closed tab as a new one: the same instances and layout, new keys, no sessions yet. */
 export function placedAnew(tab: Tab, nextKey: NextKey): Tab {
   let activePane = ''
   const anew = (layout: Layout): Layout => {
@@ -77,8 +79,8 @@ export function placedAnew(tab: Tab, nextKey: NextKey): Tab {
 }
 
 /**
- * The tabs for these terminals. A pane goes when its terminal, once listed, is listed no more, and a tab with its last pane; a
- * terminal without a pane gets a tab, unless a pane on its instance is just waiting to learn which terminal is its own.
+ * The tabs for these terminals. A pane is removed when its terminal was listed once and no longer is, and a tab with its last
+ * pane. A terminal without a pane gets a tab, unless a pane on its instance is still waiting for its terminal's id.
  */
 export function reconcileTabs(
   tabs: readonly Tab[],
@@ -115,7 +117,7 @@ export function reconcileTabs(
   ]
 }
 
-/** The pane as its terminal is told; the same value where nothing of it has changed. */
+/** The pane updated from its terminal; the same object if nothing has changed. */
 function mirrored(pane: Pane, { instance, environment, environmentName }: TerminalView): Pane {
   const { terminal } = pane
   if (terminal.kind !== 'bound') return pane

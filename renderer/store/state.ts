@@ -1,6 +1,6 @@
-// What a page knows: the core's state as it was told last, and what belongs to this page alone.
+// The state of a page: the core's last state, and the state that belongs to this page alone.
 //
-// Plain data. Changed by store.ts and its neighbours in this folder.
+// Plain data. Changed by store.ts and the other files of this folder.
 
 import type { WireError } from '../../shared/errors'
 import type { EnvironmentRef } from '../../shared/model/environment'
@@ -15,37 +15,37 @@ import type { Connection } from '../link/socket'
 /** The views of the rail. */
 export type View = 'instances' | 'forwards' | 'activity' | 'settings'
 
-/** Where the terminals are. */
+/** The position of the terminals. */
 export type Dock = 'hidden' | 'right' | 'bottom'
 
-/** Whether the forward editor is open, and on what. */
+/** Whether the forward editor is open, and for which forward. */
 type Editor =
   | { readonly kind: 'closed' }
   | { readonly kind: 'new'; readonly target?: ForwardTarget }
   | { readonly kind: 'edit'; readonly forwardId: string }
 
-/** The place of one terminal of the core, or of one that is only about to be. */
+/** The place of one terminal of the core, or of one that is about to be opened. */
 export interface Pane {
   readonly key: string
   readonly instance: { readonly id: string; readonly name: string }
-  /** Where its sessions are opened, and what that is called. */
+  /** Where its sessions are opened, and the name of that environment. */
   readonly environment: EnvironmentRef
   readonly environmentName: string
   readonly terminal:
-    /** Waits for its size, or for the core's answer. */
+    /** Waits for its size or for the core's answer. */
     | { readonly kind: 'opening' }
-    /** `isListed`: a snapshot has named it. */
+    /** `isListed`: a snapshot has listed the terminal. */
     | { readonly kind: 'bound'; readonly terminalId: string; readonly isListed: boolean }
     | { readonly kind: 'failed'; readonly error: WireError }
 }
 
-/** Where the focus is: the name of a region, and what has it there. */
+/** The location of the focus: the name of a region, and the kind of element in it. */
 export interface FocusPlace {
   readonly region: string
   readonly kind: 'terminal' | 'row' | 'filter' | 'current' | 'other'
 }
 
-/** How the panes of a tab lie; see layout.ts. `share` is what the first half has of the whole. */
+/** The layout of the panes of a tab; see layout.ts. `share` is the first half's part of the whole. */
 export type Layout =
   | { readonly kind: 'pane'; readonly pane: Pane }
   | {
@@ -60,43 +60,43 @@ export type Layout =
 /** A tab of the dock: one pane, or several side by side. */
 export interface Tab {
   readonly key: string
-  /** What a person called it; "": the name of its instance. */
+  /** The name that the person gave it; "": the name of its instance is shown. */
   readonly name: string
   readonly layout: Layout
-  /** The key of the pane that has the focus, or had it last. */
+  /** The key of the pane that has, or last had, the focus. */
   readonly activePane: string
 }
 
-/** What a person wants to close while its session runs, until they have answered: a tab, or one pane of it. */
+/** A tab or pane with a running session that the person wants to close, until they have confirmed or declined. */
 interface ClosingQuestion {
   readonly tabKey: string
   readonly paneKey: string | undefined
 }
 
-/** A message in the corner. */
+/** A message in the corner of the page. */
 export interface Toast {
   readonly id: number
   readonly tone: Tone
   readonly title: string
   readonly text?: string
-  /** Given: the toast stays until it is dismissed. */
+  /** If given, the toast stays until it is dismissed. */
   readonly action?: { readonly label: string; readonly run: () => void }
 }
 
-/** The journal as far as it was asked for, newest first. */
+/** The loaded part of the journal, newest first. */
 export interface Journal {
   readonly entries: readonly JournalEntry[]
-  /** Whether there are older ones. */
+  /** Whether there are older entries. */
   readonly hasMore: boolean
   readonly state:
-    /** Not asked for yet. */
+    /** Not requested yet. */
     | { readonly kind: 'idle' }
     | { readonly kind: 'loading' }
     | { readonly kind: 'ready' }
     | { readonly kind: 'failed'; readonly error: WireError }
 }
 
-/** A sentence for a live region; `count` tells two of the same words apart. */
+/** A sentence for a live region; `count` distinguishes two equal sentences. */
 interface Spoken {
   readonly text: string
   readonly count: number
@@ -105,67 +105,67 @@ interface Spoken {
 /** What the views show. */
 export interface PageState {
   readonly connection: Connection
-  /** Epoch ms of when the host was lost that has not come back in a moment; undefined: it is there. */
+  /** Epoch ms of when the host was lost, if it was not back shortly after; undefined: the host is there. */
   readonly goneSinceAt: number | undefined
-  /** Undefined until the core has spoken. */
+  /** Undefined until the core has sent its first state. */
   readonly snapshot: Snapshot | undefined
-  /** What `TerminalView.heldBy` calls this window. */
+  /** This window's name in `TerminalView.heldBy`. */
   readonly windowId: string
   readonly view: View
-  /** Epoch ms for words like "for 34 min"; each second while a countdown runs, else each 30 s. */
+  /** Epoch ms for texts like "for 34 min"; updated every second while a countdown runs, else every 30 s. */
   readonly nowAt: number
   readonly tabs: readonly Tab[]
-  /** The key of the tab in front. */
+  /** The key of the current tab. */
   readonly activeTab: string | undefined
-  /** The tabs and panes that were closed here, the last one last; ten at most. */
+  /** The tabs and panes closed in this page, the last closed one last; at most ten. */
   readonly closedTabs: readonly Tab[]
   readonly closingQuestion: ClosingQuestion | undefined
-  /** A wish for the terminal in front; `count` tells two equal wishes apart. */
+  /** A request to the current terminal; `count` distinguishes two equal requests. */
   readonly terminalWish: { readonly kind: 'focus' | 'find'; readonly count: number }
   readonly dock: Dock
-  /** Where the dock was last, to show it there again. */
+  /** The dock's last position, to show it there again. */
   readonly dockPlace: 'right' | 'bottom'
-  /** How wide, or high, the view beside the dock is, px; undefined: as the window's size has it. */
+  /** The width or height of the view beside the dock, in px; undefined: follows the window's size. */
   readonly dockWidth: number | undefined
   readonly dockHeight: number | undefined
-  /** Where the focus was last; undefined: nowhere yet. */
+  /** The last location of the focus; undefined: none yet. */
   readonly focusPlace: FocusPlace | undefined
-  /** The words that the instances are filtered by. */
+  /** The text of the instance filter. */
   readonly instanceFilter: string
-  /** The values whose groups are folded, and the tag that they belong to. */
+  /** The tag values of the folded groups, and the tag that they belong to. */
   readonly instanceFolds: { readonly tag: string; readonly values: readonly string[] }
   readonly instanceSort: Sort
-  /** The words that the forwards are filtered by. */
+  /** The text of the forward filter. */
   readonly forwardText: string
-  /** Which lines the Activity view shows, and the words that they are searched for. */
+  /** The kind of entries shown in the Activity view, and its search text. */
   readonly activitySegment: Segment
   readonly activityText: string
   /** The instance whose detail is shown. */
   readonly selectedInstance: string | undefined
   /** The forward whose detail is shown. */
   readonly selectedForward: string | undefined
-  /** Only the lines of this forward are shown in the Activity view; undefined: all. */
+  /** Only the entries of this forward are shown in the Activity view; undefined: all. */
   readonly activityForward: string | undefined
   readonly editor: Editor
-  /** The forwards that a person wants off and that have open connections: asked about first. Empty: no question is open. */
+  /** The forwards that the person wants to turn off and that have open connections. Empty: no question is open. */
   readonly turningOff: readonly string[]
   readonly isPaletteOpen: boolean
-  /** Whether the person has put the Demo's explanation away. */
+  /** Whether the person has dismissed the Demo's explanation. */
   readonly isDemoHintDismissed: boolean
   /** Only forwards of this tone are shown; undefined: all. */
   readonly forwardFilter: Tone | undefined
   readonly journal: Journal
-  /** Oldest first, three at most. */
+  /** Oldest first, at most three. */
   readonly toasts: readonly Toast[]
-  /** For the polite live region. */
+  /** The content of the polite live region. */
   readonly announcement: Spoken
-  /** For the assertive live region. */
+  /** The content of the assertive live region. */
   readonly alarm: Spoken
 }
 
 const silence: Spoken = { text: '', count: 0 }
 
-/** A page that has heard nothing yet. */
+/** The state of a page that has received nothing yet. */
 export function initialState(nowAt: number): PageState {
   return {
     connection: 'connecting',

@@ -1,10 +1,10 @@
-// The tabs of the dock and their panes: one pane for each terminal that the core has, plus those that are just being opened here.
+// The tabs of the dock and their panes: one pane for each terminal of the core, plus those being opened by this page.
 //
 //   opening --its size is known--> terminal.open --answer--> bound --closed here or in another window--> gone
 //                                       └--refused--> failed --Reconnect--> opening
 //
-// Owns what is typed on its way to each terminal. Never closes a terminal by itself. How panes lie is layout.ts; which tabs
-// there are for which terminals, and what closing and reopening mean for them, is panes.ts.
+// Owns the typed text on its way to each terminal. Never closes a terminal by itself. layout.ts arranges the panes; panes.ts
+// decides which tabs exist for which terminals, and handles closing and reopening.
 
 import type { StoreApi } from 'zustand/vanilla'
 import type { Link } from '../../shared/api'
@@ -16,56 +16,56 @@ import { neighbourOf, panesOf, setShare, splitPane, type Side } from './layout'
 import { changedPane, isBusy, paneOf, placedAnew, reconcileTabs, withoutPane, type NextKey, type Place } from './panes'
 import type { Pane, PageState, Tab } from './state'
 
-/** A person has no use for more, and each keeps next to nothing. */
+/** More is of no use to a person, and each one needs little memory. */
 const MAX_CLOSED = 10
 
 const MAX_NAME_CHARACTERS = 100
 
-/** What can be done with tabs, panes and terminals. Keys that are not there any more do nothing. */
+/** The actions on tabs, panes and terminals. Unknown keys are ignored. */
 export interface TabActions {
-  /** Adds a tab on an instance of the shown environment and shows it; its screen calls `openTerminal` once it knows its size. */
+  /** Adds and shows a tab on an instance of the shown environment; its screen calls `openTerminal` once it has a size. */
   openTab(instanceId: string): void
-  /** Adds a tab on the instance of the pane in front, in that pane's own environment. False where there is no pane. */
+  /** Adds a tab on the instance of the current pane, in that pane's environment. False if there is no pane. */
   openLike(): boolean
-  /** Halves a pane of a tab: the new half gets a session of its own on the same instance. */
+  /** Splits a pane of a tab in half: the new half gets its own session on the same instance. */
   splitPane(tabKey: string, paneKey: string, direction: 'right' | 'down'): void
   /** Opens the pane's terminal. Never rejects: a failure becomes the pane's state. */
   openTerminal(paneKey: string, size: TerminalSize): Promise<void>
-  /** Shows a tab and gives its terminal the focus, unless a person walks through the tabs by keys. */
+  /** Shows a tab and focuses its terminal, unless the person is moving through the tabs by keys. */
   selectTab(key: string): void
-  /** Gives the terminal in front the focus. */
+  /** Focuses the current terminal. */
   selectFront(): void
-  /** The pane that has the focus in its tab. */
+  /** Records the pane that has the focus in its tab. */
   selectPane(tabKey: string, paneKey: string): void
-  /** Brings the next tab to the front, or the one before. */
+  /** Switches to the next tab, or to the previous one. */
   stepTab(step: 1 | -1): void
-  /** Gives the focus to the pane beside the one that has it; false where there is none. */
+  /** Focuses the pane beside the active one; false if there is none. */
   stepPane(side: Side): boolean
-  /** Opens the find bar of the terminal in front, with the focus; false where there is none. */
+  /** Opens and focuses the find bar of the current terminal; false if there is none. */
   findInTerminal(): boolean
-  /** Calls a tab by another name; "" by that of its instance. */
+  /** Renames a tab; "" restores the name of its instance. */
   renameTab(key: string, name: string): void
-  /** Puts a tab at another place in the strip. */
+  /** Moves a tab to another position in the strip. */
   moveTab(key: string, index: number): void
   /** Moves the edge between the halves of a split. */
   setShare(tabKey: string, splitId: string, share: number): void
-  /** Closes a tab, or one pane of it, and ends what runs in it. */
+  /** Closes a tab, or one pane of it, and ends its sessions. */
   closeTab(key: string, paneKey?: string): void
-  /** Closes as `closeTab` does, after a question where a session runs and the person wants to be asked. */
+  /** Closes as `closeTab` does, but asks first if a session is running and the setting says so. */
   askToCloseTab(key: string, paneKey?: string): void
   /** Answers the question. */
   answerClosing(isWanted: boolean): void
-  /** Opens what was closed last anew: new sessions on the same instances, in the same environments. False where nothing was. */
+  /** Reopens what was closed last: new sessions on the same instances, in the same environments. False if there is none. */
   reopenTab(): boolean
-  /** Opens a new session in a pane that has ended or failed, below what it shows. Never rejects. */
+  /** Opens a new session in a pane that has ended or failed, below its earlier output. Never rejects. */
   restartTerminal(paneKey: string, size: TerminalSize): Promise<void>
   write(terminalId: string, text: string): void
   resize(terminalId: string, size: TerminalSize): void
 }
 
 /**
- * Makes the actions on the tabs in `store`, and `mirrorTerminals`, to be called with each new state. `kept`: the tabs as they
- * were before a reload.
+ * Creates the actions on the tabs in `store`, and `mirrorTerminals`, to be called with each new state. `kept`: the tabs before
+ * a reload.
  */
 export function createTabs(
   store: StoreApi<PageState>,
@@ -79,13 +79,13 @@ export function createTabs(
     lastKeys[kind] += 1
     return `${kind}-${lastKeys[kind]}`
   }
-  /** Closed here: must not come back as a new tab while it is still listed, or not yet. Ids are never used again. */
+  /** Terminals closed in this page. While still (or not yet) listed they must not get a new tab. Ids are never reused. */
   const closing = new Set<string>()
   const close = ({ terminal }: Pane): void => {
     if (terminal.kind !== 'bound') return
     const { terminalId } = terminal
     closing.add(terminalId)
-    // Not closed after all: it is a tab again with the next state.
+    // The terminal was not closed: the next state gives it a tab again.
     request('terminal.close', { terminalId }).catch(() => closing.delete(terminalId))
   }
   const setTerminal = (paneKey: string, terminal: Pane['terminal']): void => {
@@ -117,7 +117,7 @@ export function createTabs(
     const pane = newPane(place)
     addTab({ key: nextKey('tab'), name: '', layout: { kind: 'pane', pane }, activePane: pane.key })
   }
-  /** Sets the tabs; the place of a tab that went is taken by its neighbour, and without tabs the dock hides. */
+  /** Sets the tabs. If the current tab was removed, its neighbour becomes current; without tabs the dock is hidden. */
   const setTabs = (tabs: readonly Tab[]): void => {
     const { tabs: before, activeTab, dock, closingQuestion } = store.getState()
     const isThere = (key: string | undefined): boolean => tabs.some((tab) => tab.key === key)
@@ -125,14 +125,14 @@ export function createTabs(
     const neighbour = tabs[Math.min(Math.max(index, 0), tabs.length - 1)]?.key
     const isSame = tabs.length === before.length && tabs.every((tab, at) => tab === before[at])
     store.setState({
-      // The same list where no tab has changed: none is drawn again.
+      // The same array if no tab has changed, so that nothing is rendered again.
       tabs: isSame ? before : tabs,
       activeTab: isThere(activeTab) ? activeTab : neighbour,
       dock: tabs.length === 0 && before.length > 0 ? 'hidden' : dock,
       closingQuestion: isThere(closingQuestion?.tabKey) ? closingQuestion : undefined,
     })
   }
-  /** Taken up with the first state, which says which of their terminals are still there. */
+  /** Used with the first state, which tells which of their terminals still exist. */
   let earlier = tabsOf(kept, nextKey)
   const mirrorTerminals = (): void => {
     const { snapshot, tabs } = store.getState()
@@ -161,7 +161,7 @@ export function createTabs(
       setTerminal(paneKey, { kind: 'failed', error: wire })
       alarm(wire.message)
     }
-    // Terminals that came meanwhile have waited for this answer.
+    // Terminals that were listed meanwhile have waited for this answer.
     mirrorTerminals()
   }
 
@@ -285,7 +285,7 @@ export function createTabs(
       alarm('The terminal accepts no input now, and its buffer is full. The text was not sent.')
     },
     resize: (terminalId, size) => {
-      // A failure is told elsewhere: by the next state, or by the banner when the Link is lost.
+      // A failure is reported elsewhere: by the next state, or by the banner if the Link is lost.
       request('terminal.resize', { terminalId, ...size }).catch(() => undefined)
     },
   }

@@ -1,4 +1,4 @@
-// The one question before a terminal whose session runs is closed.
+// Asks before closing a terminal whose session is running.
 
 import type { ReactNode } from 'react'
 import { usePage, usePageState } from '../context'
@@ -8,7 +8,7 @@ import { panesOf } from '../store/layout'
 import { isBusy, withoutPane } from '../store/panes'
 import { tabLabel } from './words'
 
-/** The question, while there is one. */
+/** The question, while it is open. */
 export function ClosingQuestion(): ReactNode {
   const page = usePage()
   const question = usePageState((state) => state.closingQuestion)

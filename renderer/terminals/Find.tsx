@@ -1,4 +1,4 @@
-// The find bar of a terminal: what is searched for, how, and how many matches there are. It floats over the pane.
+// The find bar of a terminal: the search text, its options, and the number of matches. It floats above the pane.
 
 import { CaseSensitive, ChevronDown, ChevronUp, Regex, Search, X } from 'lucide-react'
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
@@ -6,18 +6,18 @@ import { IconButton } from '../parts/controls/IconButton'
 import type { Finder } from './screen/find'
 import { queryProblem, resultWords, type FindResults, type Query } from './words'
 
-/** What the bar is told. */
+/** The props of the bar. */
 export interface FindBarProps {
   readonly finder: Finder
-  /** Counts the wishes to find: each gives the bar the focus. */
+  /** Counts the requests to open the bar: each one focuses it. */
   readonly wish: number
-  /** What is selected in the terminal: searched for at once. */
+  /** The text selected in the terminal, which is searched for at once. */
   readonly selection: string
-  /** The marks are gone by then. */
+  /** Called after the marks were removed. */
   readonly onClose: () => void
 }
 
-/** The find bar. Enter goes to the next match, Shift+Enter to the one before, Esc closes. */
+/** The find bar. Enter goes to the next match, Shift+Enter to the previous one, Esc closes. */
 export function FindBar({ finder, wish, selection, onClose }: FindBarProps): ReactNode {
   const input = useRef<HTMLInputElement>(null)
   const [query, setQuery] = useState<Query>({
@@ -50,7 +50,7 @@ export function FindBar({ finder, wish, selection, onClose }: FindBarProps): Rea
   const reason = query.text === '' || problem !== undefined ? 'Enter what to find first' : undefined
 
   return (
-    // Esc closes it wherever in it the focus is.
+    // Esc closes the bar wherever the focus is in it.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div className="find" role="search" aria-label="Find in the terminal" onKeyDown={press}>
       <div className="row">

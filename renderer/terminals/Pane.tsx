@@ -1,4 +1,4 @@
-// One terminal: its screen, what has become of its session, and its line of facts. It stays alive behind other tabs.
+// One terminal: its screen, the state of its session, and its status line. It stays alive behind other tabs.
 
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { createPortal } from 'react-dom'
@@ -23,7 +23,7 @@ import { endOf, errorOf, paneWords } from './words'
 
 const LEAVE_KEYS = platform === 'mac' ? ['⌃', '⇧', 'M'] : ['Ctrl', 'Shift', 'M']
 
-/** Whether the focus must stay where it is: in a dialog, on a splitter, or on a tab that was reached by keys. */
+/** Whether the focus must not move: it is in a dialog, on a splitter, or on a tab that was reached by keys. */
 function isFocusBusy(): boolean {
   const { activeElement } = document
   return (
@@ -39,15 +39,15 @@ function percent(fraction: number): string {
 interface PaneProps {
   readonly tabKey: string
   readonly pane: PaneState
-  /** Where it lies in its tab. */
+  /** Its rectangle in the tab. */
   readonly box: Box
-  /** Whether its tab is in front, and the dock is there. */
+  /** Whether its tab is the current one and the dock is visible. */
   readonly isShown: boolean
-  /** Whether it is the one of its tab that has the focus, or had it last. */
+  /** Whether it has, or last had, the focus in its tab. */
   readonly isActive: boolean
-  /** Whether its tab has more than this one: then it has a head. */
+  /** Whether its tab has several panes: then it has a header. */
   readonly isSplit: boolean
-  /** The status line of its tab, which tells of the active pane. */
+  /** The status line of its tab, which shows the active pane. */
   readonly statusLine: HTMLElement | null
 }
 
@@ -62,10 +62,10 @@ export function Pane({ tabKey, pane, box, isShown, isActive, isSplit, statusLine
   const words = paneWords(pane, view)
   const end = endOf(pane, view)
   const label = instanceLabel(items ?? [], pane.instance)
-  // Found terminals get a screen when they are looked at first; one that was asked for here needs it for its size.
+  // A terminal that already existed gets a screen when it is first shown; one opened here needs it at once for its size.
   const [isWanted, setWanted] = useState(isShown || pane.terminal.kind === 'opening')
   if (isShown && !isWanted) setWanted(true)
-  // A terminal that an earlier page or another window has opened takes the focus only when a person goes to it.
+  // A terminal opened by an earlier page or another window takes the focus only when the person goes to it.
   const isFocusDue = useRef(pane.terminal.kind === 'opening')
   const session = { key: pane.key, terminalId, view, isOver: end !== undefined, isShown }
   const { screen, size, failure, isTabForShell, link, paste, endPaste, isElsewhere, hold } = useScreen(
@@ -73,7 +73,7 @@ export function Pane({ tabKey, pane, box, isShown, isActive, isSplit, statusLine
     session,
     isWanted,
   )
-  /** The wish that opened the find bar, or gave it the focus last. */
+  /** The request that opened the find bar, or focused it last. */
   const [finding, setFinding] = useState<{ readonly wish: number; readonly selection: string } | undefined>(undefined)
   const seenWish = useRef(wish)
 
@@ -82,7 +82,7 @@ export function Pane({ tabKey, pane, box, isShown, isActive, isSplit, statusLine
     screen.fit()
     if (isFocusDue.current && isActive && !isFocusBusy()) screen.focus()
     isFocusDue.current = true
-    // The active pane changes by the focus itself, or by a wish.
+    // The active pane changes by moving the focus, or by a request.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [isShown, screen])
 
@@ -95,7 +95,7 @@ export function Pane({ tabKey, pane, box, isShown, isActive, isSplit, statusLine
   }, [wish, isShown, isActive, screen])
 
   const retry = (id: string): void => {
-    // The button goes with the banner.
+    // The button disappears with the banner.
     screen?.focus()
     void page.ask('terminal.retry', { terminalId: id })
   }
@@ -163,7 +163,7 @@ export function Pane({ tabKey, pane, box, isShown, isActive, isSplit, statusLine
         statusLine !== null &&
         createPortal(
           <>
-            {/* Its end is told by the banner. */}
+            {/* The banner reports the end of the session. */}
             {end === undefined && <State words={words} detail="none" />}
             <span className="place">
               <EnvironmentHue name={pane.environmentName} kind={pane.environment.kind} />

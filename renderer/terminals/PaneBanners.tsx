@@ -1,7 +1,7 @@
-// What has become of a pane's session, and what can be done about it.
+// The banners of a pane: the state of its session, and what the person can do about it.
 //
-// What passes lies over the screen, because another height would change the size of the shell. What stays lies below it, so
-// that no line of output is hidden for good.
+// Temporary banners cover part of the screen, because a change of its height would resize the shell. Lasting banners are below
+// the screen, so that they do not hide output permanently.
 
 import type { ReactNode } from 'react'
 import type { WireError } from '../../shared/errors'
@@ -16,14 +16,14 @@ import { Keys } from '../parts/floats/Tooltip'
 import { retryWords } from './words'
 
 interface LostProps {
-  /** Why the screen did not load. */
+  /** Why the screen could not be loaded. */
   readonly failure: string | undefined
   readonly view: TerminalView | undefined
   readonly words: StateWords
   readonly onRetry: (terminalId: string) => void
 }
 
-/** A screen that did not load, or a session that is being resumed. */
+/** The screen could not be loaded, or the session is being resumed. */
 export function LostBanners({ failure, view, words, onRetry }: LostProps): ReactNode {
   const isCounting = view?.state.kind === 'reconnecting'
   const nowAt = usePageState((state) => (isCounting ? state.nowAt : 0))
@@ -56,7 +56,7 @@ export function LostBanners({ failure, view, words, onRetry }: LostProps): React
   )
 }
 
-/** Says that another window uses the terminal. `onUse`: it is wanted here. */
+/** Says that another window uses the terminal. `onUse`: the person wants to use it here. */
 export function ElsewhereBanner({ onUse }: { readonly onUse: () => void }): ReactNode {
   return (
     <Banner
@@ -75,14 +75,14 @@ export function ElsewhereBanner({ onUse }: { readonly onUse: () => void }): Reac
 }
 
 interface EndProps {
-  /** Why there is no session any more, as a sentence. */
+  /** Why the session has ended, as a sentence. */
   readonly end: string
   readonly error: WireError | undefined
   readonly words: StateWords
   readonly onRestart: () => void
 }
 
-/** Says that the session is over, and offers another one. */
+/** Says that the session has ended, and offers a new one. */
 export function EndBanner({ end, error, words, onRestart }: EndProps): ReactNode {
   return (
     <Banner

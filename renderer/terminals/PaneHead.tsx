@@ -1,4 +1,4 @@
-// The head of a pane in a tab that has several: which instance it is on, and what can be done with the pane.
+// The header of a pane in a tab with several panes: its instance, and the actions on the pane.
 
 import { Columns2, Download, Ellipsis, Eraser, Rows2, Search, X } from 'lucide-react'
 import { useRef, type ReactNode } from 'react'
@@ -16,23 +16,23 @@ import type { Pane } from '../store/state'
 import { fileNameOf, saveText } from './screen/savetext'
 import type { Screen } from './screen/screen'
 
-/** What the head is told. */
+/** The props of the head. */
 export interface PaneHeadProps {
   readonly tabKey: string
   readonly pane: Pane
-  /** What to call its instance. */
+  /** The name of its instance. */
   readonly label: string
   readonly tone: Tone
-  /** Undefined until it is there. */
+  /** Undefined until it is loaded. */
   readonly screen: Screen | undefined
   readonly onFind: () => void
 }
 
-/** A pane's head. */
+/** A pane's header. */
 export function PaneHead({ tabKey, pane, label, tone, screen, onFind }: PaneHeadProps): ReactNode {
   const page = usePage()
   const isFocusGiven = useRef(false)
-  /** Runs what puts the focus somewhere by itself. */
+  /** Runs an action that moves the focus itself. */
   const focusing = (run: () => void) => (): void => {
     isFocusGiven.current = true
     run()

@@ -1,4 +1,4 @@
-// The panel of a tab: its panes, the edges between them, and the status line of the pane that has the focus.
+// The panel of a tab: its panes, the edges between them, and the status line of the pane with the focus.
 
 import { memo, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react'
 import { usePage } from '../context'
@@ -17,7 +17,7 @@ interface EdgeProps {
   readonly onShare: (share: number) => void
 }
 
-/** The edge between the halves of a split: moved by pointer and by arrow keys. */
+/** The edge between the halves of a split; moved by pointer and by arrow keys. */
 function Edge({ edge, onShare }: EdgeProps): ReactNode {
   const { direction, share, box } = edge
   const isAcross = direction === 'right'
@@ -41,7 +41,7 @@ function Edge({ edge, onShare }: EdgeProps): ReactNode {
     ? { left: percent(box.left + box.width * share), top: percent(box.top), height: percent(box.height) }
     : { top: percent(box.top + box.height * share), left: percent(box.left), width: percent(box.width) }
   return (
-    // A separator that can be moved is a widget: it has the focus, the keys and the value of one.
+    // A movable separator is a widget: it is focusable, has keys and a value.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
       className={`edge ${direction}`}
@@ -66,16 +66,16 @@ function Edge({ edge, onShare }: EdgeProps): ReactNode {
   )
 }
 
-/** What a panel is told. */
+/** The props of a panel. */
 export interface PanelProps {
   readonly tab: Tab
-  /** Whether it is the tab in front, and the dock is there. */
+  /** Whether it is the current tab and the dock is visible. */
   readonly isShown: boolean
 }
 
 /**
- * A tab's panel. It stays alive behind other tabs; a pane keeps its screen however the others come and go. Drawn again when its tab
- * changes, not when another one does.
+ * A tab's panel. It stays alive behind other tabs; a pane keeps its screen while other panes are added or removed. Memoised,
+ * so that it is rendered again only when its own tab changes.
  */
 export const Panel = memo(function Panel({ tab, isShown }: PanelProps): ReactNode {
   const page = usePage()

@@ -1,4 +1,4 @@
-// Shows the lines of a paste that a shell would run at once, and asks whether they are meant.
+// Shows the lines of a paste that a shell would run at once, and asks for confirmation.
 
 import { useRef, type ReactNode } from 'react'
 import { Button } from '../parts/controls/Button'
@@ -6,18 +6,18 @@ import { Dialog } from '../parts/floats/Dialog'
 import { ForeignName } from '../parts/text/Foreign'
 import type { AskedPaste } from './screen/useScreen'
 
-/** Enough to recognise what it is. */
+/** Enough lines to recognise the paste. */
 const SHOWN_LINES = 10
 const SHOWN_CHARACTERS = 120
 
 interface PasteQuestionProps {
   readonly paste: AskedPaste
-  /** What the terminal is called. */
+  /** The terminal's label. */
   readonly label: string
   readonly onClose: () => void
 }
 
-/** The question. The safe answer has the focus. */
+/** The question. The safe button has the focus. */
 export function PasteQuestion({ paste, label, onClose }: PasteQuestionProps): ReactNode {
   const { lines, go } = paste
   const safe = useRef<HTMLButtonElement>(null)
@@ -33,7 +33,7 @@ export function PasteQuestion({ paste, label, onClose }: PasteQuestionProps): Re
         <p>The shell runs each line as it comes.</p>
         <pre>
           {lines.slice(0, SHOWN_LINES).map((line, index) => (
-            // Lines repeat; they have no other name than their place.
+            // Lines can repeat, so they are identified by their position.
             // oxlint-disable-next-line react/no-array-index-key
             <span key={index}>
               <ForeignName text={line.slice(0, SHOWN_CHARACTERS)} />

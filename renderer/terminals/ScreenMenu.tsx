@@ -1,7 +1,7 @@
-// The menu of a terminal's screen: by the other button of the mouse, by the menu key and by Shift+F10.
+// The context menu of a terminal's screen: opened by the secondary mouse button, the menu key or Shift+F10.
 //
-// The button is ours alone: a program that has asked for the mouse does not hear of it, or it would open a menu of its own
-// under this one. The keys are caught before xterm.js, which sends Shift+F10 to the shell.
+// A program that uses the mouse does not receive the secondary button: otherwise it could open its own menu below this one.
+// The keys are handled before xterm.js, which would send Shift+F10 to the shell.
 
 import { ClipboardPaste, Copy, Download, Eraser, Search } from 'lucide-react'
 import { useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
@@ -17,16 +17,16 @@ const isMac = platform === 'mac'
 const COPY_KEYS = isMac ? ['⌘', 'C'] : ['Ctrl', 'Shift', 'C']
 const PASTE_KEYS = isMac ? ['⌘', 'V'] : ['Ctrl', 'Shift', 'V']
 
-/** What the menu is told. */
+/** The props of the menu. */
 export interface ScreenMenuProps {
-  /** What to call the terminal's instance. */
+  /** The label of the terminal's instance. */
   readonly label: string
-  /** Undefined until it is there. */
+  /** Undefined until it is loaded. */
   readonly screen: Screen | undefined
   /** Whether its session has ended. */
   readonly isOver: boolean
   readonly onFind: () => void
-  /** The element around the screen: takes a ref and the properties of a trigger. */
+  /** The element around the screen; it takes a ref and the properties of a trigger. */
   readonly children: ReactNode
 }
 
@@ -47,7 +47,7 @@ function openByKey(event: KeyboardEvent<HTMLElement>): void {
   target.dispatchEvent(new window.MouseEvent('contextmenu', { bubbles: true, cancelable: true, ...place }))
 }
 
-/** Gives its child the menu of a terminal. */
+/** Adds the context menu of a terminal to its child. */
 export function ScreenMenu({ label, screen, isOver, onFind, children }: ScreenMenuProps): ReactNode {
   const page = usePage()
   const [isSelected, setSelected] = useState(false)
@@ -111,7 +111,7 @@ export function ScreenMenu({ label, screen, isOver, onFind, children }: ScreenMe
         { label: 'Save as text', icon: Download, onSelect: save },
       ]}
     >
-      {/* A place for what the screen gets, not a control: the screen in it has the focus. */}
+      {/* The element only intercepts events of the screen and is no control itself: the screen in it has the focus. */}
       {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions */}
       <div className="screen-menu" onMouseDownCapture={hush} onMouseUpCapture={hush} onKeyDownCapture={openByKey}>
         {children}

@@ -1,6 +1,6 @@
-// One tab of the strip: its state, environment and name, its menu, and the field that renames it.
+// One tab of the strip: its state, environment and name, its menu, and the input that renames it.
 //
-// A press shows it, a double press or F2 renames it, the middle button closes it, and it can be dragged to another place.
+// A press shows it, a double press or F2 renames it, the middle button closes it, and it can be dragged to another position.
 
 import { Columns2, Pencil, Plus, RotateCcw, Rows2, X, ArrowLeft, ArrowRight } from 'lucide-react'
 import { useEffect, useRef, useState, type DragEvent, type KeyboardEvent, type ReactNode } from 'react'
@@ -23,7 +23,7 @@ import { paneWords, tabLabel, worstWords } from './words'
 /** The type of the dragged data: only tabs of this window accept it. */
 const DRAGGED = 'application/x-culvert-tab'
 
-/** What a tab is told. */
+/** The props of a tab. */
 export interface TabHeadProps {
   readonly tab: Tab
   readonly index: number
@@ -35,7 +35,7 @@ export interface TabHeadProps {
 
 interface RenameProps {
   readonly label: string
-  /** Undefined: nothing is changed. */
+  /** Undefined: the name is unchanged. */
   readonly onDone: (name: string | undefined) => void
 }
 
@@ -94,13 +94,13 @@ export function TabHead({ tab, index, isActive, isPlaceShown, onKeyDown }: TabHe
 
   useEffect(() => {
     if (isActive) head.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
-    // A window that has become narrower may have cut it off.
+    // A window that became narrower may have cut it off.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [isActive, index, windowWidth])
 
   const rename = (name: string | undefined): void => {
     setRenaming(false)
-    // The default name is not saved as a given one.
+    // The default name is not saved as a chosen one.
     if (name !== undefined && name !== label) page.renameTab(tab.key, name)
     page.selectTab(tab.key)
   }
@@ -110,7 +110,7 @@ export function TabHead({ tab, index, isActive, isPlaceShown, onKeyDown }: TabHe
       setRenaming(true)
     } else onKeyDown(event)
   }
-  /** Which half of the tab the pointer is over, where a tab is dragged. */
+  /** The half of the tab under the pointer during a drag. */
   const sideOf = (event: DragEvent<HTMLElement>): 'before' | 'after' | undefined => {
     if (!event.dataTransfer.types.includes(DRAGGED)) return undefined
     const { left, width } = event.currentTarget.getBoundingClientRect()
@@ -203,7 +203,7 @@ export function TabHead({ tab, index, isActive, isPlaceShown, onKeyDown }: TabHe
         isFocusGiven.current = false
       }}
       onClosed={() => {
-        // A question that asks before the tab is closed takes the focus itself, and so does a new pane.
+        // A question before closing takes the focus itself, and so does a new pane.
         if (!isFocusGiven.current && page.store.getState().closingQuestion === undefined) page.selectFront()
       }}
     >
@@ -234,7 +234,7 @@ export function TabHead({ tab, index, isActive, isPlaceShown, onKeyDown }: TabHe
             aria-label={`${shownName(label)}, ${words.word}${count}, ${shownName(environment)}`}
             tabIndex={isActive ? 0 : -1}
             onClick={(event) => {
-              // By the keyboard: the focus goes on to the terminal, which it does not while a tab has it.
+              // Pressed by the keyboard: the tab gives up the focus, because the terminal does not take it from a tab.
               if (event.detail === 0) event.currentTarget.blur()
               page.selectTab(tab.key)
             }}

@@ -1,4 +1,4 @@
-// The strip of tabs over the terminals, and what can be done with the one in front.
+// The strip of tabs above the terminals, and the actions on the current tab.
 
 import { Columns2, PanelBottom, PanelRight, Plus, Rows2 } from 'lucide-react'
 import type { KeyboardEvent, ReactNode } from 'react'
@@ -9,7 +9,7 @@ import { IconButton } from '../parts/controls/IconButton'
 import { panesOf } from '../store/layout'
 import { TabHead } from './TabHead'
 
-/** The tabs, a way to a new one, and where the dock lies. Arrow keys walk through the tabs. */
+/** The tabs, the button for a new one, and the position of the dock. The arrow keys move between the tabs. */
 export function Tabs(): ReactNode {
   const page = usePage()
   const tabs = usePageState((state) => state.tabs)
@@ -17,7 +17,7 @@ export function Tabs(): ReactNode {
   const dock = usePageState((state) => state.dock)
   const shown = usePageState((state) => state.snapshot?.environment.name)
   const active = tabs.find(({ key }) => key === activeTab)
-  // One environment needs no name on every tab: the top bar has it.
+  // If all tabs have the same environment, they do not repeat its name: the top bar shows it.
   const places = new Set(tabs.flatMap(({ layout }) => panesOf(layout)).map(({ environmentName }) => environmentName))
   const isPlaceShown = places.size > 1 || (places.size === 1 && shown !== undefined && !places.has(shown))
 
@@ -39,7 +39,7 @@ export function Tabs(): ReactNode {
   const isRight = dock === 'right'
   return (
     <div className="strip">
-      {/* Before the tabs, so that Shift+Tab leads from a terminal to its own tab; drawn behind them. */}
+      {/* Before the tabs in the DOM, so that Shift+Tab leads from a terminal to its own tab; shown after them. */}
       <div className="tools">
         <IconButton
           size="small"
@@ -74,7 +74,7 @@ export function Tabs(): ReactNode {
           onClick={() => page.setDock(isRight ? 'bottom' : 'right')}
         />
       </div>
-      {/* The list owns the tabs alone: each has a button to close it beside it, and a list of tabs may hold nothing else. */}
+      {/* The role covers the tabs only: each has a close button beside it, and a tab list may contain nothing but tabs. */}
       <span
         role="tablist"
         aria-label="Open terminals"

@@ -1,4 +1,4 @@
-// The dock of terminals: hidden it keeps its screens, so that nothing is lost by looking away.
+// The dock of terminals. While it is hidden it keeps its screens, so that nothing is lost.
 
 import { SquareTerminal } from 'lucide-react'
 import type { ReactNode } from 'react'
@@ -9,13 +9,13 @@ import { ClosingQuestion } from './ClosingQuestion'
 import { Panel } from './Panel'
 import { Tabs } from './Tabs'
 
-/** Every terminal of the core in a tab, one of them in front. `splitter` lies on the dock's edge. */
+/** Every terminal of the core in a tab, one tab being current. `splitter` is on the dock's edge. */
 export function Terminals({ splitter }: { readonly splitter: ReactNode }): ReactNode {
   const page = usePage()
   const tabs = usePageState((state) => state.tabs)
   const activeTab = usePageState((state) => state.activeTab)
   const isShown = usePageState((state) => state.dock !== 'hidden')
-  // In the order of their keys, whatever their order in the strip: an element that is moved loses what it has scrolled.
+  // Sorted by key, whatever the order in the strip: an element that is moved in the DOM loses its scroll position.
   const panels = tabs.toSorted((a, b) => a.key.localeCompare(b.key))
   return (
     <section className="dock" aria-label="Terminals" data-region="terminals" hidden={!isShown}>

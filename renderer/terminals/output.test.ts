@@ -3,7 +3,7 @@ import { OutputRouter } from './output'
 
 const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1')
 
-/** A core that keeps everything from `keptFrom` on, and answers when told to. */
+/** A core that keeps all output from `keptFrom` on, and answers when the test tells it to. */
 function makeCore() {
   const core = { said: '', keptFrom: 0, asked: [] as number[], isReachable: true }
   const waiting: (() => void)[] = []
@@ -32,7 +32,7 @@ function makeCore() {
         seen.text += `[${count} missed before ${endOffset}]`
       },
     },
-    /** The terminal says something; `isHeard` is whether the event reaches this page. */
+    /** The terminal prints `text`; `isHeard` is whether the event reaches this page. */
     say: (text: string, isHeard = true): void => {
       const offset = core.said.length
       core.said += text
@@ -56,7 +56,7 @@ describe('terminal output', () => {
     say('after')
     expect(seen.text).toBe('before meanwhile after')
     expect(core.asked).toEqual([0])
-    // What was said before is told apart, with what has its answer; each piece knows where it ends.
+    // Earlier output is marked as a replay, with the offset up to which it is answered; each piece has its end offset.
     expect(seen.replays).toEqual([[17, 3]])
     expect(seen.endOffset).toBe(22)
   })

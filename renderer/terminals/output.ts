@@ -1,21 +1,21 @@
-// Terminal output on its way to its screen: in order, without gaps, whatever this page has missed.
+// Delivers terminal output to its screen: in order and without gaps, even if this page has missed some.
 //
-// The core keeps the newest output of each terminal and numbers its bytes. A screen that is attached asks for what came
-// before it; so does a page whose Link was lost. What is no longer kept is marked in its place.
+// The core keeps the newest output of each terminal and numbers its bytes. A newly attached screen requests the earlier
+// output; so does a page whose Link was lost. Output that is no longer kept is marked as missing.
 
 import type { TerminalOutput } from '../../shared/api/events'
 import type { Replay as Replayed } from '../../shared/api/terminals'
 
-/** Asks the core for a terminal's output from `fromOffset` on. */
+/** Requests a terminal's output from `fromOffset` on. */
 export type Replay = (terminalId: string, fromOffset: number) => Promise<Replayed>
 
-/** Takes the output of one terminal, in order. */
+/** Receives the output of one terminal, in order. */
 export interface OutputSink {
-  /** Output up to byte `endOffset` follows at once; queries in it up to byte `answeredOffset` have their answer. */
+  /** Output up to byte `endOffset` follows at once; queries in it up to byte `answeredOffset` are already answered. */
   replay(endOffset: number, answeredOffset: number): void
   /** Takes the output that ends at `endOffset`. */
   take(bytes: Uint8Array, endOffset: number): void
-  /** `count` bytes up to `endOffset` do not come: the core keeps them no longer. */
+  /** `count` bytes up to `endOffset` are missing: the core no longer keeps them. */
   missed(count: number, endOffset: number): void
 }
 
@@ -23,7 +23,7 @@ interface Reader {
   readonly sink: OutputSink
   nextOffset: number
   isCatchingUp: boolean
-  /** Output that came while the replay was under way. */
+  /** Output that arrived during the replay. */
   early: { readonly offset: number; readonly bytes: Uint8Array }[]
 }
 
@@ -36,7 +36,7 @@ export class OutputRouter {
     this.#replay = replay
   }
 
-  /** Takes one event's bytes. */
+  /** Takes the bytes of one event. */
   push({ terminalId, offset, bytes }: TerminalOutput): void {
     const reader = this.#readers.get(terminalId)
     if (reader === undefined) return
@@ -47,7 +47,7 @@ export class OutputRouter {
     } else this.#deliver(reader, offset, bytes)
   }
 
-  /** Gives a terminal's output from `fromOffset` on to `sink`, as far as it is kept; returns the detach. */
+  /** Delivers a terminal's output from `fromOffset` on to `sink`, as far as it is kept; returns the detach. */
   attach(terminalId: string, sink: OutputSink, fromOffset = 0): () => void {
     const reader: Reader = { sink, nextOffset: fromOffset, isCatchingUp: false, early: [] }
     this.#readers.set(terminalId, reader)
@@ -57,7 +57,7 @@ export class OutputRouter {
     }
   }
 
-  /** The Link is back: whatever was said meanwhile is asked for. */
+  /** Called when the Link is back: requests the output that was missed. */
   reconnected(): void {
     for (const [terminalId, reader] of this.#readers) this.#catchUp(terminalId, reader)
   }
@@ -75,7 +75,7 @@ export class OutputRouter {
         this.#deliver(reader, startOffset, bytes)
         for (const early of reader.early) this.#deliver(reader, early.offset, early.bytes)
       })
-      // The terminal is closed, or the Link is lost again: then `reconnected` asks once more.
+      // The terminal was closed, or the Link was lost again. After a loss `reconnected` asks once more.
       .catch(() => undefined)
       .finally(() => {
         reader.early = []

@@ -1,4 +1,4 @@
-// Where a forward leads, seen from its instance: a host, or the instance itself, and a port. Two inputs under one label.
+// The destination of a forward as seen from its instance: a host, or the instance itself, and a port. Two inputs, one label.
 
 import { useId, type ReactNode, type RefObject } from 'react'
 import { TextInput } from '../../parts/controls/Field'
@@ -6,16 +6,16 @@ import { ForeignName, ForeignSentence } from '../../parts/text/Foreign'
 import { Glyph } from '../../parts/Glyph'
 import type { Form } from './useForm'
 
-/** What the field is told. */
+/** The props of the field. */
 export interface DestinationFieldProps {
   readonly form: Form
-  /** What the instance is called; "" while none is chosen. */
+  /** The name of the instance; "" while none is chosen. */
   readonly instance: string
   readonly hostInput: RefObject<HTMLInputElement | null>
   readonly portInput: RefObject<HTMLInputElement | null>
 }
 
-/** Host and port. What is pasted with the host goes where it belongs once the host is left. */
+/** Host and port. A pasted address is split into both when the host input loses the focus. */
 export function DestinationField({ form, instance, hostInput, portInput }: DestinationFieldProps): ReactNode {
   const id = useId()
   const { remoteHost, remotePort } = form.fields

@@ -1,4 +1,4 @@
-// The dialog that makes a forward or changes one: what to reach, through which instance, and where it appears here.
+// The dialog that creates or changes a forward: its destination, its instance, and its local port.
 
 import { useId, useRef, useState, type FormEvent, type ReactNode } from 'react'
 import { shownName, withoutUnseen } from '../../../shared/foreigntext'
@@ -29,7 +29,7 @@ import { useForm } from './useForm'
 interface EditorProps {
   readonly snapshot: Snapshot
   readonly edited: ForwardView | undefined
-  /** The instance that a new one begins with. */
+  /** The instance that a new forward starts with. */
   readonly wanted: ForwardTarget | undefined
 }
 
@@ -199,7 +199,7 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
               controls={limitsId}
               onToggle={() => {
                 setLimitsOpen(areLimitsWrong || !areLimitsShown)
-                // In a low window they would open out of sight.
+                // In a low window the fields would open below the visible part.
                 requestAnimationFrame(() => expiresAfter.current?.scrollIntoView({ block: 'center' }))
               }}
             />
@@ -239,7 +239,7 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
   )
 }
 
-/** The editor, while it is open; nothing otherwise, or once the edited forward is gone. */
+/** The editor, while it is open. Renders nothing otherwise, or once the edited forward was deleted. */
 export function ForwardEditor(): ReactNode {
   const editor = usePageState((state) => state.editor)
   const snapshot = usePageState((state) => state.snapshot)

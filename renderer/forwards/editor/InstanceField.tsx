@@ -1,6 +1,6 @@
-// Chooses the instance of a forward: an input whose list narrows as one types.
+// Chooses the instance of a forward: an input with a list that narrows while typing.
 //
-// Owns the text while the list is open; closed it shows the chosen target. Ids that are not listed can be typed.
+// Owns the text while the list is open; closed, it shows the chosen target. Ids that are not in the list can be typed.
 
 import { ChevronsUpDown } from 'lucide-react'
 import { useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react'
@@ -15,7 +15,7 @@ import { chooseInstances, instancesOf, targetLabel, type Choice, type Choices } 
 
 const CLOSED: Choices = { items: [], moreCount: 0 }
 
-/** What the field is told. */
+/** The props of the field. */
 export interface InstanceFieldProps {
   readonly control: FieldControl
   readonly input: RefObject<HTMLInputElement | null>
@@ -33,7 +33,7 @@ function Option(props: { choice: Choice; id: string; isActive: boolean; onChoose
       id={id}
       role="option"
       aria-selected={isActive}
-      // Not on click: the input must not lose the focus first.
+      // Not on click: the input would lose the focus first.
       onPointerDown={(event) => {
         event.preventDefault()
         onChoose()
@@ -55,10 +55,10 @@ export function InstanceField({ control, input, target, instances, nowAt, onChan
   const [isOpen, setOpen] = useState(false)
   const [text, setText] = useState('')
   const [active, setActive] = useState(0)
-  // Only an open list is worked out: there may be thousands.
+  // Computed only while the list is open: there may be thousands of instances.
   const { items, moreCount } = isOpen ? chooseInstances(instances, text, nowAt) : CLOSED
   const chosen = target === undefined ? undefined : instancesOf(target, instances)[0]
-  // An input cannot hold marks; what is shown in it is never read back.
+  // An input cannot hold markup, so marks are plain text here. The shown text is never read back.
   const label = shownName(targetLabel(target, instances))
   const listId = `${control.id}-list`
   const optionId = (index: number): string => `${control.id}-option-${index}`

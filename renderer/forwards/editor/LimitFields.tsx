@@ -1,4 +1,4 @@
-// The limits of a forward: folded behind one button, because most forwards have none.
+// The limits of a forward: collapsed behind one button, because most forwards have none.
 
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import type { ReactNode, RefObject } from 'react'
@@ -7,16 +7,16 @@ import { Field, TextInput } from '../../parts/controls/Field'
 import { limitWords, minutesText, readConnections, readMinutes } from './limits'
 import type { Form } from './useForm'
 
-/** What the button is told. */
+/** The props of the button. */
 export interface LimitsButtonProps {
   readonly form: Form
   readonly isOpen: boolean
-  /** The id of the fields. */
+  /** The id of the element with the fields. */
   readonly controls: string
   readonly onToggle: () => void
 }
 
-/** Opens and closes the fields; closed, it says what they hold. */
+/** Opens and closes the fields. While they are closed, the button shows their values. */
 export function LimitsButton({ form, isOpen, controls, onToggle }: LimitsButtonProps): ReactNode {
   const words = limitWords(readMinutes(form.fields.expiresAfter), readConnections(form.fields.maxConnections))
   return (
@@ -32,7 +32,7 @@ export function LimitsButton({ form, isOpen, controls, onToggle }: LimitsButtonP
   )
 }
 
-/** What the fields are told. */
+/** The props of the fields. */
 export interface LimitFieldsProps {
   readonly form: Form
   readonly id: string

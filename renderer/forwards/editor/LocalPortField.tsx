@@ -1,4 +1,5 @@
-// The local port of a forward: the destination's own port is proposed; empty, one is chosen at the first start and kept.
+// The local port of a forward. The destination's port is proposed; if left empty, the core chooses one at the first start and
+// keeps it.
 
 import type { ReactNode, RefObject } from 'react'
 import type { ForwardView } from '../../../shared/model/forward'
@@ -9,22 +10,22 @@ import { readPort } from './destination'
 import { FIRST_FREE_FOR_ALL, localPortFor, portHolder } from './proposals'
 import { useFreePort } from './useFreePort'
 
-/** What the field is told. */
+/** The props of the field. */
 export interface LocalPortFieldProps {
   readonly input: RefObject<HTMLInputElement | null>
   readonly value: string
   readonly remotePort: string
   readonly problem: string | undefined
-  /** Whether `value` is a proposal that was found free. */
+  /** Whether `value` is a proposal that was found to be free. */
   readonly isProposed: boolean
-  /** The saved forwards without the one that is edited. */
+  /** The saved forwards except the edited one. */
   readonly others: readonly ForwardView[]
-  /** The port that the edited forward holds itself; 0 for none. */
+  /** The port that the edited forward listens on itself; 0 for none. */
   readonly ownPort: number
   readonly onChange: (value: string) => void
 }
 
-/** The field with its hint and its offer. */
+/** The field with its hint and the offer of another port. */
 export function LocalPortField(props: LocalPortFieldProps): ReactNode {
   const { input, value, remotePort, problem, isProposed, others, ownPort, onChange } = props
   const typed = readPort(value)
@@ -36,7 +37,7 @@ export function LocalPortField(props: LocalPortFieldProps): ReactNode {
   )
   const holder = typed === undefined || isOwn ? undefined : portHolder(typed, others)
   const isTaken = !isOwn && typed !== undefined && (holder !== undefined || (free !== undefined && free !== typed))
-  // The port that a saved forward has may be free at the moment.
+  // The port of a saved forward may be free at the moment, because that forward is off.
   const offer =
     useFreePort(holder === undefined || free !== typed || typed === undefined ? undefined : typed + 1) ?? free
   const isOffered = offer !== undefined && offer !== typed && (isEmpty || isTaken)

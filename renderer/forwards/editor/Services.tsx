@@ -1,4 +1,4 @@
-// Well-known services: a click fills in the port that theirs is.
+// Well-known services: a click fills in the service's port.
 
 import { Database, Globe, Monitor } from 'lucide-react'
 import type { ReactNode } from 'react'
@@ -6,14 +6,14 @@ import { SERVICES } from './proposals'
 
 const icons = { database: Database, web: Globe, desktop: Monitor } as const
 
-/** What the services are told. */
+/** The props of the services. */
 export interface ServicesProps {
-  /** The remote port as it stands; undefined for none. */
+  /** The current remote port; undefined for none. */
   readonly port: number | undefined
   readonly onChoose: (port: number) => void
 }
 
-/** One button a service; the one whose port stands in the form is pressed. */
+/** One button per service; the one whose port is in the form is pressed. */
 export function Services({ port: chosen, onChoose }: ServicesProps): ReactNode {
   return (
     <div className="services" role="group" aria-label="Well-known services">

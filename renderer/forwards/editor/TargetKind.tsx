@@ -1,4 +1,4 @@
-// Whether a forward goes to one machine by its id, or to the instance that has a Name when the forward starts.
+// Whether a forward targets one instance by its id, or the instance that has a given Name when the forward starts.
 
 import type { ReactNode } from 'react'
 import { shownName } from '../../../shared/foreigntext'
@@ -8,14 +8,14 @@ import { ForeignName } from '../../parts/text/Foreign'
 import { Radio } from '../../parts/controls/Radio'
 import { instancesOf, nameAdvice } from './choices'
 
-/** What the choice is told. */
+/** The props of the choice. */
 export interface TargetKindProps {
   readonly target: ForwardTarget
   readonly instances: readonly Instance[]
   readonly onChange: (target: ForwardTarget) => void
 }
 
-/** Whether the instance is meant by its id or by its Name; nothing where it has no Name. */
+/** The choice between id and Name; renders nothing if the instance has no Name. */
 export function TargetKind({ target, instances, onChange }: TargetKindProps): ReactNode {
   const advice = nameAdvice(target, instances)
   if (advice === undefined) return null

@@ -1,4 +1,4 @@
-// The instances that the editor offers for what was typed, and what a chosen target is called.
+// The instances that the editor offers for the typed text, and the label of a chosen target.
 
 import type { ForwardTarget } from '../../../shared/model/forward'
 import type { Instance } from '../../../shared/model/instance'
@@ -9,18 +9,18 @@ import { compareNames } from '../../order'
 export interface Choice {
   readonly target: ForwardTarget
   readonly label: string
-  /** Behind the label, in mono: the id, or its end where names repeat. */
+  /** Shown after the label, in monospace: the id, or its end if several instances share the name. */
   readonly id: string
   readonly words?: StateWords
 }
 
-/** What is offered, and how much more there would be. */
+/** The offered instances, and how many more match. */
 export interface Choices {
   readonly items: readonly Choice[]
   readonly moreCount: number
 }
 
-/** More than a person reads; typing narrows it. */
+/** More than a person would read; typing narrows the list. */
 const MAX_CHOICES = 60
 
 const INSTANCE_ID = /^m?i-[0-9a-f]{8,17}$/
@@ -29,14 +29,14 @@ function searchText({ id, name, tags, privateIp }: Instance): string {
   return [name, id, privateIp ?? '', ...Object.values(tags)].join('\n').toLowerCase()
 }
 
-/** How useful an instance is at the head of the list: those that answer come first. */
+/** The sort order of an instance: online ones come first. */
 function rank(words: StateWords): number {
   return words.tone === 'up' ? 0 : 1
 }
 
 /**
- * The instances whose name, id, address or tags hold every word of `text`; those that answer first, then by name. An id
- * that is not listed is offered as it is: a list may be incomplete.
+ * The instances whose name, id, address or tags contain every word of `text`, sorted online first and then by name. An id that
+ * is not listed is offered as typed, because the list may be incomplete.
  */
 export function chooseInstances(instances: readonly Instance[], text: string, nowAt: number): Choices {
   const words = text
@@ -66,14 +66,14 @@ export function chooseInstances(instances: readonly Instance[], text: string, no
   return { items, moreCount: Math.max(0, found.length - MAX_CHOICES) }
 }
 
-/** What is known of a target's instances: the one it names by id, or all that bear its Name. */
+/** The known instances of a target: the one with its id, or all with its Name. */
 export function instancesOf(target: ForwardTarget, instances: readonly Instance[]): readonly Instance[] {
   return target.kind === 'id'
     ? instances.filter(({ id }) => id === target.instanceId)
     : instances.filter(({ name }) => name === target.name)
 }
 
-/** A target as one would say it; "" for none. */
+/** The label of a target; "" for none. */
 export function targetLabel(target: ForwardTarget | undefined, instances: readonly Instance[]): string {
   if (target === undefined) return ''
   if (target.kind === 'name') return target.name
@@ -81,13 +81,13 @@ export function targetLabel(target: ForwardTarget | undefined, instances: readon
   return instance === undefined || instance.name === '' ? target.instanceId : instance.name
 }
 
-/** Whether a Name can be meant, and what to know about meaning it. */
+/** Whether a target can be chosen by Name, and what to know about it. */
 export interface NameAdvice {
   readonly name: string
   readonly bearerCount: number
 }
 
-/** The Name that the target's instance bears; undefined where it bears none or is not known. */
+/** The Name of the target's instance; undefined if it has none or is not known. */
 export function nameAdvice(target: ForwardTarget, instances: readonly Instance[]): NameAdvice | undefined {
   const [instance] = instancesOf(target, instances)
   const name = target.kind === 'name' ? target.name : (instance?.name ?? '')

@@ -1,12 +1,12 @@
-// Reads ports and destinations as people type and paste them. Which hosts can be destinations is said by shared/hosts.ts.
+// Reads ports and destinations as people type and paste them. shared/hosts.ts decides which hosts can be destinations.
 
-/** A destination as far as a text names it; `port` only where the text brings one along. */
+/** A destination as read from a text; `port` is present only if the text contains one. */
 export interface Destination {
   readonly host: string
   readonly port?: number
 }
 
-/** The port that a text names, spaces around it aside; undefined for anything but 1 to 65535 in plain digits. */
+/** The port in a text, ignoring spaces around it; undefined for anything but 1 to 65535 in plain digits. */
 export function readPort(text: string): number | undefined {
   const digits = text.trim()
   if (!/^\d{1,5}$/.test(digits)) return undefined
@@ -15,8 +15,8 @@ export function readPort(text: string): number | undefined {
 }
 
 /**
- * Takes a pasted text apart: `https://intranet:8443/login`, `jdbc:postgresql://db:5432/orders`, `db:5432`, `[fd00::1]:22`.
- * What stands before and behind the host is dropped, passwords with it. A bare IPv6 address stays as it is.
+ * Splits a pasted text into host and port: `https://intranet:8443/login`, `jdbc:postgresql://db:5432/orders`, `db:5432`,
+ * `[fd00::1]:22`. Everything before and after them is dropped, including passwords. A bare IPv6 address stays as it is.
  */
 export function takeApart(text: string): Destination {
   const trimmed = text.trim()

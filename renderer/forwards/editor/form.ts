@@ -1,4 +1,4 @@
-// What was typed into the forward editor, as a request; or the reasons why it is not complete yet, field by field.
+// Turns the typed fields of the forward editor into a request, or into the reasons why it is incomplete, field by field.
 
 import type { RequestParameters } from '../../../shared/api/requests'
 import { shownName } from '../../../shared/foreigntext'
@@ -32,7 +32,7 @@ export const BLANK: ForwardFields = {
   maxConnections: '',
 }
 
-/** The fields that can be wrong, in the order in which they stand. */
+/** The fields that can have a problem, in the order of the form. */
 export const FIELD_ORDER = [
   'name',
   'target',
@@ -43,18 +43,18 @@ export const FIELD_ORDER = [
   'maxConnections',
 ] as const
 
-/** The name of a field that can be wrong. */
+/** The name of a field that can have a problem. */
 export type FieldName = (typeof FIELD_ORDER)[number]
 
-/** A sentence for each field that is wrong. */
+/** A sentence for each field that has a problem. */
 export type Problems = Partial<Readonly<Record<FieldName, string>>>
 
-/** A request, or what keeps the fields from being one. */
+/** A request, or the problems that prevent it. */
 export type ForwardReading =
   | { readonly kind: 'request'; readonly parameters: RequestParameters<'forward.create'> }
   | { readonly kind: 'refused'; readonly problems: Problems }
 
-/** The fields of a saved forward, as one would have typed them. */
+/** The fields of a saved forward, as a person would have typed them. */
 export function fieldsOf(forward: Forward): ForwardFields {
   return {
     name: forward.name,
@@ -69,8 +69,8 @@ export function fieldsOf(forward: Forward): ForwardFields {
 }
 
 /**
- * Moves a port that came with the host into its own field, and drops what is around the host. The host's port replaces
- * another one, such as that of a preset: it was typed later, or it would have been moved already.
+ * Moves a port that was pasted with the host into the port field, and drops the rest around the host. This port replaces the
+ * one in the port field, such as a preset's: it was typed later, or it would have been moved already.
  */
 export function tidy(fields: ForwardFields): ForwardFields {
   const { host, port } = takeApart(fields.remoteHost)
@@ -84,7 +84,7 @@ function nameProblem(name: string, others: readonly ForwardView[]): string | und
   return isTaken ? `Another forward is named ${shownName(name)}. Choose another name.` : undefined
 }
 
-/** Reads the form. `others` are the saved forwards without the one that is edited. Blank optional fields are left out. */
+/** Reads the form. `others` are the saved forwards except the edited one. Blank optional fields are left out. */
 export function readForward(fields: ForwardFields, others: readonly ForwardView[]): ForwardReading {
   const name = fields.name.trim()
   const { target, startAtLaunch } = fields
@@ -124,7 +124,7 @@ export function readForward(fields: ForwardFields, others: readonly ForwardView[
   }
 }
 
-/** Whether a field's problem is worth telling before the form is sent: what is still empty is not wrong yet. */
+/** Whether to show a field's problem before the form is sent: an empty field is not shown as wrong yet. */
 export function isWorthTelling(field: FieldName, fields: ForwardFields): boolean {
   const value = fields[field]
   return typeof value === 'string' && value.trim() !== ''

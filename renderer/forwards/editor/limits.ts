@@ -1,21 +1,21 @@
-// The limits of a forward as people type them: the time after which it turns itself off, and how many connections it takes.
+// Reads the limits of a forward as people type them: the time until it turns itself off, and the most connections.
 
-/** A week: what the core takes at most. */
+/** A week, the maximum that the core accepts. */
 const MAX_MINUTES = 10_080
 const MAX_CONNECTIONS = 10_000
 
 const HOUR = 60
 const DAY = 24 * HOUR
 
-/** What is wrong with a time that `readMinutes` does not take. */
+/** The message for a time that `readMinutes` does not accept. */
 export const MINUTES_PROBLEM = 'Enter a time such as 45 min or 8 h, a week at most, or leave this empty.'
 
-/** What is wrong with a number that `readConnections` does not take. */
+/** The message for a number that `readConnections` does not accept. */
 export const CONNECTIONS_PROBLEM = 'Enter a number from 1 to 10000, or leave this empty.'
 
 /**
- * Minutes, from 1 to a week, as a text tells them: `90`, `90 min`, `1 h 30 min`, `1h30`, `8 hours`, `2 days`. A number alone is minutes,
- * also behind hours. Undefined for anything else.
+ * Reads a time from 1 minute to a week, in minutes: `90`, `90 min`, `1 h 30 min`, `1h30`, `8 hours`, `2 days`. A number
+ * without a unit is minutes, also after hours. Undefined for anything else.
  */
 export function readMinutes(text: string): number | undefined {
   const compact = text.toLowerCase().replaceAll(/\s+/g, '')
@@ -28,7 +28,7 @@ export function readMinutes(text: string): number | undefined {
   return total >= 1 && total <= MAX_MINUTES ? total : undefined
 }
 
-/** Minutes as `readMinutes` reads them again, in the largest units: `1 d 2 h`, `8 h`, `45 min`. */
+/** Formats minutes in the largest units, so that `readMinutes` reads them back: `1 d 2 h`, `8 h`, `45 min`. */
 export function minutesText(minutes: number): string {
   const parts = [
     [Math.floor(minutes / DAY), 'd'],
@@ -38,7 +38,7 @@ export function minutesText(minutes: number): string {
   return parts.flatMap(([count, unit]) => (count === 0 ? [] : [`${count} ${unit}`])).join(' ')
 }
 
-/** A number of connections, from 1 to 10,000; undefined for anything else. */
+/** Reads a number of connections, from 1 to 10,000; undefined for anything else. */
 export function readConnections(text: string): number | undefined {
   const digits = text.trim()
   if (!/^\d{1,5}$/.test(digits)) return undefined

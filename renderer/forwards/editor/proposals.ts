@@ -1,14 +1,14 @@
-// What the editor proposes while nothing else was typed: a name, a local port, the ports of well-known services.
+// The editor's proposals for fields that the person has not typed: a name, a local port, the ports of well-known services.
 
 import { shownName, withoutUnseen } from '../../../shared/foreigntext'
 import type { ForwardView } from '../../../shared/model/forward'
 import { remoteHostProblem } from '../../../shared/hosts'
 import { readPort, takeApart } from './destination'
 
-/** Below this a program needs rights that Culvert does not ask for. */
+/** Ports below this need privileges that Culvert does not ask for. */
 export const FIRST_FREE_FOR_ALL = 1_024
 
-/** Services that a click fills in. */
+/** Services that can be filled in by a click. */
 export const SERVICES = [
   { label: 'PostgreSQL', port: 5_432, kind: 'database' },
   { label: 'MySQL', port: 3_306, kind: 'database' },
@@ -19,7 +19,7 @@ export const SERVICES = [
   { label: 'RDP', port: 3_389, kind: 'desktop' },
 ] as const
 
-/** What a destination most likely is, by its port; "web" also for the usual ports of development servers. */
+/** The most likely kind of a destination, by its port; "web" also for the usual ports of development servers. */
 export function serviceKind(port: number | undefined): 'database' | 'web' | 'desktop' | 'other' {
   if (port === undefined) return 'other'
   const known = SERVICES.find((service) => service.port === port)
@@ -27,14 +27,14 @@ export function serviceKind(port: number | undefined): 'database' | 'web' | 'des
   return [3_000, 5_000, 5_601, 8_000, 8_080, 8_443, 8_888, 9_000, 9_090].includes(port) ? 'web' : 'other'
 }
 
-/** The local port to try first for a remote one: the same, or with the 8000 before it that 80 and 443 are known by. */
+/** The local port to try first for a remote port: the same one, or 8000 above it for ports below 1024 (8080 for 80). */
 export function localPortFor(remotePort: number): number {
   return remotePort < FIRST_FREE_FOR_ALL ? remotePort + 8_000 : remotePort
 }
 
 /**
- * A name from what is reached: the host's first word, else the instance, and the port behind it. "" while nothing is
- * known. Never one that another forward has, and never with characters that do not show: a person types it.
+ * Proposes a name from the destination: the first label of the host, or else the instance, followed by the port. "" while
+ * neither is known. Never the name of another forward, and never with invisible characters, because a person has to type it.
  */
 export function proposeName(
   wish: { readonly instance: string; readonly remoteHost: string; readonly remotePort: string },
@@ -53,7 +53,7 @@ export function proposeName(
   return name
 }
 
-/** A sentence that names the forward which has this local port; undefined where no forward has it. */
+/** A sentence that names the forward with this local port; undefined if there is none. */
 export function portHolder(localPort: number, others: readonly ForwardView[]): string | undefined {
   const holder = others.find((view) => view.localPort === localPort)
   return holder === undefined

@@ -1,4 +1,4 @@
-// "Check now": asks the core to look at each leg of a forward once, and keeps what it has found.
+// "Check now": asks the core to check each leg of a forward once, and keeps the result.
 
 import { useEffect, useRef, useState } from 'react'
 import { toWireError } from '../../../shared/errors'
@@ -6,23 +6,23 @@ import type { CheckedLeg, ForwardView } from '../../../shared/model/forward'
 import { usePage } from '../../context'
 import { checkSentence } from '../words/legs'
 
-/** The newest check of one forward. */
+/** The latest check of one forward. */
 export interface Check {
   readonly isRunning: boolean
-  /** Undefined: nothing was checked, or its state has changed since. */
+  /** Undefined if nothing was checked, or the forward's state has changed since. */
   readonly found: readonly CheckedLeg[] | undefined
-  /** Why it cannot be checked now, as a sentence. */
+  /** Why the forward cannot be checked now, as a sentence. */
   readonly reason: string | undefined
   readonly run: () => void
 }
 
 interface Result {
-  /** How the forward stood when this was found. */
+  /** The forward's state at the time of the check. */
   readonly standing: string
   readonly legs: readonly CheckedLeg[]
 }
 
-/** A check is true for as long as this is the same. */
+/** A check stays valid while this value stays the same. */
 function standingOf({ state, destination }: ForwardView): string {
   return destination === undefined ? state.kind : `${state.kind}, destination fails`
 }
@@ -33,7 +33,9 @@ function reasonOf({ forward, state }: ForwardView, isRunning: boolean): string |
   return state.kind === 'connecting' ? 'It is connecting.' : undefined
 }
 
-/** Checks of the forward `view`; one component shows one forward. What was found is also said, a failure at once. */
+/**
+ * Checks of the forward `view`; each component instance shows one forward. The result is also announced, a failure at once.
+ */
 export function useCheck(view: ForwardView): Check {
   const page = usePage()
   const [isRunning, setRunning] = useState(false)
@@ -52,7 +54,7 @@ export function useCheck(view: ForwardView): Check {
     try {
       const { legs } = await page.request('forward.check', { forwardId: forward.id })
       if (isGone.current) return
-      // What it has found of the destination is in the state by now.
+      // By now the state contains the result for the destination.
       const { snapshot } = page.store.getState()
       const now = snapshot?.forwards.find((each) => each.forward.id === forward.id) ?? view
       setResult({ standing: standingOf(now), legs })

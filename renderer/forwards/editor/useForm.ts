@@ -1,6 +1,6 @@
-// The state of the forward editor: what was typed, what of it is wrong, and sending it.
+// The state of the forward editor: the typed fields, their problems, and sending them.
 //
-// A failure of the core loses nothing that was typed.
+// When the core refuses the request, the typed fields are kept.
 
 import { useState } from 'react'
 import { toWireError, type WireError } from '../../../shared/errors'
@@ -22,36 +22,36 @@ import {
 import { localPortFor, proposeName } from './proposals'
 import { suggestPort, useFreePort } from './useFreePort'
 
-/** What the editor needs of its form. */
+/** The form as the editor uses it. */
 export interface Form {
-  /** As shown: with the proposed name and local port until one was typed. */
+  /** As shown: the proposed name and local port until the person has typed them. */
   readonly fields: ForwardFields
   /** Whether the local port is a proposal. */
   readonly isPortProposed: boolean
-  /** Whether a person has changed anything that would be lost. */
+  /** Whether the person has made changes that closing would lose. */
   readonly isChanged: boolean
   readonly isSending: boolean
-  /** What the core said, where it belongs to no field. */
+  /** The core's error, if it belongs to no field. */
   readonly failure: WireError | undefined
-  /** What is wrong with a field and worth telling now. */
+  /** The problem of a field, if it should be shown now. */
   problemOf(field: FieldName): string | undefined
   change(change: Partial<ForwardFields>): void
-  /** Moves a port that came with the host into its own field. */
+  /** Moves a port that was pasted with the host into the port field. */
   tidy(): void
-  /** Sends the form; `isStart`: and turns it on. Gives the first field that is wrong, if one is. */
+  /** Sends the form; with `isStart` it also turns the forward on. Resolves to the first field that has a problem, if any. */
   send(isStart: boolean): Promise<FieldName | undefined>
 }
 
-/** Where a form begins. */
+/** The initial values of a form. */
 export interface FormStart {
-  /** The forward that is edited; undefined: a new one. */
+  /** The forward being edited; undefined for a new one. */
   readonly edited: ForwardView | undefined
   readonly target: ForwardTarget | undefined
   readonly others: readonly ForwardView[]
   readonly instances: readonly Instance[]
 }
 
-/** A form that closes the editor once the core has taken it. */
+/** A form that closes the editor once the core has accepted it. */
 export function useForm({ edited, target, others, instances }: FormStart): Form {
   const page = usePage()
   const [start] = useState<ForwardFields>(() =>
@@ -65,7 +65,7 @@ export function useForm({ edited, target, others, instances }: FormStart): Form 
   const [failure, setFailure] = useState<WireError | undefined>(undefined)
 
   const instance = targetLabel(typed.target, instances)
-  // A port that was typed with the host counts before the host is left.
+  // A port typed with the host counts even before the host input loses the focus.
   const { remoteHost, remotePort } = tidy(typed)
   const remote = readPort(remotePort)
   const proposedPort = useFreePort(isPortTyped || remote === undefined ? undefined : localPortFor(remote))
@@ -77,7 +77,7 @@ export function useForm({ edited, target, others, instances }: FormStart): Form 
   const reading = readForward(fields, others)
   const problems = reading.kind === 'refused' ? reading.problems : {}
   const wrong = FIELD_ORDER.filter((field) => problems[field] !== undefined)
-  // The name is proposed once the other fields are filled, unless the person has typed one.
+  // The name is proposed once the other fields are filled in, unless the person has typed one.
   const told = isNameTyped || wrong.length === 1 ? wrong : wrong.filter((field) => field !== 'name')
   const nameFailure = failure?.code === 'name-taken' ? failure.message : undefined
 
@@ -90,7 +90,7 @@ export function useForm({ edited, target, others, instances }: FormStart): Form 
     try {
       if (edited === undefined) {
         const { parameters } = reading
-        // Sent before the proposal has come: it is still the one to use.
+        // Submitted before the proposal arrived: the proposal is still used.
         const localPort =
           parameters.localPort ??
           (isPortTyped ? undefined : await suggestPort(page, localPortFor(parameters.remotePort)))
@@ -98,7 +98,7 @@ export function useForm({ edited, target, others, instances }: FormStart): Form 
           ...parameters,
           ...(localPort === undefined ? {} : { localPort }),
         })
-        // It is saved: what keeps it from starting is told by its row.
+        // The forward is saved. If it does not start, its row shows why.
         if (isStart) void page.ask('forward.start', { forwardId })
       } else {
         await page.request('forward.update', {
@@ -128,7 +128,7 @@ export function useForm({ edited, target, others, instances }: FormStart): Form 
     },
     change: (change) => {
       if (change.name !== undefined) {
-        // An emptied name is proposed again.
+        // Once the name is emptied, a name is proposed again.
         setNameTyped(change.name !== '' || edited !== undefined)
         if (nameFailure !== undefined) setFailure(undefined)
       }

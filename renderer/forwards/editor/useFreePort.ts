@@ -1,17 +1,17 @@
-// A local port that is free now, asked of the core.
+// Asks the core for a local port that is free now.
 
 import { useEffect, useState } from 'react'
 import { usePage } from '../../context'
 import type { Page } from '../../store'
 
-/** How long a port stands as typed before the core is asked about it. */
+/** The core is asked once the port has not changed for this long. */
 const SETTLED_MS = 200
 
-/** The first free port at or above `from` that no saved forward has; undefined where none is known. Never rejects. */
+/** The first free port at or above `from` that no saved forward uses; undefined if none is known. Never rejects. */
 export function suggestPort(page: Page, from: number): Promise<number | undefined> {
   return page.request('port.suggest', { from }).then(
     ({ localPort }) => localPort,
-    // A proposal that fails to come is none.
+    // A failed request means no proposal.
     () => undefined,
   )
 }

@@ -6,14 +6,14 @@ const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const
 
 const STEP = 1_000
 
-/** Below this a figure has one decimal, so that it never takes more than four characters. */
+/** Values below this have one decimal, so that a figure never takes more than four characters. */
 const FIRST_WHOLE = 10
 
 /** An amount of bytes: `0 B`, `1.4 KB`, `412 KB`, `38 MB`. */
 export function bytesWords(bytes: number): string {
   let value = Math.max(0, bytes)
   let unit = 0
-  // 999.6 KB would be rounded to 1000 KB.
+  // Without this, 999.6 KB would be rounded to 1000 KB.
   while (unit < UNITS.length - 1 && Math.round(value) >= STEP) {
     value /= STEP
     unit += 1
@@ -27,27 +27,27 @@ export function rateWords(bytesPerSecond: number): string {
   return `${bytesWords(bytesPerSecond)}/s`
 }
 
-/** A round trip: `28 ms`, `1.4 s`; "–" before anything was measured. */
+/** A round trip: `28 ms`, `1.4 s`; "–" before the first measurement. */
 export function roundTripWords(roundTripMs: number | undefined): string {
   if (roundTripMs === undefined) return '–'
   return roundTripMs < STEP ? `${Math.round(roundTripMs)} ms` : `${(roundTripMs / STEP).toFixed(1)} s`
 }
 
-/** Between the line and the edges of its box: a line that touches an edge is cut in half. */
+/** The distance between the line and the edges of its box: at an edge half of the stroke would be cut off. */
 const SPARK_PAD = 2
 
-/** A box in which a line is drawn, in its own units. */
+/** The box of a sparkline, in its own units. */
 export interface SparkBox {
   readonly width: number
   readonly height: number
-  /** How many samples the whole width holds. */
+  /** The number of samples that fill the width. */
   readonly samples: number
 }
 
 /**
- * The points of a sparkline, for `points` of an SVG polyline. The newest sample is at the right, the largest at the top,
- * both a little inside the box. "" for fewer than two samples. A quiet line lies at the foot: `floor` is the rate that
- * fills the box at least.
+ * The points of a sparkline, for `points` of an SVG polyline. The newest sample is at the right, the largest at the top, both
+ * slightly inside the box. "" for fewer than two samples. Rates below `floor` do not fill the height, so that low traffic
+ * stays near the bottom.
  */
 export function sparkPoints(history: readonly number[], box: SparkBox, floor = STEP): string {
   const { width, height, samples } = box

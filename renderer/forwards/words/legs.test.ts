@@ -57,7 +57,7 @@ test('the pipe is cut where the cause lies, and dry behind it', () => {
     'cut',
     'dry',
   ])
-  // However long ago that began: it lasts until a connection is answered.
+  // However long ago the fault began, it lasts until a connection is answered.
   const since = (code: ErrorCode) => ({ destination: { sinceAt: NOW - 3_600_000, error: error(code) } })
   expect(looks(up, since('destination-refused'))).toEqual(['full', 'full', 'cut'])
   expect(looks(up, since('timeout'))).toEqual(['full', 'cut', 'dry'])

@@ -1,8 +1,8 @@
-// How the three legs of a pipe look: from a forward's state, or from what "Check now" has found. Pure.
+// How the three legs of a pipe look, from a forward's state or from the result of "Check now". Pure.
 //
 //   this computer --session--> Session Manager --agent--> instance --destination--> destination
 //
-// Beyond the leg that is cut nothing flows: those legs are dry.
+// Nothing flows beyond the leg that is cut: the legs after it are dry.
 
 import type { ErrorCode, WireError } from '../../../shared/errors'
 import type { CheckedLeg, ForwardView } from '../../../shared/model/forward'
@@ -11,15 +11,15 @@ import { roundTripWords } from './figures'
 /** One leg of a pipe. */
 export interface LegLook {
   /**
-   * `planned`: not built, as in the editor. `dry`: built, and nothing in it. `full`: there is a way. `flow`: and bytes move
-   * on it. `cut`: it ends here.
+   * `planned`: not set up, as in the editor. `dry`: set up, but carrying nothing. `full`: connected. `flow`: connected, and
+   * bytes are moving. `cut`: the path breaks here.
    */
   readonly look: 'planned' | 'dry' | 'full' | 'flow' | 'cut'
-  /** A figure or a sentence beside it. */
+  /** A figure or a sentence beside the leg. */
   readonly text?: string
 }
 
-/** From this computer on. */
+/** In order, starting at this computer. */
 export type Legs = readonly [LegLook, LegLook, LegLook]
 
 const DRY: LegLook = { look: 'dry' }
@@ -33,10 +33,10 @@ const AGENT_CODES: ReadonlySet<ErrorCode> = new Set([
   'document-missing',
 ])
 
-/** Where the way begins: with these nothing has left this computer. */
+/** With these errors nothing has left this computer. */
 const LOCAL_CODES: ReadonlySet<ErrorCode> = new Set(['port-in-use', 'port-not-allowed'])
 
-/** The legs with the cut where an error says that it is. */
+/** The legs, cut at the place that the error points to. */
 function cutBy({ code }: WireError): Legs {
   const cut: LegLook = { look: 'cut' }
   const full: LegLook = { look: 'full' }
@@ -46,7 +46,7 @@ function cutBy({ code }: WireError): Legs {
   return [cut, DRY, DRY]
 }
 
-/** The legs of a forward as its state tells them. */
+/** The legs of a forward according to its state. */
 export function legsOf(view: ForwardView): Legs {
   const { state, health, destination } = view
   switch (state.kind) {
@@ -54,7 +54,7 @@ export function legsOf(view: ForwardView): Legs {
     case 'connecting':
       return [DRY, DRY, DRY]
     case 'up': {
-      // What a check of an open session waited for in vain was the agent.
+      // The session is open and the check timed out: it was the agent that did not answer.
       if (destination?.error.code === 'timeout') return [{ look: 'full' }, { look: 'cut' }, DRY]
       if (destination !== undefined) return cutBy(destination.error)
       const isMoving = health !== undefined && health.bytesUpPerSecond + health.bytesDownPerSecond > 0
@@ -79,13 +79,13 @@ function checkedLook(parts: readonly (CheckedLeg | undefined)[]): LegLook {
   return { look: 'dry', text: 'not tried' }
 }
 
-/** The legs as a check has found them: the first one is the network and Session Manager together. */
+/** The legs according to a check. Its first leg covers the network and Session Manager together. */
 export function checkedLegs(found: readonly CheckedLeg[]): Legs {
   const of = (name: CheckedLeg['leg']): CheckedLeg | undefined => found.find(({ leg }) => leg === name)
   return [checkedLook([of('network'), of('service')]), checkedLook([of('agent')]), checkedLook([of('destination')])]
 }
 
-/** What a check has found, in a sentence for those who do not see the pipe. */
+/** The result of a check in a sentence, for people who do not see the pipe. */
 export function checkSentence(found: readonly CheckedLeg[]): string {
   const failed = found.find(({ outcome }) => outcome === 'failed')
   if (failed !== undefined) return failed.error?.message ?? 'One leg gave no answer.'

@@ -1,21 +1,21 @@
-// Moments of a forward in words: since when, until when, and a journal's line on its own. Pure.
+// Points in time of a forward, in words: since when, until when; and a journal entry as a sentence of its own. Pure.
 
 import { clockWords, spanWords } from '../../../shared/status'
 
 const DAY_MS = 86_400_000
 
-/** A line that is read behind its subject's name, as a sentence of its own: "is up." becomes "Is up." */
+/** Turns an entry's text, which normally follows the subject's name, into a sentence of its own: "is up." becomes "Is up." */
 export function sentenceOf(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }
 
-/** A moment in the past: `11:42, 34 min ago`, and the span alone from a day on. Both are epoch ms. */
+/** A time in the past: `11:42, 34 min ago`; from one day on only the span. Both are epoch ms. */
 export function agoWords(at: number, nowAt: number): string {
   const span = spanWords(Math.max(0, nowAt - at))
   return nowAt - at < DAY_MS ? `${clockWords(at)}, ${span} ago` : `${span} ago`
 }
 
-/** A moment ahead: `18:24, in 5 h 42 min`. Both are epoch ms. */
+/** A time in the future: `18:24, in 5 h 42 min`. Both are epoch ms. */
 export function aheadWords(at: number, nowAt: number): string {
   const span = spanWords(Math.max(0, at - nowAt))
   return at - nowAt < DAY_MS ? `${clockWords(at)}, in ${span}` : `in ${span}`

@@ -79,7 +79,7 @@ test('a destination that refuses stands there until it answers, and can be check
   }
   expect(standingOf(view(up, { destination }), 'db-proxy', NOW)).toEqual(words)
   expect(standingOf(view(up, { destination, lastError }), 'db-proxy', NOW)).toEqual(words)
-  // It has answered since: the newest failure is of the past.
+  // The destination has answered since: the newest failure no longer matters.
   expect(standingOf(view(up, { lastError }), 'db-proxy', NOW)).toEqual({ kind: 'figures' })
 })
 

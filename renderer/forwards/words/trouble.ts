@@ -1,4 +1,4 @@
-// What a row says in the place of its figures, and which buttons mend it.
+// What a row shows in place of its figures, and which buttons fix the problem.
 
 import type { WireError } from '../../../shared/errors'
 import { shownName } from '../../../shared/foreigntext'
@@ -6,20 +6,22 @@ import type { ForwardView, TunnelState } from '../../../shared/model/forward'
 import { clockWords } from '../../../shared/status'
 import { localPortFor } from '../editor/proposals'
 
-/** One thing that a button of a row does. */
+/** An action of a row's button. */
 export type Remedy =
   /** Take a free port at or above `from`, keep it, start. */
   | { readonly kind: 'other-port'; readonly from: number }
-  /** Start one that has failed. */
+  /** Start a failed forward. */
   | { readonly kind: 'start'; readonly label: string }
-  /** Cut a wait short. */
+  /** Cut the wait short. */
   | { readonly kind: 'retry'; readonly label: string }
-  /** Look at each leg of the way once: the destination may answer again. */
+  /** Check each leg of the path once: the destination may answer again. */
   | { readonly kind: 'check'; readonly label: string }
   /** Open the editor. */
   | { readonly kind: 'edit'; readonly label: string }
 
-/** What stands where the figures are: nothing, the figures, or words with at most two remedies, the best one first. */
+/**
+ * What is shown in place of the figures: nothing, the figures, or a sentence with at most two remedies, the best one first.
+ */
 export type Standing =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'figures' }
@@ -27,12 +29,12 @@ export type Standing =
       readonly kind: 'words'
       readonly sentence: string
       readonly at?: number
-      /** The AWS command that mends it. */
+      /** The AWS command that fixes it. */
       readonly command?: string
       readonly remedies: readonly Remedy[]
     }
 
-/** For how long a connection that could not be carried stands in the place of the figures. */
+/** How long a failed connection is shown in place of the figures. */
 const LAST_ERROR_MS = 10 * 60_000
 
 const LAST_PORT = 65_535
@@ -40,7 +42,7 @@ const LAST_PORT = 65_535
 function remediesFor({ code }: WireError, { localPort }: ForwardView, again: Remedy): readonly Remedy[] {
   const otherPort = (from: number): Remedy => ({ kind: 'other-port', from: Math.min(from, LAST_PORT) })
   if (code === 'port-in-use') return [otherPort(localPort + 1), again]
-  // Ports below 1024 are what a user may not listen on.
+  // An ordinary user may not listen on ports below 1024.
   if (code === 'port-not-allowed') return [otherPort(localPortFor(localPort)), again]
   if (code === 'ambiguous-name' || code === 'unknown-instance') {
     return [{ kind: 'edit', label: 'Choose instance' }, again]
@@ -48,19 +50,19 @@ function remediesFor({ code }: WireError, { localPort }: ForwardView, again: Rem
   return [again]
 }
 
-/** An error in the words of a row. */
+/** An error as a row shows it. */
 function told({ message, command }: WireError): { readonly sentence: string; readonly command?: string } {
   return { sentence: message, ...(command === undefined ? {} : { command }) }
 }
 
-/** The newest connection that could not be carried, while it is worth telling; `nowAt` is epoch ms. */
+/** The newest connection failure, while it is recent enough to show; `nowAt` is epoch ms. */
 function recentError({ lastError }: ForwardView, nowAt: number): ForwardView['lastError'] {
-  // A destination that fails has a place of its own (`destination`); without that it has answered since.
+  // A failing destination is reported by `destination`. Without it the destination has answered since.
   if (lastError === undefined || lastError.error.code.startsWith('destination-')) return undefined
   return nowAt - lastError.at < LAST_ERROR_MS ? lastError : undefined
 }
 
-/** How a forward's row stands. Pure: `nowAt` is epoch ms, `via` what its instance is called. */
+/** What a forward's row shows. Pure: `nowAt` is epoch ms, `via` the label of its instance. */
 export function standingOf(view: ForwardView, via: string, nowAt: number): Standing {
   const { state, endedBy } = view
   switch (state.kind) {
@@ -99,7 +101,7 @@ export function standingOf(view: ForwardView, via: string, nowAt: number): Stand
   }
 }
 
-/** When it was last up, for one that is off: "last up 11:42", "last up yesterday". Undefined: never in this run. */
+/** When a forward that is off was last up: "last up 11:42", "last up yesterday". Undefined: never in this run. */
 export function lastUpWords(lastUpAt: number | undefined, nowAt: number): string | undefined {
   if (lastUpAt === undefined) return undefined
   const days = dayOf(nowAt) - dayOf(lastUpAt)
@@ -107,13 +109,13 @@ export function lastUpWords(lastUpAt: number | undefined, nowAt: number): string
   return days === 1 ? 'last up yesterday' : `last up ${days} days ago`
 }
 
-/** The days of this computer's zone, counted through. */
+/** The number of the day, in this computer's time zone. */
 function dayOf(at: number): number {
   const date = new Date(at)
   return Math.round(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000)
 }
 
-/** The wait that the words of a state count down; undefined where they count nothing. `nowAt` is epoch ms. */
+/** The wait that the words of a state count down; undefined if there is no countdown. `nowAt` is epoch ms. */
 export function countdownOf(
   state: TunnelState,
   nowAt: number,

@@ -1,6 +1,6 @@
-// The environment switcher: which profile, region and identity this window works with, and the way to another.
+// The environment switcher: shows the profile, region and identity of this window, and switches to another environment.
 //
-// Owns no state: the core opens environments and says how it went.
+// Owns no state: the core opens environments and reports the outcome.
 
 import { ChevronsUpDown, FlaskConical, RotateCw } from 'lucide-react'
 import type { ReactNode } from 'react'
@@ -49,7 +49,7 @@ function Who({ environment }: { readonly environment: EnvironmentView }): ReactN
   )
 }
 
-/** The switcher of the top bar. */
+/** The switcher in the top bar. */
 export function EnvironmentSwitcher(): ReactNode {
   const page = usePage()
   const environment = usePageState((state) => state.snapshot?.environment)
@@ -67,7 +67,7 @@ export function EnvironmentSwitcher(): ReactNode {
         hueEntry(page, environment.name, settings),
       ]}
       onOpen={() => {
-        // What it finds comes with the next state; a failure leaves the profiles as they were.
+        // The profiles found arrive with the next state; if the request fails, the old ones stay.
         page.request('environment.refresh', {}).catch(() => undefined)
       }}
       {...(identity === undefined
@@ -102,7 +102,9 @@ export function EnvironmentSwitcher(): ReactNode {
   )
 }
 
-/** What can be done where an environment did not open or its sign-in has ended: another region, profile or the Demo, or again. */
+/**
+ * The actions if an environment did not open or its sign-in has ended: choose another region, profile or the Demo, or retry.
+ */
 export function EnvironmentActions({ isSmall = false }: { readonly isSmall?: boolean }): ReactNode {
   const page = usePage()
   const environment = usePageState((state) => state.snapshot?.environment)
@@ -173,8 +175,8 @@ function LoginBanner({ name, login }: { readonly name: string; readonly login: L
 }
 
 /**
- * Says that the environment did not open, or that its sign-in has ended, and why; nothing where the view in front says it in the
- * list's place.
+ * Reports that the environment did not open, or that its sign-in has ended, and why. Renders nothing if the current view
+ * reports it in place of its list.
  */
 export function EnvironmentBanner(): ReactNode {
   const environment = usePageState((state) => state.snapshot?.environment)
@@ -183,7 +185,7 @@ export function EnvironmentBanner(): ReactNode {
   )
   if (environment === undefined || isSaidInPlace) return null
   const { state, login, name, outage } = environment
-  // The Demo's strip says it, with the button that logs in.
+  // The Demo's strip reports this outage, with a login button.
   if (outage?.kind === 'keys') return null
   if (state.kind !== 'failed') return login === undefined ? null : <LoginBanner name={name} login={login} />
   return (

@@ -1,4 +1,4 @@
-// Who we are at AWS, as a person reads it. Pure.
+// The AWS identity in use, as a person reads it. Pure.
 
 import type { Identity } from '../../../shared/model/environment'
 
@@ -7,19 +7,19 @@ export function accountWords(accountId: string): string {
   return accountId.replaceAll(/\B(?=(\d{4})+$)/g, ' ')
 }
 
-/** The role, the user or the like that an ARN names: "DataEngineer"; "root" for the account itself. */
+/** The name of the role, user or other principal in an ARN: "DataEngineer"; "root" for the account itself. */
 export function principalWords(arn: string): string {
   const resource = arn.split(':').slice(5).join(':')
   const [kind, ...rest] = resource.split('/')
   if (kind === 'assumed-role') {
     const role = rest[0] ?? ''
-    // IAM Identity Center wraps the permission set's name.
+    // IAM Identity Center adds a prefix and a suffix to the permission set's name.
     return /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(role)?.[1] ?? role
   }
   return rest.at(-1) ?? kind ?? arn
 }
 
-/** Account and principal in a line: "4820 1193 7754, DataEngineer". */
+/** Account and principal on one line: "4820 1193 7754, DataEngineer". */
 export function identityWords({ accountId, arn }: Identity): string {
   return `${accountWords(accountId)}, ${principalWords(arn)}`
 }

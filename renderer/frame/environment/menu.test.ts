@@ -10,7 +10,7 @@ function shown(ref: EnvironmentRef, isVariables: boolean): EnvironmentView {
   return { ref, name, ambient, region: ref.kind === 'demo' ? '' : 'us-east-1', state: { kind: 'open' } }
 }
 
-/** What is offered, with a tick behind what is shown. */
+/** The names of the offered choices; the shown one ends in " *". */
 function offered(ref: EnvironmentRef, isVariables: boolean): string[] {
   return choicesOf(shown(ref, isVariables), profiles).map(({ name, isShown }) => `${name}${isShown ? ' *' : ''}`)
 }
@@ -20,7 +20,7 @@ test('the environment variables can always be chosen where they hold credentials
   expect(offered({ kind: 'aws', profile: 'work' }, true)).toEqual(['Environment variables', 'default', 'work *'])
   expect(offered({ kind: 'demo' }, true)).toEqual(['Environment variables', 'default', 'work'])
   expect(choicesOf(shown({ kind: 'demo' }, true), profiles)[0]?.ref).toEqual({ kind: 'aws' })
-  // Without them nothing names no profile but the default one.
+  // Without environment variables a reference without a profile means the default profile.
   expect(offered({ kind: 'aws', region: 'us-east-1' }, false)).toEqual(['default *', 'work'])
   expect(offered({ kind: 'demo' }, false)).toEqual(['default', 'work'])
 })

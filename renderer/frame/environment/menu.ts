@@ -1,23 +1,23 @@
-// What the menus of environments offer: profiles, what the environment variables say, regions, the Demo. Pure.
+// The entries of the environment menus: profiles, the environment variables, regions, the Demo. Pure.
 
 import { FlaskConical, Globe } from 'lucide-react'
 import type { EnvironmentRef, EnvironmentView, ProfileChoice } from '../../../shared/model/environment'
 import type { MenuEntry } from '../../parts/floats/Menu'
 import { regionGroups } from './regions'
 
-/** Shows another environment. */
+/** Switches to another environment. */
 export type Select = (environment: EnvironmentRef) => void
 
 /** An environment that can be chosen: a profile of the AWS files, or the environment variables of Culvert's process. */
 export interface Choice {
   readonly name: string
-  /** Its region, or the reason why it is unknown. */
+  /** Its region, or why that is unknown. */
   readonly detail: string
   readonly ref: Extract<EnvironmentRef, { readonly kind: 'aws' }>
   readonly isShown: boolean
 }
 
-/** All that can be chosen but the Demo; the environment variables first, where they hold credentials. */
+/** All choices except the Demo; the environment variables come first if they hold credentials. */
 export function choicesOf(environment: EnvironmentView, profiles: readonly ProfileChoice[]): readonly Choice[] {
   const { ref, name, region, ambient } = environment
   const isUnnamed = ref.kind === 'aws' && ref.profile === undefined
@@ -44,7 +44,7 @@ export function choicesOf(environment: EnvironmentView, profiles: readonly Profi
   ]
 }
 
-/** The regions, for the profile of `ref`; the one that is shown is ticked. */
+/** The regions for the profile of `ref`; the shown one is ticked. */
 export function regionEntries(
   { ref, region }: Pick<EnvironmentView, 'ref' | 'region'>,
   select: Select,
@@ -61,7 +61,7 @@ export function regionEntries(
   ])
 }
 
-/** One item for each choice. */
+/** One menu item per choice. */
 export function profileEntries(
   environment: EnvironmentView,
   profiles: readonly ProfileChoice[],

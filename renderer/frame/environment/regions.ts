@@ -1,6 +1,6 @@
-// The AWS regions that a person is offered. The core takes any name of the right form; this is only the list to choose from.
+// The AWS regions offered for choice. The core accepts any well-formed region name; this list is only for the menus.
 
-/** A region and where it is. */
+/** A region and its location. */
 export interface Region {
   readonly name: string
   readonly place: string

@@ -1,21 +1,21 @@
-// The button: four weights, three sizes, and a reason when it does nothing.
+// The button: four variants, three sizes, and a reason when it is disabled.
 
 import type { LucideIcon } from 'lucide-react'
 import type { ComponentProps, MouseEvent, ReactNode } from 'react'
 import { Tooltip } from '../floats/Tooltip'
 
-/** What a button is told; the rest is a native button's. */
+/** The props of a button; the others are those of the native button. */
 export interface ButtonProps extends Omit<ComponentProps<'button'>, 'disabled'> {
-  /** At most one primary in a view. */
+  /** At most one primary button in a view. */
   readonly variant?: 'primary' | 'secondary' | 'quiet' | 'danger'
   /** 24, 28 or 32 px high. */
   readonly size?: 'small' | 'default' | 'large'
   readonly icon?: LucideIcon
-  /** Why it does nothing now. It stays focusable, is `aria-disabled`, and says this in a tooltip. */
+  /** Why it is disabled now. It stays focusable, is `aria-disabled`, and shows the reason in a tooltip. */
   readonly reason?: string | undefined
 }
 
-/** A button. `type` is "button" unless told otherwise. */
+/** A button. The default `type` is "button". */
 export function Button(props: ButtonProps): ReactNode {
   const { variant = 'secondary', size = 'default', icon: Icon, reason, className, onClick, children, ...rest } = props
   const press = (event: MouseEvent<HTMLButtonElement>): void => {

@@ -1,4 +1,4 @@
-// A form's field: label, control, and one sentence below it. And the text inputs that stand in one, or in a view bar.
+// A form field: label, control, and one sentence below. Also the text inputs used in fields and in the bars of views.
 
 import { Search, X } from 'lucide-react'
 import { useId, type ComponentProps, type ReactNode } from 'react'
@@ -7,19 +7,19 @@ import { ForeignName, ForeignSentence, Said } from '../text/Foreign'
 import { Glyph } from '../Glyph'
 import { useFittingText } from './useFittingText'
 
-/** What ties a control to its label and its sentence. */
+/** The attributes that connect a control to its label and its sentence. */
 export interface FieldControl {
   readonly id: string
   readonly 'aria-invalid': boolean
   readonly 'aria-describedby': string
 }
 
-/** What a field is told. */
+/** The props of a field. */
 export interface FieldProps {
   readonly label: ReactNode
-  /** What to know; gives way to a problem. */
+  /** A hint; a problem replaces it. */
   readonly hint?: ReactNode
-  /** What is wrong, as a sentence. */
+  /** The problem, as a sentence. */
   readonly problem?: string | undefined
   readonly children: (control: FieldControl) => ReactNode
 }
@@ -48,16 +48,16 @@ export function Field({ label, hint, problem, children }: FieldProps): ReactNode
   )
 }
 
-/** What a text input is told; the rest is a native input's. */
+/** The props of a text input; the others are those of the native input. */
 export interface TextInputProps extends Omit<ComponentProps<'input'>, 'onChange' | 'prefix' | 'size'> {
   readonly value: string
   readonly onChange: (value: string) => void
-  /** Faint text before what is typed: "localhost:". */
+  /** Faint text before the typed text: "localhost:". */
   readonly prefix?: string
   readonly isMono?: boolean
 }
 
-/** A text input, 32 px high. Spelling is not checked and nothing is completed: these are names, hosts and ports. */
+/** A text input, 32 px high. Without spell checking and autocompletion, because the values are names, hosts and ports. */
 export function TextInput({ value, onChange, prefix, isMono = false, ...rest }: TextInputProps): ReactNode {
   return (
     <span className={`input large ${isMono ? 'mono' : ''}`}>
@@ -79,20 +79,20 @@ export function TextInput({ value, onChange, prefix, isMono = false, ...rest }: 
   )
 }
 
-/** What a filter is told. */
+/** The props of a filter. */
 export interface FilterInputProps {
-  /** Its name: "Filter forwards". */
+  /** Its accessible name: "Filter forwards". */
   readonly label: string
   readonly placeholder: string
   readonly value: string
   readonly onChange: (value: string) => void
-  /** Before what is typed: tokens that narrow as well. */
+  /** Tokens before the typed text; they filter as well. */
   readonly tokens?: ReactNode
-  /** A Backspace in the empty field takes the last token. */
+  /** Backspace in the empty input removes the last token. */
   readonly onTakeToken?: () => void
 }
 
-/** The filter of a view's bar, found by the filter key. Esc empties it. */
+/** The filter input of a view's bar, focused by the filter key. Esc empties it. */
 export function FilterInput(props: FilterInputProps): ReactNode {
   const { label, value, onChange, tokens, onTakeToken } = props
   const { input, placeholder } = useFittingText(props.placeholder)
@@ -123,7 +123,7 @@ export function FilterInput(props: FilterInputProps): ReactNode {
   )
 }
 
-/** A word in a filter that is taken away by a press. */
+/** A word in a filter that is removed by a press. */
 export function Token({ text, onTake }: { readonly text: string; readonly onTake: () => void }): ReactNode {
   return (
     <button type="button" className="token" aria-label={`Remove the filter ${shownName(text)}`} onClick={onTake}>

@@ -1,10 +1,10 @@
-// A square button with an icon only: its label is its name and its tooltip.
+// A square button with only an icon: its label is its accessible name and its tooltip.
 
 import type { LucideIcon } from 'lucide-react'
 import type { ComponentProps, MouseEvent, ReactNode } from 'react'
 import { Tooltip } from '../floats/Tooltip'
 
-/** What an icon button is told; the rest is a native button's. */
+/** The props of an icon button; the others are those of the native button. */
 export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'disabled' | 'children'> {
   readonly label: string
   readonly icon: LucideIcon
@@ -12,13 +12,13 @@ export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'disable
   readonly variant?: 'secondary' | 'quiet'
   /** 24 or 28 px square. */
   readonly size?: 'small' | 'default'
-  /** The keys that do the same, shown in the tooltip. */
+  /** The keys for the same action, shown in the tooltip. */
   readonly keys?: readonly string[]
-  /** Why it does nothing now; it stays focusable. */
+  /** Why it is disabled now; it stays focusable. */
   readonly reason?: string | undefined
 }
 
-/** An icon as a button. */
+/** A button that shows an icon. */
 export function IconButton(props: IconButtonProps): ReactNode {
   const { label, icon: Icon, variant = 'quiet', size = 'default', keys, reason, className, onClick, ...rest } = props
   const press = (event: MouseEvent<HTMLButtonElement>): void => {

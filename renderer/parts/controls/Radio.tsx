@@ -1,17 +1,17 @@
-// A choice of one among few, each with its words.
+// A choice of one option among few, each with a label.
 
 import { RadioGroup } from 'radix-ui'
 import { useId, type ReactNode } from 'react'
 
-/** One of the choices. */
+/** One of the options. */
 interface RadioOption<V extends string> {
   readonly value: V
   readonly label: ReactNode
 }
 
-/** What radios are told. */
+/** The props of radios. */
 export interface RadioProps<V extends string> {
-  /** What is chosen between. */
+  /** The accessible name of the group. */
   readonly label: string
   readonly value: V
   readonly options: readonly RadioOption<V>[]
@@ -28,7 +28,7 @@ function Option({ value, label }: RadioOption<string>): ReactNode {
   )
 }
 
-/** Radios one below the other; the arrow keys choose. */
+/** Radio buttons, one below the other; the arrow keys choose. */
 export function Radio<V extends string>({ label, value, options, onChange }: RadioProps<V>): ReactNode {
   const choose = (chosen: string): void => {
     const option = options.find((candidate) => candidate.value === chosen)

@@ -1,4 +1,4 @@
-// Segments: one of few, side by side.
+// Segments: a choice of one option among few, side by side.
 
 import { ToggleGroup } from 'radix-ui'
 import type { ReactNode } from 'react'
@@ -9,19 +9,19 @@ interface Segment<V extends string> {
   readonly label: ReactNode
 }
 
-/** What segments are told. */
+/** The props of segments. */
 export interface SegmentsProps<V extends string> {
-  /** What is chosen between. */
+  /** The accessible name of the group. */
   readonly label: string
   readonly value: V
   readonly segments: readonly Segment<V>[]
   readonly onChange: (value: V) => void
 }
 
-/** Segments of which one is always chosen. The arrow keys move between them. */
+/** Segments, one of which is always chosen. The arrow keys move between them. */
 export function Segments<V extends string>({ label, value, segments, onChange }: SegmentsProps<V>): ReactNode {
   const choose = (chosen: string): void => {
-    // A press on the chosen one would choose none.
+    // Pressing the chosen segment reports an empty value, which is ignored.
     const segment = segments.find((candidate) => candidate.value === chosen)
     if (segment !== undefined) onChange(segment.value)
   }

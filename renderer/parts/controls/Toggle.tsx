@@ -1,12 +1,12 @@
-// The toggle: shows what a person wants, not what is.
+// The toggle: shows what the person wants, not the actual state.
 
 import { Switch } from 'radix-ui'
 import type { ReactNode } from 'react'
 
-/** What a toggle is told. */
+/** The props of a toggle. */
 export interface ToggleProps {
   readonly isOn: boolean
-  /** What a press does: "Turn orders-db off". Left out where `id` belongs to a label. */
+  /** The effect of a press: "Turn orders-db off". Left out if a label refers to `id`. */
   readonly label?: string
   /** For a `<label htmlFor>`. */
   readonly id?: string

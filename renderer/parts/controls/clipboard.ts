@@ -1,11 +1,11 @@
-// Copying to the clipboard, and saying so.
+// Copies to the clipboard and confirms it.
 
 import { useEffect, useState } from 'react'
 import { usePage } from '../../context'
 
 const SAID_MS = 1_500
 
-/** A text's way to the clipboard: `isCopied` for a moment after it got there. A refusal becomes a toast. */
+/** Copies a text: `isCopied` is true for a moment after it succeeded. A refusal becomes a toast. */
 export function useCopy(text: string): { readonly isCopied: boolean; readonly copy: () => void } {
   const page = usePage()
   const [copiedCount, setCopiedCount] = useState(0)

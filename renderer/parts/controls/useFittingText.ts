@@ -1,4 +1,4 @@
-// The longest of several placeholders that an input has room for: a placeholder that is cut helps no one.
+// The longest of several placeholders that fits into an input: a cut placeholder is of no use.
 
 import { useEffect, useRef, useState, type RefObject } from 'react'
 
@@ -17,7 +17,7 @@ function fits(input: HTMLInputElement, text: string): boolean {
   return context.measureText(text).width <= roomPx
 }
 
-/** Chooses between the whole text and its first word, each time the input's size changes. */
+/** Chooses between the whole text and its first word, whenever the input's size changes. */
 export function useFittingText(text: string): FittingText {
   const input = useRef<HTMLInputElement>(null)
   const [isWhole, setWhole] = useState(true)

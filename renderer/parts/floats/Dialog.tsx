@@ -1,6 +1,6 @@
 // Dialogs: one that holds a form, and one that asks before something is lost.
 //
-// Both are open as long as they are drawn, keep the focus inside and give it back to where it was.
+// Both are open while they are rendered, keep the focus inside, and return it to the element that had it before.
 
 import { X } from 'lucide-react'
 import { AlertDialog, Dialog as RadixDialog } from 'radix-ui'
@@ -10,25 +10,25 @@ import { useFocusReturn } from './focus'
 import { Said } from '../text/Foreign'
 import { IconButton } from '../controls/IconButton'
 
-/** What a dialog is told. */
+/** The props of a dialog. */
 export interface DialogProps {
   readonly title: ReactNode
   /** 440 px wide, for a question or two. */
   readonly isNarrow?: boolean
-  /** Esc, the cross, or a press beside it. */
+  /** Called on Esc, the close button, or a press outside the dialog. */
   readonly onClose: () => void
-  /** What has the focus first; else the first control. */
+  /** The element that gets the focus first; default: the first control. */
   readonly firstFocus?: RefObject<HTMLElement | null>
   /** Body and footer, as `.body` and `footer`. */
   readonly children: ReactNode
 }
 
-/** Whether Esc belongs to an open list inside the dialog, not to the dialog. */
+/** Whether Esc should close an open list inside the dialog instead of the dialog. */
 function isForList(event: KeyboardEvent): boolean {
   return event.target instanceof Element && event.target.matches('[role="combobox"][aria-expanded="true"]')
 }
 
-/** A dialog of 680 px with a title and a cross. */
+/** A dialog 680 px wide, with a title and a close button. */
 export function Dialog({ title, isNarrow = false, onClose, firstFocus, children }: DialogProps): ReactNode {
   const { remember, giveBack } = useFocusReturn()
   return (
@@ -66,22 +66,22 @@ export function Dialog({ title, isNarrow = false, onClose, firstFocus, children 
   )
 }
 
-/** What a question is told. */
+/** The props of a question. */
 export interface QuestionProps {
   /** A question that the buttons answer: "Delete orders-db?". */
   readonly title: ReactNode
-  /** What happens then. */
+  /** The consequences of confirming. */
   readonly text: string
-  /** The verb of what is asked: "Delete". */
+  /** The label of the confirming button, a verb: "Delete". */
   readonly confirm: string
-  /** The safe answer: "Keep on". Default: "Cancel". */
+  /** The label of the safe button: "Keep on". Default: "Cancel". */
   readonly cancel?: string
   readonly onConfirm: () => void
   /** Also called after `onConfirm`. */
   readonly onClose: () => void
 }
 
-/** Asks before something is lost; the safe answer has the focus. */
+/** Asks before something is lost; the safe button has the focus. */
 export function Question({ title, text, confirm, cancel = 'Cancel', onConfirm, onClose }: QuestionProps): ReactNode {
   const { remember, giveBack } = useFocusReturn()
   return (

@@ -1,7 +1,8 @@
-// Menus: one that hangs from a button, and one that opens where a person presses the other button of the mouse.
+// Menus: one that opens from a button, and a context menu for the secondary mouse button.
 //
-// Owns the look of items, lines and headings; the destructive item comes last, after a line. Built on Radix DropdownMenu and
-// ContextMenu, whose parts are the same but for their names.
+// Owns the look of items, separators and headings; the destructive item comes last, after a separator. Built on Radix
+// DropdownMenu and
+// ContextMenu, whose parts differ only in their names.
 
 import { Check, ChevronRight, type LucideIcon } from 'lucide-react'
 import { ContextMenu as RadixContextMenu, DropdownMenu } from 'radix-ui'
@@ -13,39 +14,39 @@ import { Keys } from './Tooltip'
 
 /** One item of a menu. */
 interface MenuItem {
-  /** A word of ours, or a name from outside. */
+  /** Our own word, or a name from outside. */
   readonly label: string
-  /** A name behind the label: what it is done to. */
+  /** A name after the label: the object of the action. */
   readonly name?: string
   readonly icon?: LucideIcon
   /** A colour to choose, shown before its name. */
   readonly hue?: Hue
-  /** Faint, behind the label. */
+  /** Shown faintly after the label. */
   readonly detail?: string
   readonly keys?: readonly string[]
   readonly isDanger?: boolean
-  /** Given: the item is one of a choice, and this one is or is not the present one. */
+  /** If given, the item is one of several options, and this tells whether it is the current one. */
   readonly isChecked?: boolean
-  /** Why it cannot be chosen now; shown behind the label. */
+  /** Why the item is disabled now; shown after the label. */
   readonly reason?: string | undefined
   readonly onSelect?: () => void
-  /** Given: a menu beside the item instead of an action. */
+  /** If given, the item opens a submenu instead of running an action. */
   readonly items?: readonly MenuEntry[]
 }
 
-/** What a menu consists of. */
+/** An entry of a menu. */
 export type MenuEntry = MenuItem | { readonly line: true } | { readonly heading: string }
 
-/** What a menu is told. */
+/** The props of a menu. */
 export interface MenuProps {
   /** One of our buttons, or a native one. */
   readonly trigger: ReactNode
   readonly items: readonly MenuEntry[]
-  /** Above the items: what the menu is about. */
+  /** Shown above the items: the subject of the menu. */
   readonly head?: ReactNode
   readonly align?: 'start' | 'end'
   readonly onOpen?: () => void
-  /** Called once it has closed; given, it says where the focus goes then. */
+  /** Called after the menu has closed. If given, it decides where the focus goes. */
   readonly onClosed?: () => void
 }
 
@@ -78,7 +79,7 @@ function Label({ item }: { readonly item: MenuItem }): ReactNode {
   )
 }
 
-/** The parts of one of Radix's kinds of menus. */
+/** The components of one of Radix's two kinds of menus. */
 type Kit = Pick<
   typeof DropdownMenu,
   'Separator' | 'Label' | 'Sub' | 'SubTrigger' | 'SubContent' | 'Portal' | 'Item' | 'CheckboxItem'
@@ -137,7 +138,7 @@ function Entries({ entries, kit }: { readonly entries: readonly MenuEntry[]; rea
   ))
 }
 
-/** What leaves the focus after a menu to `onClosed`. */
+/** The properties that let `onClosed` place the focus after a menu. */
 function handOver(onClosed: (() => void) | undefined): { readonly onCloseAutoFocus?: (event: Event) => void } {
   if (onClosed === undefined) return {}
   return {
@@ -148,19 +149,19 @@ function handOver(onClosed: (() => void) | undefined): { readonly onCloseAutoFoc
   }
 }
 
-/** What a context menu is told. */
+/** The props of a context menu. */
 export interface ContextMenuProps {
-  /** What it is the menu of: one element that takes a ref and the properties of a trigger. */
+  /** The element with the context menu. It must take a ref and the properties of a trigger. */
   readonly children: ReactNode
-  /** Its name for screen readers. */
+  /** The menu's accessible name. */
   readonly label: string
   readonly items: readonly MenuEntry[]
   readonly onOpen?: () => void
-  /** Called once it has closed; given, it says where the focus goes then. */
+  /** Called after the menu has closed. If given, it decides where the focus goes. */
   readonly onClosed?: () => void
 }
 
-/** An element with a menu for the other button of the mouse and for the menu key. */
+/** An element with a context menu, which opens by the secondary mouse button or the menu key. */
 export function ContextMenu({ children, label, items, onOpen, onClosed }: ContextMenuProps): ReactNode {
   return (
     <RadixContextMenu.Root

@@ -1,6 +1,6 @@
-// The toasts of a page: bottom right, three at most, gone after six seconds unless they ask for something.
+// The toasts of a page: bottom right, at most three, gone after six seconds unless they have an action.
 //
-// Radix reads each out when it comes: a failure at once, others when there is a pause.
+// Radix reads each one out when it appears: a failure at once, others at the next pause.
 
 import { X } from 'lucide-react'
 import { Toast as RadixToast } from 'radix-ui'
@@ -50,7 +50,7 @@ function ToastCard({ toast }: { readonly toast: Toast }): ReactNode {
   )
 }
 
-/** Shows the page's toasts; once, at the end of the page. */
+/** Shows the page's toasts. Used once, at the end of the page. */
 export function Toasts(): ReactNode {
   const toasts = usePageState((state) => state.toasts)
   return (

@@ -1,4 +1,4 @@
-// A tooltip: what a sign means, or why a control does nothing. Never the only place of something that must be known.
+// A tooltip: explains a glyph, or why a control is disabled. Important information is never in a tooltip only.
 
 import { Tooltip as RadixTooltip } from 'radix-ui'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
@@ -7,14 +7,14 @@ import { ForeignSentence } from '../text/Foreign'
 
 const DELAY_MS = 400
 
-/** What a tooltip is told. */
+/** The props of a tooltip. */
 export interface TooltipProps {
   /** Absent or "": no tooltip. */
   readonly text: string | undefined
-  /** The keys that do the same: `['Ctrl', 'K']`. */
+  /** The keys for the same action: `['Ctrl', 'K']`. */
   readonly keys?: readonly string[]
   readonly side?: 'top' | 'right' | 'bottom' | 'left'
-  /** Shown also without pointer and focus, as long as this holds: the answer to a press. */
+  /** While this is true, the tooltip is shown without hover or focus: it confirms a press. */
   readonly isHeld?: boolean
   /** One element that takes a ref and the properties of a trigger: a native element, or one of our buttons. */
   readonly children: ReactNode
@@ -24,11 +24,13 @@ export interface TooltipProps {
 export function Tooltip({ text, keys, side = 'bottom', isHeld = false, children }: TooltipProps): ReactNode {
   const [isOpen, setOpen] = useState(false)
   const trigger = useRef<HTMLButtonElement>(null)
-  // Always the same tree: a control must not lose its focus because its reason came or went.
+  // The component tree is always the same: a control must not lose the focus because its reason appears or disappears.
   const isSilent = text === undefined || text === ''
-  // Radix tells no end of what it holds for closed: an open one that falls silent would come back with its next text.
+  // Radix does not report the close of a tooltip that we keep closed. Without this, an open tooltip that loses its text would
+  // reappear with the next text.
   if (isSilent && isOpen) setOpen(false)
-  // Radix hears of a pointer that leaves only once its content listens, which is behind this: left before, it would stay open.
+  // Radix notices a leaving pointer only once the content listens, which is after this effect. A pointer that left before
+  // would leave the tooltip open.
   useEffect(() => {
     const control = trigger.current
     if (isOpen && control?.matches(':hover, :focus') === false) setOpen(false)
@@ -51,7 +53,7 @@ export function Tooltip({ text, keys, side = 'bottom', isHeld = false, children 
   )
 }
 
-/** Keys as little caps, side by side. */
+/** Keys as small keycaps, side by side. */
 export function Keys({ keys }: { readonly keys: readonly string[] }): ReactNode {
   return (
     <span className="keys">
@@ -62,7 +64,7 @@ export function Keys({ keys }: { readonly keys: readonly string[] }): ReactNode 
   )
 }
 
-/** Lets the tooltips of a page know of each other; once, around everything. */
+/** Coordinates the tooltips of a page. Used once, around the whole page. */
 export function TooltipRoom({ children }: { readonly children: ReactNode }): ReactNode {
   return <RadixTooltip.Provider delayDuration={DELAY_MS}>{children}</RadixTooltip.Provider>
 }

@@ -1,6 +1,6 @@
-// Where what floats over the page hangs: in a landmark of its own, so that a screen reader finds it.
+// The container of all floating parts: a landmark of its own, so that screen readers find it.
 
-/** The element for tooltips and menus; without it (a bare test page) they hang from the body. */
+/** The container of tooltips and menus; without it (a bare test page) they are attached to the body. */
 export function floats(): HTMLElement | null {
   return document.querySelector<HTMLElement>('#floats')
 }

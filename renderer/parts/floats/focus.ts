@@ -1,16 +1,16 @@
-// Gives the focus back to where it was when a dialog opened. Radix does so for dialogs that have a trigger; ours have none.
+// Returns the focus to the earlier element when a dialog closes. Radix does so for dialogs with a trigger; ours have none.
 
 import { useRef } from 'react'
 
-/** The two moments of a dialog; both are handlers of its content. */
+/** The handlers of a dialog's content for its opening and its closing. */
 export interface FocusReturn {
   /** For `onOpenAutoFocus`: the focus has not moved yet. */
   readonly remember: () => void
-  /** For `onCloseAutoFocus`. Where it was may be gone; then it stays where it is. */
+  /** For `onCloseAutoFocus`. If the earlier element was removed, the focus stays where it is. */
   readonly giveBack: (event: Event) => void
 }
 
-/** Remembers where the focus was. */
+/** Remembers which element had the focus. */
 export function useFocusReturn(): FocusReturn {
   const before = useRef<Element | null>(null)
   return {

@@ -1,14 +1,14 @@
-// An address or an id in mono; a click copies it. The port is never cut off: the host gives way.
+// An address or an id in monospace; a click copies it. The port is never cut off; the host is shortened.
 
 import type { ReactNode } from 'react'
 import { useCopy } from '../controls/clipboard'
 import { Tooltip } from '../floats/Tooltip'
 
-/** What an address is told. */
+/** The props of an address. */
 export interface AddressProps {
-  /** `localhost:5432`; without a colon it is all host. */
+  /** `localhost:5432`; without a colon all of it counts as the host. */
   readonly text: string
-  /** What a screen reader says: default "Copy localhost:5432". */
+  /** The text for screen readers; default: "Copy localhost:5432". */
   readonly label?: string
 }
 
@@ -17,7 +17,7 @@ export function Address({ text, label }: AddressProps): ReactNode {
   const { isCopied, copy } = useCopy(text)
   const colon = text.lastIndexOf(':')
   const host = colon < 0 ? text : text.slice(0, colon)
-  // "Copied" stands beside the address: above it is the name of what it leads to.
+  // "Copied" is shown beside the address, because the name of the forward or instance is above it.
   return (
     <Tooltip text={isCopied ? 'Copied' : `Copy ${text}`} side={isCopied ? 'right' : 'bottom'} isHeld={isCopied}>
       <button
@@ -25,7 +25,7 @@ export function Address({ text, label }: AddressProps): ReactNode {
         className="address mono"
         aria-label={label ?? `Copy ${text}`}
         onClick={(event) => {
-          // In a row that opens on a click.
+          // The row around it opens on a click.
           event.stopPropagation()
           copy()
         }}

@@ -1,4 +1,4 @@
-// A command of AWS's own tool, in mono, with a button that copies it.
+// An AWS CLI command, in monospace, with a button that copies it.
 
 import './command.css'
 import type { ReactNode } from 'react'
@@ -6,7 +6,7 @@ import type { WireError } from '../../../shared/errors'
 import { shownSentence } from '../../../shared/foreigntext'
 import { CopyButton } from '../controls/CopyButton'
 
-/** A command to be run in a terminal of the computer; the whole of it stands in its tooltip where it is cut. */
+/** A command to run in a terminal of this computer; if it is cut, its tooltip shows all of it. */
 export function Command({ text }: { readonly text: string }): ReactNode {
   return (
     <span className="command-line mono">
@@ -16,7 +16,7 @@ export function Command({ text }: { readonly text: string }): ReactNode {
   )
 }
 
-/** The command that mends an error, or shows its cause; nothing without a command. */
+/** The command that fixes an error or shows its cause; renders nothing if the error has none. */
 export function CommandOf({ error }: { readonly error: WireError | undefined }): ReactNode {
   return error?.command === undefined ? null : <Command text={error.command} />
 }

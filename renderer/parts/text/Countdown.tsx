@@ -1,18 +1,18 @@
-// The working glyph while a wait runs down: its arc fills until the moment of the next attempt.
+// The working glyph during a wait: its arc fills up until the next attempt.
 //
-// The seconds stand in the words beside it; with reduced motion the glyph is still and they tell it alone.
+// The text beside it counts the seconds; with reduced motion the glyph does not move, and only the text counts.
 
 import { useState, type CSSProperties, type ReactNode } from 'react'
 
-/** What a countdown is told. Both are epoch ms; a new `retryAt` is a new countdown, by its React key. */
+/** The props of a countdown. Both are epoch ms; its React key makes a new `retryAt` a new countdown. */
 export interface CountdownProps {
   readonly retryAt: number
   readonly nowAt: number
 }
 
-/** A ring (`.glyph.working.countdown`) that fills from now to `retryAt`. */
+/** A ring (`.glyph.working.countdown`) that fills from now until `retryAt`. */
 export function Countdown({ retryAt, nowAt }: CountdownProps): ReactNode {
-  // Later times of the page do not set it back: the motion is the browser's.
+  // Fixed at the first render, so that a later `nowAt` does not restart it: the browser runs the animation.
   const [durationMs] = useState(Math.max(0, retryAt - nowAt))
   const style: CSSProperties = { animationDuration: `${durationMs}ms` }
   return (

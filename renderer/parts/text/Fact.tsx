@@ -1,11 +1,11 @@
-// One fact of a detail panel: its name and its value, copied by a button where it is worth it.
+// One fact of a detail panel: its name and its value, with a copy button for values worth copying.
 
 import type { ReactNode } from 'react'
 import { shownName } from '../../../shared/foreigntext'
 import { CopyButton } from '../controls/CopyButton'
 import { ForeignName } from './Foreign'
 
-/** What a fact is told. */
+/** The props of a fact. */
 export interface FactProps {
   readonly name: string
   readonly value: string

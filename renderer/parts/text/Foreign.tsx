@@ -1,13 +1,13 @@
-// Text from outside as it is shown: on its own for the direction of writing, with a mark for each character that does not show.
+// Shows text from outside: isolated from the surrounding text direction, and with a mark for each invisible character.
 //
-// For attributes, inputs and live regions there are shownName and shownSentence of shared/foreigntext.ts, which say the same.
+// For attributes, inputs and live regions use shownName and shownSentence of shared/foreigntext.ts, which give the same text.
 
 import type { ReactNode } from 'react'
 import { namePieces, sentencePieces, type ForeignPiece } from '../../../shared/foreigntext'
 
-/** What a foreign text is told. */
+/** The props of a foreign text. */
 export interface ForeignProps {
-  /** As it came. */
+  /** The original text. */
   readonly text: string
 }
 
@@ -24,7 +24,7 @@ function Mark({ text, code }: { readonly text: string; readonly code: number }):
 
 function drawn(pieces: readonly ForeignPiece[], draw: (text: string) => ReactNode): ReactNode {
   return pieces.map((piece, index) =>
-    // Pieces have no identity but their place.
+    // Pieces are identified by their position only.
     piece.kind === 'mark' ? (
       <Mark key={index} text={piece.text} code={piece.code} />
     ) : (
@@ -33,7 +33,10 @@ function drawn(pieces: readonly ForeignPiece[], draw: (text: string) => ReactNod
   )
 }
 
-/** A name, an id, a value: whatever must not be taken for another one. `draw` draws what shows of it, as with a match in it. */
+/**
+ * A name, an id or a value, which must not be mistaken for another. `draw` renders its visible parts, for example with a
+ * marked match.
+ */
 export function ForeignName({ text, draw }: ForeignProps & { readonly draw?: (text: string) => ReactNode }): ReactNode {
   const pieces = namePieces(text)
   const [only] = pieces
@@ -41,7 +44,7 @@ export function ForeignName({ text, draw }: ForeignProps & { readonly draw?: (te
   return <bdi>{drawn(pieces, draw ?? ((piece) => piece))}</bdi>
 }
 
-/** A sentence of AWS, an agent or the core, which may quote a name. */
+/** A sentence from AWS, an agent or the core, which may quote a name. */
 export function ForeignSentence({ text }: ForeignProps): ReactNode {
   const pieces = sentencePieces(text)
   const [only] = pieces
@@ -49,7 +52,7 @@ export function ForeignSentence({ text }: ForeignProps): ReactNode {
   return <bdi>{drawn(pieces, (piece) => piece)}</bdi>
 }
 
-/** What a part was given to say: a text alone is a sentence, anything else is drawn as it is. */
+/** A part's content: a plain string is shown as a sentence, anything else is rendered as it is. */
 export function Said({ children }: { readonly children: ReactNode }): ReactNode {
   return typeof children === 'string' ? <ForeignSentence text={children} /> : children
 }

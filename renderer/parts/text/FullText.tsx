@@ -1,8 +1,8 @@
-// Shows a text that is cut in full: on hover, and where the focus is on it or on the row around it.
+// Shows the full text of a cut element: on hover, and when the element or the row around it has the focus.
 //
-// One for the whole page: it looks at what is under the pointer or has the focus, so that no part has to know whether its
-// text fits. Screen readers read the whole text in its place; this is for the eye. Parts whose own tooltip says it in full
-// (`title`, an address) are left alone under the pointer.
+// One instance for the whole page: it examines the element under the pointer or with the focus, so that no part needs to know
+// whether its text fits. Screen readers read the full text anyway; this is for sighted people. Elements whose own tooltip
+// shows the full text (`title`, an address) are skipped under the pointer.
 
 import { useEffect, useState, type ReactNode } from 'react'
 import { createPortal } from 'react-dom'
@@ -18,12 +18,12 @@ const MAX_TEXTS = 6
 interface Shown {
   readonly texts: readonly string[]
   readonly left: number
-  /** One of them is set: below what is cut, or above it where there is more room. */
+  /** Either `top` or `bottom` is set: below the cut element, or above it if there is more space. */
   readonly top?: number
   readonly bottom?: number
 }
 
-/** Whether an element hides a part of its own text. */
+/** Whether an element cuts off part of its own text. */
 function isCut(element: Element): boolean {
   if (!(element instanceof HTMLElement) || element.textContent.trim() === '') return false
   const { textOverflow, webkitLineClamp, overflowX } = getComputedStyle(element)
@@ -31,13 +31,13 @@ function isCut(element: Element): boolean {
   return isWide || (webkitLineClamp !== 'none' && element.scrollHeight > element.clientHeight + 1)
 }
 
-/** The innermost cut elements in `within`, those of a screen of a terminal aside. */
+/** The innermost cut elements in `within`, except those in a terminal's screen. */
 function cutsIn(within: Element): readonly Element[] {
   const cuts = [within, ...within.querySelectorAll('*')].filter(isCut)
   return cuts.filter((cut) => !cuts.some((other) => other !== cut && cut.contains(other))).slice(0, MAX_TEXTS)
 }
 
-/** The cut element at or around an element, not further out than its row. */
+/** The cut element at or around an element, but not outside its row. */
 function cutAround(element: Element): Element | undefined {
   let at: Element | null = element
   for (let step = 0; at !== null && step < 4; step += 1) {
@@ -56,12 +56,12 @@ function place(texts: readonly string[], anchor: Element): Shown {
     : { texts, left, top: box.bottom + GAP_PX }
 }
 
-/** Where the words of a cut text are taken from: as they stand there, with the marks of characters that do not show. */
+/** The full text of a cut element, as it is in the page: with the marks of invisible characters. */
 function wordsOf(element: Element): string {
   return element.textContent.trim()
 }
 
-/** The full text of what is cut; once, at the end of the page. Esc hides it. */
+/** The full text of cut elements. Used once, at the end of the page. Esc hides it. */
 export function FullText(): ReactNode {
   const [shown, setShown] = useState<Shown | undefined>(undefined)
   useEffect(() => {
@@ -86,7 +86,7 @@ export function FullText(): ReactNode {
       hide()
       const { target } = event
       if (!(target instanceof HTMLElement) || !target.matches(':focus-visible')) return
-      // Not what has the focus as a whole region, and not what has a text of its own to type in.
+      // Skips regions that have the focus as a whole, and inputs with their own text.
       if (target.matches('input, textarea, section, [role=tabpanel]')) return
       const around = target.closest('.banner') ?? target
       const cuts = cutsIn(around)

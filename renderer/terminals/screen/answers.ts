@@ -1,11 +1,12 @@
-// What xterm.js answers to programs that ask their terminal: told apart from typing, and bound to the output that has asked.
+// Separates xterm.js's answers to programs that query their terminal from typing, and ties each to the output with the query.
 //
-// A program asks what the terminal is, where the cursor is, or which colour the background has, and xterm.js answers while it
-// parses, as if a person had typed. After a reload the same output is parsed again; in a second window too. So an answer is
-// not typed: it goes to the core with the place of its question, and the core sends it to the shell once, from one window.
+// A program asks for the kind of terminal, the cursor position or the background colour, and xterm.js answers while it parses,
+// as if a person had typed. After a reload the same output is parsed again, and in a second window too. So an answer is not
+// sent as typing: it goes to the core with the position of its query, and the core sends it to the shell once, from one
+// window.
 //
-// Hooks on every sequence that is answered say that answers come; xterm.js gives them before the parse returns, so all that it
-// says until the next microtask are answers. Typing cannot come in between. Owns its hooks.
+// Hooks on every answered sequence announce that answers follow. xterm.js sends them before the parse returns, so all its data
+// until the next microtask are answers. Typing cannot come in between. Owns its hooks.
 // Source: xterm.js 6.0 src/common/InputHandler.ts, src/browser/CoreBrowserTerminal.ts: the calls of triggerDataEvent.
 
 import type { IDisposable, IFunctionIdentifier, Terminal } from '@xterm/xterm'
@@ -28,10 +29,10 @@ const sequences: readonly IFunctionIdentifier[] = [
 /** Colours: of the palette, the text, the background and the cursor. */
 const COLOUR_QUERIES = [4, 10, 11, 12]
 
-/** DECRQSS: how a setting stands. */
+/** DECRQSS: queries the value of a setting. */
 const SETTING_QUERY: IFunctionIdentifier = { intermediates: '$', final: 'q' }
 
-/** Reports of focus and mouse, which xterm.js sends by itself. During a replay they are dropped: the program that asked is gone. */
+/** Reports of focus and mouse, which xterm.js sends by itself. Dropped during a replay: the program that asked is gone. */
 // oxlint-disable-next-line no-control-regex
 const REPORT = /^\u001B\[(?:[IO]$|<|M)/
 
@@ -40,11 +41,11 @@ interface Drawing {
   readonly isAnswered: boolean
 }
 
-/** Sorts what one xterm.js says into typing and answers. */
+/** Separates the data of one xterm.js into typing and answers. */
 export class Answers implements IDisposable {
   readonly #tell: (text: string, offset: number) => void
   readonly #hooks: readonly IDisposable[]
-  /** Pieces that xterm.js was given, the one that it parses first. */
+  /** Pieces given to xterm.js; the first one is parsed next. */
   readonly #drawing: Drawing[] = []
   #answeredOffset = 0
   #replayEndOffset = 0
@@ -52,12 +53,12 @@ export class Answers implements IDisposable {
   #isAnswering = false
   #said = ''
 
-  /** `tell` gets what was answered to the output that ends at `offset`, in order. */
+  /** `tell` gets the answers to the output that ends at `offset`, in order. */
   constructor({ parser }: Pick<Terminal, 'parser'>, tell: (text: string, offset: number) => void) {
     this.#tell = tell
     const hook = (): boolean => {
       this.#expect()
-      // xterm.js goes on to what it does with the sequence.
+      // Lets xterm.js process the sequence as usual.
       return false
     }
     this.#hooks = [
@@ -67,23 +68,23 @@ export class Answers implements IDisposable {
     ]
   }
 
-  /** Queries up to this offset have their answer. */
+  /** Queries up to this offset are already answered. */
   get answeredOffset(): number {
     return this.#answeredOffset
   }
 
-  /** Output up to `endOffset` is shown again; up to `answeredOffset` its queries have their answer. */
+  /** Output up to `endOffset` is shown again; its queries up to `answeredOffset` are already answered. */
   replay(endOffset: number, answeredOffset: number): void {
     this.#replayEndOffset = Math.max(this.#replayEndOffset, endOffset)
     this.answered(answeredOffset)
   }
 
-  /** Queries up to `offset` have their answer from here on, whichever window gave it. */
+  /** From now on queries up to `offset` count as answered, whichever window answered them. */
   answered(offset: number): void {
     this.#answeredOffset = Math.max(this.#answeredOffset, offset)
   }
 
-  /** xterm.js was given a piece, after all before it. */
+  /** xterm.js was given another piece, which it parses after the earlier ones. */
   begin({ endOffset, isNote }: Piece): void {
     this.#drawing.push({ endOffset, isAnswered: isNote || endOffset <= this.#answeredOffset })
   }
@@ -97,12 +98,12 @@ export class Answers implements IDisposable {
     if (text !== '' && !isAnswered) this.#tell(text, endOffset)
   }
 
-  /** Whether a replay is under way, whose modes are not those of what runs now. */
+  /** Whether a replay is in progress: its modes are not those of the program that runs now. */
   get isReplaying(): boolean {
     return this.#drawnOffset < this.#replayEndOffset
   }
 
-  /** Takes what xterm.js says; false where it is typing. */
+  /** Takes data that xterm.js sends; false if it is typing. */
   takes(text: string): boolean {
     if (this.#isAnswering) {
       this.#said += text

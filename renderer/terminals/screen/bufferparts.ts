@@ -1,16 +1,16 @@
-// What is done with one xterm terminal beside drawing: its text and the wheel. Part of xterm's chunk.
+// Reading an xterm terminal's text and handling its wheel. Part of xterm's chunk.
 
 import type { Terminal } from '@xterm/xterm'
 import { arrowKeys, WheelLines } from './wheel'
 
-/** The whole text, with what has scrolled out: lines as they were printed, without the blank ones at the end. */
+/** The whole text including the scrollback: lines as printed, without the blank ones at the end. */
 export function textOf(terminal: Terminal): string {
   const { active } = terminal.buffer
   const lines: string[] = []
   for (let y = 0; y < active.length; y += 1) {
     const line = active.getLine(y)
     if (line === undefined) continue
-    // A line that goes on in the next row keeps its blanks.
+    // A line that continues in the next row keeps its trailing blanks.
     const isContinued = active.getLine(y + 1)?.isWrapped === true
     const text = line.translateToString(!isContinued)
     if (line.isWrapped && lines.length > 0) lines.push((lines.pop() ?? '') + text)
@@ -23,7 +23,7 @@ export function textOf(terminal: Terminal): string {
     .join('')
 }
 
-/** Sends a program that fills the screen arrow keys for the wheel. One that asked for the mouse gets the mouse, as before. */
+/** Sends arrow keys for the wheel to a full-screen program. A program that uses the mouse gets mouse events, as before. */
 export function steerWheel(terminal: Terminal): void {
   const lines = new WheelLines()
   terminal.attachCustomWheelEventHandler((event) => {

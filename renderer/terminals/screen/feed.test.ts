@@ -3,7 +3,7 @@ import { Feed, type Piece } from './feed'
 
 const MIB = 1_048_576
 
-/** A screen that draws when it is told to. */
+/** A screen that draws when the test tells it to. */
 class Screen {
   readonly drawn: Uint8Array[] = []
   readonly pieces: Piece[] = []
@@ -30,7 +30,7 @@ class Screen {
   }
 }
 
-/** Feeds texts one after the other, as a terminal says them. */
+/** Feeds texts one after the other, as a terminal prints them. */
 function say(feed: Feed, ...texts: readonly (string | Uint8Array)[]): void {
   let offset = 0
   for (const text of texts) {

@@ -1,35 +1,35 @@
-// Bytes on their way into one screen: in small pieces, a few at a time, and a limit to what waits.
+// Feeds bytes to one screen: in small pieces, a few at a time, with a limit on the waiting bytes.
 //
-// xterm.js throws once 50 MB wait in it, and a page in the background draws next to nothing while an instance goes on
-// talking. So little is given to it at once, and of what waits here the oldest gives way: the newest is what a screen shows.
-// Pieces are small because xterm.js draws each in one go, and the costliest output takes it a tenth of a second for each KiB.
+// xterm.js throws once 50 MB wait in it, and a background page draws almost nothing while an instance keeps printing. So
+// xterm.js gets little at once, and if too much waits here the oldest bytes are dropped: a screen shows the newest. Pieces are
+// small because xterm.js draws each one without a break, and the most expensive output takes it a tenth of a second per KiB.
 
 /** Given to the screen and not yet drawn: enough to keep it busy for a frame. */
 const IN_FLIGHT_BYTES = 262_144
 
-/** What may wait: a whole replay, which is 4 MiB and a batch, and what comes meanwhile. */
+/** The limit on waiting bytes: a whole replay, which is 4 MiB and a batch, and the output that arrives meanwhile. */
 const WAITING_BYTES = 6_291_456
 
 const PIECE_BYTES = 2_048
 
-/** Output of a terminal, with its place in it. */
+/** Output of a terminal and its position. */
 export interface Piece {
   readonly bytes: Uint8Array
-  /** The offset of the byte behind these. */
+  /** The offset of the byte after these. */
   readonly endOffset: number
-  /** Says what is missing before the output that follows: a sequence that was begun does not go on. */
+  /** A note about missing output, shown before the output that follows: a sequence that had begun does not continue. */
   readonly isNote: boolean
 }
 
 /** Draws a piece and calls `done` once it is drawn. */
 export type Draw = (piece: Piece, done: () => void) => void
 
-/** Says in the output that some of it is missing. CAN ends a sequence whose end is not there; then colours are put back. */
+/** A note in the output that some of it is missing. CAN ends an incomplete sequence; then the colours are reset. */
 function noteOf(text: string, endOffset: number): Piece {
   return { bytes: new TextEncoder().encode(`\u0018\u001B[0m\r\n[${text}]\r\n`), endOffset, isNote: true }
 }
 
-/** Gives a screen its bytes in order and at its own pace. Owns what waits. */
+/** Gives a screen its bytes in order and at its own pace. Owns the waiting bytes. */
 export class Feed {
   readonly #draw: Draw
   #waiting: Piece[] = []
@@ -42,8 +42,8 @@ export class Feed {
   }
 
   /**
-   * Takes the output that ends at `endOffset`; no piece reaches over `border`. Never blocks: beyond 6 MiB the oldest are skipped,
-   * and the screen says so in their place.
+   * Takes the output that ends at `endOffset`; no piece extends across `border`. Never blocks: beyond 6 MiB the oldest bytes
+   * are skipped, and a note on the screen replaces them.
    */
   push(bytes: Uint8Array, endOffset: number, border = 0): void {
     const startOffset = endOffset - bytes.length
@@ -58,7 +58,7 @@ export class Feed {
     this.#drain()
   }
 
-  /** Says in the place of output up to `endOffset` why it is not there. */
+  /** Shows a note in place of output up to `endOffset` that is missing. */
   note(text: string, endOffset: number): void {
     this.#add(noteOf(text, endOffset))
     this.#drain()

@@ -1,7 +1,7 @@
-// Finding text in a terminal: what is marked, and which match is the current one.
+// Finds text in a terminal: marks the matches, and tracks the current one.
 //
-// Part of xterm's chunk. The addon marks every match, but draws the current one as a selection does; so the current one gets a
-// mark of our own over it. Owns the addon and its marks until the terminal is disposed.
+// Part of xterm's chunk. The addon marks every match, but draws the current one as a selection; so the current one gets our
+// own mark on top. Owns the addon and its marks until the terminal is disposed.
 
 import { SearchAddon, type ISearchOptions } from '@xterm/addon-search'
 import type { IDecoration, IMarker, Terminal } from '@xterm/xterm'
@@ -9,25 +9,25 @@ import { MAX_MATCHES, queryProblem, type FindResults, type Query } from '../word
 
 /** Finds text in one terminal. */
 export interface Finder {
-  /** Marks every match and goes to one: the newest for a query that has changed, else the next or the one before. */
+  /** Marks every match and goes to one: the newest for a changed query, else the next or the previous one. */
   find(query: Query, step: 'newest' | 'next' | 'previous'): void
-  /** Tells how many there are, whenever that changes; returns the unsubscribe. */
+  /** Reports the number of matches whenever it changes; returns the unsubscribe. */
   onResults(listener: (results: FindResults) => void): () => void
-  /** Takes all marks away. The current match stays selected. */
+  /** Removes all marks. The current match stays selected. */
   end(): void
 }
 
 const NOTHING: FindResults = { index: -1, count: 0 }
 
-/** Makes the finder of a terminal. `color` reads a token as `#rrggbb`. */
+/** Creates the finder of a terminal. `color` reads a token as `#rrggbb`. */
 export function createFinder(terminal: Terminal, color: (token: string) => string): Finder {
   const addon = new SearchAddon({ highlightLimit: MAX_MATCHES })
   terminal.loadAddon(addon)
   const listeners = new Set<(results: FindResults) => void>()
   let marks: IDecoration[] = []
-  // xterm.js keeps decorations in a list that is sorted by the lines of their markers, and takes disposed ones out of it only when
-  // the next is put in or is drawn. A marker that is disposed before then loses its line, and what lies behind it in the list is
-  // not found any more: it can be neither taken out nor drawn. So the markers go after the next mark has come.
+  // xterm.js keeps decorations in a list sorted by the lines of their markers, and removes disposed ones only when the next
+  // one is added or drawn. A marker disposed before then loses its line, and the decorations after it in the list can no
+  // longer be found: they are neither removed nor drawn. So old markers are disposed after the next mark was added.
   let spent: IMarker[] = []
   const tell = (results: FindResults): void => {
     for (const listener of listeners) listener(results)
@@ -39,7 +39,7 @@ export function createFinder(terminal: Terminal, color: (token: string) => strin
     }
     marks = []
   }
-  /** Draws what is selected, which the addon has just done with the current match, as the current match. */
+  /** Draws the selection, which the addon has just set to the current match, as the current match. */
   const mark = (): void => {
     unmark()
     const range = terminal.getSelectionPosition()
@@ -67,7 +67,7 @@ export function createFinder(terminal: Terminal, color: (token: string) => strin
     if (resultCount > 0) mark()
     else {
       unmark()
-      // The addon has disposed its own by now: without their lines neither those nor ours are drawn.
+      // The addon has disposed its own decorations by now: without lines neither they nor ours are drawn.
       for (const marker of spent) marker.dispose()
       spent = []
     }
@@ -95,7 +95,7 @@ export function createFinder(terminal: Terminal, color: (token: string) => strin
           activeMatchColorOverviewRuler: match,
         },
       }
-      // The addon marks matches anew for another text only, and forgets that its options have changed.
+      // The addon updates its marks only for another text, and ignores changed options.
       if (step === 'newest') end()
       if (step === 'next') addon.findNext(query.text, options)
       else addon.findPrevious(query.text, options)

@@ -95,7 +95,7 @@ test('any cut into pieces says the same as the whole', () => {
       const pieces = at.slice(1).map((end, index) => bytes.subarray(at[index], end))
       const whole = written(bytes)
       expect(written(...pieces)).toBe(whole)
-      // In what is written no count is larger than the screen.
+      // No count in the written text is larger than the screen.
       // oxlint-disable-next-line no-control-regex
       for (const [, count] of whole.matchAll(/\u001B\[(\d+)[bIZLMST]/g))
         expect(Number(count)).toBeLessThanOrEqual(1_920)

@@ -1,9 +1,9 @@
-// Output on its way into xterm.js, made harmless: bytes become text, and counts that would hang the page are cut.
+// Makes output harmless on its way into xterm.js: decodes bytes to text, and reduces counts that would hang the page.
 //
-// xterm.js repeats a character, a tab, a line or a scroll as often as a sequence says: `ESC[2147483647b` keeps the page busy for
-// minutes, and so does each reload that replays it. A parser hook cannot help: it gets a copy of the parameters. So the sequences
-// are found here, before the write. What xterm.js drops without a trace, bytes that are no UTF-8 and U+FEFF, is replaced or taken
-// out first: else it could stand inside a sequence and hide it from this file. Owns the state between two pieces of output.
+// xterm.js repeats a character, a tab, a line or a scroll as often as a sequence says: `ESC[2147483647b` keeps the page busy
+// for minutes, and so does each reload that replays it. A parser hook cannot help: it gets a copy of the parameters. So the
+// sequences are found here, before the write. xterm.js silently drops invalid UTF-8 and U+FEFF; these are replaced or removed
+// first, because inside a sequence they would hide it from this file. Owns the state between two pieces of output.
 //
 //   text --ESC--> escape --[--> sequence --final character--> text      U+009B begins a sequence from anywhere
 //
@@ -12,7 +12,7 @@
 
 import type { TerminalSize } from '../../../shared/model/terminal'
 
-/** A longer sequence means nothing to any terminal. */
+/** No terminal knows a longer sequence. */
 const MAX_SEQUENCE = 256
 
 const CANCEL = '\u0018'
@@ -20,7 +20,7 @@ const SUBSTITUTE = '\u001A'
 const ESCAPE = '\u001B'
 const SEQUENCE = '\u009B'
 
-/** The largest count that a screen can show, by the final character: repeat, tabs, lines and scrolls. */
+/** The largest useful count on this screen, by the final character: repeat, tabs, lines and scrolls. */
 const maxCounts: Readonly<Record<string, (size: TerminalSize) => number>> = {
   b: ({ cols, rows }) => cols * rows,
   I: ({ cols }) => cols,
@@ -31,7 +31,7 @@ const maxCounts: Readonly<Record<string, (size: TerminalSize) => number>> = {
   T: ({ rows }) => rows,
 }
 
-/** Whether xterm.js runs it, or drops it, without leaving an escape or a sequence. */
+/** Whether xterm.js executes or drops the character without leaving an escape or a sequence. */
 function isControl(character: string): boolean {
   return (character < ' ' && character !== CANCEL && character !== SUBSTITUTE) || character === '\u007F'
 }
@@ -40,20 +40,20 @@ function makeDecoder(): TextDecoder {
   return new TextDecoder('utf-8', { ignoreBOM: true })
 }
 
-/** Turns output into text that xterm.js can be given. */
+/** Turns output into text that is safe for xterm.js. */
 export class OutputGuard {
   readonly #size: () => TerminalSize
   #decoder = makeDecoder()
   #state: 'text' | 'escape' | 'sequence' = 'text'
-  /** What has come of a sequence behind its first characters, which are written already. */
+  /** The rest of an incomplete sequence, after its first characters, which are already written. */
   #held = ''
 
-  /** `size`: of the screen, now. */
+  /** `size`: the current size of the screen. */
   constructor(size: () => TerminalSize) {
     this.#size = size
   }
 
-  /** Takes bytes; returns the text to write. What is not whole yet comes with the bytes that end it. */
+  /** Takes bytes; returns the text to write. An incomplete sequence is returned with the bytes that complete it. */
   push(bytes: Uint8Array): string {
     const text = this.#decoder.decode(bytes, { stream: true }).replaceAll('\uFEFF', '')
     // oxlint-disable-next-line no-control-regex
@@ -73,14 +73,14 @@ export class OutputGuard {
     return safe
   }
 
-  /** Forgets what is not whole: the output goes on elsewhere. */
+  /** Discards an incomplete sequence: the output continues elsewhere. */
   reset(): void {
     this.#decoder = makeDecoder()
     this.#state = 'text'
     this.#held = ''
   }
 
-  /** Takes one character ("" at the end of a text); returns what can be written. */
+  /** Takes one character ("" at the end of a text); returns the text that can be written. */
   #step(character: string): string {
     if (character === ESCAPE || character === SEQUENCE) {
       this.#state = character === ESCAPE ? 'escape' : 'sequence'
@@ -120,7 +120,7 @@ export class OutputGuard {
   }
 }
 
-/** Controls may stand between the digits of a number; they are run first, as they would be. */
+/** Control characters may be inside a number; they come out first, in the order in which xterm.js would execute them. */
 function cutCounts(held: string, maxCount: number): string {
   const all = held.split('')
   const controls = all.filter(isControl).join('')

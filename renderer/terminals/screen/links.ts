@@ -1,21 +1,21 @@
-// Addresses in a terminal's output: shown while the pointer is on them, opened by Ctrl+click (macOS: Cmd+click), nothing else.
+// Links in a terminal's output: shown on hover, and opened by Ctrl+click (macOS: Cmd+click) only.
 //
-// A program may name any address behind any text (OSC 8), so the true target is shown before it can be opened, and only http
-// and https are links at all. Text that looks like an address is a link as well.
+// A program can link any text to any address (OSC 8), so the real target is shown before it can be opened, and only http and
+// https addresses become links. Text that looks like an address is a link as well.
 
 import { WebLinksAddon } from '@xterm/addon-web-links'
 import type { ILinkHandler, Terminal } from '@xterm/xterm'
 import { webAddress } from '../../../shared/webaddress'
 import { platform } from '../../frame/platform'
 
-/** What of a link is told. */
+/** The callbacks of a terminal's links. */
 export interface LinkHandlers {
-  /** The pointer is on a link to `target`; undefined: on none any more. */
+  /** The pointer is on a link to `target`; undefined: it has left the link. */
   readonly pointed: (target: string | undefined) => void
   readonly open: (target: string) => void
 }
 
-/** Makes the links of a terminal. They end with it. */
+/** Adds links to a terminal. They are removed with it. */
 export function addLinks(terminal: Terminal, { pointed, open }: LinkHandlers): void {
   const activate = (event: MouseEvent, text: string): void => {
     const target = webAddress(text)

@@ -1,7 +1,7 @@
-// Remembers over reloads of this window up to where a terminal's output cannot be drawn.
+// Remembers across reloads of this window the offset up to which a terminal's output could not be drawn.
 //
-// Output can be made to keep a page busy for very long. A page that is closed or reloaded by force while it draws leaves its
-// mark, and from then on this window begins behind that output. A page that can still say goodbye takes its marks with it.
+// Some output keeps a page busy for very long. A page that is closed or reloaded by force while it draws leaves its mark, and
+// from then on this window starts after that output. A page that closes normally removes its marks.
 
 const DRAWING = 'culvert.drawing.'
 const SKIPPED = 'culvert.skipped.'
@@ -12,7 +12,7 @@ function read(key: string): number | undefined {
     const offset = Number(text)
     return text === null || !Number.isSafeInteger(offset) || offset < 0 ? undefined : offset
   } catch {
-    // No storage: nothing is remembered.
+    // Storage is blocked: nothing is remembered.
     return undefined
   }
 }
@@ -22,11 +22,11 @@ function write(key: string, offset: number | undefined): void {
     if (offset === undefined) sessionStorage.removeItem(key)
     else sessionStorage.setItem(key, String(offset))
   } catch {
-    // No storage: nothing is remembered.
+    // Storage is blocked: nothing is remembered.
   }
 }
 
-/** The offset at which this window begins to draw a terminal: 0, or behind what an earlier page did not get through. */
+/** The offset at which this window starts to draw a terminal: 0, or after the output that an earlier page could not finish. */
 export function firstOffset(terminalId: string): number {
   const left = read(DRAWING + terminalId)
   if (left === undefined) return read(SKIPPED + terminalId) ?? 0
@@ -35,12 +35,12 @@ export function firstOffset(terminalId: string): number {
   return left
 }
 
-/** The earlier output up to `endOffset` is being drawn. */
+/** Marks the output up to `endOffset` as being drawn. */
 export function beginReplay(terminalId: string, endOffset: number): void {
   write(DRAWING + terminalId, endOffset)
 }
 
-/** It is drawn, or the page leaves while it can. */
+/** Removes the mark: the output is drawn, or the page closes normally. */
 export function endReplay(terminalId: string): void {
   write(DRAWING + terminalId, undefined)
 }

@@ -1,9 +1,9 @@
-// Saving a terminal's text as a file: made in the page, handed to the browser as a download.
+// Saves a terminal's text as a file: created in the page, offered to the browser as a download.
 
-/** How long the browser may take to begin with it. */
+/** How long the browser may take to start the download. */
 const KEPT_MS = 60_000
 
-/** "web-1 2026-11-29 14.03.txt": a name that every file system takes. Pure; `at` is epoch ms. */
+/** "web-1 2026-11-29 14.03.txt": a name that is valid on every file system. Pure; `at` is epoch ms. */
 export function fileNameOf(label: string, at: number): string {
   const date = new Date(at)
   const two = (part: number): string => String(part).padStart(2, '0')

@@ -1,7 +1,7 @@
-// One xterm.js screen in an element: fitted to it, coloured by the tokens, told to the element as data-cols/data-rows.
+// One xterm.js screen in an element: sized to fit it and coloured by the tokens; its size is in data-cols and data-rows.
 //
-// A chunk of its own: xterm is most of the page's weight and is loaded with the first terminal. Owns the xterm instance
-// and its observers until `dispose`. What output may do is in guard.ts, what it asks in answers.ts.
+// A separate chunk: xterm is most of the page's size and is loaded with the first terminal. Owns the xterm instance and its
+// observers until `dispose`. guard.ts limits the output, answers.ts handles its queries.
 
 import '@xterm/xterm/css/xterm.css'
 import { FitAddon } from '@xterm/addon-fit'
@@ -19,64 +19,64 @@ import { addLinks, type LinkHandlers } from './links'
 import { catchPaste, pasteInto, type AskPaste } from './paste'
 import { readTheme, watchTheme } from './theme'
 
-/** What is kept above the screen. */
+/** The number of lines above the screen. */
 const SCROLLBACK_LINES = 10_000
 
 const FONT = '"JetBrains Mono Variable"'
 const FONT_SIZE = 13
 
-/** The widths of Unicode 15, one character at a time: as shells and their line editors count them. */
+/** Character widths of Unicode 15, one character at a time, as shells and their line editors count them. */
 const WIDTHS = '15'
 
-/** What a screen tells. */
+/** The callbacks of a screen. */
 export interface ScreenHandlers {
   typed(text: string): void
-  /** What the screen answers to the output that ends at `offset`. */
+  /** The screen's answers to the output that ends at `offset`. */
   answered(text: string, offset: number): void
   resized(size: TerminalSize): void
-  /** The keyboard came to the screen. */
+  /** The screen received the keyboard focus. */
   focused(): void
-  /** Ctrl+Shift+M was pressed: whether Tab goes to the shell, or moves the focus. */
+  /** Ctrl+Shift+M was pressed: tells whether Tab now goes to the shell, or moves the focus. */
   tabMoved(isForShell: boolean): void
   readonly link: LinkHandlers
   readonly askPaste: AskPaste
-  /** All output that a replay has brought is drawn. */
+  /** All replayed output is drawn. */
   replayed(): void
 }
 
 /** A screen that output can be written to. */
 export interface Screen {
   readonly size: TerminalSize
-  /** What fits into the element now. */
+  /** The size that fits into the element now. */
   readonly fitting: TerminalSize
   readonly output: OutputSink
-  /** Queries in the output up to byte `offset` have their answer. */
+  /** Queries in the output up to byte `offset` are answered. */
   answered(offset: number): void
-  /** Says something that is no output. */
+  /** Prints a text that is not output of the shell. */
   say(text: string): void
-  /** Types a text as if it was pasted: cleaned, and asked about where it would run at once. */
+  /** Types a text as if pasted: without control characters, and after confirmation if a shell would run it at once. */
   paste(text: string): void
   focus(): void
-  /** Takes the size of the element again, after it was hidden; no effect on a size that was set. */
+  /** Fits the screen to the element after it was hidden; no effect while a size is set. */
   fit(): void
-  /** Keeps this size whatever the element's is; undefined: fits again. */
+  /** Keeps this size whatever the element's size is; undefined: fits it again. */
   setSize(size: TerminalSize | undefined): void
-  /** What is selected; "" for nothing. */
+  /** The selected text; "" for none. */
   readonly selection: string
   readonly find: Finder
-  /** Forgets what has scrolled out and all of the screen but the line of the cursor. */
+  /** Clears the scrollback and all of the screen except the cursor's line. */
   clear(): void
-  /** All of its text, with what has scrolled out. */
+  /** All of its text, including the scrollback. */
   text(): string
-  /** Takes another font and fits again. `family` "": the one that comes with Culvert. */
+  /** Changes the font and fits again. `family` "": the built-in font. */
   setFont(font: { readonly family: string; readonly size: number }): void
   setScrollback(lines: number): void
   dispose(): void
 }
 
 /**
- * Opens a screen in `element`, already fitted. Resolves once the font is there, because the font decides the size;
- * without the font the next best one is taken.
+ * Opens a screen in `element`, already fitted. Resolves once the font is loaded, because the font decides the size; without
+ * the font a fallback is used.
  */
 export async function openScreen(element: HTMLElement, handlers: ScreenHandlers): Promise<Screen> {
   await Promise.allSettled([
@@ -84,11 +84,11 @@ export async function openScreen(element: HTMLElement, handlers: ScreenHandlers)
     document.fonts.load(`bold ${FONT_SIZE}px ${FONT}`),
   ])
   const terminal = new Terminal({
-    // The widths of Unicode and the marks of matches are of the proposed interface.
+    // Unicode widths and the marks of matches need xterm's proposed API.
     allowProposedApi: true,
     fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--font-mono').trim(),
     fontSize: FONT_SIZE,
-    // The font's own height: frames of tmux and vim are whole.
+    // No extra line spacing: the frames that tmux and vim draw have no gaps.
     lineHeight: 1,
     scrollback: SCROLLBACK_LINES,
     minimumContrastRatio: 4.5,
@@ -123,7 +123,7 @@ export async function openScreen(element: HTMLElement, handlers: ScreenHandlers)
     handlers.resized(sizeNow())
   })
   const answers = new Answers(terminal, (text, offset) => handlers.answered(text, offset))
-  // Not onBinary: mouse reports in the oldest encoding are bytes above 127, and the contract carries text.
+  // onBinary is not used: mouse reports in the oldest encoding contain bytes above 127, and the contract carries text.
   terminal.onData((text) => {
     if (!answers.takes(text)) handlers.typed(text)
   })
@@ -159,7 +159,7 @@ export async function openScreen(element: HTMLElement, handlers: ScreenHandlers)
     output: {
       replay: (endOffset, answeredOffset) => {
         answers.replay(endOffset, answeredOffset)
-        // With nothing to draw there is no end of drawing.
+        // Without anything to draw, the end of drawing is never reported.
         if (!answers.isReplaying) handlers.replayed()
       },
       take: (bytes, endOffset) => feed.push(bytes, endOffset, answers.answeredOffset),
@@ -199,13 +199,13 @@ export async function openScreen(element: HTMLElement, handlers: ScreenHandlers)
   }
 }
 
-/** Keys that are ours, not the shell's. */
+/** Keys that the page handles instead of the shell. */
 function takeKeys(terminal: Terminal, handlers: ScreenHandlers): void {
   const copy = (): void => {
-    // Refused where the page may not write to the clipboard: then the menu of the browser still can.
+    // If the page may not write to the clipboard, the browser's menu still can.
     navigator.clipboard.writeText(terminal.getSelection()).catch(() => undefined)
   }
-  // The shell gets Tab, but a person without a pointer must be able to leave: Ctrl+Shift+M gives Tab to the page and back.
+  // The shell gets Tab, but a person without a pointer must be able to leave: Ctrl+Shift+M gives Tab to the page, and back.
   let isTabOurs = true
   terminal.attachCustomKeyEventHandler((event) => {
     if (event.ctrlKey && event.shiftKey && event.code === 'KeyM') {
@@ -222,7 +222,7 @@ function takeKeys(terminal: Terminal, handlers: ScreenHandlers): void {
       if (event.type === 'keydown') copy()
       return false
     }
-    // The browser pastes by itself; what is pasted is caught on its way.
+    // The browser pastes by itself; the paste event is handled in paste.ts.
     if (event.ctrlKey && event.shiftKey && event.code === 'KeyV') return false
     return isTabOurs || event.key !== 'Tab'
   })

@@ -1,4 +1,4 @@
-// The colours of a screen, as the tokens say them now; they differ between light and dark.
+// The colours of a screen, read from the current tokens; they differ between light and dark.
 
 import type { ITheme } from '@xterm/xterm'
 
@@ -31,7 +31,7 @@ export function readTheme(): ITheme {
   }
 }
 
-/** Calls `changed` when the system or a person chooses between light and dark; returns the end of it. */
+/** Calls `changed` when the system or the person switches between light and dark; returns the stop. */
 export function watchTheme(changed: () => void): () => void {
   const scheme = matchMedia('(prefers-color-scheme: dark)')
   scheme.addEventListener('change', changed)

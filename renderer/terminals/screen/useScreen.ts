@@ -1,7 +1,8 @@
-// A pane's screen and its terminal, joined: output in, typing and answers out, the size to whom it belongs.
+// Joins a pane's screen and its terminal: output in, typing and answers out, and the size.
 //
-// The screen is opened once it is wanted, and dressed as the settings say; a pane that has no terminal yet gets one in the size that fits. Of several windows one
-// holds the terminal: the one where a person was last. The others draw it in that one's size and answer nothing.
+// The screen is opened once it is wanted, and gets the look from the settings; a pane without a terminal opens one in the size
+// that fits. If several windows show a terminal, the one used last holds it. The others draw it in the holder's size and
+// answer nothing.
 
 import { useEffect, useRef, useState, type RefObject } from 'react'
 import { toWireError } from '../../../shared/errors'
@@ -14,7 +15,7 @@ import type { Screen } from './screen'
 
 const SKIPPED = 'Earlier output is not shown: this window did not get through it.'
 
-/** A pane's session as its screen needs it. */
+/** A pane's session, as its screen needs it. */
 export interface Session {
   /** The pane's key. */
   readonly key: string
@@ -31,7 +32,7 @@ export interface AskedPaste {
   readonly go: () => void
 }
 
-/** What a pane shows of its screen. */
+/** The state of the screen, as the pane shows it. */
 export interface OpenedScreen {
   readonly screen: Screen | undefined
   readonly size: TerminalSize | undefined
@@ -42,7 +43,7 @@ export interface OpenedScreen {
   readonly paste: AskedPaste | undefined
   readonly endPaste: () => void
   readonly isElsewhere: boolean
-  /** Makes this window the one that holds the terminal. */
+  /** Makes this window hold the terminal. */
   readonly hold: () => void
 }
 
@@ -114,11 +115,11 @@ export function useScreen(element: RefObject<HTMLElement | null>, session: Sessi
         return
       }
       opened = made
-      // Before its size is read: the font decides it.
+      // Before its size is read, because the font decides it.
       dress(made, latest.current.look)
       setScreen(made)
       setSize(made.size)
-      // After the fit: the right size is the first thing that the shell hears.
+      // After the fit: the shell's first message must contain the right size.
       if (latest.current.session.terminalId === undefined) await page.openTerminal(key, made.size)
     }
     open().catch((error: unknown) => setFailure(toWireError(error).message))
@@ -130,9 +131,9 @@ export function useScreen(element: RefObject<HTMLElement | null>, session: Sessi
 
   useEffect(() => {
     if (screen === undefined || terminalId === undefined) return
-    // The person is here. Before the replay: what an earlier page of this window answers late is dropped.
+    // The person is using this window. Before the replay, so that late answers of an earlier page of this window are dropped.
     if (document.hasFocus()) latest.current.hold(screen)
-    // The element may have changed its size while the session was opened.
+    // The element may have changed its size while the session was being opened.
     else page.resize(terminalId, screen.size)
     const from = firstOffset(terminalId)
     if (from > 0) screen.say(SKIPPED)
@@ -178,7 +179,7 @@ export function useScreen(element: RefObject<HTMLElement | null>, session: Sessi
   }
 }
 
-/** Gives a screen what the settings say of terminals. */
+/** Applies the terminal settings to a screen. */
 function dress(screen: Screen, look: Pick<Settings, 'terminalFont' | 'terminalFontSize' | 'scrollbackLines'>): void {
   screen.setFont({ family: look.terminalFont, size: look.terminalFontSize })
   screen.setScrollback(look.scrollbackLines)
