@@ -1,6 +1,6 @@
-// A promise whose outcome is decided from outside: for what ends by a call, an event or a timer somewhere else.
+// A promise that is settled from outside: by a call, an event or a timer elsewhere.
 
-/** A promise with its two ends. The first call of either end decides; later ones do nothing. */
+/** A promise with its two ends. The first call of either end settles it; later calls do nothing. */
 export interface Deferred<T> {
   readonly promise: Promise<T>
   readonly resolve: (value: T | PromiseLike<T>) => void
@@ -8,8 +8,8 @@ export interface Deferred<T> {
 }
 
 /**
- * Makes a promise that is decided from outside. A rejection that nobody awaits ends a Node process: where that may happen, the
- * maker adds `promise.catch(() => undefined)`. Source: Promise.withResolvers, which Node 20 does not have.
+ * Makes a promise that is settled from outside. An unhandled rejection ends a Node process: if one is possible, the caller
+ * adds `promise.catch(() => undefined)`. Source: Promise.withResolvers, which Node 20 does not have.
  */
 export function deferred<T = void>(): Deferred<T> {
   let resolve: Deferred<T>['resolve'] = () => undefined

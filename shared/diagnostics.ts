@@ -1,12 +1,12 @@
-// What goes into the diagnostic log: what happens below the states that a person is told. Types only.
+// The entries of the diagnostic log: events below the states that a person sees. Types only.
 //
-// The log exists only where CULVERT_LOG is set. An entry never holds bytes of a session, keys or tokens.
+// The log is written only if CULVERT_LOG is set. An entry never contains bytes of a session, keys or tokens.
 
 /** One entry. Times are in ms. */
 export type Diagnostic =
-  /** A frame that made no sense, or that had no room. It was not acknowledged, so a good copy comes again. */
+  /** A frame that was invalid or found no room. It was not acknowledged, so the peer sends it again. */
   | { readonly kind: 'frame-dropped'; readonly sessionId: string; readonly why: string }
-  /** A message that was sent again; `attempt` counts from 2. */
+  /** A message was sent again; `attempt` counts from 2. */
   | {
       readonly kind: 'retransmission'
       readonly sessionId: string
@@ -15,7 +15,7 @@ export type Diagnostic =
     }
   /** A lost socket was replaced. */
   | { readonly kind: 'resume'; readonly sessionId: string; readonly pausedMs: number; readonly attempts: number }
-  /** A call of AWS's control plane that has ended. `error` is AWS's name of it. */
+  /** A completed call of AWS's control plane. `error` is AWS's name of the error. */
   | {
       readonly kind: 'call'
       readonly operation: string
@@ -25,5 +25,5 @@ export type Diagnostic =
       readonly error?: string
     }
 
-/** Takes an entry. Never throws, never waits. */
+/** Takes an entry. Never throws, never blocks. */
 export type Diagnose = (entry: Diagnostic) => void

@@ -1,17 +1,15 @@
-// The one error type that crosses rooms and links, and its closed set of codes.
+// The error type used between all parts and across Links, with its closed set of codes.
 //
-// Owns: the codes, what each means, how an error travels over a Link. Does not own: the sentences, which are written
-// where the cause is known. A message is one sentence that ends with what to do next; the code is what programs read.
+// Owns: the codes, their meanings, and the form of an error on a Link. Does not own: the sentences, which are written where
+// the cause is known. A message is one sentence that ends with what to do next; programs read the code.
 
 import { cutText } from './cut'
 import { redact } from './redaction'
 
-/** Our sentences are shorter, with what they quote. This is the last bound, for what was quoted without one. */
+/** Our own sentences are shorter, including their quotes. This is the last limit, for quotes without a limit of their own. */
 const MAX_MESSAGE_CHARACTERS = 4_000
 
-/**
- * Every code an `AppError` may carry, with what it means. Stable: the command line prints them and scripts read them.
- */
+/** Every code of an `AppError`, with its meaning. Stable: the command line prints them and scripts read them. */
 const errorCodes = {
   usage: 'the request or the command line is malformed',
   'unknown-instance': 'no instance has this id or Name here',
@@ -65,7 +63,7 @@ export type ErrorCode = keyof typeof errorCodes
 /** An error a person can act on: a code for programs, and a sentence that says what to do next. */
 export class AppError extends Error {
   readonly code: ErrorCode
-  /** The AWS command that mends it or shows what is wrong, as it is typed into a shell. */
+  /** The AWS command that fixes the error or shows its cause, as typed into a shell. */
   readonly command: string | undefined
 
   constructor(
@@ -80,7 +78,7 @@ export class AppError extends Error {
   }
 }
 
-/** How an error crosses a Link: never a stack, never a cause. */
+/** An error on a Link: without stack and cause. */
 export interface WireError {
   readonly code: ErrorCode
   readonly message: string
@@ -89,8 +87,8 @@ export interface WireError {
 }
 
 /**
- * Reduces anything thrown to what may cross a Link or be written down: redacted, because services quote what they were sent, and
- * of at most some thousand characters. What is not an `AppError` becomes `internal`.
+ * Reduces any thrown value to what may cross a Link or be stored: redacted, because services quote their requests, and limited
+ * to a few thousand characters. Values other than an `AppError` become `internal`.
  */
 export function toWireError(error: unknown): WireError {
   const tell = (text: string): string => redact(cutText(text, MAX_MESSAGE_CHARACTERS))
@@ -102,7 +100,7 @@ export function toWireError(error: unknown): WireError {
   return { code: 'internal', message: `Something went wrong inside Culvert (${tell(why)}).` }
 }
 
-/** Rebuilds an `AppError` on the far side of a Link. */
+/** Rebuilds an `AppError` at the other end of a Link. */
 export function fromWireError(wire: WireError): AppError {
   return new AppError(wire.code, wire.message, { command: wire.command })
 }
@@ -112,7 +110,7 @@ export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && Object.hasOwn(errorCodes, value)
 }
 
-/** Turns anything thrown into an `Error`, keeping the original as it is where it already is one. */
+/** Turns any thrown value into an `Error`; an `Error` is returned as it is. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown))
 }

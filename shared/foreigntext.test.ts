@@ -10,7 +10,7 @@ import {
   type ForeignPiece,
 } from './foreigntext'
 
-/** One of each kind that does not show, by its code. */
+/** One character of each invisible kind, by its code. */
 const UNSEEN: readonly number[] = [
   [0x00, 0x07, 0x09, 0x0a, 0x0d, 0x1b, 0x7f, 0x80, 0x85, 0x9b, 0x9f],
   [0xa0, 0xad, 0x034f, 0x061c, 0x115f, 0x1160, 0x1680, 0x17b4, 0x17b5, 0x180b, 0x180c, 0x180d, 0x180e, 0x180f],
@@ -22,7 +22,7 @@ const UNSEEN: readonly number[] = [
 
 const isUnseen = (text: string): boolean => Array.from(text).some((each) => UNSEEN.includes(each.codePointAt(0)!))
 
-/** Texts that are full of what this is about. */
+/** Texts with many invisible characters and marks. */
 const hostile = fc.string({
   unit: fc.oneof(
     fc.constantFrom(...UNSEEN.map((code) => String.fromCodePoint(code))),
@@ -99,7 +99,7 @@ describe('a name', () => {
       fc.property(hostile, hostile, (one, other) => {
         expect(shownName(one) === shownName(other)).toBe(one === other)
         for (const text of texts(namePieces(one))) {
-          // Only an emoji keeps a joiner or a selector, and none of these stands in front of one.
+          // Only emoji keep joiners and selectors, and no emoji of these texts form a sequence with a joiner.
           expect(isUnseen(text.replaceAll(/\p{Extended_Pictographic}\ufe0f?/gu, ''))).toBe(false)
         }
       }),

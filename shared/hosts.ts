@@ -1,13 +1,13 @@
 // Which texts can be the destination host of a forward: a DNS name, an IPv4 address or an IPv6 address. Pure.
 //
-// The instance resolves the host, so whether it exists is not known here. The form and the schema of the requests share
-// this file, so that the form never offers what the core refuses.
+// The instance resolves the host, so this computer cannot know whether it exists. The form and the schema of the requests both
+// use this file, so that the form never accepts a host that the core refuses.
 
 const MAX_NAME_CHARACTERS = 253
 const MAX_LABEL_CHARACTERS = 63
 const IPV6_GROUPS = 8
 
-/** Digits and dots alone, or a last label of digits: no DNS name ends so, an IPv4 address was meant. */
+/** Digits and dots only, or a last label of digits: no DNS name ends like this, so it is meant as an IPv4 address. */
 const IPV4_LIKE = /(^|\.)\d+$/
 
 const LABEL = /^[A-Za-z0-9_][A-Za-z0-9_-]*$/
@@ -35,8 +35,8 @@ function isIpv6(text: string): boolean {
 }
 
 /**
- * Why `host` cannot be a destination, as a sentence that ends with what to do; undefined where it can be one. "" is no
- * host: the caller leaves it out. Source: RFC 1123 2.1 for names, with the underscore that internal names use; RFC 4291 2.2.
+ * Why `host` cannot be a destination, as a sentence that ends with what to do; undefined if it can. "" is not a host: the
+ * caller leaves it out. Source: RFC 1123 2.1 for names, with the underscore that internal names use; RFC 4291 2.2.
  */
 export function remoteHostProblem(host: string): string | undefined {
   if (/[\s/]/.test(host)) return 'A host has no spaces or slashes. Enter a host name or an address only.'
@@ -49,7 +49,7 @@ export function remoteHostProblem(host: string): string | undefined {
   if (IPV4_LIKE.test(host)) {
     return isIpv4(host) ? undefined : `${host} is not an IPv4 address. Enter four numbers from 0 to 255.`
   }
-  // A dot at the end marks a full name.
+  // A trailing dot marks a fully qualified name.
   const name = host.replace(/\.$/, '')
   if (name.length > MAX_NAME_CHARACTERS) return 'A host name has 253 characters at most. Shorten it.'
   const labels = name.split('.')
@@ -66,12 +66,14 @@ export function remoteHostProblem(host: string): string | undefined {
   return undefined
 }
 
-/** Whether `hostname`, as URL gives it, is this computer by its address or by the one name that always is. */
+/** Whether `hostname`, in the form that URL gives it, is a loopback address or `localhost`. */
 export function isLoopbackAddress(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || (isIpv4(hostname) && hostname.startsWith('127.'))
 }
 
-/** Whether `hostname` means this computer, also by a name below `localhost`, which resolvers keep here (RFC 6761 §6.3). */
+/**
+ * Whether `hostname` means this computer, including names below `localhost`, which resolvers answer locally (RFC 6761 §6.3).
+ */
 export function isOnLoopback(hostname: string): boolean {
   const name = hostname.replace(/\.$/, '')
   return isLoopbackAddress(name) || name.endsWith('.localhost')

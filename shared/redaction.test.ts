@@ -8,7 +8,7 @@ const TOKEN =
   'IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3QtMSJHMEUCIQDxb0Yq3b7Jk5T9n1cQmW8uZs4pVtXoLkAeRfGhIjKlMnAiBq7rStUvWxYz0123456789AbCdEf=='
 
 test.each([
-  // [what is said, what is kept of it]
+  // [original text, redacted text]
   ['The key AKIAIOSFODNN7EXAMPLE was disabled.', 'The key AKIA[redacted] was disabled.'],
   ['ASIAIOSFODNN7EXAMPLE has expired', 'ASIA[redacted] has expired'],
   [`the secret ${SECRET} was printed`, 'the secret [redacted] was printed'],
@@ -80,10 +80,10 @@ test.each([
 test('random secrets are found, those of access keys and longer ones in both alphabets', () => {
   const missed: string[] = []
   for (let count = 0; count < 5_000; count += 1) {
-    // The same in every run.
+    // The same values in every run.
     const noise = createHash('sha512').update(String(count)).digest()
     const key = noise.subarray(0, 30).toString('base64')
-    // All but one in a thousand have a digit.
+    // About 999 of 1,000 contain a digit.
     const secrets = [noise.toString('base64'), noise.toString('base64url'), ...(/[0-9]/.test(key) ? [key] : [])]
     missed.push(...secrets.filter((secret) => redact(`it said ${secret} to us`) !== 'it said [redacted] to us'))
   }

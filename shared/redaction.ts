@@ -1,12 +1,13 @@
-// Takes secrets out of texts that are kept or shown: what AWS, proxies and other programs say may quote them.
+// Removes secrets from texts that are stored or shown: messages of AWS, proxies and other programs may quote them.
 //
-// Three ways: by the name in front of it (TokenValue, X-Amz-Signature, Authorization, …), by its form (access key ids, bearer
-// tokens, passwords in URLs), and by its looks: a long run without order. Ids, ARNs, hosts and paths are long as well, but
-// made of words, digits and hexadecimal parts; they stay. Rather a text too little readable than a secret kept.
+// Secrets are found in three ways: by the name before them (TokenValue, X-Amz-Signature, Authorization, …), by their format
+// (access key ids, bearer tokens, passwords in URLs), and by being long and random. Ids, ARNs, hosts and paths are long as
+// well, but consist of words, digits and hexadecimal parts; they stay. In doubt a text is redacted, at the cost of
+// readability.
 
 const REDACTED = '[redacted]'
 
-/** Names whose value is a secret, whatever it looks like. */
+/** Names of secret values, whatever the value looks like. */
 const names = [
   'x-amz-(?:security-token|signature|credential)',
   'token_?value',
@@ -15,13 +16,13 @@ const names = [
   'client[_-]?secret|(?:access|refresh|id)[_-]?token',
 ].join('|')
 
-/** Names that are words of sentences, too: "wrong password: …". */
+/** Names that are also ordinary words in sentences: "wrong password: …". */
 const words = 'passw(?:or)?d|passphrase|credential|signature'
 
-/** A quote; one of JSON within JSON has backslashes before it. */
+/** A quote; in JSON within JSON it is preceded by backslashes. */
 const QUOTE = String.raw`\\*["']`
 
-/** A value without quotes ends at a space or separator. */
+/** A value without quotes; it ends at a space or separator. */
 const BARE = String.raw`[^\s"'&,;<>()\\]+`
 
 /** "name":"value", name='value' */
@@ -33,7 +34,7 @@ const quoted = new RegExp(
 /** name=value, name: value */
 const bare = new RegExp(String.raw`\b((?:${names})\s*[:=]\s*|(?:${words})=)${BARE}`, 'gi')
 
-/** A header with its whole value, which has spaces in it. */
+/** A header with its whole value, which contains spaces. */
 const authorization = new RegExp(
   String.raw`\b((?:proxy-)?authorization(?:${QUOTE})?\s*[:=]\s*\\*["']?)[^\s"'\\][^"'\r\n\\]*`,
   'gi',
@@ -49,16 +50,16 @@ const userInfo = /\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@"']*):[^\s/@"']+@/gi
 /** Long-term (AKIA) and temporary (ASIA) key ids, bearer tokens and certificates. Source: IAM, "Unique identifiers". */
 const accessKeyId = /\b(AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}\b/g
 
-/** An ARN, which is left alone, or a long run of base64 in either alphabet. */
+/** An ARN, which is left as it is, or a long run of base64 in either alphabet. */
 const longRun = /\barn:[^\s"'<>]+|[A-Za-z0-9+/_-]{40,}={0,2}/g
 
-/** How many of a run's characters change their kind in a way that words do not: random text has three times as many. */
+/** The share of changes between kinds of characters that words do not reach; random text has three times as many. */
 const DISORDER = 0.16
 
-// What one look has taken out may let the next one see more: a password with a slash in it, in a URL.
+// One pass may expose more to the next: a password with a slash in it, in a URL.
 const MAX_LOOKS = 5
 
-/** The text without secrets; the rest of it as it was. Doing it again changes nothing. */
+/** The text without secrets; everything else is unchanged. Idempotent. */
 export function redact(text: string): string {
   let [before, after] = [text, look(text)]
   for (let looks = 1; after !== before && looks < MAX_LOOKS; looks += 1) [before, after] = [after, look(after)]
@@ -77,7 +78,7 @@ function look(text: string): string {
     .replaceAll(longRun, (run) => (run.startsWith('arn:') ? run : redactRun(run)))
 }
 
-/** A run that is a secret as a whole, or a path or id with a secret for a part, or neither. */
+/** Redacts a run that is a secret as a whole, or the secret parts of a path or id. */
 function redactRun(run: string): string {
   if (isSecret(run)) return REDACTED
   return run.replaceAll(/[A-Za-z0-9+]{40,}={0,2}/g, (part) => (isPlainWord(part) ? part : REDACTED))
@@ -86,17 +87,17 @@ function redactRun(run: string): string {
 function isSecret(run: string): boolean {
   if (!/[A-Z]/.test(run) || !/[a-z]/.test(run)) return false
   if (run.includes('+')) return true
-  // A secret access key has 40 of this alphabet. A path of exactly 40 begins with a slash mostly, and has some order.
+  // A secret access key has 40 characters of this alphabet. A path of 40 usually begins with a slash and is less random.
   if (/^[A-Za-z0-9/]{40}$/.test(run) && /[0-9]/.test(run)) return !run.startsWith('/') || disorder(run) >= DISORDER / 2
   return disorder(run) >= DISORDER
 }
 
-/** Letters only, few changes of case: a name in CamelCase. */
+/** Letters only, with few changes of case: a name in CamelCase. */
 function isPlainWord(part: string): boolean {
   return /^[A-Za-z]+$/.test(part) && disorder(part) < DISORDER
 }
 
-/** The share of neighbours of different kinds; a capital before small letters is a word, small letters and digits an id. */
+/** The share of adjacent characters of different kinds. A capital before a small letter does not count. */
 function disorder(run: string): number {
   let changes = 0
   for (const part of run.split(/[-_/+=]/)) {

@@ -1,5 +1,5 @@
-// Schemas of what a person or a file may say: the parts of which the parameters of requests and the files of the data directory
-// are made.
+// Schemas of data from persons and files: the building blocks for the parameters of requests and for the files of the data
+// directory.
 //
 // Imported by value in Node only: zod stays out of the page, which reads the map of requests (api/requests.ts) without it.
 
@@ -31,7 +31,7 @@ const forwardTarget = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('name'), name: z.string().min(1).max(256) }),
 ])
 
-/** What a person decides about a forward; the rest of a `Forward` is the core's. */
+/** The fields of a forward that a person decides; the core owns the others. */
 export const forwardFields = {
   name: z.string().trim().min(1).max(100),
   target: forwardTarget,
@@ -45,7 +45,7 @@ export const forwardFields = {
       if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
     })
     .exactOptional(),
-  /** Absent: one is chosen at the first start and kept. */
+  /** Absent: the core chooses one at the first start and keeps it. */
   localPort: port.exactOptional(),
   startAtLaunch: z.boolean(),
   /** At most a week. */
@@ -58,7 +58,7 @@ function settingNumber(name: NumberSetting) {
   return z.number().int().min(from).max(to)
 }
 
-/** The schemas of the settings that are numbers. */
+/** The schemas of the number settings. */
 export const settingNumbers = {
   holdSeconds: settingNumber('holdSeconds'),
   resumeMinutes: settingNumber('resumeMinutes'),
@@ -68,12 +68,12 @@ export const settingNumbers = {
   scrollbackLines: settingNumber('scrollbackLines'),
 }
 
-/** A bound for the settings file: no person has so many environments. */
+/** The limit for the settings file: no person has so many environments. */
 const MAX_ENVIRONMENT_HUES = 1_000
 
-/** The schemas of the settings that terminals have beside their numbers. */
+/** The schemas of the terminal settings other than numbers. */
 export const terminalSettings = {
-  /** Names of fonts as CSS lists them, without what CSS would read as something else. */
+  /** Font names as in a CSS list, without characters that have another meaning in CSS. */
   terminalFont: z
     .string()
     .trim()
@@ -85,7 +85,7 @@ export const terminalSettings = {
     .refine((hues) => Object.keys(hues).length <= MAX_ENVIRONMENT_HUES, 'too many environments have a colour'),
 }
 
-/** What a person may set, some of it at a time; see `Settings`. */
+/** The settings that a person can change, together or one by one; see `Settings`. */
 const settingsFields = {
   theme: z.enum(['system', 'light', 'dark']).exactOptional(),
   density: z.enum(['comfortable', 'compact']).exactOptional(),
@@ -103,7 +103,7 @@ const settingsFields = {
   environmentHues: terminalSettings.environmentHues.exactOptional(),
 }
 
-/** What the parameters of requests are made of; see `request` in api/request.ts. */
+/** The building blocks of the parameters of requests; see `request` in api/request.ts. */
 export const parts = {
   /** An object with these fields and no others. */
   object: z.strictObject,
@@ -120,7 +120,7 @@ export const parts = {
   integer: (min: number, max: number) => z.number().int().min(min).max(max),
   /** A text of at most `max` UTF-16 units. */
   text: (max: number) => z.string().max(max),
-  /** A code of a device for multi-factor authentication. */
+  /** The code of a multi-factor authentication device. */
   sixDigits: z.string().regex(/^[0-9]{6}$/, 'six digits are needed'),
   environmentRef,
   forwardFields,

@@ -1,25 +1,25 @@
-// What a session is started with and bound by: spoken by aws, which asks for it, and by core and ssm, which use it. Never by a window.
+// The inputs and the limits of a session: aws requests sessions, core and ssm use them. Never sent to a window.
 
-/** What opens a data channel. Secrets: never logged, never in a message to a window. */
+/** The credentials that open a data channel. Secrets: never logged, never in a message to a window. */
 export interface SessionTicket {
   readonly sessionId: string
   readonly streamUrl: string
-  /** Single use, good for seconds. */
+  /** Valid once, for a few seconds. */
   readonly tokenValue: string
 }
 
-/** What a session is to be. */
+/** The parameters of a new session. */
 export interface StartSessionRequest {
   /** `i-…`, `mi-…` or `ecs:…`. */
   readonly target: string
-  /** Absent: the account's own, a shell. */
+  /** Absent: the account's default, a shell. */
   readonly document?: string
   readonly parameters?: Readonly<Record<string, readonly string[]>>
-  /** At most 256 characters; kept in the session's history. */
+  /** At most 256 characters; stored in the session's history. */
   readonly reason?: string
 }
 
-/** What a data key is asked for with. The context binds it to one session and one target. */
+/** The parameters of a data key. The context binds the key to one session and one target. */
 export interface DataKeyRequest {
   /** An ARN, an id or an alias, as the agent named it. */
   readonly kmsKeyId: string
@@ -33,11 +33,11 @@ export interface DataKey {
   readonly plaintext: Uint8Array
 }
 
-/** What the account allows each session. */
+/** The account's limits on each session. */
 export interface SessionLimits {
   readonly idleTimeoutMs: number
-  /** Absent: without end. */
+  /** Absent: no limit. */
   readonly maxDurationMs?: number
-  /** Whether the account has said so. Else these are the service's defaults. */
+  /** Whether these limits were read from the account. Else they are the service's defaults. */
   readonly isRead: boolean
 }

@@ -4,7 +4,7 @@ import { HUES, hueOf } from './settings'
 test('an environment has the colour that a person gave it, else one that follows from its name', () => {
   expect(hueOf('acme-prod', { environmentHues: { 'acme-prod': 'red' } })).toBe('red')
   expect(hueOf('acme-prod', { environmentHues: {} })).toBe(hueOf('acme-prod', { environmentHues: { other: 'red' } }))
-  // Not a property that every object has.
+  // `constructor` is a property of every object and must not be taken for a stored colour.
   expect(HUES).toContain(hueOf('constructor', { environmentHues: {} }))
 })
 

@@ -1,42 +1,42 @@
-// Settings: what a person can set, what holds until then, and how far each goes.
+// Settings: their types, their defaults, and their ranges.
 
 import type { EnvironmentRef } from './model/environment'
 
-/** A colour that an environment can have; the tokens say how it looks in each theme. */
+/** A colour of an environment; the tokens define it for each theme. */
 export type Hue = 'blue' | 'teal' | 'green' | 'olive' | 'orange' | 'red' | 'pink' | 'purple'
 
-/** What a person has set. Kept in the data directory. */
+/** The settings of a person. Stored in the data directory. */
 export interface Settings {
   readonly theme: 'system' | 'light' | 'dark'
   readonly density: 'comfortable' | 'compact'
-  /** The tag by which instances are grouped; "" for none. */
+  /** The tag that instances are grouped by; "" for none. */
   readonly groupTag: string
-  /** The environment shown last. */
+  /** The last shown environment. */
   readonly environment?: EnvironmentRef
   /** Whether closing the last window leaves Culvert running in the tray. */
   readonly keepRunning: boolean
-  /** Whether a start turns on the forwards and shows the terminals that there were when Culvert last ended. */
+  /** Whether a start turns on the forwards and shows the terminals that existed when Culvert last ended. */
   readonly restoreAtLaunch: boolean
-  /** How long a local connection that comes during an outage is held before it is refused. */
+  /** How long a local connection opened during an outage is held before it is refused. */
   readonly holdSeconds: number
-  /** How long a session that has lost its connection is tried to be resumed; then a new one takes its place. */
+  /** How long Culvert tries to resume a session that has lost its connection; then it opens a new one. */
   readonly resumeMinutes: number
-  /** How often Session Manager is pinged, and after how long without any answer the connection counts as dead. */
+  /** How often Session Manager is pinged, and after what silence the connection counts as dead. */
   readonly pingSeconds: number
   readonly deadSeconds: number
-  /** The font of terminals; "" for the one that comes with Culvert. Where it is not installed that one is taken, too. */
+  /** The font of terminals; "" for the built-in one, which is also used if the font is not installed. */
   readonly terminalFont: string
   /** In px. */
   readonly terminalFontSize: number
-  /** How many lines a terminal keeps above its screen. */
+  /** The number of lines above a terminal's screen. */
   readonly scrollbackLines: number
-  /** Whether closing a terminal whose session runs asks first. */
+  /** Whether closing a terminal with a running session asks first. */
   readonly askBeforeClosing: boolean
-  /** The colours that a person gave to environments, by their names; the others have one that follows from the name. */
+  /** The colours that a person chose for environments, by name; others get a colour derived from the name. */
   readonly environmentHues: Readonly<Record<string, Hue>>
 }
 
-/** Of a data directory that is new. */
+/** The settings of a new data directory. */
 export const defaultSettings: Settings = {
   theme: 'system',
   density: 'comfortable',
@@ -54,7 +54,7 @@ export const defaultSettings: Settings = {
   environmentHues: {},
 }
 
-/** The colours of environments, in the order in which they are offered. */
+/** The colours of environments in display order. */
 export const HUES = [
   'blue',
   'teal',
@@ -66,7 +66,7 @@ export const HUES = [
   'purple',
 ] as const satisfies readonly Hue[]
 
-/** From and to which whole numbers go. */
+/** The smallest and the largest value of each number setting. */
 export const SETTING_RANGES = {
   holdSeconds: [0, 300],
   resumeMinutes: [1, 60],
@@ -76,13 +76,13 @@ export const SETTING_RANGES = {
   scrollbackLines: [1_000, 100_000],
 } as const
 
-/** How much longer than the time between pings a connection must be silent to count as dead: a ping has to be answered. */
+/** A connection counts as dead if it is silent for this much longer than the ping interval: an answer takes time. */
 export const MIN_SILENCE_SECONDS = 5
 
-/** The name of a setting that is a number. */
+/** The name of a number setting. */
 export type NumberSetting = keyof typeof SETTING_RANGES
 
-/** The colour of an environment: the one that a person gave it, else one that follows from its name alone. */
+/** The colour of an environment: the chosen one, else one derived from its name alone. */
 export function hueOf(environmentName: string, { environmentHues }: Pick<Settings, 'environmentHues'>): Hue {
   const given = Object.hasOwn(environmentHues, environmentName) ? environmentHues[environmentName] : undefined
   if (given !== undefined) return given

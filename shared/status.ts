@@ -1,4 +1,4 @@
-// The words, shapes and colours of states: one place, so that window, tray and command line say the same.
+// The words, shapes and colours of states in one place, so that window, tray and command line say the same.
 
 import type { ErrorCode } from './errors'
 import type { LoginEnd } from './model/environment'
@@ -7,14 +7,14 @@ import type { Instance } from './model/instance'
 import type { Snapshot } from './model/snapshot'
 import type { TerminalView } from './model/terminal'
 
-/** The shape and the colour role of a state; each has its own outline, so that colour is never alone. */
+/** The shape and the colour role of a state. Each has its own outline, so that colour is never the only difference. */
 export type Tone = 'idle' | 'working' | 'up' | 'waiting' | 'failed'
 
 /** A state in words. */
 export interface StateWords {
   readonly tone: Tone
   readonly word: string
-  /** Why, or since when; a few words. */
+  /** The cause or the start time, in a few words. */
   readonly detail?: string
 }
 
@@ -23,7 +23,7 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
-/** A span of time as a person says it: `34 min`, `2 h 14 min`, `3 days`. */
+/** A duration in words: `34 min`, `2 h 14 min`, `3 days`. */
 export function spanWords(spanMs: number): string {
   if (spanMs < MINUTE_MS) return 'less than a minute'
   if (spanMs < HOUR_MS) return `${Math.floor(spanMs / MINUTE_MS)} min`
@@ -41,7 +41,7 @@ export function clockWords(at: number): string {
   return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`
 }
 
-/** What an instance's agent is doing, in words. Pure: `nowAt` is epoch ms. */
+/** The state of an instance's agent, in words. Pure: `nowAt` is epoch ms. */
 export function agentWords(instance: Instance, nowAt: number): StateWords {
   if (instance.state === 'pending') return { tone: 'waiting', word: 'Starting' }
   if (instance.state !== 'running') {
@@ -62,7 +62,7 @@ export function agentWords(instance: Instance, nowAt: number): StateWords {
   }
 }
 
-/** Why no session can be opened, as a sentence; undefined when one can. */
+/** Why no session can be opened, as a sentence; undefined if one can. */
 export function connectBlock(instance: Instance, nowAt: number): string | undefined {
   const { tone, word, detail } = agentWords(instance, nowAt)
   if (tone === 'up') return undefined
@@ -75,10 +75,10 @@ export function connectBlock(instance: Instance, nowAt: number): string | undefi
   return detail === undefined ? `${word}: it does not answer.` : `${word}: it has not answered for ${detail}.`
 }
 
-/** What is waited for, in words. */
+/** The awaited conditions, in words. */
 export const waitingWords = { login: 'login', network: 'network', instance: 'instance', port: 'its port' } as const
 
-/** The short cause of a failure, by its code; the sentence is the error's own. */
+/** The short cause of a failure, by its code; the error itself has the full sentence. */
 const failureWords: Partial<Record<ErrorCode, string>> = {
   'port-in-use': 'Port in use',
   'port-not-allowed': 'Port not allowed',
@@ -138,26 +138,26 @@ export function tunnelWords(state: TunnelState, nowAt: number): StateWords {
   }
 }
 
-/** Why a destination is not reached, in words that follow "Up, ". */
+/** Why a destination is not reached, worded to follow "Up, ". */
 function faultWords(code: ErrorCode): string {
   if (code === 'destination-refused') return 'destination refuses'
   if (code === 'destination-forbidden') return 'destination is forbidden'
   return code === 'timeout' ? 'agent is silent' : 'destination is not reached'
 }
 
-/** Whether a forward's session is up and its destination is not reached. */
+/** Whether a forward's session is up but its destination is not reached. */
 function isUnreached({ state, destination }: Pick<ForwardView, 'state' | 'destination'>): boolean {
   return state.kind === 'up' && destination !== undefined
 }
 
-/** What is wrong with a forward that is up: "destination refuses since 14:02". Undefined: nothing, or it is not up. */
+/** The problem of a forward that is up: "destination refuses since 14:02". Undefined: no problem, or it is not up. */
 export function troubleWords(view: Pick<ForwardView, 'state' | 'destination'>): string | undefined {
   const { state, destination } = view
   if (state.kind !== 'up' || destination === undefined) return undefined
   return `${faultWords(destination.error.code)} since ${clockWords(destination.sinceAt)}`
 }
 
-/** How a forward stands, in words: its tunnel's state, and its destination where that is not reached. `nowAt` is epoch ms. */
+/** The state of a forward in words: its tunnel's, and its destination's if that is not reached. `nowAt` is epoch ms. */
 export function forwardWords(view: Pick<ForwardView, 'state' | 'destination'>, nowAt: number): StateWords {
   const { state, destination } = view
   if (state.kind !== 'up' || destination === undefined) return tunnelWords(state, nowAt)
@@ -185,7 +185,7 @@ export function terminalWords(state: TerminalView['state']): StateWords {
   }
 }
 
-/** What to call an instance: its name, with the end of its id where several bear that name; without a name its id. */
+/** The label of an instance: its name, with the end of its id if several share the name; without a name its id. */
 export function instanceLabel(instances: readonly Instance[], instance: Pick<Instance, 'id' | 'name'>): string {
   const { id, name } = instance
   if (name === '') return id
@@ -193,17 +193,17 @@ export function instanceLabel(instances: readonly Instance[], instance: Pick<Ins
   return isShared ? `${name} …${id.slice(-4)}` : name
 }
 
-/** Where a forward listens, as a person types it; "" while no port is known. */
+/** The address that a forward listens on, as a person types it; "" while no port is known. */
 export function addressWords(view: ForwardView): string {
   return view.localPort === 0 ? '' : `localhost:${view.localPort}`
 }
 
-/** What a forward reaches, seen from its instance. */
+/** The destination of a forward, as seen from its instance. */
 export function destinationWords({ forward }: ForwardView): string {
   return `${forward.remoteHost ?? 'localhost'}:${forward.remotePort}`
 }
 
-/** The instance that a forward goes through, as far as it is known. */
+/** The instance of a forward, as far as it is known. */
 export function viaWords({ forward, instance }: ForwardView, instances: readonly Instance[]): string {
   if (forward.target.kind === 'name') return forward.target.name
   const { instanceId } = forward.target
@@ -211,19 +211,19 @@ export function viaWords({ forward, instance }: ForwardView, instances: readonly
   return listed === undefined ? instanceId : instanceLabel(instances, listed)
 }
 
-/** What the end of a sign-in is called. */
+/** The name of the end of a sign-in. */
 export function loginWords({ error }: Pick<LoginEnd, 'error'>): string {
   return error.code === 'credentials-missing' ? 'No credentials' : 'Sign-in ended'
 }
 
-/** How many forwards stand how; those that are off are not counted. */
+/** The number of forwards in each state; forwards that are off are not counted. */
 export interface Summary {
   readonly up: number
   readonly working: number
   readonly waiting: number
-  /** Also those whose session is up and whose destination is not reached. */
+  /** Includes forwards whose session is up but whose destination is not reached. */
   readonly failed: number
-  /** What `failed` is called: "failed", or "with a problem" where a session is up nonetheless. */
+  /** The word for `failed`: "failed", or "with a problem" if a session is up nonetheless. */
   readonly failedWord: string
 }
 
@@ -240,8 +240,8 @@ export function summarize({ forwards }: Pick<Snapshot, 'forwards'>): Summary {
 }
 
 /**
- * The one sign for everything, by precedence: a person is needed (waiting for login, or failed), something is under way
- * (also other waits), something is up, nothing is.
+ * The overall state, in order of precedence: a person is needed (waiting for login, or failed), something is in progress
+ * (including other waits), something is up, nothing is.
  */
 export function overallTone({ forwards }: Pick<Snapshot, 'forwards'>): 'idle' | 'up' | 'working' | 'attention' {
   const { up, working, waiting, failed } = summarize({ forwards })
@@ -251,7 +251,7 @@ export function overallTone({ forwards }: Pick<Snapshot, 'forwards'>): 'idle' | 
   return up > 0 ? 'up' : 'idle'
 }
 
-/** The overall state in a line: "2 up, 1 failed", or "No forward is on". */
+/** The overall state on one line: "2 up, 1 failed", or "No forward is on". */
 export function summaryWords(snapshot: Pick<Snapshot, 'forwards'>): string {
   const { up, working, waiting, failed, failedWord } = summarize(snapshot)
   const parts = [

@@ -1,4 +1,4 @@
-// Ports on which HTTP is usually spoken, without TLS: what listens there can be reached by web pages through a loopback port.
+// Ports of unencrypted HTTP: web pages can reach such a destination through a loopback port.
 
 /** Web servers, development servers, and services whose interface is HTTP. */
 const HTTP_PORTS: ReadonlySet<number> = new Set([
@@ -6,7 +6,7 @@ const HTTP_PORTS: ReadonlySet<number> = new Set([
   9_200, 15_672,
 ])
 
-/** Whether a destination most likely speaks HTTP, by its port. */
+/** Whether a destination probably speaks HTTP, by its port. */
 export function isHttpPort(port: number): boolean {
   return HTTP_PORTS.has(port)
 }

@@ -1,4 +1,4 @@
-// Every event that the core tells a window, and the check of its outer shape.
+// The events that the core sends to a window, and the checks of their outer shapes.
 
 import type { JournalEntry } from '../model/journal'
 import type { SnapshotChange } from '../model/change'
@@ -11,22 +11,22 @@ import { isList, isRecord, recordOf, type Guard } from './shape'
 /** Output bytes of a terminal, in order. */
 export interface TerminalOutput {
   readonly terminalId: string
-  /** Counts the bytes before them since the terminal began. */
+  /** The number of bytes before these since the terminal began. */
   readonly offset: number
   readonly bytes: Uint8Array
 }
 
-/** What the core tells without being asked. */
+/** The messages that the core sends without a request. */
 export interface Events {
   /**
-   * The whole state: the first event of every subscription. To a page it comes with the first instances only, and the others follow
-   * in patches; see electron/page/feed.ts.
+   * The whole state: the first event of every subscription. A page receives only the first instances with it; the others
+   * follow in patches, see electron/page/feed.ts.
    */
   snapshot: WindowSnapshot
-  /** What has changed of the state since the event before. */
+  /** The changes of the state since the previous event. */
   'snapshot.patch': SnapshotChange
   'terminal.output': TerminalOutput
-  /** A new line of the journal. */
+  /** A new entry of the journal. */
   'journal.entry': JournalEntry
 }
 
@@ -35,7 +35,7 @@ export type EventName = keyof Events
 
 type Check = (value: unknown) => boolean
 
-/** The parts of a snapshot that travel whole and that views cannot do without, and what each is outside. */
+/** The parts of a snapshot that are sent whole and that views require, with the type of each. */
 const parts: readonly (readonly [name: keyof Snapshot, check: Check])[] = [
   ['environment', recordOf<Pick<EnvironmentView, 'name' | 'region'>>({ name: 'text', region: 'text' })],
   ['profiles', isList],
@@ -47,7 +47,7 @@ const parts: readonly (readonly [name: keyof Snapshot, check: Check])[] = [
   ['questions', isList],
 ]
 
-/** The parts of a snapshot of which changes travel. */
+/** The lists of a snapshot, of which only changes are sent. */
 const lists: readonly (readonly [name: keyof Snapshot, whole: Check, change: Check])[] = [
   [
     'instances',
@@ -63,7 +63,7 @@ function isListChange(value: unknown): boolean {
   return isRecord(value) && isFit(value['set']) && isFit(value['gone']) && isFit(value['order'])
 }
 
-/** Whether a value is the event of that name. */
+/** Checks whether a value is the event of that name. */
 export const eventChecks: { readonly [N in EventName]: Guard<Events[N]> } = {
   snapshot: (value): value is WindowSnapshot =>
     isRecord(value) &&

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { decodeFrame, encodeOutput, encodeReplay } from './frames'
 
-/** As a socket delivers it: a buffer of its own. */
+/** The frame as a socket delivers it: in its own buffer. */
 function delivered(frame: Uint8Array): ArrayBuffer {
   return Uint8Array.from(frame).buffer
 }

@@ -1,4 +1,4 @@
-// Terminal output over a WebSocket: binary frames from the host to the page. Everything else there is text (JSON).
+// Terminal output over a WebSocket: binary frames from the host to the page. All other messages are text (JSON).
 //
 //   output:  1 (u8) | offset (f64) | length of the id (u16) | terminal id (UTF-8) | bytes …
 //   replay:  2 (u8) | id of the request (f64) | startOffset (f64) | answeredOffset (f64) | bytes …
@@ -13,12 +13,12 @@ const REPLAY = 2
 const OUTPUT_HEADER_BYTES = 11
 const REPLAY_HEADER_BYTES = 25
 
-/** What a frame says: an event, or the answer to the request `id`. */
+/** The content of a frame: an event, or the answer to the request `id`. */
 export type Frame =
   | { readonly kind: 'output'; readonly output: TerminalOutput }
   | { readonly kind: 'replay'; readonly id: number; readonly replay: Replay }
 
-/** The frame of an output event. Copies the bytes. */
+/** Encodes an output event. Copies the bytes. */
 export function encodeOutput({ terminalId, offset, bytes }: TerminalOutput): Uint8Array {
   const name = new TextEncoder().encode(terminalId)
   const frame = new Uint8Array(OUTPUT_HEADER_BYTES + name.length + bytes.length)
@@ -31,7 +31,7 @@ export function encodeOutput({ terminalId, offset, bytes }: TerminalOutput): Uin
   return frame
 }
 
-/** The frame of a replay, as the answer to the request `id`. Copies the bytes. */
+/** Encodes a replay, the answer to the request `id`. Copies the bytes. */
 export function encodeReplay(id: number, { startOffset, answeredOffset, bytes }: Replay): Uint8Array {
   const frame = new Uint8Array(REPLAY_HEADER_BYTES + bytes.length)
   const header = new DataView(frame.buffer)
@@ -43,7 +43,7 @@ export function encodeReplay(id: number, { startOffset, answeredOffset, bytes }:
   return frame
 }
 
-/** Reads a frame; undefined where it is none. Its bytes are a part of `data`, not a copy. */
+/** Decodes a frame; undefined if it is not valid. Its bytes are a view into `data`, not a copy. */
 export function decodeFrame(data: ArrayBuffer): Frame | undefined {
   const view = new DataView(data)
   const kind = view.byteLength === 0 ? 0 : view.getUint8(0)

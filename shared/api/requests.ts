@@ -1,6 +1,6 @@
-// Every request that a window can make of the core: the one map that both ends read.
+// Every request that a window can send to the core: one map that both ends read.
 //
-// The core takes the schemas from it and has a handler for each name (core/routes.ts); the page takes the checks of the answers.
+// The core uses the schemas and has a handler for each name (core/routes.ts); the page uses the checks of the answers.
 
 import type * as z from 'zod'
 import type { JournalEntry } from '../model/journal'
@@ -15,7 +15,7 @@ export const requests = {
   ...environmentRequests,
   ...forwardRequests,
   ...terminalRequests,
-  /** Journal entries, newest first: those before `beforeId`, or the newest. */
+  /** Journal entries, newest first: those before `beforeId`, or the newest ones. */
   'journal.list': request(
     ({ object, count, integer }) => object({ beforeId: count.exactOptional(), limit: integer(1, 500) }),
     recordOf<{ readonly entries: readonly JournalEntry[]; readonly hasMore: boolean }>({
@@ -25,9 +25,9 @@ export const requests = {
   ),
   'settings.set': request(({ object, settingsFields }) => object(settingsFields), isNull),
   'notice.dismiss': request(({ object, id }) => object({ noticeId: id }), isNull),
-  /** Answers a question with the six digits that were asked for; the text is kept nowhere. Nothing happens where it is closed. */
+  /** Answers a question with the requested six digits, which are not stored. Does nothing if the question is closed. */
   'question.answer': request(({ object, id, sixDigits }) => object({ questionId: id, text: sixDigits }), isNull),
-  /** Closes a question without an answer. It comes again when a person wants something tried. */
+  /** Closes a question without an answer. It is asked again when a person starts another attempt. */
   'question.dismiss': request(({ object, id }) => object({ questionId: id }), isNull),
 }
 
@@ -37,7 +37,7 @@ export type RequestName = keyof typeof requests
 /** The parameters of a request. */
 export type RequestParameters<N extends RequestName> = z.infer<ReturnType<(typeof requests)[N]['parameters']>>
 
-/** What each request answers. */
+/** The answer of each request. */
 export type Responses = {
   readonly [N in RequestName]: (typeof requests)[N]['answer'] extends Guard<infer A> ? A : never
 }

@@ -1,14 +1,14 @@
-// Checks of what comes over a Link: outside data is unknown until its shape has been looked at.
+// Checks of messages on a Link: outside data is unknown until its shape was checked.
 //
-// The core made these values from the same types. So the outer shape is checked, and the inside is believed. Written by hand:
-// zod, also as `zod/mini`, would load before the page shows anything.
+// The core makes these values from the same types. So only the outer shape is checked, and the inner values are trusted.
+// Written by hand, because zod, also as `zod/mini`, would have to load before the page shows anything.
 
-/** Says whether a value has a type. */
+/** Tells whether a value has a type. */
 export type Guard<T> = (value: unknown) => value is T
 
 type KindName = 'text' | 'number' | 'flag' | 'list' | 'bytes' | 'record'
 
-/** What a field is on the outside. */
+/** The kind of a field, as seen from outside. */
 type Kind<T> = T extends string
   ? 'text'
   : T extends number
@@ -23,7 +23,7 @@ type Kind<T> = T extends string
 
 type RequiredKey<T> = { [K in keyof T]-?: undefined extends T[K] ? never : K }[keyof T]
 
-/** The fields that a value of type `T` always has, and what each is on the outside. */
+/** The fields that a value of type `T` always has, with the kind of each. */
 type Shape<T> = { readonly [K in RequiredKey<T>]: Kind<T[K]> }
 
 const kinds: Readonly<Record<KindName, (value: unknown) => boolean>> = {
@@ -35,22 +35,22 @@ const kinds: Readonly<Record<KindName, (value: unknown) => boolean>> = {
   record: (value) => isRecord(value),
 }
 
-/** Whether `value` is an object whose fields may be looked at. */
+/** Whether `value` is an object whose fields can be read. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null
 }
 
-/** Whether `value` is null: the answer of a request that is done and has nothing to tell. */
+/** Whether `value` is null: the answer of requests that return nothing. */
 export function isNull(value: unknown): value is null {
   return value === null
 }
 
-/** Whether `value` is a list. Its items are believed. */
+/** Whether `value` is a list. Its items are not checked. */
 export function isList<T>(value: unknown): value is readonly T[] {
   return Array.isArray(value)
 }
 
-/** Makes the check of an object with these fields. What else it has is passed over. */
+/** Makes the check of an object with these fields. Other fields are ignored. */
 export function recordOf<T extends object>(shape: Shape<T> & Readonly<Record<string, KindName>>): Guard<T> {
   const fields = Object.entries<KindName>(shape)
   return (value): value is T => isRecord(value) && fields.every(([name, kind]) => kinds[kind](value[name]))

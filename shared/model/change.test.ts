@@ -43,7 +43,7 @@ test('whatever changes, the other end has exactly the same list', () => {
   )
   fc.assert(
     fc.property(list, list, (before: readonly Value[], fresh: readonly Value[]) => {
-      // As the core keeps them: a value that is equal is the same.
+      // As the core does: equal values are the same object.
       const after = fresh.map((value) => before.find(({ id, text }) => id === value.id && text === value.text) ?? value)
       const change = changeOf(before, after, ownId)
       expect(changed(before, change, ownId)).toEqual(after)

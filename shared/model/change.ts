@@ -1,36 +1,36 @@
-// Changes of the snapshot: what crosses a Link instead of the whole state. Pure; both ends use it.
+// Changes of the snapshot, sent over a Link instead of the whole state. Pure; both ends use it.
 //
-// Forwards, terminals and instances are lists of values with an id, and a value that did not change keeps its identity: it does
-// not travel, and views that show it are not drawn again. The other parts of a snapshot are small and travel whole.
+// Forwards, terminals and instances are lists of values with ids. An unchanged value keeps its identity: it is not sent, and
+// its views are not rendered again. The other parts of a snapshot are small and are sent whole.
 
 import type { ForwardView } from './forward'
 import type { Instance, InstanceList } from './instance'
 import type { Snapshot } from './snapshot'
 import type { TerminalView } from './terminal'
 
-/** What has changed of a list of values with ids. */
+/** The changes of a list of values with ids. */
 export interface ListChange<T> {
-  /** New and changed values: a new one follows at the end, in this order. */
+  /** New and changed values; new ones are appended in this order. */
   readonly set?: readonly T[]
-  /** Ids of values that are gone. */
+  /** Ids of removed values. */
   readonly gone?: readonly string[]
-  /** All ids in their order, where it is another one than `set` and `gone` leave. */
+  /** All ids in their order, if it differs from the order that `set` and `gone` produce. */
   readonly order?: readonly string[]
 }
 
-/** What has changed of the instances. The rest of the list travels whole. */
+/** The changes of the instances. The other fields of the list are sent whole. */
 export interface InstancesChange extends Omit<InstanceList, 'items'> {
   readonly items: ListChange<Instance>
 }
 
-/** What has changed of a snapshot since the event before. */
+/** The changes of a snapshot since the previous event. */
 export type SnapshotChange = Partial<Omit<Snapshot, 'forwards' | 'terminals' | 'instances'>> & {
   readonly forwards?: ListChange<ForwardView>
   readonly terminals?: ListChange<TerminalView>
   readonly instances?: InstancesChange
 }
 
-/** The id of a value of such a list. */
+/** Reads the id of a list's value. */
 export type IdOf<T> = (value: T) => string
 
 /** The id of a forward. */
@@ -39,7 +39,7 @@ export const forwardId: IdOf<ForwardView> = ({ forward }) => forward.id
 /** The id of a terminal, or of an instance. */
 export const ownId: IdOf<{ readonly id: string }> = ({ id }) => id
 
-/** The change that leads from `before` to `after`. A value is the same where it is identical. Ids are unique in a list. */
+/** The change from `before` to `after`. Values are compared by identity. Ids are unique in a list. */
 export function changeOf<T>(before: readonly T[], after: readonly T[], idOf: IdOf<T>): ListChange<T> {
   if (before === after) return {}
   const earlier = new Map(before.map((value) => [idOf(value), value]))
@@ -52,7 +52,7 @@ export function changeOf<T>(before: readonly T[], after: readonly T[], idOf: IdO
   return isInOrder ? change : { ...change, order: after.map(idOf) }
 }
 
-/** The list after a change. The same list where nothing changed. Ids that are not there are passed over. */
+/** The list after a change; the same array if nothing changed. Unknown ids are ignored. */
 export function changed<T>(before: readonly T[], { set, gone, order }: ListChange<T>, idOf: IdOf<T>): readonly T[] {
   if (set === undefined && gone === undefined && order === undefined) return before
   const values = new Map(before.map((value) => [idOf(value), value]))
@@ -62,13 +62,13 @@ export function changed<T>(before: readonly T[], { set, gone, order }: ListChang
   return order.flatMap((id) => values.get(id) ?? [])
 }
 
-/** The instances after a change. Those of another generation begin with none. */
+/** The instances after a change. A new generation starts from an empty list. */
 export function changedInstances(before: InstanceList, change: InstancesChange): InstanceList {
   const { items, ...rest } = change
   return { ...rest, items: changed(before.generation === change.generation ? before.items : [], items, ownId) }
 }
 
-/** The snapshot after a change. Parts that did not change are the same values. */
+/** The snapshot after a change. Unchanged parts are the same objects. */
 export function changedSnapshot<S extends Snapshot>(before: S, change: SnapshotChange): S {
   const { forwards, terminals, instances, ...parts } = change
   return {

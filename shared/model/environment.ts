@@ -2,35 +2,35 @@
 
 import type { WireError } from '../errors'
 
-/** Who we are at AWS. */
+/** The AWS identity in use. */
 export interface Identity {
   readonly accountId: string
   readonly arn: string
 }
 
-/** Names an environment: the Demo, or an AWS profile in a region. What is absent is what the AWS files and variables say. */
+/** Identifies an environment: the Demo, or an AWS profile in a region. Absent fields follow the AWS files and variables. */
 export type EnvironmentRef =
   | { readonly kind: 'demo' }
   | { readonly kind: 'aws'; readonly profile?: string; readonly region?: string }
 
-/** The sign-in of an environment has ended, or there never was one. `sinceAt`: when that was learnt, epoch ms. */
+/** The sign-in of an environment has ended, or never existed. `sinceAt`: when Culvert noticed, epoch ms. */
 export interface LoginEnd {
   readonly sinceAt: number
   readonly error: WireError
 }
 
-/** What an environment without a profile's name stands for. */
+/** The credentials of an environment without a profile name. */
 export interface AmbientProfile {
-  /** "Environment variables", or the profile that AWS_PROFILE names, or "default". */
+  /** "Environment variables", or the value of AWS_PROFILE, or "default". */
   readonly name: string
-  /** Whether credentials come from environment variables of Culvert's process: no profile of the AWS files then. */
+  /** Whether credentials come from environment variables of Culvert's process, and not from a profile of the AWS files. */
   readonly isVariables: boolean
 }
 
-/** The environment that the windows show. */
+/** The environment shown in the windows. */
 export interface EnvironmentView {
   readonly ref: EnvironmentRef
-  /** "Demo", or the profile's name, or what stands for it (`ambient`). */
+  /** "Demo", or the profile's name, or `ambient`'s name without one. */
   readonly name: string
   readonly ambient?: AmbientProfile
   /** "" until it is known. */
@@ -40,26 +40,26 @@ export interface EnvironmentView {
     | { readonly kind: 'opening' }
     | { readonly kind: 'open' }
     | { readonly kind: 'failed'; readonly error: WireError }
-  /** Present in the Demo once it is open: whether its shells are shells of this computer, or only pretend. */
+  /** Present in the Demo once it is open: whether its shells are real shells of this computer, or simulated. */
   readonly hasRealShells?: boolean
-  /** What a person has let happen to the Demo, while it lasts. */
+  /** The outage of the Demo in progress. */
   readonly outage?: DemoOutage
-  /** Present from when a list, a forward or a terminal learns that the sign-in has ended until a call is answered again. */
+  /** Set when a list, a forward or a terminal finds that the sign-in has ended; removed once a call is answered again. */
   readonly login?: LoginEnd
 }
 
-/** An outage of the Demo that a person can try: its connections cut, a minute without network, keys that expire. */
+/** An outage of the Demo that a person can try: cut connections, a minute without network, or expired keys. */
 export type OutageKind = 'cut' | 'network' | 'keys'
 
-/** An outage of the Demo that lasts. Times are epoch ms. */
+/** An outage of the Demo in progress. Times are epoch ms. */
 export type DemoOutage =
   | { readonly kind: 'network'; readonly endsAt: number }
-  /** Until somebody logs in to the Demo. */
+  /** Until a person logs in to the Demo. */
   | { readonly kind: 'keys'; readonly sinceAt: number }
 
-/** A profile that the AWS files have. */
+/** A profile of the AWS files. */
 export interface ProfileChoice {
   readonly name: string
-  /** Absent: the profile names none. */
+  /** Absent: the profile has no region. */
   readonly region?: string
 }

@@ -1,9 +1,9 @@
-// Forwards: what a person saved, how it stands, what happens to it, what it has carried. Types only; units are in the names.
+// Forwards: the saved fields, the state, the events, and the traffic. Types only; units are in the names.
 
 import type { WireError } from '../errors'
 import type { EnvironmentRef } from './environment'
 
-/** Which instance a forward goes through. A name is looked up at each start; several that bear it are an error. */
+/** The instance of a forward. A Name is looked up at each start; several instances with that Name are an error. */
 export type ForwardTarget =
   | { readonly kind: 'id'; readonly instanceId: string }
   | { readonly kind: 'name'; readonly name: string }
@@ -11,36 +11,36 @@ export type ForwardTarget =
 /** A saved forward. */
 export interface Forward {
   readonly id: string
-  /** Unique in its data directory; `culvert up NAME` goes by it. */
+  /** Unique in its data directory; the NAME of `culvert up NAME`. */
   readonly name: string
   readonly environment: EnvironmentRef
   readonly target: ForwardTarget
   readonly remotePort: number
-  /** Resolved and dialled by the instance. Absent: the instance itself. */
+  /** The instance resolves it and connects to it. Absent: the instance itself. */
   readonly remoteHost?: string
-  /** Absent until the first start has chosen one, which is then kept. */
+  /** Absent until the first start chooses one, which is then kept. */
   readonly localPort?: number
   readonly startAtLaunch: boolean
-  /** Counted from when it is turned on; then it is turned off by itself. Absent: it stays on. */
+  /** Counted from when the forward is turned on; after that it turns itself off. Absent: it stays on. */
   readonly expiresAfterMinutes?: number
-  /** How many local connections it takes at a time. Absent: any number. */
+  /** The most local connections at a time. Absent: any number. */
   readonly maxConnections?: number
 }
 
-/** How long a session may still live, as far as it is known. Times are epoch ms. */
+/** The remaining lifetime of a session, as far as it is known. Times are epoch ms. */
 export interface TimeLeft {
-  /** When it reaches the account's maximum duration. Absent: there is none. */
+  /** When it reaches the account's maximum duration. Absent: there is no maximum. */
   readonly endsAt?: number
-  /** When it idles out if nothing passes until then. Absent: something has passed within the last minute. */
+  /** When it ends for being idle if no data passes until then. Absent: data has passed within the last minute. */
   readonly idleEndsAt?: number
 }
 
-/** How a forward stands. Each state carries its own data; all times are epoch ms. */
+/** The state of a forward. Each state has its own data; all times are epoch ms. */
 export type TunnelState =
   | { readonly kind: 'off' }
   | { readonly kind: 'connecting' }
   | ({ readonly kind: 'up'; readonly sinceAt: number; readonly sessionId: string } & TimeLeft)
-  /** `retryAt` absent: an attempt is under way. */
+  /** `retryAt` absent: an attempt is in progress. */
   | {
       readonly kind: 'reconnecting'
       readonly via: 'resume' | 'restart'
@@ -49,7 +49,7 @@ export type TunnelState =
       readonly retryAt?: number
       readonly cause: WireError
     }
-  /** The listener is kept; it goes on by itself once the thing is there. */
+  /** The listener stays open; the forward continues by itself once the condition is met. */
   | {
       readonly kind: 'waiting'
       readonly for: 'login' | 'network' | 'instance' | 'port'
@@ -57,10 +57,10 @@ export type TunnelState =
       readonly retryAt?: number
       readonly cause: WireError
     }
-  /** Retrying cannot mend it: a person must act. */
+  /** Retrying cannot help: a person must act. */
   | { readonly kind: 'failed'; readonly sinceAt: number; readonly error: WireError }
 
-/** Something that happened to a forward which its state does not tell. */
+/** An event of a forward that its state does not show. */
 export type TunnelEvent =
   | { readonly kind: 'connection-opened'; readonly connectionId: number }
   | {
@@ -70,73 +70,73 @@ export type TunnelEvent =
       readonly bytesDown: number
     }
   | { readonly kind: 'connection-failed'; readonly connectionId: number; readonly error: WireError }
-  /** Its first byte came from the destination, or the destination closed it in order. Once for each connection. */
+  /** The destination has sent its first byte or has closed the connection normally. Once per connection. */
   | { readonly kind: 'connection-answered'; readonly connectionId: number }
   | { readonly kind: 'resumed'; readonly pausedMs: number; readonly connectionsKept: number }
-  /** The session was gone; a new one runs on the same port. */
+  /** The session was lost; a new one uses the same port. */
   | {
       readonly kind: 'restarted'
       readonly pausedMs: number
       readonly connectionsLost: number
       readonly cause: WireError
     }
-  /** Said once where a loopback address could not be bound. */
+  /** Reported once if a loopback address could not be bound. */
   | { readonly kind: 'notice'; readonly text: string }
 
-/** What a forward has carried and how well, since it was turned on. Rates are over the last few seconds. */
+/** The traffic of a forward and its quality since it was turned on. Rates are over the last few seconds. */
 export interface Health {
-  /** To the agent and back; absent before anything was measured. */
+  /** To the agent and back; absent before the first measurement. */
   readonly roundTripMs?: number
   readonly bytesUp: number
   readonly bytesDown: number
   readonly bytesUpPerSecond: number
   readonly bytesDownPerSecond: number
   readonly retransmissions: number
-  /** How many sessions it has taken so far. */
+  /** The number of sessions used so far. */
   readonly sessionsUsed: number
-  /** Bytes per second, both ways together, every 3 s, oldest first: the last two minutes. */
+  /** Bytes per second in both directions together, every 3 s, oldest first: the last two minutes. */
   readonly history: readonly number[]
 }
 
-/** One leg of the way from here to a destination, as "Check now" has found it. */
+/** One leg of the path from this computer to a destination, as found by "Check now". */
 export interface CheckedLeg {
   readonly leg: 'network' | 'service' | 'agent' | 'destination'
-  /** `unknown`: not reached, or not to be tried. */
+  /** `unknown`: not reached, or cannot be tested. */
   readonly outcome: 'ok' | 'failed' | 'unknown'
   readonly tookMs?: number
   readonly error?: WireError
 }
 
-/** The session of a forward is up, and its destination is not reached. `sinceAt`: the first failure, epoch ms. */
+/** The session of a forward is up, but its destination is not reached. `sinceAt`: the first failure, epoch ms. */
 interface DestinationFault {
   readonly sinceAt: number
-  /** Of the newest failure. */
+  /** The error of the newest failure. */
   readonly error: WireError
 }
 
-/** A saved forward and how it stands now. */
+/** A saved forward and its current state. */
 export interface ForwardView {
   readonly forward: Forward
-  /** What the person wants; `state` is what is. */
+  /** Whether the person wants it on; `state` is the actual state. */
   readonly isOn: boolean
   readonly state: TunnelState
-  /** The port that is bound, else the saved one, else 0. */
+  /** The bound port, else the saved one, else 0. */
   readonly localPort: number
-  /** The instance that it goes through, once it was looked up. */
+  /** The instance of the forward, once it was looked up. */
   readonly instance?: { readonly id: string; readonly name: string }
   readonly openConnections: number
-  /** The newest connection that could not be carried since the forward was started. */
+  /** The newest connection failure since the forward was started. */
   readonly lastError?: { readonly at: number; readonly error: WireError }
-  /** Present from a connection or check that failed until one succeeds, while the forward is on. */
+  /** Present from the first failed connection or check until one succeeds, while the forward is on. */
   readonly destination?: DestinationFault
-  /** Present where it speaks HTTP and no person has read yet that web pages can reach its local port. */
+  /** Present if the forward carries HTTP and no person has confirmed yet that web pages can reach its local port. */
   readonly isPagesNoteDue?: true
-  /** Epoch ms when it is turned off by its own limit; present while it is on and has one. */
+  /** Epoch ms when its own limit turns it off; present while it is on and has such a limit. */
   readonly expiresAt?: number
-  /** Why it was turned off, where no person did; gone once it is turned on again. */
+  /** Why it turned off by itself; absent if a person turned it off, and once it is turned on again. */
   readonly endedBy?: WireError
-  /** Epoch ms when it was up last: the end of that, kept over restarts. While it is up: some moment of that. Absent: never. */
+  /** Epoch ms when it was last up; kept over restarts. While it is up, a moment of that time. Absent: never. */
   readonly lastUpAt?: number
-  /** Present while it is on and has been up. */
+  /** Present while the forward is on and has been up. */
   readonly health?: Health
 }

@@ -1,4 +1,4 @@
-// The whole state that a window mirrors. Types only.
+// The whole state that a window receives. Types only.
 
 import type { EnvironmentView, ProfileChoice } from './environment'
 import type { ForwardView } from './forward'
@@ -6,35 +6,37 @@ import type { InstanceList } from './instance'
 import type { TerminalView } from './terminal'
 import type { Settings } from '../settings'
 
-/** What runs, and where it keeps its files. */
+/** The running version, and where it keeps its files. */
 export interface About {
   readonly version: string
   /** The path of the data directory on the computer where Culvert runs. */
   readonly dataDirectory: string
 }
 
-/** Something to know that belongs to no row: shown until it is dismissed. */
+/** A message that belongs to no row; shown until it is dismissed. */
 export interface Notice {
   readonly id: string
   readonly tone: 'idle' | 'waiting' | 'failed'
   /** The cause in a few words. */
   readonly title: string
-  /** What Culvert did and what a person can do. */
+  /** What Culvert did, and what a person can do. */
   readonly text: string
 }
 
-/** Something that only a person can answer: the code that the device `serial` shows for `profile`. Never holds the answer. */
+/**
+ * A question that only a person can answer: the code that the device `serial` shows for `profile`. Never contains the answer.
+ */
 export interface Question {
   readonly id: string
   readonly kind: 'mfa'
   readonly profile: string
   /** An ARN, or a device's serial number. */
   readonly serial: string
-  /** AWS has refused the code that was entered before. */
+  /** Whether AWS has refused the previously entered code. */
   readonly isRepeated: boolean
 }
 
-/** The whole state that a window mirrors. The journal is asked for on its own. */
+/** The whole state that a window receives. The journal is requested separately. */
 export interface Snapshot {
   readonly about: About
   readonly environment: EnvironmentView
@@ -47,8 +49,8 @@ export interface Snapshot {
   readonly questions: readonly Question[]
 }
 
-/** The whole state, as one window is told it first. */
+/** The whole state as sent first to one window. */
 export interface WindowSnapshot extends Snapshot {
-  /** What `heldBy` calls this window. New with each connection to the core. */
+  /** This window's name in `heldBy`. New for each connection to the core. */
   readonly windowId: string
 }

@@ -14,12 +14,12 @@ export interface TerminalSize {
 export interface TerminalView {
   readonly id: string
   readonly instance: { readonly id: string; readonly name: string }
-  /** Where its sessions are opened, and what that is called. */
+  /** Where its sessions are opened, and the name of that environment. */
   readonly environment: EnvironmentRef
   readonly environmentName: string
-  /** What the instance was told. */
+  /** The size that was sent to the instance. */
   readonly size: TerminalSize
-  /** The window whose screen has this size and answers what programs ask their terminal. Absent: no window does. */
+  /** The window that holds the terminal: its screen has this size and answers queries of programs. Absent: no window. */
   readonly heldBy?: string
   readonly state:
     | { readonly kind: 'connecting' }
@@ -28,12 +28,12 @@ export interface TerminalView {
         readonly kind: 'reconnecting'
         readonly sinceAt: number
         readonly attempt: number
-        /** Absent: an attempt is under way. */
+        /** Absent: an attempt is in progress. */
         readonly retryAt?: number
-        /** What has to be there before an attempt can succeed. */
+        /** The condition for an attempt to succeed. */
         readonly waitsFor?: 'login' | 'network'
         readonly cause: WireError
       }
-    /** `text` is why, as a sentence; "" where its program ended. With `error` it failed rather than ended. */
+    /** `text` is the reason, as a sentence; "" if its program ended. With `error` the session failed. */
     | { readonly kind: 'ended'; readonly at: number; readonly text: string; readonly error?: WireError }
 }
