@@ -1,4 +1,4 @@
-// Every view in both themes, read by axe as a screen reader would.
+// Every view in both themes, checked by axe for accessibility.
 
 import { expect, rowOf, test } from './app'
 import { violations } from './kit/axe'
@@ -12,7 +12,7 @@ for (const scheme of ['light', 'dark'] as const) {
         .getByRole('navigation')
         .getByRole('button', { name: new RegExp(view) })
         .click()
-      // A view's code may have to be fetched first.
+      // The view's code may have to be loaded first.
       await expect(page.getByRole('heading', { level: 1, name: view })).toBeVisible()
     }
 

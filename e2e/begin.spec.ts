@@ -1,4 +1,4 @@
-// The first minutes: a profile without keys, environment variables beside profiles, and the ways to an account that works.
+// The first start: a profile without keys, environment variables beside profiles, and how to get to a working account.
 
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -45,9 +45,10 @@ test('a profile without keys shows the ways to begin, and the environment variab
   const profiles = instances.getByRole('radiogroup', { name: 'Profile' })
   await expect(profiles.getByRole('radio')).toHaveCount(3)
   await expect(profiles.getByRole('radio', { name: /^empty/ })).toBeChecked()
-  // By keyboard alone.
+  // Using the keyboard only.
   await profiles.getByRole('radio', { name: /^empty/ }).focus()
-  // Held for as long as a finger does: the group moves the focus behind the key, and checks what has it while the key is down.
+  // Held as long as by a finger: the radio group moves the focus after the key press, and checks the focused option while the
+  // key is down.
   await page.keyboard.press('ArrowDown', { delay: 200 })
   await expect(profiles.getByRole('radio', { name: /^work/ })).toBeChecked()
   await page.keyboard.press('Tab')

@@ -1,4 +1,4 @@
-// The command line over real processes: the bundled program as a child, real sockets, a simulator behind it.
+// The command line in real processes: the bundled program as a child, with real sockets and a simulator.
 
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
@@ -44,7 +44,7 @@ const begin = (...args: string[]): Running => {
   return running
 }
 
-/** Runs a command to its end with `input` for stdin. */
+/** Runs a command until it ends, with `input` on stdin. */
 async function run(args: readonly string[], input: string | Uint8Array = ''): Promise<Outcome & { text: string }> {
   const running = begin(...args)
   running.child.stdin.end(input)
@@ -52,7 +52,7 @@ async function run(args: readonly string[], input: string | Uint8Array = ''): Pr
   return { ...outcome, text: outcome.stdout.toString() }
 }
 
-/** Ids of sessions that are not over. Whatever a command does, none may be left. */
+/** The ids of sessions that have not ended. No command may leave one. */
 const open = (): string[] =>
   simulator
     .sessions()
@@ -154,7 +154,7 @@ describe('culvert ls', () => {
 describe('what comes from outside', () => {
   const NAME = 'pro\u200bd\u009b31m\u202e'
   const SHOWN = 'pro⟨U+200B⟩d⟨U+009B⟩31m⟨U+202E⟩'
-  /** What drives a terminal or does not show, but for the breaks of lines. */
+  /** Characters that control a terminal or are invisible, except line breaks. */
   const UNSEEN = /(?!\n)[\p{C}\p{Default_Ignorable_Code_Point}\u2028\u2029]/u
 
   beforeEach(() => {
@@ -187,13 +187,13 @@ describe('what comes from outside', () => {
   ])('tells of the end of a session of %s on one line, without secrets, and is cut', async (command, words, status) => {
     const running = begin(command, idOf('checkout-api-1'), ...words)
     await vi.waitFor(() => expect(simulator.sessions().at(-1)?.counters.sent).toBeGreaterThan(0))
-    // A shell that ends before it has begun is another thing.
+    // A shell that ends before it has started is another case.
     if (command === 'shell') await vi.waitFor(() => expect(running.printed()).not.toBe(''))
     const secret = 'AKIAIOSFODNN7EXAMPLE'
     simulator.end(simulator.sessions().at(-1)!.id, `over\nand\u001b[2J ${secret} \u202e${'x '.repeat(20_000)}`)
     const outcome = await running.ended
     expect(outcome.status).toBe(status)
-    // A command whose session ends before it has begun is told of that alone.
+    // If the session ends before the command has started, stderr reports only that.
     expect(outcome.stderr).toMatch(
       /^culvert: .*over and⟨U\+001B⟩\[2J AKIA\[redacted\] ⟨U\+202E⟩(?:x )+x?…(?:\): the output may be .*)?\n$/,
     )
@@ -202,7 +202,7 @@ describe('what comes from outside', () => {
 })
 
 describe('culvert shell', () => {
-  /** The program in a terminal of this computer. */
+  /** Runs the program in a terminal of this computer. */
   function inTerminal(args: readonly string[], size: { cols: number; rows: number }) {
     const terminal = spawnPty(args[0]!, args.slice(1), {
       ...size,
@@ -218,7 +218,7 @@ describe('culvert shell', () => {
       try {
         terminal.kill('SIGKILL')
       } catch {
-        // It has ended.
+        // The program has ended.
       }
     })
     const shows = (pattern: RegExp) => vi.waitFor(() => expect(screen).toMatch(pattern))
@@ -236,7 +236,7 @@ describe('culvert shell', () => {
     terminal.resize(70, 20)
     await vi.waitFor(
       () => {
-        // The signal may reach the program behind what is typed here, so ask until it has.
+        // The signal may reach the program after the text typed here, so the size is asked for until it is right.
         terminal.write('stty size\r')
         expect(screen()).toMatch(/[\r\n]20 70\r\n/)
       },
@@ -247,7 +247,7 @@ describe('culvert shell', () => {
     await shows(/sleep 100\r\n/)
     await vi.waitFor(
       () => {
-        // The first ones may come before `sleep` has the terminal, and are then the shell's.
+        // The first ones may arrive before `sleep` controls the terminal, and then go to the shell.
         terminal.write('\u0003')
         terminal.write('echo still-$((1+1))\r')
         expect(screen()).toMatch(/still-2/)
@@ -261,7 +261,7 @@ describe('culvert shell', () => {
 
   test.each(['exit', 'SIGTERM', 'SIGHUP', 'cut'])('leaves the terminal as it was when it ends by %s', async (how) => {
     const pidFile = path.join(folder, `pid-${how}`)
-    // The terminal stays open until all of it was read: the library loses what is unread when the last program leaves it.
+    // The terminal stays open until all output was read: the pty library drops unread output once all programs have closed it.
     const script = `sh -c 'echo $$ > ${pidFile}; exec "${process.execPath}" "${bundle.cli}" shell web-2'; echo status=$?; stty -a; echo all-done; read -r _`
     const { terminal, shows, screen } = inTerminal(['sh', '-c', script], { cols: 80, rows: 24 })
     await shows(/[$#] $/)
@@ -329,7 +329,7 @@ describe('culvert shell', () => {
 describe('culvert exec', () => {
   const exec = (...words: string[]) => run(['exec', 'web-2', '--', ...words])
 
-  /** Resolves when the command runs on the instance. */
+  /** Resolves when the command is running on the instance. */
   async function beginLongCommand(name: string): Promise<Running> {
     const file = path.join(folder, `runs-${name}`)
     const running = begin('exec', 'web-2', '--', 'sh', '-c', `echo half; touch ${file}; sleep 100`)
@@ -748,7 +748,7 @@ describe('--demo', () => {
     const running = begin('forward', 'web-2', '--demo', '--remote-port', '8080', '--json')
     await vi.waitFor(() => expect(linesOf(running)[0]?.type).toBe('listening'))
     const [child] = children(running.child.pid!).split(' ')
-    // Ctrl-C goes to the process group of the terminal; the simulator is in one of its own.
+    // Ctrl-C signals the terminal's process group; the simulator is in its own.
     expect(spawnSync('ps', ['-o', 'pgid=', '-p', child!]).stdout.toString().trim()).toBe(child)
     running.child.kill('SIGINT')
     expect(await running.ended).toMatchObject({ status: 0, stderr: '' })

@@ -1,4 +1,4 @@
-// Every conformance check of the specification (§14) that this version answers has a test that carries its number.
+// Every conformance check of the specification (§14) that this version covers has a test with the check's number.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 
 const root = path.resolve(import.meta.dirname, '..')
 
-/** Checks that belong to a later issue: the policy of many resume attempts (40 to 46). */
+/** Checks of a later issue: the policy of many resume attempts (40 to 46). */
 const later = [40, 41, 42, 43, 44, 45, 46]
 
 function testFiles(): string[] {

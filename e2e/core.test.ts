@@ -1,4 +1,4 @@
-// The core as a window uses it: saved forwards, terminals, journal, and what survives an end or a crash.
+// The core as a window uses it: saved forwards, terminals, the journal, and the state that survives an end or a crash.
 
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
@@ -25,7 +25,7 @@ afterEach(async () => {
   await place.close()
 })
 
-/** Ends the core and starts another one on the same directory. */
+/** Ends the core and starts another on the same directory. */
 async function restart(as?: 'demo' | 'account'): Promise<void> {
   await window[Symbol.asyncDispose]()
   window = await place.open(as)
@@ -343,7 +343,7 @@ describe('sessions of an earlier run', () => {
     await using account = await openAccount({ endpointUrl, region, credentials, env: {} })
     const signal = new AbortController().signal
     const environment = { kind: 'aws', region } as const
-    // What a process leaves behind that is killed: one session known by its id, one that had only just been asked for.
+    // As after a killed process: one session with a known id, and one whose StartSession had only just been sent.
     const ledger = await openLedger(place.dataDirectory)
     const known = await ledger.begin(environment, instanceId)
     const { sessionId } = await account.startSession({ target: instanceId }, signal)

@@ -1,4 +1,5 @@
-// An app that is killed leaves sessions running at AWS: the next start ends them and says so. What ran comes back by itself.
+// An app that is killed leaves sessions running at AWS. The next start ends and reports them, and restores forwards and
+// terminals.
 
 import { startSimulator } from '../electron/simulator/simulator'
 import { expect, rowOf, test } from './app'

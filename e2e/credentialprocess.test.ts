@@ -1,4 +1,4 @@
-// A profile's credential_process that hangs, behind the whole command line: nothing that it has started outlives `culvert`.
+// The command line with a profile whose credential_process hangs: none of its processes outlives `culvert`.
 
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -20,7 +20,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** Where programs call in; a socket closes when its process ends. */
+/** A server to which the processes connect; a socket closes when its process ends. */
 async function startRollCall() {
   const server = createServer()
   server.listen(0, '127.0.0.1')

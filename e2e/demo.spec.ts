@@ -1,4 +1,4 @@
-// The Demo as a first look: what it says of itself, its ready forwards, and the outages that a person can try.
+// The Demo at first sight: its description, its ready forwards, and the outages that a person can try.
 
 import type { Page } from '@playwright/test'
 import { expect, rowOf, test } from './app'
@@ -83,7 +83,7 @@ test('the Demo says what is real, has forwards that answer, and shows what an ou
     await expect(row(page, 'demo-page')).toContainText('Waiting for login')
     await expect(row(page, 'demo-page')).toContainText('Log in')
     await expectClean(page, 'expired keys')
-    // Beside the terminal the state is what a row is there for.
+    // Beside terminals the row still shows the state.
     for (const width of [545, 900, 1000, 1280]) {
       await page.setViewportSize({ width, height: 800 })
       await expect(row(page, 'demo-page')).toContainText('Waiting for login')
@@ -97,7 +97,7 @@ test('the Demo says what is real, has forwards that answer, and shows what an ou
 
   await test.step('Activity tells destination, cause and code in the row, and leads to the forward', async () => {
     await show(page, 'Activity')
-    // The pointer is where "Log in" was: a tooltip of what lies there now would take the Esc below.
+    // The pointer is where "Log in" was. A tooltip of the element there now would consume the Esc below.
     await page.mouse.move(0, 0)
     await expect(page.getByRole('listitem').filter({ hasText: 'had its keys expire' })).toBeVisible()
     const waits = page.getByRole('button', { name: /demo-page waits for login/ })
@@ -109,14 +109,14 @@ test('the Demo says what is real, has forwards that answer, and shows what an ou
     await expect(line).toContainText(/\d+ \w+ \d{4}, \d\d:\d\d:\d\d \(UTC/)
     await expectClean(page, 'an opened line')
     await line.getByRole('button', { name: 'Open forward' }).press('Enter')
-    // With the focus, so that Esc closes it.
+    // The panel has the focus, so that Esc closes it.
     await expect(page.getByRole('region', { name: 'Details of demo-page' })).toBeFocused()
   })
 
   await page.keyboard.press('Escape')
   await expect(page.getByRole('heading', { level: 1, name: 'Forwards' })).toBeVisible()
 
-  // The last, because it may end by itself while a busy machine looks.
+  // Tried last, because this outage may end by itself on a slow machine.
   await page.keyboard.press('Control+K')
   await page.keyboard.type('minute without')
   await page.keyboard.press('Enter')

@@ -1,4 +1,4 @@
-// A Demo whose process dies: the cause is named, and what ran in it comes up again in a new one.
+// A Demo whose process dies: the cause is reported, and its forwards and terminals come back in a new one.
 
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -50,7 +50,7 @@ afterEach(async () => {
   await rm(home, { recursive: true, force: true })
 })
 
-/** The Demo's program: writes its process id down, does `first`, and is the simulator. */
+/** Writes the Demo's program: it records its process id, runs `first`, and then acts as the simulator. */
 async function writeScript(first = ''): Promise<void> {
   const simulator = pathToFileURL(path.join(path.dirname(bundle.cli), 'simulator.mjs')).href
   const source = `
@@ -63,7 +63,7 @@ async function writeScript(first = ''): Promise<void> {
   await writeFile(path.join(home, 'demo.mjs'), source)
 }
 
-/** The processes so far, oldest first. */
+/** The process ids so far, oldest first. */
 async function pids(): Promise<number[]> {
   const text = await readFile(path.join(home, 'pids'), 'utf8')
   return text.trim().split('\n').map(Number)
@@ -163,7 +163,7 @@ test('a Demo that cannot be started again fails its forward, which a person may 
 
 test('a Demo that dies time after time is started after pauses that grow, until its forward is turned off', async () => {
   const forwardId = await up()
-  // It is there for as long as it takes to say so.
+  // It exits 50 ms after its first output, which announces its address.
   await writeScript(`
     const write = process.stdout.write.bind(process.stdout)
     process.stdout.write = (...words) => { write(...words); setTimeout(() => process.exit(5), 50); return true }

@@ -1,4 +1,4 @@
-// One forward in full: opened and left by keys, checked leg by leg, and its lines in the journal.
+// One forward in full: opened and closed by keys, checked leg by leg, and its entries in the journal.
 
 import { expect, rowOf, test } from './app'
 import { makeForward, show } from './kit/window'

@@ -1,4 +1,4 @@
-// Who may come through the web door: only its own page, from its own address, with its token.
+// Access to the web host: only its own page, from its own address, with its token.
 
 import http from 'node:http'
 import type { Page } from '@playwright/test'
@@ -10,12 +10,12 @@ const WAIT_MS = 60_000
 
 interface Heard {
   readonly messages: readonly string[]
-  /** The HTTP status of a refused upgrade; undefined when it was opened. */
+  /** The HTTP status of a refused upgrade; undefined if it was accepted. */
   readonly status: number | undefined
   readonly closeCode: number | undefined
 }
 
-/** Opens a Link, says `lines` and hears until the door closes, or until something was answered. */
+/** Opens a Link, sends `lines`, and collects messages until the host closes the Link or has answered. */
 function knock(
   port: number,
   headers: Record<string, string>,
@@ -126,7 +126,7 @@ test('a page without the token shows that it is not connected and no instance', 
   await expect(page.getByRole('rowheader')).toHaveCount(0)
 })
 
-/** Every address in the history of a tab. What a person typed the browser remembers beside it, and shows nowhere. */
+/** Every address in the history of a tab. The browser keeps typed addresses separately and does not show them to pages. */
 async function historyOf(page: Page): Promise<string[]> {
   const devtools = await page.context().newCDPSession(page)
   const { entries } = await devtools.send('Page.getNavigationHistory')
@@ -146,7 +146,7 @@ test('the token is in neither the address nor the history of its tab, and a relo
   expect((await historyOf(page)).join(' ')).not.toContain(door.token)
   await page.reload()
   await isConnected(page)
-  // Away and back.
+  // Navigates away and back.
   await page.goto('about:blank')
   await page.goBack()
   await isConnected(page)
@@ -188,7 +188,7 @@ test('a token that the host refuses is forgotten and told, also after the host w
     const second = await launch(first!.port)
     hosts.push(second)
     await expect(page.getByText('This page was opened for an earlier start of Culvert')).toBeVisible()
-    // What else the window remembers is no secret.
+    // The window remembers only this entry, which is not secret.
     expect(await page.evaluate(() => Object.keys(sessionStorage))).toEqual(['culvert.window'])
     await page.reload()
     await expect(page.getByText('This tab was opened without the token of Culvert')).toBeVisible()

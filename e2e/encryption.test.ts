@@ -1,5 +1,5 @@
 // Encrypted sessions over real sockets: our client and its KMS calls on one side, the simulator's agent and its KMS on the
-// other, each with a cipher of its own.
+// other. Each side has its own cipher implementation.
 
 import { createHash, randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
@@ -42,7 +42,7 @@ function until(shell: Shell, wanted: RegExp): Promise<string> {
 const openShell = (abort = signal): Promise<Shell> =>
   stage.environment.openShell({ target, size: { cols: 97, rows: 31 }, signal: abort })
 
-/** The error of a shell that cannot be opened. */
+/** Resolves with the error of a shell that cannot be opened. */
 async function refusal(): Promise<AppError> {
   return openShell().then(
     () => Promise.reject(new Error('it was opened')),

@@ -1,4 +1,4 @@
-// Peers that end, hang up or hang at the worst moment: no tunnel is lost by it, no session is left, none is ended twice.
+// Peers that end, close or hang at the worst moment: no tunnel is lost, no session is left, and none is ended twice.
 
 import { connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -28,7 +28,7 @@ afterEach(async () => {
   await gateway[Symbol.asyncDispose]()
 })
 
-/** Something that a test waits for, and how it is told. */
+/** An event that a test waits for, and the function that reports it. */
 function event<T = void>(): { readonly come: Promise<T>; readonly tell: (value: T) => void } {
   let tell: (value: T) => void = () => undefined
   const come = new Promise<T>((resolve) => {
@@ -41,7 +41,7 @@ async function begin(options: GatewayOptions): Promise<void> {
   gateway = await startGateway(options)
 }
 
-/** A tunnel on the gateway. `reached` resolves at its next state that is meant. */
+/** A tunnel on the gateway. `reached` resolves at the next matching state. */
 function start(more: Partial<TunnelOptions> = {}) {
   const states: TunnelState[] = []
   const watchers: { readonly isMeant: (state: TunnelState) => boolean; readonly tell: (state: TunnelState) => void }[] =
@@ -72,7 +72,7 @@ function start(more: Partial<TunnelOptions> = {}) {
 
 const isUp = ({ kind }: TunnelState): boolean => kind === 'up'
 
-/** Whether it waits for its next attempt. */
+/** Whether the tunnel is waiting for its next attempt. */
 const isPausing = (state: TunnelState): boolean => 'retryAt' in state && state.retryAt !== undefined
 
 function client(port: number): Promise<Socket> {
@@ -94,7 +94,7 @@ describe('a session that ends in the same read as its handshake', () => {
         if (socket.sessionId === 'session-1') socket.send(...portReady, channelClosed('gone as it came'))
         else {
           socket.send(...portReady)
-          // Behind the handshake's response: the held connection's SYN.
+          // After the handshake's response comes the SYN of the held connection.
           void socket
             .input()
             .then(() => socket.input())
@@ -185,7 +185,7 @@ describe('a peer that answers once and hangs up after each resume', () => {
     readonly at: number
   }
 
-  /** A shell on such a peer; resolves with what was told until attempt `count` was. */
+  /** A shell on such a peer; resolves with the reports up to attempt `count`. */
   async function flap(timing: Timing, count: number): Promise<readonly Told[]> {
     const told: Told[] = []
     const enough = event()
@@ -220,7 +220,7 @@ describe('a peer that answers once and hangs up after each resume', () => {
     expect(attempts.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6])
     expect(new Set(told.map(({ sinceAt }) => sinceAt)).size).toBe(1)
     const pauses = told.flatMap(({ retryAt, at }) => (retryAt === undefined ? [] : [retryAt - at]))
-    // Half of 10, 20, 40, … at least; a millisecond may pass while it is told.
+    // At least half of 10, 20, 40, …; up to a millisecond may pass before the report.
     expect(pauses.every((pause, index) => pause >= 5 * 2 ** index - 2)).toBe(true)
     expect(pauses).toHaveLength(5)
   })
@@ -248,7 +248,7 @@ describe('one session that is back', () => {
           : Promise.resolve(ticket),
     })
     const wakeables: TunnelOptions['wakeables'] = new Set()
-    // No pause ends by itself within this test.
+    // No pause ends by itself during this test.
     const timing = { ...defaultTiming, firstRetryMs: 600_000, maxRetryMs: 600_000, pollMs: 600_000 }
     const events: string[] = []
     const back = event()

@@ -1,4 +1,4 @@
-// Processes that may open 256 files and get 400 connections, and processes that have no descriptor left at all.
+// Processes that may open 256 files and get 400 connections, and processes without any free descriptor.
 
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
@@ -12,16 +12,16 @@ import { listen } from '../electron/core/tunnels/listener'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
 import { bundleCli, environmentOf, type Bundle } from './kit/cli'
 
-// Interfaces are looked at every 3 s, and a busy machine is slow.
+// Interfaces are polled every 3 s, and a busy machine is slow.
 vi.setConfig({ testTimeout: 120_000 })
 
 const FILES = 256
 const MAX_CONNECTIONS = FILES - 64
 
 /**
- * Loaded into a process under test. From a SIGUSR2 on it takes every descriptor that is free; at the next one it gives all back.
- * It tells too when the system refuses to name the interfaces (then the timer that asks for them has come through it), and when
- * the AWS files have changed: Node tells all watchers of one file together, the product's first.
+ * Loaded into a process under test. A SIGUSR2 makes it take every free descriptor; the next one makes it release them all. It
+ * also reports when the system refuses to list the interfaces (so the timer that asks for them has survived this), and when
+ * the AWS files have changed: Node notifies all watchers of one file together, the product's first.
  */
 const hog = `
   import fs from 'node:fs'
@@ -90,12 +90,12 @@ afterEach(async () => {
   await rm(home, { recursive: true })
 })
 
-/** A process under test, and what it has said. */
+/** A process under test and its output. */
 interface Process {
   readonly child: ChildProcessByStdio<null, Readable, Readable>
   readonly printed: () => string
   readonly told: () => string
-  /** Resolves with the first match of `pattern` in what it has printed or told, from the character `from` on. */
+  /** Resolves with the first match of `pattern` in its output, from the character `from` on. */
   readonly says: (pattern: RegExp, from?: number) => Promise<RegExpExecArray>
   readonly ended: Promise<readonly [number | null, NodeJS.Signals | null]>
 }
@@ -140,7 +140,9 @@ function start(script: string, ...words: string[]): Process {
   }
 }
 
-/** Connects and sends `text`; resolves with the socket once that has come back, with undefined if it was closed instead. */
+/**
+ * Connects and sends `text`; resolves with the socket once the text was echoed, or with undefined if the socket was closed.
+ */
 function echoing(port: number, text: string): Promise<Socket | undefined> {
   const socket = connect({ host: '127.0.0.1', port })
   programs.push(socket)
@@ -150,7 +152,7 @@ function echoing(port: number, text: string): Promise<Socket | undefined> {
   )
 }
 
-/** Sends `text` and resolves once it has come back. */
+/** Sends `text` and resolves once it was echoed. */
 function echo(socket: Socket, text: string): Promise<void> {
   return new Promise<void>((resolve, reject) => {
     let said = ''
@@ -173,12 +175,12 @@ async function manyTo(ports: readonly number[]): Promise<Socket[]> {
   return sockets.filter((socket) => socket !== undefined)
 }
 
-/** Resets connections and waits until the process has room for as many. */
+/** Resets connections and waits until the process accepts as many new ones. */
 async function closeSome(sockets: readonly Socket[], ports: readonly number[], count: number): Promise<Socket[]> {
   const closing = sockets.slice(0, count)
   for (const socket of closing) socket.resetAndDestroy()
   const again: Socket[] = []
-  // A reset is noticed a moment after it was sent.
+  // The process notices a reset a moment later.
   while (again.length < count) {
     const socket = await echoing(ports[again.length % ports.length]!, 'again')
     if (socket !== undefined) again.push(socket)
@@ -237,11 +239,11 @@ describe('culvert forward with 256 open files', () => {
     const carried = await Promise.all(Array.from({ length: 5 }, () => echoing(port, 'before')))
     child.kill('SIGUSR2')
     await says(/hog: full/)
-    // The system closes what it cannot accept.
+    // The system closes connections that it cannot accept.
     expect(await echoing(port, 'too much')).toBeUndefined()
     await says(/(hog: no interfaces[^]*){2}/)
     for (const socket of carried) await echo(socket!, 'during')
-    // Its own descriptor is free for a moment: an attempt that is quick enough succeeds with it.
+    // The descriptor of the cut socket is free for a moment: a quick attempt succeeds with it.
     let from = 0
     for (let outcome = ''; outcome !== '"attempt":3';) {
       simulator.cut(sessionId, 'rst')
@@ -249,7 +251,7 @@ describe('culvert forward with 256 open files', () => {
       outcome = found[0]
       from += found.index + outcome.length
     }
-    // A wake, by a changed AWS file.
+    // A changed AWS file causes a wake.
     await writeFile(path.join(home, '.aws', 'config'), '[default]\n')
     await says(/hog: new AWS files/)
     await says(/"attempt":/, from)
@@ -289,7 +291,7 @@ describe('the app with 256 open files', () => {
     const { child, ended, says } = start(bundle.web, '--profile', 'one', '--region', simulator.region)
     await says(/^READY /m)
     const carried: Socket[] = []
-    // Held until their session is there.
+    // The connections are held until their session is open.
     for (const port of ports) {
       let socket: Socket | undefined
       while (socket === undefined) socket = await echoing(port, 'first')

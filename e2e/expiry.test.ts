@@ -1,6 +1,6 @@
-// Issue 136 of aws/session-manager-plugin: "Session is closed after 1 hour": temporary credentials have expired by the time that
-// the service closes the socket. A real profile in a home of its own, the real account over a simulator, an hour that is short
-// or that a test ends itself.
+// Issue 136 of aws/session-manager-plugin: "Session is closed after 1 hour". Temporary credentials have expired when the
+// service closes the socket. Uses a real profile in its own home directory, the real account code over a simulator, and an
+// hour that is short or that the test ends itself.
 
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
@@ -16,10 +16,10 @@ import type { Tunnel } from '../electron/core/tunnels/parts'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
 import type { TunnelEvent, TunnelState } from '../shared/model/forward'
 
-/** The service's hour takes 6 s. What has to be done before it is over takes a few ms, on a loaded machine a second. */
+/** The service's hour takes 6 s. The steps before its end take a few ms, or a second on a loaded machine. */
 const SHORT_MINUTE_MS = 100
 const REAL_MINUTE_MS = 60_000
-/** Nothing is tried again by time: what goes on has been woken. */
+/** No retry happens by time: every attempt was caused by a wake. */
 const NEVER_MS = 3_600_000
 
 let simulator: Simulator
@@ -47,21 +47,21 @@ async function serve(minuteMs: number): Promise<void> {
   simulator = await startSimulator({ isPaced: false, clock: { minuteMs }, idleMinutes: NEVER_MS / minuteMs })
 }
 
-/** Replaces a file as a tool does that has logged in. */
+/** Replaces a file as a login tool does. */
 async function put(name: string, text: string): Promise<void> {
   const path = join(home, '.aws', name)
   await writeFile(`${path}.new`, text)
   await rename(`${path}.new`, path)
 }
 
-/** The newest keys of the simulator as the static ones of the profile "work". */
+/** Stores the newest keys of the simulator as the static keys of the profile "work". */
 function login(): Promise<void> {
   const { accessKeyId, secretAccessKey, sessionToken } = simulator.credentials
   const keys = `aws_access_key_id=${accessKeyId}\naws_secret_access_key=${secretAccessKey}\naws_session_token=${sessionToken}\n`
   return put('credentials', `[work]\n${keys}`)
 }
 
-/** The newest keys as what the credential_process of the profile "work" prints. */
+/** Makes the credential_process of the profile "work" print the newest keys. */
 function provide(): Promise<void> {
   const {
     accessKeyId: AccessKeyId,
@@ -115,7 +115,7 @@ async function client(): Promise<Socket> {
 
 const digest = (data: Buffer): string => createHash('sha256').update(data).digest('hex')
 
-/** Sends `data` to the echo port and resolves with the digest of as many bytes that have come back. */
+/** Sends `data` to the echo port and resolves with the digest of as many echoed bytes. */
 function echoed(socket: Socket, data: Buffer): Promise<string> {
   const answer = new Promise<string>((resolve, reject) => {
     const hash = createHash('sha256')
@@ -142,12 +142,12 @@ function endOf(socket: Socket): Promise<string> {
   })
 }
 
-/** Calls of the old key are refused from now on, with the status that issue 136 has seen. */
+/** From now on refuses calls with the old key, with the status seen in issue 136. */
 function expire(): void {
   simulator.faults.apply({ kind: 'expire-credentials', status: 403 })
 }
 
-/** Closes the socket as the service does at the hour. */
+/** Closes the socket as the service does after an hour. */
 function endHour(): void {
   simulator.cut(tunnel.sessionId, 'close-1000')
 }
@@ -168,7 +168,7 @@ describe('issue 136: temporary credentials have expired when the service closes 
     expire()
     simulator.rotateCredentials()
     await provide()
-    // Bytes are under way over the whole hour.
+    // Bytes are in flight during the whole hour.
     const data = randomBytes(200_000)
     let rounds = 0
     while (eventsOf('resumed').length === 0) {
@@ -178,7 +178,7 @@ describe('issue 136: temporary credentials have expired when the service closes 
     expect(await echoed(socket, data)).toBe(digest(data))
     expect(rounds).toBeGreaterThan(0)
     expect(eventsOf('resumed')[0]).toMatchObject({ connectionsKept: 1 })
-    // The pause was that of one attempt: no wait was begun, and one would have taken an hour.
+    // The pause was one attempt: no wait was begun, because a wait would have taken an hour.
     expect(states.filter((state) => state.kind === 'reconnecting' && state.retryAt !== undefined)).toEqual([])
     expect(tunnel.sessionId).toBe(sessionId)
     expect(simulator.faults.counts.recycle).toBeGreaterThan(0)

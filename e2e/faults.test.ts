@@ -1,11 +1,11 @@
-// The short form of the fault suite: one round of a random seed. The long form is `npm run test:faults`.
+// The short form of the fault suite: one round with a random seed. The long form is `npm run test:faults`.
 
 import { expect, it } from 'vitest'
 import { describeReport, replayCommand } from './faults/report'
 import { playRound } from './faults/round'
 
 const FAULTS_MS = 20_000
-/** The round, the time that recovery may take, and a busy machine. */
+/** Covers the round, the allowed time for recovery, and a busy machine. */
 const TIMEOUT_MS = 300_000
 
 it('twenty tunnels survive twenty seconds of every kind of fault', { timeout: TIMEOUT_MS }, async () => {

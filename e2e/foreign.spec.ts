@@ -1,4 +1,4 @@
-// Names and texts from outside: what does not show is marked, and drives neither the order of a row nor anything beside it.
+// Names and texts from outside: invisible characters are marked, and affect neither the order in a row nor the text beside it.
 
 import type { Page } from '@playwright/test'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
@@ -13,7 +13,7 @@ const TURNED = `${OVERRIDE}gnp.live-9`
 const HEBREW = '\u05d0\u05d1\u05d2-db'
 const NAMES = ['prod', 'prod', HIDDEN, TURNED, HEBREW, 'prod ', 'pro d', 'pro\u00a0d', 'prod\u{e0041}']
 
-/** Gives instances that can be reached these names, and tags that are no better. */
+/** Gives reachable instances these names, and similar tags. */
 function rename(simulator: Simulator): void {
   const reachable = simulator.world.instances.filter(
     ({ kind, state, pingStatus, platform }) =>
@@ -39,7 +39,7 @@ function accountOf({ endpointUrl, region, credentials }: Simulator): StartOption
 
 async function startOn(simulator: Simulator, start: (options: StartOptions) => Promise<App>): Promise<Page> {
   const { page } = await start(accountOf(simulator))
-  // A real account is signed in to first, which takes its time on a busy machine.
+  // The page signs in to a real account first, which takes long on a busy machine.
   await expect(page.getByRole('rowheader').first()).toBeVisible({ timeout: 30_000 })
   return page
 }
@@ -53,7 +53,7 @@ test('names that differ in what does not show look different, and an override tu
   const cells = page.getByRole('rowheader')
   await expect(cells.filter({ hasText: 'U+200B' })).toHaveText(/^pro⟨U\+200B⟩d$/)
 
-  // As pictures: the same name twice is one picture, every other name is one of its own.
+  // Compared as screenshots: equal names give equal images, different names give different ones.
   await page.getByRole('textbox', { name: 'Filter instances' }).fill('k\u200dey:')
   await expect(cells).toHaveCount(NAMES.length)
   await page.mouse.move(640, 799)
@@ -70,7 +70,7 @@ test('names that differ in what does not show look different, and an override tu
   await expect(page.locator('bdi', { hasText: HEBREW })).toBeVisible()
 })
 
-/** Holds the page, as it is now, free of what does not show. */
+/** Checks that the page contains no unmarked invisible characters. */
 async function expectClean(page: Page, where: string): Promise<void> {
   expect(await unseenOn(page), where).toEqual([])
 }
@@ -119,7 +119,7 @@ test('no view, menu or dialog of instances and forwards holds a character that d
   await forward.press('Enter')
   await clean('the detail of a forward')
   await page.getByRole('button', { name: 'Edit' }).click()
-  // The name in its field is the person's own, told as attribute and as what is typed; its hint shows what is in it.
+  // The input keeps the person's own name, as attribute and as value; its hint shows the marks.
   const own = expect.stringContaining('<input class="">')
   expect(await unseenOn(page)).toEqual([own, own])
   await expect(page.getByRole('dialog')).toContainText('characters that do not show: ⟨U+202E⟩gnp.live-9')
@@ -128,7 +128,7 @@ test('no view, menu or dialog of instances and forwards holds a character that d
   await clean('the question before a deletion')
 })
 
-/** Lets the service refuse a terminal on an instance with words of its own. */
+/** Makes the service refuse a terminal on an instance with foreign text. */
 async function refuse(simulator: Simulator, page: Page): Promise<void> {
   simulator.failNext('StartSession', { code: 'Unforeseen', status: 400, message: `no${OVERRIDE} entry` })
   await page

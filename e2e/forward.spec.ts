@@ -19,7 +19,7 @@ async function portOf(row: Locator): Promise<number> {
   return Number(/localhost:(\d+)/.exec((await row.textContent()) ?? '')?.[1])
 }
 
-/** Reads a page through a forward and holds every byte of it against the digest that its server gave. */
+/** Reads a page through a forward and compares all its bytes with the digest that its server sent. */
 async function fetchPage(port: number): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } })
   const bytes = Buffer.from(await response.arrayBuffer())
@@ -28,7 +28,7 @@ async function fetchPage(port: number): Promise<string> {
   return bytes.toString()
 }
 
-/** How a connection that sends a byte ends. */
+/** How a connection ends after sending a byte. */
 function ending(port: number): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port }, () => socket.write('x'))
@@ -47,7 +47,7 @@ test('a forward to the internal page carries it byte for byte, and is there agai
   await expect(row).toContainText('Up')
   const port = await portOf(row)
   expect(await fetchPage(port)).toContain('ntranet')
-  // Said once of a forward of HTTP.
+  // The note is shown once for an HTTP forward.
   const note = page.locator('.pages-note')
   await expect(note).toContainText(`Web pages can reach intranet.`)
   await expect(note).toContainText(`localhost:${port}`)
@@ -78,7 +78,7 @@ test('a refused port ends the connection with its reason, and the listener stays
   await expect(row).toContainText('could not connect')
   await expect(row).toContainText(/Up, destination refuses\s*since \d\d:\d\d/)
   await expect(page.getByRole('group', { name: 'Forwards by state' })).toHaveText('1 with a problem')
-  // A check from the row finds the same, and leaves the row as it is.
+  // A check from the row has the same result and does not change the row.
   await row.getByRole('button', { name: 'Check now' }).click()
   await expect(row.getByRole('button', { name: 'Check now' })).toBeEnabled()
   await expect(row).toContainText('Up, destination refuses')
@@ -156,7 +156,7 @@ test('limits are set in the form, kept by an edit, and the forward keeps to them
   await form.getByRole('button', { name: 'Create and start' }).click()
   await expect(time).toBeFocused()
   await expect(form).toContainText('such as 45 min or 8 h')
-  // What is wrong cannot be folded away.
+  // The fields stay open while a limit is invalid.
   await limits.click()
   await expect(time).toHaveValue('soon')
   await time.fill('1h30')

@@ -1,4 +1,4 @@
-// The main job by keyboard alone: a shell, a forward, its ends. No pointer is used.
+// The main tasks by keyboard alone: a shell, a forward, and ending both. No pointer is used.
 
 import { connect as connectTo, createServer } from 'node:net'
 import type { Locator } from '@playwright/test'
@@ -14,14 +14,14 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-/** What the forward's echo answers. */
+/** The answer of the forward's echo. */
 function echoed(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connectTo({ host: '127.0.0.1', port })
     socket.once('error', reject)
     socket.once('data', (bytes) => {
       resolve(bytes.toString())
-      // A reset: an end alone may be half of one, and its connection is kept for a while.
+      // A reset, because a normal end could be a half-close, after which the connection is kept for a while.
       socket.resetAndDestroy()
     })
     socket.write(text)
@@ -47,7 +47,7 @@ test('a shell is opened, a forward made, switched and deleted, and the shell end
   await type(page, 'echo keys-$((40+2))')
   await expect(screenOf(page)).toContainText('keys-42')
 
-  // From within the terminal, which stays open behind.
+  // From the terminal, which stays open in the background.
   const focusBy = async (keys: string, target: Locator): Promise<void> => {
     await expect(target).toBeVisible()
     for (let steps = 0; steps < 30; steps += 1) {
@@ -80,7 +80,7 @@ test('a shell is opened, a forward made, switched and deleted, and the shell end
   await expect(row).toHaveAccessibleName(/^echo, Up/)
   await focusBy('F6', row)
   expect(await echoed(port, 'over it')).toBe('over it')
-  // Turning off a forward with a connection would be asked about.
+  // With an open connection, turning the forward off would ask first.
   await expect(row).toContainText(/0\s*open/)
   await press('Space')
   await expect(row).toHaveAccessibleName(/^echo, Off/)

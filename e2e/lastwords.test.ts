@@ -1,6 +1,6 @@
-// A fault of ours that gets to the top, in real processes: the web host, the command line and the simulator's own.
+// A bug that throws outside any handler, in real processes: the web host, the command line and the simulator.
 //
-// The fault comes from a module that Node loads before the program: it throws at a signal. No program of ours knows of it.
+// A module that Node loads before the program throws it at a signal. Our programs do not know that module.
 
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
@@ -15,7 +15,7 @@ import { bundleCli, environmentOf, start, startScript, type Bundle, type Running
 
 const REDACTED = /^(culvert: internal: )?Culvert has a fault and ends \(boom of AKIA\[redacted\]\): start it again/
 
-/** Runs before the program: at SIGUSR2 it does `what`. */
+/** The module's code: at SIGUSR2 it runs `what`. */
 const atSignal = (what: string): string =>
   `--import data:text/javascript,${encodeURIComponent(`process.on('SIGUSR2', () => { ${what} })`)}`
 
@@ -102,7 +102,7 @@ test.each([
       facts: { Where: expect.any(String) as string },
     })
     expect(entries.filter(({ text }) => text.includes('has a fault'))).toHaveLength(1)
-    // The directory is free again.
+    // The directory is unlocked again.
     const lock = await lockDirectory(path.join(home, 'data'), { pid: process.pid, door: 'test', startedAt: 0 })
     await lock[Symbol.asyncDispose]()
   },

@@ -1,5 +1,5 @@
-// How long things live: by the account's limits, which are told before they are reached and named when they are, and by a
-// forward's own. Minutes are compressed.
+// Lifetimes of sessions and forwards: the account's limits, which are shown before they are reached and named afterwards, and
+// a forward's own limit. Minutes are compressed.
 
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
@@ -11,15 +11,15 @@ import type { Forward, TimeLeft, TunnelEvent } from '../shared/model/forward'
 import { makePlace, type Place, type Window } from './kit/core'
 import { openStage, type Stage } from './kit/environment'
 
-/** What is sent to this port of the instance comes back. */
+/** This port of the instance is an echo server. */
 const ECHO = 7
 const HOUR_MS = 3_600_000
 /**
- * A minute of the service. Every limit below is 12 of them: what a test does before a limit is reached takes a few ms, and as
- * many seconds on a machine that has much else to do.
+ * A minute of the service. Every limit below is 12 minutes: the steps before a limit take a few ms, or as many seconds on a
+ * busy machine.
  */
 const MINUTE_MS = 400
-/** The service's clock and ours are read at two ends of a socket, which may be far apart; a wrong limit is further off. */
+/** The service's clock and ours are read at the two ends of a socket, which may take long; a wrong limit differs by more. */
 const SLACK_MS = 5 * MINUTE_MS
 
 const timing = (minuteMs: number): Timing => ({
@@ -64,7 +64,7 @@ describe('an account’s limit', () => {
     await stage.close()
   })
 
-  /** A tunnel that is up, its next restart, and when that session was over. */
+  /** A tunnel that is up, its next restart, and the time when that session had ended. */
   async function up(target: string) {
     let tellRestart: (event: Extract<TunnelEvent, { kind: 'restarted' }>) => void = () => undefined
     let overAt = 0
@@ -109,7 +109,7 @@ describe('an account’s limit', () => {
     })
     expect(await lost).toContain('ECONNRESET')
     expect(overAt()).toBeGreaterThan(idleEndsAt - SLACK_MS)
-    // The new session's time starts anew: what is known of it, if anything yet, is later.
+    // The new session's time starts again: its idle end, if known yet, is later.
     expect(timeLeft().idleEndsAt ?? Infinity).toBeGreaterThan(idleEndsAt)
     const next = await open(tunnel.port)
     expect(await echo(next, 'again')).toBe('again')
@@ -135,7 +135,7 @@ describe('an account’s limit', () => {
     const target = await begin(MINUTE_MS, { idleMinutes: 12 })
     const asked = stage.simulator.delayNext('GetDocument', 300)
     const { tunnel, restarted, timeLeft } = await up(target)
-    // It is up before anybody has an answer.
+    // The tunnel is up before the account's limits were answered.
     expect(timeLeft()).toEqual({})
     await asked
     expect(await restarted).toMatchObject({
@@ -249,7 +249,7 @@ describe('in a window', () => {
     await window.reach(forwardId, 'up')
     const again = window.forward(forwardId)
     expect([again.endedBy, again.expiresAt! > expiresAt!]).toEqual([undefined, true])
-    // Without the limit it stays on; nothing of it is left.
+    // Without the limit it stays on, and no trace of the limit is left.
     await window.ask('forward.update', { forwardId, ...(await fields({ localPort })) })
     expect([window.forward(forwardId).expiresAt, window.forward(forwardId).state.kind]).toEqual([undefined, 'up'])
   })
@@ -271,7 +271,7 @@ describe('in a window', () => {
     const second = await open(localPort)
     expect(await echo(second, 'second')).toBe('second')
     expect(window.forward(forwardId).state).toMatchObject(state.kind === 'up' ? { sessionId: state.sessionId } : {})
-    // One that has said all it had to say lingers for an answer, and keeps nobody out.
+    // A connection that has sent its end waits for an answer, and does not count against the limit.
     first.end()
     const third = await vi.waitFor(async () => {
       const socket = await open(localPort)

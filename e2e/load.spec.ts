@@ -1,4 +1,4 @@
-// A hundred connections at once through one forward while a terminal runs at full speed: the page goes on answering.
+// A hundred connections at once through one forward while a terminal prints at full speed: the page stays responsive.
 
 import { createHash, randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
@@ -12,7 +12,7 @@ function checksum(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
-/** Sends `data` to the echo port and resolves with the checksum of what comes back. */
+/** Sends `data` to the echo port and resolves with the checksum of the echoed bytes. */
 function echoed(port: number, data: Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
@@ -49,7 +49,7 @@ test('100 connections both ways keep every byte while yes runs in a terminal and
 
   const sent = Array.from({ length: CONNECTIONS }, () => randomBytes(BYTES))
   const all = Promise.all(sent.map((data) => echoed(port, data)))
-  // The page answers meanwhile: views change, and the filter finds.
+  // The page responds meanwhile: views change, and the filter finds instances.
   for (const view of ['Activity', 'Forwards', 'Instances']) {
     await page
       .getByRole('navigation')

@@ -1,5 +1,5 @@
-// Our channel and the simulator's agent on an in-memory wire that loses, doubles, delays, reorders and cuts, under a clock
-// that the test moves. Whatever the script, every byte arrives once and in order, both ways.
+// Our channel and the simulator's agent on an in-memory wire that loses, duplicates, delays, reorders and cuts, with a clock
+// that the test advances. With every script, each byte arrives once and in order, in both directions.
 
 import { PassThrough, type Duplex } from 'node:stream'
 import fc from 'fast-check'
@@ -40,7 +40,7 @@ async function play(script: Script): Promise<{ sent: Buffer; echoed: Buffer; fai
   let lastLanding = 0
   const failures: unknown[] = []
 
-  // One direction of the wire: each frame may be lost, doubled or late, and nothing outlives its socket.
+  // One direction of the wire: each frame may be lost, duplicated or delayed, and none outlives its socket.
   const carry = (frame: Buffer, land: (frame: Buffer) => void): void => {
     if (random() < script.loss) {
       totals.lost += 1
@@ -60,7 +60,7 @@ async function play(script: Script): Promise<{ sent: Buffer; echoed: Buffer; fai
   }
   const opened = openAgent({
     plan: { kind: 'port', properties: { portNumber: '22' } },
-    // A PassThrough is an echo server.
+    // A PassThrough acts as an echo server.
     dial: () => Promise.resolve(new PassThrough()),
     onFrame: (frame) => carry(frame, (landed) => wire.deliver(landed)),
   })
@@ -126,7 +126,7 @@ it('every byte arrives once and in order through loss, duplication, reordering a
         const { sent, echoed, failures } = await play(script)
         expect(failures).toEqual([])
         expect(echoed.equals(sent)).toBe(true)
-        // Nothing of a script outlives it: no timer of the channel or the agent.
+        // Nothing outlives the script: no timer of the channel or the agent is left.
         await vi.advanceTimersByTimeAsync(1_000)
         expect(vi.getTimerCount()).toBe(0)
       },

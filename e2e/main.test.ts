@@ -1,4 +1,4 @@
-// The Electron door's wiring, over a stand-in for Electron (kit/electron.ts): how it starts, what it writes down, how it goes.
+// The wiring of the Electron door, over a stand-in for Electron (kit/electron.ts): its start, its journal, and its end.
 
 import { fork, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -48,7 +48,7 @@ interface Door {
   readonly said: readonly Said[]
   readonly ended: Promise<{ readonly status: number | null; readonly stderr: string }>
   order(order: Order): void
-  /** What was said of `what`, in order. */
+  /** The values reported for `what`, in order. */
   of(what: Said['what']): (string | undefined)[]
 }
 
@@ -156,13 +156,13 @@ test('a link in a shell is opened after a yes to its whole address, one question
   expect(questions()[0]).toMatchObject({ message: 'Open example.com in your browser?', detail: address })
   const { buttons, defaultId, cancelId } = questions()[0]!
   expect([buttons[defaultId], buttons[cancelId], buttons[1]]).toEqual(['Cancel', 'Cancel', 'Open'])
-  // A page could ask without end, and none of these can be opened at all.
+  // A page could ask endlessly; and the addresses in the list are never opened.
   follow('https://example.org/')
   for (const url of ['file:///etc/passwd', 'javascript:alert(1)', 'vscode://x', 'https://user@example.com/', ''])
     follow(url)
   await vi.waitFor(() => expect(door.of('action')).toEqual(Array.from({ length: 7 }, () => 'deny')))
   answer(0)
-  // Once the answer has been taken.
+  // Once the first answer was processed.
   await vi.waitFor(() => {
     follow('https://example.net/b')
     expect(questions()).toHaveLength(2)

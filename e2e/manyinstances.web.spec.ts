@@ -1,4 +1,4 @@
-// A large account: its instances come to the page in pieces, and the list is whole in the end.
+// A large account: its instances reach the page in pieces, and the list is complete in the end.
 
 import { startSimulator } from '../electron/simulator/simulator'
 import { expect, rowOf, test } from './app'
@@ -40,7 +40,7 @@ test('a list of many instances comes in pieces, is searched as a whole, and a re
   await expect(rowOf(page, name)).toBeVisible()
   expect(Math.max(...pieces)).toBeLessThanOrEqual(500)
   expect(pieces.reduce((sum, each) => sum + each, 0)).toBe(total)
-  // An offline agent has a later ping; the others have not changed and do not travel again.
+  // One offline agent has a later ping; the other instances are unchanged and are not sent again.
   pieces = []
   const before = listings
   await page.getByRole('button', { name: /Refresh/ }).click()

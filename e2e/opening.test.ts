@@ -1,4 +1,4 @@
-// The web host at a terminal: the browser that it opens, what it says, and that no secret is where others could read it.
+// The web host in a terminal: the browser that it opens, its messages, and that no secret is readable by other users.
 
 import { spawn as spawnPty } from '@lydell/node-pty'
 import { existsSync } from 'node:fs'
@@ -20,7 +20,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(home, { recursive: true, force: true }))
 
-/** Installs a stand-in for xdg-open, which writes down its arguments and a copy of the file, and ends with `status`. */
+/** Installs a stand-in for xdg-open. It records its arguments and a copy of the file, and exits with `status`. */
 async function installOpener(status = 0): Promise<void> {
   const file = path.join(home, 'xdg-open')
   const script = `#!/bin/sh\nprintf '%s\\n' "$@" > "${home}/argv.new"\ncp "$1" "${home}/page"\nmv "${home}/argv.new" "${home}/argv"\nexit ${status}\n`
@@ -37,7 +37,7 @@ const environment = (more: Record<string, string> = {}): Record<string, string> 
   ...more,
 })
 
-/** The web host at a terminal. */
+/** Starts the web host in a terminal. */
 function startAtTerminal(env: Record<string, string>, args: readonly string[] = []) {
   const pty = spawnPty(process.execPath, [bundle.web, '--demo', ...args], { cols: 200, rows: 24, cwd: home, env })
   let text = ''
@@ -49,7 +49,7 @@ function startAtTerminal(env: Record<string, string>, args: readonly string[] = 
     says: (words: string) => expect.poll(() => text).toContain(words),
     address: () => new URL(/^READY (\S+)\r$/m.exec(text)?.[1] ?? ''),
     stop: () => {
-      // As a person does it.
+      // Ctrl-C, as a person types it.
       pty.write('\u0003')
       return ended
     },
@@ -62,7 +62,7 @@ const opened = async (): Promise<string> => {
   return (await readFile(path.join(home, 'argv'), 'utf8')).trim()
 }
 
-// The stand-in is a shell script in the place of Linux's opener.
+// The stand-in is a shell script that replaces Linux's opener.
 describe.runIf(process.platform === 'linux')('at a terminal the web host', () => {
   test('opens a browser by a file with a code that is good once; the token is in no argument and no file', async () => {
     await installOpener()

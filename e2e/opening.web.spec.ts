@@ -1,4 +1,4 @@
-// The browser that the web host opens at a terminal, from the file on: it gets in, once, and keeps no secret in sight.
+// The browser that the web host opens in a terminal: the file lets it in once, and leaves no secret visible.
 
 import { existsSync } from 'node:fs'
 import { chmod, readFile, writeFile } from 'node:fs/promises'

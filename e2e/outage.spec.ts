@@ -1,4 +1,4 @@
-// What a person sees of an outage: the countdown, Retry now, a login that is waited for, and the shell that went through it.
+// An outage as a person sees it: the countdown, Retry now, waiting for a login, and a shell that survives it.
 
 import { connect, type Socket } from 'node:net'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
@@ -7,7 +7,7 @@ import { login } from './kit/profile'
 import { violations } from './kit/axe'
 import { makeForward, show } from './kit/window'
 
-/** Starts the app on the profile "work" with a forward to the echo port and a shell, both up. */
+/** Starts the app with the profile "work", a forward to the echo port and a shell, both up. */
 async function open(
   start: (options?: StartOptions) => Promise<App>,
   simulator: Simulator,
@@ -26,7 +26,7 @@ async function open(
   return { app, socket }
 }
 
-// The two are started at nearly the same time: their order says nothing.
+// Both are started at nearly the same time, so their order is undefined.
 function isForward({ documentName }: { readonly documentName: string }): boolean {
   return documentName.includes('PortForwarding')
 }
@@ -55,7 +55,7 @@ test('a cut is counted down, Retry now ends it, and neither the connection nor t
   simulator.cut(forward!.id, 'rst')
   const row = page.getByRole('row', { name: /^echo, / })
   await expect(row).toContainText(/Reconnecting in \d+ s/)
-  // After 0.2 s doubling some times the wait is long enough to be cut short by hand.
+  // The wait starts at 0.2 s and doubles; after several attempts it is long enough to be cut short by hand.
   await expect(row).toContainText(/Reconnecting in (1[0-9]|[6-9]) s/)
   const during = echoed(socket, 'written during the outage')
   simulator.faults.clear()
@@ -88,12 +88,12 @@ test('an expired login is waited for, and a new one on disk brings everything ba
   simulator.cut(forward!.id, 'close-1000')
   const row = page.getByRole('row', { name: /^echo, / })
   await expect(row).toContainText('Waiting for login')
-  // One truth in all places, with the same sentence and the same command.
+  // All places show the same cause, sentence and command.
   const cause = 'profile "work" (account 1111 2222 3333)'
   const command = 'aws configure --profile work'
   const places = [row, page.locator('.notices'), page.getByRole('tabpanel')]
   await expect(page.getByRole('button', { name: /^Environment/ })).toContainText('Sign-in ended')
-  // A shell that still carries waits for nothing.
+  // A shell whose connection still works does not wait.
   await expect(page.locator('.statusline:visible')).toContainText('Connected')
   simulator.cut(shell!.id, 'close-1000')
   await expect(page.locator('.statusline:visible')).toContainText('Waiting for login')

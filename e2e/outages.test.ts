@@ -1,4 +1,4 @@
-// The outages of the Demo that a person can try, in the whole core: what runs waits, says so, and comes back.
+// The outages of the Demo that a person can try, with the whole core: forwards and terminals wait, report it, and come back.
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { makePlace, type Place, type Window } from './kit/core'
@@ -47,7 +47,7 @@ test('without network a forward keeps its port and waits; its end is seen at onc
   expect(window.state.environment.outage).toMatchObject({ kind: 'network', endsAt: expect.any(Number) })
   const { cause } = await window.reach(forwardId, 'reconnecting')
   expect(cause.code).toBe('network')
-  // A connection that comes meanwhile is held, and carried once the way is there again.
+  // A connection opened meanwhile is held, and carried once the network is back.
   const read = page(forwardId)
   await window.ask('demo.recover', {})
   expect(window.state.environment.outage).toBeUndefined()

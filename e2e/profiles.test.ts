@@ -1,4 +1,4 @@
-// AWS files that cannot be read, as a window sees them.
+// Unreadable AWS files, as a window sees them.
 
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ test('AWS files that cannot be read are told, and told no more once they can', a
   expect(notice).toMatchObject({ tone: 'failed', title: 'The AWS profiles could not be read.' })
   await window.ask('environment.refresh', {})
   expect(window.state.notices).toHaveLength(1)
-  // Dismissed, it does not come back for the same reason.
+  // Once dismissed, the notice does not come back for the same cause.
   await window.ask('notice.dismiss', { noticeId: notice?.id ?? '' })
   await window.ask('environment.refresh', {})
   expect(window.state.notices).toEqual([])

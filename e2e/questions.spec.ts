@@ -1,4 +1,4 @@
-// The code of a second factor, as a person meets it: asked for at the start, refused once, put off, and given for an outage.
+// The code of a second factor in the window: requested at the start, refused once, dismissed, and given during an outage.
 
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

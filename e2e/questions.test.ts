@@ -1,5 +1,5 @@
-// The code of a second factor, asked for in the window and on the terminal: the whole core and the built command line, over a
-// simulator for sessions and a stand-in for STS, which lends the simulator's keys to whoever has a code.
+// The code of a second factor, requested in the window and on the terminal: the whole core and the built command line, over a
+// simulator for sessions and a stand-in for STS, which hands out the simulator's keys for a valid code.
 
 import { spawn as spawnPty, type IPty } from '@lydell/node-pty'
 import { spawn } from 'node:child_process'
@@ -44,7 +44,7 @@ afterEach(async () => {
   await rm(home, { recursive: true, force: true })
 })
 
-/** A terminal of 200 columns with a program in it. */
+/** A terminal of 200 columns that runs a program. */
 class Terminal {
   screen = ''
   readonly #pty: IPty
@@ -80,7 +80,7 @@ test('a window asks once for each renewal, not for what tries again by itself, a
   core.subscribe((_, event) => heard.push(JSON.stringify(event)))
   const question = () => window.until(({ questions }) => questions[0])
 
-  // Two calls need credentials at the start.
+  // At the start two calls need credentials.
   const first = await question()
   expect(first).toMatchObject({ kind: 'mfa', profile: 'ops', serial: SERIAL, isRepeated: false })
   await expect(core.handle('question.answer', { questionId: first.id, text: '12345' })).rejects.toMatchObject({
@@ -98,7 +98,7 @@ test('a window asks once for each renewal, not for what tries again by itself, a
   await window.ask('forward.start', { forwardId })
   const { sessionId } = await window.reach(forwardId, 'up')
 
-  // The hour is over.
+  // The credentials' hour has passed.
   simulator.faults.apply({ kind: 'expire-credentials', status: 403 })
   simulator.cut(sessionId, 'close-1000')
   const third = await question()
@@ -110,7 +110,7 @@ test('a window asks once for each renewal, not for what tries again by itself, a
   await window.ask('question.dismiss', { questionId: third.id })
   await window.until(() => {
     const { state } = window.forward(forwardId)
-    // Looking again by itself is nothing new to a person.
+    // An automatic retry asks no new question.
     expect(state.kind).toBe('waiting')
     if (state.kind === 'waiting' && state.retryAt !== undefined) tries.add(state.retryAt)
     expect(window.state.questions).toEqual([])
@@ -133,20 +133,20 @@ test('a window asks once for each renewal, not for what tries again by itself, a
 test('the command line asks on the terminal, hidden and again for a refused code, and says so where there is none', async () => {
   using bundle = await bundleCli()
   const args = [bundle.cli, 'ls', '--profile', 'ops', '--json']
-  // A script on stdin and a pipe on stdout: the terminal is asked all the same.
+  // With a script on stdin and a pipe on stdout, the command still asks on the terminal.
   const script = `"${process.execPath}" ${args.map((arg) => `"${arg}"`).join(' ')} </dev/null >"${join(home, 'out')}"; echo "status=$?"; stty -a`
   const terminal = new Terminal('sh', ['-c', script], env)
   await terminal.shows(/^Code of arn:aws:iam::111122223333:mfa\/ann for the profile "ops" \(not shown\): /)
   terminal.write('999999\r')
   await terminal.shows(/AWS did not accept that code/)
-  // A slip of the finger is taken back.
+  // A typing error can be corrected.
   terminal.write(`${CODE.slice(0, 5)}7\u007f${CODE.slice(5)}\r`)
   await terminal.shows(/status=0[\s\S]* echo /)
   expect(terminal.screen).not.toContain('999999')
   expect(terminal.screen).not.toContain(CODE)
   expect(sts.codes()).toEqual(['999999', CODE])
 
-  // In a session of its own a process has no terminal.
+  // A process in its own session has no terminal.
   const detached = spawn(process.execPath, [bundle.cli, 'ls', '--profile', 'ops'], {
     env,
     detached: true,
@@ -167,7 +167,7 @@ test('culvert shell gives its keys to the question while it is asked, and takes 
   terminal.write('echo before-$((40+2))\r')
   await terminal.shows(/before-42/)
 
-  // The hour is over: what lends keys lends others, and the old ones are refused.
+  // The hour has passed: new keys are handed out, and the old ones are refused.
   simulator.rotateCredentials()
   const [session] = simulator.sessions()
   simulator.cut(session!.id, 'close-1000')

@@ -1,4 +1,4 @@
-// The ready forwards of the Demo: there once, a person's own from then on, and each does what its name says.
+// The ready forwards of the Demo: created once, then the person's own, and each does what its name says.
 
 import { execFile, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -33,7 +33,7 @@ const reopen = async () => {
 const names = () => window.state.forwards.map(({ forward }) => forward.name)
 const forwardOf = (name: string): ForwardView => window.state.forwards.find(({ forward }) => forward.name === name)!
 
-/** Turns one on; resolves with its port. */
+/** Turns a forward on; resolves with its port. */
 async function up(name: string): Promise<number> {
   const { id } = forwardOf(name).forward
   await window.ask('forward.start', { forwardId: id })
@@ -73,7 +73,7 @@ describe('the ready forwards', () => {
 
   test('have their ports, or the next ones that are free', async () => {
     const taken = createServer()
-    // Another program may have it already; then it is taken as well.
+    // If another program already uses the port, it counts as taken, too.
     taken.on('error', () => undefined)
     taken.listen(18_080, '127.0.0.1')
     await Promise.race([once(taken, 'listening'), once(taken, 'error')])
@@ -129,7 +129,7 @@ describe('behind a ready forward', () => {
     expect(await cli('info', 'server')).toContain('redis_version:')
     expect(await cli('-n', '0', 'config', 'get', 'save')).toBe('')
     expect(await cli('lpush', 'a', 'b')).toContain('ERR unknown command')
-    // As a person types it, in one session.
+    // Typed as by a person, in one session.
     const typed = run('redis-cli', ['-p', port])
     typed.child.stdin?.end('echo "two words"\nclient setname me\nclient getname\n')
     expect((await typed).stdout).toBe('two words\nOK\nme\n')

@@ -1,4 +1,4 @@
-// What is drawn anew when the state changes: React itself tells, by the hook that its developer tools use.
+// Which components render again when the state changes, as reported by React's hook for developer tools.
 
 import { connect } from 'node:net'
 import { once } from 'node:events'
@@ -6,10 +6,10 @@ import type { Page } from '@playwright/test'
 import { expect, rowOf, test } from './app'
 import { makeForward, show } from './kit/window'
 
-/** What is watched, by selectors of its element. */
+/** The watched components, by selectors of their elements. */
 const WATCHED = ['.pane', '[role=tab]', 'section[aria-label=Instances]'] as const
 
-/** Counts from now on how often the components of the watched elements have rendered, and all commits. Before the page loads. */
+/** Counts the renders of the watched components, and all commits, from now on. Call it before the page loads. */
 async function watchRenders(page: Page): Promise<() => Promise<Record<string, number>>> {
   await page.addInitScript((watched) => {
     interface Fiber {
@@ -23,7 +23,7 @@ async function watchRenders(page: Page): Promise<() => Promise<Record<string, nu
     }
     const FUNCTION_COMPONENT = 0
     const SIMPLE_MEMO_COMPONENT = 15
-    /** Set on a fiber whose component was called, as the developer tools read it. */
+    /** Flag of a fiber whose component was called, as the developer tools read it. */
     const PERFORMED_WORK = 1
     const counts: Record<string, number> = { commits: 0 }
     const seen = new Map<Element, Fiber>()
@@ -93,7 +93,7 @@ test('connections of a forward redraw no terminal, no tab and no instance', asyn
     await rowOf(page, name).getByRole('button', { name: 'Connect' }).click()
     await expect(page.locator('.xterm-rows:visible')).toContainText(/[$#]/)
   }
-  // As drawn once more by something of their own: the watch works.
+  // Each watched component rendered at least once, so the counting works.
   const first = await renders()
   for (const selector of WATCHED) expect(first[selector], selector).toBeGreaterThan(0)
   const before = { patches, counts: await renders() }

@@ -1,5 +1,5 @@
-// A program without any token resets its connection after each kind of refusal: no server of ours may die of it, neither in
-// a process of its own nor in this one, and each goes on answering.
+// A program without a token resets its connection after each kind of refusal: no server of ours may crash, neither in its own
+// process nor in this one, and each must keep answering.
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,22 +17,22 @@ import { askOnce, httpText, rows, strike, strikeOften, textFrame, UPGRADE, type 
 import { makePlace } from './kit/core'
 import { bundlePrograms, writePage, type Program, type Programs } from './kit/programs'
 
-/** A web door under attack. */
+/** A web host under attack. */
 interface Victim extends Mortal {
   readonly port: number
   readonly token: string
-  /** The directory whose lock it holds. */
+  /** The data directory that it has locked. */
   readonly dataDirectory: string
-  /** Whether the process that it ran in is gone. */
+  /** Whether its process has ended. */
   hasDied(): boolean
 }
 
-/** To bundle and to start programs, however loaded the machine is. */
+/** Enough time to bundle and start programs on a loaded machine. */
 const START_MS = 180_000
 
 let programs: Programs
 let scratch: string
-/** What nobody caught in this process. */
+/** Uncaught errors of this process. */
 const faults: unknown[] = []
 const note = (error: unknown): unknown => faults.push(error)
 
@@ -47,7 +47,7 @@ afterAll(() => {
   rmSync(scratch, { recursive: true, force: true })
 })
 
-/** Of a program that was asked to end: it did so in order. */
+/** Checks that a program that was asked to end did so normally. */
 async function ended(program: Program): Promise<void> {
   expect([await program.stop(), program.told]).toEqual([0, ''])
 }
@@ -84,12 +84,12 @@ async function webHere(): Promise<Victim> {
   }
 }
 
-/** What may die. */
+/** A server that may crash. */
 interface Mortal extends AsyncDisposable {
   hasDied(): boolean
 }
 
-/** Gives each test a victim that lives: one that has died fails the test that killed it, and is replaced for the others. */
+/** Gives each test a running victim: a crash fails the test that caused it, and the victim is replaced for the later tests. */
 function victimOf<V extends Mortal>(start: () => Promise<V>): () => V {
   let victim: V | undefined
   beforeEach(async () => {
@@ -105,7 +105,7 @@ function victimOf<V extends Mortal>(start: () => Promise<V>): () => V {
 
 const GARBAGE = Buffer.from('\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001', 'latin1')
 
-/** What a stranger can send to any HTTP server. */
+/** Messages that a stranger can send to any HTTP server. */
 function attacksOn(host: string): Attack[] {
   return [
     { name: 'nothing', bytes: '', moments: ['at once'] },
@@ -140,7 +140,7 @@ function attacksOn(host: string): Attack[] {
   ]
 }
 
-/** What only the web door refuses. */
+/** Messages that only the web host refuses. */
 function attacksOnDoor({ port, token }: Pick<Victim, 'port' | 'token'>): Attack[] {
   const host = `127.0.0.1:${port}`
   const origin = `http://${host}`
@@ -167,12 +167,12 @@ function attacksOnDoor({ port, token }: Pick<Victim, 'port' | 'token'>): Attack[
   ]
 }
 
-/** The door still serves the page, and a Link that knows the token hears the state. */
+/** Checks that the host still serves the page, and that a Link with the token receives the state. */
 async function expectDoorAnswers({ port, token }: Victim): Promise<void> {
   const host = `127.0.0.1:${port}`
   const page = await askOnce({ host: '127.0.0.1', port }, httpText('GET /', { host, connection: 'close' }))
   expect(page).toMatch(/^HTTP\/1\.1 200 OK/)
-  // Text frames of ours are not answered by a close frame of theirs: ask for more than is allowed, and read to the end.
+  // The host does not answer our text frames with a close frame, so the test sends more than is allowed and reads to the end.
   const hello = [JSON.stringify({ token }), 'no request'].map(textFrame)
   const upgrade = httpText('GET /link', { host, origin: `http://${host}`, ...UPGRADE })
   const heard = await askOnce({ host: '127.0.0.1', port }, Buffer.concat([Buffer.from(upgrade), ...hello, CLOSE_FRAME]))
@@ -236,14 +236,14 @@ describe.each([
   })
 })
 
-/** What a program does that connects to a forward. */
+/** The behaviours of a program that connects to a forward. */
 const CONNECTIONS: Attack[] = [
   { name: 'nothing', bytes: '', moments: ['at once'] },
   { name: 'a few bytes', bytes: 'hello' },
   { name: 'more than is taken at once', bytes: Buffer.alloc(1_024 * 1_024) },
 ]
 
-/** Makes a forward to the echo of an instance, over the Link of a page. */
+/** Creates a forward to the echo port of an instance, over a page's Link. */
 async function echoForward({ port, token }: Victim) {
   const origin = `http://127.0.0.1:${port}`
   const link = new SocketLink({
@@ -444,7 +444,7 @@ describe('connections that a forward does not carry', () => {
       const target = { kind: 'id', instanceId: await window.instance('web-2') } as const
       const fields = { name: 'echo', target, remotePort: 7, startAtLaunch: false }
       const { forwardId } = await window.ask('forward.create', fields)
-      // Refused until told otherwise: meanwhile what comes is held.
+      // Upgrades are refused until further notice: meanwhile new connections are held.
       place.simulator.faults.apply({ kind: 'refuse-upgrades', status: 503 })
       await window.ask('forward.start', { forwardId })
       await window.until(() => window.forward(forwardId).state.kind === 'reconnecting')

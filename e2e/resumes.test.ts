@@ -1,4 +1,4 @@
-// Resumes over real sockets: at any moment and byte-exact, out of a half-open socket, and a thousand of them.
+// Resumes over real sockets: at any moment and byte-exact, from a half-open socket, and a thousand in a row.
 
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -10,10 +10,10 @@ import type { FaultOrder } from '../electron/simulator/faults/orders'
 import { openStage, type Stage } from './kit/environment'
 
 const RESUMES = 1_000
-/** Pings go out every 20 s from a tick of 5 s: the only interval that a channel owns. */
+/** Pings are sent every 20 s from a tick of 5 s: the only interval of a channel. */
 const TICK_MS = 5_000
 const HOUR_MS = 3_600_000
-/** A thousand resumes take 5 s where nothing else runs. */
+/** A thousand resumes take 5 s on an idle machine. */
 const TIMEOUT_MS = 300_000
 
 let stage: Stage
@@ -93,7 +93,7 @@ describe('check 40: close 1000 goes on byte-exactly', () => {
       messageClass: 'acknowledge',
       loss: 1,
     })
-    // It has come back, so it has arrived; that it has, nobody has said.
+    // The echo proves that the text has arrived, but no acknowledgement was received.
     expect(await echo(socket, 'unacknowledged')).toBe('unacknowledged')
     told = resumed()
     faults.apply({ kind: 'clear' })
@@ -165,7 +165,7 @@ describe('check 40: close 1000 goes on byte-exactly', () => {
 })
 
 it('check 46: a half-open socket is found at a wake, and what was written into it arrives', async () => {
-  // Nothing but the probe of a wake finds it: the heartbeat would take hours.
+  // Only the probe of a wake finds the dead socket: the heartbeat would take hours.
   stage = await openStage({}, { ...defaultTiming, heartbeat: { pingMs: HOUR_MS, deadMs: HOUR_MS } })
   const { tunnel, resumed } = await openTunnel(7)
   const socket = await program(tunnel.port)
@@ -220,7 +220,7 @@ it(
         simulator.cut(sessionId, 'rst')
         await told
       }
-      // The connections that the first resumes open (HTTP keep-alive) stay for the next ones.
+      // The connections that the first resumes open (HTTP keep-alive) are reused by later ones.
       for (let time = 0; time < 10; time += 1) await cut()
       expect(await echo(socket, 'before')).toBe('before')
       const before = { sockets: count('TCPSocketWrap'), timers: count('Timeout') }
@@ -231,12 +231,12 @@ it(
       expect(intervals.live()).toBe(1)
       expect(tunnel.sessionId).toBe(sessionId)
       expect(simulator.sessions()).toMatchObject([{ id: sessionId, resumes: RESUMES, status: 'Connected' }])
-      // The last socket may be closing still. Looked at without a timer, which would be counted.
+      // The last socket may still be closing. Checked without a timer, because a timer would be counted.
       const isSettled = (): boolean => count('TCPSocketWrap') <= before.sockets && count('Timeout') <= before.timers
       const endsAt = performance.now() + 90_000
       while (!isSettled() && performance.now() < endsAt) await new Promise(setImmediate)
       expect(count('TCPSocketWrap')).toBeLessThanOrEqual(before.sockets)
-      // A retransmission timer may be due at this moment or at that one.
+      // A retransmission timer may be pending at one of the two moments.
       expect(count('Timeout')).toBeLessThanOrEqual(before.timers + 1)
 
       socket.destroy()

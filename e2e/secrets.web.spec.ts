@@ -1,4 +1,4 @@
-// Secrets stay in the core: marks that are planted in everything secret are looked for wherever they could leak.
+// Secrets stay in the core: every secret contains a marker, and the test looks for the markers wherever they could leak.
 
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,14 +9,14 @@ import { makeForward, show } from './kit/window'
 
 const MARK = 'CANARY7f3a'
 
-/** Everything that crosses the page's sockets and requests, as text. */
+/** Records all data on the page's sockets and requests, as text. */
 function overhear(page: Page): () => string {
   const heard: string[] = []
   page.on('websocket', (socket) => {
     heard.push(socket.url())
     socket.on('framesent', ({ payload }) => heard.push(payload.toString()))
     socket.on('framereceived', ({ payload }) => {
-      // Terminal output crosses as bytes, all else as text.
+      // Terminal output is sent as bytes, everything else as text.
       heard.push(typeof payload === 'string' ? payload : payload.toString('latin1'))
     })
   })
@@ -46,7 +46,7 @@ test('no key, session token or channel token is found in the page, the journal, 
   await rowOf(page, 'checkout-api-1').getByRole('button', { name: 'Connect' }).click()
   await expect(page.locator('.xterm-rows:visible')).toContainText(/[$#]/)
   await expect.poll(() => simulator.sessions().length).toBe(2)
-  // Errors quote what AWS said: one that quotes a secret, and one that could quote the request.
+  // Errors quote AWS's messages: one quotes a secret, and one could quote the request.
   simulator.failNext('StartSession', { code: 'Unforeseen', message: `Your token ${credentials.sessionToken} is odd.` })
   await rowOf(page, 'web-2').getByRole('button', { name: 'Connect' }).click()
   await expect(page.getByRole('tab', { name: /^web-2, Ended/ })).toBeVisible()

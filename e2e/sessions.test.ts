@@ -1,4 +1,4 @@
-// Whole sessions over real sockets: the core on one side, the simulator on the other, nothing in between replaced.
+// Whole sessions over real sockets: the core on one side, the simulator on the other, no part replaced.
 
 import { createHash, randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
@@ -29,7 +29,7 @@ afterEach(async () => {
   await stage.close()
 })
 
-/** Opens a tunnel with what it tells recorded. */
+/** Opens a tunnel and records its events. */
 async function open(remotePort: number, more: { remoteHost?: string; target?: string } = {}) {
   const states: TunnelState[] = []
   const events: TunnelEvent[] = []
@@ -255,7 +255,7 @@ describe('a forward', () => {
     })
     const { endpointUrl, region, credentials } = stage.simulator
     await using account = await openAccount({ endpointUrl, region, credentials, env: {} })
-    // The real account, only that its StartSession waits for us.
+    // The real account, except that the test decides when StartSession continues.
     const service: TunnelService = {
       region,
       endpointUrl,
@@ -411,7 +411,7 @@ describe('starting', () => {
 
 describe('two environments of one process', () => {
   it('hold what their programs do not read on one budget', async () => {
-    // More than the system's own buffers take of it.
+    // More than the system's own buffers hold.
     const size = 16 * 1_024 * 1_024
     const receive = new ReceiveBudget({ perHolderBytes: 2 * size, perProcessBytes: 2 * size })
     const budgets = { receive, connections: new ConnectionBudget(undefined) }

@@ -7,10 +7,10 @@ async function connect(page: Page): Promise<void> {
   const tabs = page.getByRole('tab')
   const before = await tabs.count()
   await rowOf(page, INSTANCE).getByRole('button', { name: 'Connect' }).click()
-  // Until the new terminal is there, an earlier one would pass for it and take what is typed.
+  // Until the new terminal is current, an earlier one could be mistaken for it and receive the typed text.
   await expect(tabs.nth(before)).toHaveAttribute('aria-selected', 'true')
   await expect(page.locator('.statusline:visible')).toContainText('Connected')
-  // The prompt: what is typed before the shell has set up its terminal could be echoed twice.
+  // Waits for the prompt: text typed before the shell has set up its terminal could be echoed twice.
   await expect(page.locator('.xterm-rows:visible')).toContainText(/[$#]/)
   await expect(page.locator('.xterm-helper-textarea:visible')).toBeFocused()
 }
@@ -38,7 +38,7 @@ test('the shell has the size of its screen at once and after the window has chan
 
   await page.setViewportSize({ width: 1000, height: 700 })
   await expect.poll(size).not.toBe(first)
-  // The window gets there by steps, so the size is read again each time.
+  // The window is resized in steps, so the size is read again each time.
   await expect(async () => {
     await type(page, 'clear; echo "size=$(stty size)."')
     await expect(page.locator('.xterm-rows')).toContainText(`size=${await size()}.`, { timeout: 2_000 })

@@ -1,4 +1,4 @@
-// The state of the core under haste, on a full disk, and while it is closing: what was said is so, and nothing is left open.
+// The core's state under fast requests, on a full disk, and during close: answers were true, and nothing is left open.
 
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
@@ -30,7 +30,7 @@ afterEach(async () => {
   await place.close()
 })
 
-/** Ends the core and starts another one on the same directory. */
+/** Ends the core and starts another on the same directory. */
 async function restart(change: Partial<CoreOptions> = {}): Promise<void> {
   await window[Symbol.asyncDispose]()
   window = await place.open('demo', change)
@@ -83,7 +83,7 @@ const namesOnDisk = async (): Promise<string[]> => {
 }
 
 describe('a forward that is turned off while StartSession hangs', () => {
-  /** A forward whose StartSession has come and is not answered yet. */
+  /** A forward whose StartSession was received and is not answered yet. */
   async function hanging(holdMs: number): Promise<string> {
     const id = await up()
     await window.ask('forward.stop', { forwardId: id })
@@ -99,7 +99,7 @@ describe('a forward that is turned off while StartSession hangs', () => {
     const before = place.simulator.sessions().length
     const { localPort } = window.forward(id)
     await window.ask('forward.stop', { forwardId: id })
-    // StartSession has not been answered: no session has come of it.
+    // StartSession was not answered: it has created no session.
     expect(place.simulator.sessions()).toHaveLength(before)
     expect(window.forward(id)).toMatchObject({ isOn: false, state: { kind: 'off' }, localPort })
     expect(await isListening(localPort)).toBe(false)
@@ -147,7 +147,7 @@ describe('requests that cross', () => {
 
   it('two updates never end with one name, neither here nor on disk', async () => {
     const ids = [await up({ name: 'one' }), await up({ name: 'two' })]
-    // The destination changes, too: so each of them has to be opened anew.
+    // The destination changes, too, so each of them has to be opened again.
     const change = await fields({ name: 'same', remotePort: 7 })
     const outcomes = await Promise.allSettled(
       ids.map((forwardId) => window.ask('forward.update', { forwardId, ...change })),
@@ -207,7 +207,7 @@ describe('a core that is closing', () => {
     ]
     for (const request of requests) await expect(request).rejects.toMatchObject(closing)
     await disposed
-    // The terminal's own came meanwhile, and was ended.
+    // The terminal's own session was created meanwhile, and was ended.
     expect(place.simulator.sessions().length).toBeLessThanOrEqual(started + 1)
     expect(place.active()).toEqual([])
   })
@@ -226,7 +226,7 @@ describe('a core that is closing', () => {
 describe('a disk that takes nothing', () => {
   const away = (): string => `${place.dataDirectory}-away`
 
-  /** Puts a file in the place of the data directory. */
+  /** Replaces the data directory with a file. */
   async function block(): Promise<void> {
     await rename(place.dataDirectory, away())
     await writeFile(place.dataDirectory, 'in the way')
@@ -251,12 +251,12 @@ describe('a disk that takes nothing', () => {
     await expect(window.ask('settings.set', { theme: 'dark' })).rejects.toMatchObject(unwritten)
     expect(window.state.settings.theme).toBe('system')
     expect(window.forward(id)).toMatchObject({ forward: { name: 'page', remotePort: before.remotePort } })
-    // It was not even interrupted.
+    // The forward was not even interrupted.
     expect(window.forward(id).state.kind).toBe('up')
     await expect(window.ask('forward.delete', { forwardId: id })).rejects.toMatchObject(unwritten)
     expect(window.forward(id)).toMatchObject({ isOn: false, state: { kind: 'off' } })
     await unblock()
-    // The name that was not taken is free, and the next change brings nothing of those that failed.
+    // The name that could not be saved is free, and the next change contains nothing of the failed ones.
     await window.ask('forward.update', { forwardId: other, ...(await fields({ name: 'new' })) })
     await window.ask('settings.set', { density: 'compact' })
     expect(await namesOnDisk()).toEqual(['page', 'new'])
@@ -315,7 +315,7 @@ test('refreshes and forwards that look for their instance by name share one list
   }
   subscribe('http.server.request.start', hear)
   onTestFinished(() => void unsubscribe('http.server.request.start', hear))
-  // The listing is under way until all have asked.
+  // The listing is still running when all requests have arrived.
   const begun = place.simulator.delayNext('DescribeInstanceInformation', 1_000)
   const refreshed = [window.ask('instances.refresh', {})]
   await begun
@@ -342,9 +342,9 @@ test('a forward that looks for its instance by name waits for what passes by its
   expect(await window.reach(id, 'reconnecting')).toMatchObject({ cause: { code: 'throttled' } })
   place.simulator.faults.clear()
   await window.reach(id, 'up')
-  // What is on would be on again.
+  // A forward that is on would be turned on again by the restart.
   await window.ask('forward.stop', { forwardId: id })
-  // A login is looked at once an hour here, so that only the wake can be in time.
+  // Here waits for a login retry once an hour, so only a wake can be in time.
   await restart({ timing: { ...defaultTiming, maxRetryMs: 3_600_000 } })
   await window.instance('web-2')
   place.simulator.faults.apply({ kind: 'expire-credentials', forMs: 3_600_000 })

@@ -1,4 +1,4 @@
-// Terminals as a person keeps them: found in, split, named, ordered, closed with a question and opened again.
+// Terminals in daily use: searched, split, renamed, reordered, closed after a question and reopened.
 
 import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from '@playwright/test'
@@ -14,7 +14,7 @@ async function connect(page: Page, name: string): Promise<void> {
   await ready(page.getByRole('tabpanel'))
 }
 
-/** Waits for the prompt of the one pane in `place`, and for the focus. */
+/** Waits for the prompt of the only pane in `place`, and for the focus. */
 async function ready(place: Locator): Promise<void> {
   await expect(place.locator('.xterm-rows:visible')).toContainText(/[$#]/)
   await expect(place.locator('.xterm-helper-textarea:visible')).toBeFocused()
@@ -29,7 +29,7 @@ const rows = (page: Page): Locator => page.locator('.xterm-rows:visible')
 const input = (page: Page): Locator => page.locator('.xterm-helper-textarea:visible')
 const question = (page: Page): Locator => page.getByRole('alertdialog')
 
-/** Chooses from the menu of a terminal, which has the focus again afterwards. */
+/** Chooses an item from a terminal's menu; the terminal has the focus again afterwards. */
 async function choose(page: Page, name: string | RegExp): Promise<void> {
   await item(page, name).click()
   await expect(page.getByRole('menu')).toHaveCount(0)
@@ -66,7 +66,7 @@ test('text is found, copied, cleared and saved, its size changes, and a notch of
   await page.keyboard.press('Enter')
   await page.keyboard.press('Enter')
   await expect(count).toHaveText('1 of 3')
-  /** The text that is drawn as the current match: the token yellow under the token of the background. */
+  /** The text drawn as the current match: the token yellow on the token of the background. */
   const marked = (): Promise<string> =>
     rows(page)
       .locator('.xterm-decoration-top')
@@ -93,7 +93,7 @@ test('text is found, copied, cleared and saved, its size changes, and a notch of
   await expect(input(page)).toBeFocused()
   await expect.poll(marked).toBe('')
 
-  // The match is still selected.
+  // The match is still selected, so it can be copied.
   await page.keyboard.press('Shift+F10')
   await choose(page, /^Copy/)
   await page.keyboard.type('echo got:')
@@ -125,7 +125,7 @@ test('text is found, copied, cleared and saved, its size changes, and a notch of
   await page.keyboard.press('Control+0')
   await expect.poll(columns).toBe(before)
 
-  // A program that fills the screen and shows what it gets.
+  // A full-screen program that prints its input.
   await type(page, String.raw`printf '\033[?1049h'; stty -icanon -echo; cat -v`)
   await expect(rows(page)).not.toContainText('stty')
   await page.locator('.xterm-screen:visible').hover()
@@ -174,7 +174,7 @@ test('a tab is split, walked through, named, moved, closed with a question and o
   await page.keyboard.press('Escape')
   await expect(panes.nth(1).locator('.xterm-helper-textarea')).toBeFocused()
 
-  // One pane of several is asked about alone, kept, then closed.
+  // With several panes the question is about one pane: first kept, then closed.
   await page.keyboard.press('Control+Shift+W')
   await expect(question(page)).toContainText('Its session ends')
   await question(page).getByRole('button', { name: 'Keep' }).click()
@@ -194,7 +194,7 @@ test('a tab is split, walked through, named, moved, closed with a question and o
   await expect(tabs).toHaveAccessibleName('triage, Connected, 2 terminals, Demo')
   await expect(panes.nth(1).locator('.xterm-helper-textarea')).toBeFocused()
 
-  // A reload keeps how the tabs are called and how they lie.
+  // A reload keeps the names and the layout of the tabs.
   await page.reload()
   await expect(tabs).toHaveAccessibleName('triage, Connected, 2 terminals, Demo')
   await expect(panes.nth(1).locator('.xterm-rows')).toContainText('below-42')
@@ -209,7 +209,7 @@ test('a tab is split, walked through, named, moved, closed with a question and o
   await page.keyboard.press('Alt+1')
   await expect(tabs.nth(0)).toHaveAttribute('aria-selected', 'true')
   await expect(panes.nth(1).locator('.xterm-helper-textarea')).toBeFocused()
-  // A press on the tab that is in front takes nothing from its terminal.
+  // Pressing the current tab leaves the focus in its terminal.
   await tabs.nth(0).click()
   await expect(panes.nth(1).locator('.xterm-helper-textarea')).toBeFocused()
 
@@ -238,7 +238,7 @@ test('a tab is split, walked through, named, moved, closed with a question and o
   await expect(panes.nth(1).locator('.xterm-rows')).toContainText(/[$#]/)
   await expect(panes.nth(1).locator('.xterm-rows')).not.toContainText('below-42')
 
-  // An ended one is told of once, with its cause, and closed without a question.
+  // The end of a terminal is reported once, with its cause; closing it asks nothing.
   await page.keyboard.press('Alt+1')
   await type(page, 'exit')
   await expect(tabs.nth(0)).toHaveAccessibleName(/^web-2, Ended/)
@@ -252,7 +252,7 @@ test('a tab is split, walked through, named, moved, closed with a question and o
   await page.keyboard.press('Control+Shift+W')
   await expect(tabs).toHaveCount(1)
 
-  // The setting.
+  // Turns the question off in the settings.
   await show(page, 'Settings')
   await page.getByRole('switch', { name: 'Ask before closing a terminal' }).click()
   await page.getByRole('button', { name: /^Close terminal triage/ }).click()

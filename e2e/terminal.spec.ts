@@ -1,4 +1,4 @@
-// A terminal that output, pastes and other windows cannot harm.
+// Output, pastes and other windows cannot harm a terminal.
 
 import type { Page } from '@playwright/test'
 import { expect, test } from './app'
@@ -16,7 +16,7 @@ test('queries are answered once: not again after a reload or in a second window,
   await expect(screenOf(page)).toContainText('asked 1')
   await expect.poll(heard).toBe(ANSWERS)
 
-  // A second window and a reload draw the same output again. A key comes behind whatever they would say.
+  // A second window and a reload draw the same output again. The key is typed after any answers that they might send.
   const other = await host.show(await context.newPage())
   await expect(screenOf(other)).toContainText('asked 1')
   await page.reload()
@@ -26,7 +26,7 @@ test('queries are answered once: not again after a reload or in a second window,
   await expect.poll(listener.heard).toMatch(/k$/)
   expect(await heard()).toBe(ANSWERS)
 
-  // The window that was used last holds the terminal; the other one says so and can take it.
+  // The window used last holds the terminal; the other one says so and can take it over.
   await expect(other.getByText('Another window uses this terminal.')).toBeVisible()
   for (const colorScheme of ['light', 'dark'] as const) {
     await other.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
@@ -50,7 +50,7 @@ test('queries are answered once: not again after a reload or in a second window,
   await expect.poll(listener.heard).toMatch(/l$/)
   expect(await heard()).toBe(2 * ANSWERS)
 
-  // What is typed while three megabytes are drawn again arrives.
+  // Text typed while three megabytes are drawn again arrives.
   await other.keyboard.press('b')
   await expect(screenOf(other)).toContainText('said it')
   await other.reload()
@@ -74,7 +74,7 @@ test('sequences with endless counts and a replay that did not end cost no more t
   await page.reload()
   await expect(screenOf(page)).toContainText('alive-42')
 
-  // As a page leaves it that was closed by force while it drew.
+  // The state that a page leaves if it is closed by force while drawing.
   const id = await page.locator('.screen:visible').getAttribute('data-terminal-id')
   await page.addInitScript((key) => {
     if (location.protocol !== 'about:') sessionStorage.setItem(key, '1000000')
@@ -94,17 +94,17 @@ test('a paste runs nothing unseen, and links show their target and open by a mod
   await connect(page)
   await type(page, listener.command)
   await expect(screenOf(page)).toContainText('asked 1')
-  // A key that comes together with an answer would be none of its own.
+  // A key that arrives together with an answer would not be recognised as a key.
   await expect.poll(async () => countAnswers(await listener.heard())).toBe(ANSWERS)
   await page.keyboard.press('p')
   await expect(screenOf(page)).toContainText('bracketed')
   await paste(page, 'echo a\u001B[201~\u0003\n\techo b\u009B201~\n')
-  // The end of a bracketed paste is the terminal's alone.
+  // Only the terminal may send the end of a bracketed paste.
   await expect.poll(listener.heard).toMatch(/p\^\[\[200~echo a\[201~\r\techo b201~\r\^\[\[201~$/)
   await page.keyboard.press('x')
   await expect(screenOf(page)).toContainText(/bracketed.*[$#]/)
 
-  // cat knows no bracketed paste: each line would be run.
+  // cat does not use bracketed paste: each line would be run.
   await type(page, 'clear; cat')
   await expect(screenOf(page)).toContainText(/^\s*$/)
   await paste(page, 'one\ntwo\nthree')
@@ -119,7 +119,7 @@ test('a paste runs nothing unseen, and links show their target and open by a mod
   await expect(page.locator('.xterm-helper-textarea:visible')).toBeFocused()
   await paste(page, 'four\nfive\n')
   await page.getByRole('button', { name: 'Paste 2 lines' }).click()
-  // As typed and as cat says it.
+  // Each line appears as typed and as printed by cat.
   await expect(screenOf(page)).toContainText(/four.*five.*four.*five|four.*four.*five.*five/s)
   expect(await screenOf(page).textContent()).not.toContain('two')
   await page.keyboard.press('Control+C')
@@ -144,12 +144,12 @@ test('a paste runs nothing unseen, and links show their target and open by a mod
   expect(context.pages()).toHaveLength(1)
   await pointAt(page, 'plain')
   await expect(target).toContainText('http://localhost:9/plain')
-  // Other schemes are no links.
+  // Addresses with other schemes are no links.
   await pointAt(page, 'EVIL')
   await expect(target).toBeHidden()
 })
 
-/** The colours of some places of the page, as `r,g,b`. */
+/** The colours of the page at several points, as `r,g,b`. */
 async function pixels(page: Page, places: readonly { readonly x: number; readonly y: number }[]): Promise<string[]> {
   const base64 = (await page.screenshot()).toString('base64')
   return page.evaluate(
@@ -169,7 +169,7 @@ async function pixels(page: Page, places: readonly { readonly x: number; readonl
 const PALETTE = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white']
 const TOKENS = [...PALETTE.map((name) => `--ansi-${name}`), ...PALETTE.map((name) => `--ansi-bright-${name}`)]
 
-/** What a token says, as `r,g,b`. */
+/** The colours of several tokens, as `r,g,b`. */
 function tokenColours(page: Page, tokens: readonly string[]): Promise<string[]> {
   return page.evaluate(
     (names) =>
@@ -192,7 +192,7 @@ test('colours, inverse text and frames are exact, and a line of wide characters 
   const blocks = TOKENS.map((_, index) => String.raw`\033[48;5;${index}m    `).join('')
   await type(page, `clear; printf '${blocks}\\033[0m\\n\\033[7mINV\\033[0m\\033[7;31mRED\\033[0m\\n│\\n│\\n│\\n'`)
   await expect(screenOf(page)).toContainText('INVRED')
-  // The cursor would be on none of the places.
+  // The cursor is at none of these points.
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
     const [background = '', foreground = '', ...ansi] = await tokenColours(page, [
@@ -211,7 +211,7 @@ test('colours, inverse text and frames are exact, and a line of wide characters 
     await expect
       .poll(async () => (await pixels(page, blockPlaces)).join(' '), { message: `the palette, ${colorScheme}` })
       .toBe(ansi.join(' '))
-    // Text on inverse has the background's colour, whatever is behind it.
+    // Inverse text has the background's colour, whatever is behind it.
     const inverse = page.locator('.xterm-rows:visible span', { hasText: /^(INV|RED)$/ })
     const shown = await inverse.evaluateAll((spans) =>
       spans.map((span) => {
@@ -237,6 +237,6 @@ test('colours, inverse text and frames are exact, and a line of wide characters 
   await page.keyboard.press('Backspace')
   await page.keyboard.press('Backspace')
   await page.keyboard.press('Enter')
-  // bash goes back two cells for each: the line is what it takes it for.
+  // bash moves back two cells for each: the width on screen equals the width that bash assumes.
   await expect(screenOf(page)).toContainText(/> echo az\s*az/)
 })

@@ -1,6 +1,6 @@
-// A terminal through random cuts, reloads, changes of size and switches: what the shell says is shown, what is typed arrives.
+// A terminal through random cuts, reloads, resizes and switches: all output is shown, and all typed text arrives.
 //
-// CULVERT_FUZZ_STEPS (10, or 50 in the long suite) and CULVERT_FUZZ_SEED choose the script; a failure names both.
+// CULVERT_FUZZ_STEPS (10, or 50 in the long suite) and CULVERT_FUZZ_SEED choose the script; a failure reports both.
 
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -13,10 +13,10 @@ import { connect, screenOf, type } from './kit/terminal'
 
 const STEPS = Number(process.env['CULVERT_FUZZ_STEPS'] ?? 10)
 
-/** Cuts that follow each other closely are answered by longer and longer waits, up to half a minute. */
+/** After several cuts in a row the waits grow, up to half a minute. */
 const PATIENCE = { timeout: 150_000 }
 
-/** Counts ten times a second in one line, and says what it was told in the next. */
+/** Counts ten times per second on one line, and prints the typed text on the next. */
 const PROGRAM = `let count = 0
 let told = ''
 process.stdin.setRawMode(true)
@@ -29,16 +29,16 @@ process.stdin.on('data', (bytes) => {
 setInterval(() => process.stdout.write('\\rcount ' + (count += 1) + '.  '), 100)
 `
 
-/** The newest number of the counter that is on screen. */
+/** The newest number of the counter on the screen. */
 async function countOn(page: Page): Promise<number> {
   const text = (await screenOf(page).textContent()) ?? ''
   return Math.max(0, ...[...text.matchAll(/count (\d+)\./g)].map(([, count]) => Number(count)))
 }
 
-/** The newest number. Tries again at once where the product waits, as a person would, unless that is to be sat out. */
+/** The newest number. Presses "Retry now" while the terminal waits, as a person would, unless `isPatient`. */
 async function lookAt(page: Page, isPatient: boolean): Promise<number> {
   const retry = page.locator('.over-screen:visible').getByRole('button', { name: 'Retry now' })
-  // It may go just then.
+  // The button may disappear at this moment.
   if (!isPatient && (await retry.isVisible())) await retry.click({ timeout: 2_000 }).catch(() => undefined)
   return countOn(page)
 }
@@ -51,7 +51,7 @@ type Step = (stage: {
 
 const CUTS = ['close-1000', 'rst', 'fin'] as const
 
-/** The shell of the counter is the first session. */
+/** The counter's shell is the first session. */
 const steps: Readonly<Record<string, Step>> = {
   cut: async ({ simulator, pick }) => simulator.cut(simulator.sessions()[0]!.id, CUTS[pick(CUTS.length)]),
   'cut twice, the first resume refused': async ({ simulator, pick }) => {
@@ -102,7 +102,7 @@ test('a terminal goes through random steps, and nothing is lost', async ({ start
     done.push(name)
     await test.step(name, async () => {
       const before = await countOn(page)
-      // A long script also sees the product come back by itself.
+      // A long script also checks that the terminal reconnects by itself.
       const isPatient = STEPS > 10 && index % 8 === 7
       const rows = await page.locator('.screen:visible').getAttribute('data-rows')
       await steps[name]?.({ page, simulator, pick })
@@ -111,13 +111,13 @@ test('a terminal goes through random steps, and nothing is lost', async ({ start
       await page.getByRole('tab').first().click()
       const why = `seed ${seed}, ${STEPS} steps: after ${done.join(', ')}`
       await expect.poll(() => lookAt(page, isPatient), { ...PATIENCE, message: why }).toBeGreaterThan(before)
-      // A banner lies over the screen: an outage changes no size.
+      // The banner lies over the screen, so an outage does not resize the shell.
       if (name.startsWith('cut') || name.startsWith('an outage'))
         expect(await page.locator('.screen:visible').getAttribute('data-rows'), why).toBe(rows)
       await page.locator('.xterm-helper-textarea:visible').focus()
       const nonce = `n${index}x${pick(1e6)}`
       await type(page, nonce)
-      // A cut may come later than the step has: a reset is noticed by the next byte.
+      // The cut may be noticed after the step: a reset is noticed with the next byte.
       const told = async (): Promise<string> => {
         await lookAt(page, isPatient)
         return (await screenOf(page).textContent()) ?? ''

@@ -1,12 +1,13 @@
-// Replays what AWS's plugin said (c>a, and the service's r>a) into the simulator's agent, lets the destinations and programs
-// behind it do what they did, and compares what the agent says with what the real agent said (a>c). Permitted deviations:
+// Replays the messages of AWS's plugin (c>a, and the service's r>a) into the simulator's agent, makes the destinations and
+// programs behind it act as recorded, and compares the agent's messages with those of the real agent (a>c). Permitted
+// deviations:
 //
-//   1. Borders of messages, and of the frames of one multiplexed stream: bytes are compared, stream by stream.
+//   1. Borders of messages, and of the frames of one multiplexed stream: the bytes are compared, stream by stream.
 //   2. The machine's shell: its prompt "sh-5.1$ " is read as "$ ", and the sequences of its line editor (bracketed paste on and
 //      off, the prompt drawn again after a resize) and the word that bash says at its exit are left out. The recorded one is dash.
 //   3. The time in HandshakeComplete, ids and dates.
-//   4. The acknowledgement of the final flag: the plugin has gone before it could be recorded.
-//   5. StdErr and Output of one command come over two pipes: their order among each other is the machine's.
+//   4. The acknowledgement of the final flag: the plugin had ended before it could be recorded.
+//   5. StdErr and Output of one command come over two pipes: their relative order depends on the machine.
 
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { AgentSession } from '../electron/simulator/agent/agent'
@@ -20,7 +21,7 @@ afterEach(async () => {
   await agent?.[Symbol.asyncDispose]()
 })
 
-/** Reads the session's plan off the document that the service sent to the agent. */
+/** Derives the session's plan from the document that the service sent to the agent. */
 function planOf(steps: readonly Step[]): SessionPlan {
   const start = steps.find((step) => step.kind === 'start')
   if (start?.kind !== 'start') throw new Error('no start message')
@@ -73,7 +74,7 @@ const asText = (bytes: Buffer): string =>
     .replaceAll(`$ \r${ESCAPE}[K\r$ `, '$ ')
     .replace(/\$ exit\r\nexit\r\n$/, '$ exit\r\n')
 
-/** What an agent said, apart from user bytes. */
+/** The messages of an agent, without user bytes. */
 function summarize(messages: readonly NaiveMessage[]) {
   const acknowledged = messages
     .filter((message) => message.type === 'acknowledge')
@@ -124,7 +125,7 @@ async function replay(steps: readonly Step[]) {
               return encryption.dataKey
             },
           },
-          // What was random at the real agent: our agent's ciphertexts must be its own, byte for byte.
+          // The values that were random at the real agent: with them our agent's ciphertexts must match byte for byte.
           random: (size) => {
             if (size === 12) return encryption.challengeNonce
             return size === 64 ? encryption.challenge : Buffer.from(encryption.randomChallenge, 'base64')
@@ -170,7 +171,7 @@ async function replay(steps: readonly Step[]) {
       }
       opened.agent.receive(frame)
       if (from === 'client' && message.type === 'input_stream_data' && opened.ends.length === 0) {
-        // The plugin waited for what follows from each of its messages, and sent again what came before the program had
+        // The plugin waited for the reaction to each of its messages, and sent again the messages before the program had
         // started; so does the replay.
         const isAcknowledged = (): boolean => opened.acknowledged().includes(Number(message.sequence))
         await vi.waitFor(

@@ -1,11 +1,11 @@
-// Replays what a real agent said (a>c, r>c) into our client, does what the person did, and compares what the client says with
-// what AWS's plugin said (c>a). Permitted deviations, each checked here for being no more than that:
+// Replays the messages of a real agent (a>c, r>c) into our client, repeats the person's actions, and compares the client's
+// messages with those of AWS's plugin (c>a). Permitted deviations, each checked here to be no larger than that:
 //
-//   1. Message borders of multiplexed bytes: they are one stream, so the streams are compared, not the messages.
-//   2. We answer no FIN with a FIN: the far end has deleted the stream already (§8.4).
-//   3. Retransmissions: the plugin repeats messages because of its defects (D3, D4); repeats are compared as one.
+//   1. Message borders of multiplexed bytes: the bytes form one stream, so the streams are compared, not the messages.
+//   2. We do not answer a FIN with a FIN: the far end has already deleted the stream (§8.4).
+//   3. Retransmissions: the plugin repeats messages because of its defects (D3, D4); repeats are compared as one message.
 //   4. On a resume with nothing in flight we repeat the last acknowledged message (§14 d); the plugin sends nothing.
-//   5. We bind the key to the agent's random challenge and acknowledge that (§6), which the plugin does not; nonces are random.
+//   5. We bind the key to the agent's random challenge and acknowledge it (§6); the plugin does not. Nonces are random.
 
 import type { Duplex } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -24,7 +24,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** What one side said: acknowledgements, control messages, and user bytes as one stream. */
+/** The messages of one side: acknowledgements, control messages, and user bytes as one stream. */
 interface Said {
   opens: string[][]
   clientIds: Set<string>
@@ -62,7 +62,7 @@ function summarize(messages: readonly NaiveMessage[], opens: readonly Record<str
   }
 }
 
-/** Does what the person at the plugin did, as far as the plugin's own bytes show it. */
+/** Repeats the actions of the person at the plugin, as far as the plugin's own bytes show them. */
 class Person {
   #streams = new Map<number, Duplex>()
   #unread = Buffer.alloc(0)
@@ -195,7 +195,7 @@ describe('the recorded agent, answered by our client', () => {
       )
       expect(client.first).toBe(plugin.first)
       if (isMux) {
-        // Deviation 2: FINs that answer a FIN are the plugin's only.
+        // Deviation 2: only the plugin sends FINs in answer to a FIN.
         const finished = new Set<number>()
         const events = steps.flatMap((step) =>
           step.kind === 'message' && step.message.payloadType === 1 && step.message.type.endsWith('stream_data')

@@ -1,4 +1,4 @@
-// What the core says of a forward, a login and an earlier run, held against what is so.
+// The core's reports about a forward, a login and an earlier run are compared with the facts.
 
 import { cp, readdir, readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
@@ -44,7 +44,7 @@ async function up(change: Partial<Fields> = {}): Promise<string> {
   return id
 }
 
-/** How a connection that sends a byte goes: what it reads first, or its error. */
+/** The outcome of a connection that sends a byte: its first byte, or its error. */
 function tryOut(id: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port: window.forward(id).localPort })
@@ -80,7 +80,7 @@ describe('a destination that refuses', () => {
     expect(await askRunning(place.dataDirectory, { forward: 'up', name: 'db' })).toMatchObject({
       trouble: expect.stringMatching(/^destination refuses since \d\d:\d\d$/),
     })
-    // Another forward that is answered says nothing of this one.
+    // An answer through another forward does not concern this one.
     expect(await tryOut(other)).toBe('x')
     expect(window.forward(id).destination?.sinceAt).toBe(sinceAt)
 
@@ -142,7 +142,7 @@ it('a forward of HTTP says once that web pages can reach it, also over a restart
   expect(window.forward(http).isPagesNoteDue).toBeUndefined()
   await restart()
   expect(window.forward(http).isPagesNoteDue).toBeUndefined()
-  // One that is made later has said nothing yet; one that is changed to another port has nothing to say.
+  // A forward created later still needs its note; changed to another port it needs none.
   const second = await create({ name: 'second', remotePort: 3_000 })
   expect(window.forward(second).isPagesNoteDue).toBe(true)
   const { id: forwardId, environment: _environment, ...rest } = window.forward(second).forward
@@ -150,13 +150,13 @@ it('a forward of HTTP says once that web pages can reach it, also over a restart
   expect(window.forward(second).isPagesNoteDue).toBeUndefined()
 })
 
-/** Ends the core and starts another one on the same directory. */
+/** Ends the core and starts another on the same directory. */
 async function restart(): Promise<void> {
   await window[Symbol.asyncDispose]()
   window = await place.open()
 }
 
-/** A second core on a copy of the directory, as it was on disk at this moment: what a crash would leave. */
+/** A second core on a copy of the directory as it is on disk now: the state after a crash. */
 async function crashed(): Promise<Window> {
   const dataDirectory = join(place.home, `copy-${crashes}`)
   crashes += 1
@@ -215,7 +215,7 @@ describe('after a restart', () => {
     await window.reach(id, 'up')
     expect(window.forward(id).expiresAt).toBe(expiresAt)
     await window[Symbol.asyncDispose]()
-    // Minutes of a millisecond: its time is over.
+    // Minutes of a millisecond: the limit has passed.
     window = await place.open('demo', { timing: minute })
     expect(window.forward(id)).toMatchObject({
       isOn: false,
@@ -271,7 +271,7 @@ it('a crash loses neither a forward that is on nor a terminal', async () => {
     const text = await readFile(join(place.dataDirectory, 'lastrun.json'), 'utf8')
     expect(JSON.parse(text)).toMatchObject({ data: { forwards: [{ id, isOn: true }], terminals: [{}] } })
   })
-  // The port is the first core's: the second one waits for it, because it wants the forward on.
+  // The first core uses the port: the second core waits for it, because its forward should be on.
   await using second = await crashed()
   expect(second.forward(id).isOn).toBe(true)
   expect(second.state.terminals).toMatchObject([{ state: { kind: 'ended' } }])
@@ -279,7 +279,7 @@ it('a crash loses neither a forward that is on nor a terminal', async () => {
 
 describe('a sign-in that has ended', () => {
   const HOUR_MS = 3_600_000
-  // Nothing is tried again by time: only a success somewhere else can bring it back.
+  // No retry happens by time: only a success elsewhere can bring it back.
   const timing = {
     ...defaultTiming,
     firstRetryMs: HOUR_MS,
@@ -299,11 +299,11 @@ describe('a sign-in that has ended', () => {
     place.simulator.faults.apply({ kind: 'expire-credentials', forMs: HOUR_MS })
     place.simulator.cut(tunnel.id, 'rst')
     await window.reach(id, 'waiting')
-    // The list is as it was, and the environment knows it by the forward.
+    // The list is unchanged; the environment learnt of the expired login from the forward.
     const learnt = await window.until(({ environment }) => environment.login)
     expect(learnt.error).toMatchObject({ code: 'credentials-expired' })
     expect(window.state.instances.state.kind).toBe('ready')
-    // A terminal that still carries is not said to wait.
+    // A terminal whose connection still works is not shown as waiting.
     expect(terminal().kind).toBe('open')
     place.simulator.cut(shell.id, 'rst')
     await window.until(() => {

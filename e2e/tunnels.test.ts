@@ -1,4 +1,4 @@
-// The two loops of a tunnel over real sockets: a session that resumes, a tunnel that restarts, and what both wait for.
+// The two loops of a tunnel over real sockets: resuming a session, restarting a tunnel, and their waits.
 
 import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
@@ -35,7 +35,7 @@ interface Running {
   readonly states: TunnelState[]
   readonly events: TunnelEvent[]
   readonly kinds: () => string[]
-  /** Waits for a state from now on or the one that is. */
+  /** Resolves with the current state if it matches, or else the next matching one. */
   readonly reach: (kind: TunnelState['kind']) => Promise<TunnelState>
 }
 
@@ -81,7 +81,7 @@ function client(port: number): Promise<Socket> {
   })
 }
 
-/** Sends bytes to the echo port and waits for them to come back. */
+/** Sends bytes to the echo port and waits for the echo. */
 async function echo(socket: Socket, text: string): Promise<string> {
   const answer = new Promise<string>((resolve, reject) => {
     let said = ''
@@ -125,7 +125,7 @@ describe('a session that has lost its socket', () => {
     expect(await echo(socket, 'during the outage')).toBe('during the outage')
     const attempts = states.flatMap((state) => (state.kind === 'reconnecting' ? [state] : []))
     expect(attempts.map(({ attempt }) => attempt)).toEqual([1, 2, 2, 3, 3, 4, 4])
-    // A wait has a time that can be counted down, an attempt has none.
+    // A wait has an end for the countdown, an attempt has none.
     expect(attempts.map(({ retryAt }) => retryAt !== undefined)).toEqual([false, true, false, true, false, true, false])
     expect(events.filter(({ kind }) => kind === 'resumed')).toMatchObject([{ connectionsKept: 1 }])
     socket.destroy()
@@ -155,7 +155,7 @@ describe('a session that has lost its socket', () => {
     })
     stage.simulator.cut(tunnel.sessionId, 'rst')
     await waiting
-    // Not before it waits: an attempt that is under way is left alone.
+    // Only while it waits, because an attempt in progress is left alone.
     await vi.waitFor(() => {
       tunnel.retry()
       expect(stage.simulator.sessions()[0]!.resumes).toBe(1)
@@ -239,7 +239,7 @@ describe('past its resume deadline', () => {
     stage.simulator.cut(tunnel.sessionId, 'rst')
     expect(await end).toContain('ECONNRESET')
     const held = await client(tunnel.port)
-    // It tries again every now and then, so it is waiting at this moment or at the next.
+    // It retries from time to time, so it waits now or a moment later.
     expect(await reach('waiting')).toMatchObject({ for: 'login' })
     faults.apply({ kind: 'clear' })
     await reach('up')
@@ -256,7 +256,7 @@ describe('a session that cannot be ended', () => {
     await reach('up')
     stage.simulator.failNext('TerminateSession', { code: 'ExpiredTokenException', status: 400 })
     stage.simulator.failNext('TerminateSession', { code: 'Unforeseen' })
-    // Without Flag 2 nothing but the call ends it.
+    // Without an acknowledged Flag 2 only the TerminateSession call ends it.
     stage.simulator.cut(tunnel.sessionId, 'black-hole')
     await tunnel[Symbol.asyncDispose]()
     expect(stage.active()).toEqual([tunnel.sessionId])

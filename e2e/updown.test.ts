@@ -1,4 +1,4 @@
-// culvert up and culvert down over real processes: the bundled program, a real data directory, nothing of AWS in sight.
+// culvert up and culvert down in real processes: the bundled program and a real data directory, without any AWS configuration.
 
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -20,7 +20,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true, force: true }))
 
-/** Holds the directory as a running Culvert does, and answers with `answer`. */
+/** Locks the directory as a running Culvert does, and answers with `answer`. */
 async function hold(answer: (request: unknown) => Promise<unknown>): Promise<void> {
   const lock = await lockDirectory(directory, { pid: process.pid, door: 'window', startedAt: 0 })
   onTestFinished(() => lock[Symbol.asyncDispose]())
@@ -28,14 +28,14 @@ async function hold(answer: (request: unknown) => Promise<unknown>): Promise<voi
 }
 
 function begin(...args: string[]): Running {
-  // A proxy that nobody is: whatever went to a network would fail.
+  // A proxy that does not exist: any network request would fail.
   const env = { ...bareEnvironment(), CULVERT_DATA_DIR: directory, HTTPS_PROXY: 'http://127.0.0.1:1' }
   const running = start(bundle, args, env)
   onTestFinished(() => void running.child.kill('SIGKILL'))
   return running
 }
 
-/** Runs a command to its end; stdout as text. */
+/** Runs a command until it ends; stdout as text. */
 async function run(...args: string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {
   const { status, stdout, stderr } = await begin(...args).ended
   return { status, stdout: stdout.toString(), stderr }

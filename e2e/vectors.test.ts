@@ -1,5 +1,5 @@
-// Every vector that was made by running AWS's own plugin and agent, by id. The last test counts them: each of the 150 is used
-// here or excluded with a reason.
+// Every vector recorded by running AWS's own plugin and agent, by id. The last test counts them: each of the 150 is either
+// used here or excluded with a reason.
 
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -43,7 +43,7 @@ import { naiveEncode, output } from './kit/naive'
 import { naiveOpen, naiveSeal } from './kit/naivecipher'
 import { parseSmux } from './kit/transcripts'
 
-/** A message as the vectors describe it. */
+/** A message as described in the vectors. */
 interface Sent {
   readonly messageType: string
   readonly payloadType: number
@@ -60,7 +60,7 @@ interface SmuxFrame {
   readonly dataHex: string
 }
 
-/** The fields of every kind together: each test knows which its vector has. */
+/** The fields of all kinds of vectors together: each test knows which ones its vector has. */
 interface Vector {
   readonly id: string
   readonly kind: string
@@ -132,7 +132,7 @@ const vectors: Vector[] = (
 ).vectors
 const used = new Set<string>()
 
-/** One smux frame, by a writer of its own. */
+/** One smux frame, encoded independently of the product. */
 function frame(cmd: number, id: number, data = ''): Buffer {
   const head = Buffer.from([1, cmd, data.length & 0xff, data.length >> 8, id & 0xff, 0, 0, 0])
   return Buffer.concat([head, Buffer.from(data)])
@@ -149,7 +149,7 @@ function idsOf(kind: string, except: readonly string[] = []): string[] {
   return vectors.filter((each) => each.kind === kind && !except.includes(each.id)).map((each) => each.id)
 }
 
-/** Vectors that are not tested, and why. */
+/** Vectors that are not tested, with the reason. */
 const excluded: Record<string, string> = {
   'reconnect-backoff-plugin': 'for reference only (vectors.md): we deliberately wait by time, not by six attempts',
   'reconnect-backoff-agent': 'the simulated agent is in the process of its service: its leg has no backoff yet',
@@ -201,11 +201,11 @@ describe('messages', () => {
         expect((error as AppError).code).toBe('protocol')
         verdict = 'reject'
       }
-      // Reading (a) of the checklist: the plugin's leniency with a length of 0 is not ours.
+      // Reading (a) of the checklist: the plugin accepts a length of 0, we do not.
       const wanted = id === 'edge-len-0-digest-bad' ? 'reject' : expected.replace('accept-ignore', 'accept')
       expect(verdict).toBe(wanted)
       if (receiver === 'agent') return
-      // In the reader of a channel: nothing escapes, and what is rejected or ignored is not acknowledged.
+      // In a channel's reader: no error escapes, and rejected or ignored messages are not acknowledged.
       const { channel, wire, log } = openChannel()
       for (const sequence of [0, 1]) wire.deliver(output(sequence, '.'))
       wire.deliver(Buffer.from(hex, 'hex'))
@@ -303,7 +303,7 @@ describe('JSON payloads', () => {
       error: undefined,
     })
     const ciphertextBlob = Buffer.from(vector('kms-generate-data-key').ciphertextBlobBase64, 'base64')
-    // Without the acknowledgement of the challenge, which the plugin never gives, our answer is the plugin's.
+    // Without the acknowledgement of the challenge, which the plugin never sends, our answer equals the plugin's.
     const answer = formatResponse(handshake, { kind: 'key', ciphertextBlob, isChallengeUsed: false })
     expect(answer.toString()).toBe(vector('json-handshake-response-kms').json)
     expect(readHandshake(Buffer.from(json), { canEncrypt: false }).error?.code).toBe('encryption-unsupported')
@@ -547,7 +547,7 @@ describe('what the plugin does, and where we differ', () => {
     for (let index = 0; index < 4; index += 1) outbox.add(1, Buffer.from('x'))
     for (const step of vector('ack-selective').steps) {
       outbox.acknowledge(Number(step.ackSequence), 0)
-      // A new socket gets what is not acknowledged.
+      // A new socket gets the unacknowledged messages.
       outbox.replay(0)
       const remaining = outbox.due(0).map((frame) => frame.toString())
       expect(remaining).toEqual(step.remainingUnacked)
@@ -556,7 +556,7 @@ describe('what the plugin does, and where we differ', () => {
 })
 
 describe('smux', () => {
-  /** A multiplexer whose bytes are kept. */
+  /** A multiplexer whose output is recorded. */
   function openMux() {
     const sent: Buffer[] = []
     const mux = new Mux({
@@ -719,7 +719,7 @@ describe('what the agent does, done by the simulator', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  /** A port session past its handshake; the next input number is 1. */
+  /** A port session after its handshake; the next input number is 1. */
   const shaken = async (options: AgentOptions) => {
     const opened = open(options)
     opened.agent.receive(input(0, agreement, 6))
@@ -871,7 +871,7 @@ describe('what the agent does, done by the simulator', () => {
     for (const text of ['a', 'b', 'c']) agent.send(1, Buffer.from(text))
     await vi.advanceTimersByTimeAsync(events.at(-1)!.tMs + 1_500)
     expect(seen.slice(0, events.length).map((each) => each.sequence)).toEqual(events.map((each) => each.sequence))
-    // With a clock that is not a whole tick late, "over 200 ms" is found at the third tick or the second.
+    // With an exact clock "over 200 ms" is reached at the second or the third tick.
     for (const [index, each] of seen.slice(4, events.length).entries()) {
       const gap = each.tMs - seen[index + 3]!.tMs
       expect(gap).toBeGreaterThanOrEqual(200)

@@ -1,4 +1,4 @@
-// The window as a thing to work with: the form, the lists, what a reload keeps, and how it all lies at every width.
+// Working with the window: the form, the lists, the state that a reload keeps, and the layout at every width.
 
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import type { Locator, Page } from '@playwright/test'
@@ -7,7 +7,7 @@ import { violations } from './kit/axe'
 import { layoutFaults, stateFaults } from './kit/layout'
 import { makeForward, show } from './kit/window'
 
-/** For each of these elements whose middle lies within the open list: whether the list is on top there. */
+/** For each of these elements whose centre is covered by the open list's area: whether the list is on top there. */
 function isListOver(form: Locator, under: string): Promise<readonly boolean[]> {
   return form.evaluate((element, selector) => {
     const list = element.querySelector('[role=listbox]')
@@ -26,7 +26,7 @@ async function portOf(row: Locator): Promise<number> {
   return Number(/localhost:(\d+)/.exec((await row.textContent()) ?? '')?.[1])
 }
 
-/** A connection through a forward to an echo, once it carries bytes. */
+/** A connection through a forward to an echo port, once it carries bytes. */
 async function echo(port: number): Promise<Socket> {
   const socket = connect({ host: '127.0.0.1', port })
   await new Promise((resolve, reject) => {
@@ -67,7 +67,7 @@ test('the form: its list lies over the pipe, a typed port wins over a preset, ho
   await host.press('Tab')
   await expect(host).toHaveValue('orders.db.internal')
   await expect(port).toHaveValue('3307')
-  // 3307, or the next that is free on this computer.
+  // 3307, or the next free port on this computer.
   await expect(localPort).toHaveValue(/^33\d\d$/)
   for (const [text, reason] of [
     ['10.0.0.300', 'not an IPv4 address'],
@@ -103,7 +103,7 @@ test('the lists: a filter opens groups, heads stay, columns sort, a row opens it
   const names = (): Promise<readonly string[]> => page.getByRole('rowheader').allTextContents()
   const head = (name: string): Locator => page.getByRole('columnheader', { name })
 
-  // Columns: by press and by key.
+  // Sorting by a press and by a key.
   await expect(head('Env')).toBeVisible()
   const byName = await names()
   await head('Name').getByRole('button').click()
@@ -115,7 +115,7 @@ test('the lists: a filter opens groups, heads stay, columns sort, a row opens it
   const cells = await page.locator('.row .env').allTextContents()
   expect(cells.filter((text) => text !== '–')).toEqual(cells.filter((text) => text !== '–').toSorted())
 
-  // Groups: the filter opens a folded one, and lets it be folded again afterwards.
+  // Groups: the filter opens a folded group, which can then be folded again.
   await page.getByRole('button', { name: 'Group', exact: true }).click()
   await page.getByRole('menuitemcheckbox', { name: 'Env' }).click()
   const production = page.getByRole('row').filter({ has: page.getByRole('button', { name: /^production/ }) })
@@ -129,7 +129,7 @@ test('the lists: a filter opens groups, heads stay, columns sort, a row opens it
   await production.click()
   await expect(rowOf(page, 'cache-warmer')).toBeVisible()
 
-  // The head stays while its rows scroll, and the row that is reached by keys is not behind it.
+  // The header stays visible while its rows scroll, and does not cover a row reached by keys.
   const first = page.locator('.row.group').first()
   await expect(first).toContainText('production')
   await rowOf(page, 'cache-warmer').focus()
@@ -183,7 +183,7 @@ test('the lists: a filter opens groups, heads stay, columns sort, a row opens it
   await expect(page.getByRole('searchbox', { name: 'Filter forwards' })).toBeFocused()
   await expect(detail).toBeVisible()
 
-  // Turning off asks once where connections are open.
+  // Turning off asks once if connections are open.
   const socket = await echo(await portOf(row))
   const ended = new Promise((resolve) => socket.once('close', resolve))
   socket.on('error', () => undefined)
@@ -202,7 +202,7 @@ test('the lists: a filter opens groups, heads stay, columns sort, a row opens it
   await question.getByRole('button', { name: 'Turn off' }).click()
   await expect(page.getByRole('row', { name: /^echo, Off/ })).toBeVisible()
   await ended
-  // Without a connection nothing is asked.
+  // Without an open connection it does not ask.
   await page.getByRole('row', { name: /^echo, / }).press(' ')
   await expect(row).toBeVisible()
   await row.press(' ')
@@ -255,7 +255,7 @@ test('at every width nothing is cut beside free space, nothing overlaps, and wha
   for (const place of ['right', 'bottom', 'hidden'] as const) {
     await dock(place)
     for (const width of [545, 900, 1000, 1280, 1920]) {
-      // A terminal to the right needs 480 px of its own.
+      // Terminals at the right need 480 px of width.
       if (place === 'right' && width < 900) continue
       await page.setViewportSize({ width, height: 800 })
       for (const view of ['Instances', 'Forwards', 'Activity', 'Settings'] as const) {
@@ -277,7 +277,7 @@ test('at every width nothing is cut beside free space, nothing overlaps, and wha
   }
   expect(faults).toEqual([])
 
-  // A cut name and a cut cause are told in full, by the keyboard and by the pointer.
+  // A cut name and a cut cause are shown in full on keyboard focus and on hover.
   await page.setViewportSize({ width: 900, height: 800 })
   await show(page, 'Forwards')
   const full = page.locator('.full-text')
@@ -293,7 +293,7 @@ test('at every width nothing is cut beside free space, nothing overlaps, and wha
   await long.locator('.name .link').hover()
   await expect(full).toHaveText(LONG)
 
-  // "Copied" stands beside the address, not over it or the name above.
+  // "Copied" is shown beside the address, not over it or the name above.
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   const address = closed.getByRole('button', { name: /^Copy localhost/ })
   await address.click()
@@ -306,12 +306,12 @@ test('at every width nothing is cut beside free space, nothing overlaps, and wha
   ]
   expect(told!.x).toBeGreaterThanOrEqual(own!.x + own!.width)
   expect(told!.y).toBeGreaterThanOrEqual(name!.y)
-  // Scrollbars are thin, and the room for them is kept.
+  // Scrollbars are thin, and their space is always reserved.
   await expect(page.locator('.forwards .scroll')).toHaveCSS('scrollbar-gutter', 'stable')
   await expect(page.locator('.forwards .scroll')).toHaveCSS('scrollbar-width', 'thin')
   await new Promise((resolve) => other.close(resolve))
 
-  // A pointer that has left while the tooltip of a control was on its way leaves none behind.
+  // A pointer that leaves before a tooltip has opened leaves no tooltip behind.
   await page.mouse.move(450, 700)
   const tooltip = page.locator('.tooltip:not(.full-text)')
   await expect(tooltip).toHaveCount(0)

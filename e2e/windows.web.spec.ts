@@ -1,4 +1,4 @@
-// What only the web host can do: its page may be opened in several windows at once.
+// The web host's page can be opened in several windows at once; the Electron window cannot.
 
 import type { Page } from '@playwright/test'
 import { expect, rowOf, test } from './app'
@@ -45,7 +45,7 @@ test('a page whose host is killed is grey and off, says how to go on, and its te
   await expect(page.getByRole('button', { name: 'New forward' })).toBeDisabled()
   await expect(page.locator('.xterm-helper-textarea')).toBeDisabled()
   await expect(page.locator('.rail')).toHaveCSS('filter', 'grayscale(1)')
-  // Keys that would ask the host do nothing: neither the row's nor the page's own.
+  // Keys that would send requests do nothing: neither the row's nor the page's own.
   await row.focus()
   await page.keyboard.press('Space')
   await page.keyboard.press('Control+K')

@@ -1,7 +1,8 @@
-// Small answers a second through one forward, with 1, 8 and 32 connections at a time: what a database client or a web page feels.
+// Small answers per second through one forward, over 1, 8 and 32 parallel connections, as database clients or web pages need
+// them.
 //
 // Each connection sends a short question to the Demo's echo port and sends the next one when its answer is complete. The agent
-// is paced as a real one: it reads up to 1,024 bytes of the session and then sleeps 1 ms, so that answers share a message
+// is paced like a real one: it reads up to 1,024 bytes of the session and then sleeps 1 ms, so that answers share a message
 // only when their questions arrived together.
 
 import { once } from 'node:events'
@@ -20,7 +21,7 @@ async function open(port: number): Promise<Socket> {
   return socket
 }
 
-/** Asks over all `sockets` at once until `ms` have passed; answers a second. */
+/** Sends questions over all `sockets` in parallel until `ms` have passed; returns the answers per second. */
 async function measure(sockets: readonly Socket[], ms: number): Promise<number> {
   const startedAt = performance.now()
   let answers = 0

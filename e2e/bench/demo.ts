@@ -1,4 +1,4 @@
-// The Demo's environment for a benchmark: the simulator in a process of its own, paced as a real agent is, or not.
+// The Demo's environment for a benchmark: the simulator in a separate process, paced like a real agent or unpaced.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -21,7 +21,7 @@ async function spawnSimulator(isPaced: boolean): Promise<DemoProcess> {
   }
 }
 
-/** Runs `act` in an environment of a simulator that is started and ended for it. */
+/** Runs `act` in the environment of a simulator that is started for it and ended after it. */
 export async function withDemo(isPaced: boolean, act: (environment: Environment) => Promise<void>): Promise<void> {
   const environment = await openEnvironment({
     demo: true,

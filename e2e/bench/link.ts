@@ -1,5 +1,5 @@
-// What crosses a Link and what it costs, as it was and as it is, in one run: the output of a terminal as base64 in JSON and as a
-// frame, the first message with 5,000 instances whole and in pieces, a change of one of 50 forwards whole and by its id.
+// The size and the cost of messages on a Link, old and new form in one run: terminal output as base64 in JSON and as a frame,
+// the first message with 5,000 instances whole and in pieces, a change of one of 50 forwards whole and by its id.
 
 import { Feed } from '../../electron/page/feed'
 import { Publisher } from '../../electron/core/publisher'
@@ -11,7 +11,7 @@ import { defaultSettings } from '../../shared/settings'
 
 const ROUNDS = 15
 
-/** The median of some rounds, ms. */
+/** The median duration of several rounds, ms. */
 function time(act: () => void): number {
   const rounds = Array.from({ length: ROUNDS }, () => {
     const startedAt = performance.now()
@@ -29,7 +29,7 @@ function fromBase64(base64: string): Uint8Array {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
 }
 
-/** Both ends of one replay: encode, decode. */
+/** Measures both ends of one replay: encoding and decoding. */
 function output(name: string, size: number): void {
   const bytes = Buffer.alloc(size, 'some output of a shell\r\n')
   const replay = { startOffset: 0, answeredOffset: 0, bytes }

@@ -1,7 +1,7 @@
-// How fast a forward carries bytes, as a ratio to plain TCP through a relay of the same run, and what it holds in memory.
+// The throughput of a forward, as a ratio to plain TCP through a relay in the same run, and its memory use.
 //
-// The simulator runs in a process of its own, without pacing; the paced figure is what a real agent allows. AWS's own plugin
-// was measured at 0.78 MB/s up on another machine (vectors.json, plugin-upload-rate): a figure for orientation, not a peer.
+// The simulator runs in a separate process, without pacing; the paced figure shows the limit of a real agent. AWS's own plugin
+// was measured at 0.78 MB/s up on another machine (vectors.json, plugin-upload-rate): that figure is for orientation only.
 
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
@@ -24,7 +24,7 @@ async function send(socket: Socket, bytes: number): Promise<void> {
   }
 }
 
-/** Sends or fetches `bytes` through `port` by the protocols of the Demo's ports 9000 and 9001; MB/s. */
+/** Sends or receives `bytes` through `port` by the protocols of the Demo's ports 9000 and 9001; returns MB/s. */
 async function measure(port: number, direction: 'up' | 'down', bytes: number): Promise<number> {
   const socket = connect({ port, host: '127.0.0.1' })
   await once(socket, 'connect')
@@ -43,7 +43,7 @@ async function measure(port: number, direction: 'up' | 'down', bytes: number): P
   return bytes / 1e6 / seconds
 }
 
-/** Plain TCP through one relay process-internally: the peer of the same run. */
+/** Plain TCP through one relay inside this process: the reference of the same run. */
 async function plain(direction: 'up' | 'down'): Promise<number> {
   const target = createServer((socket) => {
     let left = -1
@@ -76,7 +76,7 @@ async function through(environment: Environment, direction: 'up' | 'down', bytes
   return rate
 }
 
-/** Fetches 32,768 bytes on each of a row of connections; the median time until the first of them is here, ms. */
+/** Receives 32,768 bytes on each of several connections in turn; returns the median time until the first byte, ms. */
 async function firstByte(environment: Environment): Promise<number> {
   const tunnel = await openTunnel(environment, 9_001)
   const times: number[] = []
