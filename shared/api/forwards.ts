@@ -23,7 +23,7 @@ export const forwardRequests = {
   'forward.retry': request(({ object, id }) => object({ forwardId: id }), isNull),
   /** Records that a person has read that web pages can reach the forward's local port. Kept as long as the forward exists. */
   'forward.acknowledge': request(({ object, id }) => object({ forwardId: id }), isNull),
-  /** Checks each leg of the path once. Opens one connection to the destination if that has no side effects there. */
+  /** Checks each leg of the path once. Opens one connection to the destination if that does not affect others. */
   'forward.check': request(
     ({ object, id }) => object({ forwardId: id }),
     recordOf<{ readonly legs: readonly CheckedLeg[] }>({ legs: 'list' }),

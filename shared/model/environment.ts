@@ -19,7 +19,7 @@ export interface LoginEnd {
   readonly error: WireError
 }
 
-/** The credentials of an environment without a profile name. */
+/** The source of the credentials of an environment without a profile name. */
 export interface AmbientProfile {
   /** "Environment variables", or the value of AWS_PROFILE, or "default". */
   readonly name: string

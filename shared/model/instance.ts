@@ -40,6 +40,6 @@ export interface InstanceList {
   readonly total?: number
   /** Epoch ms of the last complete listing. */
   readonly listedAt?: number
-  /** Services that refused to be asked, one sentence each. */
+  /** The missing parts of the list and why they are missing, one sentence each. */
   readonly notices: readonly string[]
 }
