@@ -1,88 +1,14 @@
-// Peers that end, close or hang at the worst moment: no tunnel is lost, no session is left, and none is ended twice.
+// Peers that end, hang up or hang at the worst moment: no tunnel is lost by it, no session is left, none is ended twice.
 
-import { connect, type Socket } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
-import { ConnectionBudget } from '../electron/core/tunnels/budgets'
+import { describe, expect, it } from 'vitest'
 import { listen } from '../electron/core/tunnels/listener'
-import type { ResumeProgress } from '../electron/core/sessions/parts'
 import { openShell } from '../electron/core/sessions/shell'
-import { defaultTiming, type Timing } from '../electron/core/sessions/timing'
-import { startTunnel } from '../electron/core/tunnels/tunnel'
-import type { Tunnel, TunnelOptions } from '../electron/core/tunnels/parts'
 import { ReceiveBudget } from '../electron/ssm/port/budget'
-import { AppError } from '../shared/errors'
-import type { TunnelState } from '../shared/model/forward'
-import { channelClosed, portReady, startGateway, type Gateway, type GatewayOptions } from './kit/gateway'
-import { acknowledgement, output } from './kit/naive'
+import { channelClosed, portReady } from './kit/gateway'
+import { output } from './kit/naive'
+import { begin, client, event, gateway, isUp, never, quick, start, stageGateway } from './kit/stages/endings'
 
-const never = new AbortController().signal
-const quick: Timing = { ...defaultTiming, firstRetryMs: 20, maxRetryMs: 100, pollMs: 50 }
-
-let gateway: Gateway
-const tunnels: Tunnel[] = []
-const clients: Socket[] = []
-
-afterEach(async () => {
-  for (const client of clients.splice(0)) client.destroy()
-  await Promise.all(tunnels.splice(0).map((tunnel) => tunnel[Symbol.asyncDispose]()))
-  await gateway[Symbol.asyncDispose]()
-})
-
-/** An event that a test waits for, and the function that reports it. */
-function event<T = void>(): { readonly come: Promise<T>; readonly tell: (value: T) => void } {
-  let tell: (value: T) => void = () => undefined
-  const come = new Promise<T>((resolve) => {
-    tell = resolve
-  })
-  return { come, tell }
-}
-
-async function begin(options: GatewayOptions): Promise<void> {
-  gateway = await startGateway(options)
-}
-
-/** A tunnel on the gateway. `reached` resolves at the next matching state. */
-function start(more: Partial<TunnelOptions> = {}) {
-  const states: TunnelState[] = []
-  const watchers: { readonly isMeant: (state: TunnelState) => boolean; readonly tell: (state: TunnelState) => void }[] =
-    []
-  const tunnel = startTunnel({
-    service: gateway.service,
-    budget: new ReceiveBudget(),
-    connectionBudget: new ConnectionBudget(undefined),
-    wakeables: new Set(),
-    timing: quick,
-    target: 'i-0123456789abcdef0',
-    remotePort: 7,
-    onEvent: () => undefined,
-    ...more,
-    onState: (state) => {
-      states.push(state)
-      for (const { isMeant, tell } of watchers) if (isMeant(state)) tell(state)
-    },
-  })
-  tunnels.push(tunnel)
-  return {
-    tunnel,
-    states,
-    reached: (isMeant: (state: TunnelState) => boolean) =>
-      new Promise<TunnelState>((resolve) => watchers.push({ isMeant, tell: resolve })),
-  }
-}
-
-const isUp = ({ kind }: TunnelState): boolean => kind === 'up'
-
-/** Whether the tunnel is waiting for its next attempt. */
-const isPausing = (state: TunnelState): boolean => 'retryAt' in state && state.retryAt !== undefined
-
-function client(port: number): Promise<Socket> {
-  const socket = connect({ host: '127.0.0.1', port })
-  clients.push(socket)
-  return new Promise((resolve, reject) => {
-    socket.once('connect', () => resolve(socket))
-    socket.once('error', reject)
-  })
-}
+stageGateway()
 
 describe('a session that ends in the same read as its handshake', () => {
   it('costs its tunnel an attempt and not its life, and a connection that is held goes to the next one', async () => {
@@ -94,7 +20,7 @@ describe('a session that ends in the same read as its handshake', () => {
         if (socket.sessionId === 'session-1') socket.send(...portReady, channelClosed('gone as it came'))
         else {
           socket.send(...portReady)
-          // After the handshake's response comes the SYN of the held connection.
+          // Behind the handshake's response: the held connection's SYN.
           void socket
             .input()
             .then(() => socket.input())
@@ -177,115 +103,6 @@ describe('a session is terminated exactly once', () => {
     sockets[0]?.close()
     expect(await again).toMatchObject({ sessionId: 'session-2' })
     expect(gateway.terminated).toEqual(['session-1'])
-  })
-})
-
-describe('a peer that answers once and hangs up after each resume', () => {
-  interface Told extends ResumeProgress {
-    readonly at: number
-  }
-
-  /** A shell on such a peer; resolves with the reports up to attempt `count`. */
-  async function flap(timing: Timing, count: number): Promise<readonly Told[]> {
-    const told: Told[] = []
-    const enough = event()
-    await begin({
-      onOpen: (socket) => {
-        socket.send(output(0, '$ '))
-        socket.close()
-      },
-    })
-    const shell = await openShell({
-      service: gateway.service,
-      budget: new ReceiveBudget(),
-      wakeables: new Set(),
-      timing,
-      target: 'i-0123456789abcdef0',
-      signal: never,
-      onResuming: (progress) => {
-        if (progress === undefined) return
-        told.push({ ...progress, at: Date.now() })
-        if (told.filter(({ retryAt }) => retryAt === undefined).length === count) enough.tell()
-      },
-    })
-    await enough.come
-    await shell[Symbol.asyncDispose]()
-    return told
-  }
-
-  it('is called with growing pauses, counted attempts and one beginning of the outage', async () => {
-    const timing = { ...defaultTiming, firstRetryMs: 10, maxRetryMs: 320, steadyMs: 10_000 }
-    const told = await flap(timing, 6)
-    const attempts = told.filter(({ retryAt }) => retryAt === undefined)
-    expect(attempts.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6])
-    expect(new Set(told.map(({ sinceAt }) => sinceAt)).size).toBe(1)
-    const pauses = told.flatMap(({ retryAt, at }) => (retryAt === undefined ? [] : [retryAt - at]))
-    // At least half of 10, 20, 40, …; up to a millisecond may pass before the report.
-    expect(pauses.every((pause, index) => pause >= 5 * 2 ** index - 2)).toBe(true)
-    expect(pauses).toHaveLength(5)
-  })
-
-  it('is resumed at once where each socket has lived long enough to end its outage', async () => {
-    const told = await flap({ ...defaultTiming, firstRetryMs: 60_000, maxRetryMs: 60_000, steadyMs: 0 }, 5)
-    expect(told.map(({ attempt, retryAt }) => [attempt, retryAt])).toEqual(
-      Array.from({ length: 5 }, () => [1, undefined]),
-    )
-  })
-})
-
-describe('one session that is back', () => {
-  it('wakes the others that wait for the network, and not those whose peer hangs up on them', async () => {
-    const sockets = new Map<string, { close: () => void }>()
-    await begin({
-      onOpen: (socket) => {
-        sockets.set(socket.sessionId, socket)
-        socket.send(...(socket.index === 0 ? portReady : [acknowledgement(0)]))
-        if (socket.sessionId === 'session-3' && socket.index > 0) socket.close()
-      },
-      resumeSession: (ticket, count) =>
-        ticket.sessionId === 'session-2' && count === 1
-          ? Promise.reject(new AppError('network', 'The host could not be found: check the network.'))
-          : Promise.resolve(ticket),
-    })
-    const wakeables: TunnelOptions['wakeables'] = new Set()
-    // No pause ends by itself during this test.
-    const timing = { ...defaultTiming, firstRetryMs: 600_000, maxRetryMs: 600_000, pollMs: 600_000 }
-    const events: string[] = []
-    const back = event()
-    const open = async (name: string) => {
-      const started = start({
-        wakeables,
-        timing,
-        onEvent: ({ kind }) => {
-          events.push(`${name} ${kind}`)
-          if (`${name} ${kind}` === 'second resumed') back.tell()
-        },
-      })
-      await started.reached(isUp)
-      return started
-    }
-    await open('first')
-    const second = await open('second')
-    const third = await open('third')
-
-    for (const [tunnel, id] of [
-      [third, 'session-3'],
-      [second, 'session-2'],
-    ] as const) {
-      const pauses = tunnel.reached(isPausing)
-      sockets.get(id)?.close()
-      await pauses
-    }
-    expect(gateway.resumed).toEqual(['session-3', 'session-2'])
-
-    sockets.get('session-1')?.close()
-    await back.come
-    expect(events.filter((each) => each.endsWith('resumed'))).toEqual([
-      'third resumed',
-      'first resumed',
-      'second resumed',
-    ])
-    expect(gateway.resumed).toEqual(['session-3', 'session-2', 'session-1', 'session-2'])
   })
 })
 

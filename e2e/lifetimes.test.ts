@@ -1,53 +1,17 @@
-// Lifetimes of sessions and forwards: the account's limits, which are shown before they are reached and named afterwards, and
-// a forward's own limit. Minutes are compressed.
+// How long things live: by the account's limits, which are told before they are reached and named when they are, and by a
+// forward's own. Minutes are compressed.
 
-import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { defaultTiming, type Timing } from '../electron/core/sessions/timing'
 import type { Tunnel } from '../electron/core/tunnels/parts'
 import type { SimulatorOptions } from '../electron/simulator/simulator'
-import type { Forward, TimeLeft, TunnelEvent } from '../shared/model/forward'
-import { makePlace, type Place, type Window } from './kit/core'
+import type { TimeLeft, TunnelEvent } from '../shared/model/forward'
 import { openStage, type Stage } from './kit/environment'
+import { echo, ECHO, endOf, MINUTE_MS, open, timing } from './kit/stages/lifetimes'
 
-/** This port of the instance is an echo server. */
-const ECHO = 7
 const HOUR_MS = 3_600_000
-/**
- * A minute of the service. Every limit below is 12 minutes: the steps before a limit take a few ms, or as many seconds on a
- * busy machine.
- */
-const MINUTE_MS = 400
-/** The service's clock and ours are read at the two ends of a socket, which may take long; a wrong limit differs by more. */
+
+/** The service's clock and ours are read at two ends of a socket, which may be far apart; a wrong limit is further off. */
 const SLACK_MS = 5 * MINUTE_MS
-
-const timing = (minuteMs: number): Timing => ({
-  ...defaultTiming,
-  firstRetryMs: 20,
-  maxRetryMs: 100,
-  pollMs: 50,
-  minuteMs,
-})
-
-async function open(port: number): Promise<Socket> {
-  const socket = connect({ host: '127.0.0.1', port })
-  await once(socket, 'connect')
-  return socket
-}
-
-async function echo(socket: Socket, text: string): Promise<string> {
-  const heard = once(socket, 'data')
-  socket.write(text)
-  return String((await heard)[0])
-}
-
-function endOf(socket: Socket): Promise<string> {
-  return new Promise((resolve) => {
-    socket.once('error', (error) => resolve(String(error)))
-    socket.once('end', () => resolve('end'))
-  })
-}
 
 describe('an account’s limit', () => {
   let stage: Stage
@@ -64,7 +28,7 @@ describe('an account’s limit', () => {
     await stage.close()
   })
 
-  /** A tunnel that is up, its next restart, and the time when that session had ended. */
+  /** A tunnel that is up, its next restart, and when that session was over. */
   async function up(target: string) {
     let tellRestart: (event: Extract<TunnelEvent, { kind: 'restarted' }>) => void = () => undefined
     let overAt = 0
@@ -109,7 +73,7 @@ describe('an account’s limit', () => {
     })
     expect(await lost).toContain('ECONNRESET')
     expect(overAt()).toBeGreaterThan(idleEndsAt - SLACK_MS)
-    // The new session's time starts again: its idle end, if known yet, is later.
+    // The new session's time starts anew: what is known of it, if anything yet, is later.
     expect(timeLeft().idleEndsAt ?? Infinity).toBeGreaterThan(idleEndsAt)
     const next = await open(tunnel.port)
     expect(await echo(next, 'again')).toBe('again')
@@ -135,7 +99,7 @@ describe('an account’s limit', () => {
     const target = await begin(MINUTE_MS, { idleMinutes: 12 })
     const asked = stage.simulator.delayNext('GetDocument', 300)
     const { tunnel, restarted, timeLeft } = await up(target)
-    // The tunnel is up before the account's limits were answered.
+    // It is up before anybody has an answer.
     expect(timeLeft()).toEqual({})
     await asked
     expect(await restarted).toMatchObject({
@@ -165,142 +129,5 @@ describe('an account’s limit', () => {
     await stage.environment.endSession(sessionId, AbortSignal.timeout(HOUR_MS))
     expect(await restarted).toMatchObject({ cause: { code: 'session-terminated' } })
     expect(tunnel.sessionId).not.toBe(sessionId)
-  })
-})
-
-describe('in a window', () => {
-  let place: Place
-  let window: Window
-
-  async function begin(minuteMs: number, options: SimulatorOptions = {}): Promise<void> {
-    place = await makePlace({ clock: { minuteMs }, ...options }, timing(minuteMs))
-    window = await place.open()
-  }
-
-  afterEach(async () => {
-    await window[Symbol.asyncDispose]()
-    expect(place.active()).toEqual([])
-    await place.close()
-  })
-
-  type Fields = Omit<Forward, 'id' | 'environment'>
-
-  async function fields(change: Partial<Fields> = {}): Promise<Fields> {
-    const instanceId = await window.instance('web-2')
-    const target = { kind: 'id', instanceId } as const
-    return { name: 'echo', target, remotePort: ECHO, startAtLaunch: false, ...change }
-  }
-
-  async function start(change: Partial<Fields>): Promise<string> {
-    const { forwardId } = await window.ask('forward.create', await fields(change))
-    await window.ask('forward.start', { forwardId })
-    await window.reach(forwardId, 'up')
-    return forwardId
-  }
-
-  it('the time left is part of the state, and a shell that idled out says so', async () => {
-    await begin(MINUTE_MS, { idleMinutes: 12, maxMinutes: 600 })
-    const forwardId = await start({})
-    const instanceId = await window.instance('web-2')
-    const { terminalId } = await window.ask('terminal.open', { instanceId, cols: 80, rows: 24 })
-    const forecasts = await window.until(({ terminals }) => {
-      const { state } = window.forward(forwardId)
-      const shell = terminals.find(({ id }) => id === terminalId)?.state
-      if (state.kind !== 'up' || shell?.kind !== 'open') return undefined
-      return state.idleEndsAt !== undefined && shell.idleEndsAt !== undefined && [state, shell]
-    })
-    for (const { endsAt, idleEndsAt } of forecasts) expect(endsAt! - idleEndsAt!).toBeGreaterThan(500 * MINUTE_MS)
-    const ended = await window.until(({ terminals }) => {
-      const state = terminals.find(({ id }) => id === terminalId)?.state
-      return state?.kind === 'ended' && state
-    })
-    const text = "Idle for 12 minutes, the account's limit. A new session can be opened at once."
-    expect(ended).toEqual({ kind: 'ended', at: expect.any(Number), text })
-    await vi.waitFor(() =>
-      expect(window.journal.filter(({ subject }) => subject.kind === 'terminal')).toMatchObject([
-        { tone: 'idle', text: `ended its shell. ${text}` },
-      ]),
-    )
-  })
-
-  it('a forward with a limit of its own is turned off by it, says so, and can be turned on anew', async () => {
-    await begin(MINUTE_MS)
-    const startedAt = Date.now()
-    const forwardId = await start({ expiresAfterMinutes: 12 })
-    const { expiresAt, localPort } = window.forward(forwardId)
-    expect(expiresAt).toBeGreaterThanOrEqual(startedAt + 12 * MINUTE_MS)
-    const socket = await open(localPort)
-    expect(await echo(socket, 'in time')).toBe('in time')
-    const lost = endOf(socket)
-    await window.reach(forwardId, 'off')
-    expect(Date.now()).toBeGreaterThanOrEqual(expiresAt!)
-    const { isOn, endedBy, ...view } = window.forward(forwardId)
-    expect([isOn, endedBy?.code, view.expiresAt]).toEqual([false, 'forward-expired', undefined])
-    expect(endedBy?.message).toContain('after 12 min')
-    expect(await lost).toContain('ECONNRESET')
-    expect(await endOf(connect({ host: '127.0.0.1', port: localPort }))).toContain('ECONNREFUSED')
-    await vi.waitFor(() =>
-      expect(window.journal.at(-1)).toMatchObject({
-        text: 'reached its own limit and was turned off.',
-        error: { code: 'forward-expired' },
-      }),
-    )
-    await window.ask('forward.start', { forwardId })
-    await window.reach(forwardId, 'up')
-    const again = window.forward(forwardId)
-    expect([again.endedBy, again.expiresAt! > expiresAt!]).toEqual([undefined, true])
-    // Without the limit it stays on, and no trace of the limit is left.
-    await window.ask('forward.update', { forwardId, ...(await fields({ localPort })) })
-    expect([window.forward(forwardId).expiresAt, window.forward(forwardId).state.kind]).toEqual([undefined, 'up'])
-  })
-
-  it('a forward takes as many connections as it was set to, and its limit can be raised while it is up', async () => {
-    await begin(60_000)
-    const forwardId = await start({ maxConnections: 1 })
-    const { localPort, state } = window.forward(forwardId)
-    const first = await open(localPort)
-    expect(await echo(first, 'first')).toBe('first')
-    expect(await endOf(connect({ host: '127.0.0.1', port: localPort }))).toContain('ECONNRESET')
-    const { error } = await window.until(() => window.forward(forwardId).lastError)
-    expect(error).toEqual({
-      code: 'connection-limit',
-      message: expect.stringMatching(/^The forward takes 1 connection at a time/),
-    })
-    expect(await echo(first, 'still here')).toBe('still here')
-    await window.ask('forward.update', { forwardId, ...(await fields({ localPort, maxConnections: 2 })) })
-    const second = await open(localPort)
-    expect(await echo(second, 'second')).toBe('second')
-    expect(window.forward(forwardId).state).toMatchObject(state.kind === 'up' ? { sessionId: state.sessionId } : {})
-    // A connection that has sent its end waits for an answer, and does not count against the limit.
-    first.end()
-    const third = await vi.waitFor(async () => {
-      const socket = await open(localPort)
-      try {
-        expect(await echo(socket, 'third')).toBe('third')
-        return socket
-      } catch (error) {
-        socket.destroy()
-        throw error
-      }
-    })
-    expect(await endOf(connect({ host: '127.0.0.1', port: localPort }))).toContain('ECONNRESET')
-    first.destroy()
-    second.destroy()
-    third.destroy()
-  })
-
-  it('limits are kept on disk, and no others than those that make sense', async () => {
-    await begin(60_000)
-    const { forwardId } = await window.ask(
-      'forward.create',
-      await fields({ expiresAfterMinutes: 90, maxConnections: 3 }),
-    )
-    for (const wrong of [{ expiresAfterMinutes: 0 }, { expiresAfterMinutes: 10_081 }, { maxConnections: 0 }]) {
-      const refused = window.ask('forward.update', { forwardId, ...(await fields(wrong)) })
-      await expect(refused).rejects.toMatchObject({ code: 'usage' })
-    }
-    await window[Symbol.asyncDispose]()
-    window = await place.open()
-    expect(window.forward(forwardId).forward).toMatchObject({ expiresAfterMinutes: 90, maxConnections: 3 })
   })
 })

@@ -1,55 +1,40 @@
-// A program without a token resets its connection after each kind of refusal: no server of ours may crash, neither in its own
-// process nor in this one, and each must keep answering.
+// A program without any token resets its connection after each kind of refusal: no server of ours may die of it, neither in
+// a process of its own nor in this one, and each goes on answering.
 
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdtempSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { socketPath } from '../electron/core/lock/socketpath'
-import { getTicket } from './kit/naiveclient'
-import { startSimulator, type Simulator } from '../electron/simulator/simulator'
 import { openWebDoor } from '../electron/web/door'
 import { SocketLink } from '../renderer/link/socket'
 import { changedSnapshot } from '../shared/model/change'
 import type { Snapshot } from '../shared/model/snapshot'
 import { askOnce, httpText, rows, strike, strikeOften, textFrame, UPGRADE, type Attack } from './kit/attack'
 import { makePlace } from './kit/core'
-import { bundlePrograms, writePage, type Program, type Programs } from './kit/programs'
+import { writePage } from './kit/programs'
+import {
+  attacksOn,
+  ended,
+  faults,
+  GARBAGE,
+  type Mortal,
+  programs,
+  scratch,
+  stageVictims,
+  victimOf,
+} from './kit/stages/resets'
 
-/** A web host under attack. */
+stageVictims()
+
+/** A web door under attack. */
 interface Victim extends Mortal {
   readonly port: number
   readonly token: string
-  /** The data directory that it has locked. */
+  /** The directory whose lock it holds. */
   readonly dataDirectory: string
-  /** Whether its process has ended. */
+  /** Whether the process that it ran in is gone. */
   hasDied(): boolean
-}
-
-/** Enough time to bundle and start programs on a loaded machine. */
-const START_MS = 180_000
-
-let programs: Programs
-let scratch: string
-/** Uncaught errors of this process. */
-const faults: unknown[] = []
-const note = (error: unknown): unknown => faults.push(error)
-
-beforeAll(async () => {
-  scratch = mkdtempSync(path.join(tmpdir(), 'culvert-resets-'))
-  programs = await bundlePrograms()
-  process.on('uncaughtException', note)
-}, START_MS)
-afterAll(() => {
-  process.off('uncaughtException', note)
-  programs[Symbol.dispose]()
-  rmSync(scratch, { recursive: true, force: true })
-})
-
-/** Checks that a program that was asked to end did so normally. */
-async function ended(program: Program): Promise<void> {
-  expect([await program.stop(), program.told]).toEqual([0, ''])
 }
 
 async function webProcess(): Promise<Victim> {
@@ -84,63 +69,7 @@ async function webHere(): Promise<Victim> {
   }
 }
 
-/** A server that may crash. */
-interface Mortal extends AsyncDisposable {
-  hasDied(): boolean
-}
-
-/** Gives each test a running victim: a crash fails the test that caused it, and the victim is replaced for the later tests. */
-function victimOf<V extends Mortal>(start: () => Promise<V>): () => V {
-  let victim: V | undefined
-  beforeEach(async () => {
-    faults.length = 0
-    if (victim?.hasDied() === true) victim = undefined
-    victim ??= await start()
-  }, START_MS)
-  afterAll(async () => {
-    await victim?.[Symbol.asyncDispose]()
-  })
-  return () => victim!
-}
-
-const GARBAGE = Buffer.from('\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001', 'latin1')
-
-/** Messages that a stranger can send to any HTTP server. */
-function attacksOn(host: string): Attack[] {
-  return [
-    { name: 'nothing', bytes: '', moments: ['at once'] },
-    { name: 'half a request line', bytes: 'GET /index', moments: ['at once'] },
-    { name: 'half a head', bytes: `GET / HTTP/1.1\r\nhost: ${host}\r\nx-a: b`, moments: ['at once'] },
-    { name: 'garbage', bytes: GARBAGE },
-    { name: 'a head of 20 KiB', bytes: httpText('GET /', { host, 'x-long': 'a'.repeat(20_480) }) },
-    { name: 'a foreign Host', bytes: httpText('GET /', { host: 'evil.example' }) },
-    { name: 'an HTTP version that is none', bytes: `GET / HTTP/9.9\r\nhost: ${host}\r\n\r\n` },
-    { name: 'CONNECT', bytes: httpText('CONNECT evil.example:443', { host }) },
-    { name: 'an expectation', bytes: httpText('POST /', { host, expect: 'the-unexpected', 'content-length': '4' }) },
-    {
-      name: 'a body that does not come',
-      bytes: httpText('POST /', { host, 'content-length': '1000' }, 'abc'),
-      moments: ['at once'],
-    },
-    { name: 'a chunk that is none', bytes: httpText('POST /', { host, 'transfer-encoding': 'chunked' }, 'zz\r\n') },
-    {
-      name: 'an upgrade to another protocol',
-      bytes: httpText('GET /', { host, connection: 'Upgrade', upgrade: 'h2c' }),
-    },
-    { name: 'an upgrade with a foreign Host', bytes: httpText('GET /link', { host: 'evil.example', ...UPGRADE }) },
-    {
-      name: 'an upgrade with a foreign Origin',
-      bytes: httpText('GET /link', { host, origin: 'http://evil.example', ...UPGRADE }),
-    },
-    { name: 'an upgrade of another path', bytes: httpText('GET /other', { host, ...UPGRADE }) },
-    {
-      name: 'two requests, the second an upgrade that is refused',
-      bytes: httpText('GET /large.js', { host }) + httpText('GET /other', { host, ...UPGRADE }),
-    },
-  ]
-}
-
-/** Messages that only the web host refuses. */
+/** What only the web door refuses. */
 function attacksOnDoor({ port, token }: Pick<Victim, 'port' | 'token'>): Attack[] {
   const host = `127.0.0.1:${port}`
   const origin = `http://${host}`
@@ -167,12 +96,12 @@ function attacksOnDoor({ port, token }: Pick<Victim, 'port' | 'token'>): Attack[
   ]
 }
 
-/** Checks that the host still serves the page, and that a Link with the token receives the state. */
+/** The door still serves the page, and a Link that knows the token hears the state. */
 async function expectDoorAnswers({ port, token }: Victim): Promise<void> {
   const host = `127.0.0.1:${port}`
   const page = await askOnce({ host: '127.0.0.1', port }, httpText('GET /', { host, connection: 'close' }))
   expect(page).toMatch(/^HTTP\/1\.1 200 OK/)
-  // The host does not answer our text frames with a close frame, so the test sends more than is allowed and reads to the end.
+  // Text frames of ours are not answered by a close frame of theirs: ask for more than is allowed, and read to the end.
   const hello = [JSON.stringify({ token }), 'no request'].map(textFrame)
   const upgrade = httpText('GET /link', { host, origin: `http://${host}`, ...UPGRADE })
   const heard = await askOnce({ host: '127.0.0.1', port }, Buffer.concat([Buffer.from(upgrade), ...hello, CLOSE_FRAME]))
@@ -236,14 +165,14 @@ describe.each([
   })
 })
 
-/** The behaviours of a program that connects to a forward. */
+/** What a program does that connects to a forward. */
 const CONNECTIONS: Attack[] = [
   { name: 'nothing', bytes: '', moments: ['at once'] },
   { name: 'a few bytes', bytes: 'hello' },
   { name: 'more than is taken at once', bytes: Buffer.alloc(1_024 * 1_024) },
 ]
 
-/** Creates a forward to the echo port of an instance, over a page's Link. */
+/** Makes a forward to the echo of an instance, over the Link of a page. */
 async function echoForward({ port, token }: Victim) {
   const origin = `http://127.0.0.1:${port}`
   const link = new SocketLink({
@@ -288,152 +217,6 @@ async function echoForward({ port, token }: Victim) {
   }
 }
 
-/** A simulator under attack, and a session whose data channel may be opened. */
-interface SimulatorVictim extends Mortal {
-  readonly port: number
-  readonly secret: string
-  ticket(): Promise<{ readonly path: string; readonly token: string }>
-  hasDied(): boolean
-}
-
-type Told = Pick<Simulator, 'endpointUrl' | 'region' | 'credentials'>
-
-function ticketsOf(told: Told): SimulatorVictim['ticket'] {
-  return async () => {
-    const { url, token } = await getTicket(told as Simulator, 'StartSession', { Target: 'mi-0d5e3a9c71f84b620' })
-    const { pathname, search } = new URL(url)
-    return { path: pathname + search, token }
-  }
-}
-
-async function simulatorProcess(): Promise<SimulatorVictim> {
-  const program = await programs.startSimulator()
-  const told = JSON.parse(program.ready) as Told
-  return {
-    port: Number(new URL(told.endpointUrl).port),
-    secret: told.credentials.secretAccessKey,
-    ticket: ticketsOf(told),
-    hasDied: () => program.hasEnded,
-    [Symbol.asyncDispose]: () => ended(program),
-  }
-}
-
-async function simulatorHere(): Promise<SimulatorVictim> {
-  const simulator = await startSimulator({ shellDelayMs: 0, hasPty: false })
-  return {
-    port: Number(new URL(simulator.endpointUrl).port),
-    secret: simulator.credentials.secretAccessKey,
-    ticket: ticketsOf(simulator),
-    hasDied: () => faults.length > 0,
-    [Symbol.asyncDispose]: () => simulator[Symbol.asyncDispose](),
-  }
-}
-
-interface Knock {
-  readonly port: number
-  readonly secret: string
-  readonly path: string
-  readonly token: string
-}
-
-function attacksOnSimulator({ port, secret, path: channel, token }: Knock): Attack[] {
-  const host = `127.0.0.1:${port}`
-  const post = (body: string, more: Readonly<Record<string, string>> = {}): string =>
-    httpText('POST /', { host, 'content-length': String(body.length), ...more }, body)
-  const admin = (body: string, given = secret): string =>
-    httpText('POST /_admin/faults', { host, 'content-length': String(body.length), 'x-culvert-secret': given }, body)
-  const knock = (more: Readonly<Record<string, string>> = {}): string =>
-    httpText(`GET ${channel}`, { host, ...UPGRADE, ...more })
-  const open = (tokenValue: string): Buffer =>
-    textFrame(JSON.stringify({ MessageSchemaVersion: '1.0', RequestId: 'r', TokenValue: tokenValue }))
-  return [
-    ...attacksOn(host),
-    { name: 'a page of a browser', bytes: httpText('GET /', { host, origin: 'http://evil.example' }) },
-    { name: 'a call without a signature', bytes: post('{}', { 'x-amz-target': 'AmazonSSM.StartSession' }) },
-    { name: 'a call with a signature that is none', bytes: post('{}', { authorization: 'AWS4-HMAC-SHA256 x' }) },
-    { name: 'a body that is too large', bytes: post('a'.repeat(2_000_000)) },
-    { name: 'an order without the secret', bytes: admin('{}', 'wrong') },
-    { name: 'an order that is none', bytes: admin('{"kind":"no such"}') },
-    { name: 'a good upgrade and no open message', bytes: knock() },
-    { name: 'an upgrade that is badly signed', bytes: knock({ authorization: 'AWS4-HMAC-SHA256 x' }) },
-    { name: 'an upgrade without a key', bytes: knock({ 'sec-websocket-key': 'short' }) },
-    { name: 'an upgrade with an Origin', bytes: knock({ origin: `http://${host}` }) },
-    { name: 'a wrong token', bytes: Buffer.concat([Buffer.from(knock()), open('wrong')]) },
-    { name: 'the right token', bytes: Buffer.concat([Buffer.from(knock()), open(token)]) },
-    { name: 'a frame that is none', bytes: Buffer.concat([Buffer.from(knock()), Buffer.from([0xff, 0xff, 0, 0])]) },
-  ]
-}
-
-describe.each([
-  ['the simulator in a process of its own', simulatorProcess],
-  ['the simulator in this process', simulatorHere],
-] as const)('%s', (_, start) => {
-  const victim = victimOf(start)
-
-  const expectAnswers = async (one: SimulatorVictim): Promise<void> => {
-    expect((await one.ticket()).token).not.toBe('')
-    expect([one.hasDied(), faults]).toEqual([false, []])
-  }
-
-  const names = attacksOnSimulator({ port: 0, secret: '', path: '', token: '' })
-  test.each(rows(names))('lives on after %s, reset %s', async (name, moment) => {
-    const one = victim()
-    const { port, secret } = one
-    const attack = attacksOnSimulator({ port, secret, ...(await one.ticket()) }).find((each) => each.name === name)!
-    await strikeOften({ host: '127.0.0.1', port }, attack, moment)
-    await expectAnswers(one)
-  })
-
-  test.each(['at once', 'once answered'] as const)(
-    'lives on after an upgrade refused by order, reset %s',
-    async (moment) => {
-      const one = victim()
-      const host = `127.0.0.1:${one.port}`
-      const { path: channel } = await one.ticket()
-      const order = async (body: string): Promise<void> => {
-        const headers = {
-          host,
-          connection: 'close',
-          'content-length': String(body.length),
-          'x-culvert-secret': one.secret,
-        }
-        const answer = await askOnce(
-          { host: '127.0.0.1', port: one.port },
-          httpText('POST /_admin/faults', headers, body),
-        )
-        expect(answer).toMatch(/^HTTP\/1\.1 200 OK/)
-      }
-      await order('{"kind":"refuse-upgrades"}')
-      const bytes = httpText(`GET ${channel}`, { host, ...UPGRADE })
-      const answers = await strikeOften({ host: '127.0.0.1', port: one.port }, { bytes }, moment)
-      if (moment === 'once answered') expect(answers.join('')).toContain('503')
-      await order('{"kind":"clear"}')
-      await expectAnswers(one)
-    },
-  )
-})
-
-describe('where unsigned upgrades are refused', () => {
-  const victim = victimOf(async () => {
-    const simulator = await startSimulator({ upgradePolicy: 'signed-only' })
-    return {
-      simulator,
-      hasDied: () => faults.length > 0,
-      [Symbol.asyncDispose]: () => simulator[Symbol.asyncDispose](),
-    }
-  })
-
-  test.each(['at once', 'once answered'] as const)('the simulator lives on after one, reset %s', async (moment) => {
-    const { simulator } = victim()
-    const { host, hostname, port } = new URL(simulator.endpointUrl)
-    const bytes = httpText(`GET ${(await ticketsOf(simulator)()).path}`, { host, ...UPGRADE })
-    const answers = await strikeOften({ host: hostname, port: Number(port) }, { bytes }, moment)
-    if (moment === 'once answered') expect(answers.join('')).toContain('403')
-    expect((await ticketsOf(simulator)()).token).not.toBe('')
-    expect(faults).toEqual([])
-  })
-})
-
 describe('connections that a forward does not carry', () => {
   test.each(rows(CONNECTIONS).filter(([, moment]) => moment === 'at once'))(
     'the app lives on after %s on a forward that holds, reset %s, and the forward comes up',
@@ -444,7 +227,7 @@ describe('connections that a forward does not carry', () => {
       const target = { kind: 'id', instanceId: await window.instance('web-2') } as const
       const fields = { name: 'echo', target, remotePort: 7, startAtLaunch: false }
       const { forwardId } = await window.ask('forward.create', fields)
-      // Upgrades are refused until further notice: meanwhile new connections are held.
+      // Refused until told otherwise: meanwhile what comes is held.
       place.simulator.faults.apply({ kind: 'refuse-upgrades', status: 503 })
       await window.ask('forward.start', { forwardId })
       await window.until(() => window.forward(forwardId).state.kind === 'reconnecting')

@@ -1,13 +1,12 @@
-// Working with the window: the form, the lists, the state that a reload keeps, and the layout at every width.
+// The window as a thing to work with: the form, the lists, what a reload keeps, and how it all lies at every width.
 
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
-import type { Locator, Page } from '@playwright/test'
+import { connect, type Socket } from 'node:net'
+import type { Locator } from '@playwright/test'
 import { expect, rowOf, test } from './app'
 import { violations } from './kit/axe'
-import { layoutFaults, stateFaults } from './kit/layout'
-import { makeForward, show } from './kit/window'
+import { makeForward, portOf, show } from './kit/window'
 
-/** For each of these elements whose centre is covered by the open list's area: whether the list is on top there. */
+/** For each of these elements whose middle lies within the open list: whether the list is on top there. */
 function isListOver(form: Locator, under: string): Promise<readonly boolean[]> {
   return form.evaluate((element, selector) => {
     const list = element.querySelector('[role=listbox]')
@@ -21,12 +20,7 @@ function isListOver(form: Locator, under: string): Promise<readonly boolean[]> {
   }, under)
 }
 
-async function portOf(row: Locator): Promise<number> {
-  await expect(row).toContainText(/localhost:\d+/)
-  return Number(/localhost:(\d+)/.exec((await row.textContent()) ?? '')?.[1])
-}
-
-/** A connection through a forward to an echo port, once it carries bytes. */
+/** A connection through a forward to an echo, once it carries bytes. */
 async function echo(port: number): Promise<Socket> {
   const socket = connect({ host: '127.0.0.1', port })
   await new Promise((resolve, reject) => {
@@ -67,7 +61,7 @@ test('the form: its list lies over the pipe, a typed port wins over a preset, ho
   await host.press('Tab')
   await expect(host).toHaveValue('orders.db.internal')
   await expect(port).toHaveValue('3307')
-  // 3307, or the next free port on this computer.
+  // 3307, or the next that is free on this computer.
   await expect(localPort).toHaveValue(/^33\d\d$/)
   for (const [text, reason] of [
     ['10.0.0.300', 'not an IPv4 address'],
@@ -103,7 +97,7 @@ test('the lists: a filter opens groups, heads stay, columns sort, a row opens it
   const names = (): Promise<readonly string[]> => page.getByRole('rowheader').allTextContents()
   const head = (name: string): Locator => page.getByRole('columnheader', { name })
 
-  // Sorting by a press and by a key.
+  // Columns: by press and by key.
   await expect(head('Env')).toBeVisible()
   const byName = await names()
   await head('Name').getByRole('button').click()
@@ -115,7 +109,7 @@ test('the lists: a filter opens groups, heads stay, columns sort, a row opens it
   const cells = await page.locator('.row .env').allTextContents()
   expect(cells.filter((text) => text !== '–')).toEqual(cells.filter((text) => text !== '–').toSorted())
 
-  // Groups: the filter opens a folded group, which can then be folded again.
+  // Groups: the filter opens a folded one, and lets it be folded again afterwards.
   await page.getByRole('button', { name: 'Group', exact: true }).click()
   await page.getByRole('menuitemcheckbox', { name: 'Env' }).click()
   const production = page.getByRole('row').filter({ has: page.getByRole('button', { name: /^production/ }) })
@@ -129,7 +123,7 @@ test('the lists: a filter opens groups, heads stay, columns sort, a row opens it
   await production.click()
   await expect(rowOf(page, 'cache-warmer')).toBeVisible()
 
-  // The header stays visible while its rows scroll, and does not cover a row reached by keys.
+  // The head stays while its rows scroll, and the row that is reached by keys is not behind it.
   const first = page.locator('.row.group').first()
   await expect(first).toContainText('production')
   await rowOf(page, 'cache-warmer').focus()
@@ -183,7 +177,7 @@ test('the lists: a filter opens groups, heads stay, columns sort, a row opens it
   await expect(page.getByRole('searchbox', { name: 'Filter forwards' })).toBeFocused()
   await expect(detail).toBeVisible()
 
-  // Turning off asks once if connections are open.
+  // Turning off asks once where connections are open.
   const socket = await echo(await portOf(row))
   const ended = new Promise((resolve) => socket.once('close', resolve))
   socket.on('error', () => undefined)
@@ -202,124 +196,9 @@ test('the lists: a filter opens groups, heads stay, columns sort, a row opens it
   await question.getByRole('button', { name: 'Turn off' }).click()
   await expect(page.getByRole('row', { name: /^echo, Off/ })).toBeVisible()
   await ended
-  // Without an open connection it does not ask.
+  // Without a connection nothing is asked.
   await page.getByRole('row', { name: /^echo, / }).press(' ')
   await expect(row).toBeVisible()
   await row.press(' ')
   await expect(page.getByRole('row', { name: /^echo, Off/ })).toBeVisible()
-})
-
-const LONG = 'a very long name of a forward to the reporting database replica'
-const LONG_HOST = 'reporting-replica-2.cluster-abcdefghijk.eu-west-1.rds.amazonaws.com'
-
-test('at every width nothing is cut beside free space, nothing overlaps, and what is cut is told in full', async ({
-  app: { page },
-}) => {
-  await page.emulateMedia({ reducedMotion: 'reduce' })
-  await makeForward(page, rowOf(page, 'web-2'), { name: LONG, remoteHost: LONG_HOST, remotePort: 5432 })
-  await makeForward(page, rowOf(page, 'web-2'), { name: 'closed', remotePort: 81 })
-  const other = createServer()
-  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
-  const { port: taken } = other.address() as AddressInfo
-  await makeForward(page, rowOf(page, 'checkout-api-1'), { name: 'status page', remotePort: 8080, localPort: taken })
-  await show(page, 'Forwards')
-  const closed = page.getByRole('row', { name: /^closed, Up/ })
-  const port = await portOf(closed)
-  await new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port }, () => socket.write('x'))
-    socket.once('error', resolve)
-    socket.once('close', resolve)
-  })
-  await expect(closed).toContainText('could not connect')
-  await expect(page.getByRole('button', { name: /^Use \d+/ })).toBeVisible()
-  await show(page, 'Instances')
-  await rowOf(page, 'checkout-api-1').getByRole('button', { name: 'Connect' }).click()
-  await expect(page.locator('.xterm-rows:visible')).toContainText(/[$#]/)
-
-  const faults: string[] = []
-  const look = async (where: string, at: Page): Promise<void> => {
-    for (const fault of [...(await layoutFaults(at)), ...(await stateFaults(at))]) faults.push(`${where}: ${fault}`)
-  }
-  const dock = async (place: 'hidden' | 'right' | 'bottom'): Promise<void> => {
-    const shown = page.getByRole('button', { name: 'Hide terminals' })
-    const isShown = await shown.isVisible()
-    if (place === 'hidden' ? isShown : !isShown) {
-      await page.getByRole('button', { name: isShown ? 'Hide terminals' : 'Show terminals' }).click()
-    }
-    if (place === 'hidden') return
-    const move = page.getByRole('button', {
-      name: place === 'right' ? 'Move terminals to the right' : 'Move terminals below',
-    })
-    if (await move.isVisible()) await move.click()
-  }
-  for (const place of ['right', 'bottom', 'hidden'] as const) {
-    await dock(place)
-    for (const width of [545, 900, 1000, 1280, 1920]) {
-      // Terminals at the right need 480 px of width.
-      if (place === 'right' && width < 900) continue
-      await page.setViewportSize({ width, height: 800 })
-      for (const view of ['Instances', 'Forwards', 'Activity', 'Settings'] as const) {
-        await page
-          .getByRole('navigation', { name: 'Views' })
-          .getByRole('button', { name: new RegExp(`^${view}`) })
-          .click()
-        await expect(page.getByRole('heading', { level: 1, name: view })).toBeAttached()
-        await look(`${view} at ${width}, dock ${place}`, page)
-        if (place === 'hidden' && view === 'Forwards') {
-          await page.keyboard.press('Control+N')
-          await expect(page.getByRole('dialog')).toBeInViewport()
-          await look(`the form at ${width}`, page)
-          await page.keyboard.press('Escape')
-          await expect(page.getByRole('dialog')).toBeHidden()
-        }
-      }
-    }
-  }
-  expect(faults).toEqual([])
-
-  // A cut name and a cut cause are shown in full on keyboard focus and on hover.
-  await page.setViewportSize({ width: 900, height: 800 })
-  await show(page, 'Forwards')
-  const full = page.locator('.full-text')
-  await page.getByRole('searchbox', { name: 'Filter forwards' }).focus()
-  const long = page.getByRole('row', { name: new RegExp(`^${LONG}`) })
-  await page.keyboard.press('F6')
-  await page.keyboard.press('Shift+F6')
-  await expect(long).toBeFocused()
-  await expect(full).toContainText(LONG)
-  await expect(full).toContainText(LONG_HOST)
-  await page.keyboard.press('Escape')
-  await expect(full).toBeHidden()
-  await long.locator('.name .link').hover()
-  await expect(full).toHaveText(LONG)
-
-  // "Copied" is shown beside the address, not over it or the name above.
-  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
-  const address = closed.getByRole('button', { name: /^Copy localhost/ })
-  await address.click()
-  const copied = page.locator('.tooltip').filter({ hasText: 'Copied' })
-  await expect(copied).toBeVisible()
-  const [told, own, name] = [
-    await copied.boundingBox(),
-    await address.boundingBox(),
-    await closed.locator('.name').boundingBox(),
-  ]
-  expect(told!.x).toBeGreaterThanOrEqual(own!.x + own!.width)
-  expect(told!.y).toBeGreaterThanOrEqual(name!.y)
-  // Scrollbars are thin, and their space is always reserved.
-  await expect(page.locator('.forwards .scroll')).toHaveCSS('scrollbar-gutter', 'stable')
-  await expect(page.locator('.forwards .scroll')).toHaveCSS('scrollbar-width', 'thin')
-  await new Promise((resolve) => other.close(resolve))
-
-  // A pointer that leaves before a tooltip has opened leaves no tooltip behind.
-  await page.mouse.move(450, 700)
-  const tooltip = page.locator('.tooltip:not(.full-text)')
-  await expect(tooltip).toHaveCount(0)
-  await page.clock.install()
-  await page
-    .getByRole('navigation', { name: 'Views' })
-    .getByRole('button', { name: /^Activity/ })
-    .evaluate((item) => item.dispatchEvent(new PointerEvent('pointermove', { bubbles: true, pointerType: 'mouse' })))
-  await page.clock.runFor(1_000)
-  await expect(tooltip).toHaveCount(0)
 })

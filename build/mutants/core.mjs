@@ -58,7 +58,7 @@ export const coreMutants = [
   {
     name: 'denied is tried for ever',
     edits: [['electron/core/sessions/retry.ts', "'access-denied': 'final'", "'access-denied': 'again'"]],
-    tests: ['e2e/tunnels.test.ts'],
+    tests: ['e2e/tunnels.starts.test.ts'],
   },
   {
     name: 'connections survive their session',
@@ -80,7 +80,7 @@ export const coreMutants = [
   {
     name: 'connections of an outage are held for ever',
     edits: [['electron/core/tunnels/connections.ts', '    }, holdMs)', '    }, 2 ** 30)']],
-    tests: ['e2e/tunnels.test.ts'],
+    tests: ['e2e/tunnels.starts.test.ts'],
   },
   {
     name: 'a wake cuts no wait short',
@@ -96,7 +96,7 @@ export const coreMutants = [
         'const entry = await attempt(() => Promise.resolve(undefined))',
       ],
     ],
-    tests: ['e2e/core.test.ts'],
+    tests: ['e2e/core.restarts.test.ts'],
   },
   {
     name: 'sleep counts as time that was tried',
@@ -125,7 +125,7 @@ export const coreMutants = [
         'return isOver ? undefined : undefined',
       ],
     ],
-    tests: ['electron/core/sessions/recovery.test.ts', 'e2e/endings.test.ts'],
+    tests: ['electron/core/sessions/recovery.test.ts', 'e2e/endings.flapping.test.ts'],
   },
   {
     name: 'interfaces that cannot be read throw',

@@ -31,3 +31,9 @@ export async function show(page: Page, view: 'Instances' | 'Forwards' | 'Activit
     .click()
   await expect(page.getByRole('heading', { level: 1, name: view })).toBeVisible()
 }
+
+/** Returns the local port that a row of the list shows. */
+export async function portOf(row: Locator): Promise<number> {
+  await expect(row).toContainText(/localhost:\d+/)
+  return Number(/localhost:(\d+)/.exec((await row.textContent()) ?? '')?.[1])
+}

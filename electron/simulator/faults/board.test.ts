@@ -5,7 +5,8 @@ import { WebSocket } from 'ws'
 import type { FaultOrder } from './orders'
 import { IDLE_TEXT, MAX_DURATION_TEXT } from './lifetime'
 import { MALFORMATIONS } from './malformed'
-import { NaiveClient, callSsm, getTicket, muxFrame, readMux } from '../../../e2e/kit/naiveclient'
+import { NaiveClient, callSsm, getTicket } from '../../../e2e/kit/naiveclient'
+import { muxFrame, readMux } from '../../../e2e/kit/naivemux'
 import { startSimulator, type Simulator, type SimulatorOptions } from '../simulator'
 
 let simulator: Simulator

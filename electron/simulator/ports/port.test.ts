@@ -4,7 +4,8 @@ import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { sourceBytes } from '../world/bytesource'
 import { SSH_BANNER } from './destinations'
-import { NaiveClient, getTicket, muxFrame, readMux } from '../../../e2e/kit/naiveclient'
+import { NaiveClient, getTicket } from '../../../e2e/kit/naiveclient'
+import { muxFrame, readMux } from '../../../e2e/kit/naivemux'
 import { startSimulator, type Simulator } from '../simulator'
 
 const SYN = 0

@@ -1,0 +1,217 @@
+// `culvert forward` and `culvert ssh-proxy` over real processes and real sockets.
+
+import { spawn } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { get } from 'node:http'
+import { connect, createServer } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { sourceBytes } from '../electron/simulator/world/bytesource'
+import { start, type Running } from './kit/cli'
+import { begin, bundle, env, idOf, linesOf, open, run, simulator, stageCli } from './kit/stages/cli'
+
+stageCli()
+
+const page = (host: string, port: number): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const request = get({ host, port, path: '/', agent: false }, (response) => {
+      text(response).then(resolve, reject)
+    })
+    request.on('error', reject)
+  })
+
+async function forwarding(...args: string[]): Promise<[Running, number]> {
+  const running = begin('forward', 'web-2', '--json', ...args)
+  await vi.waitFor(() => expect(linesOf(running)[0]?.type).toBe('listening'))
+  return [running, linesOf(running)[0]!.port!]
+}
+
+describe('culvert forward', () => {
+  test('says in its first line where it listens, then its state and what happens, and carries data on both addresses', async () => {
+    const [running, port] = await forwarding('--remote-port', '8080')
+    expect(await page('127.0.0.1', port)).toContain('web-2')
+    expect(await page('::1', port)).toContain('web-2')
+    await vi.waitFor(() => expect(linesOf(running).filter(({ kind }) => kind === 'connection-closed')).toHaveLength(2))
+    running.child.kill('SIGTERM')
+    expect(await running.ended).toMatchObject({ status: 0, stderr: '' })
+    const lines = linesOf(running)
+    expect(lines[0]).toEqual({ type: 'listening', host: '127.0.0.1', port, sessionId: simulator.sessions()[0]!.id })
+    expect(lines[1]).toMatchObject({ type: 'state', kind: 'up', sessionId: simulator.sessions()[0]!.id })
+    expect(lines.find(({ kind }) => kind === 'connection-closed')).toMatchObject({
+      type: 'event',
+      bytesUp: expect.any(Number),
+      bytesDown: expect.any(Number),
+    })
+    expect(lines.at(-1)).toEqual({ type: 'state', kind: 'off' })
+    expect(open()).toEqual([])
+  })
+
+  test('reaches a host behind the instance by a fixed local port, and frees the port', async () => {
+    const probe = createServer().listen(0, '127.0.0.1')
+    await vi.waitFor(() => expect(probe.address()).not.toBeNull())
+    const { port } = probe.address() as { port: number }
+    await new Promise((resolve) => probe.close(resolve))
+    const [running, listening] = await forwarding(
+      '--remote-port',
+      '80',
+      '--host',
+      'intranet.internal',
+      '--local-port',
+      String(port),
+    )
+    expect(listening).toBe(port)
+    expect(await page('127.0.0.1', port)).toMatch(/intranet/i)
+    running.child.kill('SIGHUP')
+    expect(await running.ended).toMatchObject({ status: 0 })
+    await expect(page('127.0.0.1', port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  })
+
+  test('tells people the address and the destination', async () => {
+    const running = begin('forward', 'web-2', '--remote-port', '8080')
+    await vi.waitFor(() => expect(running.printed()).toMatch(/\n$/))
+    const id = idOf('web-2')
+    const pattern = new RegExp(
+      String.raw`^Forwarding 127\.0\.0\.1:(\d+) and \[::1\]:\1 -> web-2 \(${id}\) port 8080\n$`,
+    )
+    expect(running.printed()).toMatch(pattern)
+    running.child.kill('SIGINT')
+    expect(await running.ended).toMatchObject({ status: 0 })
+    expect(open()).toEqual([])
+  })
+
+  test('ends with 0 when its reader has gone, although nothing happens', async () => {
+    const command = `"${process.execPath}" "${bundle.cli}" forward web-2 --remote-port 8080 --json | head -n 1; echo "\${PIPESTATUS[0]}"`
+    const child = spawn('bash', ['-c', command], { env })
+    const lines = (await text(child.stdout)).trimEnd().split('\n')
+    expect(JSON.parse(lines[0]!)).toMatchObject({ type: 'listening' })
+    expect(lines[1]).toBe('0')
+    expect(open()).toEqual([])
+  })
+
+  test('ends in order although it is told so twice', async () => {
+    const [running] = await forwarding('--remote-port', '8080')
+    const isTerminating = simulator.delayNext('TerminateSession', 700)
+    running.child.kill('SIGINT')
+    await isTerminating
+    running.child.kill('SIGINT')
+    running.child.kill('SIGTERM')
+    expect(await running.ended).toMatchObject({ status: 0, signal: null })
+    expect(open()).toEqual([])
+  })
+
+  test('told to end before it is up exits with 0 and leaves no session', async () => {
+    const isStarting = simulator.delayNext('StartSession', 300)
+    const running = begin('forward', 'web-2', '--remote-port', '8080', '--json')
+    await isStarting
+    running.child.kill('SIGTERM')
+    expect(await running.ended).toMatchObject({ status: 0 })
+    expect(open()).toEqual([])
+  })
+
+  test('goes on when the destination refuses, and tells that connection apart', async () => {
+    const [running, port] = await forwarding('--remote-port', '81')
+    const socket = connect({ host: '127.0.0.1', port })
+    await new Promise((resolve) => socket.on('error', resolve).on('close', resolve))
+    await vi.waitFor(() =>
+      expect(linesOf(running)).toContainEqual({
+        type: 'event',
+        kind: 'connection-failed',
+        connectionId: 1,
+        error: { code: 'destination-refused', message: expect.any(String) },
+      }),
+    )
+    expect(running.child.exitCode).toBeNull()
+    running.child.kill('SIGTERM')
+    await running.ended
+  })
+
+  test('goes on with a new session on its port when its own is gone, and says so', async () => {
+    const [running, port] = await forwarding('--remote-port', '8080')
+    const [first] = open()
+    simulator.failNext('ResumeSession', { code: 'DoesNotExistException' })
+    simulator.cut(first!, 'fin')
+    await vi.waitFor(() => {
+      expect(linesOf(running).find(({ kind }) => kind === 'restarted')).toMatchObject({
+        type: 'event',
+        connectionsLost: 0,
+        cause: { code: 'session-gone' },
+      })
+    })
+    await vi.waitFor(() => expect(linesOf(running).at(-1)).toMatchObject({ type: 'state', kind: 'up' }))
+    expect(open()).not.toContain(first)
+    expect(await page('127.0.0.1', port)).toContain('web-2')
+    running.child.kill('SIGTERM')
+    expect(await running.ended).toMatchObject({ status: 0 })
+  })
+
+  test('exits with 1 and the error when its session is gone and no other one may be started', async () => {
+    const [running] = await forwarding('--remote-port', '8080')
+    simulator.failNext('ResumeSession', { code: 'DoesNotExistException' })
+    simulator.failNext('StartSession', { code: 'AccessDeniedException' })
+    simulator.cut(open()[0]!, 'fin')
+    const outcome = await running.ended
+    expect(outcome).toMatchObject({ status: 1, stderr: expect.stringMatching(/^culvert: access-denied: /m) })
+    expect(linesOf(running).at(-1)).toMatchObject({ type: 'state', kind: 'failed', error: { code: 'access-denied' } })
+  })
+})
+
+describe('culvert ssh-proxy', () => {
+  const lengthOf = (bytes: number): Buffer => {
+    const head = Buffer.alloc(8)
+    head.writeBigUInt64BE(BigInt(bytes))
+    return head
+  }
+
+  test('carries 1 MB up byte for byte and delivers the answer that comes after stdin has ended', async () => {
+    const bytes = randomBytes(1_000_000)
+    const outcome = await run(['ssh-proxy', 'web-2', '9000'], Buffer.concat([lengthOf(bytes.length), bytes]))
+    expect(outcome).toMatchObject({
+      status: 0,
+      stderr: '',
+      text: `${createHash('sha256').update(bytes).digest('hex')}\n`,
+    })
+    expect(open()).toEqual([])
+  })
+
+  test('carries 1 MB down byte for byte to a slow reader, and ends when the far end hangs up', async () => {
+    const running = start(bundle, ['ssh-proxy', 'web-2', '9001'], env)
+    onTestFinished(() => void running.child.kill('SIGKILL'))
+    running.child.stdout.pause()
+    running.child.stdin.write(lengthOf(1_000_000))
+    await vi.waitFor(() => expect(running.child.stdout.readableLength).toBeGreaterThan(0))
+    running.child.stdout.resume()
+    const { status, stdout } = await running.ended
+    const parts: Buffer[] = []
+    for (const part of sourceBytes(1_000_000)) parts.push(Buffer.from(part))
+    const expected = Buffer.concat(parts)
+    expect([status, stdout.length, stdout.equals(expected)]).toEqual([0, 1_000_000, true])
+    expect(open()).toEqual([])
+  })
+
+  test('passes single line feeds as they are', async () => {
+    const running = begin('ssh-proxy', 'web-2', '7')
+    for (const piece of ['a', '\n', '\r', '\n']) {
+      const before = running.printed().length
+      running.child.stdin.write(piece)
+      await vi.waitFor(() => expect(running.printed().length).toBe(before + 1))
+    }
+    expect(running.printed()).toBe('a\n\r\n')
+    running.child.kill('SIGTERM')
+    expect(await running.ended).toMatchObject({ status: 143, stderr: '' })
+    expect(open()).toEqual([])
+  })
+
+  test('prints the banner of a far end that waits, and ends after a while without stdin', async () => {
+    expect(await run(['ssh-proxy', 'web-2', '22'])).toMatchObject({ status: 0, text: 'SSH-2.0-CulvertDemo\r\n' })
+  })
+
+  test('prints nothing on stdout when the port is refused', async () => {
+    const running = begin('ssh-proxy', 'web-2', '81')
+    expect(await running.ended).toMatchObject({
+      status: 1,
+      stdout: Buffer.alloc(0),
+      stderr: expect.stringContaining('culvert: destination-refused: '),
+    })
+    expect(open()).toEqual([])
+  })
+})
