@@ -205,7 +205,7 @@ export const coreMutants = [
         '    } catch (error) {\n      throw error\n    }',
       ],
     ],
-    tests: ['electron/core/tunnels/connections.test.ts'],
+    tests: ['electron/core/tunnels/connections.carrier.test.ts'],
   },
   {
     name: 'a refused upgrade of the web door is reset with no error listener',

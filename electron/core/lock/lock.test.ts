@@ -1,101 +1,17 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface, type Interface } from 'node:readline'
-import { build } from 'esbuild'
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { AppError } from '../../../shared/errors'
-import { askRunning, readReply } from './asking'
-import { exchange } from './exchange'
-import { lockDirectory, type DirectoryLock, type LockDeadlines, type LockHolder } from './lock'
+import { askRunning } from './asking'
+import { lockDirectory } from './lock'
 import { socketPath } from './socketpath'
 import { identityOf } from './takeover'
 import { makePipe } from '../../../e2e/kit/pipe'
+import { Child, directory, holder, locked, root, stageDirectories } from './lock.kit'
 
-const holder: LockHolder = { pid: 4_711, door: 'window', startedAt: new Date(2026, 0, 5, 11, 42).getTime() }
-
-let root: string
-let directory: string
-let script: string
-
-/** Tries for the lock at each "take", says what came of it, and keeps what it got until it is told or killed. */
-const child = `
-  import { createInterface } from 'node:readline'
-  import { lockDirectory } from './lock'
-  let lock
-  for await (const line of createInterface({ input: process.stdin })) {
-    if (line === 'take') {
-      try {
-        // Ten of them start at once: the holder may not get a turn within the two seconds that people are asked to wait.
-        const deadlines = { whoMs: 60_000 }
-        lock = await lockDirectory(process.argv[2], { pid: process.pid, door: 'test', startedAt: 0 }, deadlines)
-        lock.serve(async (request) => ({ asked: request, pid: process.pid }))
-        console.log('won')
-      } catch (error) {
-        console.log(error.code + ' ' + error.message)
-      }
-    }
-    if (line === 'release') {
-      await lock[Symbol.asyncDispose]()
-      console.log('released')
-    }
-  }
-`
-
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'culvert-lock-'))
-  script = join(root, 'child.mjs')
-  await build({
-    stdin: { contents: child, resolveDir: import.meta.dirname, loader: 'ts' },
-    outfile: script,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    logLevel: 'silent',
-  })
-})
-afterAll(() => rm(root, { recursive: true }))
-
-beforeEach(async () => {
-  directory = await mkdtemp(join(root, 'd-'))
-})
-
-async function locked(deadlines: LockDeadlines = {}, where = directory): Promise<DirectoryLock> {
-  const lock = await lockDirectory(where, holder, deadlines)
-  onTestFinished(() => lock[Symbol.asyncDispose]())
-  return lock
-}
-
-class Child {
-  readonly process: ChildProcessWithoutNullStreams
-  readonly #lines: Interface
-  readonly #iterator: AsyncIterator<string>
-
-  constructor(where = directory) {
-    this.process = spawn(process.execPath, [script, where])
-    this.#lines = createInterface({ input: this.process.stdout })
-    this.#iterator = this.#lines[Symbol.asyncIterator]()
-    this.process.stderr.pipe(process.stderr)
-    onTestFinished(() => this.kill())
-  }
-
-  async tell(command: 'take' | 'release'): Promise<string> {
-    this.process.stdin.write(`${command}\n`)
-    const next = await this.#iterator.next()
-    return String(next.value)
-  }
-
-  async kill(): Promise<void> {
-    if (this.process.exitCode !== null || this.process.signalCode !== null) return
-    const closed = once(this.process, 'close')
-    this.process.kill('SIGKILL')
-    await closed
-  }
-}
+stageDirectories()
 
 /** Leaves the socket of a process that was killed. */
 async function crash(where = directory): Promise<void> {
@@ -253,63 +169,4 @@ describe('a lock left behind by a crash', () => {
       }
     },
   )
-})
-
-/** Asks who holds the directory, as a second Culvert does. */
-async function who(): Promise<unknown> {
-  const result = await exchange(await socketPath(directory), { kind: 'who' }, 60_000)
-  return result.kind === 'answer' ? readReply(result) : result
-}
-
-describe('asking the holder', () => {
-  test('is answered, and told its errors by code', async () => {
-    const lock = await locked()
-    lock.serve((request) => {
-      if (request === 'fail') throw new AppError('unknown-forward', 'No forward is named "x".')
-      return Promise.resolve(request === 'nothing' ? undefined : { asked: request })
-    })
-    expect(await askRunning(directory, { forward: 'up', name: 'Größe\n' })).toEqual({
-      asked: { forward: 'up', name: 'Größe\n' },
-    })
-    expect(await askRunning(directory, 'nothing')).toBeNull()
-    expect(await who()).toEqual(holder)
-    await expect(askRunning(directory, 'fail')).rejects.toMatchObject({
-      name: 'AppError',
-      code: 'unknown-forward',
-      message: 'No forward is named "x".',
-    })
-  })
-
-  test('waits until the holder serves', async () => {
-    const lock = await locked()
-    const answer = askRunning(directory, 1)
-    expect(await who()).toEqual(holder)
-    lock.serve((request) => Promise.resolve([request]))
-    expect(await answer).toEqual([1])
-  })
-
-  test('is not-running where there is none, never was a directory, and when it closes meanwhile', async () => {
-    await expect(askRunning(directory, {})).rejects.toMatchObject({ code: 'not-running' })
-    await expect(askRunning(join(directory, 'none'), {})).rejects.toMatchObject({ code: 'not-running' })
-    const lock = await locked()
-    const isAsked = new Promise<void>((resolve) => {
-      lock.serve(() => {
-        resolve()
-        return new Promise(() => undefined)
-      })
-    })
-    const answer = askRunning(directory, {})
-    await isAsked
-    const refused = expect(answer).rejects.toMatchObject({ code: 'not-running' })
-    await lock[Symbol.asyncDispose]()
-    await refused
-  })
-
-  test('crosses processes', async () => {
-    const other = new Child()
-    await other.tell('take')
-    expect(await askRunning(directory, [1])).toEqual({ asked: [1], pid: other.process.pid })
-    expect(await other.tell('release')).toBe('released')
-    await expect(askRunning(directory, [1])).rejects.toMatchObject({ code: 'not-running' })
-  })
 })
