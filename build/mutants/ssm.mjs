@@ -11,7 +11,7 @@ export const ssmMutants = [
         'return { acknowledge: false, deliver: [] }\n    }\n    if (sequence > this.#expected)',
       ],
     ],
-    tests: ['electron/ssm/channel/channel.test.ts', 'electron/ssm/channel/outbox.test.ts'],
+    tests: ['electron/ssm/channel/channel.reliability.test.ts', 'electron/ssm/channel/outbox.test.ts'],
   },
   {
     name: 'renumbering on retransmission',
@@ -22,7 +22,7 @@ export const ssmMutants = [
         'return outgoing.transmissions > 1 ? this.#encode(this.#nextSequence++, 1, outgoing.frame) : outgoing.frame\n',
       ],
     ],
-    tests: ['electron/ssm/channel/outbox.test.ts', 'electron/ssm/channel/channel.test.ts'],
+    tests: ['electron/ssm/channel/outbox.test.ts', 'electron/ssm/channel/channel.reliability.test.ts'],
   },
   {
     name: 'oldest-only resend',
@@ -61,7 +61,7 @@ export const ssmMutants = [
         'const sequence = this.#nextSequence\n    if (!this.hasRoom) return sequence\n',
       ],
     ],
-    tests: ['electron/ssm/channel/channel.test.ts'],
+    tests: ['electron/ssm/channel/channel.reliability.test.ts'],
   },
   {
     name: 'every small write in a message of its own',

@@ -1,121 +1,32 @@
+// An encrypted channel on a wire in memory: the key, the challenge, and what is refused.
+
 import { randomBytes } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { openChannel } from '../../../e2e/kit/channel'
 import { acknowledgement, naiveDecode, output } from '../../../e2e/kit/naive'
-import { halves, naiveOpen, naiveSeal } from '../../../e2e/kit/naivecipher'
+import { naiveOpen, naiveSeal } from '../../../e2e/kit/naivecipher'
 import { MemoryWire } from '../../../e2e/kit/wire'
 import { AppError } from '../../../shared/errors'
-import { PayloadCipher } from './encryption'
-import type { DataKey, DataKeyRequest } from '../../../shared/session'
+import type { DataKey } from '../../../shared/session'
 import { KeyExchange } from './keyexchange'
 import { PayloadType } from '../codec/message'
+import {
+  agree,
+  challengeIn,
+  challengeOf,
+  COMPLETE,
+  KEY,
+  kmsRequest,
+  NONCE,
+  openEncrypted,
+  responseOf,
+  stageTime,
+  toAgent,
+  toClient,
+  turn,
+} from './encryption.kit'
 
-const KEY = Buffer.from(Array.from({ length: 64 }, (_, index) => index * 3 + 1))
-const { toClient, toAgent } = halves(KEY)
-const NONCE = Buffer.alloc(12, 7)
-const COMPLETE = '{"HandshakeTimeToComplete":1,"CustomerMessage":"This session is encrypted using AWS KMS."}'
-
-beforeEach(() => {
-  vi.useFakeTimers()
-})
-afterEach(() => {
-  expect(vi.getTimerCount()).toBe(0)
-  vi.useRealTimers()
-})
-
-function kmsRequest(challenge?: string, sessionType = 'Standard_Stream'): string {
-  return JSON.stringify({
-    AgentVersion: '3.3.0.0',
-    RequestedClientActions: [
-      { ActionType: 'SessionType', ActionParameters: { SessionType: sessionType, Properties: null } },
-      { ActionType: 'KMSEncryption', ActionParameters: { KMSKeyId: 'alias/k', Challenge: challenge } },
-    ],
-  })
-}
-
-/** A channel whose keys the test gives, and what it asked for. */
-function openEncrypted(answer?: (request: DataKeyRequest, signal: AbortSignal) => Promise<DataKey>) {
-  const asked: DataKeyRequest[] = []
-  const keys: Uint8Array[] = []
-  const opened = openChannel({
-    encryption: {
-      sessionId: 'session-1',
-      targetId: 'i-1',
-      requestDataKey: (request, signal) => {
-        asked.push(request)
-        if (answer !== undefined) return answer(request, signal)
-        const plaintext = Buffer.from(KEY)
-        keys.push(plaintext)
-        return Promise.resolve({ ciphertextBlob: Buffer.from('blob'), plaintext })
-      },
-    },
-  })
-  return { ...opened, asked, keys }
-}
-
-const turn = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0)
-const challengeOf = (plain: Buffer, key = toClient): string =>
-  JSON.stringify({ Challenge: naiveSeal(key, NONCE, plain).toString('base64') })
-
-/** Plays the agent up to the end of the handshake; the next output number is 3. */
-async function agree(wire: MemoryWire): Promise<void> {
-  wire.deliver(output(0, kmsRequest('Y2hhbGxlbmdl'), 5))
-  await turn()
-  wire.deliver(acknowledgement(0))
-  wire.deliver(output(1, challengeOf(Buffer.alloc(64, 5)), 8))
-  wire.deliver(acknowledgement(1))
-  wire.deliver(output(2, COMPLETE, 7))
-}
-
-interface Response {
-  readonly ProcessedClientActions: readonly { readonly ActionStatus: number }[]
-  readonly Errors: readonly string[] | null
-}
-
-const responseOf = (wire: MemoryWire) => JSON.parse(wire.inputs[0]!.payload.toString()) as Response
-const challengeIn = (payload: Buffer): Buffer =>
-  Buffer.from((JSON.parse(payload.toString()) as { Challenge: string }).Challenge, 'base64')
-
-describe('the cipher', () => {
-  it('is AES-256-GCM as the naive one has it, both ways and at every length', () => {
-    const cipher = new PayloadCipher(KEY)
-    for (const length of [0, 1, 15, 16, 17, 31, 32, 33, 1_024, 1_027]) {
-      const plain = randomBytes(length)
-      expect(naiveOpen(toAgent, cipher.seal(plain)).equals(plain)).toBe(true)
-      expect(cipher.open(naiveSeal(toClient, randomBytes(12), plain)).equals(plain)).toBe(true)
-    }
-    cipher.destroy()
-  })
-
-  it('uses no nonce twice, and starts at another one in each session', () => {
-    const cipher = new PayloadCipher(KEY, Buffer.from('feffffff00000000ffffffff', 'hex'))
-    const nonces = Array.from({ length: 600 }, () => cipher.seal(Buffer.alloc(1)).toString('hex', 0, 12))
-    expect(new Set(nonces).size).toBe(600)
-    const first = (): string => new PayloadCipher(KEY).seal(Buffer.alloc(1)).toString('hex', 0, 12)
-    expect(first()).not.toBe(first())
-  })
-
-  it('refuses every flipped bit, what is too short, its own direction and a key of another length', () => {
-    const cipher = new PayloadCipher(KEY)
-    const failed = expect.objectContaining({ code: 'encryption-failed' })
-    const sealed = naiveSeal(toClient, NONCE, 'ls')
-    for (let bit = 0; bit < sealed.length * 8; bit += 1) {
-      const bad = Buffer.from(sealed)
-      bad[bit >> 3]! ^= 1 << (bit & 7)
-      expect(() => cipher.open(bad)).toThrow(failed)
-    }
-    for (let length = 0; length < 28; length += 1) expect(() => cipher.open(sealed.subarray(0, length))).toThrow(failed)
-    expect(() => cipher.open(cipher.seal(Buffer.from('x')))).toThrow(failed)
-    for (const length of [0, 32, 63, 65]) expect(() => new PayloadCipher(Buffer.alloc(length))).toThrow(failed)
-  })
-
-  it('that is destroyed encrypts nothing any more', () => {
-    const cipher = new PayloadCipher(KEY)
-    cipher.destroy()
-    expect(() => cipher.seal(Buffer.from('x'))).toThrow(expect.objectContaining({ code: 'internal' }))
-    expect(() => cipher.open(naiveSeal(toClient, NONCE, 'x'))).toThrow(expect.objectContaining({ code: 'internal' }))
-  })
-})
+stageTime()
 
 describe('an encrypted channel', () => {
   it('check 25: asks for a key with the context of the session, with and without a random challenge', async () => {
