@@ -1,76 +1,13 @@
 // The web door over real sockets, on a real core on the simulator.
 
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { request } from 'node:http'
-import os from 'node:os'
-import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { EventMessage, ResponseMessage } from '../../shared/api'
 import { changedSnapshot, type SnapshotChange } from '../../shared/model/change'
 import type { Snapshot } from '../../shared/model/snapshot'
-import { createCore, type Core } from '../core/core'
-import { startSimulator, type Simulator } from '../simulator/simulator'
-import { openWebDoor, type WebDoor } from './door'
+import { door, get, own, simulator, stageDoor, token } from './door.kit'
 
-let simulator: Simulator
-let core: Core
-let door: WebDoor
-/** The door's clock, for what is good for a while only. */
-let nowAt = 1_000_000
-let token: string
-/** Of this run alone: what lies beside the page must not meet another run's. */
-let scratch: string
-let directory: string
-let data: string
-
-beforeAll(async () => {
-  scratch = mkdtempSync(path.join(os.tmpdir(), 'culvert-door-'))
-  directory = path.join(scratch, 'page')
-  mkdirSync(path.join(directory, 'assets'), { recursive: true })
-  writeFileSync(path.join(directory, 'index.html'), '<script nonce="CSP_NONCE"></script>')
-  writeFileSync(path.join(directory, 'assets', 'a.js'), 'export {}')
-  writeFileSync(path.join(directory, 'assets', 'a.js.map'), '{}')
-  writeFileSync(path.join(scratch, 'culvert-secret.js'), 'secret')
-  simulator = await startSimulator({ isPaced: false, shellDelayMs: 0 })
-  const { endpointUrl, region, credentials } = simulator
-  data = mkdtempSync(path.join(os.tmpdir(), 'culvert-data-'))
-  core = await createCore({
-    dataDirectory: data,
-    door: 'test',
-    demo: true,
-    env: {},
-    spawnDemo: () =>
-      Promise.resolve({ endpointUrl, region, credentials, [Symbol.asyncDispose]: () => Promise.resolve() }),
-  })
-  door = await openWebDoor({ core, directory, port: 0, now: () => nowAt })
-  token = new URL(door.url).hash.slice(1)
-})
-afterAll(async () => {
-  await door[Symbol.asyncDispose]()
-  await core[Symbol.asyncDispose]()
-  await simulator[Symbol.asyncDispose]()
-  rmSync(scratch, { recursive: true })
-  rmSync(data, { recursive: true })
-})
-
-/** A raw GET: fetch would not let us name another Host. */
-function get(target: string, headers: Record<string, string> = {}, method = 'GET') {
-  return new Promise<{ status: number; headers: Record<string, unknown>; body: string }>((resolve, reject) => {
-    const sent = request(
-      { host: '127.0.0.1', port: door.port, path: target, headers, method, setHost: true },
-      (response) => {
-        let body = ''
-        response.setEncoding('utf8').on('data', (text: string) => (body += text))
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }))
-      },
-    )
-    sent.on('error', reject)
-    sent.end()
-  })
-}
-
-const own = (): string => `http://127.0.0.1:${door.port}`
+stageDoor()
 
 /** Opens a Link; resolves with the socket, or with how it was refused. */
 function open(
@@ -279,78 +216,5 @@ describe('the Link', () => {
     }
     expect(all).not.toContain('data-channel')
     window.socket.close()
-  })
-})
-
-describe('the one-time address', () => {
-  /** Posts a body as a page of this door would. */
-  async function post(body: string, headers: Record<string, string> = {}) {
-    const answer = await fetch(`${own()}/open`, {
-      method: 'POST',
-      body,
-      headers: { origin: own(), 'content-type': 'application/json', ...headers },
-    })
-    return { status: answer.status, body: await answer.text() }
-  }
-  const issue = (used: () => void = () => undefined) => new URL(door.issueEntry(used)).hash.slice(1)
-  const withCode = (code: string) => JSON.stringify({ code })
-
-  it('gives the token to our own page, once', async () => {
-    let uses = 0
-    const address = new URL(door.issueEntry(() => (uses += 1)))
-    expect([address.origin, address.pathname]).toEqual([own(), '/open'])
-    const code = address.hash.slice(1)
-    expect(code).toMatch(/^[\w-]{43}$/)
-    expect(code).not.toBe(token)
-    expect(await post(withCode(code))).toEqual({ status: 200, body: JSON.stringify({ token }) })
-    expect(await post(withCode(code))).toEqual({ status: 403, body: '' })
-    expect(uses).toBe(1)
-  })
-
-  it('is good for 30 s, and no longer once another one was made', async () => {
-    const late = issue()
-    nowAt += 30_000
-    expect((await post(withCode(late))).status).toBe(403)
-    const first = issue()
-    const second = issue()
-    nowAt += 29_999
-    expect((await post(withCode(first))).status).toBe(403)
-    expect((await post(withCode(second))).status).toBe(200)
-  })
-
-  it('is refused to other pages, other hosts and whatever is no code, and is good afterwards', async () => {
-    const code = issue()
-    for (const origin of ['http://evil.example', 'null', `http://127.0.0.1:${door.port + 1}`]) {
-      expect([origin, (await post(withCode(code), { origin })).status]).toEqual([origin, 403])
-    }
-    expect((await get('/open', { host: 'evil.example' })).status).toBe(403)
-    expect((await get('/open', { 'content-type': 'application/json' }, 'POST')).status).toBe(403)
-    expect((await get('/open', {}, 'PUT')).status).toBe(405)
-    expect((await get(`/open?${code}`)).status).toBe(404)
-    for (const body of [
-      '',
-      'not json',
-      withCode(`${code}x`),
-      withCode(''),
-      JSON.stringify({ code, more: 1 }),
-      JSON.stringify({ code: 1 }),
-      `{"code":"${code}"${' '.repeat(2_000)}}`,
-    ]) {
-      expect([body.slice(0, 20), (await post(body)).status]).toEqual([body.slice(0, 20), 403])
-    }
-    expect((await post(withCode(code))).status).toBe(200)
-  })
-
-  it('leads to a page without any secret in it, under the same policy as the other', async () => {
-    const code = issue()
-    const { status, headers, body } = await get('/open')
-    expect(status).toBe(200)
-    for (const secret of [code, token]) expect(body).not.toContain(secret)
-    const policy = String(headers['content-security-policy'])
-    expect(policy).toContain("default-src 'none'")
-    expect(policy).toContain("; connect-src 'self';")
-    expect(body).toContain(`<script nonce="${/script-src 'nonce-([^']+)'/.exec(policy)![1]!}">`)
-    expect(policy).not.toContain('unsafe')
-    expect(headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
   })
 })
