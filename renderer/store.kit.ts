@@ -1,0 +1,119 @@
+// What the tests of the store share: a page on a core that keeps what it was asked.
+
+import { afterEach, beforeEach, vi } from 'vitest'
+import type { EventName, Events } from '../shared/api/events'
+import type { RequestName, RequestParameters, Responses } from '../shared/api/requests'
+import type { AppError } from '../shared/errors'
+import { changedSnapshot, changeOf, forwardId, ownId } from '../shared/model/change'
+import type { Snapshot, WindowSnapshot } from '../shared/model/snapshot'
+import type { TerminalView } from '../shared/model/terminal'
+import { defaultSettings } from '../shared/settings'
+import { isAnswer } from './link/answers'
+import type { Connection, PageLink } from './link/socket'
+import { Listeners } from './link/listeners'
+import { createPage, type Page } from './store'
+
+interface Asked {
+  readonly name: RequestName
+  readonly parameters: unknown
+  readonly answer: (value: unknown) => void
+  readonly refuse: (error: AppError) => void
+}
+
+/** A core at the other end: keeps what it is asked until it is told what to answer. */
+export class Core implements PageLink {
+  connection: Connection = 'open'
+  readonly asked: Asked[] = []
+  readonly #listeners = new Listeners()
+
+  request<N extends RequestName>(name: N, parameters: RequestParameters<N>): Promise<Responses[N]> {
+    return new Promise((resolve, reject) => {
+      const answer = (value: unknown): void => {
+        if (isAnswer(name, value)) resolve(value)
+        else throw new Error(`no answer to ${name}`)
+      }
+      this.asked.push({ name, parameters, answer, refuse: reject })
+    })
+  }
+
+  on<N extends EventName>(name: N, listener: (event: Events[N]) => void): () => void {
+    return this.#listeners.add(name, listener)
+  }
+
+  onConnection(watch: (connection: Connection) => void): () => void {
+    this.watch = watch
+    return () => undefined
+  }
+  watch: (connection: Connection) => void = () => undefined
+
+  tell<N extends EventName>(name: N, event: Events[N]): void {
+    if (name === 'snapshot') this.#state = event as Snapshot
+    this.#listeners.tell(name, event)
+  }
+
+  /** Tells what these parts of the state have changed. */
+  change({ forwards = this.#state.forwards, terminals = this.#state.terminals, ...parts }: Partial<Snapshot>): void {
+    const { instances, ...rest } = parts
+    const change = {
+      ...rest,
+      ...(instances === undefined ? {} : { instances: { ...instances, items: {} } }),
+      forwards: changeOf(this.#state.forwards, forwards, forwardId),
+      terminals: changeOf(this.#state.terminals, terminals, ownId),
+    }
+    this.#state = changedSnapshot(this.#state, change)
+    this.#listeners.tell('snapshot.patch', change)
+  }
+  #state: Snapshot = snapshot
+
+  /** Takes the oldest unanswered request of this name. */
+  take(name: RequestName): Asked {
+    const index = this.asked.findIndex((asked) => asked.name === name)
+    const [taken] = this.asked.splice(index, index < 0 ? 0 : 1)
+    if (taken === undefined) throw new Error(`${name} was not asked`)
+    return taken
+  }
+}
+
+/** The state that a page begins with. */
+export const snapshot: WindowSnapshot = {
+  windowId: 'w',
+  environment: { ref: { kind: 'demo' }, name: 'Demo', region: '', state: { kind: 'open' } },
+  profiles: [],
+  instances: { generation: 0, state: { kind: 'ready' }, items: [], notices: [] },
+  forwards: [],
+  terminals: [],
+  settings: { ...defaultSettings, keepRunning: false },
+  notices: [],
+  about: { version: '0.0.0', dataDirectory: '/data' },
+  questions: [],
+}
+
+/** Returns a terminal. */
+export function terminal(id: string, instanceId = 'i-1', kind: 'open' | 'connecting' = 'open'): TerminalView {
+  return {
+    id,
+    instance: { id: instanceId, name: 'web-1' },
+    environment: { kind: 'demo' },
+    environmentName: 'Demo',
+    size: { cols: 80, rows: 24 },
+    state: { kind },
+  }
+}
+
+/** Lets what is due be done. */
+export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** The core of this test. */
+export let core: Core
+
+/** The page of this test. */
+export let page: Page
+
+/** Makes a page before each test; call it at the top of a test file. */
+export function stagePage(): void {
+  beforeEach(() => {
+    core = new Core()
+    page = createPage(core)
+  })
+  afterEach(() => vi.useRealTimers())
+}
