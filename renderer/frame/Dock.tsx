@@ -1,10 +1,10 @@
-// The layout of views and terminals: side by side or one above the other, with a splitter between them.
+// Where views and terminals lie: beside or above each other, with a splitter between them.
 
 import { useRef, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react'
 import { usePage, usePageState } from '../context'
 import { NARROW_WINDOW_PX, useWindowHeight, useWindowWidth } from './windowsize'
 
-/** The width of the view's narrow form, and the smallest usable size of a terminal. */
+/** The view's narrow form, and the least that a terminal is of use in. */
 const VIEW_WIDTH = 308
 const NARROW_VIEW_WIDTH = 252
 const MIN_VIEW_WIDTH = 220
@@ -13,13 +13,13 @@ const MIN_VIEW_HEIGHT = 120
 const MIN_DOCK_HEIGHT = 160
 const KEY_STEP = 16
 
-/** The space that the frame takes at the left and at the top, as in tokens.css. */
+/** What the frame takes beside and above, as in sizes.css. */
 const RAIL_WIDTH = 52
 const TOP_BAR_HEIGHT = 44
 
 interface SplitterProps {
   readonly place: 'right' | 'bottom'
-  /** The size of the view, in px. */
+  /** Of the view, in px. */
   readonly size: number
   readonly maxSize: number
   readonly minSize: number
@@ -37,7 +37,7 @@ function Splitter({ place, size, minSize, maxSize, onSize }: SplitterProps): Rea
     set(size + (event.key === more ? KEY_STEP : -KEY_STEP))
   }
   return (
-    // A movable separator is a widget: it is focusable, has keys and a value.
+    // A separator that can be moved is a widget: it has the focus, the keys and the value of one.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
       className={`splitter ${place}`}
@@ -68,14 +68,14 @@ function Splitter({ place, size, minSize, maxSize, onSize }: SplitterProps): Rea
   )
 }
 
-/** The props of the layout. */
+/** What lies beside each other. */
 export interface DockedProps {
   readonly view: ReactNode
-  /** Renders the dock, with the splitter on its edge. */
+  /** Draws the dock, with the splitter on its edge. */
   readonly dock: (splitter: ReactNode) => ReactNode
 }
 
-/** Lays out the view and, if it is shown, the dock. The sizes belong to this page and outlive a reload. */
+/** Lays out the view and, where it is shown, the dock. Sizes are this page's, also after a reload. */
 export function Docked({ view, dock }: DockedProps): ReactNode {
   const place = usePageState((state) => state.dock)
   const page = usePage()
