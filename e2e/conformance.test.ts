@@ -9,10 +9,11 @@ const root = path.resolve(import.meta.dirname, '..')
 /** Checks of a later issue: the policy of many resume attempts (40 to 46). */
 const later = [40, 41, 42, 43, 44, 45, 46]
 
+/** Test files, and the groups of tests in e2e/kit/vectors that e2e/vectors.test.ts registers. */
 function testFiles(): string[] {
   return ['electron', 'shared', 'renderer', 'e2e'].flatMap((folder) =>
     readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((file) => /\.(test|spec)\.tsx?$/.test(file))
+      .filter((file) => /\.(test|spec)\.tsx?$|^kit[\\/]vectors[\\/]/.test(file))
       .map((file) => path.join(root, folder, file)),
   )
 }
