@@ -23,7 +23,7 @@ const readyLine = z.object({
 })
 
 /** What a started simulator says. */
-export type Ready = z.infer<typeof readyLine>
+type Ready = z.infer<typeof readyLine>
 
 /** The simulator is ready, or `problem` says why not: the beginning of a sentence that quotes nothing of its output. */
 export type Readiness = { readonly ready: Ready } | { readonly problem: string }

@@ -1,30 +1,21 @@
-// The store of a page: what it takes from the state, its journal, its clock, and a host that has gone.
-
-import { expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { forwardView, snapshot, terminal, PageCore } from '../e2e/kit/pagecore'
 import { AppError } from '../shared/errors'
-import type { ForwardView } from '../shared/model/forward'
 import type { JournalEntry } from '../shared/model/journal'
+import { createPage, type Page } from './store'
 import { startClock } from './store/clock'
-import { core, page, settled, snapshot, stagePage, terminal } from './store.kit'
 
-stagePage()
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-function view(id: string): ForwardView {
-  return {
-    forward: {
-      id,
-      name: id,
-      environment: { kind: 'demo' },
-      target: { kind: 'id', instanceId: 'i-1' },
-      remotePort: 80,
-      startAtLaunch: false,
-    },
-    isOn: false,
-    state: { kind: 'off' },
-    localPort: 0,
-    openConnections: 0,
-  }
-}
+let core: PageCore
+let page: Page
+
+beforeEach(() => {
+  core = new PageCore()
+  page = createPage(core)
+})
+
+afterEach(() => vi.useRealTimers())
 
 test('a patch replaces the parts that it has and no other, and means nothing before the whole', () => {
   core.change({ notices: [{ id: 'n', tone: 'idle', title: 'a', text: 'b' }] })
@@ -40,18 +31,32 @@ test('a patch replaces the parts that it has and no other, and means nothing bef
 })
 
 test('a detail closes when its forward is deleted, and stays while others change', () => {
-  core.tell('snapshot', { ...snapshot, forwards: [view('a'), view('b')] })
+  core.tell('snapshot', { ...snapshot, forwards: [forwardView('a'), forwardView('b')] })
   page.selectForward('a')
-  core.change({ forwards: [view('a')] })
+  core.change({ forwards: [forwardView('a')] })
   expect(page.store.getState().selectedForward).toBe('a')
-  core.change({ forwards: [view('b')] })
+  core.change({ forwards: [forwardView('b')] })
   expect(page.store.getState().selectedForward).toBeUndefined()
 })
 
+test('a page that is opened later shows every terminal that is there, and one without does not', () => {
+  core.tell('snapshot', snapshot)
+  expect(page.store.getState().dock).toBe('hidden')
+  const later = new PageCore()
+  const other = createPage(later)
+  later.tell('snapshot', { ...snapshot, terminals: [terminal('t1'), terminal('t2')] })
+  expect(other.store.getState()).toMatchObject({ dock: 'right', activeTab: 'tab-1' })
+  expect(other.store.getState().tabs).toHaveLength(2)
+})
+
 test('a change of forwards leaves tabs, terminals, instances and other forwards the values that they were', () => {
-  core.tell('snapshot', { ...snapshot, terminals: [terminal('t1'), terminal('t2')], forwards: [view('a'), view('b')] })
+  core.tell('snapshot', {
+    ...snapshot,
+    terminals: [terminal('t1'), terminal('t2')],
+    forwards: [forwardView('a'), forwardView('b')],
+  })
   const before = page.store.getState()
-  core.change({ forwards: [before.snapshot!.forwards[0]!, { ...view('b'), openConnections: 1 }] })
+  core.change({ forwards: [before.snapshot!.forwards[0]!, { ...forwardView('b'), openConnections: 1 }] })
   const after = page.store.getState()
   expect(after.tabs).toBe(before.tabs)
   expect(after.snapshot!.terminals).toBe(before.snapshot!.terminals)
@@ -61,17 +66,6 @@ test('a change of forwards leaves tabs, terminals, instances and other forwards 
   expect(after.nowAt).toBe(before.nowAt)
 })
 
-test('a change of one terminal leaves the tabs of the others, and a terminal that was renamed changes its own', () => {
-  core.tell('snapshot', { ...snapshot, terminals: [terminal('t1'), terminal('t2')] })
-  const before = page.store.getState()
-  core.change({ terminals: [terminal('t1', 'i-1', 'connecting'), before.snapshot!.terminals[1]!] })
-  expect(page.store.getState().tabs).toBe(before.tabs)
-  expect(page.store.getState().snapshot!.terminals[1]).toBe(before.snapshot!.terminals[1])
-  core.change({ terminals: [{ ...terminal('t1'), environmentName: 'other' }, before.snapshot!.terminals[1]!] })
-  const { tabs: after } = page.store.getState()
-  expect([after[0] === before.tabs[0], after[1] === before.tabs[1]]).toEqual([false, true])
-})
-
 test('an instance that is still on its way to the page stays selected, and one that is not listed does not', () => {
   core.tell('snapshot', snapshot)
   page.selectInstance('i-9')
@@ -79,13 +73,6 @@ test('an instance that is still on its way to the page stays selected, and one t
   expect(page.store.getState().selectedInstance).toBe('i-9')
   core.change({ instances: snapshot.instances })
   expect(page.store.getState().selectedInstance).toBeUndefined()
-})
-
-test('a question whose tab went meanwhile is gone, too', () => {
-  core.tell('snapshot', { ...snapshot, terminals: [terminal('t1')] })
-  page.askToCloseTab('tab-1')
-  core.change({ terminals: [] })
-  expect(page.store.getState().closingQuestion).toBeUndefined()
 })
 
 test('a request that fails becomes a toast with its sentence, and three toasts are the most', async () => {
@@ -201,7 +188,7 @@ test('a host that is back in a moment was never gone; one that stays away is, un
   expect(gone()).toBeUndefined()
   core.watch('lost')
   vi.advanceTimersByTime(2_000)
-  // It is there again, and does not know this page: the page says that instead.
+  // The host is back but does not accept this page: the page shows that instead.
   core.watch('refused')
   expect(gone()).toBeUndefined()
   vi.useRealTimers()

@@ -1,10 +1,10 @@
-// Where views and terminals lie: beside or above each other, with a splitter between them.
+// The layout of views and terminals: side by side or one above the other, with a splitter between them.
 
 import { useRef, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react'
 import { usePage, usePageState } from '../context'
 import { NARROW_WINDOW_PX, useWindowHeight, useWindowWidth } from './windowsize'
 
-/** The view's narrow form, and the least that a terminal is of use in. */
+/** The width of the view's narrow form, and the smallest usable size of a terminal. */
 const VIEW_WIDTH = 308
 const NARROW_VIEW_WIDTH = 252
 const MIN_VIEW_WIDTH = 220
@@ -13,13 +13,13 @@ const MIN_VIEW_HEIGHT = 120
 const MIN_DOCK_HEIGHT = 160
 const KEY_STEP = 16
 
-/** What the frame takes beside and above, as in sizes.css. */
+/** The space that the frame takes at the left and at the top, as in sizes.css. */
 const RAIL_WIDTH = 52
 const TOP_BAR_HEIGHT = 44
 
 interface SplitterProps {
   readonly place: 'right' | 'bottom'
-  /** Of the view, in px. */
+  /** The size of the view, in px. */
   readonly size: number
   readonly maxSize: number
   readonly minSize: number
@@ -37,7 +37,7 @@ function Splitter({ place, size, minSize, maxSize, onSize }: SplitterProps): Rea
     set(size + (event.key === more ? KEY_STEP : -KEY_STEP))
   }
   return (
-    // A separator that can be moved is a widget: it has the focus, the keys and the value of one.
+    // A movable separator is a widget: it is focusable, has keys and a value.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
       className={`splitter ${place}`}
@@ -68,14 +68,14 @@ function Splitter({ place, size, minSize, maxSize, onSize }: SplitterProps): Rea
   )
 }
 
-/** What lies beside each other. */
+/** The props of the layout. */
 export interface DockedProps {
   readonly view: ReactNode
-  /** Draws the dock, with the splitter on its edge. */
+  /** Renders the dock, with the splitter on its edge. */
   readonly dock: (splitter: ReactNode) => ReactNode
 }
 
-/** Lays out the view and, where it is shown, the dock. Sizes are this page's, also after a reload. */
+/** Lays out the view and, if it is shown, the dock. The sizes belong to this page and outlive a reload. */
 export function Docked({ view, dock }: DockedProps): ReactNode {
   const place = usePageState((state) => state.dock)
   const page = usePage()
