@@ -155,7 +155,8 @@ export class NaiveClient {
   acknowledges = true
   /** Sees every frame as it comes. */
   onFrame: (frame: Buffer) => void = () => undefined
-  clientVersion = '1.2.707.0'
+  /** The newest plugin; recorded sessions keep the version that they were recorded with. */
+  clientVersion = '1.2.896.0'
   #webSocket: WebSocket | undefined
   #nextSequenceNumber = 0
   readonly #early = new Map<number, NaiveMessage>()

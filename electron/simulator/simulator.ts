@@ -57,6 +57,8 @@ export interface SimulatorOptions {
   readonly accountId?: string
   /** Which WebSocket upgrades are let in; 'any' by default, and a bad signature never. */
   readonly upgradePolicy?: UpgradePolicy
+  /** Whether clients below AWS's minimum version, 1.2.764.0, are let in; false unless said otherwise. */
+  readonly allowsOldClients?: boolean
   /** Whether `pause_publication` and `start_publication` are sent; true unless said otherwise. */
   readonly sendsPause?: boolean
   readonly sendsStart?: boolean
@@ -172,6 +174,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     limits,
     maxMessageBytes: options.maxMessageBytes ?? MAX_MESSAGE_BYTES,
     upgradePolicy: options.upgradePolicy ?? 'any',
+    allowsOldClients: options.allowsOldClients ?? false,
     agentVersion: options.agentVersion,
     agentSettings: {
       isPaced: options.isPaced ?? true,

@@ -51,7 +51,7 @@ async function openWith(url: string, message: string | Buffer): Promise<number> 
 }
 
 const openMessage = (token: string) =>
-  JSON.stringify({ MessageSchemaVersion: '1.0', RequestId: 'r', TokenValue: token })
+  JSON.stringify({ MessageSchemaVersion: '1.0', RequestId: 'r', TokenValue: token, ClientVersion: '1.2.896.0' })
 
 describe('who gets in', () => {
   test.each([
@@ -141,7 +141,7 @@ describe('signed upgrades', () => {
     await client.open(ticket, sign(simulator, ticket.url))
     await client.shakeHands()
     const record = simulator.sessions().find(({ id }) => id === ticket.sessionId)
-    expect(record?.opened).toMatchObject([{ isSigned: true, clientId: client.clientId, clientVersion: '1.2.707.0' }])
+    expect(record?.opened).toMatchObject([{ isSigned: true, clientId: client.clientId, clientVersion: '1.2.896.0' }])
     client.close()
   })
 

@@ -1,19 +1,21 @@
 // The message gateway: WebSocket upgrades of `/v1/data-channel/…`, the open message, and the relay of each session.
 //
-// The first message must be the open message, as text, with a token that fits the address; anything else closes the
-// socket without a word. Upgrades may be signed; a signature that is there is always verified.
+// The first message must be the open message, as text, with a token that fits the address and a version that AWS supports;
+// anything else closes the socket. Upgrades may be signed; a signature that is there is always verified.
 // Source: specification §2, §13 S4, S5.
 
 import type { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type RawData, type WebSocket } from 'ws'
+import { cutText } from '../../../shared/cut'
 import { parseOpenDataChannel } from '../../ssm/codec/payloads'
 import type { Fault, Injections } from '../api/answers'
 import type { AgentEncryption } from '../agent/keys'
 import type { Limits } from '../faults/lifetime'
 import type { Traffic } from '../faults/traffic'
 import type { KeyRing } from '../api/keyring'
+import { MINIMUM_CLIENT_VERSION, isSupportedClient } from './clientversion'
 import { Leg, toBuffer } from './leg'
 import { Relay, type RelaySettings } from './relay'
 import type { AgentSettings } from '../agent/plugin'
@@ -25,6 +27,8 @@ const PATH = '/v1/data-channel/'
 /** How long a socket may stay silent before its open message. */
 const OPEN_TIMEOUT_MS = 30_000
 const POLICY_VIOLATION = 1008
+/** A close frame holds 123 bytes of reason. */
+const MAX_VERSION = 20
 
 /** Which upgrades are let in. A bad signature never is. */
 export type UpgradePolicy = 'any' | 'signed-only' | 'unsigned-only'
@@ -39,6 +43,8 @@ export interface GatewayOptions {
   /** Larger messages of a client end its socket with 1009. */
   readonly maxMessageBytes: number
   readonly upgradePolicy: UpgradePolicy
+  /** Whether clients below AWS's minimum version are let in. */
+  readonly allowsOldClients: boolean
   /** Every agent's version, or each instance's own. */
   readonly agentVersion: string | undefined
   readonly agentSettings: AgentSettings
@@ -148,9 +154,9 @@ export class Gateway implements AsyncDisposable {
     webSocket.once('close', () => clearTimeout(timer))
     webSocket.once('message', (data: RawData, isBinary: boolean) => {
       clearTimeout(timer)
-      const session = isBinary ? undefined : this.#open(data, knock)
-      if (session === undefined) webSocket.close(POLICY_VIOLATION)
-      else this.#attach(session, webSocket, socket)
+      const opened = isBinary ? '' : this.#open(data, knock)
+      if (typeof opened === 'string') webSocket.close(POLICY_VIOLATION, opened)
+      else this.#attach(opened, webSocket, socket)
     })
   }
 
@@ -159,12 +165,17 @@ export class Gateway implements AsyncDisposable {
     this.relayOf(session)?.attach(new Leg(webSocket, socket, path))
   }
 
-  // The session that the open message has the right token for.
-  #open(data: RawData, { sessionId, path, isSigned }: Knock): Session | undefined {
+  // The session that the open message has the right token for, or the reason to close the socket with, often "". A client
+  // that is too old has not used its token.
+  #open(data: RawData, { sessionId, path, isSigned }: Knock): Session | string {
     const session = this.#options.service.store.get(sessionId)
     try {
       const open = parseOpenDataChannel(toBuffer(data))
-      if (session === undefined || !session.redeem(open.TokenValue, path)) return undefined
+      if (!this.#options.allowsOldClients && !isSupportedClient(open.ClientVersion)) {
+        const version = cutText(open.ClientVersion ?? '', MAX_VERSION) || 'that is missing'
+        return `ClientVersion ${version} is below ${MINIMUM_CLIENT_VERSION}`
+      }
+      if (session === undefined || !session.redeem(open.TokenValue, path)) return ''
       session.observation.noteOpened({
         at: Date.now(),
         requestId: open.RequestId,
@@ -174,7 +185,7 @@ export class Gateway implements AsyncDisposable {
       })
       return session
     } catch {
-      return undefined
+      return ''
     }
   }
 }
