@@ -370,8 +370,8 @@ describe('starting', () => {
     })
   }
 
-  it('says which permission to look for where the gateway refuses both, and leaves no session', async () => {
-    for (let time = 0; time < 2; time += 1)
+  it('says which permission to look for where the gateway refuses every form, and leaves no session', async () => {
+    for (let time = 0; time < 3; time += 1)
       stage.simulator.failNext('OpenDataChannel', { code: 'Forbidden', status: 403 })
     await expect(stage.environment.openShell({ target, signal })).rejects.toMatchObject({
       code: 'upgrade-refused',

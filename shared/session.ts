@@ -8,6 +8,14 @@ export interface SessionTicket {
   readonly tokenValue: string
 }
 
+/** One form of a WebSocket upgrade. */
+export interface UpgradeAttempt {
+  /** Headers that sign the upgrade; none where it goes unsigned. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Call once the service has accepted this form: it is then tried first. */
+  readonly worked: () => void
+}
+
 /** What a session is to be. */
 export interface StartSessionRequest {
   /** `i-…`, `mi-…` or `ecs:…`. */

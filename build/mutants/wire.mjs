@@ -12,4 +12,42 @@ export const wireMutants = [
     edits: [['electron/simulator/gateway/gateway.ts', 'if (!this.#options.allowsOldClients &&', 'if (0 > 1 &&']],
     tests: ['electron/simulator/gateway/clientversion.test.ts'],
   },
+  {
+    name: 'a raw + of the query is signed as %2B',
+    edits: [
+      [
+        'electron/aws/signing.ts',
+        "query: parseQuery(url.search.slice(1), options.plus ?? 'space')",
+        "query: parseQuery(url.search.slice(1), 'plus')",
+      ],
+    ],
+    tests: ['e2e/signingvectors.test.ts', 'electron/core/sessions/upgrade.test.ts'],
+  },
+  {
+    name: 'the simulator verifies a raw + as %2B',
+    edits: [
+      [
+        'electron/simulator/api/signature.ts',
+        "const { credentials, region, now, plus = 'space' } = expected",
+        "const { credentials, region, now } = expected\n  const plus = 'plus'",
+      ],
+    ],
+    tests: ['e2e/signingvectors.test.ts', 'electron/simulator/gateway/gateway.test.ts'],
+  },
+  {
+    name: 'the form of the upgrade that worked is forgotten',
+    edits: [['electron/aws/upgradeforms.ts', '    this.#worked.set(url.host, form)\n', '']],
+    tests: ['electron/aws/upgradeforms.test.ts', 'electron/core/sessions/upgrade.test.ts'],
+  },
+  {
+    name: 'a refused upgrade is not tried in another form',
+    edits: [
+      [
+        'electron/core/sessions/connect.ts',
+        "error.code !== 'upgrade-refused') throw error",
+        "error.code !== 'network') throw error",
+      ],
+    ],
+    tests: ['electron/core/sessions/upgrade.test.ts', 'electron/core/sessions/connect.test.ts'],
+  },
 ]

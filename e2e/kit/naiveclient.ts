@@ -29,7 +29,7 @@ export function signNaively(
     .slice(1)
     .split('&')
     .filter(Boolean)
-    .map((part) => part.replace('=', '\n').replaceAll('+', '%2B').replaceAll('/', '%2F').replaceAll('=', '%3D'))
+    .map((part) => part.replace('=', '\n').replaceAll('+', '%20').replaceAll('/', '%2F').replaceAll('=', '%3D'))
     .map((part) => part.replace('\n', '='))
     .sort()
     .join('&')

@@ -7,7 +7,14 @@ import type * as http from 'node:http'
 import type { Diagnose } from '../../shared/diagnostics'
 import type { Identity } from '../../shared/model/environment'
 import type { Instance } from '../../shared/model/instance'
-import type { DataKey, DataKeyRequest, SessionLimits, SessionTicket, StartSessionRequest } from '../../shared/session'
+import type {
+  DataKey,
+  DataKeyRequest,
+  SessionLimits,
+  SessionTicket,
+  StartSessionRequest,
+  UpgradeAttempt,
+} from '../../shared/session'
 import { Calls } from './calls'
 import { Clients, type AwsIdentity } from './clients'
 import { Credentials } from './credentials/credentials'
@@ -18,6 +25,9 @@ import type { AskCode, Renewal, Renewals } from './credentials/renewal'
 import { listActiveSessions } from './sessions'
 import { readSettings, type Settings } from './profiles/settings'
 import { isPresigned, signUpgradeRequest } from './signing'
+import { UpgradeForms } from './upgradeforms'
+
+const UNSIGNED: readonly UpgradeAttempt[] = [{ headers: {}, worked: () => undefined }]
 
 /** The parameters of an account. Options win over the environment, the environment over ~/.aws. */
 export interface AwsOptions {
@@ -38,6 +48,8 @@ export interface AwsOptions {
   readonly askCode?: AskCode | undefined
   /** Shared by accounts that are opened with the same `env`: those of one profile share keys and questions. */
   readonly renewals?: Renewals | undefined
+  /** Shared by the accounts of the process; absent: this account's own. */
+  readonly upgradeForms?: UpgradeForms | undefined
   /** Takes an entry for each call to AWS. Absent: there is no diagnostic log. */
   readonly diagnose?: Diagnose | undefined
 }
@@ -75,8 +87,8 @@ export interface Account extends AsyncDisposable {
     target: string,
     signal: AbortSignal,
   ): Promise<readonly { readonly sessionId: string; readonly reason: string }[]>
-  /** Headers that sign the WebSocket upgrade; undefined for a presigned URL and where there are no credentials. */
-  signUpgrade(streamUrl: string, signal: AbortSignal): Promise<Record<string, string> | undefined>
+  /** The forms of the WebSocket upgrade; only unsigned for a presigned URL and where there are no credentials. */
+  signUpgrade(streamUrl: string, signal: AbortSignal): Promise<readonly UpgradeAttempt[]>
   /** The agent for a WebSocket, where a proxy or own certificates are configured. */
   agentFor(url: string): http.Agent | undefined
 }
@@ -90,6 +102,7 @@ class AwsAccount implements Account {
   readonly #clients: Clients
   readonly #calls: Calls
   readonly #preferences: PreferencesReader
+  readonly #upgradeForms: UpgradeForms
 
   constructor(options: {
     readonly settings: Settings
@@ -98,9 +111,11 @@ class AwsAccount implements Account {
     readonly given?: () => AwsIdentity
     readonly askCode?: AskCode
     readonly renewal?: Renewal
+    readonly upgradeForms: UpgradeForms
     readonly diagnose?: Diagnose
   }) {
-    const { settings, network, diagnose } = options
+    const { settings, network, diagnose, upgradeForms } = options
+    this.#upgradeForms = upgradeForms
     this.region = settings.region
     this.endpointUrl = settings.endpoints.ssm
     if (diagnose !== undefined) this.diagnose = diagnose
@@ -166,18 +181,26 @@ class AwsAccount implements Account {
     return listActiveSessions(target, (input) => this.#calls.describeSessions(input, signal))
   }
 
-  async signUpgrade(streamUrl: string, signal: AbortSignal): Promise<Record<string, string> | undefined> {
+  async signUpgrade(streamUrl: string, signal: AbortSignal): Promise<readonly UpgradeAttempt[]> {
     signal.throwIfAborted()
     const url = new URL(streamUrl)
-    if (isPresigned(url)) return undefined
-    // The service accepts an unsigned upgrade, so an expired login does not end a resume here.
+    if (isPresigned(url)) return UNSIGNED
+    // The service may accept an unsigned upgrade, so an expired login does not end a resume here.
     const credentials = await this.#credentials.get('never', signal).catch(() => undefined)
     signal.throwIfAborted()
-    if (credentials === undefined) return undefined
+    if (credentials === undefined) return UNSIGNED
     // The SDK has measured our clock against AWS's answers: this signature uses the same correction.
     const { systemClockOffset } = (await this.#clients.ssm()).config
     const signedAt = new Date(Date.now() + systemClockOffset)
-    return signUpgradeRequest({ url, region: this.region, credentials, signedAt })
+    return Promise.all(
+      this.#upgradeForms.order(url).map(async (form) => ({
+        headers:
+          form === 'unsigned'
+            ? {}
+            : await signUpgradeRequest({ url, region: this.region, credentials, signedAt, plus: form }),
+        worked: () => this.#upgradeForms.note(url, form),
+      })),
+    )
   }
 
   agentFor(url: string): http.Agent | undefined {
@@ -198,6 +221,7 @@ class AwsAccount implements Account {
  */
 export async function openAccount(options: AwsOptions): Promise<Account> {
   const { profile, region, endpointUrl, credentials, env, askCode, renewals, diagnose } = options
+  const { upgradeForms = new UpgradeForms() } = options
   const settings = await readSettings({
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
@@ -206,7 +230,7 @@ export async function openAccount(options: AwsOptions): Promise<Account> {
     env,
   })
   const network = await openNetwork({ env, caBundle: settings.caBundle })
-  const common = { settings, network, env, ...(diagnose === undefined ? {} : { diagnose }) }
+  const common = { settings, network, env, upgradeForms, ...(diagnose === undefined ? {} : { diagnose }) }
   if (credentials === undefined) {
     return new AwsAccount({
       ...common,

@@ -22,7 +22,7 @@ import type { Relay } from './gateway/relay'
 import { openServer, refuseUpgrade } from './gateway/server'
 import type { Service } from './api/service'
 import { SessionStore, type SessionRecord } from './gateway/sessions'
-import type { Credentials } from './api/signature'
+import type { Credentials, PlusMeaning } from './api/signature'
 import { World } from './world/world'
 
 const HOST = '127.0.0.1'
@@ -57,6 +57,8 @@ export interface SimulatorOptions {
   readonly accountId?: string
   /** Which WebSocket upgrades are let in; 'any' by default, and a bad signature never. */
   readonly upgradePolicy?: UpgradePolicy
+  /** What a raw + in the query of an upgrade means to its signature; 'space' unless said otherwise, as AWS's signer has it. */
+  readonly signedPlus?: PlusMeaning
   /** Whether clients below AWS's minimum version, 1.2.764.0, are let in; false unless said otherwise. */
   readonly allowsOldClients?: boolean
   /** Whether `pause_publication` and `start_publication` are sent; true unless said otherwise. */
@@ -174,6 +176,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     limits,
     maxMessageBytes: options.maxMessageBytes ?? MAX_MESSAGE_BYTES,
     upgradePolicy: options.upgradePolicy ?? 'any',
+    signedPlus: options.signedPlus ?? 'space',
     allowsOldClients: options.allowsOldClients ?? false,
     agentVersion: options.agentVersion,
     agentSettings: {

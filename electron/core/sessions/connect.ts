@@ -13,18 +13,25 @@ import type { SessionService } from './parts'
 export type DialService = Pick<SessionService, 'region' | 'endpointUrl' | 'signUpgrade' | 'agentFor'>
 
 /**
- * Dials the stream of `ticket`. Rejects with `stream-url-refused` before anything is sent, with the codes of `dial`, or with the
- * signal's reason. The caller owns the wire.
+ * Dials the stream of `ticket`, in each form of the upgrade until one is accepted. Rejects with `stream-url-refused` before
+ * anything is sent, with the codes of `dial` (`upgrade-refused` where every form was), or with the signal's reason. The caller
+ * owns the wire.
  */
 export async function connect(service: DialService, ticket: SessionTicket, signal: AbortSignal): Promise<Wire> {
-  checkStreamUrl(ticket.streamUrl, service)
-  const agent = service.agentFor(ticket.streamUrl)
-  const headers = await service.signUpgrade(ticket.streamUrl, signal)
-  try {
-    return await dial({ url: ticket.streamUrl, headers: headers ?? {}, agent, signal })
-  } catch (error) {
-    // A signed upgrade needs one IAM permission more than the token does: try once more without the signature (§2).
-    if (headers === undefined || !(error instanceof AppError) || error.code !== 'upgrade-refused') throw error
-    return await dial({ url: ticket.streamUrl, headers: {}, agent, signal })
+  const { streamUrl: url } = ticket
+  checkStreamUrl(url, service)
+  const agent = service.agentFor(url)
+  let refusal: AppError | undefined
+  for (const { headers, worked } of await service.signUpgrade(url, signal)) {
+    try {
+      const wire = await dial({ url, headers, agent, signal })
+      worked()
+      return wire
+    } catch (error) {
+      // A refused upgrade does not use up the token, which goes out in the first message.
+      if (!(error instanceof AppError) || error.code !== 'upgrade-refused') throw error
+      refusal ??= error
+    }
   }
+  throw refusal ?? new AppError('internal', 'No form of the upgrade was given. Report this.')
 }

@@ -10,6 +10,7 @@ import type {
   SessionLimits,
   SessionTicket,
   StartSessionRequest,
+  UpgradeAttempt,
 } from '../../../shared/session'
 import type { ChannelReceiver, ReadyChannel } from '../../ssm/channel/handlers'
 import type { ChannelReady } from '../../ssm/handshake/agreement'
@@ -27,8 +28,8 @@ export interface SessionService {
   generateDataKey(request: DataKeyRequest, signal: AbortSignal): Promise<DataKey>
   /** How long the account lets a session live, or the service's defaults. Sessions do not wait for the answer. */
   preferences(signal: AbortSignal): Promise<SessionLimits>
-  /** Headers that sign the upgrade, or undefined where it should go unsigned. */
-  signUpgrade(streamUrl: string, signal: AbortSignal): Promise<Readonly<Record<string, string>> | undefined>
+  /** The forms in which the upgrade is tried, first to last; at least one. */
+  signUpgrade(streamUrl: string, signal: AbortSignal): Promise<readonly UpgradeAttempt[]>
   agentFor(url: string): Agent | undefined
   /** Takes entries for the diagnostic log; absent where there is none. */
   readonly diagnose?: Diagnose

@@ -127,8 +127,8 @@ describe('signed upgrades', () => {
 
   test('a signature is verified even where none is needed', async () => {
     const { url } = await startPort(simulator)
-    const spaced = new URL(url.replaceAll('+', '%20'))
-    expect(await upgrade(url, sign(simulator, spaced.href))).toBe(403)
+    const asPlus = new URL(url.replaceAll('+', '%2B'))
+    expect(await upgrade(url, sign(simulator, asPlus.href))).toBe(403)
     expect(await upgrade(url, sign(simulator, url, 'ssm'))).toBe(403)
     const { authorization = '', ...rest } = sign(simulator, url)
     const last = authorization.endsWith('0') ? '1' : '0'

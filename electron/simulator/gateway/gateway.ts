@@ -21,6 +21,7 @@ import { Relay, type RelaySettings } from './relay'
 import type { AgentSettings } from '../agent/plugin'
 import { refuseUpgrade } from './server'
 import type { Service } from '../api/service'
+import type { PlusMeaning } from '../api/signature'
 import type { Session } from './sessions'
 
 const PATH = '/v1/data-channel/'
@@ -43,6 +44,8 @@ export interface GatewayOptions {
   /** Larger messages of a client end its socket with 1009. */
   readonly maxMessageBytes: number
   readonly upgradePolicy: UpgradePolicy
+  /** What a raw + of the query means to the signature. */
+  readonly signedPlus: PlusMeaning
   /** Whether clients below AWS's minimum version are let in. */
   readonly allowsOldClients: boolean
   /** Every agent's version, or each instance's own. */
@@ -134,7 +137,7 @@ export class Gateway implements AsyncDisposable {
   }
 
   #obstacle(request: IncomingMessage, isSigned: boolean): Pick<Fault, 'code' | 'status'> | undefined {
-    const { upgradePolicy, keyRing, service, injections } = this.#options
+    const { upgradePolicy, signedPlus, keyRing, service, injections } = this.#options
     const injection = injections.take('OpenDataChannel')
     if (injection?.kind === 'fault') return injection
     const forbidden = { status: 403, code: 'Forbidden' }
@@ -142,7 +145,7 @@ export class Gateway implements AsyncDisposable {
     if (upgradePolicy === 'unsigned-only') return forbidden
     const verdict = keyRing.verify(
       { method: 'GET', url: request.url ?? '', headers: request.headers, body: Buffer.alloc(0) },
-      { region: service.region, now: Date.now() },
+      { region: service.region, now: Date.now(), plus: signedPlus },
     )
     return verdict.kind === 'verified' && verdict.scope.service === 'ssmmessages' ? undefined : forbidden
   }
