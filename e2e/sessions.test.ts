@@ -380,6 +380,18 @@ describe('starting', () => {
     await vi.waitFor(() => expect(stage.active()).toEqual([]))
   })
 
+  it('uses the address before where a resume returns a token and no address', async () => {
+    const { tunnel } = await open(7)
+    const resumes = () => stage.simulator.sessions().find((each) => each.id === tunnel.sessionId)!.resumes
+    stage.simulator.omitNextUrl()
+    stage.simulator.cut(tunnel.sessionId, 'rst')
+    await vi.waitFor(() => expect(resumes()).toBe(1))
+    // The next resume names an address again.
+    stage.simulator.cut(tunnel.sessionId, 'rst')
+    await vi.waitFor(() => expect(resumes()).toBe(2))
+    await tunnel[Symbol.asyncDispose]()
+  })
+
   it('check 8: uses the address that a resume returns', async () => {
     const { tunnel } = await open(7)
     stage.simulator.cut(tunnel.sessionId, 'rst')

@@ -309,7 +309,7 @@ describe('JSON payloads', () => {
     })
     const ciphertextBlob = Buffer.from(vector('kms-generate-data-key').ciphertextBlobBase64, 'base64')
     // Without the acknowledgement of the challenge, which the plugin never gives, our answer is the plugin's.
-    const answer = formatResponse(handshake, { kind: 'key', ciphertextBlob, isChallengeUsed: false })
+    const answer = formatResponse(handshake, { kind: 'key', ciphertextBlob })
     expect(answer.toString()).toBe(withOurVersion(vector('json-handshake-response-kms').json))
     expect(readHandshake(Buffer.from(json), { canEncrypt: false }).error?.code).toBe('encryption-unsupported')
   })

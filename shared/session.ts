@@ -3,6 +3,7 @@
 /** What opens a data channel. Secrets: never logged, never in a message to a window. */
 export interface SessionTicket {
   readonly sessionId: string
+  /** "" only from a resume: the address before is used again. */
   readonly streamUrl: string
   /** Single use, good for seconds. */
   readonly tokenValue: string

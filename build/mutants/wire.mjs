@@ -50,4 +50,20 @@ export const wireMutants = [
     ],
     tests: ['electron/core/sessions/upgrade.test.ts', 'electron/core/sessions/connect.test.ts'],
   },
+  {
+    name: 'a key that is denied with the challenge is not asked for without',
+    edits: [
+      [
+        'electron/ssm/handshake/keyexchange.ts',
+        "error.code !== 'access-denied') throw error",
+        'error.code) throw error',
+      ],
+    ],
+    tests: ['e2e/encryption.test.ts'],
+  },
+  {
+    name: 'a resume without an address ends the session',
+    edits: [['electron/aws/calls.ts', "return { ...bare, streamUrl: '' }", 'return Promise.reject(lateError(id))']],
+    tests: ['e2e/sessions.test.ts'],
+  },
 ]

@@ -123,6 +123,8 @@ export interface Simulator extends AsyncDisposable {
   delayNext(operation: string, delayMs: number): Promise<void>
   /** Lets the next ResumeSession answer without a token, as a finished session may. */
   omitNextToken(): void
+  /** Lets the next ResumeSession answer with a token and an empty StreamUrl: the token is for the address before. */
+  omitNextUrl(): void
 }
 
 /** Starts a simulator on 127.0.0.1. Throws `simulator-failed` when the port cannot be had. */
@@ -266,6 +268,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     failNext: (operation, request) => injections.add(operation, toFault(request)),
     delayNext: (operation, delayMs) =>
       new Promise((resolve) => injections.add(operation, { kind: 'delay', delayMs }, resolve)),
+    omitNextUrl: () => injections.add('ResumeSession', { kind: 'no-url' }),
     omitNextToken: () => injections.add('ResumeSession', { kind: 'no-token' }),
     [Symbol.asyncDispose]: () => {
       disposal ??= close()

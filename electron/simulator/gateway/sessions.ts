@@ -57,6 +57,7 @@ export class Session {
   readonly observation = new Observation()
   #status: SessionStatus = 'Connecting'
   #endedAt: number | undefined
+  #openedPath = ''
   #ticket: (Ticket & { readonly expiresAt: number }) | undefined
 
   readonly #tokenMark: string
@@ -114,12 +115,19 @@ export class Session {
     return ticket
   }
 
+  /** The newest token opens the address that was opened last, and its own no more. */
+  keepPath(): void {
+    if (this.#ticket !== undefined) this.#ticket = { ...this.#ticket, path: this.#openedPath }
+  }
+
   /** Whether a token opens the address it came with, now. A token works once. */
   redeem(token: string, path: string): boolean {
     const ticket = this.#ticket
     if (ticket === undefined || ticket.token !== token || this.hasEnded) return false
     this.#ticket = undefined
-    return ticket.path === path && ticket.expiresAt > Date.now()
+    const isGood = ticket.path === path && ticket.expiresAt > Date.now()
+    if (isGood) this.#openedPath = path
+    return isGood
   }
 
   record(): SessionRecord {
