@@ -41,13 +41,7 @@ export const wireMutants = [
   },
   {
     name: 'a refused upgrade is not tried in another form',
-    edits: [
-      [
-        'electron/core/sessions/connect.ts',
-        "error.code !== 'upgrade-refused') throw error",
-        "error.code !== 'network') throw error",
-      ],
-    ],
+    edits: [['electron/core/sessions/connect.ts', "error.code !== 'upgrade-refused'", "error.code !== 'network'"]],
     tests: ['electron/core/sessions/upgrade.test.ts', 'electron/core/sessions/connect.test.ts'],
   },
   {
@@ -63,7 +57,23 @@ export const wireMutants = [
   },
   {
     name: 'a resume without an address ends the session',
-    edits: [['electron/aws/calls.ts', "return { ...bare, streamUrl: '' }", 'return Promise.reject(lateError(id))']],
+    edits: [['electron/aws/calls.ts', 'const bare = answer.StreamUrl ?', 'const bare = 0 < 1 ?']],
     tests: ['e2e/sessions.test.ts'],
+  },
+  {
+    name: 'the environment forgets the endpoint of ssmmessages',
+    edits: [
+      [
+        'electron/core/environments/records.ts',
+        '...(service.messageEndpoint === undefined ?',
+        '...(service.region !== undefined ?',
+      ],
+    ],
+    tests: ['electron/core/environments/messageendpoint.test.ts'],
+  },
+  {
+    name: 'the query of a replaced host is re-encoded',
+    edits: [['electron/ssm/streamurl.ts', '() => messageEndpoint)', "() => messageEndpoint).replaceAll('+', '%2B')"]],
+    tests: ['electron/ssm/streamurl.test.ts', 'electron/core/environments/messageendpoint.test.ts'],
   },
 ]

@@ -19,6 +19,7 @@ import { Calls } from './calls'
 import { Clients, type AwsIdentity } from './clients'
 import { Credentials } from './credentials/credentials'
 import { describeTarget, listInstances } from './instances'
+import { readMessageEndpoint } from './messageendpoint'
 import { openNetwork, type Network } from './network'
 import { PREFERENCES_DOCUMENT, PreferencesReader } from './preferences'
 import type { AskCode, Renewal, Renewals } from './credentials/renewal'
@@ -35,6 +36,8 @@ export interface AwsOptions {
   readonly region?: string | undefined
   /** Stands for all services; AWS_ENDPOINT_URL_SSM, …_EC2, …_STS and …_KMS name one each. */
   readonly endpointUrl?: string | undefined
+  /** The host of ssmmessages; else CULVERT_SSMMESSAGES_ENDPOINT; else the one that the service names. */
+  readonly messageEndpoint?: string | undefined
   /**
    * Used as they are, without looking at profiles or at the environment's endpoints: the Demo's. A function is asked at each
    * look-up, for keys that change.
@@ -65,6 +68,8 @@ export interface Account extends AsyncDisposable {
   readonly region: string
   /** The SSM endpoint that the user set, by option, environment or profile; undefined: AWS's own. */
   readonly endpointUrl: string | undefined
+  /** Scheme, host and port of ssmmessages that the user set: `wss://HOST`. */
+  readonly messageEndpoint?: string
   /** Present where there is a diagnostic log. */
   readonly diagnose?: Diagnose
   /** Who we are at AWS. */
@@ -96,6 +101,7 @@ export interface Account extends AsyncDisposable {
 class AwsAccount implements Account {
   readonly region: string
   readonly endpointUrl: string | undefined
+  readonly messageEndpoint?: string
   readonly diagnose?: Diagnose
   readonly #network: Network
   readonly #credentials: Credentials
@@ -112,9 +118,11 @@ class AwsAccount implements Account {
     readonly askCode?: AskCode
     readonly renewal?: Renewal
     readonly upgradeForms: UpgradeForms
+    readonly messageEndpoint?: string
     readonly diagnose?: Diagnose
   }) {
-    const { settings, network, diagnose, upgradeForms } = options
+    const { settings, network, diagnose, upgradeForms, messageEndpoint } = options
+    if (messageEndpoint !== undefined) this.messageEndpoint = messageEndpoint
     this.#upgradeForms = upgradeForms
     this.region = settings.region
     this.endpointUrl = settings.endpoints.ssm
@@ -229,8 +237,16 @@ export async function openAccount(options: AwsOptions): Promise<Account> {
     isSelfContained: credentials !== undefined,
     env,
   })
+  const messageEndpoint = readMessageEndpoint(options.messageEndpoint, env)
   const network = await openNetwork({ env, caBundle: settings.caBundle })
-  const common = { settings, network, env, upgradeForms, ...(diagnose === undefined ? {} : { diagnose }) }
+  const common = {
+    settings,
+    network,
+    env,
+    upgradeForms,
+    ...(messageEndpoint === undefined ? {} : { messageEndpoint }),
+    ...(diagnose === undefined ? {} : { diagnose }),
+  }
   if (credentials === undefined) {
     return new AwsAccount({
       ...common,

@@ -54,6 +54,8 @@ export interface SimulatorOptions {
   /** 0, the default, takes a free port. */
   readonly port?: number
   readonly region?: string
+  /** Scheme, host and port that StreamUrl names, as AWS names its public host whatever was asked; the simulator's own by default. */
+  readonly streamOrigin?: string
   readonly accountId?: string
   /** Which WebSocket upgrades are let in; 'any' by default, and a bad signature never. */
   readonly upgradePolicy?: UpgradePolicy
@@ -166,7 +168,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     takeSpoiledToken: () => faults.takeSpoiledToken(),
     idleMinutes: limits.idleMinutes,
     maxMinutes: limits.maxMinutes,
-    webSocketUrl: `ws://${HOST}:${port}`,
+    webSocketUrl: options.streamOrigin ?? `ws://${HOST}:${port}`,
     begin: (session) => void gateway.relayOf(session),
     terminate: (session) => gateway.relayOf(session)?.terminate(),
   }

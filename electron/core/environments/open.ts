@@ -35,6 +35,8 @@ export interface EnvironmentOptions {
   readonly profile?: string
   readonly region?: string
   readonly endpointUrl?: string
+  /** The host of ssmmessages, in place of the one that the service names. */
+  readonly messageEndpoint?: string
   /** Opens the Demo instead of AWS. */
   readonly demo?: boolean
   readonly env: NodeJS.ProcessEnv
@@ -64,13 +66,15 @@ type Wrap = (service: EnvironmentService) => EnvironmentService
 
 /** Opens an environment. Rejects with `region-missing`, `profile-unknown`, `simulator-failed`, … */
 export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = asItIs): Promise<Environment> {
-  const { env, profile, region, endpointUrl, askCode, renewals, upgradeForms, budgets, diagnose } = options
+  const { env, profile, region, endpointUrl, messageEndpoint, askCode, renewals, upgradeForms, budgets, diagnose } =
+    options
   if (options.demo === true) return openDemo(options, wrap)
   const service = await openAccount({
     env,
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
+    ...(messageEndpoint === undefined ? {} : { messageEndpoint }),
     ...(askCode === undefined ? {} : { askCode }),
     ...(renewals === undefined ? {} : { renewals }),
     ...(upgradeForms === undefined ? {} : { upgradeForms }),

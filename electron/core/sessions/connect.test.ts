@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { Agent } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { WebSocketServer } from 'ws'
@@ -93,4 +94,34 @@ it('refuses a foreign stream address before anything is signed or sent', async (
   const foreign = { ...ticket(), streamUrl: 'wss://ssmmessages.example.com/v1/data-channel/s' }
   await expect(connect(spied, foreign, never)).rejects.toMatchObject({ code: 'stream-url-refused' })
   expect([isSigned, upgrades]).toEqual([false, []])
+})
+
+/** Dials AWS's public host through an agent whose resolver does not know it; answers the error's text. */
+async function unknownHost(host: string, more: Partial<DialService>): Promise<string> {
+  const unknown = Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: 'ENOTFOUND' })
+  const agent = new Agent({ lookup: (_host, _options, callback) => callback(unknown, '') })
+  const dialling = connect(
+    { ...service(''), agentFor: () => agent, ...more },
+    { ...ticket(), streamUrl: `wss://${host}/v1/data-channel/s` },
+    never,
+  )
+  const error: unknown = await dialling.catch((failure: unknown) => failure)
+  expect(error).toMatchObject({ code: 'network' })
+  return String(error)
+}
+
+it('names the missing setting where Systems Manager has an endpoint and its message gateway is not reached', async () => {
+  const host = 'ssmmessages.eu-west-1.amazonaws.com'
+  const endpointUrl = 'https://vpce-1-x.ssm.eu-west-1.vpce.amazonaws.com'
+  expect(await unknownHost(host, { endpointUrl })).toMatch(
+    /Systems Manager is reached at vpce-1-x\.ssm\.eu-west-1\.vpce\.amazonaws\.com: .* set CULVERT_SSMMESSAGES_ENDPOINT/,
+  )
+  expect(await unknownHost(host, { endpointUrl: undefined })).not.toContain('CULVERT_SSMMESSAGES_ENDPOINT')
+  const messageEndpoint = 'wss://ssmmessages.us-east-1.amazonaws.com'
+  expect(await unknownHost(host, { endpointUrl, messageEndpoint })).not.toContain('Systems Manager is reached')
+})
+
+it('says of a FIPS host that does not exist that not every region has one', async () => {
+  const host = 'ssmmessages-fips.eu-west-1.amazonaws.com'
+  expect(await unknownHost(host, { endpointUrl: undefined })).toContain('Not every region has a FIPS endpoint')
 })

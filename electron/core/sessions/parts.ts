@@ -21,6 +21,8 @@ import type { Timing } from './timing'
 export interface SessionService {
   readonly region: string
   readonly endpointUrl: string | undefined
+  /** Scheme, host and port that the user set in place of those of every stream URL. */
+  readonly messageEndpoint?: string
   startSession(request: StartSessionRequest, signal: AbortSignal): Promise<SessionTicket>
   resumeSession(sessionId: string, signal: AbortSignal): Promise<SessionTicket>
   terminateSession(sessionId: string, signal: AbortSignal): Promise<void>
