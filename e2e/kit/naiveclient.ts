@@ -155,7 +155,6 @@ export class NaiveClient {
   acknowledges = true
   /** Sees every frame as it comes. */
   onFrame: (frame: Buffer) => void = () => undefined
-  /** The newest plugin; recorded sessions keep the version that they were recorded with. */
   clientVersion = '1.2.896.0'
   #webSocket: WebSocket | undefined
   #nextSequenceNumber = 0

@@ -36,7 +36,7 @@ export interface AwsOptions {
   readonly region?: string | undefined
   /** Stands for all services; AWS_ENDPOINT_URL_SSM, …_EC2, …_STS and …_KMS name one each. */
   readonly endpointUrl?: string | undefined
-  /** The host of ssmmessages; else CULVERT_SSMMESSAGES_ENDPOINT; else the one that the service names. */
+  /** The host of ssmmessages; else CULVERT_SSMMESSAGES_ENDPOINT, else the profile's, else the one that the service names. */
   readonly messageEndpoint?: string | undefined
   /**
    * Used as they are, without looking at profiles or at the environment's endpoints: the Demo's. A function is asked at each
@@ -237,7 +237,11 @@ export async function openAccount(options: AwsOptions): Promise<Account> {
     isSelfContained: credentials !== undefined,
     env,
   })
-  const messageEndpoint = readMessageEndpoint(options.messageEndpoint, env)
+  const messageEndpoint = readMessageEndpoint({
+    option: options.messageEndpoint,
+    env,
+    profile: settings.profile,
+  })
   const network = await openNetwork({ env, caBundle: settings.caBundle })
   const common = {
     settings,

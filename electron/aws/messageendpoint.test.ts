@@ -1,10 +1,18 @@
 import { expect, test } from 'vitest'
 import { readMessageEndpoint } from './messageendpoint'
 
-const read = (option?: string, variable?: string) =>
-  readMessageEndpoint(option, variable === undefined ? {} : { CULVERT_SSMMESSAGES_ENDPOINT: variable })
+const read = (option?: string, variable?: string, inProfile?: string) =>
+  readMessageEndpoint({
+    option,
+    env: variable === undefined ? {} : { CULVERT_SSMMESSAGES_ENDPOINT: variable },
+    profile: { name: 'work', services: inProfile === undefined ? {} : { 'ssmmessages.endpoint_url': inProfile } },
+  })
 
-test('is the option, then the variable, then none', () => {
+test('is the option, then the variable, then that of the profile, then none', () => {
+  expect(read(undefined, 'https://variable.example', 'https://profile.example')).toBe('wss://variable.example')
+  expect(read(undefined, undefined, 'https://profile.example')).toBe('wss://profile.example')
+  expect(() => read(undefined, undefined, 'http://profile.example')).toThrow(/of the profile "work" is "http:/)
+  expect(readMessageEndpoint({ option: undefined, env: {}, profile: undefined })).toBeUndefined()
   expect(read('https://option.example', 'https://variable.example')).toBe('wss://option.example')
   expect(read(undefined, 'https://variable.example:8443/')).toBe('wss://variable.example:8443')
   expect([read(), read(undefined, '')]).toEqual([undefined, undefined])

@@ -4,21 +4,38 @@
 
 import { AppError } from '../../shared/errors'
 import { isLoopbackAddress } from '../../shared/hosts'
+import type { Profile } from './profiles/profiles'
 
 const VARIABLE = 'CULVERT_SSMMESSAGES_ENDPOINT'
 
 /** The scheme of a WebSocket for each scheme that the setting may have. */
 const SCHEMES: Readonly<Record<string, string>> = { 'https:': 'wss:', 'wss:': 'wss:', 'http:': 'ws:', 'ws:': 'ws:' }
 
+/** Where the setting may stand. */
+export interface MessageEndpointSources {
+  readonly option: string | undefined
+  readonly env: NodeJS.ProcessEnv
+  /** Undefined where credentials were given. */
+  readonly profile: Pick<Profile, 'name' | 'services'> | undefined
+}
+
 /**
- * Reads the setting: the option, else CULVERT_SSMMESSAGES_ENDPOINT; undefined where neither is set. A URL without a path, or a
- * bare host (`vpce-….vpce.amazonaws.com`, as the VPC console shows it). Returns scheme, host and port: `wss://HOST`. Throws
- * `usage`, also for a host outside this computer that is to be reached without encryption.
+ * Reads the setting, first that is set: the option, CULVERT_SSMMESSAGES_ENDPOINT, `endpoint_url` of `ssmmessages` in the profile's
+ * services section; undefined where none is. A URL without a path, or a bare host (`vpce-….vpce.amazonaws.com`, as the VPC
+ * console shows it). Returns scheme, host and port: `wss://HOST`. Throws `usage`, also for a host outside this computer that is
+ * to be reached without encryption.
  */
-export function readMessageEndpoint(option: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
-  const text = option ?? (env[VARIABLE] || undefined)
-  if (text === undefined) return undefined
-  const source = option === undefined ? VARIABLE : 'The ssmmessages endpoint'
+export function readMessageEndpoint({ option, env, profile }: MessageEndpointSources): string | undefined {
+  if (option !== undefined) return parse(option, 'The ssmmessages endpoint')
+  const variable = env[VARIABLE]
+  if (variable) return parse(variable, VARIABLE)
+  const text = profile?.services['ssmmessages.endpoint_url']
+  return text === undefined
+    ? undefined
+    : parse(text, `ssmmessages endpoint_url of the profile "${profile?.name ?? ''}"`)
+}
+
+function parse(text: string, source: string): string {
   const wrong = (next: string): AppError => new AppError('usage', `${source} is "${text}": ${next}`)
   const whole = text.includes('://') ? text : `https://${text}`
   const url = URL.canParse(whole) ? new URL(whole) : undefined

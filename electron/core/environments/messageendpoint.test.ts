@@ -106,15 +106,19 @@ async function open(simulator: Simulator, more: Partial<EnvironmentOptions> = {}
 
 const size = { cols: 80, rows: 24 }
 
-test.each(['option', 'variable'])(
+test.each(['option', 'variable', 'profile'] as const)(
   'a session and its resume go to the endpoint of the %s: TLS name, Host header and signature are its',
   async (how) => {
     const simulator = await begin()
     const endpoint = await startEndpoint(simulator)
-    const environment =
-      how === 'option'
-        ? await open(simulator, { messageEndpoint: endpoint.url })
-        : await open(simulator, {}, { CULVERT_SSMMESSAGES_ENDPOINT: endpoint.url })
+    const config = path.join(folder, 'config')
+    const services = `[services here]\nssmmessages =\n  endpoint_url = ${endpoint.url}\n`
+    await writeFile(config, `[default]\nservices = here\n${services}`)
+    const environment = await {
+      option: () => open(simulator, { messageEndpoint: endpoint.url }),
+      variable: () => open(simulator, {}, { CULVERT_SSMMESSAGES_ENDPOINT: endpoint.url }),
+      profile: () => open(simulator, {}, { AWS_CONFIG_FILE: config }),
+    }[how]()
     const target = simulator.world.instances[0]!.id
     const shell = await environment.openShell({ target, size, signal })
     simulator.cut(shell.sessionId, 'rst')
