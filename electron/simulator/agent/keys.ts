@@ -84,7 +84,7 @@ export class AgentKeys {
     this.#nonce = Buffer.from(this.#random(NONCE_BYTES))
   }
 
-  /** The EncChallengeRequest, or undefined without a key: an agent then says nothing and waits in vain. */
+  /** The EncChallengeRequest, or undefined without a key: the agent then sends no challenge and its handshake times out. */
   challengeRequest(): Buffer | undefined {
     if (this.#keys === undefined) return undefined
     this.#challenge = Buffer.from(this.#random(64))

@@ -52,7 +52,7 @@ export interface PluginSession {
 export interface Computer {
   /** The Name tag, else the id. */
   readonly name: string
-  /** Present on a Windows machine: what its make-believe shell tells. */
+  /** Present on a Windows machine: the facts that its simulated shell prints. */
   readonly windows?: { readonly privateIp: string }
   /** Connects to a port of the machine itself (`host` undefined) or of another host; rejects when it cannot. */
   dial(host: string | undefined, port: number, signal: AbortSignal): Promise<Duplex>

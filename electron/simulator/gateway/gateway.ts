@@ -1,7 +1,7 @@
 // The message gateway: WebSocket upgrades of `/v1/data-channel/…`, the open message, and the relay of each session.
 //
 // The first message must be the open message, as text, with a token that fits the address and a version that AWS supports;
-// anything else closes the socket. Upgrades may be signed; a signature that is there is always verified.
+// anything else closes the socket. The policy decides whether an upgrade has to be signed; a signature is always verified.
 // Source: specification §2, §13 S4, S5.
 
 import type { IncomingMessage } from 'node:http'
@@ -66,7 +66,7 @@ function encryptionOf({ plan, target }: Session, { encryption, keys }: Service):
   return { kmsKeyId, randomChallenge, targetId: target.id, decrypt: (blob, context) => keys.decrypt(blob, context) }
 }
 
-/** Accepts data channels and relays them. Owns every WebSocket and every relay; the sockets below are the server's (server.ts). */
+/** Accepts data channels and relays them. Owns every WebSocket and every relay. The TCP sockets belong to the server (server.ts). */
 export class Gateway implements AsyncDisposable {
   readonly #options: GatewayOptions
   readonly #server: WebSocketServer
@@ -151,7 +151,7 @@ export class Gateway implements AsyncDisposable {
   }
 
   #awaitOpen(webSocket: WebSocket, socket: Socket, knock: Knock): void {
-    // ws closes by itself after an error; there is nobody to tell.
+    // ws closes the socket after an error. The listener keeps the error from ending the process.
     webSocket.on('error', () => undefined)
     const timer = setTimeout(() => webSocket.terminate(), OPEN_TIMEOUT_MS)
     webSocket.once('close', () => clearTimeout(timer))

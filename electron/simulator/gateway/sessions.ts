@@ -9,10 +9,10 @@ import { Observation, type LoggedMessage, type OpenedChannel, type SessionCounte
 import type { SessionPlan } from '../agent/plugin'
 import type { WorldInstance } from '../world/roster'
 
-/** AWS's words for where a session stands. */
+/** The status of a session, in AWS's words. */
 export type SessionStatus = 'Connecting' | 'Connected' | 'Disconnected' | 'Terminating' | 'Terminated' | 'Failed'
 
-/** A session as tests and callers see it, as of the call (the log: as of looking at it). */
+/** A session as tests and callers see it, as of the call; the log as of its reading. */
 export interface SessionRecord {
   readonly id: string
   readonly target: string
@@ -32,10 +32,10 @@ export interface SessionRecord {
 const ID_LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789'
 /** Ended sessions beyond this are forgotten, oldest first. */
 const REMEMBERED_SESSIONS = 300
-/** Tokens are made for a connection that follows at once. */
+/** A client connects at once after it got a token. */
 const TOKEN_LIFETIME_MS = 60_000
 
-/** What can be wrong with a token from the start: its time is over, or somebody has used it already. */
+/** How a fault spoils a token when it is issued: it has expired, or it counts as used. */
 export type SpoiledToken = 'expired' | 'used'
 
 /** One address and the token that opens it, once. */
@@ -99,7 +99,7 @@ export class Session {
     return this.#status === 'Terminated' || this.#status === 'Failed'
   }
 
-  /** Makes a new address and token. The ones before are worth nothing from now on; a spoiled one never is. */
+  /** Makes a new address and token, and invalidates those before. A spoiled token is invalid from the start. */
   issueTicket(spoiled?: SpoiledToken): Ticket {
     const part = (): string => randomBytes(9).toString('base64url').replaceAll('-', 'A').replaceAll('_', 'B')
     // A cell number always has the two characters that careless clients re-encode.
@@ -115,7 +115,7 @@ export class Session {
     return ticket
   }
 
-  /** The newest token opens the address that was opened last, and its own no more. */
+  /** Makes the newest token open the address that was opened last, instead of its own. */
   keepPath(): void {
     if (this.#ticket !== undefined) this.#ticket = { ...this.#ticket, path: this.#openedPath }
   }
@@ -140,7 +140,7 @@ export class Session {
       resumes: Math.max(0, observation.opened.length - 1),
       opened: observation.opened,
       counters: observation.counters,
-      // Copied only for whoever looks: records are taken often, logs are long.
+      // Copied when it is read: records are taken often, and logs are long.
       get log() {
         return observation.log()
       },
