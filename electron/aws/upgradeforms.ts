@@ -15,7 +15,7 @@ export type UpgradeForm = PlusForm | 'unsigned'
 const MAX_HOSTS = 64
 
 /** The forms of `url`, in the order of the specification. Without a raw `+` in the query both signatures are the same. */
-export function formsOf(url: URL): readonly UpgradeForm[] {
+function formsOf(url: URL): readonly UpgradeForm[] {
   return url.search.includes('+') ? ['space', 'plus', 'unsigned'] : ['space', 'unsigned']
 }
 

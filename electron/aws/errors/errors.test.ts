@@ -308,6 +308,8 @@ describe('the way to AWS', () => {
     const error = await toAppError(notFound(host), { ...context, isKnownHost: () => Promise.resolve(true) })
     expect(error).toMatchObject({ code: 'wrong-region', message: expect.stringContaining(`no FIPS endpoint ${host}`) })
     expect(error.message).toContain('AWS_USE_FIPS_ENDPOINT')
+    const offline = await toAppError(notFound(host), { ...context, isKnownHost: () => Promise.resolve(false) })
+    expect(offline).toMatchObject({ code: 'network', message: expect.stringContaining('AWS_USE_FIPS_ENDPOINT') })
   })
 
   test('to a regional host is network while no host of AWS can be looked up', async () => {

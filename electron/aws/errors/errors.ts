@@ -163,7 +163,8 @@ async function networkError(error: ForeignError, context: ErrorContext, cause: u
         `There is no AWS region ${region} (${hostname} does not exist): choose another region.`,
       )
     }
-    return make('network', `The host ${hostname} could not be found: check the network, VPN and proxy settings.`)
+    const fips = isFipsHost(hostname) ? ' whether the region has FIPS endpoints (AWS_USE_FIPS_ENDPOINT), and' : ''
+    return make('network', `The host ${hostname} could not be found: check${fips} the network, VPN and proxy settings.`)
   }
   if (/CERT|UNABLE_TO_/.test(code)) {
     const hint = /EXPIRED|NOT_YET_VALID/.test(code)
