@@ -12,10 +12,11 @@ import os from 'node:os'
 import path from 'node:path'
 import { coreMutants } from './mutants/core.mjs'
 import { ssmMutants } from './mutants/ssm.mjs'
+import { wireMutants } from './mutants/wire.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 
-const mutants = [...ssmMutants, ...coreMutants]
+const mutants = [...ssmMutants, ...coreMutants, ...wireMutants]
 
 for (const { name, edits } of mutants) {
   for (const [file, text] of edits) {

@@ -51,6 +51,27 @@ async function refusal(): Promise<AppError> {
 }
 
 describe('an encrypted shell', () => {
+  it('is opened without the random challenge where the policy of the key allows two names in its context', async () => {
+    await begin({ randomChallenge: 'offered' })
+    stage.simulator.keys.allowsChallenge = false
+    const shell = await openShell()
+    await shell.write(Buffer.from('echo hello-$((40+2))\r'))
+    await until(shell, /hello-42/)
+    const names = { 'aws:ssm:SessionId': shell.sessionId, 'aws:ssm:TargetId': target }
+    expect(stage.simulator.keys.contexts).toEqual([
+      { ...names, 'aws:ssm:RandomChallenge': expect.stringMatching(/==$/) },
+      names,
+    ])
+    await shell[Symbol.asyncDispose]()
+  })
+
+  it('is not opened where that policy stands and the agent requires the challenge', async () => {
+    await begin({ randomChallenge: 'required' })
+    stage.simulator.keys.allowsChallenge = false
+    await refusal()
+    expect(stage.simulator.keys.contexts.length).toBe(2)
+  })
+
   it.each(['none', 'offered', 'required'] as const)(
     'runs commands, with a random challenge that is %s',
     async (mode) => {
@@ -145,7 +166,9 @@ describe('a key', () => {
   it('that we may not have made is access-denied, naming kms:GenerateDataKey and the key', async () => {
     await begin()
     const message = `User: arn:aws:sts::1:assumed-role/a/b is not authorized to perform: kms:GenerateDataKey on resource: ${stage.simulator.keys.keyArn} because no identity-based policy allows the kms:GenerateDataKey action`
-    stage.simulator.failNext('GenerateDataKey', { code: 'AccessDeniedException', message })
+    // With the agent's challenge in the context of the key, and without.
+    for (let time = 0; time < 2; time += 1)
+      stage.simulator.failNext('GenerateDataKey', { code: 'AccessDeniedException', message })
     expect(await refusal()).toMatchObject({
       code: 'access-denied',
       message: expect.stringContaining(`may not perform kms:GenerateDataKey on ${stage.simulator.keys.keyArn}`),

@@ -65,7 +65,14 @@ function attacksOnSimulator({ port, secret, path: channel, token }: Knock): Atta
   const knock = (more: Readonly<Record<string, string>> = {}): string =>
     httpText(`GET ${channel}`, { host, ...UPGRADE, ...more })
   const open = (tokenValue: string): Buffer =>
-    textFrame(JSON.stringify({ MessageSchemaVersion: '1.0', RequestId: 'r', TokenValue: tokenValue }))
+    textFrame(
+      JSON.stringify({
+        MessageSchemaVersion: '1.0',
+        RequestId: 'r',
+        TokenValue: tokenValue,
+        ClientVersion: '1.2.896.0',
+      }),
+    )
   return [
     ...attacksOn(host),
     { name: 'a page of a browser', bytes: httpText('GET /', { host, origin: 'http://evil.example' }) },

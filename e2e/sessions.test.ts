@@ -122,14 +122,26 @@ describe('starting', () => {
     })
   }
 
-  it('says which permission to look for where the gateway refuses both, and leaves no session', async () => {
-    for (let time = 0; time < 2; time += 1)
+  it('says which permission to look for where the gateway refuses every form, and leaves no session', async () => {
+    for (let time = 0; time < 3; time += 1)
       stage.simulator.failNext('OpenDataChannel', { code: 'Forbidden', status: 403 })
     await expect(stage.environment.openShell({ target, signal })).rejects.toMatchObject({
       code: 'upgrade-refused',
       message: expect.stringContaining('ssmmessages:OpenDataChannel'),
     })
     await vi.waitFor(() => expect(stage.active()).toEqual([]))
+  })
+
+  it('uses the address before where a resume returns a token and no address', async () => {
+    const { tunnel } = await open(7)
+    const resumes = () => stage.simulator.sessions().find((each) => each.id === tunnel.sessionId)!.resumes
+    stage.simulator.omitNextUrl()
+    stage.simulator.cut(tunnel.sessionId, 'rst')
+    await vi.waitFor(() => expect(resumes()).toBe(1))
+    // The next resume names an address again.
+    stage.simulator.cut(tunnel.sessionId, 'rst')
+    await vi.waitFor(() => expect(resumes()).toBe(2))
+    await tunnel[Symbol.asyncDispose]()
   })
 
   it('check 8: uses the address that a resume returns', async () => {

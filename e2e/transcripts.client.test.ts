@@ -6,9 +6,11 @@
 //   3. Retransmissions: the plugin repeats messages because of its defects (D3, D4); repeats are compared as one message.
 //   4. On a resume with nothing in flight we repeat the last acknowledged message (§14 d); the plugin sends nothing.
 //   5. We bind the key to the agent's random challenge and acknowledge it (§6); the plugin does not. Nonces are random.
+//   6. ClientVersion: a newer plugin's than the recorded one.
 
 import type { Duplex } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { CLIENT_VERSION } from '../electron/ssm/codec/version'
 import { ReceiveBudget } from '../electron/ssm/port/budget'
 import { Channel } from '../electron/ssm/channel/channel'
 import { createPort } from '../electron/ssm/port/create'
@@ -188,9 +190,11 @@ describe('the recorded agent, answered by our client', () => {
       expect(client.acknowledged.toSorted()).toEqual(plugin.acknowledged.toSorted())
       expect(plugin.acknowledged.length).toBeGreaterThan(0)
       expect(client.controls).toEqual(
-        // Deviation 5.
+        // Deviations 5 and 6.
         plugin.controls.map((control) =>
-          control.replace('"KMSCipherTextHash":null}', '"KMSCipherTextHash":null,"ChallengeAcknowledgement":true}'),
+          control
+            .replace('"KMSCipherTextHash":null}', '"KMSCipherTextHash":null,"ChallengeAcknowledgement":true}')
+            .replace('"ClientVersion":"1.2.707.0"', `"ClientVersion":"${CLIENT_VERSION}"`),
         ),
       )
       expect(client.first).toBe(plugin.first)

@@ -2,6 +2,7 @@
 // here or excluded with a reason.
 
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { CLIENT_VERSION } from '../electron/ssm/codec/version'
 import { openAccount } from '../electron/aws/account'
 import { startStandIn } from './kit/awsstandin'
 import { ReceiveBudget } from '../electron/ssm/port/budget'
@@ -266,7 +267,11 @@ describe('versions', () => {
         },
       ])
     }
-    expect(clientFeatures('1.2.707.0')).toEqual({ mux: true, keepAliveDisabled: true, tooOldForSeparateOutput: false })
+    expect(clientFeatures(CLIENT_VERSION)).toEqual({
+      mux: true,
+      keepAliveDisabled: true,
+      tooOldForSeparateOutput: false,
+    })
   })
 })
 

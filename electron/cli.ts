@@ -91,10 +91,12 @@ async function runCommand(
   const keyboard = stdin instanceof ReadStream && stdin.isTTY ? new Keyboard(stdin) : undefined
   let wake = (): void => undefined
   const [profile, region, endpointUrl] = [args.value('profile'), args.value('region'), args.value('endpoint-url')]
+  const messageEndpoint = args.value('ssmmessages-endpoint')
   await using environment = await openEnvironment({
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
+    ...(messageEndpoint === undefined ? {} : { messageEndpoint }),
     demo: args.flag('demo'),
     env: process.env,
     budgets: processBudgets(),

@@ -193,5 +193,6 @@ test.each([
 test('--help says what there is', async () => {
   const { status, stdout } = await finished(run('--help'))
   expect(status).toBe(0)
-  for (const option of ['--instances', '--no-pace', '--port', '--child']) expect(stdout).toContain(option)
+  for (const option of ['--instances', '--no-pace', '--old-clients', '--port', '--child'])
+    expect(stdout).toContain(option)
 })

@@ -19,6 +19,7 @@ Shells run on this computer.
   --no-pace       output as fast as it can go, instead of an agent's 1,024 bytes a millisecond
   --port N        listen on this port; a free one by default
   --minute-ms N   how long a minute of the service takes, for idle timeouts and the hourly recycle; 60000 by default
+  --old-clients   let in versions of AWS's plugin below its minimum, 1.2.764.0
   --child         for programs: one line of JSON on stdout, ends with stdin
   --utility       for Electron: the same in a utility process, which has no stdin and ends with its parent
   --help          print this
@@ -43,6 +44,7 @@ function parse(words: readonly string[]): Arguments {
       options: {
         instances: { type: 'string', default: '0' },
         'no-pace': { type: 'boolean', default: false },
+        'old-clients': { type: 'boolean', default: false },
         port: { type: 'string', default: '0' },
         'minute-ms': { type: 'string', default: '60000' },
         child: { type: 'boolean', default: false },
@@ -53,6 +55,7 @@ function parse(words: readonly string[]): Arguments {
     return {
       instances: wholeNumber('instances', values.instances, 100_000),
       isPaced: !values['no-pace'],
+      allowsOldClients: values['old-clients'],
       port: wholeNumber('port', values.port, 65_535),
       clock: { minuteMs: Math.max(1, wholeNumber('minute-ms', values['minute-ms'], 60_000)) },
       isChild: values.child,

@@ -3,9 +3,18 @@
 /** The credentials that open a data channel. Secrets: never logged, never in a message to a window. */
 export interface SessionTicket {
   readonly sessionId: string
+  /** "" only from a resume: the address before is used again. */
   readonly streamUrl: string
   /** Valid once, for a few seconds. */
   readonly tokenValue: string
+}
+
+/** One form of a WebSocket upgrade. */
+export interface UpgradeAttempt {
+  /** Headers that sign the upgrade; none where it goes unsigned. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Call once the service has accepted this form: it is then tried first. */
+  readonly worked: () => void
 }
 
 /** The parameters of a new session. */

@@ -12,18 +12,8 @@ export const coreMutants = [
     edits: [
       [
         'electron/core/sessions/session.ts',
-        'async open(ticket: SessionTicket): Promise<void> {\n',
-        'async open(ticket: SessionTicket): Promise<void> {\n    this.#first = ticket\n',
-      ],
-      [
-        'electron/core/sessions/session.ts',
-        '  #isReady = false\n',
-        '  #isReady = false\n  #first: SessionTicket | undefined\n',
-      ],
-      [
-        'electron/core/sessions/session.ts',
-        'this.#channel.attach(await connect(this.#service, ticket, limit.signal), ticket.tokenValue)',
-        'this.#channel.attach(await connect(this.#service, this.#first ?? ticket, limit.signal), ticket.tokenValue)',
+        'this.#streamUrl = ticket.streamUrl || this.#streamUrl',
+        'this.#streamUrl = this.#streamUrl || ticket.streamUrl',
       ],
     ],
     tests: ['e2e/sessions.test.ts'],

@@ -156,7 +156,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         return Promise.resolve({ idleTimeoutMs: 1_200_000, isRead: false })
       },
       describeTarget: () => Promise.resolve(undefined),
-      signUpgrade: () => Promise.resolve(undefined),
+      signUpgrade: () => Promise.resolve([{ headers: {}, worked: () => undefined }]),
       agentFor: () => undefined,
     },
     [Symbol.asyncDispose]: async () => {

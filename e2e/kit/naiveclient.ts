@@ -29,7 +29,7 @@ export function signNaively(
     .slice(1)
     .split('&')
     .filter(Boolean)
-    .map((part) => part.replace('=', '\n').replaceAll('+', '%2B').replaceAll('/', '%2F').replaceAll('=', '%3D'))
+    .map((part) => part.replace('=', '\n').replaceAll('+', '%20').replaceAll('/', '%2F').replaceAll('=', '%3D'))
     .map((part) => part.replace('\n', '='))
     .sort()
     .join('&')
@@ -155,7 +155,7 @@ export class NaiveClient {
   acknowledges = true
   /** Sees every frame as it comes. */
   onFrame: (frame: Buffer) => void = () => undefined
-  clientVersion = '1.2.707.0'
+  clientVersion = '1.2.896.0'
   #webSocket: WebSocket | undefined
   #nextSequenceNumber = 0
   readonly #early = new Map<number, NaiveMessage>()

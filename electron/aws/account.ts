@@ -7,17 +7,28 @@ import type * as http from 'node:http'
 import type { Diagnose } from '../../shared/diagnostics'
 import type { Identity } from '../../shared/model/environment'
 import type { Instance } from '../../shared/model/instance'
-import type { DataKey, DataKeyRequest, SessionLimits, SessionTicket, StartSessionRequest } from '../../shared/session'
+import type {
+  DataKey,
+  DataKeyRequest,
+  SessionLimits,
+  SessionTicket,
+  StartSessionRequest,
+  UpgradeAttempt,
+} from '../../shared/session'
 import { Calls } from './calls'
 import { Clients, type AwsIdentity } from './clients'
 import { Credentials } from './credentials/credentials'
 import { describeTarget, listInstances } from './instances'
+import { readMessageEndpoint } from './messageendpoint'
 import { openNetwork, type Network } from './network'
 import { PREFERENCES_DOCUMENT, PreferencesReader } from './preferences'
 import type { AskCode, Renewal, Renewals } from './credentials/renewal'
 import { listActiveSessions } from './sessions'
 import { readSettings, type Settings } from './profiles/settings'
 import { isPresigned, signUpgradeRequest } from './signing'
+import { UpgradeForms } from './upgradeforms'
+
+const UNSIGNED: readonly UpgradeAttempt[] = [{ headers: {}, worked: () => undefined }]
 
 /** The parameters of an account. Options win over the environment, the environment over ~/.aws. */
 export interface AwsOptions {
@@ -25,6 +36,8 @@ export interface AwsOptions {
   readonly region?: string | undefined
   /** Stands for all services; AWS_ENDPOINT_URL_SSM, …_EC2, …_STS and …_KMS name one each. */
   readonly endpointUrl?: string | undefined
+  /** The host of ssmmessages; else CULVERT_SSMMESSAGES_ENDPOINT, else the profile's, else the one that the service names. */
+  readonly messageEndpoint?: string | undefined
   /**
    * Used as they are, without looking at profiles or at the environment's endpoints: the Demo's. A function is asked at each
    * look-up, for keys that change.
@@ -38,6 +51,8 @@ export interface AwsOptions {
   readonly askCode?: AskCode | undefined
   /** Shared by accounts that are opened with the same `env`: those of one profile share keys and questions. */
   readonly renewals?: Renewals | undefined
+  /** Shared by the accounts of the process; absent: this account's own. */
+  readonly upgradeForms?: UpgradeForms | undefined
   /** Takes an entry for each call to AWS. Absent: there is no diagnostic log. */
   readonly diagnose?: Diagnose | undefined
 }
@@ -53,6 +68,8 @@ export interface Account extends AsyncDisposable {
   readonly region: string
   /** The SSM endpoint that the user set, by option, environment or profile; undefined: AWS's own. */
   readonly endpointUrl: string | undefined
+  /** Scheme, host and port of ssmmessages that the user set: `wss://HOST`. */
+  readonly messageEndpoint?: string
   /** Present where there is a diagnostic log. */
   readonly diagnose?: Diagnose
   /** Who we are at AWS. */
@@ -75,8 +92,8 @@ export interface Account extends AsyncDisposable {
     target: string,
     signal: AbortSignal,
   ): Promise<readonly { readonly sessionId: string; readonly reason: string }[]>
-  /** Headers that sign the WebSocket upgrade; undefined for a presigned URL and where there are no credentials. */
-  signUpgrade(streamUrl: string, signal: AbortSignal): Promise<Record<string, string> | undefined>
+  /** The forms of the WebSocket upgrade; only unsigned for a presigned URL and where there are no credentials. */
+  signUpgrade(streamUrl: string, signal: AbortSignal): Promise<readonly UpgradeAttempt[]>
   /** The agent for a WebSocket, where a proxy or own certificates are configured. */
   agentFor(url: string): http.Agent | undefined
 }
@@ -84,12 +101,14 @@ export interface Account extends AsyncDisposable {
 class AwsAccount implements Account {
   readonly region: string
   readonly endpointUrl: string | undefined
+  readonly messageEndpoint?: string
   readonly diagnose?: Diagnose
   readonly #network: Network
   readonly #credentials: Credentials
   readonly #clients: Clients
   readonly #calls: Calls
   readonly #preferences: PreferencesReader
+  readonly #upgradeForms: UpgradeForms
 
   constructor(options: {
     readonly settings: Settings
@@ -98,9 +117,13 @@ class AwsAccount implements Account {
     readonly given?: () => AwsIdentity
     readonly askCode?: AskCode
     readonly renewal?: Renewal
+    readonly upgradeForms: UpgradeForms
+    readonly messageEndpoint?: string
     readonly diagnose?: Diagnose
   }) {
-    const { settings, network, diagnose } = options
+    const { settings, network, diagnose, upgradeForms, messageEndpoint } = options
+    if (messageEndpoint !== undefined) this.messageEndpoint = messageEndpoint
+    this.#upgradeForms = upgradeForms
     this.region = settings.region
     this.endpointUrl = settings.endpoints.ssm
     if (diagnose !== undefined) this.diagnose = diagnose
@@ -166,18 +189,26 @@ class AwsAccount implements Account {
     return listActiveSessions(target, (input) => this.#calls.describeSessions(input, signal))
   }
 
-  async signUpgrade(streamUrl: string, signal: AbortSignal): Promise<Record<string, string> | undefined> {
+  async signUpgrade(streamUrl: string, signal: AbortSignal): Promise<readonly UpgradeAttempt[]> {
     signal.throwIfAborted()
     const url = new URL(streamUrl)
-    if (isPresigned(url)) return undefined
-    // The service accepts an unsigned upgrade, so an expired login does not end a resume here.
+    if (isPresigned(url)) return UNSIGNED
+    // The service may accept an unsigned upgrade, so an expired login does not end a resume here.
     const credentials = await this.#credentials.get('never', signal).catch(() => undefined)
     signal.throwIfAborted()
-    if (credentials === undefined) return undefined
+    if (credentials === undefined) return UNSIGNED
     // The SDK has measured our clock against AWS's answers: this signature uses the same correction.
     const { systemClockOffset } = (await this.#clients.ssm()).config
     const signedAt = new Date(Date.now() + systemClockOffset)
-    return signUpgradeRequest({ url, region: this.region, credentials, signedAt })
+    return Promise.all(
+      this.#upgradeForms.order(url).map(async (form) => ({
+        headers:
+          form === 'unsigned'
+            ? {}
+            : await signUpgradeRequest({ url, region: this.region, credentials, signedAt, plus: form }),
+        worked: () => this.#upgradeForms.note(url, form),
+      })),
+    )
   }
 
   agentFor(url: string): http.Agent | undefined {
@@ -198,6 +229,7 @@ class AwsAccount implements Account {
  */
 export async function openAccount(options: AwsOptions): Promise<Account> {
   const { profile, region, endpointUrl, credentials, env, askCode, renewals, diagnose } = options
+  const { upgradeForms = new UpgradeForms() } = options
   const settings = await readSettings({
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
@@ -205,8 +237,20 @@ export async function openAccount(options: AwsOptions): Promise<Account> {
     isSelfContained: credentials !== undefined,
     env,
   })
+  const messageEndpoint = readMessageEndpoint({
+    option: options.messageEndpoint,
+    env,
+    profile: settings.profile,
+  })
   const network = await openNetwork({ env, caBundle: settings.caBundle })
-  const common = { settings, network, env, ...(diagnose === undefined ? {} : { diagnose }) }
+  const common = {
+    settings,
+    network,
+    env,
+    upgradeForms,
+    ...(messageEndpoint === undefined ? {} : { messageEndpoint }),
+    ...(diagnose === undefined ? {} : { diagnose }),
+  }
   if (credentials === undefined) {
     return new AwsAccount({
       ...common,

@@ -220,9 +220,13 @@ export class Calls {
         return client.send(new ResumeSessionCommand({ SessionId: sessionId }), { abortSignal })
       },
     )
-    // A finished session may be "resumed" without a token. Source: specification §1.2.
-    const ticket = ticketOf(answer.SessionId || sessionId, answer.StreamUrl, answer.TokenValue)
+    const id = answer.SessionId || sessionId
+    const ticket = ticketOf(id, answer.StreamUrl, answer.TokenValue)
     if (ticket !== undefined) return ticket
+    // A token without an address is for the address before. Source: specification §1.4.
+    const bare = answer.StreamUrl ? undefined : ticketOf(id, 'none', answer.TokenValue)
+    if (bare !== undefined) return { ...bare, streamUrl: '' }
+    // A finished session may be "resumed" without a token. Source: specification §1.2.
     throw new AppError('session-gone', 'The session has ended meanwhile: start a new one.')
   }
 

@@ -1,8 +1,9 @@
 // SigV4 of a WebSocket upgrade: a GET without a body, signed in its headers for the service `ssmmessages`.
 //
-// The signature covers the raw query of the stream URL. A `cell-number` there is base64 with `+`, `/` and `=`; a form
-// decoder such as URLSearchParams would make each `+` a space and the signature wrong. Here `+` stays `+` and is
-// canonicalised to %2B. Source: specification §1.4 and §2; RFC 3986 §3.4 (a query is not a form).
+// The URL is dialled as it came, and its query is signed as AWS's own Go signer reads it: as a form. A `cell-number` there is
+// base64 with `+`, `/` and `=`, and a form's `+` is a space, so a raw `+` is canonicalised to %20. A service that reads the query
+// by RFC 3986 would canonicalise it to %2B: `PlusForm` names the two.
+// Source: specification §1.4, §2, §14 (e); aws-sdk-go aws/signer/v4 (URL.Query, Encode); vectors in e2e/vectors/signing-vectors.json.
 
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
 import { SignatureV4 } from '@smithy/signature-v4'
@@ -51,42 +52,46 @@ class Sha256 {
   }
 }
 
-function decode(text: string): string {
+/** What a raw `+` of the query means to the signature: a space, as AWS's signer has it, or a plus sign. */
+export type PlusForm = 'space' | 'plus'
+
+/** Percent-decodes; undefined for a stray %. */
+function decode(text: string, plus: PlusForm): string | undefined {
   try {
-    return decodeURIComponent(text)
+    return decodeURIComponent(plus === 'space' ? text.replaceAll('+', ' ') : text)
   } catch {
-    // A stray % stands for itself, as it does on the wire.
-    return text
+    return undefined
   }
 }
 
-/** The query's names and values, percent-decoded and nothing else. */
-function parseQuery(query: string): Record<string, string[]> {
+/** The query's names and values. A pair that is malformed is left out of the signature, as Go's URL.Query does. */
+function parseQuery(query: string, plus: PlusForm): Record<string, string[]> {
   const values = new Map<string, string[]>()
   for (const pair of query.split('&')) {
-    if (pair === '') continue
+    if (pair === '' || pair.includes(';')) continue
     const end = pair.indexOf('=')
-    const name = decode(end === -1 ? pair : pair.slice(0, end))
-    const value = end === -1 ? '' : decode(pair.slice(end + 1))
-    values.set(name, [...(values.get(name) ?? []), value])
+    const name = decode(end === -1 ? pair : pair.slice(0, end), plus)
+    const value = end === -1 ? '' : decode(pair.slice(end + 1), plus)
+    if (name !== undefined && value !== undefined) values.set(name, [...(values.get(name) ?? []), value])
   }
   return Object.fromEntries(values)
 }
 
 /** Whether the URL is presigned, and so needs no headers (and would be refused with both). */
 export function isPresigned(url: URL): boolean {
-  return Object.keys(parseQuery(url.search.slice(1))).some((name) => /^x-amz-/i.test(name))
+  return Object.keys(parseQuery(url.search.slice(1), 'space')).some((name) => /^x-amz-/i.test(name))
 }
 
 /**
  * Signs the upgrade GET of `url`. Returns the headers to add: `authorization`, `x-amz-date` and, with temporary
- * credentials, `x-amz-security-token`. The `host` header is signed as Node will send it.
+ * credentials, `x-amz-security-token`. The `host` header is signed as Node will send it. `plus` is AWS's form unless given.
  */
 export async function signUpgradeRequest(options: {
   readonly url: URL
   readonly region: string
   readonly credentials: SigningCredentials
   readonly signedAt: Date
+  readonly plus?: PlusForm
 }): Promise<Record<string, string>> {
   const { url } = options
   const { accessKeyId, secretAccessKey, sessionToken } = options.credentials
@@ -104,7 +109,7 @@ export async function signUpgradeRequest(options: {
       protocol: url.protocol,
       hostname: url.hostname,
       path: url.pathname,
-      query: parseQuery(url.search.slice(1)),
+      query: parseQuery(url.search.slice(1), options.plus ?? 'space'),
       headers: { host: url.host },
     },
     { signingDate: options.signedAt },

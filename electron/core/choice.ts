@@ -29,9 +29,9 @@ export async function firstEnvironment(options: DoorChoice, { last, hasSetup }: 
   }
 }
 
-/** How `ref` is opened. The door's endpoint URL applies to every AWS environment. */
+/** How `ref` is opened. The door's endpoints apply to every AWS environment. */
 export function environmentOptions(options: DoorChoice, ref: EnvironmentRef, timing: Timing): DoorChoice {
-  const { env, spawnDemo, endpointUrl, diagnose } = options
+  const { env, spawnDemo, endpointUrl, messageEndpoint, diagnose } = options
   const common = { env, spawnDemo, timing, ...(diagnose === undefined ? {} : { diagnose }) }
   if (ref.kind === 'demo') return { ...common, demo: true }
   const { profile, region } = ref
@@ -40,5 +40,6 @@ export function environmentOptions(options: DoorChoice, ref: EnvironmentRef, tim
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
+    ...(messageEndpoint === undefined ? {} : { messageEndpoint }),
   }
 }

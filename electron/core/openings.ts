@@ -6,7 +6,7 @@ import { toWireError } from '../../shared/errors'
 import type { EnvironmentRef } from '../../shared/model/environment'
 import { environmentOptions, type DoorChoice } from './choice'
 import { Environments } from './environments/environments'
-import { openEnvironment, type EnvironmentOptions } from './environments/open'
+import { createUpgradeForms, openEnvironment, type EnvironmentOptions } from './environments/open'
 import { recordSessions } from './environments/records'
 import type { Timing } from './sessions/timing'
 import type { Ledger } from './store/begun'
@@ -21,8 +21,9 @@ export interface Shared extends Pick<EnvironmentOptions, 'budgets' | 'renewals' 
 
 /** Creates the set of environments. Sessions that could not be written down and environments that end become journal lines. */
 export function openEnvironments(options: DoorChoice, { timing, ledger, journal, ...shared }: Shared): Environments {
+  const upgradeForms = createUpgradeForms()
   const open = (ref: EnvironmentRef): ReturnType<typeof openEnvironment> =>
-    openEnvironment({ ...environmentOptions(options, ref, timing), ...shared }, (service) =>
+    openEnvironment({ ...environmentOptions(options, ref, timing), ...shared, upgradeForms }, (service) =>
       recordSessions(service, ref, {
         ledger,
         onProblem: (problem) =>

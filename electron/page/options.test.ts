@@ -9,6 +9,10 @@ it('takes what a door is told, and leaves out what it is not told', () => {
     region: 'eu-west-1',
   })
   expect(parseDoorOptions(['--demo', '--port', '8123'])).toEqual({ port: 8_123, demo: true })
+  expect(parseDoorOptions(['--ssmmessages-endpoint', 'https://h.example'])).toEqual({
+    port: 0,
+    messageEndpoint: 'https://h.example',
+  })
   expect(parseDoorOptions(['--no-open'])).toEqual({ port: 0, noOpen: true })
 })
 

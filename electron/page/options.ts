@@ -9,6 +9,7 @@ export interface DoorOptions {
   readonly profile?: string
   readonly region?: string
   readonly endpointUrl?: string
+  readonly messageEndpoint?: string
   /** True: the Demo. Absent: the environment shown last, or AWS where this computer is set up for it, else the Demo. */
   readonly demo?: boolean
   /** The web host opens no browser. */
@@ -24,11 +25,13 @@ export function parseDoorOptions(args: readonly string[]): DoorOptions {
   }
   const { profile, region } = values
   const endpointUrl = values['endpoint-url']
+  const messageEndpoint = values['ssmmessages-endpoint']
   return {
     port,
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
+    ...(messageEndpoint === undefined ? {} : { messageEndpoint }),
     ...(values.demo === undefined ? {} : { demo: values.demo }),
     ...(values['no-open'] === undefined ? {} : { noOpen: values['no-open'] }),
   }
@@ -43,6 +46,7 @@ function parse(args: readonly string[]) {
         profile: { type: 'string' },
         region: { type: 'string' },
         'endpoint-url': { type: 'string' },
+        'ssmmessages-endpoint': { type: 'string' },
         demo: { type: 'boolean' },
         'no-open': { type: 'boolean' },
       },
@@ -52,7 +56,7 @@ function parse(args: readonly string[]) {
     const [why = ''] = (error instanceof Error ? error.message : String(error)).split('. ')
     throw new AppError(
       'usage',
-      `${why.replace(/\.$/, '')}. Known are --port, --profile, --region, --endpoint-url, --demo and --no-open.`,
+      `${why.replace(/\.$/, '')}. Known are --port, --profile, --region, --endpoint-url, --ssmmessages-endpoint, --demo and --no-open.`,
     )
   }
 }

@@ -22,7 +22,7 @@ import type { Relay } from './gateway/relay'
 import { openServer, refuseUpgrade } from './gateway/server'
 import type { Service } from './api/service'
 import { SessionStore, type SessionRecord } from './gateway/sessions'
-import type { Credentials } from './api/signature'
+import type { Credentials, PlusMeaning } from './api/signature'
 import { World } from './world/world'
 
 const HOST = '127.0.0.1'
@@ -54,9 +54,15 @@ export interface SimulatorOptions {
   /** 0, the default, takes a free port. */
   readonly port?: number
   readonly region?: string
+  /** Scheme, host and port that StreamUrl names, as AWS names its public host whatever was asked; the simulator's own by default. */
+  readonly streamOrigin?: string
   readonly accountId?: string
   /** Which WebSocket upgrades are let in; 'any' by default, and a bad signature never. */
   readonly upgradePolicy?: UpgradePolicy
+  /** What a raw + in the query of an upgrade means to its signature; 'space' unless said otherwise, as AWS's signer has it. */
+  readonly signedPlus?: PlusMeaning
+  /** Whether clients below AWS's minimum version, 1.2.764.0, are let in; false unless said otherwise. */
+  readonly allowsOldClients?: boolean
   /** Whether `pause_publication` and `start_publication` are sent; true unless said otherwise. */
   readonly sendsPause?: boolean
   readonly sendsStart?: boolean
@@ -119,6 +125,8 @@ export interface Simulator extends AsyncDisposable {
   delayNext(operation: string, delayMs: number): Promise<void>
   /** Lets the next ResumeSession answer without a token, as a finished session may. */
   omitNextToken(): void
+  /** Lets the next ResumeSession answer with a token and an empty StreamUrl: the token is for the address before. */
+  omitNextUrl(): void
 }
 
 /** Starts a simulator on 127.0.0.1. Throws `simulator-failed` when the port cannot be had. */
@@ -160,7 +168,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     takeSpoiledToken: () => faults.takeSpoiledToken(),
     idleMinutes: limits.idleMinutes,
     maxMinutes: limits.maxMinutes,
-    webSocketUrl: `ws://${HOST}:${port}`,
+    webSocketUrl: options.streamOrigin ?? `ws://${HOST}:${port}`,
     begin: (session) => void gateway.relayOf(session),
     terminate: (session) => gateway.relayOf(session)?.terminate(),
   }
@@ -172,6 +180,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     limits,
     maxMessageBytes: options.maxMessageBytes ?? MAX_MESSAGE_BYTES,
     upgradePolicy: options.upgradePolicy ?? 'any',
+    signedPlus: options.signedPlus ?? 'space',
+    allowsOldClients: options.allowsOldClients ?? false,
     agentVersion: options.agentVersion,
     agentSettings: {
       isPaced: options.isPaced ?? true,
@@ -260,6 +270,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     failNext: (operation, request) => injections.add(operation, toFault(request)),
     delayNext: (operation, delayMs) =>
       new Promise((resolve) => injections.add(operation, { kind: 'delay', delayMs }, resolve)),
+    omitNextUrl: () => injections.add('ResumeSession', { kind: 'no-url' }),
     omitNextToken: () => injections.add('ResumeSession', { kind: 'no-token' }),
     [Symbol.asyncDispose]: () => {
       disposal ??= close()

@@ -1,7 +1,7 @@
 // Our own words of an Electron command line, from between those of Electron, Chromium and the system.
 
 const FLAGS = ['--demo']
-const OPTIONS = ['--profile', '--region', '--endpoint-url']
+const OPTIONS = ['--profile', '--region', '--endpoint-url', '--ssmmessages-endpoint']
 
 /**
  * Picks what `parseDoorOptions` knows out of `argv`. Others put words of their own there (`--no-sandbox`,

@@ -1,6 +1,7 @@
 // The vectors of what the plugin does, and where we differ.
 
 import { describe, expect, it } from 'vitest'
+import { CLIENT_VERSION } from '../../../electron/ssm/codec/version'
 import { Outbox } from '../../../electron/ssm/channel/outbox'
 import { formatFlag } from '../../../electron/ssm/codec/payloads'
 import { openChannel } from '../channel'
@@ -104,7 +105,7 @@ export function pluginVectors(): void {
           ClientVersion: string
           ProcessedClientActions: Record<string, unknown>[]
         }
-        theirs.ClientVersion = theirs.ClientVersion.replace(clientVersionOfThisBuild, '1.2.707.0')
+        theirs.ClientVersion = theirs.ClientVersion.replace(clientVersionOfThisBuild, CLIENT_VERSION)
         if (id === 'handshake-unsupported-action') {
           theirs.ProcessedClientActions[0]!['ActionStatus'] = 3
           theirs.ProcessedClientActions[0]!['ActionResult'] = null

@@ -56,6 +56,15 @@ describe('the way to AWS', () => {
     expect(asked).toEqual(['ssm.us-east-1.amazonaws.com'])
   })
 
+  test('to a FIPS host that does not exist says that, and not that there is no such region', async () => {
+    const host = `ssm-fips.${context.region}.amazonaws.com`
+    const error = await toAppError(notFound(host), { ...context, isKnownHost: () => Promise.resolve(true) })
+    expect(error).toMatchObject({ code: 'wrong-region', message: expect.stringContaining(`no FIPS endpoint ${host}`) })
+    expect(error.message).toContain('AWS_USE_FIPS_ENDPOINT')
+    const offline = await toAppError(notFound(host), { ...context, isKnownHost: () => Promise.resolve(false) })
+    expect(offline).toMatchObject({ code: 'network', message: expect.stringContaining('AWS_USE_FIPS_ENDPOINT') })
+  })
+
   test('to a regional host is network while no host of AWS can be looked up', async () => {
     const isKnownHost = () => Promise.resolve(false)
     const error = await toAppError(notFound('ssm.eu-wset-1.amazonaws.com'), { ...context, isKnownHost })

@@ -142,6 +142,16 @@ describe('an answer of AWS', () => {
     })
   })
 
+  test('UnrecognizedClientException may also mean the region', async () => {
+    const message = (code: string) => starting(jsonError(code, 'bad token')).then((error) => String(error))
+    expect(await message('UnrecognizedClientException')).toMatch(
+      new RegExp(
+        `If they work in other regions, ${region} is not enabled for this account or belongs to another partition`,
+      ),
+    )
+    expect(await message('ExpiredTokenException')).not.toContain('partition')
+  })
+
   test.each(['ExpiredToken', 'InvalidClientTokenId', 'SignatureDoesNotMatch'])(
     '%s of STS is credentials-expired',
     async (code) => {

@@ -7,6 +7,7 @@
 import { lookup } from 'node:dns/promises'
 import { closeSync, openSync } from 'node:fs'
 import { devNull } from 'node:os'
+import { isFipsHost, isRegionalHost } from '../../../shared/partitions'
 import { AppError, asError, type ErrorCode } from '../../../shared/errors'
 import { mendingCommand } from './commands'
 import { excerpt } from './foreigntext'
@@ -150,14 +151,20 @@ async function networkError(error: ForeignError, context: ErrorContext, cause: u
     if (out !== undefined) return out
   }
   if (code === 'ENOTFOUND' && hostname !== undefined) {
-    const isRegional = hostname.includes(`.${region}.`) && /\.(amazonaws\.com(\.cn)?|api\.aws)$/.test(hostname)
-    if (isRegional && (await (context.isKnownHost ?? canLookUp)(SURE_HOST))) {
+    if (isRegionalHost(hostname, region) && (await (context.isKnownHost ?? canLookUp)(SURE_HOST))) {
+      if (isFipsHost(hostname)) {
+        return make(
+          'wrong-region',
+          `There is no FIPS endpoint ${hostname}: set AWS_USE_FIPS_ENDPOINT (use_fips_endpoint of the profile) to false, or choose a region that has one.`,
+        )
+      }
       return make(
         'wrong-region',
         `There is no AWS region ${region} (${hostname} does not exist): choose another region.`,
       )
     }
-    return make('network', `The host ${hostname} could not be found: check the network, VPN and proxy settings.`)
+    const fips = isFipsHost(hostname) ? ' whether the region has FIPS endpoints (AWS_USE_FIPS_ENDPOINT), and' : ''
+    return make('network', `The host ${hostname} could not be found: check${fips} the network, VPN and proxy settings.`)
   }
   if (/CERT|UNABLE_TO_/.test(code)) {
     const hint = /EXPIRED|NOT_YET_VALID/.test(code)

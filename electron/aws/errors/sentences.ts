@@ -235,7 +235,7 @@ export function sentence(code: ServiceErrorCode, error: ForeignError, context: E
     case 'credentials-expired':
       return /^(InvalidSignature|SignatureDoesNotMatch|IncompleteSignature)/.test(error.name)
         ? `AWS refused the signature made with ${who(context.source)}: check the secret access key and set it anew.`
-        : expiredSentence(context.source)
+        : `${expiredSentence(context.source)}${unknownKeysHint(error, region)}`
     case 'credentials-missing':
       return missingSentence(context.source)
     case 'clock-skew':
@@ -260,6 +260,13 @@ export function sentence(code: ServiceErrorCode, error: ForeignError, context: E
     case 'service':
       return serviceSentence(error, context)
   }
+}
+
+/** A region that is not enabled, or of another partition, does not know the keys either, and answers with the same code. */
+function unknownKeysHint(error: ForeignError, region: string): string {
+  return error.name === 'UnrecognizedClientException'
+    ? ` If they work in other regions, ${region} is not enabled for this account or belongs to another partition: enable it, or choose another region.`
+    : ''
 }
 
 /** The sentence for missing credentials. */

@@ -28,6 +28,7 @@ const environmentOptions: readonly OptionSpec[] = [
   { name: 'profile', kind: 'value', placeholder: 'NAME', help: 'AWS profile; else AWS_PROFILE or "default"' },
   { name: 'region', kind: 'value', placeholder: 'REGION', help: "AWS region; else AWS_REGION or the profile's" },
   { name: 'endpoint-url', kind: 'value', placeholder: 'URL', help: 'use this endpoint instead of those of AWS' },
+  { name: 'ssmmessages-endpoint', kind: 'value', placeholder: 'URL', help: 'the same for the data of sessions' },
   { name: 'demo', kind: 'flag', help: 'use the Demo environment on this computer; needs no AWS account' },
   { name: 'reason', kind: 'value', placeholder: 'TEXT', help: "reason kept in the session's history (256 characters)" },
 ]

@@ -41,6 +41,7 @@ export class Login {
     return {
       region: service.region,
       endpointUrl: service.endpointUrl,
+      ...(service.messageEndpoint === undefined ? {} : { messageEndpoint: service.messageEndpoint }),
       startSession: (request, signal) => hear(() => service.startSession(request, signal)),
       resumeSession: (sessionId, signal) => hear(() => service.resumeSession(sessionId, signal)),
       terminateSession: (sessionId, signal) => hear(() => service.terminateSession(sessionId, signal)),

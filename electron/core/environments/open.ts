@@ -4,6 +4,7 @@ import type { Diagnose } from '../../../shared/diagnostics'
 import { AppError } from '../../../shared/errors'
 import { openAccount } from '../../aws/account'
 import type { AskCode, Renewals } from '../../aws/credentials/renewal'
+import { UpgradeForms } from '../../aws/upgradeforms'
 import { ambientProfile } from '../../aws/profiles/profiles'
 import { watchCredentials } from '../../aws/profiles/watch'
 import type { Budgets } from '../tunnels/budgets'
@@ -34,6 +35,8 @@ export interface EnvironmentOptions {
   readonly profile?: string
   readonly region?: string
   readonly endpointUrl?: string
+  /** The host of ssmmessages, in place of the one that the service names. */
+  readonly messageEndpoint?: string
   /** Opens the Demo instead of AWS. */
   readonly demo?: boolean
   readonly env: NodeJS.ProcessEnv
@@ -47,8 +50,15 @@ export interface EnvironmentOptions {
   readonly askCode?: AskCode
   /** Shared by the environments that are opened with the same `env`. */
   readonly renewals?: Renewals
+  /** Shared by the environments of the process. */
+  readonly upgradeForms?: UpgradeForms
   /** Takes entries for the diagnostic log; absent: there is none. */
   readonly diagnose?: Diagnose
+}
+
+/** Creates the memory of upgrades that the environments of one process share. */
+export function createUpgradeForms(): UpgradeForms {
+  return new UpgradeForms()
 }
 
 /** Wraps the service of an environment before it is used. */
@@ -56,15 +66,18 @@ type Wrap = (service: EnvironmentService) => EnvironmentService
 
 /** Opens an environment. Rejects with `region-missing`, `profile-unknown`, `simulator-failed`, … */
 export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = asItIs): Promise<Environment> {
-  const { env, profile, region, endpointUrl, askCode, renewals, budgets, diagnose } = options
+  const { env, profile, region, endpointUrl, messageEndpoint, askCode, renewals, upgradeForms, budgets, diagnose } =
+    options
   if (options.demo === true) return openDemo(options, wrap)
   const service = await openAccount({
     env,
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
+    ...(messageEndpoint === undefined ? {} : { messageEndpoint }),
     ...(askCode === undefined ? {} : { askCode }),
     ...(renewals === undefined ? {} : { renewals }),
+    ...(upgradeForms === undefined ? {} : { upgradeForms }),
     ...(diagnose === undefined ? {} : { diagnose }),
   })
   const environment = createEnvironment({

@@ -35,6 +35,7 @@ export function recordSessions(
   return {
     region: service.region,
     endpointUrl: service.endpointUrl,
+    ...(service.messageEndpoint === undefined ? {} : { messageEndpoint: service.messageEndpoint }),
     startSession: async (request, signal) => {
       const entry = await attempt(() => ledger.begin(environment, request.target))
       if (entry === undefined) return service.startSession(request, signal)

@@ -10,6 +10,7 @@ import type {
   SessionLimits,
   SessionTicket,
   StartSessionRequest,
+  UpgradeAttempt,
 } from '../../../shared/session'
 import type { ChannelReceiver, ReadyChannel } from '../../ssm/channel/handlers'
 import type { ChannelReady } from '../../ssm/handshake/agreement'
@@ -20,6 +21,8 @@ import type { Timing } from './timing'
 export interface SessionService {
   readonly region: string
   readonly endpointUrl: string | undefined
+  /** Scheme, host and port that the user set in place of those of every stream URL. */
+  readonly messageEndpoint?: string
   startSession(request: StartSessionRequest, signal: AbortSignal): Promise<SessionTicket>
   resumeSession(sessionId: string, signal: AbortSignal): Promise<SessionTicket>
   terminateSession(sessionId: string, signal: AbortSignal): Promise<void>
@@ -27,8 +30,8 @@ export interface SessionService {
   generateDataKey(request: DataKeyRequest, signal: AbortSignal): Promise<DataKey>
   /** How long the account lets a session live, or the service's defaults. Sessions do not wait for the answer. */
   preferences(signal: AbortSignal): Promise<SessionLimits>
-  /** Headers that sign the upgrade, or undefined where it should go unsigned. */
-  signUpgrade(streamUrl: string, signal: AbortSignal): Promise<Readonly<Record<string, string>> | undefined>
+  /** The forms in which the upgrade is tried, first to last; at least one. */
+  signUpgrade(streamUrl: string, signal: AbortSignal): Promise<readonly UpgradeAttempt[]>
   agentFor(url: string): Agent | undefined
   /** Takes entries for the diagnostic log; absent where there is none. */
   readonly diagnose?: Diagnose

@@ -34,7 +34,7 @@ describe('a lost socket', () => {
       diagnose: (entry: Diagnostic) => void entries.push(entry),
       signUpgrade: (streamUrl: string) => {
         dialled.push(streamUrl.replace(/^.*\//, ''))
-        return Promise.resolve(undefined)
+        return Promise.resolve([{ headers: {}, worked: () => undefined }])
       },
     }
     const { session, told, resumed } = start({ service })

@@ -73,6 +73,8 @@ export class Session implements AsyncDisposable, Wakeable {
   readonly #lifetime: Lifetime
   /** When the socket was lost; undefined while there is one. */
   #lostSince: { readonly at: number; readonly monotonicMs: number } | undefined
+  /** The newest address that the service has named. */
+  #streamUrl = ''
   #isReady = false
   #isEnded = false
   #disposed: Deferred<void> | undefined
@@ -126,6 +128,7 @@ export class Session implements AsyncDisposable, Wakeable {
 
   /** Dials and waits until the channel is ready. Called once, by `startSession`. */
   async open(ticket: SessionTicket): Promise<void> {
+    this.#streamUrl = ticket.streamUrl
     const abort = (): void => this.#opened.reject(asError(this.#signal.reason))
     this.#signal.addEventListener('abort', abort, { once: true })
     try {
@@ -250,8 +253,10 @@ export class Session implements AsyncDisposable, Wakeable {
     }
     try {
       const ticket = await this.#service.resumeSession(this.sessionId, limit.signal)
-      // Dials the URL that ResumeSession returned: the service may have moved the session (D9).
-      this.#channel.attach(await connect(this.#service, ticket, limit.signal), ticket.tokenValue)
+      // Dials the URL that ResumeSession returned: the service may have moved the session (D9). Without one, the URL before.
+      this.#streamUrl = ticket.streamUrl || this.#streamUrl
+      const wire = await connect(this.#service, { ...ticket, streamUrl: this.#streamUrl }, limit.signal)
+      this.#channel.attach(wire, ticket.tokenValue)
       return await outcome.promise
     } catch (error) {
       return asAppError(error)

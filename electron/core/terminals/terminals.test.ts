@@ -81,7 +81,7 @@ test('what the service says at the end of a shell is redacted and cut, in the vi
       terminateSession: (id, signal) => account.terminateSession(id, signal),
       generateDataKey: (request, signal) => account.generateDataKey(request, signal),
       preferences: (signal) => account.preferences(signal),
-      signUpgrade: () => Promise.resolve(undefined),
+      signUpgrade: () => Promise.resolve([{ headers: {}, worked: () => undefined }]),
       agentFor: () => undefined,
       identity: (signal) => account.identity(signal),
       activeSessions: (target, signal) => account.activeSessions(target, signal),

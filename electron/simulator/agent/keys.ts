@@ -1,6 +1,6 @@
 // The agent's half of an encrypted session: what it asks for, how it gets its key, its challenge, and the cipher.
 //
-// Shares nothing with the client's half but the JSON around it, so that an error in one does not cancel out in the other. Pure but for
+// Shares nothing with the client's half but the JSON around it, so that the two cannot be wrong together unseen. Pure but for
 // the key service behind `decrypt`. Source: amazon-ssm-agent agent/session/crypto and datachannel; specification §6.
 
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
@@ -25,10 +25,10 @@ export interface AgentEncryption {
 /** Random bytes; a test gives its own to get bytes that it can predict. */
 export type RandomSource = (size: number) => Buffer
 
-/** The error of a session whose challenge is not answered. */
+/** What an agent that gets no answer to its challenge fails with. */
 export const CHALLENGE_TIMED_OUT = 'Timed out waiting for encryption challenge.'
 
-/** The CustomerMessage of an encrypted session. */
+/** The agent's word to the user of an encrypted session. */
 export const ENCRYPTED_MESSAGE = 'This session is encrypted using AWS KMS.'
 
 const NONCE_BYTES = 12
@@ -84,7 +84,7 @@ export class AgentKeys {
     this.#nonce = Buffer.from(this.#random(NONCE_BYTES))
   }
 
-  /** The EncChallengeRequest, or undefined without a key: an agent then sends no challenge and waits until it times out. */
+  /** The EncChallengeRequest, or undefined without a key: the agent then sends no challenge and its handshake times out. */
   challengeRequest(): Buffer | undefined {
     if (this.#keys === undefined) return undefined
     this.#challenge = Buffer.from(this.#random(64))
@@ -97,7 +97,7 @@ export class AgentKeys {
     if (!isRight) throw new Error('Encryption challenge does not match.')
   }
 
-  /** Encrypts a plugin's payload if payloads of its type are encrypted. */
+  /** Encrypts what a plugin says, where its type wants that. */
   seal(payloadType: number, payload: Buffer): Buffer {
     if (this.#keys === undefined || !SEALED_TYPES.includes(payloadType)) return payload
     const sealed = this.#encrypt(payload)
@@ -108,7 +108,7 @@ export class AgentKeys {
     return sealed
   }
 
-  /** Decrypts a client's payload if payloads of its type are encrypted. Throws where it cannot, which is a handler error. */
+  /** Decrypts what a client says, where its type wants that. Throws where it cannot, which is a handler error. */
   open(payloadType: number, payload: Buffer): Buffer {
     return payloadType === PayloadType.output ? this.#decrypt(payload) : payload
   }

@@ -38,13 +38,13 @@ export interface PluginSession {
   readonly agentVersion: string
   readonly computer: Computer
   readonly settings: AgentSettings
-  /** Numbers, stores and (unless paused) sends one payload, even where {@link canSend} is false. */
+  /** Numbers, stores and (unless paused) sends one payload, whatever {@link canSend} says. */
   send(payloadType: number, payload: Buffer): void
   /** Whether a producer of output should send now: not paused, and the way to the service has room. */
   canSend(): boolean
   /** Calls `listener` each time when {@link canSend} may have become true; returns the unsubscribe. */
   onCanSend(listener: () => void): () => void
-  /** The plugin has finished. The session waits for acknowledgements, then closes. */
+  /** The plugin's work is over. The session waits for acknowledgements, then closes. */
   finish(end: SessionEnd): void
 }
 
@@ -52,7 +52,7 @@ export interface PluginSession {
 export interface Computer {
   /** The Name tag, else the id. */
   readonly name: string
-  /** Present on a Windows machine; shown by its make-believe shell. */
+  /** Present on a Windows machine: the facts that its simulated shell prints. */
   readonly windows?: { readonly privateIp: string }
   /** Connects to a port of the machine itself (`host` undefined) or of another host; rejects when it cannot. */
   dial(host: string | undefined, port: number, signal: AbortSignal): Promise<Duplex>

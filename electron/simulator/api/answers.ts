@@ -21,7 +21,10 @@ export function reply<Body>(body: Body): Answer<Body> {
 }
 
 /** What can be put in front of a call. */
-export type Injection = Fault | { readonly kind: 'delay'; readonly delayMs: number } | { readonly kind: 'no-token' }
+export type Injection =
+  | Fault
+  | { readonly kind: 'delay'; readonly delayMs: number }
+  | { readonly kind: 'no-token' | 'no-url' }
 
 /**
  * Injections that wait for their call, first in, first out, by operation, and standing ones that meet every call. `*` is any

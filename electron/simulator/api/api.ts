@@ -5,7 +5,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import { fault, reply, type Answer, type Injections } from './answers'
+import { fault, reply, type Answer, type Fault, type Injections } from './answers'
 import { describeInstances } from './ec2'
 import { jsonAnswer, refusalFault, xmlAnswer, type HttpAnswer, type ServiceName } from '../gateway/protocols'
 import type { Service } from './service'
@@ -47,7 +47,7 @@ async function obstacle(
   request: SignedRequest,
   call: { readonly service: ServiceName; readonly operation: string },
   options: ApiOptions,
-): Promise<ReturnType<typeof fault> | 'no-token' | undefined> {
+): Promise<Fault | 'no-token' | 'no-url' | undefined> {
   const { service, keyRing, injections, signal } = options
   const verdict = keyRing.verify(request, { region: service.region, now: Date.now() })
   if (verdict.kind === 'refused' && verdict.reason === 'expired') options.tally.add('expired-credentials')
@@ -59,27 +59,32 @@ async function obstacle(
   const injection = injections.take(call.operation)
   if (injection?.kind === 'fault') return injection
   if (injection?.kind === 'delay') await wait(injection.delayMs, undefined, { signal })
-  return injection?.kind === 'no-token' ? 'no-token' : undefined
+  return injection?.kind === 'no-token' || injection?.kind === 'no-url' ? injection.kind : undefined
 }
 
 async function answerSsm(request: SignedRequest, target: string, options: ApiOptions): Promise<HttpAnswer> {
   const operation = target.slice(SSM_PREFIX.length)
   const found = await obstacle(request, { service: 'ssm', operation }, options)
-  if (found !== undefined && found !== 'no-token') return jsonAnswer(found)
+  if (typeof found === 'object') return jsonAnswer(found)
   const run = ssmOperations.get(operation)
   if (run === undefined) return jsonAnswer(fault('UnknownOperationException', `The Demo does not know ${operation}.`))
   const body = parseJson(request.body)
   if (body === undefined) return jsonAnswer(fault('SerializationException', 'The request is not JSON.'))
   const answer: Answer<Json> = run(body, options.service)
-  if (found !== 'no-token' || answer.kind === 'fault') return jsonAnswer(answer)
+  if (found === undefined || answer.kind === 'fault') return jsonAnswer(answer)
+  const { SessionId: id, TokenValue: token } = answer.body
+  if (found === 'no-url') {
+    options.service.store.get(String(id))?.keepPath()
+    return jsonAnswer(reply({ SessionId: id, TokenValue: token, StreamUrl: '' }))
+  }
   // A finished session may also be answered like this (§1.2).
-  return jsonAnswer(reply({ SessionId: answer.body['SessionId'] }))
+  return jsonAnswer(reply({ SessionId: id }))
 }
 
 async function answerKms(request: SignedRequest, target: string, options: ApiOptions): Promise<HttpAnswer> {
   const operation = target.slice(KMS_PREFIX.length)
   const found = await obstacle(request, { service: 'kms', operation }, options)
-  if (found !== undefined && found !== 'no-token') return jsonAnswer(found)
+  if (typeof found === 'object') return jsonAnswer(found)
   if (operation === 'GenerateDataKey') return jsonAnswer(options.service.keys.generate(parseJson(request.body)))
   return jsonAnswer(fault('UnknownOperationException', `The Demo does not know ${operation}.`))
 }
@@ -90,7 +95,7 @@ async function answerQuery(request: SignedRequest, options: ApiOptions): Promise
   const service = action === 'GetCallerIdentity' ? 'sts' : 'ec2'
   const call = { action, requestId: randomUUID() }
   const found = await obstacle(request, { service, operation: action }, options)
-  if (found !== undefined && found !== 'no-token') return xmlAnswer(service, call, found)
+  if (typeof found === 'object') return xmlAnswer(service, call, found)
   if (action === 'GetCallerIdentity') return xmlAnswer(service, call, getCallerIdentity(options.service))
   if (action === 'DescribeInstances') return xmlAnswer(service, call, describeInstances(form, options.service))
   return xmlAnswer(service, call, fault('InvalidAction', `The action ${action} is not valid for this web service.`))

@@ -61,8 +61,8 @@ export class KeyRing {
     return this.#current.credentials
   }
 
-  /** Verifies one request. `now` is epoch ms. */
-  verify(request: SignedRequest, expected: { readonly region: string; readonly now: number }): Verdict {
+  /** Verifies one request; see `verifySignature`. */
+  verify(request: SignedRequest, expected: Omit<Parameters<typeof verifySignature>[1], 'credentials'>): Verdict {
     const [, accessKeyId = ''] = /Credential=([^/,\s]+)\//.exec(request.headers.authorization ?? '') ?? []
     const key = this.#keys.get(accessKeyId) ?? this.#current
     const verdict = verifySignature(request, { ...expected, credentials: key.credentials })

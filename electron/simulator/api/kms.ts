@@ -41,6 +41,8 @@ export class KeyService {
   /** Every context that a data key was asked for with, oldest first. */
   readonly contexts: Context[] = []
   isEnabled = true
+  /** Whether the key's policy allows a context with more than the session and the target. */
+  allowsChallenge = true
 
   constructor(region: string, accountId: string) {
     const prefix = `arn:aws:kms:${region}:${accountId}`
@@ -65,6 +67,10 @@ export class KeyService {
     const obstacle = this.#obstacle(keyId)
     if (obstacle !== undefined) return obstacle
     this.contexts.push(context)
+    if (!this.allowsChallenge && 'aws:ssm:RandomChallenge' in context) {
+      const why = `not authorized to perform: kms:GenerateDataKey on resource: ${this.keyArn}`
+      return fault('AccessDeniedException', `User is ${why} because no resource-based policy allows it`)
+    }
     const plaintext = randomBytes(size)
     const keyFault = this.#faults.shift()
     const blob = this.#wrap(keyFault === 'wrong-key' ? randomBytes(size) : plaintext, context)

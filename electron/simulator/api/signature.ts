@@ -1,7 +1,8 @@
 // Verifies AWS Signature Version 4 in the Authorization header. Independent of any AWS library.
 //
-// The query is taken raw: a "+" is a plus sign, canonically %2B, and never a space. The path is encoded once more than it
-// was sent, as every service but S3 has it. Source: AWS General Reference, Signature Version 4.
+// The query is read as a form, as AWS's own Go signer reads it: a raw "+" is a space, canonically %20. An option takes it for a
+// plus sign, canonically %2B. The path is encoded once more than it was sent, as every service but S3 has it.
+// Source: AWS General Reference, Signature Version 4; specification §14 (e).
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
@@ -85,14 +86,18 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-function canonicalQuery(query: string): string {
+/** What a raw "+" of the query means. */
+export type PlusMeaning = 'space' | 'plus'
+
+function canonicalQuery(query: string, plus: PlusMeaning): string {
+  const read = (text: string): string => encode(decode(plus === 'space' ? text.replaceAll('+', '%20') : text))
   return query
     .split('&')
     .filter((part) => part !== '')
     .map((part) => {
       const cut = part.indexOf('=')
       const [name, value] = cut === -1 ? [part, ''] : [part.slice(0, cut), part.slice(cut + 1)]
-      return { name: encode(decode(name)), value: encode(decode(value)) }
+      return { name: read(name), value: read(value) }
     })
     .sort((a, b) => compare(a.name, b.name) || compare(a.value, b.value))
     .map(({ name, value }) => `${name}=${value}`)
@@ -149,7 +154,7 @@ function skew(sent: string, now: number): string | undefined {
 function signatureOf(
   request: SignedRequest,
   authorization: Authorization,
-  key: { secret: string; date: string },
+  key: { secret: string; date: string; plus: PlusMeaning },
 ): string {
   const { method, url, headers, body } = request
   const cut = url.indexOf('?')
@@ -158,7 +163,7 @@ function signatureOf(
   const canonical = [
     method,
     path.split('/').map(encode).join('/'),
-    cut === -1 ? '' : canonicalQuery(url.slice(cut + 1)),
+    cut === -1 ? '' : canonicalQuery(url.slice(cut + 1), key.plus),
     ...names.map((name) => `${name}:${headerText(headers, name) ?? ''}`),
     '',
     authorization.signedHeaders.join(';'),
@@ -173,12 +178,20 @@ function signatureOf(
   return hmac(signingKey, text).toString('hex')
 }
 
-/** Verifies one request against the only credentials there are. `now` is epoch ms; `region` the one this service is in. */
+/**
+ * Verifies one request against the only credentials there are; a `sessionToken` of "" means none. `now` is epoch ms; `region` the
+ * one this service is in; `plus` is 'space' unless given.
+ */
 export function verifySignature(
   request: SignedRequest,
-  expected: { readonly credentials: Credentials; readonly region: string; readonly now: number },
+  expected: {
+    readonly credentials: Credentials
+    readonly region: string
+    readonly now: number
+    readonly plus?: PlusMeaning
+  },
 ): Verdict {
-  const { credentials, region, now } = expected
+  const { credentials, region, now, plus = 'space' } = expected
   const header = headerText(request.headers, 'authorization')
   if (header === undefined) return refused('missing', 'Request is missing Authentication Token')
   const authorization = parseAuthorization(header)
@@ -187,7 +200,7 @@ export function verifySignature(
     return refused('incomplete', 'Authorization header requires a credential, signed headers with host, and a date.')
   }
   if (authorization.accessKeyId !== credentials.accessKeyId) return refused('unknown-key', WRONG_TOKEN)
-  if (headerText(request.headers, 'x-amz-security-token') !== credentials.sessionToken) {
+  if ((headerText(request.headers, 'x-amz-security-token') ?? '') !== credentials.sessionToken) {
     return refused('wrong-token', WRONG_TOKEN)
   }
   if (authorization.region !== region || !date.startsWith(authorization.date)) {
@@ -195,7 +208,7 @@ export function verifySignature(
   }
   const skewed = skew(date, now)
   if (skewed !== undefined) return refused('skewed', skewed)
-  const signature = signatureOf(request, authorization, { secret: credentials.secretAccessKey, date })
+  const signature = signatureOf(request, authorization, { secret: credentials.secretAccessKey, date, plus })
   if (!timingSafeEqual(Buffer.from(signature), Buffer.from(authorization.signature)))
     return refused('mismatch', MISMATCH)
   const { service } = authorization

@@ -202,7 +202,9 @@ test.each(['expired', 'used'] as const)(
     const { sessionId, url, token } = await start()
     const webSocket = new WebSocket(url)
     await once(webSocket, 'open')
-    webSocket.send(JSON.stringify({ MessageSchemaVersion: '1.0', RequestId: 'r', TokenValue: token }))
+    webSocket.send(
+      JSON.stringify({ MessageSchemaVersion: '1.0', RequestId: 'r', TokenValue: token, ClientVersion: '1.2.896.0' }),
+    )
     expect((await once(webSocket, 'close'))[0]).toBe(1008)
     const client = new NaiveClient()
     clients.push(client)

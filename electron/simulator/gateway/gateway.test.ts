@@ -51,7 +51,7 @@ async function openWith(url: string, message: string | Buffer): Promise<number> 
 }
 
 const openMessage = (token: string) =>
-  JSON.stringify({ MessageSchemaVersion: '1.0', RequestId: 'r', TokenValue: token })
+  JSON.stringify({ MessageSchemaVersion: '1.0', RequestId: 'r', TokenValue: token, ClientVersion: '1.2.896.0' })
 
 describe('who gets in', () => {
   test.each([
@@ -127,8 +127,8 @@ describe('signed upgrades', () => {
 
   test('a signature is verified even where none is needed', async () => {
     const { url } = await startPort(simulator)
-    const spaced = new URL(url.replaceAll('+', '%20'))
-    expect(await upgrade(url, sign(simulator, spaced.href))).toBe(403)
+    const asPlus = new URL(url.replaceAll('+', '%2B'))
+    expect(await upgrade(url, sign(simulator, asPlus.href))).toBe(403)
     expect(await upgrade(url, sign(simulator, url, 'ssm'))).toBe(403)
     const { authorization = '', ...rest } = sign(simulator, url)
     const last = authorization.endsWith('0') ? '1' : '0'
@@ -141,7 +141,7 @@ describe('signed upgrades', () => {
     await client.open(ticket, sign(simulator, ticket.url))
     await client.shakeHands()
     const record = simulator.sessions().find(({ id }) => id === ticket.sessionId)
-    expect(record?.opened).toMatchObject([{ isSigned: true, clientId: client.clientId, clientVersion: '1.2.707.0' }])
+    expect(record?.opened).toMatchObject([{ isSigned: true, clientId: client.clientId, clientVersion: '1.2.896.0' }])
     client.close()
   })
 

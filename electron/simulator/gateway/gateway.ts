@@ -1,30 +1,35 @@
 // The message gateway: WebSocket upgrades of `/v1/data-channel/…`, the open message, and the relay of each session.
 //
-// The first message must be the open message, as text, with a token that fits the address; anything else closes the
-// socket without a word. Upgrades may be signed; a signature that is there is always verified.
+// The first message must be the open message, as text, with a token that fits the address and a version that AWS supports;
+// anything else closes the socket. The policy decides whether an upgrade has to be signed; a signature is always verified.
 // Source: specification §2, §13 S4, S5.
 
 import type { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type RawData, type WebSocket } from 'ws'
+import { cutText } from '../../../shared/cut'
 import { parseOpenDataChannel } from '../../ssm/codec/payloads'
 import type { Fault, Injections } from '../api/answers'
 import type { AgentEncryption } from '../agent/keys'
 import type { Limits } from '../faults/lifetime'
 import type { Traffic } from '../faults/traffic'
 import type { KeyRing } from '../api/keyring'
+import { MINIMUM_CLIENT_VERSION, isSupportedClient } from './clientversion'
 import { Leg, toBuffer } from './leg'
 import { Relay, type RelaySettings } from './relay'
 import type { AgentSettings } from '../agent/plugin'
 import { refuseUpgrade } from './server'
 import type { Service } from '../api/service'
+import type { PlusMeaning } from '../api/signature'
 import type { Session } from './sessions'
 
 const PATH = '/v1/data-channel/'
 /** How long a socket may stay silent before its open message. */
 const OPEN_TIMEOUT_MS = 30_000
 const POLICY_VIOLATION = 1008
+/** A close frame holds 123 bytes of reason. */
+const MAX_VERSION = 20
 
 /** Which upgrades are let in. A bad signature never is. */
 export type UpgradePolicy = 'any' | 'signed-only' | 'unsigned-only'
@@ -39,6 +44,10 @@ export interface GatewayOptions {
   /** Larger messages of a client end its socket with 1009. */
   readonly maxMessageBytes: number
   readonly upgradePolicy: UpgradePolicy
+  /** What a raw + of the query means to the signature. */
+  readonly signedPlus: PlusMeaning
+  /** Whether clients below AWS's minimum version are let in. */
+  readonly allowsOldClients: boolean
   /** Every agent's version, or each instance's own. */
   readonly agentVersion: string | undefined
   readonly agentSettings: AgentSettings
@@ -57,7 +66,7 @@ function encryptionOf({ plan, target }: Session, { encryption, keys }: Service):
   return { kmsKeyId, randomChallenge, targetId: target.id, decrypt: (blob, context) => keys.decrypt(blob, context) }
 }
 
-/** Accepts data channels and relays them. Owns every WebSocket and every relay; the sockets below are the server's (server.ts). */
+/** Accepts data channels and relays them. Owns every WebSocket and every relay. The TCP sockets belong to the server (server.ts). */
 export class Gateway implements AsyncDisposable {
   readonly #options: GatewayOptions
   readonly #server: WebSocketServer
@@ -128,7 +137,7 @@ export class Gateway implements AsyncDisposable {
   }
 
   #obstacle(request: IncomingMessage, isSigned: boolean): Pick<Fault, 'code' | 'status'> | undefined {
-    const { upgradePolicy, keyRing, service, injections } = this.#options
+    const { upgradePolicy, signedPlus, keyRing, service, injections } = this.#options
     const injection = injections.take('OpenDataChannel')
     if (injection?.kind === 'fault') return injection
     const forbidden = { status: 403, code: 'Forbidden' }
@@ -136,21 +145,21 @@ export class Gateway implements AsyncDisposable {
     if (upgradePolicy === 'unsigned-only') return forbidden
     const verdict = keyRing.verify(
       { method: 'GET', url: request.url ?? '', headers: request.headers, body: Buffer.alloc(0) },
-      { region: service.region, now: Date.now() },
+      { region: service.region, now: Date.now(), plus: signedPlus },
     )
     return verdict.kind === 'verified' && verdict.scope.service === 'ssmmessages' ? undefined : forbidden
   }
 
   #awaitOpen(webSocket: WebSocket, socket: Socket, knock: Knock): void {
-    // ws closes the socket by itself after an error.
+    // ws closes the socket after an error. The listener keeps the error from ending the process.
     webSocket.on('error', () => undefined)
     const timer = setTimeout(() => webSocket.terminate(), OPEN_TIMEOUT_MS)
     webSocket.once('close', () => clearTimeout(timer))
     webSocket.once('message', (data: RawData, isBinary: boolean) => {
       clearTimeout(timer)
-      const session = isBinary ? undefined : this.#open(data, knock)
-      if (session === undefined) webSocket.close(POLICY_VIOLATION)
-      else this.#attach(session, webSocket, socket)
+      const opened = isBinary ? '' : this.#open(data, knock)
+      if (typeof opened === 'string') webSocket.close(POLICY_VIOLATION, opened)
+      else this.#attach(opened, webSocket, socket)
     })
   }
 
@@ -159,12 +168,17 @@ export class Gateway implements AsyncDisposable {
     this.relayOf(session)?.attach(new Leg(webSocket, socket, path))
   }
 
-  // The session that the open message has the right token for.
-  #open(data: RawData, { sessionId, path, isSigned }: Knock): Session | undefined {
+  // The session that the open message has the right token for, or the reason to close the socket with, often "". A client
+  // that is too old has not used its token.
+  #open(data: RawData, { sessionId, path, isSigned }: Knock): Session | string {
     const session = this.#options.service.store.get(sessionId)
     try {
       const open = parseOpenDataChannel(toBuffer(data))
-      if (session === undefined || !session.redeem(open.TokenValue, path)) return undefined
+      if (!this.#options.allowsOldClients && !isSupportedClient(open.ClientVersion)) {
+        const version = cutText(open.ClientVersion ?? '', MAX_VERSION) || 'that is missing'
+        return `ClientVersion ${version} is below ${MINIMUM_CLIENT_VERSION}`
+      }
+      if (session === undefined || !session.redeem(open.TokenValue, path)) return ''
       session.observation.noteOpened({
         at: Date.now(),
         requestId: open.RequestId,
@@ -174,7 +188,7 @@ export class Gateway implements AsyncDisposable {
       })
       return session
     } catch {
-      return undefined
+      return ''
     }
   }
 }

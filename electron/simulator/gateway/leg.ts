@@ -1,7 +1,7 @@
 // The client's leg: one WebSocket of a session, from its open message to its end.
 //
-// Messages of one turn of the event loop leave in one write. A leg that was replaced or cut is gone at once: what its
-// peer still sends is dropped. Between the socket and the session lie two lanes, where traffic faults happen.
+// Messages of one turn of the event loop leave in one write. A leg that was replaced or cut ends at once: frames that its
+// peer still sends are ignored. Between the socket and the session lie two lanes, where traffic faults happen.
 
 import type { Socket } from 'node:net'
 import { WebSocket, type RawData } from 'ws'
@@ -13,7 +13,7 @@ import type { Traffic } from '../faults/traffic'
 const FULL_BYTES = 1_048_576
 /** A client that sends and never reads must not fill our memory: beyond this its messages are lost. */
 const LOST_BYTES = 64 * FULL_BYTES
-/** How long a client has to close after `channel_closed`; then it is cut off. */
+/** How long a client may take to close after channel_closed. Then its socket is destroyed. */
 const FAREWELL_MS = 5_000
 
 /**
@@ -91,19 +91,19 @@ export class Leg {
     return this.#socket.writableLength < FULL_BYTES && !this.#down.isFull
   }
 
-  /** Ends the connection in the given way; the session gets nothing more from it. A black hole keeps it open and passes nothing. */
+  /** Ends the connection as told; the session does not hear from it again. A black hole keeps it open and passes nothing. */
   cut(how: Cut): void {
     this.#up.stop()
     this.#down.stop()
     if (how === 'black-hole') {
       this.#isSwallowing = true
-      // Nothing is read any more, pings neither.
+      // From here on neither frames nor pings are read.
       this.#webSocket.pause()
       return
     }
     this.#listener = undefined
     if (this.#isSwallowing) {
-      // The other end would not get a close frame, and no frame of it is read.
+      // A close frame would not arrive, and no answer would come.
       this.#reset()
       return
     }

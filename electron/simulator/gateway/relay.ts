@@ -1,4 +1,4 @@
-// The service in the middle of one session: it joins the client's leg with the agent, and knows when either is absent.
+// The service in the middle of one session: it connects the client's leg to the agent and knows which of the two is absent.
 //
 // Messages to an absent leg are dropped. The leg that is present is told by pause_publication, and by start_publication
 // on the other's return. The agent starts with the client's first connection. The end of the session goes to the client
@@ -15,13 +15,13 @@ import type { AgentSettings, Computer, SessionEnd } from '../agent/plugin'
 import { channelClosedMessage, isSessionState, publicationMessage, type Publication } from './servicemessage'
 import type { Session } from './sessions'
 
-/** Behaviour of the service that is not known of the real one. */
+/** How the service behaves where the real one is not known. */
 export interface RelaySettings {
   /** Whether `pause_publication` is sent when a leg goes. */
   readonly sendsPause: boolean
   /** Whether `start_publication` is sent when a leg comes back. */
   readonly sendsStart: boolean
-  /** Publication messages to the client carry CreatedDate 0, as a client must bear. */
+  /** Publication messages to the client carry CreatedDate 0, which clients have to accept. */
   readonly hasUndatedPublication: boolean
 }
 
@@ -72,7 +72,7 @@ export class Relay implements AsyncDisposable {
       },
       onRecycle: (leg) => this.#recycle(leg),
     })
-    // Before the data channel is opened: a session that is never opened idles out as well.
+    // Started here, so that a session that is never opened ends as well.
     this.#lifetime.start()
   }
 
@@ -102,7 +102,7 @@ export class Relay implements AsyncDisposable {
     this.#agent?.room()
   }
 
-  /** Cuts the client's socket; nothing happens when there is none. In a black hole the service goes on treating it as open. */
+  /** Cuts the client's socket; nothing happens when there is none. In a black hole the service still counts the socket as open. */
   cut(how: Cut): void {
     if (this.#leg === undefined) return
     this.#leg.cut(how)
@@ -115,7 +115,7 @@ export class Relay implements AsyncDisposable {
     this.#agent?.corruptNext()
   }
 
-  /** Ends a black hole: the client's socket is reset. A leg that is no black hole is left alone. */
+  /** A black hole ends: the client's side hears of a reset. Nothing happens to any other leg. */
   liftBlackHole(): void {
     if (this.#leg?.isSwallowing === true) this.cut('rst')
   }
@@ -135,21 +135,21 @@ export class Relay implements AsyncDisposable {
     if (this.#isKnownAbsent !== wasKnownAbsent) this.#tellClientOfAgent()
   }
 
-  /** The machine is gone, with the processes of the session. The service learns it by {@link reviveAgent}. */
+  /** Stops the machine and everything that runs in the session. The service learns of it by {@link reviveAgent}. */
   killAgent(): void {
     this.#isAgentDead = true
     this.setAgentPresent(false, 'machine')
-    // Nothing of it can fail; it is awaited at the end.
+    // Never rejects; awaited by the dispose.
     void this.#agent?.[Symbol.asyncDispose]()
   }
 
-  /** The agent is back after {@link killAgent}: it knows nothing of the session, which ends. */
+  /** Brings the agent back after {@link killAgent}. It does not know the session, so the session ends. */
   reviveAgent(): void {
     if (!this.#isAgentDead) return
     this.#ended({ status: 'Failed', output: '' })
   }
 
-  /** Tells the client to pause although nothing is gone, and never to go on. */
+  /** Sends pause_publication although the agent is there, and no start_publication. */
   pauseClient(): void {
     this.#publication(MessageType.pausePublication, 'client')
   }
@@ -161,7 +161,7 @@ export class Relay implements AsyncDisposable {
       this.#ended({ status: 'Success', output })
       return
     }
-    // A real agent is also told on its control channel: so an agent that is absent or blocked ends its session as well.
+    // The agent hears it on its control channel too, so its absence or a blocked reader does not save it.
     this.#channelClosed(output, 'agent')
     this.#ended({ status: 'Success', output })
   }
@@ -244,7 +244,7 @@ export class Relay implements AsyncDisposable {
     if (this.#session.hasEnded) return
     if (this.#session.status !== 'Terminating') this.#session.status = 'Disconnected'
     if (this.#options.settings.sendsPause) this.#publication(MessageType.pausePublication, 'agent')
-    // The socket whose buffer the agent waited for is gone.
+    // The socket that the agent waited for is gone, and its backlog with it.
     this.#agent?.room()
   }
 

@@ -20,7 +20,7 @@ const MAX_CONNECTIONS = 1_024
 export interface LoopbackServer {
   readonly server: Server
   readonly port: number
-  /** Destroys every socket, upgraded ones too, which the server does not know any more. */
+  /** Destroys every socket, upgraded ones too, which Node's server no longer counts. */
   destroySockets(): void
 }
 
@@ -33,7 +33,7 @@ export interface ServerLimits {
   readonly maxConnections?: number
 }
 
-/** Listens on `port`, 0 for a free one. Throws `simulator-failed` when the port cannot be had. */
+/** Listens on `port`, 0 for a free one. Throws `simulator-failed` when the port is taken. */
 export async function openServer(port: number, limits: ServerLimits = {}): Promise<LoopbackServer> {
   const { requestMs = REQUEST_MS, unreadMs = UNREAD_MS, maxConnections = MAX_CONNECTIONS } = limits
   const bounded = createBoundedServer({ requestMs, maxConnections, unreadMs })

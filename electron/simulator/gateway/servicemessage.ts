@@ -16,7 +16,7 @@ export function isSessionState(frame: Buffer): boolean {
   return frame.subarray(4, 4 + STATE_TYPE.length).equals(STATE_TYPE)
 }
 
-/** Encodes a pause or a start. `createdDate` is epoch ms, or 0 as a client must bear it. */
+/** Encodes a pause or a start. `createdDate` is epoch ms, or 0, which clients have to accept. */
 export function publicationMessage(messageType: Publication, createdDate: number): Buffer {
   return serviceMessage(messageType, Buffer.from('{}'), createdDate)
 }

@@ -9,10 +9,10 @@ import { Observation, type LoggedMessage, type OpenedChannel, type SessionCounte
 import type { SessionPlan } from '../agent/plugin'
 import type { WorldInstance } from '../world/roster'
 
-/** AWS's words for where a session stands. */
+/** The status of a session, in AWS's words. */
 export type SessionStatus = 'Connecting' | 'Connected' | 'Disconnected' | 'Terminating' | 'Terminated' | 'Failed'
 
-/** A session as tests and callers see it, as of the call; the log is read when it is accessed. */
+/** A session as tests and callers see it, as of the call; the log as of its reading. */
 export interface SessionRecord {
   readonly id: string
   readonly target: string
@@ -32,10 +32,10 @@ export interface SessionRecord {
 const ID_LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789'
 /** Ended sessions beyond this are forgotten, oldest first. */
 const REMEMBERED_SESSIONS = 300
-/** A client connects at once after it has got its token. */
+/** A client connects at once after it got a token. */
 const TOKEN_LIFETIME_MS = 60_000
 
-/** What can be wrong with a token from the start: it has expired, or it counts as used. */
+/** How a fault spoils a token when it is issued: it has expired, or it counts as used. */
 export type SpoiledToken = 'expired' | 'used'
 
 /** One address and the token that opens it, once. */
@@ -57,6 +57,7 @@ export class Session {
   readonly observation = new Observation()
   #status: SessionStatus = 'Connecting'
   #endedAt: number | undefined
+  #openedPath = ''
   #ticket: (Ticket & { readonly expiresAt: number }) | undefined
 
   readonly #tokenMark: string
@@ -98,7 +99,7 @@ export class Session {
     return this.#status === 'Terminated' || this.#status === 'Failed'
   }
 
-  /** Makes a new address and token. Earlier ones stop working. A spoiled one never works. */
+  /** Makes a new address and token, and invalidates those before. A spoiled token is invalid from the start. */
   issueTicket(spoiled?: SpoiledToken): Ticket {
     const part = (): string => randomBytes(9).toString('base64url').replaceAll('-', 'A').replaceAll('_', 'B')
     // A cell number always has the two characters that careless clients re-encode.
@@ -114,12 +115,19 @@ export class Session {
     return ticket
   }
 
+  /** Makes the newest token open the address that was opened last, instead of its own. */
+  keepPath(): void {
+    if (this.#ticket !== undefined) this.#ticket = { ...this.#ticket, path: this.#openedPath }
+  }
+
   /** Whether a token opens the address it came with, now. A token works once. */
   redeem(token: string, path: string): boolean {
     const ticket = this.#ticket
     if (ticket === undefined || ticket.token !== token || this.hasEnded) return false
     this.#ticket = undefined
-    return ticket.path === path && ticket.expiresAt > Date.now()
+    const isGood = ticket.path === path && ticket.expiresAt > Date.now()
+    if (isGood) this.#openedPath = path
+    return isGood
   }
 
   record(): SessionRecord {
@@ -132,7 +140,7 @@ export class Session {
       resumes: Math.max(0, observation.opened.length - 1),
       opened: observation.opened,
       counters: observation.counters,
-      // Copied when it is read: records are taken often, logs are long.
+      // Copied when it is read: records are taken often, and logs are long.
       get log() {
         return observation.log()
       },

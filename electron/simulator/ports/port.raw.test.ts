@@ -129,10 +129,11 @@ describe('basic, at an agent too old for multiplexing', () => {
 
 describe('versions', () => {
   test('an old client gets basic forwarding from a new agent', async () => {
+    await using one = await startSimulator({ allowsOldClients: true })
     const client = new NaiveClient()
     client.clientVersion = '1.1.69.0'
     await client.open(
-      await getTicket(simulator, 'StartSession', {
+      await getTicket(one, 'StartSession', {
         Target: idOf('web-1'),
         DocumentName: LOCAL,
         Parameters: { portNumber: ['7'] },

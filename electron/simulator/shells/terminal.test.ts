@@ -30,7 +30,14 @@ describe('a shell on a real terminal', () => {
     const { url, token } = await getTicket(simulator, 'StartSession', { Target: simulator.world.instances[0]!.id })
     const webSocket = new WebSocket(url)
     webSocket.once('open', () =>
-      webSocket.send(JSON.stringify({ MessageSchemaVersion: '1.0', RequestId: 'r', TokenValue: token })),
+      webSocket.send(
+        JSON.stringify({
+          MessageSchemaVersion: '1.0',
+          RequestId: 'r',
+          TokenValue: token,
+          ClientVersion: '1.2.896.0',
+        }),
+      ),
     )
     let text = ''
     let next = 0

@@ -7,6 +7,7 @@ import type { Agent } from 'node:http'
 import { WebSocket, type RawData } from 'ws'
 import { cutText } from '../../../shared/cut'
 import { AppError } from '../../../shared/errors'
+import { isFipsHost } from '../../../shared/partitions'
 import type { Wire, WireListener } from './wire'
 
 const DIAL_TIMEOUT_MS = 20_000
@@ -83,7 +84,7 @@ export function dial(options: DialOptions): Promise<Wire> {
         reject(
           new AppError(
             'network',
-            `${host} could not be reached (${cutText(error.message, MAX_REASON_CHARACTERS)}). Check the network and proxy settings.`,
+            `${host} could not be reached (${cutText(error.message, MAX_REASON_CHARACTERS)}). ${nextStep(host, error)}`,
             {
               cause: error,
             },
@@ -93,6 +94,13 @@ export function dial(options: DialOptions): Promise<Wire> {
     })
     socket.once('open', () => settle(() => resolve(new SocketWire(socket))))
   })
+}
+
+function nextStep(host: string, error: Error): string {
+  const isUnknown = 'code' in error && error.code === 'ENOTFOUND'
+  return isUnknown && isFipsHost(host)
+    ? 'Not every region has a FIPS endpoint of ssmmessages: check the region and CULVERT_SSMMESSAGES_ENDPOINT.'
+    : 'Check the network and proxy settings.'
 }
 
 class SocketWire implements Wire {

@@ -176,12 +176,15 @@ export function parseKmsRequest(parameters: unknown): KmsRequest {
   return { kmsKeyId: result.data.KMSKeyId, challenge: result.data.Challenge || undefined }
 }
 
-/** The ActionResult of a KMSEncryption action. It tells the agent that the challenge is part of the key's context. */
-export function formatKmsResult(ciphertextBlob: Uint8Array, isChallengeUsed: boolean): unknown {
+/**
+ * The ActionResult of a KMSEncryption action. It tells the agent whether the challenge is part of the key's context; undefined
+ * where the agent gave none.
+ */
+export function formatKmsResult(ciphertextBlob: Uint8Array, isChallengeUsed: boolean | undefined): unknown {
   return {
     KMSCipherTextKey: Buffer.from(ciphertextBlob).toString('base64'),
     KMSCipherTextHash: null,
-    ...(isChallengeUsed ? { ChallengeAcknowledgement: true } : {}),
+    ...(isChallengeUsed === undefined ? {} : { ChallengeAcknowledgement: isChallengeUsed }),
   }
 }
 

@@ -2,8 +2,12 @@
 //
 // Source: session-manager-plugin src/version/versionutil; specification §5.5.
 
-/** What Culvert reports as ClientVersion: a version of AWS's plugin that passes every gate of the agent. Culvert's own would not. */
-export const CLIENT_VERSION = '1.2.707.0'
+/**
+ * The version of AWS's plugin that Culvert reports as ClientVersion: it passes every gate of the agent, and Culvert's own version
+ * would not. AWS refuses plugins below a minimum, 1.2.764.0 in October 2026: look at the page at each release of Culvert.
+ * Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/plugin-version-history.html
+ */
+export const CLIENT_VERSION = '1.2.896.0'
 
 /** Oldest agents that have a feature are strictly newer than these. */
 export const AgentGate = {

@@ -23,7 +23,8 @@ export interface EncryptionOptions {
 
 /** The result of the agent's request for a key. */
 export type KeyOutcome =
-  | { readonly kind: 'key'; readonly ciphertextBlob: Uint8Array; readonly isChallengeUsed: boolean }
+  /** `isChallengeUsed` is absent where the agent gave no challenge. */
+  | { readonly kind: 'key'; readonly ciphertextBlob: Uint8Array; readonly isChallengeUsed?: boolean }
   | { readonly kind: 'failed'; readonly error: AppError }
 
 /** The encryption of one channel. Everything passes unchanged until the agent has asked for encryption. */
@@ -47,7 +48,11 @@ export class KeyExchange {
     return this.#phase === 'asked' || this.#phase === 'keyed'
   }
 
-  /** Gets a data key for what the agent asks for. Called once. Never rejects; fails with the codes of `requestDataKey`. */
+  /**
+   * Gets a data key for what the agent asks for. Called once. Never rejects; fails with the codes of `requestDataKey`. AWS's
+   * plugin never puts the challenge into the key's context, so there are key policies that allow its two names only: where KMS
+   * denies the key with the challenge, it is asked once more without.
+   */
   async obtain(request: KmsRequest): Promise<KeyOutcome> {
     const options = this.#options
     if (options === undefined) throw new AppError('internal', 'This channel has no key service. Report this.')
@@ -59,10 +64,19 @@ export class KeyExchange {
       this.#life.abort(new AppError('timeout', text))
     }, KEY_WAIT_MS)
     try {
-      const context = encryptionContext({ sessionId, targetId, challenge })
-      const key = await requestDataKey({ kmsKeyId, encryptionContext: context }, this.#life.signal)
+      const ask = (used: string | undefined): Promise<DataKey> => {
+        const context = encryptionContext({ sessionId, targetId, challenge: used })
+        return requestDataKey({ kmsKeyId, encryptionContext: context }, this.#life.signal)
+      }
+      let isChallengeUsed = challenge !== undefined
+      const key = await ask(challenge).catch((error: unknown) => {
+        if (!isChallengeUsed || !(error instanceof AppError) || error.code !== 'access-denied') throw error
+        isChallengeUsed = false
+        return ask(undefined)
+      })
       this.#take(key)
-      return { kind: 'key', ciphertextBlob: key.ciphertextBlob, isChallengeUsed: challenge !== undefined }
+      const { ciphertextBlob } = key
+      return { kind: 'key', ciphertextBlob, ...(challenge === undefined ? {} : { isChallengeUsed }) }
     } catch (error) {
       return { kind: 'failed', error: toAppError(error) }
     } finally {
