@@ -1,5 +1,5 @@
 // The code of a second factor, asked for in the window and on the terminal: the whole core and the built command line, over a
-// simulator for sessions and a stand-in for STS, which lends the simulator's keys to whoever has a code.
+// simulator whose STS gives out keys of a role for a code.
 
 import { spawn as spawnPty, type IPty } from '@lydell/node-pty'
 import { spawn } from 'node:child_process'
@@ -14,17 +14,15 @@ import { defaultTiming } from '../electron/core/sessions/timing'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
 import { bundleCli } from './kit/cli'
 import { Window } from './kit/core'
-import { CODE, OPS_CONFIG, SERIAL, startSts, type Sts } from './kit/sts'
+import { CODE, OPS_ACCOUNT, OPS_CONFIG, SERIAL } from './kit/sts'
 
 let simulator: Simulator
-let sts: Sts
 let home: string
 let env: NodeJS.ProcessEnv
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'culvert-questions-'))
-  simulator = await startSimulator({ isPaced: false, shellDelayMs: 0 })
-  sts = await startSts(simulator)
+  simulator = await startSimulator({ isPaced: false, shellDelayMs: 0, ...OPS_ACCOUNT })
   await mkdir(join(home, '.aws'))
   await writeFile(join(home, '.aws', 'config'), OPS_CONFIG)
   env = {
@@ -34,15 +32,16 @@ beforeEach(async () => {
     AWS_REGION: simulator.region,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_ENDPOINT_URL: simulator.endpointUrl,
-    AWS_ENDPOINT_URL_STS: sts.url,
   }
 })
 
 afterEach(async () => {
   await simulator[Symbol.asyncDispose]()
-  await sts[Symbol.asyncDispose]()
   await rm(home, { recursive: true, force: true })
 })
+
+/** Every code that STS was sent, oldest first. */
+const codes = () => simulator.assumed.map(({ code }) => code)
 
 /** A terminal of 200 columns with a program in it. */
 class Terminal {
@@ -122,10 +121,9 @@ test('a window asks once for each renewal, not for what tries again by itself, a
 
   await window.ask('forward.retry', { forwardId })
   const fourth = await question()
-  simulator.rotateCredentials()
   await window.ask('question.answer', { questionId: fourth.id, text: CODE })
   expect(await window.reach(forwardId, 'up')).toMatchObject({ sessionId })
-  expect(sts.codes()).toEqual(['000000', CODE, CODE])
+  expect(codes()).toEqual(['000000', CODE, CODE])
   expect(heard.join('\n')).toContain(SERIAL)
   for (const secret of [CODE, '000000']) expect(heard.filter((each) => each.includes(`"${secret}"`))).toEqual([])
 })
@@ -144,7 +142,7 @@ test('the command line asks on the terminal, hidden and again for a refused code
   await terminal.shows(/status=0[\s\S]* echo /)
   expect(terminal.screen).not.toContain('999999')
   expect(terminal.screen).not.toContain(CODE)
-  expect(sts.codes()).toEqual(['999999', CODE])
+  expect(codes()).toEqual(['999999', CODE])
 
   // In a session of its own a process has no terminal.
   const detached = spawn(process.execPath, [bundle.cli, 'ls', '--profile', 'ops'], {
@@ -167,8 +165,8 @@ test('culvert shell gives its keys to the question while it is asked, and takes 
   terminal.write('echo before-$((40+2))\r')
   await terminal.shows(/before-42/)
 
-  // The hour is over: what lends keys lends others, and the old ones are refused.
-  simulator.rotateCredentials()
+  // The hour is over.
+  simulator.faults.apply({ kind: 'expire-credentials' })
   const [session] = simulator.sessions()
   simulator.cut(session!.id, 'close-1000')
   await terminal.shows(
@@ -178,5 +176,5 @@ test('culvert shell gives its keys to the question while it is asked, and takes 
   await terminal.shows(/after-42/)
   expect(terminal.screen).not.toContain(CODE)
   expect(simulator.sessions()).toHaveLength(1)
-  expect(sts.codes()).toEqual([CODE, CODE])
+  expect(codes()).toEqual([CODE, CODE])
 })

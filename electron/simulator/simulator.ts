@@ -14,7 +14,7 @@ import { ADMIN_PATH } from './api/admin'
 import { Faults } from './faults/board'
 import { Traffic } from './faults/traffic'
 import { Gateway, type UpgradePolicy } from './gateway/gateway'
-import { KeyRing } from './api/keyring'
+import { KeyRing, type UserKeys } from './api/keyring'
 import { openFolder, removeDead } from './shells/folders'
 import { DEMO_KEY_ALIAS, KeyService } from './api/kms'
 import type { Cut } from './gateway/leg'
@@ -23,6 +23,9 @@ import { openServer, refuseUpgrade } from './gateway/server'
 import type { Service } from './api/service'
 import { SessionStore, type SessionRecord } from './gateway/sessions'
 import type { Credentials } from './api/signature'
+import { roleIdentity, userIdentity } from './iam/identity'
+import { Policies, type StatementInput } from './iam/policy'
+import { Roles, type Assumption, type RoleOptions } from './iam/roles'
 import { World } from './world/world'
 
 const HOST = '127.0.0.1'
@@ -79,6 +82,12 @@ export interface SimulatorOptions {
   readonly maxMinutes?: number
   /** Larger messages of a client end its socket with 1009. */
   readonly maxMessageBytes?: number
+  /** IAM users of the account, with their long-term keys. */
+  readonly users?: readonly (UserKeys & { readonly name: string })[]
+  /** Roles that may be assumed, by name, beside the one of the simulator's own credentials. */
+  readonly roles?: Readonly<Record<string, RoleOptions>>
+  /** What a role or user may do, by its name; everything unless said otherwise. The order `policy` replaces it. */
+  readonly policies?: Readonly<Record<string, readonly StatementInput[]>>
   /** A text that every secret begins with (secret key, session token, data channel tokens), to be searched for in tests. */
   readonly secretMark?: string
 }
@@ -101,6 +110,8 @@ export interface Simulator extends AsyncDisposable {
   /** Everything that can go wrong by order, and how often it has. */
   readonly faults: Faults
   readonly keys: KeyService
+  /** Every call that asked STS for a role, oldest first. */
+  readonly assumed: readonly Assumption[]
   /** Every session since the start, oldest first, as of now. */
   sessions(): readonly SessionRecord[]
   /** Cuts the client's socket of a session; nothing happens when none is open. Throws for an unknown session. */
@@ -124,7 +135,10 @@ export interface Simulator extends AsyncDisposable {
 /** Starts a simulator on 127.0.0.1. Throws `simulator-failed` when the port cannot be had. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { region = REGION, accountId = ACCOUNT_ID, secretMark = '' } = options
-  const keyRing = new KeyRing(secretMark)
+  const keyRing = new KeyRing(secretMark, roleIdentity(accountId, ROLE, SESSION_NAME))
+  for (const { name, ...keys } of options.users ?? []) keyRing.addUser(userIdentity(accountId, name), keys)
+  const policies = new Policies(options.policies)
+  const roles = new Roles({ accountId, roles: { [ROLE]: {}, ...options.roles }, keyRing, policies })
   const secret = keyRing.credentials.secretAccessKey
   const traffic = new Traffic()
   const limits = {
@@ -134,7 +148,6 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   }
   const injections = new Injections()
   const abort = new AbortController()
-  const callerArn = `arn:aws:sts::${accountId}:assumed-role/${ROLE}/${SESSION_NAME}`
   const folder = await openFolder()
   const http = await openServer(options.port ?? 0).catch(async (error: unknown) => {
     await folder[Symbol.asyncDispose]()
@@ -145,18 +158,24 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const cleaned = removeDead()
   const keys = new KeyService(region, accountId)
   const { encryption } = options
+  const store = new SessionStore(secretMark)
   const service: Service = {
     world: new World(options.instances ?? 0),
-    store: new SessionStore(SESSION_NAME, { owner: callerArn, tokenMark: secretMark }),
+    store,
+    roles,
+    policies,
     region,
     accountId,
+    ownerOf: (sessionId) => {
+      const owner = store.get(sessionId)?.owner
+      return owner && { userId: owner.userId, suffix: sessionId.slice(owner.sessionPrefix.length) }
+    },
     keys,
     encryption: encryption && {
       kmsKeyId: encryption.kmsKeyId ?? DEMO_KEY_ALIAS,
       randomChallenge: encryption.randomChallenge ?? 'offered',
       hasPorts: encryption.hasPorts ?? false,
     },
-    callerArn,
     takeSpoiledToken: () => faults.takeSpoiledToken(),
     idleMinutes: limits.idleMinutes,
     maxMinutes: limits.maxMinutes,
@@ -194,6 +213,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       }),
     world: service.world,
     keyRing,
+    policies,
     injections,
     traffic,
     setDark: (isDark) => (darknesses += isDark ? 1 : -1),
@@ -248,6 +268,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     world: service.world,
     keys,
     faults,
+    get assumed() {
+      return roles.assumed
+    },
     sessions: () => service.store.all.map((session) => session.record()),
     cut: (sessionId, how = 'close-1000') => relayOf(sessionId)?.cut(how),
     corrupt: (sessionId) => relayOf(sessionId)?.corrupt(),

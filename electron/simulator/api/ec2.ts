@@ -5,6 +5,7 @@
 import { fault, reply, type Answer } from './answers'
 import { pageOf } from './paging'
 import type { WorldInstance } from '../world/roster'
+import { matches } from '../iam/pattern'
 import type { Service } from './service'
 import { listOf, type Xml } from './xml'
 
@@ -43,15 +44,6 @@ function valuesOf(instance: WorldInstance, name: string): readonly string[] | un
     default:
       return undefined
   }
-}
-
-// Filter values may use * and ?.
-function matches(pattern: string, value: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-  return new RegExp(`^${source}$`).test(value)
 }
 
 function describe(instance: WorldInstance, region: string): Xml {

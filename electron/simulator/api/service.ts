@@ -3,6 +3,9 @@
 import type { RandomChallenge } from '../agent/keys'
 import type { KeyService } from './kms'
 import type { Session, SessionStore, SpoiledToken } from '../gateway/sessions'
+import type { Place } from '../iam/demands'
+import type { Policies } from '../iam/policy'
+import type { Roles } from '../iam/roles'
 import type { World } from '../world/world'
 
 /** Which sessions of the account are encrypted: its preferences, and how its agents are set up. */
@@ -14,16 +17,14 @@ interface EncryptionPreferences {
 }
 
 /** The state behind the APIs. */
-export interface Service {
+export interface Service extends Place {
   readonly world: World
   readonly store: SessionStore
-  readonly region: string
-  readonly accountId: string
+  readonly roles: Roles
+  readonly policies: Policies
   readonly keys: KeyService
   /** Undefined: nothing is encrypted. */
   readonly encryption: EncryptionPreferences | undefined
-  /** The caller's ARN. */
-  readonly callerArn: string
   /** `ws://127.0.0.1:PORT`. */
   readonly webSocketUrl: string
   /** What is wrong with the token that is made now, by a fault; undefined: nothing. */

@@ -176,7 +176,12 @@ function signatureOf(
 /** Verifies one request against the only credentials there are. `now` is epoch ms; `region` the one this service is in. */
 export function verifySignature(
   request: SignedRequest,
-  expected: { readonly credentials: Credentials; readonly region: string; readonly now: number },
+  expected: {
+    /** The keys of a user have no token. */
+    readonly credentials: Omit<Credentials, 'sessionToken'> & Partial<Credentials>
+    readonly region: string
+    readonly now: number
+  },
 ): Verdict {
   const { credentials, region, now } = expected
   const header = headerText(request.headers, 'authorization')

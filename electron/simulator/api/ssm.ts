@@ -8,16 +8,22 @@ import { PREFERENCES_DOCUMENT, documentContent, planSession } from './documents'
 import { pageOf } from './paging'
 import type { Service } from './service'
 import type { Session } from '../gateway/sessions'
+import type { Identity } from '../iam/identity'
 import type { WorldInstance } from '../world/roster'
 
 type Json = Readonly<Record<string, unknown>>
-type Operation = (body: unknown, service: Service) => Answer<Json>
+type Operation = (body: unknown, service: Service, caller: Identity) => Answer<Json>
 
 // An operation whose request is checked before it runs.
-function operation<T>(schema: z.ZodType<T>, run: (request: T, service: Service) => Answer<Json>): Operation {
-  return (body, service) => {
+function operation<T>(
+  schema: z.ZodType<T>,
+  run: (request: T, service: Service, caller: Identity) => Answer<Json>,
+): Operation {
+  return (body, service, caller) => {
     const parsed = schema.safeParse(body)
-    return parsed.success ? run(parsed.data, service) : fault('ValidationException', z.prettifyError(parsed.error))
+    return parsed.success
+      ? run(parsed.data, service, caller)
+      : fault('ValidationException', z.prettifyError(parsed.error))
   }
 }
 
@@ -41,7 +47,7 @@ const startSession = operation(
     Parameters: z.record(z.string(), z.array(z.string())).optional(),
     Reason: z.string().min(1).max(256).optional(),
   }),
-  (request, service) => {
+  (request, service, caller) => {
     const instance = service.world.instance(request.Target)
     if (instance?.pingStatus !== 'Online') {
       return fault('TargetNotConnected', `${request.Target} is not connected.`)
@@ -57,6 +63,7 @@ const startSession = operation(
       documentName,
       plan: planned.plan,
       reason: request.Reason,
+      owner: caller,
     })
     service.begin(session)
     return reply(ticketFor(session, service))
@@ -92,7 +99,7 @@ function passesFilter(session: Session, { key, value }: SessionFilter): boolean 
     case 'Target':
       return session.target.id === value
     case 'Owner':
-      return session.owner === value
+      return session.owner.arn === value
     case 'Status':
       return session.status === value
     case 'SessionId':
@@ -108,7 +115,7 @@ function describeSession(session: Session, maxMinutes: number | undefined): Json
     StartDate: session.startedAt / 1_000,
     ...(session.endedAt === undefined ? {} : { EndDate: session.endedAt / 1_000 }),
     DocumentName: session.documentName,
-    Owner: session.owner,
+    Owner: session.owner.arn,
     ...(session.reason === undefined ? {} : { Reason: session.reason }),
     OutputUrl: {},
     ...(maxMinutes === undefined ? {} : { MaxSessionDuration: String(maxMinutes) }),

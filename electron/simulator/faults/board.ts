@@ -7,6 +7,7 @@
 import { AppError } from '../../../shared/errors'
 import { fault, type Injections } from '../api/answers'
 import type { KeyRing } from '../api/keyring'
+import type { Policies } from '../iam/policy'
 import type { Relay } from '../gateway/relay'
 import type { SpoiledToken } from '../gateway/sessions'
 import type { World } from '../world/world'
@@ -35,6 +36,7 @@ export interface FaultStage {
   readonly sessions: () => readonly FaultedSession[]
   readonly world: World
   readonly keyRing: KeyRing
+  readonly policies: Policies
   readonly injections: Injections
   readonly traffic: Traffic
   /** Whether nothing but orders is let in: see the order `dark`. */
@@ -129,6 +131,8 @@ export class Faults implements Disposable {
         this.#stage.keyRing.expire(order.status)
         if (order.forMs !== undefined) this.#lasting.add(() => this.#stage.keyRing.revive(), order.forMs)
         return
+      case 'policy':
+        return this.#stage.policies.set(order.identity, order.statements)
       case 'rotate-credentials':
         return this.rotateCredentials()
       case 'spoil-token':

@@ -5,6 +5,7 @@
 
 import * as z from 'zod'
 import { AppError } from '../../../shared/errors'
+import { policyStatement } from '../iam/policy'
 import { MALFORMATIONS } from './malformed'
 
 const MAX_MS = 24 * 3_600_000
@@ -79,6 +80,14 @@ const expireCredentials = z.strictObject({
   forMs,
 })
 
+/** From now on a role or user may do what `statements` allow, until another order. Absent: everything. */
+const policy = z.strictObject({
+  kind: z.literal('policy'),
+  /** The name of a role or user; the simulator's own credentials are of the role CulvertDemo. */
+  identity: z.string().min(1),
+  statements: z.array(policyStatement).max(100).readonly().optional(),
+})
+
 const spoilToken = z.strictObject({
   kind: z.literal('spoil-token'),
   how: z.enum(['expired', 'used']).default('expired'),
@@ -102,6 +111,7 @@ const faultOrder = z.discriminatedUnion('kind', [
   malformed,
   apiError,
   expireCredentials,
+  policy,
   spoilToken,
   killAgent,
   z.strictObject({ kind: z.literal('rotate-credentials') }),

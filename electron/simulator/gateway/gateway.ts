@@ -1,7 +1,8 @@
 // The message gateway: WebSocket upgrades of `/v1/data-channel/…`, the open message, and the relay of each session.
 //
 // The first message must be the open message, as text, with a token that fits the address; anything else closes the
-// socket without a word. Upgrades may be signed; a signature that is there is always verified.
+// socket without a word. Upgrades may be signed; a signature that is there is always verified, and then the caller's policy decides
+// whether it may call ssmmessages:OpenDataChannel.
 // Source: specification §2, §13 S4, S5.
 
 import type { IncomingMessage } from 'node:http'
@@ -14,6 +15,7 @@ import type { AgentEncryption } from '../agent/keys'
 import type { Limits } from '../faults/lifetime'
 import type { Traffic } from '../faults/traffic'
 import type { KeyRing } from '../api/keyring'
+import { upgradeDemand } from '../iam/demands'
 import { Leg, toBuffer } from './leg'
 import { Relay, type RelaySettings } from './relay'
 import type { AgentSettings } from '../agent/plugin'
@@ -49,6 +51,10 @@ interface Knock {
   readonly sessionId: string
   readonly path: string
   readonly isSigned: boolean
+}
+
+function sessionIdOf(path: string): string {
+  return path.slice(PATH.length).replace(/\?.*$/, '')
 }
 
 function encryptionOf({ plan, target }: Session, { encryption, keys }: Service): AgentEncryption | undefined {
@@ -113,7 +119,7 @@ export class Gateway implements AsyncDisposable {
       refuseUpgrade(socket, obstacle.status, obstacle.code)
       return
     }
-    const sessionId = path.slice(PATH.length).replace(/\?.*$/, '')
+    const sessionId = sessionIdOf(path)
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       this.#awaitOpen(webSocket, socket, { sessionId, path, isSigned })
     })
@@ -138,7 +144,9 @@ export class Gateway implements AsyncDisposable {
       { method: 'GET', url: request.url ?? '', headers: request.headers, body: Buffer.alloc(0) },
       { region: service.region, now: Date.now() },
     )
-    return verdict.kind === 'verified' && verdict.scope.service === 'ssmmessages' ? undefined : forbidden
+    if (verdict.kind !== 'verified' || verdict.scope.service !== 'ssmmessages') return forbidden
+    const demand = upgradeDemand(sessionIdOf(request.url ?? ''), service)
+    return service.policies.refusal(verdict.caller, demand) === undefined ? undefined : forbidden
   }
 
   #awaitOpen(webSocket: WebSocket, socket: Socket, knock: Knock): void {
