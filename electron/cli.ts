@@ -16,7 +16,7 @@ import type { Command } from './cli/context'
 import { helpText } from './cli/help'
 import { Interruption, READER_GONE_STATUS, interrupted, startLife, type Life } from './cli/life'
 import { Sink } from './cli/sink'
-import { errorLine, exitStatusOf } from './cli/text'
+import { errorLine, exitStatusOf, wordLine } from './cli/text'
 import type { DiagnosticLog } from './core/store/diagnosticlog'
 import { catchFaults, lastWords } from './lastwords'
 import { watchSleep } from './sleepwatch'
@@ -101,6 +101,7 @@ async function runCommand(
     askCode: askOnTerminal(keyboard, () => wake()),
     spawnDemo: async () => (await import('./demo')).spawnDemoChild(),
     ...(log === undefined ? {} : { diagnose: log.diagnose }),
+    onUnended: ({ message }) => void stderr.write(wordLine(`The session stays open until it is idle. ${message}`)),
   })
   wake = () => environment.wake()
   // A laptop that was closed under a running command.

@@ -9,8 +9,10 @@ import { closeSync, openSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { AppError, asError, type ErrorCode } from '../../../shared/errors'
 import { mendingCommand } from './commands'
+import { Denial } from './denied'
 import { excerpt } from './foreigntext'
 import {
+  deniedAction,
   expiredSentence,
   foreignError,
   isClockRight,
@@ -195,7 +197,11 @@ export async function toAppError(thrown: unknown, context: ErrorContext): Promis
   const isExpiry = error.name === 'RequestExpired' && isClockRight(error)
   const code = isAboutTime ? 'clock-skew' : isExpiry ? 'credentials-expired' : (codes[error.name] ?? 'service')
   if (code === 'network') return networkError(error, context, thrown)
-  return new AppError(code, sentence(code, error, context), { cause: thrown, command: mendingCommand(code, context) })
+  const options = { cause: thrown, command: mendingCommand(code, context) }
+  const text = sentence(code, error, context)
+  return code === 'access-denied'
+    ? new Denial(deniedAction(error, context), text, options)
+    : new AppError(code, text, options)
 }
 
 /**

@@ -49,6 +49,8 @@ export interface EnvironmentOptions {
   readonly renewals?: Renewals
   /** Takes entries for the diagnostic log; absent: there is none. */
   readonly diagnose?: Diagnose
+  /** Called once if the account does not let this caller end its sessions. Must not throw. */
+  readonly onUnended?: (error: AppError, environment: string) => void
 }
 
 /** Wraps the service of an environment before it is used. */
@@ -72,7 +74,7 @@ export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = 
     isDemo: false,
     service: wrap(service),
     budgets,
-    ...timingOf(options),
+    ...shared(options),
   })
   // A login in another terminal changes the AWS files: sessions that wait for it try again.
   const watch = watchCredentials(env, () => environment.wake())
@@ -110,7 +112,7 @@ async function openDemo(options: EnvironmentOptions, wrap: Wrap): Promise<Enviro
     service: wrap(service),
     budgets: options.budgets,
     life: life.signal,
-    ...timingOf(options),
+    ...shared(options),
   })
   return {
     ...environment,
@@ -131,6 +133,9 @@ function demoEnded(how: string): AppError {
   )
 }
 
-function timingOf({ timing }: EnvironmentOptions): { readonly timing?: Timing } {
-  return timing === undefined ? {} : { timing }
+function shared({ timing, onUnended }: EnvironmentOptions): Pick<EnvironmentOptions, 'timing' | 'onUnended'> {
+  return {
+    ...(timing === undefined ? {} : { timing }),
+    ...(onUnended === undefined ? {} : { onUnended }),
+  }
 }
