@@ -78,9 +78,18 @@ async function runCommand(
     const command = (await import('./cli/commands/updown'))[name]
     return command({ args, env: process.env, platform: process.platform, stdout, stderr, signal: life.signal })
   }
-  const [command, { openEnvironment }, { processBudgets }, { askOnTerminal }, { Keyboard }, log] = await Promise.all([
+  const [
+    command,
+    { openEnvironment },
+    { dataDirectoryPath },
+    { processBudgets },
+    { askOnTerminal },
+    { Keyboard },
+    log,
+  ] = await Promise.all([
     load(name),
     import('./core/environments/open'),
+    import('./core/store/datadirectory'),
     import('./core/tunnels/budgets'),
     import('./cli/askcode'),
     import('./cli/keyboard'),
@@ -98,6 +107,7 @@ async function runCommand(
     demo: args.flag('demo'),
     env: process.env,
     budgets: processBudgets(),
+    dataDirectory: dataDirectoryPath(process.env, process.platform),
     askCode: askOnTerminal(keyboard, () => wake()),
     spawnDemo: async () => (await import('./demo')).spawnDemoChild(),
     ...(log === undefined ? {} : { diagnose: log.diagnose }),

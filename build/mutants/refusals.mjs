@@ -12,4 +12,31 @@ export const refusalMutants = [
     edits: [['electron/core/environments/unended.ts', 'isTold = true', 'isTold = false']],
     tests: ['electron/core/environments/unended.test.ts', 'e2e/denied.test.ts'],
   },
+  {
+    name: 'a role has a new name at each renewal',
+    edits: [
+      [
+        'electron/aws/credentials/sessionname.ts',
+        'return `culvert-${readable}-${digest.slice(0, DIGITS)}`',
+        'return `culvert-${readable}-${digest.slice(0, DIGITS)}-${process.hrtime.bigint()}`',
+      ],
+    ],
+    tests: ['electron/aws/credentials/sessionname.test.ts', 'e2e/rolesessions.test.ts'],
+  },
+  {
+    name: 'the name of a web identity is not ours',
+    edits: [
+      [
+        'electron/aws/credentials/chain.ts',
+        "const RoleSessionName = await means.sessionName(name, values['role_session_name'])",
+        "const RoleSessionName = values['role_session_name'] ?? `aws-sdk-js-${Date.now()}`",
+      ],
+    ],
+    tests: ['electron/aws/credentials/chain.test.ts', 'e2e/rolesessions.test.ts'],
+  },
+  {
+    name: 'each process makes its own id of the installation',
+    edits: [['electron/core/store/installation.ts', '  return made\n', '  return id\n']],
+    tests: ['electron/core/store/installation.test.ts'],
+  },
 ]

@@ -13,14 +13,16 @@ import type { Ledger } from './store/begun'
 import type { Journal } from './store/journal'
 
 /** The parts that all environments of the app share. */
-export interface Shared extends Pick<EnvironmentOptions, 'budgets' | 'renewals' | 'askCode'> {
+export interface Shared extends Pick<EnvironmentOptions, 'budgets' | 'renewals' | 'askCode' | 'dataDirectory'> {
   readonly timing: Timing
   readonly ledger: Ledger
   readonly journal: Journal
 }
 
-/** Creates the set of environments. Sessions that could not be written down, sessions that may not be ended (once for each
- * environment) and environments that end become journal lines. */
+/**
+ * Creates the set of environments. Sessions that could not be written down, sessions that may not be ended (once for each
+ * environment) and environments that end become journal lines.
+ */
 export function openEnvironments(options: DoorChoice, { timing, ledger, journal, ...shared }: Shared): Environments {
   const onUnended = (error: AppError, name: string): void => {
     journal.add({

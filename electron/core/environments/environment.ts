@@ -90,7 +90,10 @@ export function createEnvironment(options: {
   const watched = login.watch(options.service)
   const service = {
     ...watched,
-    terminateSession: tellUnended(watched.terminateSession, (error) => onUnended?.(error, name)),
+    terminateSession: tellUnended(
+      (sessionId, signal) => watched.terminateSession(sessionId, signal),
+      (error) => onUnended?.(error, name),
+    ),
   }
   // Each forward and terminal in the environment adds a listener.
   setMaxListeners(0, life)

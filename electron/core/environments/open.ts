@@ -9,6 +9,7 @@ import { watchCredentials } from '../../aws/profiles/watch'
 import type { Budgets } from '../tunnels/budgets'
 import { DemoControls } from './demo'
 import { createEnvironment, type Environment, type EnvironmentService } from './environment'
+import { readInstallation } from '../store/installation'
 import { watchNetwork } from '../sessions/interfaces'
 import type { Timing } from '../sessions/timing'
 
@@ -49,6 +50,8 @@ export interface EnvironmentOptions {
   readonly renewals?: Renewals
   /** Takes entries for the diagnostic log; absent: there is none. */
   readonly diagnose?: Diagnose
+  /** Where the id of this installation is kept, for the names of roles. Absent: the names depend on the profile alone. */
+  readonly dataDirectory?: string
   /** Called once if the account does not let this caller end its sessions. Must not throw. */
   readonly onUnended?: (error: AppError, environment: string) => void
 }
@@ -58,7 +61,7 @@ type Wrap = (service: EnvironmentService) => EnvironmentService
 
 /** Opens an environment. Rejects with `region-missing`, `profile-unknown`, `simulator-failed`, … */
 export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = asItIs): Promise<Environment> {
-  const { env, profile, region, endpointUrl, askCode, renewals, budgets, diagnose } = options
+  const { env, profile, region, endpointUrl, askCode, renewals, budgets, diagnose, dataDirectory } = options
   if (options.demo === true) return openDemo(options, wrap)
   const service = await openAccount({
     env,
@@ -68,6 +71,7 @@ export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = 
     ...(askCode === undefined ? {} : { askCode }),
     ...(renewals === undefined ? {} : { renewals }),
     ...(diagnose === undefined ? {} : { diagnose }),
+    ...(dataDirectory === undefined ? {} : { installation: () => readInstallation(dataDirectory) }),
   })
   const environment = createEnvironment({
     name: profile ?? ambientProfile(env).name,
