@@ -6,15 +6,15 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { AppError } from '../../shared/errors'
+import type { AccountOptions } from './account'
 import { Injections, fault, type Fault } from './api/answers'
 import { answerHttp } from './api/http'
-import type { RandomChallenge } from './agent/keys'
 import { isWelcome } from './gateway/door'
 import { ADMIN_PATH } from './api/admin'
 import { Faults } from './faults/board'
 import { Traffic } from './faults/traffic'
 import { Gateway, type UpgradePolicy } from './gateway/gateway'
-import { KeyRing, type UserKeys } from './api/keyring'
+import { KeyRing } from './api/keyring'
 import { openFolder, removeDead } from './shells/folders'
 import { DEMO_KEY_ALIAS, KeyService } from './api/kms'
 import type { Cut } from './gateway/leg'
@@ -24,8 +24,8 @@ import type { Service } from './api/service'
 import { SessionStore, type SessionRecord } from './gateway/sessions'
 import type { Credentials } from './api/signature'
 import { roleIdentity, userIdentity } from './iam/identity'
-import { Policies, type StatementInput } from './iam/policy'
-import { Roles, type Assumption, type RoleOptions } from './iam/roles'
+import { Policies } from './iam/policy'
+import { Roles, type Assumption } from './iam/roles'
 import { World } from './world/world'
 
 const HOST = '127.0.0.1'
@@ -41,7 +41,7 @@ const MINUTE_MS = 60_000
 const IDLE_MINUTES = 20
 
 /** How the simulator is set up. Everything has a default. */
-export interface SimulatorOptions {
+export interface SimulatorOptions extends AccountOptions {
   /** Instances beside the Demo's own. */
   readonly instances?: number
   /** Output at an agent's pace of 1,024 bytes a millisecond; true unless said otherwise. */
@@ -56,8 +56,6 @@ export interface SimulatorOptions {
   readonly hasBanner?: boolean
   /** 0, the default, takes a free port. */
   readonly port?: number
-  readonly region?: string
-  readonly accountId?: string
   /** Which WebSocket upgrades are let in; 'any' by default, and a bad signature never. */
   readonly upgradePolicy?: UpgradePolicy
   /** Whether `pause_publication` and `start_publication` are sent; true unless said otherwise. */
@@ -65,29 +63,10 @@ export interface SimulatorOptions {
   readonly sendsStart?: boolean
   /** Publication messages to the client carry CreatedDate 0. */
   readonly hasUndatedPublication?: boolean
-  /** The account's preferences name a KMS key: shells and commands are encrypted. */
-  readonly encryption?: {
-    /** `alias/culvert-demo` unless said otherwise, which is the account's one key. */
-    readonly kmsKeyId?: string
-    /** 'offered' unless said otherwise. */
-    readonly randomChallenge?: RandomChallenge
-    /** Ports too, which no real agent does. */
-    readonly hasPorts?: boolean
-  }
   /** The service's clock for idle timeout, maximum duration and the hourly recycle: how long its minute takes; a minute. */
   readonly clock?: { readonly minuteMs: number }
-  /** Minutes of that clock without a stream message after which a session ends; 20. */
-  readonly idleMinutes?: number
-  /** Minutes after which a session ends whatever it does; none. */
-  readonly maxMinutes?: number
   /** Larger messages of a client end its socket with 1009. */
   readonly maxMessageBytes?: number
-  /** IAM users of the account, with their long-term keys. */
-  readonly users?: readonly (UserKeys & { readonly name: string })[]
-  /** Roles that may be assumed, by name, beside the one of the simulator's own credentials. */
-  readonly roles?: Readonly<Record<string, RoleOptions>>
-  /** What a role or user may do, by its name; everything unless said otherwise. The order `policy` replaces it. */
-  readonly policies?: Readonly<Record<string, readonly StatementInput[]>>
   /** A text that every secret begins with (secret key, session token, data channel tokens), to be searched for in tests. */
   readonly secretMark?: string
 }
@@ -162,6 +141,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const service: Service = {
     world: new World(options.instances ?? 0),
     store,
+    offer: {
+      hasAdvancedTier: options.hasAdvancedTier ?? true,
+      hasRemoteHosts: options.hasRemoteHosts ?? true,
+      agentVersion: options.agentVersion,
+    },
     roles,
     policies,
     region,

@@ -8,6 +8,7 @@ import { lookup } from 'node:dns/promises'
 import { closeSync, openSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { AppError, asError, type ErrorCode } from '../../../shared/errors'
+import { badRequestMeaning, isBadRequest } from './badrequest'
 import { mendingCommand } from './commands'
 import { Denial } from './denied'
 import { excerpt } from './foreigntext'
@@ -191,6 +192,10 @@ export async function toAppError(thrown: unknown, context: ErrorContext): Promis
     const text =
       'The proxy asks for a login: put user and password into HTTPS_PROXY, as http://user:password@host:port.'
     return new AppError('network', text, { cause: thrown })
+  }
+  if (isBadRequest(error.name, context.action)) {
+    const meaning = badRequestMeaning(error.message, context.target)
+    return new AppError(meaning.code, meaning.message, { cause: thrown })
   }
   const isAboutTime = /signature expired|signature not yet current|not yet current/i.test(error.message)
   // EC2 has one code for expired keys and for a request from another time. Source: EC2 API reference, "Error codes".

@@ -1,6 +1,7 @@
 // What the API operations see of the simulator.
 
 import type { RandomChallenge } from '../agent/keys'
+import type { Offer } from './badrequest'
 import type { KeyService } from './kms'
 import type { Session, SessionStore, SpoiledToken } from '../gateway/sessions'
 import type { Place } from '../iam/demands'
@@ -20,6 +21,7 @@ interface EncryptionPreferences {
 export interface Service extends Place {
   readonly world: World
   readonly store: SessionStore
+  readonly offer: Offer
   readonly roles: Roles
   readonly policies: Policies
   readonly keys: KeyService

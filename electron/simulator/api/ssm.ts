@@ -4,6 +4,7 @@
 
 import * as z from 'zod'
 import { fault, reply, type Answer, type Fault } from './answers'
+import { badRequest } from './badrequest'
 import { PREFERENCES_DOCUMENT, documentContent, planSession } from './documents'
 import { pageOf } from './paging'
 import type { Service } from './service'
@@ -58,6 +59,8 @@ const startSession = operation(
       return fault('InvalidDocument', `Document with name ${documentName} does not exist.`)
     }
     if (planned.kind === 'invalid-parameters') return fault('InvalidParameters', planned.why)
+    const refusal = badRequest(instance, documentName, service.offer)
+    if (refusal !== undefined) return refusal
     const session = service.store.create({
       target: instance,
       documentName,
