@@ -22,8 +22,8 @@ export const coreMutants = [
       ],
       [
         'electron/core/sessions/session.ts',
-        'this.#channel.attach(await connect(this.#service, ticket, limit.signal), ticket.tokenValue)',
-        'this.#channel.attach(await connect(this.#service, this.#first ?? ticket, limit.signal), ticket.tokenValue)',
+        'this.#channel.attach(await reach(this.#service, ticket, limit.signal), ticket.tokenValue)',
+        'this.#channel.attach(await reach(this.#service, this.#first ?? ticket, limit.signal), ticket.tokenValue)',
       ],
     ],
     tests: ['e2e/sessions.test.ts'],

@@ -39,4 +39,9 @@ export const refusalMutants = [
     edits: [['electron/core/store/installation.ts', '  return made\n', '  return id\n']],
     tests: ['electron/core/store/installation.test.ts'],
   },
+  {
+    name: 'a proxy that refuses the data channel is taken for AWS',
+    edits: [['electron/core/sessions/refusal.ts', ' || error.isByAws', ' || error.status > 0']],
+    tests: ['electron/core/sessions/refusal.test.ts', 'electron/core/tunnels/denied.test.ts'],
+  },
 ]

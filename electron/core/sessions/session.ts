@@ -19,10 +19,10 @@ import { Flag, PayloadType } from '../../ssm/codec/message'
 import { formatFlag } from '../../ssm/codec/payloads'
 import type { ProbeResult } from '../../ssm/channel/probe'
 import { endedCause } from './causes'
-import { connect } from './connect'
 import { Lifetime } from './lifetime'
 import { endOrOwe } from './owedend'
 import { Recovery } from './recovery'
+import { reach } from './refusal'
 import type { SessionEnd, SessionHandlers, SessionOptions, SessionService } from './parts'
 import type { Wakeable } from './wakeable'
 import type { Timing } from './timing'
@@ -129,7 +129,7 @@ export class Session implements AsyncDisposable, Wakeable {
     const abort = (): void => this.#opened.reject(asError(this.#signal.reason))
     this.#signal.addEventListener('abort', abort, { once: true })
     try {
-      this.#channel.attach(await connect(this.#service, ticket, this.#signal), ticket.tokenValue)
+      this.#channel.attach(await reach(this.#service, ticket, this.#signal), ticket.tokenValue)
       await this.#opened.promise
     } finally {
       this.#signal.removeEventListener('abort', abort)
@@ -251,7 +251,7 @@ export class Session implements AsyncDisposable, Wakeable {
     try {
       const ticket = await this.#service.resumeSession(this.sessionId, limit.signal)
       // Dials the URL that ResumeSession returned: the service may have moved the session (D9).
-      this.#channel.attach(await connect(this.#service, ticket, limit.signal), ticket.tokenValue)
+      this.#channel.attach(await reach(this.#service, ticket, limit.signal), ticket.tokenValue)
       return await outcome.promise
     } catch (error) {
       return asAppError(error)

@@ -20,13 +20,16 @@ afterEach(async () => {
   await stage.close()
 })
 
-async function start(denied: readonly string[]) {
-  stage = await openStage({}, { ...defaultTiming, firstRetryMs: 20, maxRetryMs: 100, pollMs: 50 })
-  const statements: StatementInput[] = [
-    { effect: 'allow', actions: ['*'] },
-    { effect: 'deny', actions: denied },
-  ]
+function deny(...denied: string[]): void {
+  const statements: StatementInput[] = [{ effect: 'allow', actions: ['*'] }]
+  if (denied.length > 0) statements.push({ effect: 'deny', actions: denied })
   stage.simulator.faults.apply({ kind: 'policy', identity: 'CulvertDemo', statements })
+}
+
+async function start(before: () => void) {
+  const timing = { ...defaultTiming, firstRetryMs: 20, maxRetryMs: 100, pollMs: 50 }
+  stage = await openStage({ upgradePolicy: 'signed-only' }, timing)
+  before()
   const [states, events]: [TunnelState[], TunnelEvent[]] = [[], []]
   tunnel = stage.environment.startTunnel({
     target: stage.simulator.world.instances.find((each) => each.tags['Name'] === 'web-2')?.id ?? '',
@@ -34,9 +37,13 @@ async function start(denied: readonly string[]) {
     onState: (state) => states.push(state),
     onEvent: (event) => events.push(event),
   })
-  const settle = (): Promise<void> => vi.waitFor(() => expect(['up', 'failed']).toContain(states.at(-1)?.kind))
-  await settle()
-  return { states, events, settle }
+  const reach = (kind: TunnelState['kind']): Promise<TunnelState> =>
+    vi.waitFor(() => {
+      const state = states.at(-1)
+      if (state?.kind !== kind) throw new Error(`${kind} is awaited`)
+      return state
+    })
+  return { states, events, reach }
 }
 
 async function echo(): Promise<string> {
@@ -49,7 +56,8 @@ async function echo(): Promise<string> {
 }
 
 test('a resume that is not allowed costs the session: a new one runs on the same port, and its event names what is missing', async () => {
-  const { states, events } = await start(['ssm:ResumeSession'])
+  const { states, events, reach } = await start(() => deny('ssm:ResumeSession'))
+  await reach('up')
   const { port, sessionId } = tunnel
   stage.simulator.cut(sessionId, 'close-1000')
   const restarted = await vi.waitFor(() => {
@@ -73,7 +81,8 @@ test('a resume that is not allowed costs the session: a new one runs on the same
 })
 
 test('an end that is not allowed is no error of the tunnel', async () => {
-  const { states, events } = await start(['ssm:TerminateSession'])
+  const { states, events, reach } = await start(() => deny('ssm:TerminateSession'))
+  await reach('up')
   const { sessionId } = tunnel
   stage.simulator.end(sessionId, 'Somebody terminated it.')
   await vi.waitFor(() => {
@@ -85,4 +94,52 @@ test('an end that is not allowed is no error of the tunnel', async () => {
   await expect(tunnel.ended).resolves.toBeUndefined()
   expect(states.map(({ kind }) => kind)).not.toContain('failed')
   expect(events.flatMap((event) => ('error' in event ? [event.error] : []))).toEqual([])
+})
+
+const refusal = { code: 'upgrade-refused', message: expect.stringContaining('ssmmessages:OpenDataChannel on arn:aws:') }
+
+test('a data channel that AWS refuses at the first opening ends the tunnel, with the action that is missing', async () => {
+  const { reach } = await start(() => deny('ssmmessages:OpenDataChannel'))
+  expect(await reach('failed')).toMatchObject({ error: refusal })
+  await expect(tunnel.ended).rejects.toMatchObject(refusal)
+  expect(stage.active()).toEqual([])
+})
+
+test('one that it refuses later is waited for, and told', async () => {
+  const { states, reach } = await start(() => undefined)
+  await reach('up')
+  deny('ssmmessages:OpenDataChannel')
+  stage.simulator.cut(tunnel.sessionId, 'close-1000')
+  const told = () => states.filter((state) => state.kind === 'reconnecting' && state.cause.code === refusal.code)
+  await vi.waitFor(() => expect(told().length).toBeGreaterThan(3))
+  expect(told().at(-1)).toMatchObject({ cause: refusal })
+  deny()
+  await reach('up')
+  expect(states.map(({ kind }) => kind)).not.toContain('failed')
+})
+
+test('one that is refused because the keys have ended is waited for', async () => {
+  const { states, reach } = await start(() => {
+    for (let form = 0; form < 4; form += 1)
+      stage.simulator.failNext('OpenDataChannel', { code: 'Forbidden', status: 403 })
+    stage.simulator.failNext('GetCallerIdentity', { code: 'ExpiredToken', status: 403 })
+    stage.simulator.failNext('GetCallerIdentity', { code: 'ExpiredToken', status: 403 })
+  })
+  await reach('up')
+  expect(states.map(({ kind }) => kind)).not.toContain('failed')
+})
+
+test("a proxy's refusal is one of the network, and waited for from the first opening on", async () => {
+  const { reach } = await start(() =>
+    stage.simulator.faults.apply({ kind: 'refuse-upgrades', status: 403, by: 'proxy' }),
+  )
+  expect(await reach('reconnecting')).toMatchObject({
+    cause: {
+      code: 'network',
+      message: expect.stringMatching(/\(HTTP 403, without AWS's request id\): .* 127\.0\.0\.1 through/),
+    },
+  })
+  stage.simulator.faults.clear()
+  tunnel.retry()
+  await reach('up')
 })

@@ -6,6 +6,8 @@ export interface Fault {
   readonly code: string
   readonly status: number
   readonly message: string
+  /** Something on the way to the service answers, so the answer has no request id. */
+  readonly isByProxy?: true
 }
 
 /** What an operation answers. The shape of `body` is the operation's; the service's protocol encodes it. */

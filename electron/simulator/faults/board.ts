@@ -174,11 +174,12 @@ export class Faults implements Disposable {
     }
   }
 
-  #refuseUpgrades({ status, forMs }: Of<'refuse-upgrades'>): void {
+  #refuseUpgrades({ status, by, forMs }: Of<'refuse-upgrades'>): void {
     const { injections, traffic } = this.#stage
     const end = injections.stand('OpenDataChannel', () => {
       traffic.tally.add('refused-upgrade')
-      return fault('Refused', 'The data channel is refused by order.', status)
+      const refusal = fault('Refused', 'The data channel is refused by order.', status)
+      return by === 'proxy' ? { ...refusal, isByProxy: true } : refusal
     })
     this.#lasting.add(end, forMs)
   }

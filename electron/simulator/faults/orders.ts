@@ -29,6 +29,8 @@ const refuseUpgrades = z.strictObject({
   kind: z.literal('refuse-upgrades'),
   /** The HTTP status; 503 unless said otherwise. */
   status: z.number().int().min(400).max(599).default(503),
+  /** Whose answer it is: the service's, with a request id, or that of a proxy on the way. */
+  by: z.enum(['service', 'proxy']).default('service'),
   forMs,
 })
 

@@ -5,6 +5,7 @@
 // whether it may call ssmmessages:OpenDataChannel.
 // Source: specification §2, §13 S4, S5.
 
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -116,7 +117,7 @@ export class Gateway implements AsyncDisposable {
     }
     const obstacle = this.#obstacle(request, isSigned)
     if (obstacle !== undefined) {
-      refuseUpgrade(socket, obstacle.status, obstacle.code)
+      refuseUpgrade(socket, obstacle.status, obstacle.code, obstacle.isByProxy === true ? undefined : randomUUID())
       return
     }
     const sessionId = sessionIdOf(path)
@@ -133,7 +134,7 @@ export class Gateway implements AsyncDisposable {
     for (const session of this.#options.service.store.all) session.status = 'Terminated'
   }
 
-  #obstacle(request: IncomingMessage, isSigned: boolean): Pick<Fault, 'code' | 'status'> | undefined {
+  #obstacle(request: IncomingMessage, isSigned: boolean): Pick<Fault, 'code' | 'status' | 'isByProxy'> | undefined {
     const { upgradePolicy, keyRing, service, injections } = this.#options
     const injection = injections.take('OpenDataChannel')
     if (injection?.kind === 'fault') return injection
