@@ -23,8 +23,8 @@ export class Denial extends AppError {
 const RESUME = 'ssm:ResumeSession'
 const OWN_SESSION_ACTIONS = [RESUME, 'ssm:TerminateSession']
 
-/** The ARN pattern of the caller's own sessions, in the partition of `resource`. */
-export function ownSessionsPattern(resource: string | undefined): string {
+// The ARN pattern of the own sessions of a caller, in the partition of `resource`.
+function ownSessionsPattern(resource: string | undefined): string {
   const partition = /^arn:(aws[a-z-]*):/.exec(resource ?? '')?.[1] ?? 'aws'
   return `arn:${partition}:ssm:*:*:session/\${aws:userid}-*`
 }
