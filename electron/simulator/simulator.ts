@@ -1,7 +1,7 @@
 // The simulator: SSM, EC2, STS, KMS and the message gateway on one loopback port, and the agents behind them.
 //
-// Composition root of this room. It hands out a shell of this computer, so it binds 127.0.0.1 only, verifies every
-// request against a secret made at each start, and refuses what a browser could send. Source: specification §13.
+// Composition root of this room. Sessions are shells of this computer, so it binds 127.0.0.1 only, verifies every request
+// against a secret that is made at each start, and refuses requests of a browser. Source: specification §13.
 
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
@@ -63,7 +63,7 @@ export interface SimulatorOptions extends AccountOptions {
   readonly sendsStart?: boolean
   /** Publication messages to the client carry CreatedDate 0. */
   readonly hasUndatedPublication?: boolean
-  /** The service's clock for idle timeout, maximum duration and the hourly recycle: how long its minute takes; a minute. */
+  /** How long a minute of the service takes, for idle timeout, maximum duration and the hourly recycle; a real minute by default. */
   readonly clock?: { readonly minuteMs: number }
   /** Larger messages of a client end its socket with 1009. */
   readonly maxMessageBytes?: number
@@ -86,7 +86,7 @@ export interface Simulator extends AsyncDisposable {
   /** The newest; see `rotateCredentials`. */
   readonly credentials: Credentials
   readonly world: World
-  /** Everything that can go wrong by order, and how often it has. */
+  /** Carries out orders, and counts what they have done. */
   readonly faults: Faults
   readonly keys: KeyService
   /** Every call that asked STS for a role, oldest first. */
@@ -103,7 +103,7 @@ export interface Simulator extends AsyncDisposable {
   loseAgent(sessionId: string, isLost: boolean): void
   /** Flips a bit of the next payload that a session's agent encrypts. Throws for an unknown session. */
   corrupt(sessionId: string): void
-  /** Answers the next call of `operation` (`StartSession`, …, `OpenDataChannel` for an upgrade, `*` for any) so. */
+  /** Answers the next call of `operation` with an error (`StartSession`, …, `OpenDataChannel` for an upgrade, `*` for any). */
   failNext(operation: string, request: FaultRequest): void
   /** Delays the next call of an API operation. Resolves when that call has come and its delay begins. */
   delayNext(operation: string, delayMs: number): Promise<void>
@@ -133,7 +133,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     throw error
   })
   const { server, port } = http
-  // Only the end waits for it.
+  // Awaited only when the simulator is disposed.
   const cleaned = removeDead()
   const keys = new KeyService(region, accountId)
   const { encryption } = options
@@ -211,9 +211,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       request.socket.destroy()
       return
     }
-    // As each service of AWS does.
+    // Every answer of AWS carries a request id.
     response.setHeader('x-amzn-requestid', randomUUID())
-    // A request that went away, a simulator that goes away, or a fault of ours.
+    // The request was cut off, the simulator is being disposed, or there is a fault in the simulator.
     answerHttp(request, response, httpOptions).catch(() => {
       if (response.headersSent) response.destroy()
       else response.writeHead(500, { connection: 'close' }).end()

@@ -1,10 +1,10 @@
-// The admin call: orders and scripts over HTTP on the simulator's own port, for hands and for programs.
+// The admin call: orders and scripts over HTTP on the simulator's own port.
 //
 //   POST /_admin/faults    one order, or a script {"seed", "steps"}; answers the counts, and after a rotation the new credentials
 //   GET  /_admin/faults    the counts
 //
-// Whoever calls shows the secret access key of the simulator's start in `x-culvert-secret`. What a browser could send is refused
-// before, at the door.
+// The caller sends the secret access key of the simulator's start in `x-culvert-secret`. The door has refused requests of a browser
+// before (gateway/door.ts).
 
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { AppError } from '../../../shared/errors'
@@ -29,13 +29,13 @@ function answer(status: number, body: unknown): HttpAnswer {
   return { status, contentType: 'application/json', body: `${JSON.stringify(body)}\n` }
 }
 
-// Digests have one length, so nothing is told by how long the comparison takes.
+// Digests have one length, so the time of the comparison does not depend on the secret.
 function isSame(given: string, secret: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(given), digest(secret))
 }
 
-/** Answers one admin request. Never throws; a fault of ours rejects at the caller. */
+/** Answers one admin request: 400 for an order that is refused, 403 without the secret. */
 export function answerAdmin(request: SignedRequest, { faults, keyRing, secret }: AdminOptions): HttpAnswer {
   const given = request.headers['x-culvert-secret']
   if (typeof given !== 'string' || !isSame(given, secret)) {
@@ -51,7 +51,7 @@ export function answerAdmin(request: SignedRequest, { faults, keyRing, secret }:
     }
     const order = parseOrder(body)
     faults.apply(order)
-    // Else nobody but this process could log in again.
+    // The caller needs the new credentials to log in again.
     const { credentials } = keyRing
     return answer(200, { counts: faults.counts, ...(order.kind === 'rotate-credentials' ? { credentials } : {}) })
   } catch (error) {

@@ -1,8 +1,8 @@
-// The HTTP face of the APIs: which service a request is for, whether it may be answered, and the answer.
+// Answers API requests: finds the service that a request is for, decides whether the caller may have an answer, and makes it.
 //
 // SSM and KMS are known by X-Amz-Target, EC2 and STS by their form's Action. Every request is verified, but for the one that a web
-// identity's token proves, and then judged by the caller's policy (iam/policy.ts). A browser never gets as far, see door.ts. Knows no
-// sockets.
+// identity's token proves, and then judged by the caller's policy (iam/policy.ts). The door has
+// refused requests of a browser before (gateway/door.ts). Knows no sockets.
 
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -23,7 +23,7 @@ const KMS_PREFIX = 'TrentService.'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** What answering takes. */
+/** The parts of the simulator that answering needs. */
 export interface ApiOptions {
   readonly service: Service
   readonly keyRing: KeyRing
@@ -40,12 +40,12 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
-/** How a call goes on: with its caller, with an injected fault, or with an answer without its token. */
+/** Whether a call goes on, and for which caller. `omitsToken`: its answer carries no token. */
 type Admission =
   | { readonly kind: 'admitted'; readonly caller: Identity; readonly omitsToken: boolean }
   | { readonly kind: 'stopped'; readonly fault: Fault }
 
-// Verifies a request and takes what was injected in front of it; an injected delay is waited out here.
+// Verifies a request and takes the next injection for it. Waits for an injected delay.
 async function admit(
   request: SignedRequest,
   call: { readonly service: ServiceName; readonly operation: string },

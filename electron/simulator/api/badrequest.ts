@@ -1,4 +1,4 @@
-// What Systems Manager answers with BadRequest at StartSession: targets that cannot have the session that is asked for. Pure.
+// The sessions that Systems Manager refuses with BadRequest at StartSession. Pure.
 //
 // Source: specification §1.2; Systems Manager user guide, "Configuring instance tiers" and "Starting a session (port forwarding to
 // remote host)".
@@ -19,7 +19,7 @@ export interface Offer {
   readonly agentVersion: string | undefined
 }
 
-/** The refusal of a session of `documentName` to `instance`; undefined where it can be had. */
+/** The refusal of a session of `documentName` to `instance`; undefined if the session can be started. */
 export function badRequest(instance: WorldInstance, documentName: string, offer: Offer): Fault | undefined {
   if (instance.kind === 'hybrid' && !offer.hasAdvancedTier) {
     const words = 'Enable advanced-instances tier to use Session Manager with your on-premises instances'

@@ -1,4 +1,4 @@
-// EC2's DescribeInstances over the Query protocol, as far as a list of machines needs it.
+// EC2's DescribeInstances over the Query protocol, with the parts that a list of instances needs.
 //
 // Source: EC2 API reference, DescribeInstances (2016-11-15).
 

@@ -9,7 +9,7 @@ import type { Identity } from '../iam/identity'
 import { verifySignature, type Credentials, type Refusal, type SignedRequest, type Verdict } from './signature'
 
 const EXPIRED = 'The security token included in the request is expired'
-/** Keys older than this many rotations are unknown again. */
+/** The simulator forgets the oldest keys beyond this number. */
 const REMEMBERED_KEYS = 1_000
 
 /** How requests with expired credentials are answered. */
@@ -21,7 +21,7 @@ export interface UserKeys {
   readonly secretAccessKey: string
 }
 
-/** What became of a verification, with the caller. */
+/** The result of a verification, with the caller. */
 export type KeyVerdict = (Extract<Verdict, { readonly kind: 'verified' }> & { readonly caller: Identity }) | Refusal
 
 interface Key<Keys> {
@@ -41,7 +41,7 @@ function makeCredentials(mark: string): Credentials {
   }
 }
 
-/** See above. */
+/** The keys of all callers of the account. */
 export class KeyRing {
   readonly #mark: string
   readonly #caller: Identity
@@ -49,7 +49,7 @@ export class KeyRing {
   readonly #users = new Map<string, Key<UserKeys>>()
   #current: Key<Credentials>
 
-  /** Every secret begins with `mark`; `caller` is whose credentials the simulator gives out by itself. */
+  /** Every secret begins with `mark`; `caller` owns the credentials that the simulator starts with. */
   constructor(mark: string, caller: Identity) {
     this.#mark = mark
     this.#caller = caller

@@ -1,7 +1,7 @@
-// A stand-in for KMS with one key, and how the account's preferences and its agents use it.
+// A stand-in for KMS with one key, which the account's preferences name and its agents use.
 //
-// A ciphertext blob is the data key sealed under the key's secret with the encryption context as additional data: who names
-// another context, or another bit, gets nothing back, as at KMS. Source: AWS KMS API reference; specification §6, §13 S13.
+// A ciphertext blob is the data key sealed under the key's secret with the encryption context as additional data. Decryption fails
+// for another context and for a changed blob, as at KMS. Source: AWS KMS API reference; specification §6, §13 S13.
 
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto'
 import * as z from 'zod'
@@ -25,7 +25,7 @@ const generateDataKey = z.object({
   EncryptionContext: z.record(z.string(), z.string()).default({}),
 })
 
-/** What the next data key suffers: the agent gets another one, or a blob that nobody can open. */
+/** A fault of the next data key: the agent gets another key, or a blob that cannot be decrypted. */
 export type KeyFault = 'wrong-key' | 'corrupt-blob'
 
 function additionalData(context: Context): Buffer {
@@ -48,7 +48,7 @@ export class KeyService {
     this.#aliasArn = `${prefix}:${DEMO_KEY_ALIAS}`
   }
 
-  /** Lets the next data key go wrong. */
+  /** Gives the next data key a fault. */
   failNext(keyFault: KeyFault): void {
     this.#faults.push(keyFault)
   }
@@ -76,7 +76,7 @@ export class KeyService {
     })
   }
 
-  /** Decrypt, as an agent's role may do it. Throws what KMS says where the blob and the context do not belong together. */
+  /** Decrypts as KMS does for an agent. Throws KMS's error if the blob was not made with this context. */
   decrypt(blob: Buffer, context: Context): Buffer {
     if (!this.isEnabled) throw new Error(`DisabledException: ${this.keyArn} is disabled.`)
     try {

@@ -1,4 +1,4 @@
-// What the API operations see of the simulator.
+// The parts of the simulator that API operations use. Types only.
 
 import type { RandomChallenge } from '../agent/keys'
 import type { Offer } from './badrequest'
@@ -29,13 +29,13 @@ export interface Service extends Place {
   readonly encryption: EncryptionPreferences | undefined
   /** `ws://127.0.0.1:PORT`. */
   readonly webSocketUrl: string
-  /** What is wrong with the token that is made now, by a fault; undefined: nothing. */
+  /** The fault of the token that is made now; undefined for none. Called once for each token. */
   takeSpoiledToken(): SpoiledToken | undefined
   /** Minutes, as the account's preferences have them. */
   readonly idleMinutes: number
-  /** Undefined: without end. */
+  /** Undefined: a session may live without a limit. */
   readonly maxMinutes: number | undefined
-  /** A session was started: its clock runs, whether anybody opens it or not. */
+  /** Starts the clock of a session, which runs also if its data channel is never opened. */
   begin(session: Session): void
   /** Ends a session from outside, as TerminateSession does. */
   terminate(session: Session): void

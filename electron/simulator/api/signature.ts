@@ -45,11 +45,11 @@ export type Refusal = {
     | 'mismatch'
     | 'expired'
   readonly why: string
-  /** Instead of the service's usual status: expired credentials are refused with 400 here and 403 there. */
+  /** Replaces the service's usual status: AWS refuses expired credentials with 400 or with 403. */
   readonly status?: number
 }
 
-/** What became of a verification. */
+/** The result of a verification. */
 export type Verdict = { readonly kind: 'verified'; readonly scope: Scope } | Refusal
 
 function refused(reason: Refusal['reason'], why: string): Refusal {
@@ -173,7 +173,7 @@ function signatureOf(
   return hmac(signingKey, text).toString('hex')
 }
 
-/** Verifies one request against the only credentials there are. `now` is epoch ms; `region` the one this service is in. */
+/** Verifies one request against `credentials`. `now` is epoch ms; `region` is the region of this service. */
 export function verifySignature(
   request: SignedRequest,
   expected: {

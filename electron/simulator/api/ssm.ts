@@ -1,4 +1,4 @@
-// The SSM operations that starting sessions needs, over the JSON 1.1 protocol's bodies.
+// The operations of Systems Manager that sessions need, on the bodies of the JSON 1.1 protocol.
 //
 // Parses requests by schema, answers with AWS's shapes and codes. Knows no HTTP. Source: specification §1.
 
@@ -176,7 +176,7 @@ function describeNode(instance: WorldInstance): Json {
     ResourceType: instance.kind === 'hybrid' ? 'ManagedInstance' : 'EC2Instance',
     IPAddress: instance.privateIp,
     ComputerName: `${instance.tags['Name'] ?? instance.id}.internal`,
-    // The Name of a hybrid node is what it was registered with; EC2 nodes have theirs as a tag only.
+    // A hybrid node has the Name that it was registered with. The name of an EC2 node is only in its tags.
     ...(instance.kind === 'hybrid'
       ? { Name: instance.tags['Name'], RegistrationDate: instance.launchedAt / 1_000 }
       : {}),

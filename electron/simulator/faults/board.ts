@@ -1,7 +1,7 @@
-// The board at which faults are ordered: what each order does to the service.
+// Carries out orders: what each does to the service.
 //
-// What lasts is kept in lasting.ts, scripts are played by playing.ts; both end with the board. The faults themselves happen
-// elsewhere: at legs and relays, in the lanes between them, in the API's injections, in the key ring, in the world.
+// lasting.ts keeps the faults that last, playing.ts plays scripts; both end with the board. The faults themselves are in the legs,
+// relays and lanes, in the injections of the API, in the key ring, in the policies and in the world.
 // Source: specification §13 S1, S7, S8.
 
 import { AppError } from '../../../shared/errors'
@@ -30,7 +30,7 @@ export interface FaultedSession {
   readonly relay: Relay
 }
 
-/** What faults act on. */
+/** The parts of the simulator that faults act on. */
 export interface FaultStage {
   /** The sessions that run now. */
   readonly sessions: () => readonly FaultedSession[]
@@ -39,13 +39,13 @@ export interface FaultStage {
   readonly policies: Policies
   readonly injections: Injections
   readonly traffic: Traffic
-  /** Whether nothing but orders is let in: see the order `dark`. */
+  /** Sets whether everything but orders is refused; see the order `dark`. */
   readonly setDark: (isDark: boolean) => void
   /** How long a minute of the service takes. */
   readonly minuteMs: number
 }
 
-/** See above. Dispose it with the simulator. */
+/** The faults of one simulator. Dispose it with the simulator. */
 export class Faults implements Disposable {
   readonly #stage: FaultStage
   readonly #lasting = new LastingFaults()
@@ -62,8 +62,8 @@ export class Faults implements Disposable {
   }
 
   /**
-   * Carries out one order at once. Nothing happens where there is nothing that it could happen to. Throws `usage` for an order
-   * that makes no sense, `session-gone` and `unknown-instance` for a name that is not there.
+   * Carries out one order at once. An order that meets no session or instance does nothing. Throws `usage` for an order
+   * that is malformed, `session-gone` and `unknown-instance` for a name that is not there.
    */
   apply(given: FaultOrder): void {
     this.#carryOut(parseOrder(given))
@@ -71,7 +71,7 @@ export class Faults implements Disposable {
 
   /**
    * Plays a script from its beginning; a script that plays already is stopped. Resolves after its last step, or when it is
-   * stopped. Orders in it that name what has gone meanwhile do nothing. Throws `usage` before it begins.
+   * stopped. An order that names a session or instance which has gone meanwhile does nothing. Throws `usage` before it begins.
    */
   play(given: FaultScript): Promise<void> {
     const { seed, steps } = parseScript(given)
@@ -86,7 +86,7 @@ export class Faults implements Disposable {
     this.#spoiled = []
   }
 
-  /** What is wrong with the token that is made now. */
+  /** The fault of the token that is made now. */
   takeSpoiledToken(): SpoiledToken | undefined {
     const spoiled = this.#spoiled.shift()
     if (spoiled !== undefined) this.#stage.traffic.tally.add('spoiled-token')
@@ -157,7 +157,7 @@ export class Faults implements Disposable {
     for (const { relay } of this.#chosen(session, (each) => each.relay.hasClient)) {
       relay.cut(how)
       this.#stage.traffic.tally.add(`client-${how}`)
-      // Whoever forgot the connection answers the next packet with a reset.
+      // A peer that has forgotten the connection answers the next packet with a reset.
       if (how === 'black-hole') this.#lasting.add(() => relay.liftBlackHole(), forMs)
     }
   }
@@ -165,7 +165,7 @@ export class Faults implements Disposable {
   #cutAgent({ session, how, forMs }: Of<'cut'>): void {
     const isSilent = how === 'black-hole'
     const why = isSilent ? 'black-hole' : 'cut'
-    // An agent finds out about a dead socket by its read deadline of a minute (§2).
+    // An agent notices a dead socket at its read deadline of a minute (§2).
     const awayMs = forMs ?? (isSilent ? this.#stage.minuteMs : AGENT_BACK_MS)
     for (const { relay } of this.#chosen(session, () => true)) {
       relay.setAgentPresent(false, why)

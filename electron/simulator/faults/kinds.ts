@@ -1,6 +1,6 @@
 // The kinds of faults that the simulator injects, and how often it has done so.
 //
-// A count is of what has happened, not of what was ordered: a rule of loss that met no message counts nothing.
+// Counts what has happened and not what was ordered: a rule of loss that met no message counts nothing.
 
 /** Every kind, in the order in which reports list them. A `client-…` or `agent-…` kind is a cut of that leg. */
 export const FAULT_KINDS = [
@@ -32,7 +32,7 @@ export const FAULT_KINDS = [
   'max-duration',
 ] as const
 
-/** One of them. */
+/** A kind of fault. */
 export type FaultKind = (typeof FAULT_KINDS)[number]
 
 /** How often each kind was injected since the start. */

@@ -1,15 +1,15 @@
-// One direction of one leg: what the rules of the moment make of each frame on its way.
+// One direction of one leg: applies the rules of the moment to each frame.
 //
 //   push -> lost | now | at its time (delay, jitter, bandwidth; in order) -> deliver
 //                        + a copy (duplicate), + a wait that lets others overtake (reorder)
 //
-// Without rules a frame passes at once. Frames that wait end with the leg. Owns one timer while any wait.
+// Without rules a frame passes at once. Frames that wait are lost when the leg ends. Owns one timer while frames wait.
 
 import type { Parcel } from './malformed'
 import type { Dice } from './dice'
 import type { FaultTally } from './kinds'
 
-/** What a rule does to each frame that it is for. Absent means: nothing of that sort. */
+/** The effects of a rule on each of its frames. An absent effect does not happen. */
 export interface Effects {
   readonly delayMs?: number | undefined
   /** Up to so much more, at random. Order is kept. */
@@ -21,7 +21,7 @@ export interface Effects {
   readonly reorder?: number | undefined
 }
 
-/** What a lane is made of. */
+/** The parts of a lane. */
 export interface LaneOptions {
   readonly dice: () => Dice
   readonly tally: FaultTally
@@ -34,16 +34,16 @@ export interface LaneOptions {
 
 /** Above this many waiting bytes the sender is asked to wait. */
 const FULL_BYTES = 1_048_576
-/** A line that is slow and asked for more keeps no more than this: then it loses. */
+/** A slow line holds no more than this; further frames are lost. */
 const LOST_BYTES = 32 * FULL_BYTES
-/** How long a frame that is overtaken waits. */
+/** How long a reordered frame waits, so that others overtake it. */
 const OVERTAKEN_MS = 40
 
 interface Waiting extends Parcel {
   readonly dueAt: number
 }
 
-/** See above. `stop` it with its leg. */
+/** One direction of one leg. `stop` it with its leg. */
 export class Lane {
   readonly #options: LaneOptions
   #queue: Waiting[] = []
@@ -83,7 +83,7 @@ export class Lane {
     if (this.#happens('duplicate', effects)) this.#enqueue(parcel, dueAt + OVERTAKEN_MS / 2)
   }
 
-  /** Loses what waits. */
+  /** Drops the frames that wait. */
   stop(): void {
     this.#isStopped = true
     clearTimeout(this.#timer)

@@ -1,11 +1,11 @@
-// What lasts: each thing that was begun by order, with what ends it and the timer that does so.
+// The faults that last: how each ends, and the timer that ends it.
 
 interface Lasting {
   readonly end: () => void
   readonly timer: NodeJS.Timeout | undefined
 }
 
-/** Everything that was begun and has not ended. Owns its timers. */
+/** The faults that have not ended. Owns their timers. */
 export class LastingFaults implements Disposable {
   readonly #lasting = new Set<Lasting>()
 
@@ -22,7 +22,7 @@ export class LastingFaults implements Disposable {
     for (const lasting of this.#lasting) this.#finish(lasting)
   }
 
-  /** Stops the timers and ends nothing: what the faults act on goes as well. */
+  /** Stops the timers and ends no fault, because the parts that the faults act on are disposed too. */
   [Symbol.dispose](): void {
     for (const { timer } of this.#lasting) clearTimeout(timer)
     this.#lasting.clear()

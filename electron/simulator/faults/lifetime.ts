@@ -1,6 +1,6 @@
 // How long a session and its sockets live by the service's clock: idle timeout, maximum duration, the hourly recycle.
 //
-// Only stream messages keep a session from idling out, pings do not. Minutes are real ones unless the clock is compressed.
+// Stream messages keep a session from idling out; pings do not. A minute is a real one unless the clock is compressed.
 // Source: specification §10.6, §13 S16.
 
 /** The limits of every session. Minutes of the clock. */
@@ -8,11 +8,11 @@ export interface Limits {
   /** How long a minute of the service takes. */
   readonly minuteMs: number
   readonly idleMinutes: number
-  /** Undefined: without end. */
+  /** Undefined: no limit. */
   readonly maxMinutes: number | undefined
 }
 
-/** What happens when a time is over. */
+/** The callbacks for times that are over. */
 export interface LifetimeEvents {
   onIdle(): void
   onMaxDuration(): void
@@ -20,7 +20,7 @@ export interface LifetimeEvents {
   onRecycle(leg: 'client' | 'agent'): void
 }
 
-/** What the client is shown. The first is seen at the real service; nobody has recorded the second. */
+/** The texts that the client gets. The first was recorded at the real service, the second is a guess. */
 export const IDLE_TEXT = 'Your session timed out due to inactivity and has been terminated.'
 export const MAX_DURATION_TEXT = 'Your session reached its maximum duration and has been terminated.'
 
@@ -62,7 +62,7 @@ export class Lifetime {
     this.#recycles.set(leg, timer)
   }
 
-  /** A leg is gone by other means. */
+  /** A leg has been closed before its hour was over. */
   closed(leg: 'client' | 'agent'): void {
     clearTimeout(this.#recycles.get(leg))
   }
@@ -74,7 +74,7 @@ export class Lifetime {
     for (const timer of this.#recycles.values()) clearTimeout(timer)
   }
 
-  // Looks again when the newest message would be too old, instead of moving a timer with each message.
+  // One timer that looks again at the time when the newest message would be too old. Moving it with each message would cost more.
   #watchIdle(): void {
     const limitMs = this.#limits.idleMinutes * this.#limits.minuteMs
     const leftMs = this.#usedAt + limitMs - performance.now()

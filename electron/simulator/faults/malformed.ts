@@ -1,6 +1,6 @@
-// Frames that a client must refuse or bear, made from a good one. Source: specification §3.3, §13 S7.
+// Malformed frames, made from a good one. A client must refuse or tolerate them. Source: specification §3.3, §13 S7.
 
-/** What is wrong with a frame. `nul-padding` is unusual and right; `text` is a text frame on an open channel. */
+/** The ways to malform a frame. `nul-padding` is unusual and allowed; `text` is a text frame on an open channel. */
 export const MALFORMATIONS = [
   'digest',
   'truncated',
@@ -13,10 +13,10 @@ export const MALFORMATIONS = [
   'text',
 ] as const
 
-/** One of them. */
+/** A way to malform a frame. */
 export type Malformation = (typeof MALFORMATIONS)[number]
 
-/** A frame as it goes out. */
+/** A frame to send. */
 export interface Parcel {
   readonly frame: Buffer
   readonly isText: boolean
@@ -25,8 +25,8 @@ export interface Parcel {
 const HEADER_BYTES = 120
 
 /**
- * A twin of `frame` (at least 120 bytes) with something wrong. Where a payload byte is changed, a client that accepts the twin
- * has wrong bytes, not just one message more.
+ * Makes a malformed copy of `frame` (at least 120 bytes). Where a payload byte is changed, a client that accepts the copy delivers
+ * wrong bytes, and not just a message twice.
  */
 export function malformedTwin(frame: Buffer, how: Malformation): Parcel {
   const twin = Buffer.from(frame)

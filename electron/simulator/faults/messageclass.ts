@@ -1,4 +1,4 @@
-// The three classes of messages that a fault can be meant for, told by the header alone. Pure.
+// The three classes of messages that a fault can be limited to. The header alone decides. Pure.
 
 import { MessageType, PayloadType } from '../../ssm/codec/message'
 
@@ -8,7 +8,7 @@ export type MessageClass = 'data' | 'acknowledge' | 'control'
 const HEADER_BYTES = 120
 const DATA: ReadonlySet<number> = new Set([PayloadType.output, PayloadType.stdErr, PayloadType.exitCode])
 
-/** The message type of a frame, unpadded; "" for what is too short to be a message. */
+/** The message type of a frame, unpadded; "" for a frame that is too short to be a message. */
 export function messageTypeOf(frame: Buffer): string {
   return frame.length < HEADER_BYTES ? '' : frame.toString('latin1', 4, 36).trimEnd()
 }

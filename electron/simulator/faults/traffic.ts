@@ -1,4 +1,4 @@
-// The rules that frames pass under on the clients' legs, and the lanes that keep them.
+// The rules for frames on the clients' legs, and the lanes that apply them.
 
 import { Dice } from './dice'
 import { FaultTally } from './kinds'
@@ -9,7 +9,7 @@ import { MALFORMATIONS, malformedTwin, type Malformation, type Parcel } from './
 /** Towards the agent, or towards the client. */
 export type Direction = 'up' | 'down'
 
-/** A rule while it holds. What is absent means all of them. */
+/** A rule. An absent limit (session, direction, class) means all of them. */
 export interface TrafficRule extends Effects {
   readonly session?: string | undefined
   readonly direction?: Direction | undefined
@@ -23,20 +23,20 @@ interface Twin {
 
 const NO_EFFECTS: readonly Effects[] = []
 
-/** Where frames of a session land. */
+/** Where the frames of a session go. */
 export interface Landing {
   deliver(parcel: Parcel): void
   onRoom(): void
 }
 
-/** All rules, and the chance and the counts that all faults share. Owns no timers; its lanes own theirs. */
+/** All rules, and the random numbers and counts that all faults share. Owns no timers; its lanes own theirs. */
 export class Traffic {
   readonly tally = new FaultTally()
   dice = new Dice(0)
   readonly #rules = new Set<TrafficRule>()
   #twins: Twin[] = []
 
-  /** Adds a rule; returns what takes it away. */
+  /** Adds a rule; returns a function that removes it. */
   add(rule: TrafficRule): () => void {
     this.#rules.add(rule)
     return () => this.#rules.delete(rule)
@@ -52,7 +52,7 @@ export class Traffic {
     this.#twins = []
   }
 
-  /** A lane of one leg of `session`. Whoever asks stops it. */
+  /** Makes a lane of one leg of `session`. The caller stops it. */
   lane(session: string, direction: Direction, landing: Landing): Lane {
     const lane = new Lane({
       dice: () => this.dice,

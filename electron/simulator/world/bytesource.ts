@@ -1,5 +1,5 @@
 // Deterministic bytes that look random: the keystream of AES-128-CTR under a fixed key. Fast enough to never be the
-// bottleneck, and the same for whoever asks for the same length.
+// bottleneck. Every reader of the same length gets the same bytes.
 
 import { createCipheriv } from 'node:crypto'
 

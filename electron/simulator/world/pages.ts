@@ -40,13 +40,13 @@ function render(page: Page): string {
 `
 }
 
-// Speaks HTTP/1.1 on connections that it is handed; it never listens.
+// Answers HTTP/1.1 on the connections that it is given; it never listens.
 function servePage(pageFor: (path: string) => Page): (connection: Duplex) => void {
   const server = createServer((request, response) => {
     request.resume()
     const body = Buffer.from(render(pageFor(request.url ?? '/')))
     response.setHeader('content-type', 'text/html; charset=utf-8')
-    // So that whoever reads it through a tunnel can tell that every byte came. Source: RFC 9530.
+    // A reader behind a tunnel can check that every byte has come. Source: RFC 9530.
     response.setHeader('content-digest', `sha-256=:${createHash('sha256').update(body).digest('base64')}:`)
     response.end(body)
   })

@@ -1,11 +1,11 @@
 // Two joined in-process Duplex ends that behave like the two ends of a TCP connection, with backpressure and half-close.
 //
-// `end` on one side ends the other's reading and leaves the way back open. Destroying one side ends the other's reading
-// after what was written; what the other writes then fails with EPIPE.
+// `end` on one side ends the reading of the other side; the way back stays open. Destroying one side ends the reading of the other
+// side behind the bytes that were written before, and makes its writes fail with EPIPE.
 
 import { Duplex } from 'node:stream'
 
-/** What each side holds before its peer must wait; a socket's buffer. */
+/** How many bytes each side holds before its peer must wait, as a socket's buffer does. */
 const BUFFER_BYTES = 65_536
 
 type Callback = (error?: Error | null) => void
@@ -16,7 +16,7 @@ class PipeEnd extends Duplex {
   #hasSentEnd = false
 
   constructor() {
-    // Half-close is the handler's to decide, as with a socket of a careful server.
+    // The handler decides when its half is closed, as with a socket of a careful server.
     super({ allowHalfOpen: true, highWaterMark: BUFFER_BYTES })
   }
 

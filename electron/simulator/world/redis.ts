@@ -1,7 +1,7 @@
 // A stand-in for a Redis server, for the Demo's forward to a cache: enough for redis-cli and for a first look by other clients.
 //
-// Keeps strings in memory, for all connections together, within a bound; nothing is written down. What it does not know it
-// refuses in Redis's words. Source: Redis command reference, 7.x.
+// Keeps strings in memory, for all connections together, within a bound; nothing is written down. An unknown command
+// is refused in Redis's words. Source: Redis command reference, 7.x.
 
 import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
@@ -9,7 +9,7 @@ import type { PortHandler } from '../ports/destinations'
 import { RespError, RespReader, array, bulk, failure, integer, simple } from './resp'
 
 const MAX_KEYS = 1_000
-/** Of names and values together. */
+/** The bound of all names and values together. */
 const MAX_STORED_BYTES = 1_048_576
 const VERSION = '7.0.0'
 const WRONG_ARGUMENTS = 'ERR wrong number of arguments for'
@@ -20,7 +20,7 @@ const MAX_INTEGER = 2n ** 63n - 1n
 
 type Words = readonly Buffer[]
 
-/** What all connections see. Keys are kept by their latin1 text, which any bytes have. */
+/** The keys that all connections share, by their latin1 text, because a key may be any bytes. */
 class Store {
   readonly #values = new Map<string, Buffer>()
   #bytes = 0
@@ -42,14 +42,14 @@ class Store {
     return this.#values.get(key.toString('latin1'))
   }
 
-  /** Whether there was room. */
+  /** Returns false if there is no room. */
   set(key: Buffer, value: Buffer): boolean {
     const name = key.toString('latin1')
     const before = this.#values.get(name)
     const grown = value.length - (before === undefined ? -name.length : before.length)
     const isFull = before === undefined && this.#values.size >= MAX_KEYS
     if (isFull || this.#bytes + grown > MAX_STORED_BYTES) return false
-    // A copy: what came in is a piece of a larger buffer.
+    // Copied, because the value is a slice of a larger buffer.
     this.#values.set(name, Buffer.from(value))
     this.#bytes += grown
     return true
@@ -69,7 +69,7 @@ class Store {
   }
 }
 
-/** What one connection has told of itself. */
+/** The settings of one connection. */
 interface Client {
   readonly id: number
   name: string
@@ -92,7 +92,7 @@ function sub(words: Words): string {
   return at(words, 1).toString('latin1').toUpperCase()
 }
 
-/** `*`, `?` and `[…]` as in a shell. Only in time that grows with the length: no regular expression of a client is run. */
+/** `*`, `?` and `[…]` as in a shell. Without a regular expression, whose time a client's pattern could make endless. */
 function matches(pattern: string, text: string): boolean {
   let [p, t, star, mark] = [0, 0, -1, 0]
   while (t < text.length) {
@@ -248,7 +248,7 @@ async function written(connection: Duplex, reply: Buffer): Promise<void> {
 async function serve(connection: Duplex, store: Store, own: Client): Promise<void> {
   const reader = new RespReader()
   try {
-    // Not destroyed when we leave: what was answered last is still on its way.
+    // Not destroyed here, because the last answer may still be on its way.
     for await (const chunk of connection.iterator({ destroyOnReturn: false })) {
       reader.add(Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk)))
       for (let words = reader.next(); words !== undefined; words = reader.next()) {
@@ -271,7 +271,7 @@ export function serveRedis(): PortHandler {
   let lastId = 0
   return (connection) => {
     lastId += 1
-    // Ends by itself, with the connection; a connection that fails is its client's trouble.
+    // Ends with the connection. An error of the connection needs no answer.
     void serve(connection, store, { id: lastId, name: '' })
   }
 }

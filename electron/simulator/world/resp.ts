@@ -5,7 +5,7 @@
 //
 // Source: Redis serialization protocol specification (RESP2).
 
-/** Far more than a person types, and than what the stand-in stores. */
+/** Far more than a person types, and more than the stand-in stores. */
 const MAX_REQUEST_BYTES = 131_072
 const MAX_WORDS = 1_024
 const MAX_INLINE_BYTES = 65_536
@@ -14,7 +14,7 @@ const CR = 13
 const LF = 10
 const NOTHING: Buffer = Buffer.alloc(0)
 
-/** What a client got wrong. The connection is closed behind its words, as Redis does. */
+/** A malformed request. Its words are sent, then the connection is closed, as Redis does. */
 export class RespError extends Error {}
 
 function count(text: string, what: string, max: number): number {
@@ -102,7 +102,7 @@ export class RespReader {
     return { text, end: at + 1 }
   }
 
-  /** Nothing whole is there yet; what is there must not grow without end. */
+  /** Waits for more bytes, up to the bound of a request. */
   #wait(): undefined {
     if (this.#bytes.length > MAX_REQUEST_BYTES) throw new RespError('Protocol error: request too large for the Demo')
     return undefined
@@ -124,7 +124,7 @@ export function integer(value: number | bigint): Buffer {
   return Buffer.from(`:${value}\r\n`)
 }
 
-/** A value; undefined is the one that does not exist. */
+/** A value; undefined stands for a value that does not exist. */
 export function bulk(value: Buffer | string | undefined): Buffer {
   if (value === undefined) return Buffer.from('$-1\r\n')
   const bytes = typeof value === 'string' ? Buffer.from(value) : value

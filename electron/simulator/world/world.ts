@@ -1,7 +1,7 @@
 // The Demo world: its instances, what listens on their virtual ports, and the hosts that only they can reach.
 //
-// A dial goes to the instance itself, to another instance by its private address, or to a named host. What is not in a
-// port table is refused, what is not a host cannot be resolved. Tests add ports, real TCP destinations and hosts.
+// A dial goes to the instance itself, to another instance by its private address, or to a named host. A port that is in
+// no table is refused, and an unknown host cannot be resolved. Tests add ports, real TCP destinations and hosts.
 
 import { once } from 'node:events'
 import { connect, isIP } from 'node:net'
@@ -19,14 +19,14 @@ export type Dial = (signal: AbortSignal) => Promise<Duplex>
 
 const INTRANET = 'intranet.internal'
 const CACHE = 'cache.internal'
-/** A host that is there and on which nothing listens. */
+/** A host that exists and on which nothing listens. */
 const DEAF_HOST = 'orders-db.internal'
 const SELF = new Set(['localhost', '127.0.0.1', '::1'])
 
 function dialHandler(handler: PortHandler): Dial {
   return () => {
     const [near, far] = createPipe()
-    // A handler whose peer goes away is no error of the simulator.
+    // The peer of a handler may go away at any time.
     far.on('error', () => undefined)
     handler(far)
     return Promise.resolve(near)
@@ -37,7 +37,7 @@ function dialTcp(port: number): Dial {
   return async (signal) => {
     // The agent decides what a half-close means, so the socket must not end itself.
     const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true, noDelay: true })
-    // Until whoever dialled listens, and when that has left: an error that is not heard ends the process.
+    // Before the caller listens and after it has left: an 'error' without a listener ends the process.
     socket.on('error', () => undefined)
     try {
       await once(socket, 'connect', { signal })
@@ -140,7 +140,7 @@ export class World {
     return dial(signal)
   }
 
-  // Made when first needed: a Demo of thousands of instances has few that anyone connects to.
+  // Made when first needed, because most of thousands of instances are never connected to.
   #portsOf(instance: WorldInstance): Map<number, Dial> {
     const known = this.#ports.get(instance.id)
     if (known !== undefined) return known
