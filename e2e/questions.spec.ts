@@ -5,20 +5,19 @@ import { join } from 'node:path'
 import { startSimulator } from '../electron/simulator/simulator'
 import { expect, rowOf, test } from './app'
 import { violations } from './kit/axe'
-import { CODE, OPS_CONFIG, SERIAL, startSts } from './kit/sts'
+import { CODE, OPS_ACCOUNT, OPS_CONFIG, SERIAL } from './kit/sts'
 import { makeForward, show } from './kit/window'
 
 test('the window asks for a code, says when AWS refuses it, and a later one brings a forward back on its session', async ({
   start,
   home,
 }) => {
-  await using simulator = await startSimulator({ shellDelayMs: 0 })
-  await using sts = await startSts(simulator)
+  await using simulator = await startSimulator({ shellDelayMs: 0, ...OPS_ACCOUNT })
   await mkdir(join(home, '.aws'), { recursive: true })
   await writeFile(join(home, '.aws', 'config'), OPS_CONFIG)
   const { page } = await start({
     args: ['--profile', 'ops', '--region', simulator.region],
-    env: { AWS_ENDPOINT_URL: simulator.endpointUrl, AWS_ENDPOINT_URL_STS: sts.url },
+    env: { AWS_ENDPOINT_URL: simulator.endpointUrl },
   })
   const dialog = page.getByRole('dialog', { name: 'Code for the profile ops' })
   const field = dialog.getByRole('textbox', { name: 'Code of the second factor' })
@@ -47,7 +46,7 @@ test('the window asks for a code, says when AWS refuses it, and a later one brin
   const row = page.getByRole('row', { name: /^echo, / })
   await expect(row).toContainText('Up')
   const [session] = simulator.sessions()
-  simulator.rotateCredentials()
+  simulator.faults.apply({ kind: 'expire-credentials' })
   simulator.cut(session!.id, 'close-1000')
   await expect(field).toBeFocused()
   await dialog.getByRole('button', { name: 'Not now' }).click()
@@ -60,5 +59,5 @@ test('the window asks for a code, says when AWS refuses it, and a later one brin
   await expect(row).toContainText('Up')
   await expect(dialog).toBeHidden()
   expect(simulator.sessions()).toHaveLength(1)
-  expect(sts.codes()).toEqual(['000000', CODE, CODE])
+  expect(simulator.assumed.map(({ code }) => code)).toEqual(['000000', CODE, CODE])
 })

@@ -1,5 +1,5 @@
-// The code of a second factor, requested in the window and on the terminal: the whole core and the built command line, over a
-// simulator for sessions and a stand-in for STS, which hands out the simulator's keys for a valid code.
+// The code of a second factor, asked for in the window and on the terminal: the whole core and the built command line, over a
+// simulator whose STS gives out keys of a role for a code.
 
 import { spawn as spawnPty, type IPty } from '@lydell/node-pty'
 import { spawn } from 'node:child_process'
@@ -14,17 +14,15 @@ import { defaultTiming } from '../electron/core/sessions/timing'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
 import { bundleCli } from './kit/cli'
 import { Window } from './kit/core'
-import { CODE, OPS_CONFIG, SERIAL, startSts, type Sts } from './kit/sts'
+import { CODE, OPS_ACCOUNT, OPS_CONFIG, SERIAL } from './kit/sts'
 
 let simulator: Simulator
-let sts: Sts
 let home: string
 let env: NodeJS.ProcessEnv
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'culvert-questions-'))
-  simulator = await startSimulator({ isPaced: false, shellDelayMs: 0 })
-  sts = await startSts(simulator)
+  simulator = await startSimulator({ isPaced: false, shellDelayMs: 0, ...OPS_ACCOUNT })
   await mkdir(join(home, '.aws'))
   await writeFile(join(home, '.aws', 'config'), OPS_CONFIG)
   env = {
@@ -34,17 +32,18 @@ beforeEach(async () => {
     AWS_REGION: simulator.region,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_ENDPOINT_URL: simulator.endpointUrl,
-    AWS_ENDPOINT_URL_STS: sts.url,
   }
 })
 
 afterEach(async () => {
   await simulator[Symbol.asyncDispose]()
-  await sts[Symbol.asyncDispose]()
   await rm(home, { recursive: true, force: true })
 })
 
-/** A terminal of 200 columns that runs a program. */
+/** Every code that STS was sent, oldest first. */
+const codes = () => simulator.assumed.map(({ code }) => code)
+
+/** A terminal of 200 columns with a program in it. */
 class Terminal {
   screen = ''
   readonly #pty: IPty
@@ -80,7 +79,7 @@ test('a window asks once for each renewal, not for what tries again by itself, a
   core.subscribe((_, event) => heard.push(JSON.stringify(event)))
   const question = () => window.until(({ questions }) => questions[0])
 
-  // At the start two calls need credentials.
+  // Two calls need credentials at the start.
   const first = await question()
   expect(first).toMatchObject({ kind: 'mfa', profile: 'ops', serial: SERIAL, isRepeated: false })
   await expect(core.handle('question.answer', { questionId: first.id, text: '12345' })).rejects.toMatchObject({
@@ -98,7 +97,7 @@ test('a window asks once for each renewal, not for what tries again by itself, a
   await window.ask('forward.start', { forwardId })
   const { sessionId } = await window.reach(forwardId, 'up')
 
-  // The credentials' hour has passed.
+  // The hour is over.
   simulator.faults.apply({ kind: 'expire-credentials', status: 403 })
   simulator.cut(sessionId, 'close-1000')
   const third = await question()
@@ -110,7 +109,7 @@ test('a window asks once for each renewal, not for what tries again by itself, a
   await window.ask('question.dismiss', { questionId: third.id })
   await window.until(() => {
     const { state } = window.forward(forwardId)
-    // An automatic retry asks no new question.
+    // Looking again by itself is nothing new to a person.
     expect(state.kind).toBe('waiting')
     if (state.kind === 'waiting' && state.retryAt !== undefined) tries.add(state.retryAt)
     expect(window.state.questions).toEqual([])
@@ -122,10 +121,9 @@ test('a window asks once for each renewal, not for what tries again by itself, a
 
   await window.ask('forward.retry', { forwardId })
   const fourth = await question()
-  simulator.rotateCredentials()
   await window.ask('question.answer', { questionId: fourth.id, text: CODE })
   expect(await window.reach(forwardId, 'up')).toMatchObject({ sessionId })
-  expect(sts.codes()).toEqual(['000000', CODE, CODE])
+  expect(codes()).toEqual(['000000', CODE, CODE])
   expect(heard.join('\n')).toContain(SERIAL)
   for (const secret of [CODE, '000000']) expect(heard.filter((each) => each.includes(`"${secret}"`))).toEqual([])
 })
@@ -133,20 +131,20 @@ test('a window asks once for each renewal, not for what tries again by itself, a
 test('the command line asks on the terminal, hidden and again for a refused code, and says so where there is none', async () => {
   using bundle = await bundleCli()
   const args = [bundle.cli, 'ls', '--profile', 'ops', '--json']
-  // With a script on stdin and a pipe on stdout, the command still asks on the terminal.
+  // A script on stdin and a pipe on stdout: the terminal is asked all the same.
   const script = `"${process.execPath}" ${args.map((arg) => `"${arg}"`).join(' ')} </dev/null >"${join(home, 'out')}"; echo "status=$?"; stty -a`
   const terminal = new Terminal('sh', ['-c', script], env)
   await terminal.shows(/^Code of arn:aws:iam::111122223333:mfa\/ann for the profile "ops" \(not shown\): /)
   terminal.write('999999\r')
   await terminal.shows(/AWS did not accept that code/)
-  // A typing error can be corrected.
+  // A slip of the finger is taken back.
   terminal.write(`${CODE.slice(0, 5)}7\u007f${CODE.slice(5)}\r`)
   await terminal.shows(/status=0[\s\S]* echo /)
   expect(terminal.screen).not.toContain('999999')
   expect(terminal.screen).not.toContain(CODE)
-  expect(sts.codes()).toEqual(['999999', CODE])
+  expect(codes()).toEqual(['999999', CODE])
 
-  // A process in its own session has no terminal.
+  // In a session of its own a process has no terminal.
   const detached = spawn(process.execPath, [bundle.cli, 'ls', '--profile', 'ops'], {
     env,
     detached: true,
@@ -167,8 +165,8 @@ test('culvert shell gives its keys to the question while it is asked, and takes 
   terminal.write('echo before-$((40+2))\r')
   await terminal.shows(/before-42/)
 
-  // The hour has passed: new keys are handed out, and the old ones are refused.
-  simulator.rotateCredentials()
+  // The hour is over.
+  simulator.faults.apply({ kind: 'expire-credentials' })
   const [session] = simulator.sessions()
   simulator.cut(session!.id, 'close-1000')
   await terminal.shows(
@@ -178,5 +176,5 @@ test('culvert shell gives its keys to the question while it is asked, and takes 
   await terminal.shows(/after-42/)
   expect(terminal.screen).not.toContain(CODE)
   expect(simulator.sessions()).toHaveLength(1)
-  expect(sts.codes()).toEqual([CODE, CODE])
+  expect(codes()).toEqual([CODE, CODE])
 })

@@ -8,7 +8,7 @@ import type { Page } from '@playwright/test'
 import { startSimulator } from '../electron/simulator/simulator'
 import { expect, rowOf, test } from './app'
 import { takeAll } from './kit/pictures'
-import { OPS_CONFIG, startSts } from './kit/sts'
+import { OPS_ACCOUNT, OPS_CONFIG } from './kit/sts'
 
 async function go(page: Page, view: string): Promise<void> {
   await page
@@ -125,13 +125,12 @@ for (const scheme of ['light', 'dark'] as const) {
   })
 
   test(`a code is asked for, ${scheme}`, async ({ start, home }) => {
-    await using simulator = await startSimulator({ shellDelayMs: 0 })
-    await using sts = await startSts(simulator)
+    await using simulator = await startSimulator({ shellDelayMs: 0, ...OPS_ACCOUNT })
     await mkdir(path.join(home, '.aws'))
     await writeFile(path.join(home, '.aws', 'config'), OPS_CONFIG)
     const { page } = await start({
       args: ['--profile', 'ops', '--region', simulator.region],
-      env: { AWS_ENDPOINT_URL: simulator.endpointUrl, AWS_ENDPOINT_URL_STS: sts.url },
+      env: { AWS_ENDPOINT_URL: simulator.endpointUrl },
     })
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
     const dialog = page.getByRole('dialog')

@@ -16,7 +16,7 @@ import type { Command } from './cli/context'
 import { helpText } from './cli/help'
 import { Interruption, READER_GONE_STATUS, interrupted, startLife, type Life } from './cli/life'
 import { Sink } from './cli/sink'
-import { errorLine, exitStatusOf } from './cli/text'
+import { errorLine, exitStatusOf, wordLine } from './cli/text'
 import type { DiagnosticLog } from './core/store/diagnosticlog'
 import { catchFaults, lastWords } from './lastwords'
 import { watchSleep } from './sleepwatch'
@@ -78,9 +78,18 @@ async function runCommand(
     const command = (await import('./cli/commands/updown'))[name]
     return command({ args, env: process.env, platform: process.platform, stdout, stderr, signal: life.signal })
   }
-  const [command, { openEnvironment }, { processBudgets }, { askOnTerminal }, { Keyboard }, log] = await Promise.all([
+  const [
+    command,
+    { openEnvironment },
+    { dataDirectoryPath },
+    { processBudgets },
+    { askOnTerminal },
+    { Keyboard },
+    log,
+  ] = await Promise.all([
     load(name),
     import('./core/environments/open'),
+    import('./core/store/datadirectory'),
     import('./core/tunnels/budgets'),
     import('./cli/askcode'),
     import('./cli/keyboard'),
@@ -100,9 +109,11 @@ async function runCommand(
     demo: args.flag('demo'),
     env: process.env,
     budgets: processBudgets(),
+    dataDirectory: dataDirectoryPath(process.env, process.platform),
     askCode: askOnTerminal(keyboard, () => wake()),
     spawnDemo: async () => (await import('./demo')).spawnDemoChild(),
     ...(log === undefined ? {} : { diagnose: log.diagnose }),
+    onUnended: ({ message }) => void stderr.write(wordLine(`The session stays open until it is idle. ${message}`)),
   })
   wake = () => environment.wake()
   // A laptop that was closed under a running command.

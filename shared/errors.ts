@@ -36,6 +36,7 @@ const errorCodes = {
   'idle-timeout': 'the session was ended because nothing passed for as long as the account allows',
   'max-duration': 'the session was ended because it reached the longest time that the account allows',
   'agent-too-old': 'the agent on the instance does not know this kind of session',
+  'not-supported': 'AWS does not offer this kind of session for this target',
   'encryption-unsupported': 'the session wants an encryption that this build does not speak',
   'encryption-failed': 'the session could not be encrypted or decrypted',
   'key-denied': 'AWS KMS refused the key',

@@ -102,6 +102,7 @@ const failureWords: Partial<Record<ErrorCode, string>> = {
   'idle-timeout': 'Idle limit',
   'max-duration': 'Time limit',
   'agent-too-old': 'Agent too old',
+  'not-supported': 'Not supported',
   'connection-limit': 'Connection limit',
   'forward-expired': 'Expired',
 }

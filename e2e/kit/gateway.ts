@@ -156,6 +156,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         return Promise.resolve({ idleTimeoutMs: 1_200_000, isRead: false })
       },
       describeTarget: () => Promise.resolve(undefined),
+      identity: () => Promise.resolve({ accountId: '111122223333', arn: 'arn:aws:iam::111122223333:user/ann' }),
       signUpgrade: () => Promise.resolve([{ headers: {}, worked: () => undefined }]),
       agentFor: () => undefined,
     },

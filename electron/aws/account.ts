@@ -23,6 +23,7 @@ import { readMessageEndpoint } from './messageendpoint'
 import { openNetwork, type Network } from './network'
 import { PREFERENCES_DOCUMENT, PreferencesReader } from './preferences'
 import type { AskCode, Renewal, Renewals } from './credentials/renewal'
+import type { Installation } from './credentials/sessionname'
 import { listActiveSessions } from './sessions'
 import { readSettings, type Settings } from './profiles/settings'
 import { isPresigned, signUpgradeRequest } from './signing'
@@ -55,6 +56,8 @@ export interface AwsOptions {
   readonly upgradeForms?: UpgradeForms | undefined
   /** Takes an entry for each call to AWS. Absent: there is no diagnostic log. */
   readonly diagnose?: Diagnose | undefined
+  /** Reads the id of this installation, for the names of roles (credentials/sessionname.ts). */
+  readonly installation?: Installation | undefined
 }
 
 /** Instances, 50,000 of each service at most, and what is missing from them, as sentences for the user. */
@@ -120,6 +123,7 @@ class AwsAccount implements Account {
     readonly upgradeForms: UpgradeForms
     readonly messageEndpoint?: string
     readonly diagnose?: Diagnose
+    readonly installation?: Installation
   }) {
     const { settings, network, diagnose, upgradeForms, messageEndpoint } = options
     if (messageEndpoint !== undefined) this.messageEndpoint = messageEndpoint
@@ -228,7 +232,7 @@ class AwsAccount implements Account {
  * (unusable proxy or certificate bundle).
  */
 export async function openAccount(options: AwsOptions): Promise<Account> {
-  const { profile, region, endpointUrl, credentials, env, askCode, renewals, diagnose } = options
+  const { profile, region, endpointUrl, credentials, env, askCode, renewals, diagnose, installation } = options
   const { upgradeForms = new UpgradeForms() } = options
   const settings = await readSettings({
     ...(profile === undefined ? {} : { profile }),
@@ -256,6 +260,7 @@ export async function openAccount(options: AwsOptions): Promise<Account> {
       ...common,
       ...(askCode === undefined ? {} : { askCode }),
       ...(renewals === undefined ? {} : { renewal: renewals.of(settings) }),
+      ...(installation === undefined ? {} : { installation }),
     })
   }
   if (typeof credentials === 'function') return new AwsAccount({ ...common, given: credentials })

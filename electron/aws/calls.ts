@@ -9,6 +9,7 @@ import type { DataKey, DataKeyRequest, SessionTicket, StartSessionRequest } from
 import type { AwsIdentity, Clients } from './clients'
 import type { Credentials } from './credentials/credentials'
 import { withDeadline } from './deadline'
+import { resumeError } from './errors/denied'
 import { toAppError } from './errors/errors'
 import { generateDataKey, keyRegion } from './kms'
 import type { DescribeEc2, DescribeSsm } from './instances'
@@ -209,7 +210,10 @@ export class Calls {
     throw new AppError('service', 'AWS started a session but did not say where to reach it: try again.')
   }
 
-  /** Returns a new stream URL and token of a session that still exists. Throws `session-gone` where it does not. */
+  /**
+   * Returns a new stream URL and token of a session that still exists. Throws `session-gone` where it does not, or where this caller
+   * may not resume it: that loses the session, and a new one works.
+   */
   async resumeSession(sessionId: string, signal: AbortSignal): Promise<SessionTicket> {
     const answer = await this.#run(
       { action: 'ssm:ResumeSession', patience: 'move-on' },
@@ -219,7 +223,9 @@ export class Calls {
         const client = await this.#clients.ssm()
         return client.send(new ResumeSessionCommand({ SessionId: sessionId }), { abortSignal })
       },
-    )
+    ).catch((error: unknown) => {
+      throw resumeError(error)
+    })
     const id = answer.SessionId || sessionId
     const ticket = ticketOf(id, answer.StreamUrl, answer.TokenValue)
     if (ticket !== undefined) return ticket

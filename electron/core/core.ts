@@ -124,6 +124,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     journal,
     budgets: processBudgets(),
     renewals: new Renewals(),
+    dataDirectory,
     askCode: (asked: CodeQuestion) => questions.ask({ kind: 'mfa', ...asked }),
   })
   const shown = new ShownEnvironment({

@@ -2,7 +2,7 @@
 //
 // The caller disposes the result.
 
-import { toWireError } from '../../shared/errors'
+import { toWireError, type AppError } from '../../shared/errors'
 import type { EnvironmentRef } from '../../shared/model/environment'
 import { environmentOptions, type DoorChoice } from './choice'
 import { Environments } from './environments/environments'
@@ -13,17 +13,28 @@ import type { Ledger } from './store/begun'
 import type { Journal } from './store/journal'
 
 /** The parts that all environments of the app share. */
-export interface Shared extends Pick<EnvironmentOptions, 'budgets' | 'renewals' | 'askCode'> {
+export interface Shared extends Pick<EnvironmentOptions, 'budgets' | 'renewals' | 'askCode' | 'dataDirectory'> {
   readonly timing: Timing
   readonly ledger: Ledger
   readonly journal: Journal
 }
 
-/** Creates the set of environments. Sessions that could not be written down and environments that end become journal lines. */
+/**
+ * Creates the set of environments. Sessions that could not be written down, sessions that may not be ended (once for each
+ * environment) and environments that end become journal lines.
+ */
 export function openEnvironments(options: DoorChoice, { timing, ledger, journal, ...shared }: Shared): Environments {
   const upgradeForms = createUpgradeForms()
+  const onUnended = (error: AppError, name: string): void => {
+    journal.add({
+      tone: 'idle',
+      subject: { kind: 'environment', name },
+      text: 'does not let Culvert end its sessions. Each stays open until the idle limit of the account ends it.',
+      error: toWireError(error),
+    })
+  }
   const open = (ref: EnvironmentRef): ReturnType<typeof openEnvironment> =>
-    openEnvironment({ ...environmentOptions(options, ref, timing), ...shared, upgradeForms }, (service) =>
+    openEnvironment({ ...environmentOptions(options, ref, timing), ...shared, upgradeForms, onUnended }, (service) =>
       recordSessions(service, ref, {
         ledger,
         onProblem: (problem) =>

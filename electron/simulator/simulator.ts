@@ -1,14 +1,14 @@
 // The simulator: SSM, EC2, STS, KMS and the message gateway on one loopback port, and the agents behind them.
 //
-// Composition root of this room. It hands out a shell of this computer, so it binds 127.0.0.1 only, verifies every
-// request against a secret made at each start, and refuses what a browser could send. Source: specification §13.
+// Composition root of this room. Sessions are shells of this computer, so it binds 127.0.0.1 only, verifies every request
+// against a secret that is made at each start, and refuses requests of a browser. Source: specification §13.
 
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { AppError } from '../../shared/errors'
+import type { AccountOptions } from './account'
 import { Injections, fault, type Fault } from './api/answers'
 import { answerHttp } from './api/http'
-import type { RandomChallenge } from './agent/keys'
 import { isWelcome } from './gateway/door'
 import { ADMIN_PATH } from './api/admin'
 import { Faults } from './faults/board'
@@ -23,6 +23,9 @@ import { openServer, refuseUpgrade } from './gateway/server'
 import type { Service } from './api/service'
 import { SessionStore, type SessionRecord } from './gateway/sessions'
 import type { Credentials, PlusMeaning } from './api/signature'
+import { roleIdentity, userIdentity } from './iam/identity'
+import { Policies } from './iam/policy'
+import { Roles, type Assumption } from './iam/roles'
 import { World } from './world/world'
 
 const HOST = '127.0.0.1'
@@ -38,7 +41,7 @@ const MINUTE_MS = 60_000
 const IDLE_MINUTES = 20
 
 /** How the simulator is set up. Everything has a default. */
-export interface SimulatorOptions {
+export interface SimulatorOptions extends AccountOptions {
   /** Instances beside the Demo's own. */
   readonly instances?: number
   /** Output at an agent's pace of 1,024 bytes a millisecond; true unless said otherwise. */
@@ -53,10 +56,8 @@ export interface SimulatorOptions {
   readonly hasBanner?: boolean
   /** 0, the default, takes a free port. */
   readonly port?: number
-  readonly region?: string
   /** Scheme, host and port that StreamUrl names, as AWS names its public host whatever was asked; the simulator's own by default. */
   readonly streamOrigin?: string
-  readonly accountId?: string
   /** Which WebSocket upgrades are let in; 'any' by default, and a bad signature never. */
   readonly upgradePolicy?: UpgradePolicy
   /** What a raw + in the query of an upgrade means to its signature; 'space' unless said otherwise, as AWS's signer has it. */
@@ -68,21 +69,8 @@ export interface SimulatorOptions {
   readonly sendsStart?: boolean
   /** Publication messages to the client carry CreatedDate 0. */
   readonly hasUndatedPublication?: boolean
-  /** The account's preferences name a KMS key: shells and commands are encrypted. */
-  readonly encryption?: {
-    /** `alias/culvert-demo` unless said otherwise, which is the account's one key. */
-    readonly kmsKeyId?: string
-    /** 'offered' unless said otherwise. */
-    readonly randomChallenge?: RandomChallenge
-    /** Ports too, which no real agent does. */
-    readonly hasPorts?: boolean
-  }
-  /** The service's clock for idle timeout, maximum duration and the hourly recycle: how long its minute takes; a minute. */
+  /** How long a minute of the service takes, for idle timeout, maximum duration and the hourly recycle; a real minute by default. */
   readonly clock?: { readonly minuteMs: number }
-  /** Minutes of that clock without a stream message after which a session ends; 20. */
-  readonly idleMinutes?: number
-  /** Minutes after which a session ends even in use; without limit unless said otherwise. */
-  readonly maxMinutes?: number
   /** Larger messages of a client end its socket with 1009. */
   readonly maxMessageBytes?: number
   /** A text that every secret begins with (secret key, session token, data channel tokens), to be searched for in tests. */
@@ -104,9 +92,11 @@ export interface Simulator extends AsyncDisposable {
   /** The newest; see `rotateCredentials`. */
   readonly credentials: Credentials
   readonly world: World
-  /** Everything that can go wrong by order, and how often it has. */
+  /** Carries out orders, and counts what they have done. */
   readonly faults: Faults
   readonly keys: KeyService
+  /** Every call that asked STS for a role, oldest first. */
+  readonly assumed: readonly Assumption[]
   /** Every session since the start, oldest first, as of now. */
   sessions(): readonly SessionRecord[]
   /** Cuts the client's socket of a session; nothing happens when none is open. Throws for an unknown session. */
@@ -119,7 +109,7 @@ export interface Simulator extends AsyncDisposable {
   loseAgent(sessionId: string, isLost: boolean): void
   /** Flips a bit of the next payload that a session's agent encrypts. Throws for an unknown session. */
   corrupt(sessionId: string): void
-  /** Answers the next call of `operation` (`StartSession`, …, `OpenDataChannel` for an upgrade, `*` for any) so. */
+  /** Answers the next call of `operation` with an error (`StartSession`, …, `OpenDataChannel` for an upgrade, `*` for any). */
   failNext(operation: string, request: FaultRequest): void
   /** Delays the next call of an API operation. Resolves when that call has come and its delay begins. */
   delayNext(operation: string, delayMs: number): Promise<void>
@@ -132,7 +122,10 @@ export interface Simulator extends AsyncDisposable {
 /** Starts a simulator on 127.0.0.1. Throws `simulator-failed` when the port cannot be had. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { region = REGION, accountId = ACCOUNT_ID, secretMark = '' } = options
-  const keyRing = new KeyRing(secretMark)
+  const keyRing = new KeyRing(secretMark, roleIdentity(accountId, ROLE, SESSION_NAME))
+  for (const { name, ...keys } of options.users ?? []) keyRing.addUser(userIdentity(accountId, name), keys)
+  const policies = new Policies(options.policies)
+  const roles = new Roles({ accountId, roles: { [ROLE]: {}, ...options.roles }, keyRing, policies })
   const secret = keyRing.credentials.secretAccessKey
   const traffic = new Traffic()
   const limits = {
@@ -142,29 +135,39 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   }
   const injections = new Injections()
   const abort = new AbortController()
-  const callerArn = `arn:aws:sts::${accountId}:assumed-role/${ROLE}/${SESSION_NAME}`
   const folder = await openFolder()
   const http = await openServer(options.port ?? 0).catch(async (error: unknown) => {
     await folder[Symbol.asyncDispose]()
     throw error
   })
   const { server, port } = http
-  // Only the end waits for it.
+  // Awaited only when the simulator is disposed.
   const cleaned = removeDead()
   const keys = new KeyService(region, accountId)
   const { encryption } = options
+  const store = new SessionStore(secretMark)
   const service: Service = {
     world: new World(options.instances ?? 0),
-    store: new SessionStore(SESSION_NAME, { owner: callerArn, tokenMark: secretMark }),
+    store,
+    offer: {
+      hasAdvancedTier: options.hasAdvancedTier ?? true,
+      hasRemoteHosts: options.hasRemoteHosts ?? true,
+      agentVersion: options.agentVersion,
+    },
+    roles,
+    policies,
     region,
     accountId,
+    ownerOf: (sessionId) => {
+      const owner = store.get(sessionId)?.owner
+      return owner && { userId: owner.userId, suffix: sessionId.slice(owner.sessionPrefix.length) }
+    },
     keys,
     encryption: encryption && {
       kmsKeyId: encryption.kmsKeyId ?? DEMO_KEY_ALIAS,
       randomChallenge: encryption.randomChallenge ?? 'offered',
       hasPorts: encryption.hasPorts ?? false,
     },
-    callerArn,
     takeSpoiledToken: () => faults.takeSpoiledToken(),
     idleMinutes: limits.idleMinutes,
     maxMinutes: limits.maxMinutes,
@@ -204,6 +207,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       }),
     world: service.world,
     keyRing,
+    policies,
     injections,
     traffic,
     setDark: (isDark) => (darknesses += isDark ? 1 : -1),
@@ -217,9 +221,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       request.socket.destroy()
       return
     }
-    // As each service of AWS does.
+    // Every answer of AWS carries a request id.
     response.setHeader('x-amzn-requestid', randomUUID())
-    // A request that went away, a simulator that goes away, or a fault of ours.
+    // The request was cut off, the simulator is being disposed, or there is a fault in the simulator.
     answerHttp(request, response, httpOptions).catch(() => {
       if (response.headersSent) response.destroy()
       else response.writeHead(500, { connection: 'close' }).end()
@@ -258,6 +262,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     world: service.world,
     keys,
     faults,
+    get assumed() {
+      return roles.assumed
+    },
     sessions: () => service.store.all.map((session) => session.record()),
     cut: (sessionId, how = 'close-1000') => relayOf(sessionId)?.cut(how),
     corrupt: (sessionId) => relayOf(sessionId)?.corrupt(),

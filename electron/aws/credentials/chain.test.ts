@@ -11,6 +11,7 @@ const KEYS = { aws_access_key_id: 'AKID', aws_secret_access_key: 'secret' }
 async function resolved(sections: Readonly<Record<string, Section>>, name = 'p'): Promise<string> {
   const identity = (accessKeyId: string) => Promise.resolve({ accessKeyId, secretAccessKey: 's' })
   const means: ChainMeans = {
+    sessionName: (profile, configured) => Promise.resolve(configured ?? `name of ${profile}`),
     process: (profile, command) => identity(`process ${profile} ${command}`),
     sso: (profile) => identity(`sso ${profile}`),
     login: (profile) => identity(`login ${profile}`),
@@ -35,6 +36,7 @@ test.each<[string, Readonly<Record<string, Section>>, string]>([
   ['a sign-in', { p: { sso_session: 's' } }, 'sso p'],
   ['aws login', { p: { login_session: 'arn' } }, 'login p'],
   ['a web identity', { p: { role_arn: role, role_session_name: 'n', web_identity_token_file: '/t' } }, 'r n by /t'],
+  ['one without a name', { p: { role_arn: role, web_identity_token_file: '/t' } }, 'r name of p by /t'],
   [
     'a role of the place where it runs',
     { p: { role_arn: role, credential_source: 'Environment' } },

@@ -23,6 +23,8 @@ export interface RoleRequest {
 
 /** Fetches each kind of credentials. `name` is the profile that asks for it. */
 export interface ChainMeans {
+  /** The RoleSessionName of a role; `configured`: the profile's role_session_name. */
+  sessionName(name: string, configured: string | undefined): Promise<string>
   process(name: string, command: string): Promise<AwsIdentity>
   sso(name: string, values: Section): Promise<AwsIdentity>
   /** `aws login`. */
@@ -52,10 +54,6 @@ function unusable(name: string, why: string): AppError {
   return new AppError('profile-unknown', text)
 }
 
-function sessionName(values: Section): string {
-  return values['role_session_name'] ?? `aws-sdk-js-${Date.now()}`
-}
-
 /** How many seconds a profile wants a role for; AWS's default where it names none. */
 function durationOf(name: string, values: Section): number {
   const text = values['duration_seconds'] ?? '3600'
@@ -81,7 +79,7 @@ export function resolveChain(profile: Profile, means: ChainMeans): Promise<AwsId
     if (roleArn !== undefined && (sourceName === undefined) !== (source === undefined)) {
       const request = {
         RoleArn: roleArn,
-        RoleSessionName: sessionName(values),
+        RoleSessionName: await means.sessionName(name, values['role_session_name']),
         ExternalId: values['external_id'],
         DurationSeconds: durationOf(name, values),
         SerialNumber: values['mfa_serial'],
@@ -94,7 +92,8 @@ export function resolveChain(profile: Profile, means: ChainMeans): Promise<AwsId
     if (keys !== undefined) return keys
     const tokenFile = values['web_identity_token_file']
     if (roleArn !== undefined && tokenFile !== undefined) {
-      return means.roleByToken({ RoleArn: roleArn, RoleSessionName: sessionName(values) }, tokenFile)
+      const RoleSessionName = await means.sessionName(name, values['role_session_name'])
+      return means.roleByToken({ RoleArn: roleArn, RoleSessionName }, tokenFile)
     }
     const command = values['credential_process']
     if (command !== undefined) return means.process(name, command)

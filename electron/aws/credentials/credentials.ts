@@ -14,12 +14,15 @@ import { environmentKeys, instanceKeys } from './platform'
 import { hasKeys, readProfile, type Profile } from '../profiles/profiles'
 import { accountOf, Providers } from './providers'
 import { LookUpEnded, Renewal, type AskCode, type LookUpMeans, type Patience } from './renewal'
+import { SessionNames, type Installation } from './sessionname'
 import { missingSentence, type CredentialSource } from '../errors/sentences'
 
 /** The parameters of `Credentials`. */
 export interface CredentialsOptions extends ClientsOptions {
   readonly env: NodeJS.ProcessEnv
   readonly given?: () => AwsIdentity
+  /** Reads the id of this installation, for the names of roles. Absent: the names depend on the profile alone. */
+  readonly installation?: Installation
   /** Asks for the code of a second factor. Absent: no person can be asked. */
   readonly askCode?: AskCode
   /** Shared with other accounts of the same profile; absent: its own. */
@@ -51,6 +54,7 @@ export class Credentials implements Disposable {
   readonly #options: CredentialsOptions
   readonly #renewal: Renewal
   readonly #providers: Providers
+  readonly #names: SessionNames
   readonly #life = new AbortController()
   #source: CredentialSource
   #account: string | undefined
@@ -59,7 +63,8 @@ export class Credentials implements Disposable {
     this.#options = options
     this.#renewal = options.renewal ?? new Renewal()
     const [{ groups }, { signal }] = [this.#renewal, this.#life]
-    this.#providers = new Providers({ ...options, groups, signal, source: () => this.source })
+    this.#names = new SessionNames(options)
+    this.#providers = new Providers({ ...options, groups, signal, names: this.#names, source: () => this.source })
     this.#source = sourceOf(options, options.settings.profile)
   }
 
@@ -126,11 +131,11 @@ export class Credentials implements Disposable {
 
   /** Undefined where this place gives no credentials. */
   async #fromPlatform(means: LookUpMeans): Promise<AwsIdentity | undefined> {
-    const { env } = this.#options
+    const { env, settings } = this.#options
     const tokenFile = env['AWS_WEB_IDENTITY_TOKEN_FILE']
     const roleArn = env['AWS_ROLE_ARN']
     if (tokenFile && roleArn) {
-      const RoleSessionName = env['AWS_ROLE_SESSION_NAME'] || `aws-sdk-js-session-${Date.now()}`
+      const RoleSessionName = await this.#names.of(settings.profile?.name ?? 'default')
       return this.#providers.roleByToken({ RoleArn: roleArn, RoleSessionName }, tokenFile, means)
     }
     try {

@@ -17,6 +17,7 @@ import type { ProcessGroups } from './processgroups'
 import type { Profile } from '../profiles/profiles'
 import { LookUpEnded, type AskCode, type LookUpMeans } from './renewal'
 import { Roles } from './roles'
+import type { SessionNames } from './sessionname'
 import { noCodeSentence, type CredentialSource } from '../errors/sentences'
 
 /** The SDK's providers and STS answer within seconds. Later than this counts as no answer. */
@@ -29,6 +30,7 @@ export interface ProvidersOptions extends ClientsOptions {
   readonly groups: ProcessGroups
   /** Ends everything that is under way, with `LookUpEnded`. */
   readonly signal: AbortSignal
+  readonly names: SessionNames
   /** Where the account's credentials come from, for errors. */
   readonly source: () => CredentialSource
 }
@@ -66,6 +68,7 @@ export class Providers {
   /** How to fetch the credentials of `profile` and of the profiles that it names. */
   ofProfile(profile: Profile, means: LookUpMeans): ChainMeans {
     return {
+      sessionName: (name, configured) => this.#options.names.of(name, configured),
       process: (name, command) => this.#run(name, command, means),
       sso: (name, values) => this.#ofSso(name, values, profile, means),
       login: (name) => this.#ofLogin(name, profile, means),

@@ -9,9 +9,12 @@ import { closeSync, openSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { isFipsHost, isRegionalHost } from '../../../shared/partitions'
 import { AppError, asError, type ErrorCode } from '../../../shared/errors'
+import { badRequestMeaning, isBadRequest } from './badrequest'
 import { mendingCommand } from './commands'
+import { Denial } from './denied'
 import { excerpt } from './foreigntext'
 import {
+  deniedAction,
   expiredSentence,
   foreignError,
   isClockRight,
@@ -197,12 +200,20 @@ export async function toAppError(thrown: unknown, context: ErrorContext): Promis
       'The proxy asks for a login: put user and password into HTTPS_PROXY, as http://user:password@host:port.'
     return new AppError('network', text, { cause: thrown })
   }
+  if (isBadRequest(error.name, context.action)) {
+    const meaning = badRequestMeaning(error.message, context.target)
+    return new AppError(meaning.code, meaning.message, { cause: thrown })
+  }
   const isAboutTime = /signature expired|signature not yet current|not yet current/i.test(error.message)
   // EC2 has one code for expired keys and for a request from another time. Source: EC2 API reference, "Error codes".
   const isExpiry = error.name === 'RequestExpired' && isClockRight(error)
   const code = isAboutTime ? 'clock-skew' : isExpiry ? 'credentials-expired' : (codes[error.name] ?? 'service')
   if (code === 'network') return networkError(error, context, thrown)
-  return new AppError(code, sentence(code, error, context), { cause: thrown, command: mendingCommand(code, context) })
+  const options = { cause: thrown, command: mendingCommand(code, context) }
+  const text = sentence(code, error, context)
+  return code === 'access-denied'
+    ? new Denial(deniedAction(error, context), text, options)
+    : new AppError(code, text, options)
 }
 
 /**

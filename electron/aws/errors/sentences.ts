@@ -6,6 +6,7 @@
 import * as z from 'zod'
 import { cutText } from '../../../shared/cut'
 import type { ErrorCode } from '../../../shared/errors'
+import { whereToAllow } from './denied'
 import { excerpt } from './foreigntext'
 
 /** The codes that an answer of AWS can mean. */
@@ -183,15 +184,20 @@ function skewSentence(error: ForeignError): string {
   return `This computer's clock ${amount}: correct the time (and switch on time synchronisation), then try again.`
 }
 
+/** The IAM action that was denied, as AWS named it; else the one of the call. */
+export function deniedAction({ message }: ForeignError, { action }: ErrorContext): string {
+  return /not authorized to perform:? ([\w-]{1,64}:\w{1,64})/.exec(message)?.[1] ?? action
+}
+
 function deniedSentence(error: ForeignError, context: ErrorContext): string {
-  const action = /not authorized to perform:? ([\w-]{1,64}:\w{1,64})/.exec(error.message)?.[1] ?? context.action
+  const action = deniedAction(error, context)
   const named = /on resource:? (\S+?)[.,]?(\s|$)/.exec(error.message)?.[1] ?? context.key
   const resource = named === undefined ? undefined : excerpt(named, MAX_RESOURCE)
   const reason = /explicit deny/.test(error.message) ? ' (a policy denies it explicitly)' : ''
   const subject = who(context.source)
   return (
     `${subject.charAt(0).toUpperCase()}${subject.slice(1)} may not perform ${action}` +
-    `${resource === undefined ? '' : ` on ${resource}`}${reason}: ask for an IAM policy that allows it.`
+    `${resource === undefined ? '' : ` on ${resource}`}${reason}: ask for an IAM policy that allows it${whereToAllow(action, resource)}.`
   )
 }
 

@@ -3,6 +3,7 @@
 // The command line and the core of the windows both use it. Neither of them calls StartSession itself.
 
 import { setMaxListeners } from 'node:events'
+import type { AppError } from '../../../shared/errors'
 import type { Identity } from '../../../shared/model/environment'
 import type { Instance } from '../../../shared/model/instance'
 import type { Budgets } from '../tunnels/budgets'
@@ -15,6 +16,7 @@ import type { Wakeable } from '../sessions/wakeable'
 import { openShell, type Shell, type ShellOptions } from '../sessions/shell'
 import { resolveTarget, type Directory, type Listing } from './targets'
 import { defaultTiming, type Timing } from '../sessions/timing'
+import { tellUnended } from './unended'
 import { openTunnel, startTunnel } from '../tunnels/tunnel'
 import type { Tunnel, TunnelOptions } from '../tunnels/parts'
 
@@ -72,8 +74,10 @@ export function createEnvironment(options: {
   /** See `Environment`; absent: usable until it is disposed. */
   readonly life?: AbortSignal
   readonly timing?: Timing
+  /** Called once if this environment's sessions may not be ended. Must not throw. */
+  readonly onUnended?: (error: AppError, environment: string) => void
 }): Environment {
-  const { name, isDemo } = options
+  const { name, isDemo, onUnended } = options
   const { receive: budget, connections: connectionBudget } = options.budgets
   const wakeables = new Set<Wakeable>()
   const life = options.life ?? new AbortController().signal
@@ -83,7 +87,14 @@ export function createEnvironment(options: {
       for (const wakeable of wakeables) wakeable.reached()
     },
   })
-  const service = login.watch(options.service)
+  const watched = login.watch(options.service)
+  const service = {
+    ...watched,
+    terminateSession: tellUnended(
+      (sessionId, signal) => watched.terminateSession(sessionId, signal),
+      (error) => onUnended?.(error, name),
+    ),
+  }
   // Each forward and terminal in the environment adds a listener.
   setMaxListeners(0, life)
   const listing = new Joined((signal) => service.listInstances(signal))

@@ -140,6 +140,23 @@ test('after a day it is let go: no session lives that long without a client', as
   expect((await openLedger(directory)).leftovers).toEqual([])
 })
 
+test('one that may not be ended is let go at once; one that may not be looked for is kept', async () => {
+  failure = new AppError('access-denied', 'Not you.')
+  const ledger = await leave(async (earlier) => {
+    const { id } = await earlier.begin(ops, 'i-1')
+    await earlier.started(id, 'known')
+    await earlier.begin(ops, 'i-2')
+  })
+  const life = new AbortController()
+  const ending = end(ledger, { signal: life.signal })
+  await vi.waitFor(() => expect(texts()).toEqual([expect.stringMatching(/^1 session of an earlier run could not/)]))
+  life.abort()
+  await ending
+  expect(asked).toEqual(['known'])
+  await ledger.close()
+  expect((await openLedger(directory)).leftovers).toMatchObject([{ target: 'i-2' }])
+})
+
 test('an end of Culvert ends the waiting; what is left stays on record', async () => {
   failure = new AppError('network', 'No way.')
   const ledger = await leave(async (earlier) => {

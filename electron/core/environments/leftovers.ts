@@ -1,9 +1,9 @@
 // Ends the sessions that an earlier run of Culvert has left open after a crash, a kill or a power cut.
 //
-// A session that cannot be ended now (no network, no login) stays in the record and is tried again. After a day its entry is
-// deleted, because no session without a client lives that long.
+// A session that cannot be ended now (no network, no login) stays in the record and is tried again. Its entry is deleted where this
+// caller may not end it, and after a day, because no session without a client lives that long.
 
-import { toWireError } from '../../../shared/errors'
+import { AppError, toWireError } from '../../../shared/errors'
 import type { Environments } from './environments'
 import { markOf } from './records'
 import { Pause } from '../sessions/retry'
@@ -47,7 +47,9 @@ async function endAll(
     try {
       ended += await endOne(entry, options)
     } catch (error) {
-      if (now() - entry.startedAt < LET_GO_MS) {
+      // `onUnended` of the environment has told of a session that may not be ended.
+      const isDenied = entry.sessionId !== undefined && error instanceof AppError && error.code === 'access-denied'
+      if (!isDenied && now() - entry.startedAt < LET_GO_MS) {
         why = error
         left.push(entry)
         continue

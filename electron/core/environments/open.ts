@@ -10,6 +10,7 @@ import { watchCredentials } from '../../aws/profiles/watch'
 import type { Budgets } from '../tunnels/budgets'
 import { DemoControls } from './demo'
 import { createEnvironment, type Environment, type EnvironmentService } from './environment'
+import { readInstallation } from '../store/installation'
 import { watchNetwork } from '../sessions/interfaces'
 import type { Timing } from '../sessions/timing'
 
@@ -54,6 +55,10 @@ export interface EnvironmentOptions {
   readonly upgradeForms?: UpgradeForms
   /** Takes entries for the diagnostic log; absent: there is none. */
   readonly diagnose?: Diagnose
+  /** Where the id of this installation is kept, for the names of roles. Absent: the names depend on the profile alone. */
+  readonly dataDirectory?: string
+  /** Called once if the account does not let this caller end its sessions. Must not throw. */
+  readonly onUnended?: (error: AppError, environment: string) => void
 }
 
 /** Creates the memory of upgrades that the environments of one process share. */
@@ -66,8 +71,8 @@ type Wrap = (service: EnvironmentService) => EnvironmentService
 
 /** Opens an environment. Rejects with `region-missing`, `profile-unknown`, `simulator-failed`, … */
 export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = asItIs): Promise<Environment> {
-  const { env, profile, region, endpointUrl, messageEndpoint, askCode, renewals, upgradeForms, budgets, diagnose } =
-    options
+  const { env, profile, region, endpointUrl, messageEndpoint, askCode, renewals, upgradeForms, budgets } = options
+  const { diagnose, dataDirectory } = options
   if (options.demo === true) return openDemo(options, wrap)
   const service = await openAccount({
     env,
@@ -79,13 +84,14 @@ export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = 
     ...(renewals === undefined ? {} : { renewals }),
     ...(upgradeForms === undefined ? {} : { upgradeForms }),
     ...(diagnose === undefined ? {} : { diagnose }),
+    ...(dataDirectory === undefined ? {} : { installation: () => readInstallation(dataDirectory) }),
   })
   const environment = createEnvironment({
     name: profile ?? ambientProfile(env).name,
     isDemo: false,
     service: wrap(service),
     budgets,
-    ...timingOf(options),
+    ...shared(options),
   })
   // A login in another terminal changes the AWS files: sessions that wait for it try again.
   const watch = watchCredentials(env, () => environment.wake())
@@ -123,7 +129,7 @@ async function openDemo(options: EnvironmentOptions, wrap: Wrap): Promise<Enviro
     service: wrap(service),
     budgets: options.budgets,
     life: life.signal,
-    ...timingOf(options),
+    ...shared(options),
   })
   return {
     ...environment,
@@ -144,6 +150,9 @@ function demoEnded(how: string): AppError {
   )
 }
 
-function timingOf({ timing }: EnvironmentOptions): { readonly timing?: Timing } {
-  return timing === undefined ? {} : { timing }
+function shared({ timing, onUnended }: EnvironmentOptions): Pick<EnvironmentOptions, 'timing' | 'onUnended'> {
+  return {
+    ...(timing === undefined ? {} : { timing }),
+    ...(onUnended === undefined ? {} : { onUnended }),
+  }
 }

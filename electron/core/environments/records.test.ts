@@ -37,14 +37,17 @@ async function read(): Promise<unknown[]> {
   return data
 }
 
-function service(start: () => Promise<SessionTicket> = () => Promise.resolve(ticket)): EnvironmentService {
+function service(
+  start: () => Promise<SessionTicket> = () => Promise.resolve(ticket),
+  end: () => Promise<void> = () => Promise.resolve(),
+): EnvironmentService {
   const aws = serviceOf({
     startSession: async (asked) => {
       requests.push(asked)
       onDisk = await read().catch(() => [])
       return start()
     },
-    terminateSession: () => Promise.resolve(),
+    terminateSession: end,
   })
   return recordSessions(aws, { kind: 'aws', profile: 'ops' }, { ledger, onProblem: (error) => problems.push(error) })
 }
@@ -74,6 +77,18 @@ test('a start that AWS has refused is forgotten; one whose outcome is unknown st
   expect(await read()).toEqual([])
   await expect(service(failing('timeout')).startSession(request, signal)).rejects.toThrow('It failed.')
   expect(await read()).toMatchObject([{ target: 'i-1' }])
+})
+
+test('a session that may not be ended is crossed out; one that cannot be ended yet stays on record', async () => {
+  const start = () => Promise.resolve(ticket)
+  const late = service(start, failing('timeout'))
+  await late.startSession(request, signal)
+  await expect(late.terminateSession('session-1', signal)).rejects.toThrow('It failed.')
+  expect(await read()).toMatchObject([{ sessionId: 'session-1' }])
+  await expect(service(start, failing('access-denied')).terminateSession('session-1', signal)).rejects.toThrow(
+    'It failed.',
+  )
+  expect(await read()).toEqual([])
 })
 
 test('a record that cannot be written is told, and keeps nobody from working', async () => {

@@ -1,4 +1,5 @@
-// Records every session of an environment before it is started, and deletes the record when the session has been ended.
+// Records every session of an environment before it is started, and deletes the record when the session has been ended, or may not
+// be ended.
 //
 // A process that dies between StartSession and its answer does not know the session's id. So each session carries a mark of its
 // record as its reason, and the next start of Culvert finds the session by that. If a record cannot be written, `onProblem` is
@@ -50,9 +51,18 @@ export function recordSessions(
       }
     },
     terminateSession: async (sessionId, signal) => {
-      await service.terminateSession(sessionId, signal)
-      const id = ledger.idOf(sessionId)
-      if (id !== undefined) await attempt(() => ledger.ended(id))
+      const forget = async (): Promise<void> => {
+        const id = ledger.idOf(sessionId)
+        if (id !== undefined) await attempt(() => ledger.ended(id))
+      }
+      try {
+        await service.terminateSession(sessionId, signal)
+      } catch (error) {
+        // A session that this caller may not end is left to the service's idle limit. The next start may not end it either.
+        if (error instanceof AppError && error.code === 'access-denied') await forget()
+        throw error
+      }
+      await forget()
     },
     resumeSession: (sessionId, signal) => service.resumeSession(sessionId, signal),
     preferences: (signal) => service.preferences(signal),

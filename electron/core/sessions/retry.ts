@@ -36,6 +36,7 @@ const verdicts: Record<ErrorCode, Verdict> = {
   'idle-timeout': 'gone',
   'max-duration': 'gone',
   'agent-too-old': 'final',
+  'not-supported': 'final',
   'encryption-unsupported': 'final',
   'encryption-failed': 'gone',
   'key-denied': 'final',

@@ -19,10 +19,10 @@ import { Flag, PayloadType } from '../../ssm/codec/message'
 import { formatFlag } from '../../ssm/codec/payloads'
 import type { ProbeResult } from '../../ssm/channel/probe'
 import { endedCause } from './causes'
-import { connect } from './connect'
 import { Lifetime } from './lifetime'
 import { endOrOwe } from './owedend'
 import { Recovery } from './recovery'
+import { reach } from './refusal'
 import type { SessionEnd, SessionHandlers, SessionOptions, SessionService } from './parts'
 import type { Wakeable } from './wakeable'
 import type { Timing } from './timing'
@@ -132,7 +132,7 @@ export class Session implements AsyncDisposable, Wakeable {
     const abort = (): void => this.#opened.reject(asError(this.#signal.reason))
     this.#signal.addEventListener('abort', abort, { once: true })
     try {
-      this.#channel.attach(await connect(this.#service, ticket, this.#signal), ticket.tokenValue)
+      this.#channel.attach(await reach(this.#service, ticket, this.#signal), ticket.tokenValue)
       await this.#opened.promise
     } finally {
       this.#signal.removeEventListener('abort', abort)
@@ -255,7 +255,7 @@ export class Session implements AsyncDisposable, Wakeable {
       const ticket = await this.#service.resumeSession(this.sessionId, limit.signal)
       // Dials the URL that ResumeSession returned: the service may have moved the session (D9). Without one, the URL before.
       this.#streamUrl = ticket.streamUrl || this.#streamUrl
-      const wire = await connect(this.#service, { ...ticket, streamUrl: this.#streamUrl }, limit.signal)
+      const wire = await reach(this.#service, { ...ticket, streamUrl: this.#streamUrl }, limit.signal)
       this.#channel.attach(wire, ticket.tokenValue)
       return await outcome.promise
     } catch (error) {

@@ -1,6 +1,7 @@
 // The types between a tunnel and its owner: its options, its callbacks, its methods. Types only.
 
 import type { CheckedLeg, TunnelEvent, TunnelState } from '../../../shared/model/forward'
+import type { Identity } from '../../../shared/model/environment'
 import type { Instance } from '../../../shared/model/instance'
 import type { ReceiveBudget } from '../../ssm/port/budget'
 import type { ConnectionBudget } from './budgets'
@@ -13,6 +14,8 @@ import type { Timing } from '../sessions/timing'
 export interface TunnelService extends SessionService {
   /** Undefined when neither EC2 nor SSM knows the id. */
   describeTarget(id: string, signal: AbortSignal): Promise<Instance | undefined>
+  /** Who the caller is. Needs no permission, so it fails only because of credentials or the network. */
+  identity(signal: AbortSignal): Promise<Identity>
 }
 
 /** What to forward, and the callbacks. */

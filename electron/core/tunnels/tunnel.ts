@@ -16,6 +16,7 @@ import type { Listener } from './listener'
 import { newOutage, SHORT_LIFE_MS, Waits, type Outage } from './outage'
 import { openPortSession, type PortSession } from './session'
 import { Standing } from './standing'
+import { isRefusedForGood } from '../sessions/refusal'
 import { judge } from '../sessions/retry'
 import type { ResumeProgress } from '../sessions/parts'
 import type { Wakeable } from '../sessions/wakeable'
@@ -268,9 +269,12 @@ class RunningTunnel implements Tunnel, Wakeable {
     return true
   }
 
-  /** Waits before the next attempt. Throws the cause if it is final, or if the tunnel is not retried. */
+  /** Waits before the next attempt. Throws the cause if it is final (see also `isRefusedForGood`), or if the tunnel is not retried. */
   async #waitOut(outage: Outage): Promise<void> {
-    if (judge(outage.cause) === 'final' || (!this.#isPatient && !this.#standing.hasBeenUp)) throw outage.cause
+    const { cause } = outage
+    const isFirst = !this.#standing.hasBeenUp
+    if (judge(cause) === 'final' || (isFirst && !this.#isPatient)) throw cause
+    if (isFirst && (await isRefusedForGood(cause, this.#options.service, this.#life.signal))) throw cause
     await this.#waits.out(outage)
   }
 

@@ -46,3 +46,8 @@ export function agentFeatures(agentVersion: string): AgentFeatures {
     canDisableKeepAlive: compareVersions(agentVersion, '3.1.1511.0') > 0,
   }
 }
+
+/** Whether Systems Manager lets an agent of `agentVersion` forward to remote hosts. Source: Systems Manager user guide. */
+export function forwardsToRemoteHosts(agentVersion: string): boolean {
+  return compareVersions(agentVersion, '3.1.1374.0') >= 0
+}

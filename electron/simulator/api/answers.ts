@@ -1,4 +1,4 @@
-// What an API call is answered with, and the answers that tests put in front of the next call.
+// The answer to an API call, and the answers that tests give to the next call in its place.
 
 /** A service error: `code` in AWS spelling. */
 export interface Fault {
@@ -6,9 +6,11 @@ export interface Fault {
   readonly code: string
   readonly status: number
   readonly message: string
+  /** Something on the way to the service answers, so the answer has no request id. */
+  readonly isByProxy?: true
 }
 
-/** What an operation answers. The shape of `body` is the operation's; the service's protocol encodes it. */
+/** The answer of an operation. Each operation has its own shape of `body`, which the service's protocol encodes. */
 export type Answer<Body> = { readonly kind: 'reply'; readonly body: Body } | Fault
 
 /** A service error; client errors are 400 unless said otherwise. */
@@ -20,15 +22,15 @@ export function reply<Body>(body: Body): Answer<Body> {
   return { kind: 'reply', body }
 }
 
-/** What can be put in front of a call. */
+/** An answer, a delay or an omission that an injected fault causes. */
 export type Injection =
   | Fault
   | { readonly kind: 'delay'; readonly delayMs: number }
   | { readonly kind: 'no-token' | 'no-url' }
 
 /**
- * Injections that wait for their call, first in, first out, by operation, and standing ones that meet every call. `*` is any
- * operation.
+ * The injections by operation; `*` stands for any operation. Those that wait meet one call each, in the order in which they were
+ * added. Those that stand are asked at every call.
  */
 export class Injections {
   readonly #standing = new Set<{ readonly operation: string; readonly draw: () => Injection | undefined }>()
@@ -39,7 +41,7 @@ export class Injections {
     this.#waiting.push({ operation, injection, taken })
   }
 
-  /** Asks `draw` at every call of `operation` whether it meets something. Returns what ends that. */
+  /** Calls `draw` at every call of `operation`; its result is injected. Returns a function that ends this. */
   stand(operation: string, draw: () => Injection | undefined): () => void {
     const entry = { operation, draw }
     this.#standing.add(entry)

@@ -1,26 +1,29 @@
-// The HTTP face of the APIs: which service a request is for, whether it may be answered, and the answer.
+// Answers API requests: finds the service that a request is for, decides whether the caller may have an answer, and makes it.
 //
-// SSM and KMS are known by X-Amz-Target, EC2 and STS by their form's Action. Every request is verified; a browser never gets as
-// far, see door.ts. Knows no sockets.
+// SSM and KMS are known by X-Amz-Target, EC2 and STS by their form's Action. Every request is verified, but for the one that a web
+// identity's token proves, and then judged by the caller's policy (iam/policy.ts). The door has
+// refused requests of a browser before (gateway/door.ts). Knows no sockets.
 
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fault, reply, type Answer, type Fault, type Injections } from './answers'
 import { describeInstances } from './ec2'
 import { jsonAnswer, refusalFault, xmlAnswer, type HttpAnswer, type ServiceName } from '../gateway/protocols'
+import { ssmDemand } from '../iam/demands'
+import type { Identity } from '../iam/identity'
+import type { Demand } from '../iam/policy'
 import type { Service } from './service'
 import type { FaultTally } from '../faults/kinds'
 import type { KeyRing } from './keyring'
 import type { SignedRequest } from './signature'
 import { ssmOperations } from './ssm'
-import type { Xml } from './xml'
 
 const SSM_PREFIX = 'AmazonSSM.'
 const KMS_PREFIX = 'TrentService.'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** What answering takes. */
+/** The parts of the simulator that answering needs. */
 export interface ApiOptions {
   readonly service: Service
   readonly keyRing: KeyRing
@@ -37,43 +40,54 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
-function getCallerIdentity({ callerArn, accountId }: Service): Answer<Readonly<Record<string, Xml>>> {
-  const name = callerArn.split('/').at(-1) ?? ''
-  return reply({ Arn: callerArn, UserId: `AROACULVERTDEMOROLE0:${name}`, Account: accountId })
-}
+/** Whether a call goes on, and for which caller. `omits`: what its answer leaves out. */
+type Admission =
+  | { readonly kind: 'admitted'; readonly caller: Identity; readonly omits: 'no-token' | 'no-url' | undefined }
+  | { readonly kind: 'stopped'; readonly fault: Fault }
 
-// The fault that keeps a request from being answered, if there is one; an injected delay is waited out here.
-async function obstacle(
+// Verifies a request and takes the next injection for it. Waits for an injected delay.
+async function admit(
   request: SignedRequest,
   call: { readonly service: ServiceName; readonly operation: string },
   options: ApiOptions,
-): Promise<Fault | 'no-token' | 'no-url' | undefined> {
+): Promise<Admission> {
   const { service, keyRing, injections, signal } = options
   const verdict = keyRing.verify(request, { region: service.region, now: Date.now() })
-  if (verdict.kind === 'refused' && verdict.reason === 'expired') options.tally.add('expired-credentials')
-  if (verdict.kind === 'refused') return refusalFault(call.service, verdict)
+  if (verdict.kind === 'refused') {
+    if (verdict.reason === 'expired') options.tally.add('expired-credentials')
+    return { kind: 'stopped', fault: refusalFault(call.service, verdict) }
+  }
   if (verdict.scope.service !== call.service) {
     const why = `Credential should be scoped to correct service: '${call.service}'.`
-    return refusalFault(call.service, { kind: 'refused', reason: 'wrong-scope', why })
+    return { kind: 'stopped', fault: refusalFault(call.service, { kind: 'refused', reason: 'wrong-scope', why }) }
   }
   const injection = injections.take(call.operation)
-  if (injection?.kind === 'fault') return injection
+  if (injection?.kind === 'fault') return { kind: 'stopped', fault: injection }
   if (injection?.kind === 'delay') await wait(injection.delayMs, undefined, { signal })
-  return injection?.kind === 'no-token' || injection?.kind === 'no-url' ? injection.kind : undefined
+  const omits = injection?.kind === 'no-token' || injection?.kind === 'no-url' ? injection.kind : undefined
+  return { kind: 'admitted', caller: verdict.caller, omits }
+}
+
+// The refusal of a caller whose policy does not allow `demand`; undefined where it may go on.
+function denial(caller: Identity, demand: Demand, { service }: ApiOptions): Fault | undefined {
+  const words = service.policies.refusal(caller, demand)
+  return words === undefined ? undefined : fault('AccessDeniedException', words)
 }
 
 async function answerSsm(request: SignedRequest, target: string, options: ApiOptions): Promise<HttpAnswer> {
   const operation = target.slice(SSM_PREFIX.length)
-  const found = await obstacle(request, { service: 'ssm', operation }, options)
-  if (typeof found === 'object') return jsonAnswer(found)
+  const admission = await admit(request, { service: 'ssm', operation }, options)
+  if (admission.kind === 'stopped') return jsonAnswer(admission.fault)
+  const { caller, omits } = admission
   const run = ssmOperations.get(operation)
   if (run === undefined) return jsonAnswer(fault('UnknownOperationException', `The Demo does not know ${operation}.`))
   const body = parseJson(request.body)
   if (body === undefined) return jsonAnswer(fault('SerializationException', 'The request is not JSON.'))
-  const answer: Answer<Json> = run(body, options.service)
-  if (found === undefined || answer.kind === 'fault') return jsonAnswer(answer)
+  const denied = denial(caller, ssmDemand(operation, body, options.service), options)
+  const answer: Answer<Json> = denied ?? run(body, options.service, caller)
+  if (omits === undefined || answer.kind === 'fault') return jsonAnswer(answer)
   const { SessionId: id, TokenValue: token } = answer.body
-  if (found === 'no-url') {
+  if (omits === 'no-url') {
     options.service.store.get(String(id))?.keepPath()
     return jsonAnswer(reply({ SessionId: id, TokenValue: token, StreamUrl: '' }))
   }
@@ -83,20 +97,37 @@ async function answerSsm(request: SignedRequest, target: string, options: ApiOpt
 
 async function answerKms(request: SignedRequest, target: string, options: ApiOptions): Promise<HttpAnswer> {
   const operation = target.slice(KMS_PREFIX.length)
-  const found = await obstacle(request, { service: 'kms', operation }, options)
-  if (typeof found === 'object') return jsonAnswer(found)
-  if (operation === 'GenerateDataKey') return jsonAnswer(options.service.keys.generate(parseJson(request.body)))
+  const { keys } = options.service
+  const admission = await admit(request, { service: 'kms', operation }, options)
+  if (admission.kind === 'stopped') return jsonAnswer(admission.fault)
+  const demand = { action: `kms:${operation}`, resources: [[keys.keyArn]] } as const
+  const denied = denial(admission.caller, demand, options)
+  if (denied !== undefined) return jsonAnswer(denied)
+  if (operation === 'GenerateDataKey') return jsonAnswer(keys.generate(parseJson(request.body)))
   return jsonAnswer(fault('UnknownOperationException', `The Demo does not know ${operation}.`))
 }
+
+const STS_ACTIONS = ['GetCallerIdentity', 'AssumeRole', 'AssumeRoleWithWebIdentity']
 
 async function answerQuery(request: SignedRequest, options: ApiOptions): Promise<HttpAnswer> {
   const form = new URLSearchParams(request.body.toString('utf8'))
   const action = form.get('Action') ?? ''
-  const service = action === 'GetCallerIdentity' ? 'sts' : 'ec2'
+  const service = STS_ACTIONS.includes(action) ? 'sts' : 'ec2'
   const call = { action, requestId: randomUUID() }
-  const found = await obstacle(request, { service, operation: action }, options)
-  if (typeof found === 'object') return xmlAnswer(service, call, found)
-  if (action === 'GetCallerIdentity') return xmlAnswer(service, call, getCallerIdentity(options.service))
+  const { roles, policies, accountId } = options.service
+  if (action === 'AssumeRoleWithWebIdentity') return xmlAnswer(service, call, roles.assumeByToken(form))
+  const admission = await admit(request, { service, operation: action }, options)
+  if (admission.kind === 'stopped') return xmlAnswer(service, call, admission.fault)
+  const { caller } = admission
+  if (action === 'AssumeRole') return xmlAnswer(service, call, roles.assume(form, caller))
+  if (action === 'GetCallerIdentity') {
+    return xmlAnswer(service, call, reply({ Arn: caller.arn, UserId: caller.userId, Account: accountId }))
+  }
+  const words = policies.refusal(caller, { action: `ec2:${action}`, resources: [['*']] })
+  if (words !== undefined) {
+    const text = `You are not authorized to perform this operation. ${words}`
+    return xmlAnswer(service, call, fault('UnauthorizedOperation', text, 403))
+  }
   if (action === 'DescribeInstances') return xmlAnswer(service, call, describeInstances(form, options.service))
   return xmlAnswer(service, call, fault('InvalidAction', `The action ${action} is not valid for this web service.`))
 }

@@ -1,10 +1,10 @@
-// The session documents that the Demo's account knows: what each takes, and what an agent makes of it. Pure.
+// The session documents of the Demo's account: the parameters of each, and the session that an agent starts from it. Pure.
 //
 // Source: specification §1.5; the recorded conversations show the documents' content as an agent receives it.
 
 import type { SessionPlan } from '../agent/plugin'
 
-/** The account's preferences, and the document of a session that names none. */
+/** The document with the account's preferences. A session that names no document has this one. */
 export const PREFERENCES_DOCUMENT = 'SSM-SessionManagerRunShell'
 
 /** The Demo's own document: a command whose stdout, stderr and exit code come separately. AWS has no stock one. */
@@ -122,7 +122,7 @@ function documentOf(name: string): SessionDocument | undefined {
   return Object.hasOwn(DOCUMENTS, name) ? DOCUMENTS[name] : undefined
 }
 
-/** What an account's preferences may say otherwise, as the document words it: "" is unset. */
+/** The preferences that an account may set, in the words of the document; "" means unset. */
 interface Preferences {
   readonly kmsKeyId?: string
   /** Minutes. */
@@ -139,7 +139,7 @@ export function documentContent(name: string, preferences: Preferences = {}): st
   return JSON.stringify({ ...document, ...inputs }, null, 2)
 }
 
-/** What StartSession makes of a document and its parameters. */
+/** The result of planning a session: the plan, or why there is none. */
 export type Planned =
   | { readonly kind: 'planned'; readonly plan: SessionPlan }
   | { readonly kind: 'unknown-document' }
@@ -171,7 +171,7 @@ function portProperties(
   return Object.fromEntries(Object.entries(document.properties ?? {}).map(([key, value]) => [key, put(String(value))]))
 }
 
-/** Puts the parameters into a document and says what the session does. */
+/** Puts the parameters into a document. The result says what the session does. */
 export function planSession(name: string, parameters: Readonly<Record<string, readonly string[]>>): Planned {
   const document = documentOf(name)
   if (document === undefined) return { kind: 'unknown-document' }

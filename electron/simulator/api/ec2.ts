@@ -1,10 +1,11 @@
-// EC2's DescribeInstances over the Query protocol, as far as a list of machines needs it.
+// EC2's DescribeInstances over the Query protocol, with the parts that a list of instances needs.
 //
 // Source: EC2 API reference, DescribeInstances (2016-11-15).
 
 import { fault, reply, type Answer } from './answers'
 import { pageOf } from './paging'
 import type { WorldInstance } from '../world/roster'
+import { matches } from '../iam/pattern'
 import type { Service } from './service'
 import { listOf, type Xml } from './xml'
 
@@ -43,15 +44,6 @@ function valuesOf(instance: WorldInstance, name: string): readonly string[] | un
     default:
       return undefined
   }
-}
-
-// Filter values may use * and ?.
-function matches(pattern: string, value: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-  return new RegExp(`^${source}$`).test(value)
 }
 
 function describe(instance: WorldInstance, region: string): Xml {

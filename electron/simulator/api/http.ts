@@ -1,11 +1,11 @@
-// One HTTP request of the simulator: whether it is let in, its body up to a bound, and which half answers it.
+// One HTTP request of the simulator: checks where it comes from, reads its body up to a bound, and has it answered.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isWelcome } from '../gateway/door'
 import { ADMIN_PATH, answerAdmin, type AdminOptions } from './admin'
 import { answerApi, type ApiOptions } from './api'
 
-/** No request that this service answers is larger. */
+/** Larger requests are refused; those of the SDK have some hundred bytes. */
 const MAX_BODY_BYTES = 1_048_576
 
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {

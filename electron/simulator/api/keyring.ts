@@ -1,20 +1,34 @@
 // The credentials that the simulator has given out: the ones that work, and those that have expired.
 //
-// New ones replace the old at once, as a login does. A request that is signed correctly with expired keys is refused as expired,
-// by the code and not by the status: real front ends answer 400 or 403. Source: specification §1.2, §13 S1.
+// New ones replace the old at once, as a login does. Keys of a role are beside them: each has an expiry of its own. A user's keys
+// are long-term ones without a token. A request that is signed correctly with expired keys is refused as expired, by the code and not
+// by the status: real front ends answer 400 or 403. Source: specification §1.2, §13 S1.
 
 import { randomBytes } from 'node:crypto'
-import { verifySignature, type Credentials, type SignedRequest, type Verdict } from './signature'
+import type { Identity } from '../iam/identity'
+import { verifySignature, type Credentials, type Refusal, type SignedRequest, type Verdict } from './signature'
 
 const EXPIRED = 'The security token included in the request is expired'
-/** Keys older than this many rotations are unknown again. */
+/** The simulator forgets the oldest keys beyond this number. */
 const REMEMBERED_KEYS = 1_000
 
 /** How requests with expired credentials are answered. */
 export type ExpiredStatus = 400 | 403
 
-interface Key {
-  readonly credentials: Credentials
+/** The long-term keys of an IAM user. */
+export interface UserKeys {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
+
+/** The result of a verification, with the caller. */
+export type KeyVerdict = (Extract<Verdict, { readonly kind: 'verified' }> & { readonly caller: Identity }) | Refusal
+
+interface Key<Keys> {
+  readonly credentials: Keys
+  readonly caller: Identity
+  /** Epoch ms; undefined: it does not end by itself. */
+  readonly expiresAt: number | undefined
   /** Undefined: it works. */
   expired: ExpiredStatus | undefined
 }
@@ -27,16 +41,19 @@ function makeCredentials(mark: string): Credentials {
   }
 }
 
-/** See above. */
+/** The keys of all callers of the account. */
 export class KeyRing {
   readonly #mark: string
-  readonly #keys = new Map<string, Key>()
-  #current: Key
+  readonly #caller: Identity
+  readonly #keys = new Map<string, Key<Credentials>>()
+  readonly #users = new Map<string, Key<UserKeys>>()
+  #current: Key<Credentials>
 
-  /** Every secret begins with `mark`. */
-  constructor(mark: string) {
+  /** Every secret begins with `mark`; `caller` owns the credentials that the simulator starts with. */
+  constructor(mark: string, caller: Identity) {
     this.#mark = mark
-    this.#current = this.#make()
+    this.#caller = caller
+    this.#current = this.#make(caller)
   }
 
   /** The newest credentials, whether they work or not. */
@@ -44,34 +61,49 @@ export class KeyRing {
     return this.#current.credentials
   }
 
-  /** The newest credentials stop working until they are revived or rotated. */
+  /** The credentials stop working until they are revived or rotated; the keys of roles stop working too. */
   expire(status: ExpiredStatus): void {
     this.#current.expired = status
+    for (const key of this.#keys.values()) key.expired ??= status
   }
 
-  /** The newest credentials work again. */
+  /** The newest credentials work again, and so do the keys of roles. */
   revive(): void {
-    this.#current.expired = undefined
+    for (const key of this.#keys.values())
+      if (key === this.#current || key.caller !== this.#caller) key.expired = undefined
   }
 
   /** Gives out new credentials; those before have expired. */
   rotate(): Credentials {
     this.#current.expired ??= 400
-    this.#current = this.#make()
+    this.#current = this.#make(this.#caller)
     return this.#current.credentials
   }
 
-  /** Verifies one request; see `verifySignature`. */
-  verify(request: SignedRequest, expected: Omit<Parameters<typeof verifySignature>[1], 'credentials'>): Verdict {
-    const [, accessKeyId = ''] = /Credential=([^/,\s]+)\//.exec(request.headers.authorization ?? '') ?? []
-    const key = this.#keys.get(accessKeyId) ?? this.#current
-    const verdict = verifySignature(request, { ...expected, credentials: key.credentials })
-    if (verdict.kind === 'refused' || key.expired === undefined) return verdict
-    return { kind: 'refused', reason: 'expired', why: EXPIRED, status: key.expired }
+  /** Gives out the keys of a role, which end at `expiresAt` (epoch ms). */
+  issue(caller: Identity, expiresAt: number): Credentials {
+    return this.#make(caller, expiresAt).credentials
   }
 
-  #make(): Key {
-    const key: Key = { credentials: makeCredentials(this.#mark), expired: undefined }
+  /** Adds the keys of a user. */
+  addUser(caller: Identity, credentials: UserKeys): void {
+    this.#users.set(credentials.accessKeyId, { credentials, caller, expiresAt: undefined, expired: undefined })
+  }
+
+  /** Verifies one request; see `verifySignature`. */
+  verify(request: SignedRequest, expected: Omit<Parameters<typeof verifySignature>[1], 'credentials'>): KeyVerdict {
+    const [, accessKeyId = ''] = /Credential=([^/,\s]+)\//.exec(request.headers.authorization ?? '') ?? []
+    const key = this.#users.get(accessKeyId) ?? this.#keys.get(accessKeyId) ?? this.#current
+    const verdict = verifySignature(request, { ...expected, credentials: key.credentials })
+    if (verdict.kind === 'refused') return verdict
+    const hasEnded = key.expiresAt !== undefined && key.expiresAt <= expected.now
+    const status = key.expired ?? (hasEnded ? 400 : undefined)
+    if (status !== undefined) return { kind: 'refused', reason: 'expired', why: EXPIRED, status }
+    return { ...verdict, caller: key.caller }
+  }
+
+  #make(caller: Identity, expiresAt?: number): Key<Credentials> {
+    const key = { credentials: makeCredentials(this.#mark), caller, expiresAt, expired: undefined }
     this.#keys.set(key.credentials.accessKeyId, key)
     const [oldest] = this.#keys.keys()
     if (this.#keys.size > REMEMBERED_KEYS && oldest !== undefined) this.#keys.delete(oldest)

@@ -1,4 +1,4 @@
-// Pages of a list, with tokens that say nothing to a client and are refused when they were made up or altered.
+// Pages of a list. A token is opaque to clients, and one that was made up or altered is refused.
 
 import { createHash } from 'node:crypto'
 
@@ -14,8 +14,8 @@ function seal(scope: string, offset: number): string {
 }
 
 /**
- * Cuts one page out of `items`. `scope` names the operation and its filters: a token is good for the same question only.
- * Answers `undefined` for a token that was not given out.
+ * Cuts one page out of `items`. `scope` names the operation and its filters, because a token works for the same request only.
+ * Returns undefined for a token that was not given out.
  */
 export function pageOf<T>(
   items: readonly T[],

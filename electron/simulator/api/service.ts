@@ -1,8 +1,12 @@
-// What the API operations see of the simulator.
+// The parts of the simulator that API operations use. Types only.
 
 import type { RandomChallenge } from '../agent/keys'
+import type { Offer } from './badrequest'
 import type { KeyService } from './kms'
 import type { Session, SessionStore, SpoiledToken } from '../gateway/sessions'
+import type { Place } from '../iam/demands'
+import type { Policies } from '../iam/policy'
+import type { Roles } from '../iam/roles'
 import type { World } from '../world/world'
 
 /** Which sessions of the account are encrypted: its preferences, and how its agents are set up. */
@@ -14,25 +18,24 @@ interface EncryptionPreferences {
 }
 
 /** The state behind the APIs. */
-export interface Service {
+export interface Service extends Place {
   readonly world: World
   readonly store: SessionStore
-  readonly region: string
-  readonly accountId: string
+  readonly offer: Offer
+  readonly roles: Roles
+  readonly policies: Policies
   readonly keys: KeyService
   /** Undefined: nothing is encrypted. */
   readonly encryption: EncryptionPreferences | undefined
-  /** The caller's ARN. */
-  readonly callerArn: string
   /** `ws://127.0.0.1:PORT`. */
   readonly webSocketUrl: string
-  /** How a fault spoils the token that is made now; undefined: not at all. */
+  /** The fault of the token that is made now; undefined for none. Called once for each token. */
   takeSpoiledToken(): SpoiledToken | undefined
   /** Minutes, as the account's preferences have them. */
   readonly idleMinutes: number
-  /** Undefined: without end. */
+  /** Undefined: a session may live without a limit. */
   readonly maxMinutes: number | undefined
-  /** A session was started: its clock runs, also while its data channel is not open. */
+  /** Starts the clock of a session, which runs also if its data channel is never opened. */
   begin(session: Session): void
   /** Ends a session from outside, as TerminateSession does. */
   terminate(session: Session): void

@@ -46,11 +46,11 @@ export type Refusal = {
     | 'mismatch'
     | 'expired'
   readonly why: string
-  /** Instead of the service's usual status: expired credentials are refused with 400 here and 403 there. */
+  /** Replaces the service's usual status: AWS refuses expired credentials with 400 or with 403. */
   readonly status?: number
 }
 
-/** What became of a verification. */
+/** The result of a verification. */
 export type Verdict = { readonly kind: 'verified'; readonly scope: Scope } | Refusal
 
 function refused(reason: Refusal['reason'], why: string): Refusal {
@@ -179,13 +179,14 @@ function signatureOf(
 }
 
 /**
- * Verifies one request against the only credentials there are; a `sessionToken` of "" means none. `now` is epoch ms; `region` the
- * one this service is in; `plus` is 'space' unless given.
+ * Verifies one request against `credentials`. `now` is epoch ms; `region` is the region of this service; `plus` is 'space' unless
+ * given.
  */
 export function verifySignature(
   request: SignedRequest,
   expected: {
-    readonly credentials: Credentials
+    /** The keys of a user have no token. */
+    readonly credentials: Omit<Credentials, 'sessionToken'> & Partial<Credentials>
     readonly region: string
     readonly now: number
     readonly plus?: PlusMeaning

@@ -1,23 +1,30 @@
-// The SSM operations that starting sessions needs, over the JSON 1.1 protocol's bodies.
+// The operations of Systems Manager that sessions need, on the bodies of the JSON 1.1 protocol.
 //
 // Parses requests by schema, answers with AWS's shapes and codes. Knows no HTTP. Source: specification §1.
 
 import * as z from 'zod'
 import { fault, reply, type Answer, type Fault } from './answers'
+import { badRequest } from './badrequest'
 import { PREFERENCES_DOCUMENT, documentContent, planSession } from './documents'
 import { pageOf } from './paging'
 import type { Service } from './service'
 import type { Session } from '../gateway/sessions'
+import type { Identity } from '../iam/identity'
 import type { WorldInstance } from '../world/roster'
 
 type Json = Readonly<Record<string, unknown>>
-type Operation = (body: unknown, service: Service) => Answer<Json>
+type Operation = (body: unknown, service: Service, caller: Identity) => Answer<Json>
 
 // An operation whose request is checked before it runs.
-function operation<T>(schema: z.ZodType<T>, run: (request: T, service: Service) => Answer<Json>): Operation {
-  return (body, service) => {
+function operation<T>(
+  schema: z.ZodType<T>,
+  run: (request: T, service: Service, caller: Identity) => Answer<Json>,
+): Operation {
+  return (body, service, caller) => {
     const parsed = schema.safeParse(body)
-    return parsed.success ? run(parsed.data, service) : fault('ValidationException', z.prettifyError(parsed.error))
+    return parsed.success
+      ? run(parsed.data, service, caller)
+      : fault('ValidationException', z.prettifyError(parsed.error))
   }
 }
 
@@ -41,7 +48,7 @@ const startSession = operation(
     Parameters: z.record(z.string(), z.array(z.string())).optional(),
     Reason: z.string().min(1).max(256).optional(),
   }),
-  (request, service) => {
+  (request, service, caller) => {
     const instance = service.world.instance(request.Target)
     if (instance?.pingStatus !== 'Online') {
       return fault('TargetNotConnected', `${request.Target} is not connected.`)
@@ -52,11 +59,14 @@ const startSession = operation(
       return fault('InvalidDocument', `Document with name ${documentName} does not exist.`)
     }
     if (planned.kind === 'invalid-parameters') return fault('InvalidParameters', planned.why)
+    const refusal = badRequest(instance, documentName, service.offer)
+    if (refusal !== undefined) return refusal
     const session = service.store.create({
       target: instance,
       documentName,
       plan: planned.plan,
       reason: request.Reason,
+      owner: caller,
     })
     service.begin(session)
     return reply(ticketFor(session, service))
@@ -92,7 +102,7 @@ function passesFilter(session: Session, { key, value }: SessionFilter): boolean 
     case 'Target':
       return session.target.id === value
     case 'Owner':
-      return session.owner === value
+      return session.owner.arn === value
     case 'Status':
       return session.status === value
     case 'SessionId':
@@ -108,7 +118,7 @@ function describeSession(session: Session, maxMinutes: number | undefined): Json
     StartDate: session.startedAt / 1_000,
     ...(session.endedAt === undefined ? {} : { EndDate: session.endedAt / 1_000 }),
     DocumentName: session.documentName,
-    Owner: session.owner,
+    Owner: session.owner.arn,
     ...(session.reason === undefined ? {} : { Reason: session.reason }),
     OutputUrl: {},
     ...(maxMinutes === undefined ? {} : { MaxSessionDuration: String(maxMinutes) }),
@@ -166,7 +176,7 @@ function describeNode(instance: WorldInstance): Json {
     ResourceType: instance.kind === 'hybrid' ? 'ManagedInstance' : 'EC2Instance',
     IPAddress: instance.privateIp,
     ComputerName: `${instance.tags['Name'] ?? instance.id}.internal`,
-    // The Name of a hybrid node is what it was registered with; EC2 nodes have theirs as a tag only.
+    // A hybrid node has the Name that it was registered with. The name of an EC2 node is only in its tags.
     ...(instance.kind === 'hybrid'
       ? { Name: instance.tags['Name'], RegistrationDate: instance.launchedAt / 1_000 }
       : {}),

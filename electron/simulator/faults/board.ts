@@ -1,12 +1,13 @@
-// The board at which faults are ordered: what each order does to the service.
+// Carries out orders: what each does to the service.
 //
-// Faults that last are kept in lasting.ts, scripts are played by playing.ts; both end with the board. The faults themselves happen
-// elsewhere: at legs and relays, in the lanes between them, in the API's injections, in the key ring, in the world.
+// lasting.ts keeps the faults that last, playing.ts plays scripts; both end with the board. The faults themselves are in the legs,
+// relays and lanes, in the injections of the API, in the key ring, in the policies and in the world.
 // Source: specification §13 S1, S7, S8.
 
 import { AppError } from '../../../shared/errors'
 import { fault, type Injections } from '../api/answers'
 import type { KeyRing } from '../api/keyring'
+import type { Policies } from '../iam/policy'
 import type { Relay } from '../gateway/relay'
 import type { SpoiledToken } from '../gateway/sessions'
 import type { World } from '../world/world'
@@ -29,21 +30,22 @@ export interface FaultedSession {
   readonly relay: Relay
 }
 
-/** What faults act on. */
+/** The parts of the simulator that faults act on. */
 export interface FaultStage {
   /** The sessions that run now. */
   readonly sessions: () => readonly FaultedSession[]
   readonly world: World
   readonly keyRing: KeyRing
+  readonly policies: Policies
   readonly injections: Injections
   readonly traffic: Traffic
-  /** Whether nothing but orders is let in: see the order `dark`. */
+  /** Sets whether everything but orders is refused; see the order `dark`. */
   readonly setDark: (isDark: boolean) => void
   /** How long a minute of the service takes. */
   readonly minuteMs: number
 }
 
-/** See above. Dispose it with the simulator. */
+/** The faults of one simulator. Dispose it with the simulator. */
 export class Faults implements Disposable {
   readonly #stage: FaultStage
   readonly #lasting = new LastingFaults()
@@ -60,8 +62,8 @@ export class Faults implements Disposable {
   }
 
   /**
-   * Carries out one order at once. An order that fits no session does nothing. Throws `usage` for an order that does not
-   * fit its schema, `session-gone` and `unknown-instance` for a name that does not exist.
+   * Carries out one order at once. An order that meets no session or instance does nothing. Throws `usage` for an order
+   * that is malformed, `session-gone` and `unknown-instance` for a name that is not there.
    */
   apply(given: FaultOrder): void {
     this.#carryOut(parseOrder(given))
@@ -69,7 +71,7 @@ export class Faults implements Disposable {
 
   /**
    * Plays a script from its beginning; a script that plays already is stopped. Resolves after its last step, or when it is
-   * stopped. Orders for sessions or instances that have gone meanwhile do nothing. Throws `usage` before it begins.
+   * stopped. An order that names a session or instance which has gone meanwhile does nothing. Throws `usage` before it begins.
    */
   play(given: FaultScript): Promise<void> {
     const { seed, steps } = parseScript(given)
@@ -77,14 +79,14 @@ export class Faults implements Disposable {
     return this.#player.play(steps, (order) => this.#tryOut(parseOrder(order)))
   }
 
-  /** Ends all faults that last: agents return, traffic rules go, black holes answer with a reset. */
+  /** Ends everything that lasts: agents return, lines are good again, black holes answer with a reset. */
   clear(): void {
     this.#lasting.endAll()
     this.#stage.traffic.clear()
     this.#spoiled = []
   }
 
-  /** How the token that is made now is spoiled; undefined: not at all. */
+  /** The fault of the token that is made now. */
   takeSpoiledToken(): SpoiledToken | undefined {
     const spoiled = this.#spoiled.shift()
     if (spoiled !== undefined) this.#stage.traffic.tally.add('spoiled-token')
@@ -129,6 +131,8 @@ export class Faults implements Disposable {
         this.#stage.keyRing.expire(order.status)
         if (order.forMs !== undefined) this.#lasting.add(() => this.#stage.keyRing.revive(), order.forMs)
         return
+      case 'policy':
+        return this.#stage.policies.set(order.identity, order.statements)
       case 'rotate-credentials':
         return this.rotateCredentials()
       case 'spoil-token':
@@ -153,7 +157,7 @@ export class Faults implements Disposable {
     for (const { relay } of this.#chosen(session, (each) => each.relay.hasClient)) {
       relay.cut(how)
       this.#stage.traffic.tally.add(`client-${how}`)
-      // Like a machine that has lost its connections and answers the next packet with a reset.
+      // A peer that has forgotten the connection answers the next packet with a reset.
       if (how === 'black-hole') this.#lasting.add(() => relay.liftBlackHole(), forMs)
     }
   }
@@ -161,7 +165,7 @@ export class Faults implements Disposable {
   #cutAgent({ session, how, forMs }: Of<'cut'>): void {
     const isSilent = how === 'black-hole'
     const why = isSilent ? 'black-hole' : 'cut'
-    // An agent finds out about a dead socket by its read deadline of a minute (§2).
+    // An agent notices a dead socket at its read deadline of a minute (§2).
     const awayMs = forMs ?? (isSilent ? this.#stage.minuteMs : AGENT_BACK_MS)
     for (const { relay } of this.#chosen(session, () => true)) {
       relay.setAgentPresent(false, why)
@@ -170,11 +174,12 @@ export class Faults implements Disposable {
     }
   }
 
-  #refuseUpgrades({ status, forMs }: Of<'refuse-upgrades'>): void {
+  #refuseUpgrades({ status, by, forMs }: Of<'refuse-upgrades'>): void {
     const { injections, traffic } = this.#stage
     const end = injections.stand('OpenDataChannel', () => {
       traffic.tally.add('refused-upgrade')
-      return fault('Refused', 'The data channel is refused by order.', status)
+      const refusal = fault('Refused', 'The data channel is refused by order.', status)
+      return by === 'proxy' ? { ...refusal, isByProxy: true } : refusal
     })
     this.#lasting.add(end, forMs)
   }

@@ -1,6 +1,6 @@
-// Chance that can be repeated: the same seed rolls the same numbers (mulberry32).
+// A repeatable source of random numbers: the same seed gives the same numbers (mulberry32).
 
-/** A source of chance. */
+/** A source of random numbers. */
 export class Dice {
   #state: number
 
@@ -28,7 +28,7 @@ export class Dice {
     return from + this.roll() * (to - from)
   }
 
-  /** One of `items`; undefined of none. */
+  /** One of `items`; undefined if there are none. */
   pick<T>(items: readonly T[]): T | undefined {
     return items[Math.floor(this.roll() * items.length)]
   }

@@ -1,10 +1,11 @@
-// What can be ordered of the simulator: one shape for the method, the admin call and scripts, checked by schema.
+// The orders that the simulator carries out: one schema for the method, the admin call and scripts.
 //
-// `forMs` is how long something lasts; what has no end lasts until `clear`. A session is named by its id; 'any' is one of those
-// that run, chosen by the dice, 'all' is each of them.
+// `forMs` is how long a fault lasts; without it, it lasts until `clear`. A session is named by its id; 'any' is one running session,
+// chosen at random, 'all' is each of them.
 
 import * as z from 'zod'
 import { AppError } from '../../../shared/errors'
+import { policyStatement } from '../iam/policy'
 import { MALFORMATIONS } from './malformed'
 
 const MAX_MS = 24 * 3_600_000
@@ -28,10 +29,12 @@ const refuseUpgrades = z.strictObject({
   kind: z.literal('refuse-upgrades'),
   /** The HTTP status; 503 unless said otherwise. */
   status: z.number().int().min(400).max(599).default(503),
+  /** Whose answer it is: the service's, with a request id, or that of a proxy on the way. */
+  by: z.enum(['service', 'proxy']).default('service'),
   forMs,
 })
 
-/** As if the network were gone: every connection is reset, and so is what comes, until `forMs` or `clear`. */
+/** As if the network were gone: every connection is reset, and so is each new one, until `forMs` or `clear`. */
 const dark = z.strictObject({ kind: z.literal('dark'), forMs })
 
 const traffic = z.strictObject({
@@ -51,7 +54,7 @@ const traffic = z.strictObject({
 const malformed = z.strictObject({
   kind: z.literal('malformed'),
   session,
-  /** Any when absent. */
+  /** Absent: chosen at random. */
   how: z.enum(MALFORMATIONS).optional(),
   /** How many of the next frames to the client follow a malformed twin. */
   count: many.default(1),
@@ -65,7 +68,7 @@ const apiError = z.strictObject({
   code: z.string().min(1),
   status: z.number().int().min(400).max(599).default(400),
   message: z.string().optional(),
-  /** Of how many calls each one meets it; every one unless said otherwise. */
+  /** The share of the calls that fail; every one unless said otherwise. */
   rate: probability.default(1),
   /** At most so many calls. */
   count: many.optional(),
@@ -75,8 +78,16 @@ const apiError = z.strictObject({
 const expireCredentials = z.strictObject({
   kind: z.literal('expire-credentials'),
   status: z.union([z.literal(400), z.literal(403)]).default(400),
-  /** Then the same credentials work again, which no real service does; absent: until others are given out. */
+  /** After this time the same credentials work again, which no real service does. Absent: they stay expired. */
   forMs,
+})
+
+/** From now on a role or user may do what `statements` allow, until another order. Absent: everything. */
+const policy = z.strictObject({
+  kind: z.literal('policy'),
+  /** The name of a role or user; the simulator's own credentials are of the role CulvertDemo. */
+  identity: z.string().min(1),
+  statements: z.array(policyStatement).max(100).readonly().optional(),
 })
 
 const spoilToken = z.strictObject({
@@ -102,6 +113,7 @@ const faultOrder = z.discriminatedUnion('kind', [
   malformed,
   apiError,
   expireCredentials,
+  policy,
   spoilToken,
   killAgent,
   z.strictObject({ kind: z.literal('rotate-credentials') }),
@@ -111,15 +123,15 @@ const faultOrder = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('clear') }),
 ])
 
-/** An order as it is given; see the schemas above for what each field means when absent. */
+/** An order as it is given. The schemas above say what an absent field means. */
 export type FaultOrder = z.input<typeof faultOrder>
 
-/** An order with nothing left out. */
+/** An order with every default filled in. */
 export type FullOrder = z.output<typeof faultOrder>
 
 /** A timed list of orders. The simulator plays it by itself; times are ms from its beginning. */
 export interface FaultScript {
-  /** Every choice that is left to chance follows from it. */
+  /** The seed of every random choice. */
   readonly seed?: number | undefined
   readonly steps: readonly { readonly atMs: number; readonly order: FaultOrder }[]
 }

@@ -1,4 +1,4 @@
-// A script at work: its steps by their times, one script at a time.
+// Plays a script: each step at its time, one script at a time.
 
 import { deferred, type Deferred } from '../../../shared/deferred'
 import type { FaultOrder, FaultScript } from './orders'

@@ -135,6 +135,18 @@ describe('signed upgrades', () => {
     expect(await upgrade(url, { ...rest, authorization: authorization.slice(0, -1) + last })).toBe(403)
   })
 
+  test('a signed one is judged by the policy of its caller, an unsigned one by its token alone', async () => {
+    const allowed = { effect: 'allow', actions: ['ssm:*', 'ssmmessages:*'] } as const
+    const denied = { effect: 'deny', actions: ['ssmmessages:OpenDataChannel'] } as const
+    await using one = await startSimulator({ policies: { CulvertDemo: [allowed, denied] } })
+    const { url } = await startPort(one)
+    expect([await upgrade(url, sign(one, url)), await upgrade(url)]).toEqual([403, 101])
+    const own = { ...allowed, resources: ['*:instance/*', '*:document/*', '*:session/${aws:userid}-*'] }
+    one.faults.apply({ kind: 'policy', identity: 'CulvertDemo', statements: [own] })
+    const next = await startPort(one)
+    expect(await upgrade(next.url, sign(one, next.url))).toBe(101)
+  })
+
   test('whether it was signed is on record', async () => {
     const client = new NaiveClient()
     const ticket = await startPort(simulator)

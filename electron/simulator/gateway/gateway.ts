@@ -1,9 +1,11 @@
 // The message gateway: WebSocket upgrades of `/v1/data-channel/…`, the open message, and the relay of each session.
 //
 // The first message must be the open message, as text, with a token that fits the address and a version that AWS supports;
-// anything else closes the socket. The policy decides whether an upgrade has to be signed; a signature is always verified.
+// anything else closes the socket. The policy decides whether an upgrade has to be signed; a signature is always verified, and then
+// the caller's policy decides whether it may call ssmmessages:OpenDataChannel.
 // Source: specification §2, §13 S4, S5.
 
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -16,6 +18,7 @@ import type { Limits } from '../faults/lifetime'
 import type { Traffic } from '../faults/traffic'
 import type { KeyRing } from '../api/keyring'
 import { MINIMUM_CLIENT_VERSION, isSupportedClient } from './clientversion'
+import { upgradeDemand } from '../iam/demands'
 import { Leg, toBuffer } from './leg'
 import { Relay, type RelaySettings } from './relay'
 import type { AgentSettings } from '../agent/plugin'
@@ -58,6 +61,10 @@ interface Knock {
   readonly sessionId: string
   readonly path: string
   readonly isSigned: boolean
+}
+
+function sessionIdOf(path: string): string {
+  return path.slice(PATH.length).replace(/\?.*$/, '')
 }
 
 function encryptionOf({ plan, target }: Session, { encryption, keys }: Service): AgentEncryption | undefined {
@@ -119,10 +126,10 @@ export class Gateway implements AsyncDisposable {
     }
     const obstacle = this.#obstacle(request, isSigned)
     if (obstacle !== undefined) {
-      refuseUpgrade(socket, obstacle.status, obstacle.code)
+      refuseUpgrade(socket, obstacle.status, obstacle.code, obstacle.isByProxy === true ? undefined : randomUUID())
       return
     }
-    const sessionId = path.slice(PATH.length).replace(/\?.*$/, '')
+    const sessionId = sessionIdOf(path)
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       this.#awaitOpen(webSocket, socket, { sessionId, path, isSigned })
     })
@@ -136,7 +143,7 @@ export class Gateway implements AsyncDisposable {
     for (const session of this.#options.service.store.all) session.status = 'Terminated'
   }
 
-  #obstacle(request: IncomingMessage, isSigned: boolean): Pick<Fault, 'code' | 'status'> | undefined {
+  #obstacle(request: IncomingMessage, isSigned: boolean): Pick<Fault, 'code' | 'status' | 'isByProxy'> | undefined {
     const { upgradePolicy, signedPlus, keyRing, service, injections } = this.#options
     const injection = injections.take('OpenDataChannel')
     if (injection?.kind === 'fault') return injection
@@ -147,7 +154,9 @@ export class Gateway implements AsyncDisposable {
       { method: 'GET', url: request.url ?? '', headers: request.headers, body: Buffer.alloc(0) },
       { region: service.region, now: Date.now(), plus: signedPlus },
     )
-    return verdict.kind === 'verified' && verdict.scope.service === 'ssmmessages' ? undefined : forbidden
+    if (verdict.kind !== 'verified' || verdict.scope.service !== 'ssmmessages') return forbidden
+    const demand = upgradeDemand(sessionIdOf(request.url ?? ''), service)
+    return service.policies.refusal(verdict.caller, demand) === undefined ? undefined : forbidden
   }
 
   #awaitOpen(webSocket: WebSocket, socket: Socket, knock: Knock): void {

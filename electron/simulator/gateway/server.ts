@@ -53,8 +53,12 @@ export async function openServer(port: number, limits: ServerLimits = {}): Promi
   }
 }
 
-/** Answers an upgrade with an HTTP status and closes its socket, also where the other side does not close. */
-export function refuseUpgrade(socket: Duplex, status: number, reason: string): void {
-  const text = `HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
+/**
+ * Answers an upgrade with an HTTP status and closes its socket, also where the other side does not close. Answers of the service
+ * carry a request id; the door and a proxy give none.
+ */
+export function refuseUpgrade(socket: Duplex, status: number, reason: string, requestId?: string): void {
+  const identity = requestId === undefined ? '' : `x-amzn-RequestId: ${requestId}\r\n`
+  const text = `HTTP/1.1 ${status} ${reason}\r\n${identity}Connection: close\r\nContent-Length: 0\r\n\r\n`
   socket.end(text, () => socket.destroy())
 }

@@ -7,6 +7,7 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { Observation, type LoggedMessage, type OpenedChannel, type SessionCounters } from '../agent/observation'
 import type { SessionPlan } from '../agent/plugin'
+import type { Identity } from '../iam/identity'
 import type { WorldInstance } from '../world/roster'
 
 /** The status of a session, in AWS's words. */
@@ -52,7 +53,8 @@ export class Session {
   readonly documentName: string
   readonly plan: SessionPlan
   readonly reason: string | undefined
-  readonly owner: string
+  /** The caller of StartSession. */
+  readonly owner: Identity
   readonly startedAt = Date.now()
   readonly observation = new Observation()
   #status: SessionStatus = 'Connecting'
@@ -64,8 +66,9 @@ export class Session {
 
   constructor(
     id: string,
-    issuer: { readonly owner: string; readonly tokenMark: string },
+    tokenMark: string,
     request: {
+      readonly owner: Identity
       readonly target: WorldInstance
       readonly documentName: string
       readonly plan: SessionPlan
@@ -73,8 +76,8 @@ export class Session {
     },
   ) {
     this.id = id
-    this.owner = issuer.owner
-    this.#tokenMark = issuer.tokenMark
+    this.owner = request.owner
+    this.#tokenMark = tokenMark
     this.target = request.target
     this.documentName = request.documentName
     this.plan = request.plan
@@ -159,13 +162,11 @@ function makeId(name: string, count: number): string {
 export class SessionStore {
   readonly #sessions = new Map<string, Session>()
   #count = 0
-  readonly #name: string
-  readonly #issuer: { readonly owner: string; readonly tokenMark: string }
+  readonly #tokenMark: string
 
-  /** `name` is the role session name that ids start with, `owner` the caller's ARN; every token begins with `tokenMark`. */
-  constructor(name: string, issuer: { readonly owner: string; readonly tokenMark: string }) {
-    this.#name = name
-    this.#issuer = issuer
+  /** Every token begins with `tokenMark`. */
+  constructor(tokenMark: string) {
+    this.#tokenMark = tokenMark
   }
 
   get all(): readonly Session[] {
@@ -177,7 +178,7 @@ export class SessionStore {
   }
 
   create(request: ConstructorParameters<typeof Session>[2]): Session {
-    const session = new Session(makeId(this.#name, this.#count), this.#issuer, request)
+    const session = new Session(makeId(request.owner.sessionPrefix, this.#count), this.#tokenMark, request)
     this.#count += 1
     this.#sessions.set(session.id, session)
     this.#forget()

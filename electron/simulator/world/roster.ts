@@ -1,6 +1,6 @@
-// The Demo's instances, and how more of them are made up. Data only.
+// The Demo's instances, and further ones that are generated. Data only.
 
-/** Where an instance's agent stands; "none" is not managed at all. */
+/** The state of an instance's agent; "None": Systems Manager does not manage the instance. */
 export type PingStatus = 'Online' | 'ConnectionLost' | 'None'
 
 /** A machine of the Demo world. */
@@ -27,7 +27,7 @@ export const VPC_CIDR = '10.20.0.0/16'
 
 const AGENT = '3.3.1957.0'
 const OLDER_AGENT = '3.3.987.0'
-/** Older than multiplexing: basic port forwarding only. */
+/** An agent from before multiplexing: basic port forwarding only. */
 const BASIC_AGENT = '3.0.150.0'
 
 // name, environment, role, team, and what differs from a running Linux machine with a current agent.
@@ -57,7 +57,7 @@ const ROWS: readonly Row[] = [
   ['warehouse-gateway', 'production', 'gateway', 'logistics', { kind: 'hybrid', id: 'mi-0d5e3a9c71f84b620' }],
 ]
 
-// A made-up id that stays the same from one start to the next.
+// A generated id that is the same at every start.
 function idOf(index: number): string {
   const high = Math.imul(index + 1, 0x9e3779b1) >>> 0
   const low = Math.imul(index + 7, 0x85ebca6b) >>> 0

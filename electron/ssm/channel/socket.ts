@@ -8,6 +8,7 @@ import { WebSocket, type RawData } from 'ws'
 import { cutText } from '../../../shared/cut'
 import { AppError } from '../../../shared/errors'
 import { isFipsHost } from '../../../shared/partitions'
+import { UpgradeRefusal } from './refusal'
 import type { Wire, WireListener } from './wire'
 
 const DIAL_TIMEOUT_MS = 20_000
@@ -36,7 +37,7 @@ function toBuffer(data: RawData): Buffer {
 }
 
 /**
- * Opens a WebSocket. Rejects with `upgrade-refused` (401, 403), `network` (anything else that kept it from opening, 20 s at
+ * Opens a WebSocket. Rejects with an `UpgradeRefusal` (401, 403), `network` (anything else that kept it from opening, 20 s at
  * most) or the signal's reason. The caller owns the wire.
  */
 export function dial(options: DialOptions): Promise<Wire> {
@@ -67,16 +68,9 @@ export function dial(options: DialOptions): Promise<Wire> {
       response.resume()
       request.destroy()
       const isRefusal = status === 401 || status === 403
-      settle(() =>
-        reject(
-          new AppError(
-            isRefusal ? 'upgrade-refused' : 'network',
-            isRefusal
-              ? `Session Manager refused the data channel (HTTP ${status}). Check that the credentials may call ssmmessages:OpenDataChannel.`
-              : `Session Manager answered the data channel with HTTP ${status}. Try again in a moment.`,
-          ),
-        ),
-      )
+      const text = `Session Manager answered the data channel with HTTP ${status}. Try again in a moment.`
+      const error = isRefusal ? new UpgradeRefusal(status, response.headers) : new AppError('network', text)
+      settle(() => reject(error))
     })
     // This listener stays for the life of the socket: an 'error' without a listener ends the process. 'close' follows each error.
     socket.on('error', (error) => {

@@ -27,6 +27,7 @@ const DRY: LegLook = { look: 'dry' }
 const AGENT_CODES: ReadonlySet<ErrorCode> = new Set([
   'agent-offline',
   'agent-too-old',
+  'not-supported',
   'unknown-instance',
   'wrong-region',
   'ambiguous-name',
