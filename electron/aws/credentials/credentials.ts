@@ -9,7 +9,7 @@ import { AppError } from '../../../shared/errors'
 import { isSso, resolveChain } from './chain'
 import type { AwsIdentity, ClientsOptions } from '../clients'
 import { mendingCommand } from '../errors/commands'
-import { descriptorError, toProfileError } from '../errors/errors'
+import { descriptorError } from '../errors/errors'
 import { environmentKeys, instanceKeys } from './platform'
 import { hasKeys, readProfile, type Profile } from '../profiles/profiles'
 import { accountOf, Providers } from './providers'
@@ -58,8 +58,8 @@ export class Credentials implements Disposable {
   constructor(options: CredentialsOptions) {
     this.#options = options
     this.#renewal = options.renewal ?? new Renewal()
-    const [{ groups }, { signal }] = [this.#renewal, this.#life]
-    this.#providers = new Providers({ ...options, groups, signal, source: () => this.source })
+    const [{ groups, logins }, { signal }] = [this.#renewal, this.#life]
+    this.#providers = new Providers({ ...options, groups, logins, signal, source: () => this.source })
     this.#source = sourceOf(options, options.settings.profile)
   }
 
@@ -116,9 +116,7 @@ export class Credentials implements Disposable {
       case 'environment':
         return environmentKeys(env) ?? this.#refuse()
       case 'profile':
-        return resolveChain(profile, this.#providers.ofProfile(profile, means)).catch((error: unknown) => {
-          throw toProfileError(error, this.#told(source))
-        })
+        return resolveChain(profile, this.#providers.ofProfile(profile, means))
       case 'platform':
         return (await this.#fromPlatform(means)) ?? this.#refuse()
     }

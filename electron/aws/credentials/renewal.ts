@@ -9,6 +9,7 @@ import type { AwsIdentity } from '../clients'
 import { before, until } from '../deadline'
 import { ProcessGroups } from './processgroups'
 import type { Settings } from '../profiles/settings'
+import { SsoLogins } from './sso'
 
 /** Temporary credentials are renewed this long before they expire, as the SDK does. */
 const RENEW_BEFORE_MS = 300_000
@@ -147,11 +148,14 @@ export function isSame(one: AwsIdentity, other: AwsIdentity): boolean {
 export class Renewal {
   /** The programs that look-ups have started. */
   readonly groups: ProcessGroups
+  /** The SSO logins that look-ups refresh. */
+  readonly logins: SsoLogins
   #flight: Flight | undefined
   #held: { readonly identity: AwsIdentity; readonly untilAt: number } | undefined
 
-  constructor(groups: ProcessGroups = new ProcessGroups()) {
+  constructor(groups: ProcessGroups = new ProcessGroups(), logins: SsoLogins = new SsoLogins()) {
     this.groups = groups
+    this.logins = logins
   }
 
   /**
@@ -227,11 +231,12 @@ export class Renewal {
 export class Renewals {
   readonly #known = new Map<string, Renewal>()
   readonly #groups = new ProcessGroups()
+  readonly #logins = new SsoLogins()
 
   /** The renewal that all accounts with the profile of `settings` share. */
   of({ profile, isProfileChosen }: Settings): Renewal {
     const key = JSON.stringify([profile?.name ?? null, isProfileChosen])
-    const known = this.#known.get(key) ?? new Renewal(this.#groups)
+    const known = this.#known.get(key) ?? new Renewal(this.#groups, this.#logins)
     this.#known.set(key, known)
     return known
   }

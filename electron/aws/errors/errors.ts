@@ -11,11 +11,9 @@ import { AppError, asError, type ErrorCode } from '../../../shared/errors'
 import { mendingCommand } from './commands'
 import { excerpt } from './foreigntext'
 import {
-  expiredSentence,
   foreignError,
   isClockRight,
   sentence,
-  type CredentialSource,
   type ErrorContext,
   type ForeignError,
   type ServiceErrorCode,
@@ -196,46 +194,4 @@ export async function toAppError(thrown: unknown, context: ErrorContext): Promis
   const code = isAboutTime ? 'clock-skew' : isExpiry ? 'credentials-expired' : (codes[error.name] ?? 'service')
   if (code === 'network') return networkError(error, context, thrown)
   return new AppError(code, sentence(code, error, context), { cause: thrown, command: mendingCommand(code, context) })
-}
-
-/**
- * Translates errors of the SDK's credential providers for the profile `source.name`. They all have one class, so the text
- * decides. An `AppError` passes.
- */
-export function toProfileError(thrown: unknown, source: Extract<CredentialSource, { kind: 'profile' }>): AppError {
-  if (thrown instanceof AppError) return thrown
-  const out = descriptorError(thrown)
-  if (out !== undefined) return out
-  const { message } = asError(thrown)
-  const { name } = source
-  const make = (code: ErrorCode, text: string): AppError =>
-    new AppError(code, text, { cause: thrown, command: mendingCommand(code, { source }) })
-  if (/\b(ENOTFOUND|EAI_AGAIN|ECONN\w+|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|TimeoutError|\w*CERT\w*)\b/.test(message)) {
-    return make(
-      'network',
-      `The login service of the profile "${name}" could not be reached: check the network, VPN and proxy settings.`,
-    )
-  }
-  if (/ForbiddenException|No access/.test(message)) {
-    return make(
-      'access-denied',
-      `The profile "${name}" names an account or role that this login may not use: choose another, or ask for access.`,
-    )
-  }
-  if (
-    /expired|invalid\. To refresh|not found or is invalid|UnauthorizedException|InvalidGrant|log ?in/i.test(message)
-  ) {
-    return make('credentials-expired', expiredSentence(source))
-  }
-  if (message.includes('ENOENT')) {
-    return make(
-      'credentials-missing',
-      `The profile "${name}" names a token file that does not exist: correct web_identity_token_file.`,
-    )
-  }
-  const [what = ''] = message.split('\n')
-  return make(
-    'profile-unknown',
-    `The profile "${name}" cannot be used as it is written (${excerpt(what)}): correct it in ~/.aws/config.`,
-  )
 }
