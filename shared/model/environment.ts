@@ -60,6 +60,6 @@ export type DemoOutage =
 /** A profile that the AWS files have. */
 export interface ProfileChoice {
   readonly name: string
-  /** Absent: the profile names none. */
+  /** The profile's own, else that of the environment variables. Absent: neither names one. */
   readonly region?: string
 }

@@ -37,6 +37,15 @@ describe('the list of profiles', () => {
     ])
   })
 
+  test('shows the region of the variables for a profile without one, because it opens there', async () => {
+    await write('config', '[profile own]\nregion=eu-central-1\n[profile bare]\noutput=json\n')
+    const choices = await listProfiles({ ...env, AWS_REGION: 'us-west-2' })
+    expect(choices.map(({ name, region }) => [name, region])).toEqual([
+      ['bare', 'us-west-2'],
+      ['own', 'eu-central-1'],
+    ])
+  })
+
   test('is empty where there are no files', async () => {
     expect(await listProfiles(env)).toEqual([])
   })

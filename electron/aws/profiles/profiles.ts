@@ -81,6 +81,11 @@ function namesIn(sections: Sections): string[] {
   return names.toSorted((a, b) => Number(b === DEFAULT_PROFILE) - Number(a === DEFAULT_PROFILE) || a.localeCompare(b))
 }
 
+/** The region that the environment variables name; undefined without one. */
+export function regionVariable(env: NodeJS.ProcessEnv): string | undefined {
+  return env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || undefined
+}
+
 /** Some of the names, for a sentence. */
 function someOf(names: readonly string[]): string {
   const more = names.length - MAX_NAMES
@@ -94,7 +99,8 @@ function someOf(names: readonly string[]): string {
 export async function listProfiles(env: NodeJS.ProcessEnv): Promise<readonly ProfileChoice[]> {
   const sections = await load(profileFiles(env))
   return namesIn(sections).map((name) => {
-    const region = sections.get(name)?.['region']
+    // A profile without a region opens in the region of the variables, so that is the one to show.
+    const region = sections.get(name)?.['region'] ?? regionVariable(env)
     return { name, ...(region === undefined ? {} : { region }) }
   })
 }

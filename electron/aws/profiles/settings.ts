@@ -5,7 +5,7 @@
 
 import { AppError } from '../../../shared/errors'
 import { mendingCommand } from '../errors/commands'
-import { readProfile, type Profile } from './profiles'
+import { readProfile, regionVariable, type Profile } from './profiles'
 
 /** The services that Culvert has clients for, as AWS_ENDPOINT_URL_… names them. */
 export type ServiceName = 'ssm' | 'ec2' | 'sts' | 'kms'
@@ -77,8 +77,7 @@ export function isRegionName(text: string): boolean {
 }
 
 function regionOf(options: SettingsOptions, profile: Profile | undefined): string {
-  const { env } = options
-  const region = options.region || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || profile?.values['region']
+  const region = options.region || regionVariable(options.env) || profile?.values['region']
   if (!region) {
     throw new AppError(
       'region-missing',
