@@ -124,6 +124,7 @@ class AwsAccount implements Account {
       return await listInstances(
         (input) => this.#calls.describeEc2(input, either),
         (input) => this.#calls.describeSsm(input, either),
+        { listTags: (nodeId, ending) => this.#calls.nodeTags(nodeId, ending), signal: either },
       )
     } finally {
       // If one of the two lists has failed, the other one's pages are not needed.
