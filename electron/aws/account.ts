@@ -17,6 +17,7 @@ import { PREFERENCES_DOCUMENT, PreferencesReader } from './preferences'
 import type { AskCode, Renewal, Renewals } from './credentials/renewal'
 import { listActiveSessions } from './sessions'
 import { readSettings, type Settings } from './profiles/settings'
+import type { ResolveProxy } from './systemnetwork'
 import { isPresigned, signUpgradeRequest } from './signing'
 
 /** The parameters of an account. Options win over the environment, the environment over ~/.aws. */
@@ -38,6 +39,8 @@ export interface AwsOptions {
   readonly askCode?: AskCode | undefined
   /** Shared by accounts that are opened with the same `env`: those of one profile share keys and questions. */
   readonly renewals?: Renewals | undefined
+  /** Asks the system for its proxies. Absent: only those of `env` are known. */
+  readonly resolveProxy?: ResolveProxy | undefined
   /** Takes an entry for each call to AWS. Absent: there is no diagnostic log. */
   readonly diagnose?: Diagnose | undefined
 }
@@ -198,7 +201,7 @@ class AwsAccount implements Account {
  * (unusable proxy or certificate bundle).
  */
 export async function openAccount(options: AwsOptions): Promise<Account> {
-  const { profile, region, endpointUrl, credentials, env, askCode, renewals, diagnose } = options
+  const { profile, region, endpointUrl, credentials, env, askCode, renewals, resolveProxy, diagnose } = options
   const settings = await readSettings({
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
@@ -206,7 +209,7 @@ export async function openAccount(options: AwsOptions): Promise<Account> {
     isSelfContained: credentials !== undefined,
     env,
   })
-  const network = await openNetwork({ env, caBundle: settings.caBundle })
+  const network = await openNetwork({ env, caBundle: settings.caBundle, resolveProxy })
   const common = { settings, network, env, ...(diagnose === undefined ? {} : { diagnose }) }
   if (credentials === undefined) {
     return new AwsAccount({

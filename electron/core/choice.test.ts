@@ -20,17 +20,20 @@ test('what a door was asked for is shown first, then what was shown last, then w
 })
 
 test('an environment is opened with its own profile and region, and with the endpoint of the door; the Demo with none of them', () => {
-  const options = { ...door, profile: 'door', region: 'us-east-1', endpointUrl: 'http://127.0.0.1:1' }
+  const resolveProxy = () => Promise.resolve('DIRECT')
+  const options = { ...door, profile: 'door', region: 'us-east-1', endpointUrl: 'http://127.0.0.1:1', resolveProxy }
   const common = { env: door.env, spawnDemo: door.spawnDemo, timing: defaultTiming }
   expect(environmentOptions(options, { kind: 'aws', profile: 'p', region: 'eu-west-1' }, defaultTiming)).toEqual({
     ...common,
     profile: 'p',
     region: 'eu-west-1',
     endpointUrl: 'http://127.0.0.1:1',
+    resolveProxy,
   })
   expect(environmentOptions(options, { kind: 'aws' }, defaultTiming)).toEqual({
     ...common,
     endpointUrl: 'http://127.0.0.1:1',
+    resolveProxy,
   })
   expect(environmentOptions(options, { kind: 'demo' }, defaultTiming)).toEqual({ ...common, demo: true })
 })

@@ -81,6 +81,11 @@ function namesIn(sections: Sections): string[] {
   return names.toSorted((a, b) => Number(b === DEFAULT_PROFILE) - Number(a === DEFAULT_PROFILE) || a.localeCompare(b))
 }
 
+/** The profile that the environment variables name; undefined without one. The AWS CLI reads the second one, too. */
+export function profileVariable(env: NodeJS.ProcessEnv): string | undefined {
+  return env['AWS_PROFILE'] || env['AWS_DEFAULT_PROFILE'] || undefined
+}
+
 /** The region that the environment variables name; undefined without one. */
 export function regionVariable(env: NodeJS.ProcessEnv): string | undefined {
   return env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || undefined
@@ -108,6 +113,7 @@ export async function listProfiles(env: NodeJS.ProcessEnv): Promise<readonly Pro
 /** Variables that say that an AWS account is set up here, without any file. */
 const ACCOUNT_VARIABLES = [
   'AWS_PROFILE',
+  'AWS_DEFAULT_PROFILE',
   'AWS_ACCESS_KEY_ID',
   'AWS_WEB_IDENTITY_TOKEN_FILE',
   'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
@@ -127,11 +133,13 @@ export async function hasAwsSetup(env: NodeJS.ProcessEnv): Promise<boolean> {
 }
 
 /** Variables that give credentials without any profile. Those of a machine's own role follow the profile of AWS_PROFILE. */
-const PLATFORM_VARIABLES = ACCOUNT_VARIABLES.filter((name) => name !== 'AWS_PROFILE' && name !== 'AWS_ACCESS_KEY_ID')
+const PLATFORM_VARIABLES = ACCOUNT_VARIABLES.filter(
+  (name) => !['AWS_PROFILE', 'AWS_DEFAULT_PROFILE', 'AWS_ACCESS_KEY_ID'].includes(name),
+)
 
 /** The profile that is used where none is named: see `AmbientProfile`. */
 export function ambientProfile(env: NodeJS.ProcessEnv): AmbientProfile {
-  const named = env['AWS_PROFILE'] || undefined
+  const named = profileVariable(env)
   const isVariables = hasKeys(env) || (named === undefined && PLATFORM_VARIABLES.some((name) => env[name]))
   return { name: isVariables ? 'Environment variables' : (named ?? DEFAULT_PROFILE), isVariables }
 }

@@ -29,6 +29,7 @@ describe('the region', () => {
     expect((await read(env)).region).toBe('r-1')
     expect((await read({ ...env, AWS_REGION: '' })).region).toBe('r-2')
     expect((await read({ AWS_PROFILE: 'p' })).region).toBe('eu-west-3')
+    expect((await read({ AWS_DEFAULT_PROFILE: 'p' })).region).toBe('eu-west-3')
     expect((await read({ AWS_PROFILE: 'p' }, { profile: 'bare' })).region).toBe('eu-north-1')
   })
 

@@ -5,7 +5,7 @@
 
 import { AppError } from '../../../shared/errors'
 import { mendingCommand } from '../errors/commands'
-import { readProfile, regionVariable, type Profile } from './profiles'
+import { profileVariable, readProfile, regionVariable, type Profile } from './profiles'
 
 /** The services that Culvert has clients for, as AWS_ENDPOINT_URL_… names them. */
 export type ServiceName = 'ssm' | 'ec2' | 'sts' | 'kms'
@@ -99,9 +99,7 @@ function regionOf(options: SettingsOptions, profile: Profile | undefined): strin
  */
 export async function readSettings(options: SettingsOptions): Promise<Settings> {
   const { env } = options
-  const profile = options.isSelfContained
-    ? undefined
-    : await readProfile(options.profile ?? (env['AWS_PROFILE'] || undefined), env)
+  const profile = options.isSelfContained ? undefined : await readProfile(options.profile ?? profileVariable(env), env)
   return {
     profile,
     isProfileChosen: options.profile !== undefined,

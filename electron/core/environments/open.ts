@@ -47,6 +47,8 @@ export interface EnvironmentOptions {
   readonly askCode?: AskCode
   /** Shared by the environments that are opened with the same `env`. */
   readonly renewals?: Renewals
+  /** Says which proxy the system has for a URL, in the words of a PAC script; absent: only the environment's are used. */
+  readonly resolveProxy?: (url: string) => Promise<string>
   /** Takes entries for the diagnostic log; absent: there is none. */
   readonly diagnose?: Diagnose
 }
@@ -56,7 +58,7 @@ type Wrap = (service: EnvironmentService) => EnvironmentService
 
 /** Opens an environment. Rejects with `region-missing`, `profile-unknown`, `simulator-failed`, … */
 export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = asItIs): Promise<Environment> {
-  const { env, profile, region, endpointUrl, askCode, renewals, budgets, diagnose } = options
+  const { env, profile, region, endpointUrl, askCode, renewals, resolveProxy, budgets, diagnose } = options
   if (options.demo === true) return openDemo(options, wrap)
   const service = await openAccount({
     env,
@@ -65,6 +67,7 @@ export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = 
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
     ...(askCode === undefined ? {} : { askCode }),
     ...(renewals === undefined ? {} : { renewals }),
+    ...(resolveProxy === undefined ? {} : { resolveProxy }),
     ...(diagnose === undefined ? {} : { diagnose }),
   })
   const environment = createEnvironment({
