@@ -4,8 +4,11 @@
 // in, and at its end the shell is told that there is no more; its output is delivered to the last byte.
 
 import type { Readable } from 'node:stream'
+import { deferred } from '../../../shared/deferred'
+import { AppError } from '../../../shared/errors'
 import type { Shell } from '../../core/sessions/shell'
 import { pour, printedUntil, reasonOf, type Command } from '../context'
+import { ESCAPES_LIST, takeEscapes } from '../escapes'
 import { interrupted } from '../life'
 import { parseParameters } from '../parameters'
 import { enterRawMode } from '../rawmode'
@@ -45,11 +48,19 @@ async function typeScript(stdin: Readable, shell: Shell, over: AbortSignal): Pro
   over.addEventListener('abort', () => clearInterval(timer), { once: true })
 }
 
+/** Whether escape sequences count. Throws `usage` for a value that is no choice. */
+function escapesFrom(value: string | undefined): boolean {
+  if (value === undefined) return true
+  if (value === 'none') return false
+  throw new AppError('usage', `--escape is "${value}": give none, or leave it out.`)
+}
+
 /** Opens a shell and exits with 0 when it has ended. The service's message about the end, if any, goes to stderr. */
 export const shell: Command = async (context) => {
   const { environment, args, stdin, stdout, stderr, keyboard, screen, signal } = context
   const parameters = parseParameters(args.list('parameters'))
   const document = args.value('document')
+  const hasEscapes = escapesFrom(args.value('escape'))
   const instance = await environment.resolveTarget(args.positional(0), signal)
   const size = (): { cols: number; rows: number } =>
     screen === undefined ? UNWATCHED : { cols: screen.columns, rows: screen.rows }
@@ -68,9 +79,22 @@ export const shell: Command = async (context) => {
     using _ = keyboard === undefined ? undefined : enterRawMode(keyboard)
     const ending = printedUntil(opened.ended, [pour(opened.output, stdout), pour(opened.stderr, stderr)])
     // A shell that ends while we type into it is an end, not an error; `ended` tells which.
-    const typed = keyboard === undefined ? typeScript(stdin, opened, over.signal) : type(keyboard.keys(), opened)
+    const left = deferred<{ readonly text: string }>()
+    // A terminal that cannot be written to any more ends the command by itself.
+    const tell = (text: string): void => void stderr.write(text).catch(() => undefined)
+    const actions = {
+      leave: () => {
+        tell('\r\n')
+        left.resolve({ text: '' })
+      },
+      list: () => tell(ESCAPES_LIST),
+    }
+    const typed =
+      keyboard === undefined
+        ? typeScript(stdin, opened, over.signal)
+        : type(keyboard.keys(hasEscapes ? takeEscapes(actions) : undefined), opened)
     typed.catch(() => undefined)
-    const { text } = await Promise.race([ending, interrupted(signal)])
+    const { text } = await Promise.race([ending, left.promise, interrupted(signal)])
     if (text !== '') await stderr.write(wordLine(text))
     return 0
   } finally {
