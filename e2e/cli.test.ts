@@ -322,6 +322,14 @@ describe('culvert shell', () => {
     expect(open()).toEqual([])
   })
 
+  test('types what comes by a pipe into a Windows shell with CR, and ends it by exit', async () => {
+    const outcome = await run(['shell', 'reports-win-1'], 'hostname\r\nwhoami')
+    expect(outcome.status).toBe(0)
+    expect(outcome.text).toContain('REPORTS-WIN-1\r\n')
+    expect(outcome.text).toContain('reports-win-1\\ssm-user\r\n')
+    expect(open()).toEqual([])
+  })
+
   test('ends after its input even when a program in it reads to the end too', async () => {
     const outcome = await run(['shell', 'web-2'], 'cat > /dev/null\nsome text for cat\n')
     expect(outcome.status).toBe(0)

@@ -8,7 +8,7 @@ import { asAppError, toWireError, type AppError } from '../../shared/errors'
 import type { AmbientProfile, DemoOutage, EnvironmentRef, EnvironmentView } from '../../shared/model/environment'
 import type { Instance, InstanceList } from '../../shared/model/instance'
 import type { Environment } from './environments/environment'
-import type { Environments } from './environments/environments'
+import { environmentKey, type Environments } from './environments/environments'
 import { backoffMs, judge, passesWithTheWay } from './sessions/retry'
 import type { Wakeable } from './sessions/wakeable'
 import type { Timing } from './sessions/timing'
@@ -69,6 +69,11 @@ export class ShownEnvironment implements Wakeable {
   /** The listed instance with this id. */
   find(instanceId: string): Instance | undefined {
     return this.#instances.items.find(({ id }) => id === instanceId)
+  }
+
+  /** The same, where `ref` is the shown environment. Ids of hybrid nodes occur in several accounts. */
+  findIn(ref: EnvironmentRef, instanceId: string): Instance | undefined {
+    return environmentKey(ref) === environmentKey(this.#view.ref) ? this.find(instanceId) : undefined
   }
 
   /** Opens and shows `ref`, then lists its instances. Never rejects: a failure is the view's state. */

@@ -12,40 +12,16 @@ import { ESCAPES_LIST, takeEscapes } from '../escapes'
 import { interrupted } from '../life'
 import { parseParameters } from '../parameters'
 import { enterRawMode } from '../rawmode'
+import { typeScript } from '../script'
 import { wordLine } from '../text'
 
 /** The size where stdout is no terminal, as in AWS's plugin: wide, so that lines are not broken. */
 const UNWATCHED = { cols: 300, rows: 100 }
 
-const LINE_FEED = 0x0a
-const CTRL_D = Buffer.from([0x04])
-
-/**
- * Ctrl-D reaches the program that reads at that moment, perhaps a `cat` in the script, while a pipe would be at its end for all of
- * them. So it is sent again until the shell has read one. Surplus ones do no harm.
- */
-const CTRL_D_EVERY_MS = 2_000
-
 async function type(stdin: Readable, shell: Shell): Promise<void> {
   for await (const chunk of stdin) {
     if (chunk instanceof Uint8Array) await shell.write(chunk)
   }
-}
-
-async function typeScript(stdin: Readable, shell: Shell, over: AbortSignal): Promise<void> {
-  let last: number | undefined = LINE_FEED
-  for await (const chunk of stdin) {
-    if (!(chunk instanceof Uint8Array)) continue
-    last = chunk.at(-1)
-    await shell.write(chunk)
-  }
-  // A last line without a break would make Ctrl-D submit that line rather than end the input.
-  if (last !== LINE_FEED) await shell.write(Buffer.from([LINE_FEED]))
-  await shell.write(CTRL_D)
-  const timer = setInterval(() => {
-    shell.write(CTRL_D).catch(() => clearInterval(timer))
-  }, CTRL_D_EVERY_MS)
-  over.addEventListener('abort', () => clearInterval(timer), { once: true })
 }
 
 /** Whether escape sequences count. Throws `usage` for a value that is no choice. */
@@ -66,6 +42,7 @@ export const shell: Command = async (context) => {
     screen === undefined ? UNWATCHED : { cols: screen.columns, rows: screen.rows }
   await using opened = await environment.openShell({
     target: instance.id,
+    platform: instance.platform,
     ...(document === undefined ? {} : { document }),
     ...(args.list('parameters').length === 0 ? {} : { parameters }),
     ...reasonOf(args),
@@ -91,7 +68,7 @@ export const shell: Command = async (context) => {
     }
     const typed =
       keyboard === undefined
-        ? typeScript(stdin, opened, over.signal)
+        ? typeScript(stdin, { shell: opened, platform: instance.platform, over: over.signal })
         : type(keyboard.keys(hasEscapes ? takeEscapes(actions) : undefined), opened)
     typed.catch(() => undefined)
     const { text } = await Promise.race([ending, left.promise, interrupted(signal)])
