@@ -25,7 +25,7 @@ import { Questions } from './questions/Questions'
 import type { View as ViewName } from './store/state'
 import { Terminals } from './terminals/Terminals'
 
-// Chunks of their own: what is not in sight at once must not hold up what is.
+// Chunks of their own: parts that are not visible at the start must not delay those that are.
 const Palette = lazy(async () => ({ default: (await import('./palette/Palette')).Palette }))
 const Activity = lazy(async () => ({ default: (await import('./activity/Activity')).Activity }))
 const Settings = lazy(async () => ({ default: (await import('./settings/Settings')).Settings }))

@@ -1,8 +1,8 @@
 // Instances as EC2 and Systems Manager know them, merged into one list.
 //
 // EC2 knows which machines exist, their names and tags; Systems Manager knows which agents answer, and hybrid nodes that
-// EC2 has never heard of. Owns: the pages of both, how much of them is kept, and the merge. Either may be forbidden: then the
-// other is listed and a notice says what is missing. A notice also tells of a list that was cut off.
+// EC2 does not list. Owns: the pages of both, how much of them is kept, and the merge. Where one of the two is denied, the other
+// is listed and a notice names the missing part. A list that was cut off has a notice, too. Tags of hybrid nodes: nodetags.ts.
 
 import type { DescribeInstancesCommandOutput, Instance as Ec2Instance } from '@aws-sdk/client-ec2'
 import type { DescribeInstanceInformationCommandOutput, InstanceInformation } from '@aws-sdk/client-ssm'
@@ -207,9 +207,9 @@ function endNotices<T>(service: string, { items, end }: Pages<T>): string[] {
 }
 
 /**
- * Lists every instance, all pages of both services, with the tags of hybrid nodes, sorted by name, then id. When one of the two is denied, the other's
- * list is returned with a notice; so is a list that has more than is shown. Throws `access-denied` when both are denied, and what
- * else either call throws.
+ * Lists every instance: all pages of both services, with the tags of hybrid nodes, sorted by name, then id. Where one service is
+ * denied, the other's list is returned with a notice. A list that is cut off has a notice, too. Throws `access-denied` when both
+ * are denied, and passes on other errors of either call.
  */
 export async function listInstances(
   describeEc2: DescribeEc2,

@@ -71,7 +71,7 @@ export class ShownEnvironment implements Wakeable {
     return this.#instances.items.find(({ id }) => id === instanceId)
   }
 
-  /** The same, where `ref` is the shown environment. Ids of hybrid nodes occur in several accounts. */
+  /** The listed instance with this id if `ref` is the shown environment: ids of hybrid nodes occur in several accounts. */
   findIn(ref: EnvironmentRef, instanceId: string): Instance | undefined {
     return environmentKey(ref) === environmentKey(this.#view.ref) ? this.find(instanceId) : undefined
   }
@@ -237,7 +237,7 @@ export class ShownEnvironment implements Wakeable {
     return this.#work(choice, () => (this.#view.state.kind === 'failed' ? this.#open(choice) : this.#list(choice)))
   }
 
-  /** Looks up who we are. Not allowed to: the identity stays unknown and all else works. */
+  /** Looks up the identity. A failure leaves it unknown; everything else works. */
   async #identify(environment: Environment, choice: Choice): Promise<void> {
     const identity = await environment.identity(choice.end.signal).catch(() => undefined)
     if (identity !== undefined && this.#isShown(choice)) this.#setView({ ...this.#view, identity })

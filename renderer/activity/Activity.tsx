@@ -1,6 +1,6 @@
 // The view of the journal: what happened, newest first, by day.
 //
-// Owns which lines are shown and which one is open. Lines that come in go to the top without moving what is read.
+// Owns which lines are shown and which one is open. New lines go to the top without moving the lines that a person reads.
 
 import './activity.css'
 import { useEffect, useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from 'react'
@@ -18,7 +18,7 @@ import { Skeleton } from '../parts/Skeleton'
 import { Entry } from './Entry'
 import { destinationOf, filterJournal, groupByDay, isProblem, type Segment } from './journal'
 
-/** Keeps what is read in its place while lines come in above it; where nothing is read, the newest stay in sight. */
+/** Keeps the lines that a person reads in place while new ones come in above them. At the top, the newest stay visible. */
 function useSteadyScroll(newestId: number | undefined, isReading: boolean): RefObject<HTMLDivElement | null> {
   const scroll = useRef<HTMLDivElement>(null)
   const before = useRef({ newestId, height: 0 })

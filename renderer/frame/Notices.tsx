@@ -1,4 +1,4 @@
-// What is said over the views: a host that is gone, an environment that is not open, and the core's notices.
+// The notices over the views: a host that is gone, an environment that is not open, and the core's notices.
 
 import { X } from 'lucide-react'
 import type { ReactNode } from 'react'

@@ -1,4 +1,4 @@
-// The rail: the views, how many things each has, and what is wrong with the forwards.
+// The rail: the views, how many items each has, and the problems of forwards.
 
 import { Activity, ArrowLeftRight, Server, SlidersHorizontal, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'

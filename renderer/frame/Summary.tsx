@@ -8,7 +8,7 @@ import { Tooltip } from '../parts/floats/Tooltip'
 
 const TONES = ['up', 'working', 'waiting', 'failed'] as const satisfies readonly Tone[]
 
-/** Counts by tone; what is zero is left out. */
+/** Counts by tone; zeros are left out. */
 export function Summary(): ReactNode {
   const page = usePage()
   const forwards = usePageState((state) => state.snapshot?.forwards)

@@ -1,6 +1,6 @@
 // Brings the focus back to where it was before a reload: the region, and in it the terminal, the row or the filter.
 //
-// What is drawn late (a list that is still asked for, a terminal's screen) is waited for, until a person does something.
+// Waits for an element that is drawn late (a list that is still loading, a terminal's screen), until a person does something.
 
 import { useEffect } from 'react'
 import { usePage } from '../context'

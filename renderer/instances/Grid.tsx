@@ -236,7 +236,7 @@ export function Grid(props: GridProps): ReactNode {
                 onClick={() => {
                   if (row.kind === 'instance') return page.selectInstance(row.instance.id)
                   onFold(row.value)
-                  // What is below a head that stays in sight may be far above.
+                  // The rows below a sticky head may be far above it in the list.
                   if (isStuck) virtual.scrollToIndex(index, { align: 'start' })
                 }}
                 onDoubleClick={() => {

@@ -23,14 +23,14 @@ function List({ instances, environment, settings }: Listed): ReactNode {
   const filter = usePageState((state) => state.instanceFilter)
   const folds = usePageState((state) => state.instanceFolds)
   const sort = usePageState((state) => state.instanceSort)
-  // A filter opens all groups; what is folded then is folded for this filter only.
+  // A filter opens all groups. A group that is folded then is folded for this filter only.
   const [filterFolds, setFilterFolds] = useState({ of: '', values: NONE })
   const grid = useRef<GridHandle>(null)
   const { items, state, notices } = instances
   const { groupTag } = settings
   const isFiltered = filter.trim() !== ''
   const filterKey = `${groupTag}\n${filter}`
-  // What is folded belongs to the tag that it was folded under.
+  // Folded groups belong to the tag that they were folded under.
   const lasting = folds.tag === groupTag ? folds.values : NONE
   const folded = isFiltered ? (filterFolds.of === filterKey ? filterFolds.values : NONE) : lasting
   const environmentTag = useMemo(() => environmentTagOf(items), [items])

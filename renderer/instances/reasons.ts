@@ -1,6 +1,6 @@
 // Why an instance cannot be reached, leg by leg, and what can be done about it. Pure.
 //
-// Says only what is known: what only the instance itself could test is told as not tested.
+// States known facts only: a cause that only the instance itself could test is shown as not tested.
 
 import type { Instance } from '../../shared/model/instance'
 import { spanWords, type Tone } from '../../shared/status'

@@ -27,7 +27,7 @@ interface Asked {
   readonly token?: string
 }
 
-/** A host that keeps what it was asked, tells the state to whoever has the right token, and closes the others. */
+/** A host that keeps what it was asked, sends the state to sockets with the right token, and closes the others. */
 class Host {
   readonly server: WebSocketServer
   readonly asked: Asked[] = []

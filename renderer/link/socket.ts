@@ -150,7 +150,7 @@ export class SocketLink implements PageLink {
     return this.#listeners.add(name, listener)
   }
 
-  /** Closes the socket for good; what is pending is rejected. */
+  /** Closes the socket for good; pending requests are rejected. */
   dispose(): void {
     this.#isDisposed = true
     clearTimeout(this.#timer)

@@ -83,7 +83,7 @@ export function findCommands(commands: readonly Command[], query: string): reado
 export function matchPieces(label: string, words: readonly string[]): readonly Piece[] {
   const lower = label.toLowerCase()
   const marks = Array.from(label, () => false)
-  // What is lowered may be longer than what was typed (İ): better no mark than a wrong one.
+  // Lower case may be longer than the typed text (İ): then nothing is marked, because the mark would be in the wrong place.
   if (lower.length !== label.length || marks.length !== label.length) return [{ text: label, isMatch: false }]
   for (const word of words) {
     for (let at = lower.indexOf(word); at >= 0; at = lower.indexOf(word, at + 1)) marks.fill(true, at, at + word.length)

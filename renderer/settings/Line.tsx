@@ -1,4 +1,4 @@
-// A line of the settings: what is set on the left, what sets it on the right.
+// A line of the settings: its name on the left, its control on the right.
 
 import type { ReactNode } from 'react'
 

@@ -1,7 +1,7 @@
 // Terminal output on its way to its screen: in order, without gaps, whatever this page has missed.
 //
 // The core keeps the newest output of each terminal and numbers its bytes. A screen that is attached asks for what came
-// before it; so does a page whose Link was lost. What is no longer kept is marked in its place.
+// before it; so does a page whose Link was lost. Output that is no longer kept is marked as missing.
 
 import type { TerminalOutput } from '../../shared/api/events'
 import type { Replay as Replayed } from '../../shared/api/terminals'

@@ -50,7 +50,7 @@ export function retryWords(state: TerminalView['state'], nowAt: number): string 
   return `in ${Math.ceil((state.retryAt - nowAt) / SECOND_MS)} s`
 }
 
-/** What is searched for in a terminal. */
+/** A search in a terminal. */
 export interface Query {
   readonly text: string
   readonly isCaseSensitive: boolean

@@ -78,7 +78,7 @@ export class Credentials implements Disposable {
   }
 
   /**
-   * The credentials now. Askers at the same time share one look-up. Throws `credentials-missing`, `credentials-expired`,
+   * The credentials now. Callers at the same time share one look-up. Throws `credentials-missing`, `credentials-expired`,
    * `access-denied` (a role that may not be assumed), `profile-unknown` (a profile that makes no sense), `network`, `timeout`, or
    * the reason of `signal`. If that is a deadline, it throws what the look-up was waiting for.
    */

@@ -1,7 +1,7 @@
 // Asks the two services of IAM Identity Center: OIDC (CreateToken) and the portal (GetRoleCredentials). Plain JSON over HTTPS.
 //
-// The SDK's own providers keep only a text of what went wrong, so a service that is overloaded looks like a login that has ended.
-// Here status and error code decide:
+// The SDK's own providers turn every failure into one error with a text, so an overloaded service looks like an ended login. Here
+// the status and the error code decide:
 //
 //   not reached, or an answer that is not AWS's      → network     (captive portals and proxies answer with a page or a redirect)
 //   429, or the code of a throttled call             → throttled

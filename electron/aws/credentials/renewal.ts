@@ -44,7 +44,7 @@ export type Patience = 'wait' | 'move-on' | 'never'
 export interface LookUpMeans {
   /** Asks a person. */
   ask(question: CodeQuestion, askCode: AskCode): Promise<string>
-  /** Runs `act`, which may take long. Callers whose deadline passes meanwhile get `why`: it says what is waited for. */
+  /** Runs `act`, which may take long. A caller whose deadline passes meanwhile gets the error that `why` makes. */
   during<T>(why: () => AppError, act: () => Promise<T>): Promise<T>
 }
 
@@ -68,7 +68,7 @@ function awaitedError({ profile }: CodeQuestion): AppError {
   )
 }
 
-/** A promise that is rejected at most. Callers may ignore it: an unheard rejection would end the process. */
+/** A promise that never resolves and may be rejected. Callers may ignore it: an unhandled rejection would end the process. */
 function rejecting(): Deferred<never> {
   const asking = deferred<never>()
   asking.promise.catch(() => undefined)
@@ -132,7 +132,7 @@ class Flight {
   }
 }
 
-/** The error of an aborted caller. For a passed deadline that is what the look-up waits for; else the reason of the signal. */
+/** The error of an aborted caller: after a deadline the error that names what the look-up waits for, else the signal's reason. */
 function reasonOf(signal: AbortSignal, flight: Flight): Error {
   const reason = asError(signal.reason)
   const isDeadline = reason.name === 'TimeoutError' || (reason instanceof AppError && reason.code === 'timeout')

@@ -4,9 +4,9 @@
 //                 → about to end             → CreateToken (refresh_token) → written back → GetRoleCredentials
 //                 → ended, cannot be refreshed → credentials-expired: log in
 //
-// A refresh that fails for a passing reason costs nothing while the token is valid; after its end that reason is the error. Only a
-// refusal of the grant or of the token means that a person has to log in. Owns refreshes under way (one a file) and tokens that
-// could not be written. Does not own the login itself.
+// While the token is valid, a failed refresh is ignored. After the token's end the failure is the error: `network`, `throttled` or
+// `service` may pass by themselves. Only a refused grant or token needs a new login. Owns the refreshes under way (one for each
+// file) and tokens that could not be written. Does not own the login itself.
 
 import * as z from 'zod'
 import { AppError } from '../../../shared/errors'
@@ -119,7 +119,7 @@ export class SsoLogins {
     try {
       return await this.#refreshed(path, token, call)
     } catch (error) {
-      // The service may have had a hiccup for longer than the call took.
+      // The token is used as long as it is valid, whatever the refresh said.
       if (endsAt(token) > Date.now()) return token
       if (!(error instanceof LoginRefusal)) throw error
       if (LOGIN_CODES.has(error.code)) throw endedError(call.source, error)
@@ -154,7 +154,7 @@ export class SsoLogins {
       throw endedError(call.source)
     }
     const body = { clientId, clientSecret, refreshToken, grantType: 'refresh_token' }
-    // Other accounts may have joined, and the answer may replace the refresh token: the end of this account does not end the call.
+    // This call is not ended with the account: other accounts may wait for it, and its answer may replace the refresh token.
     const { signal } = new AbortController()
     const answer = await askLoginService(
       { handler: call.handler, profile: name, region, signal },

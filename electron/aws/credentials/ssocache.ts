@@ -31,8 +31,8 @@ export function ssoCachePath(home: string, key: string): string {
 }
 
 /**
- * The token in the file. Undefined where there is none, or the file is none of AWS's: both mean that nobody has logged in. Throws
- * `credentials-missing` for a file that the system does not let us read, and `internal` where too many files are open.
+ * The token in the file. Undefined where the file is missing or is not one of AWS's: both mean that a login is needed. Throws
+ * `credentials-missing` for a file that may not be read, and `internal` where too many files are open.
  */
 export async function readSsoToken(path: string): Promise<SsoToken | undefined> {
   let bytes: Buffer

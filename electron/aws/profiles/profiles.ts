@@ -1,6 +1,6 @@
 // The user's AWS profiles: ~/.aws/config and ~/.aws/credentials, read and never written.
 //
-// Owns: where the two files are, the list of profiles, one profile's merged values, and what is said of files that cannot be
+// Owns: where the two files are, the list of profiles, one profile's merged values, and the errors about files that cannot be
 // used. Does not own: bounded reading (userfile.ts), parsing (ini.ts), what a value means (settings.ts) and
 // turning a profile into credentials (../credentials). Files are read anew at each call, because other tools rewrite them
 // while we run.

@@ -59,7 +59,7 @@ function endpointOf(
 ): string | undefined {
   const { env } = options
   const isLogin = service === 'sso' || service === 'sso_oidc'
-  // The option stands for the account's services. A login is where it is, whatever endpoint the session has.
+  // The option names the endpoint of the account's services. The login service is another one.
   if (options.endpointUrl !== undefined && !isLogin) return endpointFrom(options.endpointUrl, 'The endpoint URL')
   if (options.isSelfContained || isTrue(env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'])) return undefined
   for (const name of [`AWS_ENDPOINT_URL_${service.toUpperCase()}`, 'AWS_ENDPOINT_URL']) {

@@ -14,7 +14,7 @@ export interface Choice {
   readonly words?: StateWords
 }
 
-/** What is offered, and how much more there would be. */
+/** The choices that are offered, and the number of those that are not. */
 export interface Choices {
   readonly items: readonly Choice[]
   readonly moreCount: number

@@ -124,7 +124,7 @@ export function readForward(fields: ForwardFields, others: readonly ForwardView[
   }
 }
 
-/** Whether a field's problem is worth telling before the form is sent: what is still empty is not wrong yet. */
+/** Whether a field's problem is shown before the form is sent: an empty field is not wrong yet. */
 export function isWorthTelling(field: FieldName, fields: ForwardFields): boolean {
   const value = fields[field]
   return typeof value === 'string' && value.trim() !== ''

@@ -7,10 +7,10 @@ const MAX_CONNECTIONS = 10_000
 const HOUR = 60
 const DAY = 24 * HOUR
 
-/** What is wrong with a time that `readMinutes` does not take. */
+/** The problem of a time that `readMinutes` does not take. */
 export const MINUTES_PROBLEM = 'Enter a time such as 45 min or 8 h, a week at most, or leave this empty.'
 
-/** What is wrong with a number that `readConnections` does not take. */
+/** The problem of a number that `readConnections` does not take. */
 export const CONNECTIONS_PROBLEM = 'Enter a number from 1 to 10000, or leave this empty.'
 
 /**

@@ -33,7 +33,7 @@ export interface Form {
   readonly isSending: boolean
   /** What the core said, where it belongs to no field. */
   readonly failure: WireError | undefined
-  /** What is wrong with a field and worth telling now. */
+  /** The problem of a field that is shown now. */
   problemOf(field: FieldName): string | undefined
   change(change: Partial<ForwardFields>): void
   /** Moves a port that came with the host into its own field. */

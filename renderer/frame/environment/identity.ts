@@ -1,4 +1,4 @@
-// Who we are at AWS, as a person reads it. Pure.
+// The identity at AWS (account and role) as text for a person. Pure.
 
 import type { Identity } from '../../../shared/model/environment'
 

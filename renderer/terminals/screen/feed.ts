@@ -17,7 +17,7 @@ export interface Piece {
   readonly bytes: Uint8Array
   /** The offset of the byte behind these. */
   readonly endOffset: number
-  /** Says what is missing before the output that follows: a sequence that was begun does not go on. */
+  /** Marks missing output before the output that follows. A sequence that was begun before the gap ends there. */
   readonly isNote: boolean
 }
 

@@ -1,4 +1,4 @@
-// Finding text in a terminal: what is marked, and which match is the current one.
+// Finding text in a terminal: the marked matches, and which one is current.
 //
 // Part of xterm's chunk. The addon marks every match, but draws the current one as a selection does; so the current one gets a
 // mark of our own over it. Owns the addon and its marks until the terminal is disposed.

@@ -53,7 +53,7 @@ export class OutputGuard {
     this.#size = size
   }
 
-  /** Takes bytes; returns the text to write. What is not whole yet comes with the bytes that end it. */
+  /** Takes bytes; returns the text to write. An incomplete character or sequence is returned with the bytes that end it. */
   push(bytes: Uint8Array): string {
     const text = this.#decoder.decode(bytes, { stream: true }).replaceAll('\uFEFF', '')
     // oxlint-disable-next-line no-control-regex
@@ -73,7 +73,7 @@ export class OutputGuard {
     return safe
   }
 
-  /** Forgets what is not whole: the output goes on elsewhere. */
+  /** Forgets an incomplete character or sequence: the next output does not continue it. */
   reset(): void {
     this.#decoder = makeDecoder()
     this.#state = 'text'

@@ -33,7 +33,7 @@ export function pasteInto(terminal: Terminal, text: string, ask: AskPaste): void
   else ask(lines, paste)
 }
 
-/** Takes what is pasted into `element` before xterm.js does; returns the end of it. */
+/** Takes text that is pasted into `element` before xterm.js gets it; returns the function that stops this. */
 export function catchPaste(element: HTMLElement, pasted: (text: string) => void): () => void {
   const take = (event: ClipboardEvent): void => {
     event.preventDefault()

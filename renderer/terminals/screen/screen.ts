@@ -61,7 +61,7 @@ export interface Screen {
   fit(): void
   /** Keeps this size whatever the element's is; undefined: fits again. */
   setSize(size: TerminalSize | undefined): void
-  /** What is selected; "" for nothing. */
+  /** The selected text; "" without a selection. */
   readonly selection: string
   readonly find: Finder
   /** Forgets what has scrolled out and all of the screen but the line of the cursor. */
@@ -222,7 +222,7 @@ function takeKeys(terminal: Terminal, handlers: ScreenHandlers): void {
       if (event.type === 'keydown') copy()
       return false
     }
-    // The browser pastes by itself; what is pasted is caught on its way.
+    // The browser pastes by itself; the pasted text is caught before xterm.js gets it.
     if (event.ctrlKey && event.shiftKey && event.code === 'KeyV') return false
     return isTabOurs || event.key !== 'Tab'
   })
