@@ -11,11 +11,12 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import os from 'node:os'
 import path from 'node:path'
 import { coreMutants } from './mutants/core.mjs'
+import { credentialMutants } from './mutants/credentials.mjs'
 import { ssmMutants } from './mutants/ssm.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 
-const mutants = [...ssmMutants, ...coreMutants]
+const mutants = [...ssmMutants, ...coreMutants, ...credentialMutants]
 
 for (const { name, edits } of mutants) {
   for (const [file, text] of edits) {
