@@ -11,13 +11,14 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import os from 'node:os'
 import path from 'node:path'
 import { coreMutants } from './mutants/core.mjs'
+import { credentialMutants } from './mutants/credentials.mjs'
 import { refusalMutants } from './mutants/refusals.mjs'
 import { ssmMutants } from './mutants/ssm.mjs'
 import { wireMutants } from './mutants/wire.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 
-const mutants = [...ssmMutants, ...coreMutants, ...wireMutants, ...refusalMutants]
+const mutants = [...ssmMutants, ...coreMutants, ...wireMutants, ...refusalMutants, ...credentialMutants]
 
 for (const { name, edits } of mutants) {
   for (const [file, text] of edits) {

@@ -71,6 +71,28 @@ describe('culvert shell', () => {
     expect(open()).toEqual([])
   })
 
+  test('is left by Enter ~ . and lists its escapes by Enter ~ ?, unless --escape none', async () => {
+    const size = { cols: 80, rows: 24 }
+    const { terminal, shows, ended, screen } = inTerminal([process.execPath, bundle.cli, 'shell', 'web-2'], size)
+    await shows(/[$#] $/)
+    terminal.write('~?')
+    await shows(/~\. {2}leaves the shell/)
+    terminal.write('echo a\r~~b\r')
+    await shows(/~b/)
+    expect(screen()).not.toContain('~~b')
+    terminal.write('\r~.')
+    expect(await ended).toBe(0)
+    await vi.waitFor(() => expect(open()).toEqual([]))
+    const plain = inTerminal([process.execPath, bundle.cli, 'shell', 'web-2', '--escape', 'none'], size)
+    await plain.shows(/[$#] $/)
+    plain.terminal.write('\r~.\recho still-$((40+2))\r')
+    await plain.shows(/still-42/)
+    expect(await run(['shell', 'web-2', '--escape', 'x'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--escape is "x": give none'),
+    })
+  })
+
   test.each(['exit', 'SIGTERM', 'SIGHUP', 'cut'])('leaves the terminal as it was when it ends by %s', async (how) => {
     const pidFile = path.join(folder, `pid-${how}`)
     // The terminal stays open until all of it was read: the library loses what is unread when the last program leaves it.
@@ -109,6 +131,14 @@ describe('culvert shell', () => {
     expect(outcome.text).toContain('/tmp\r\n')
     expect(outcome.text).toContain('line-300\r\n')
     expect(outcome.text).toContain('last-7\r\n')
+    expect(open()).toEqual([])
+  })
+
+  test('types what comes by a pipe into a Windows shell with CR, and ends it by exit', async () => {
+    const outcome = await run(['shell', 'reports-win-1'], 'hostname\r\nwhoami')
+    expect(outcome.status).toBe(0)
+    expect(outcome.text).toContain('REPORTS-WIN-1\r\n')
+    expect(outcome.text).toContain('reports-win-1\\ssm-user\r\n')
     expect(open()).toEqual([])
   })
 

@@ -2,7 +2,7 @@
 
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { app, dialog, Menu, powerMonitor, protocol } from 'electron'
+import { app, dialog, Menu, powerMonitor, protocol, session } from 'electron'
 import { toWireError } from '../shared/errors'
 import type { Snapshot } from '../shared/model/snapshot'
 import { createCore, type Core } from './core/core'
@@ -129,6 +129,7 @@ async function open(dataDirectory: string, { own, words }: { own: Own; words: La
     door: 'window',
     env: process.env,
     spawnDemo: forkDemo,
+    resolveProxy: (url) => session.defaultSession.resolveProxy(url),
     demoForwards,
   })
   own.core = core

@@ -107,7 +107,13 @@ describe('the active sessions of a target', () => {
     onTestFinished(() => simulator[Symbol.asyncDispose]())
     const account = await openAccount({ ...simulator, env: {} })
     onTestFinished(() => account[Symbol.asyncDispose]())
-    const online = (await account.listInstances(never)).instances.filter(({ agent }) => agent.kind === 'online')
+    const { instances, notices } = await account.listInstances(never)
+    const online = instances.filter(({ agent }) => agent.kind === 'online')
+    expect(notices).toEqual([])
+    expect(instances.find(({ kind }) => kind === 'hybrid')?.tags).toMatchObject({
+      Env: 'production',
+      Team: 'logistics',
+    })
     const [target, other] = online.map(({ id }) => id)
     const kept = await account.startSession({ target: target!, reason: 'Culvert 0a1b2c3d4e5f' }, never)
     const ended = await account.startSession({ target: target!, reason: 'Culvert ffffffffffff' }, never)

@@ -26,6 +26,7 @@ import type { AskCode, Renewal, Renewals } from './credentials/renewal'
 import type { Installation } from './credentials/sessionname'
 import { listActiveSessions } from './sessions'
 import { readSettings, type Settings } from './profiles/settings'
+import type { ResolveProxy } from './systemnetwork'
 import { isPresigned, signUpgradeRequest } from './signing'
 import { UpgradeForms } from './upgradeforms'
 
@@ -54,6 +55,8 @@ export interface AwsOptions {
   readonly renewals?: Renewals | undefined
   /** Shared by the accounts of the process; absent: this account's own. */
   readonly upgradeForms?: UpgradeForms | undefined
+  /** Asks the system for its proxies. Absent: only those of `env` are known. */
+  readonly resolveProxy?: ResolveProxy | undefined
   /** Takes an entry for each call to AWS. Absent: there is no diagnostic log. */
   readonly diagnose?: Diagnose | undefined
   /** Reads the id of this installation, for the names of roles (credentials/sessionname.ts). */
@@ -151,6 +154,7 @@ class AwsAccount implements Account {
       return await listInstances(
         (input) => this.#calls.describeEc2(input, either),
         (input) => this.#calls.describeSsm(input, either),
+        { listTags: (nodeId, ending) => this.#calls.nodeTags(nodeId, ending), signal: either },
       )
     } finally {
       // If one of the two lists has failed, the other one's pages are not needed.
@@ -233,7 +237,7 @@ class AwsAccount implements Account {
  */
 export async function openAccount(options: AwsOptions): Promise<Account> {
   const { profile, region, endpointUrl, credentials, env, askCode, renewals, diagnose, installation } = options
-  const { upgradeForms = new UpgradeForms() } = options
+  const { upgradeForms = new UpgradeForms(), resolveProxy } = options
   const settings = await readSettings({
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
@@ -246,7 +250,7 @@ export async function openAccount(options: AwsOptions): Promise<Account> {
     env,
     profile: settings.profile,
   })
-  const network = await openNetwork({ env, caBundle: settings.caBundle })
+  const network = await openNetwork({ env, caBundle: settings.caBundle, resolveProxy })
   const common = {
     settings,
     network,

@@ -13,6 +13,7 @@ import { resumeError } from './errors/denied'
 import { toAppError } from './errors/errors'
 import { generateDataKey, keyRegion } from './kms'
 import type { DescribeEc2, DescribeSsm } from './instances'
+import type { Tag } from './nodetags'
 import { isSame, type Patience } from './credentials/renewal'
 import type { DescribeSessions } from './sessions'
 
@@ -166,6 +167,21 @@ export class Calls {
         return client.send(new DescribeInstanceInformationCommand(input), { abortSignal })
       },
     )
+  }
+
+  /** The tags of a hybrid node. Sent once, with the credentials at hand: the list of nodes has just used them. */
+  async nodeTags(nodeId: string, signal: AbortSignal): Promise<readonly Tag[]> {
+    const answer = await this.#guard(
+      { action: 'ssm:ListTagsForResource', target: nodeId },
+      signal,
+      async (abortSignal) => {
+        const { ListTagsForResourceCommand } = await import('@aws-sdk/client-ssm')
+        const client = await this.#clients.ssm()
+        const command = new ListTagsForResourceCommand({ ResourceType: 'ManagedInstance', ResourceId: nodeId })
+        return client.send(command, { abortSignal })
+      },
+    )
+    return answer.TagList ?? []
   }
 
   /** One page of sessions. */

@@ -1,14 +1,15 @@
 // Instances as EC2 and Systems Manager know them, merged into one list.
 //
 // EC2 knows which machines exist, their names and tags; Systems Manager knows which agents answer, and hybrid nodes that
-// EC2 has never heard of. Owns: the pages of both, how much of them is kept, and the merge. Either may be forbidden: then the
-// other is listed and a notice says what is missing. A notice also tells of a list that was cut off.
+// EC2 does not list. Owns: the pages of both, how much of them is kept, and the merge. Where one of the two is denied, the other
+// is listed and a notice names the missing part. A list that was cut off has a notice, too. Tags of hybrid nodes: nodetags.ts.
 
 import type { DescribeInstancesCommandOutput, Instance as Ec2Instance } from '@aws-sdk/client-ec2'
 import type { DescribeInstanceInformationCommandOutput, InstanceInformation } from '@aws-sdk/client-ssm'
 import { cutText } from '../../shared/cut'
 import { AppError } from '../../shared/errors'
 import type { AgentStatus, Instance } from '../../shared/model/instance'
+import { keptTags, tagRecord, withNodeTags, type ListTags, type Tag } from './nodetags'
 import { everyPage, type Pages } from './pages'
 
 /** The largest pages that the two services give. */
@@ -21,17 +22,15 @@ const SSM_PAGE = 50
  */
 const MAX_INSTANCES = 50_000
 
-/** The services' own limits. Source: EC2 user guide, "Tag restrictions"; Systems Manager API reference, "InstanceInformation". */
+/** The service's own limits. Source: Systems Manager API reference, "InstanceInformation". */
 const MAX_ID = 124
-const MAX_TAG_KEY = 128
-const MAX_TAG_VALUE = 256
 const MAX_NAME = 256
 const MAX_WORD = 64
-/** Fifty of the user's and some that AWS sets. */
-const MAX_TAGS = 80
 
 /** The kept fields of an EC2 instance, in EC2's words. */
-type Machine = Pick<Ec2Instance, 'InstanceId' | 'State' | 'Tags' | 'PrivateIpAddress' | 'Platform' | 'InstanceType'>
+type Machine = Pick<Ec2Instance, 'InstanceId' | 'State' | 'PrivateIpAddress' | 'Platform' | 'InstanceType'> & {
+  readonly Tags?: readonly Tag[] | undefined
+}
 
 /** The kept fields of a managed node, in the words of Systems Manager. */
 type Node = Pick<
@@ -66,17 +65,13 @@ function cutOr(text: string | undefined, max: number): string | undefined {
 
 /** Keeps only the fields that are shown, each cut to its limit, so that a long list does not hold the whole answers. */
 function machineOf(machine: Ec2Instance): Machine {
-  const tags = (machine.Tags ?? []).slice(0, MAX_TAGS)
   return {
     InstanceId: machine.InstanceId,
     State: machine.State,
     Platform: machine.Platform,
     InstanceType: machine.InstanceType,
     PrivateIpAddress: cutOr(machine.PrivateIpAddress, MAX_WORD),
-    Tags: tags.map(({ Key: key, Value: value }) => ({
-      Key: cutOr(key, MAX_TAG_KEY),
-      Value: cutOr(value, MAX_TAG_VALUE),
-    })),
+    Tags: keptTags(machine.Tags),
   }
 }
 
@@ -152,10 +147,7 @@ function platformOf(machine: Machine | undefined, node: Node | undefined): Insta
 }
 
 function merge(id: string, machine: Machine | undefined, node: Node | undefined): Instance {
-  const tags: Record<string, string> = {}
-  for (const { Key: key, Value: value } of machine?.Tags ?? []) {
-    if (key !== undefined) tags[key] = value ?? ''
-  }
+  const tags = tagRecord(machine?.Tags ?? [])
   const privateIp = machine?.PrivateIpAddress ?? node?.IPAddress
   return {
     id,
@@ -190,6 +182,11 @@ export function mergeInstances(
     const isRemnant = machines !== undefined && id.startsWith('i-') && node.PingStatus !== 'Online'
     if (!isRemnant) list.push(merge(id, undefined, node))
   }
+  return byName(list)
+}
+
+/** Sorts by name, then id. */
+function byName(list: readonly Instance[]): Instance[] {
   return list.toSorted((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1))
 }
 
@@ -210,13 +207,14 @@ function endNotices<T>(service: string, { items, end }: Pages<T>): string[] {
 }
 
 /**
- * Lists every instance, all pages of both services, sorted by name, then id. When one of the two is denied, the other's
- * list is returned with a notice; so is a list that has more than is shown. Throws `access-denied` when both are denied, and what
- * else either call throws.
+ * Lists every instance: all pages of both services, with the tags of hybrid nodes, sorted by name, then id. Where one service is
+ * denied, the other's list is returned with a notice. A list that is cut off has a notice, too. Throws `access-denied` when both
+ * are denied, and passes on other errors of either call.
  */
 export async function listInstances(
   describeEc2: DescribeEc2,
   describeSsm: DescribeSsm,
+  tags: { readonly listTags: ListTags; readonly signal: AbortSignal },
 ): Promise<{ instances: Instance[]; notices: string[] }> {
   const ec2 = everyPage({
     maxItems: MAX_INSTANCES,
@@ -253,7 +251,8 @@ export async function listInstances(
   } else {
     for (const notice of endNotices('Systems Manager', nodes)) notices.push(notice)
   }
-  return { instances: mergeInstances(machines?.items, nodes?.items), notices }
+  const read = await withNodeTags(mergeInstances(machines?.items, nodes?.items), tags)
+  return { instances: byName(read.instances), notices: [...notices, ...read.notices] }
 }
 
 function noneIfUnknown<T>(items: Promise<T[]>): Promise<T[]> {

@@ -12,6 +12,13 @@ import { isOnLoopback } from '../../shared/hosts'
 import { AppError } from '../../shared/errors'
 import { BoundedHandler } from './answer'
 import { FileFault, readUserFile } from './profiles/userfile'
+import {
+  authoritiesFor,
+  systemAuthorities,
+  systemProxyFor,
+  type ResolveProxy,
+  type SystemAuthorities,
+} from './systemnetwork'
 
 /** The limit of a TCP or proxy connection. Routers drop packets silently; a later answer is not to be expected. */
 const CONNECT_TIMEOUT_MS = 10_000
@@ -109,10 +116,16 @@ async function readAuthorities(path: string, source: string): Promise<string> {
   return pem
 }
 
-/** Node's roots and the bundle; undefined without a bundle, so that Node's own defaults stay in force. */
-async function readRoots(caBundle: string | undefined, env: NodeJS.ProcessEnv): Promise<string[] | undefined> {
-  if (caBundle === undefined) return undefined
-  const roots = [...rootCertificates, await readAuthorities(caBundle, 'AWS_CA_BUNDLE')]
+/** Node's roots, the system's and the bundle; undefined without the latter two, so that Node's own defaults stay in force. */
+async function readRoots(
+  caBundle: string | undefined,
+  env: NodeJS.ProcessEnv,
+  system: SystemAuthorities,
+): Promise<string[] | undefined> {
+  const authorities = authoritiesFor(env, system)
+  if (caBundle === undefined && authorities === undefined) return undefined
+  const own = caBundle === undefined ? [] : [await readAuthorities(caBundle, 'AWS_CA_BUNDLE')]
+  const roots = [...rootCertificates, ...(authorities ?? []), ...own]
   // A list of our own replaces Node's defaults, and with them the certificates of NODE_EXTRA_CA_CERTS: they are added again.
   const extra = env['NODE_EXTRA_CA_CERTS']
   return extra ? [...roots, await readAuthorities(extra, 'NODE_EXTRA_CA_CERTS')] : roots
@@ -122,21 +135,29 @@ async function readRoots(caBundle: string | undefined, env: NodeJS.ProcessEnv): 
 export async function openNetwork(options: {
   readonly env: NodeJS.ProcessEnv
   readonly caBundle: string | undefined
+  /** Given by tests. */
+  readonly systemAuthorities?: SystemAuthorities
+  /** Asks the system for its proxies. Absent: only those of the environment are known. */
+  readonly resolveProxy?: ResolveProxy | undefined
 }): Promise<Network> {
-  const { env } = options
-  const ca = await readRoots(options.caBundle, env)
+  const { env, resolveProxy } = options
+  const ca = await readRoots(options.caBundle, env, options.systemAuthorities ?? systemAuthorities)
   const tls = ca === undefined ? {} : { ca }
   const httpAgent = new http.Agent({ keepAlive: true })
   const httpsAgent = new https.Agent({ keepAlive: true, ...tls })
   const agents: http.Agent[] = [httpAgent, httpsAgent]
   let proxied: http.Agent | undefined
-  if (checkProxies(env)) {
+  // A proxy in the environment replaces the system's, as with all tools of AWS.
+  const isInEnvironment = checkProxies(env)
+  const ofSystem = isInEnvironment ? undefined : resolveProxy
+  if (isInEnvironment || ofSystem !== undefined) {
     const { ProxyAgent } = await import('proxy-agent')
     proxied = new ProxyAgent({
       ...tls,
       httpAgent,
       httpsAgent,
-      getProxyForUrl: (url) => proxyFor(new URL(url), env) ?? '',
+      getProxyForUrl: (url) =>
+        ofSystem === undefined ? (proxyFor(new URL(url), env) ?? '') : systemProxyFor(new URL(url), ofSystem),
     })
     agents.push(proxied)
   }
@@ -150,7 +171,9 @@ export async function openNetwork(options: {
     }),
     agentFor(url) {
       const address = new URL(url)
-      if (proxied !== undefined && proxyFor(address, env) !== undefined) return proxied
+      if (proxied !== undefined && !isOnLoopback(address.hostname)) {
+        if (ofSystem !== undefined || proxyFor(address, env) !== undefined) return proxied
+      }
       return ca !== undefined && (address.protocol === 'wss:' || address.protocol === 'https:') ? httpsAgent : undefined
     },
     destroy() {

@@ -21,6 +21,7 @@ test('a call is told once, with its duration and the id of its request, and noth
   expect(told.flatMap((entry) => (entry.kind === 'call' ? [entry.operation] : [])).toSorted()).toEqual([
     'ec2:DescribeInstances',
     'ssm:DescribeInstanceInformation',
+    'ssm:ListTagsForResource',
     'ssm:StartSession',
     'sts:GetCallerIdentity',
   ])

@@ -1,4 +1,4 @@
-// Who gets the keys, over a real pseudo terminal.
+// The reader of the keys, over a real pseudo terminal.
 
 import { once } from 'node:events'
 import { ReadStream } from 'node:tty'

@@ -15,6 +15,7 @@ export class Keyboard {
   #isListening = false
   #hear: Hearing | undefined
   #keys: PassThrough | undefined
+  #edit: Hearing = (keys) => keys
 
   constructor(input: ReadStream) {
     this.#input = input
@@ -46,10 +47,14 @@ export class Keyboard {
     if (!this.#input.destroyed) this.#input.setRawMode(this.isRaw)
   }
 
-  /** A stream of all keys from now on but those of a question, at the pace of its reader; ends with the terminal. Call it once. */
-  keys(): Readable {
+  /**
+   * A stream of all keys from now on but those of a question, at the pace of its reader; ends with the terminal. Call it once.
+   * `edit` gets each key before it waits for the reader, and returns those that the stream gets.
+   */
+  keys(edit: Hearing = (keys) => keys): Readable {
     const keys = new PassThrough()
     this.#keys = keys
+    this.#edit = edit
     keys.on('drain', () => this.#input.resume())
     this.#input.on('end', () => keys.end())
     this.#input.on('error', (error) => keys.destroy(error))
@@ -81,7 +86,7 @@ export class Keyboard {
   }
 
   #take(chunk: Buffer): void {
-    const rest = this.#hear === undefined ? chunk : this.#hear(chunk)
+    const rest = this.#edit(this.#hear === undefined ? chunk : this.#hear(chunk))
     if (rest.length > 0 && this.#keys?.write(rest) === false) this.#input.pause()
   }
 }

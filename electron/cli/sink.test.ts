@@ -31,7 +31,7 @@ test('all that wait for a reader are released when it goes', async () => {
   await Promise.all(waiting)
   expect(await Promise.all(flushed)).toEqual([false, false])
   expect(goneCount()).toBe(1)
-  // What is printed from then on is swallowed, and waits for nobody.
+  // Output that is printed from then on is dropped at once.
   await sink.write(FULL)
   expect(await sink.flushed()).toBe(false)
 })

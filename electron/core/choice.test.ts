@@ -20,7 +20,8 @@ test('what a door was asked for is shown first, then what was shown last, then w
 })
 
 test('an environment is opened with its own profile and region, and with the endpoints of the door; the Demo with none of them', () => {
-  const endpoints = { endpointUrl: 'http://127.0.0.1:1', messageEndpoint: 'https://gateway.example' }
+  const resolveProxy = () => Promise.resolve('DIRECT')
+  const endpoints = { endpointUrl: 'http://127.0.0.1:1', messageEndpoint: 'https://gateway.example', resolveProxy }
   const options = { ...door, profile: 'door', region: 'us-east-1', ...endpoints }
   const common = { env: door.env, spawnDemo: door.spawnDemo, timing: defaultTiming }
   expect(environmentOptions(options, { kind: 'aws', profile: 'p', region: 'eu-west-1' }, defaultTiming)).toEqual({

@@ -31,12 +31,13 @@ export async function firstEnvironment(options: DoorChoice, { last, hasSetup }: 
 
 /** How `ref` is opened. The door's endpoints apply to every AWS environment. */
 export function environmentOptions(options: DoorChoice, ref: EnvironmentRef, timing: Timing): DoorChoice {
-  const { env, spawnDemo, endpointUrl, messageEndpoint, diagnose } = options
+  const { env, spawnDemo, endpointUrl, messageEndpoint, resolveProxy, diagnose } = options
   const common = { env, spawnDemo, timing, ...(diagnose === undefined ? {} : { diagnose }) }
   if (ref.kind === 'demo') return { ...common, demo: true }
   const { profile, region } = ref
   return {
     ...common,
+    ...(resolveProxy === undefined ? {} : { resolveProxy }),
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
     ...(endpointUrl === undefined ? {} : { endpointUrl }),

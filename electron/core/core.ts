@@ -240,6 +240,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
         ref,
         environmentName,
         environment: () => environments.get(ref),
+        platform: () => shown.findIn(ref, instance.id)?.platform,
       })),
     )
   }

@@ -165,13 +165,13 @@ function makeHandlers(product: Product): Handlers {
     'terminal.open': (wanted, windowId) => {
       const { instanceId, environment = shown.view.ref, instanceName = '', ...size } = wanted
       const isShown = environmentKey(environment) === environmentKey(shown.view.ref)
-      // The shown list counts for its own environment only: ids of hybrid nodes occur in several accounts.
-      const name = (isShown ? shown.find(instanceId)?.name : undefined) ?? instanceName
+      const name = shown.findIn(environment, instanceId)?.name ?? instanceName
       const place = {
         ref: environment,
         environmentName: isShown ? shown.view.name : environments.nameOf(environment),
         environment: () => environments.get(environment),
         instance: { id: instanceId, name },
+        platform: () => shown.findIn(environment, instanceId)?.platform,
       }
       return { terminalId: terminals.open(place, { windowId, size }) }
     },

@@ -8,7 +8,7 @@ import { asAppError, toWireError, type AppError } from '../../shared/errors'
 import type { AmbientProfile, DemoOutage, EnvironmentRef, EnvironmentView } from '../../shared/model/environment'
 import type { Instance, InstanceList } from '../../shared/model/instance'
 import type { Environment } from './environments/environment'
-import type { Environments } from './environments/environments'
+import { environmentKey, type Environments } from './environments/environments'
 import { backoffMs, judge, passesWithTheWay } from './sessions/retry'
 import type { Wakeable } from './sessions/wakeable'
 import type { Timing } from './sessions/timing'
@@ -69,6 +69,11 @@ export class ShownEnvironment implements Wakeable {
   /** The listed instance with this id. */
   find(instanceId: string): Instance | undefined {
     return this.#instances.items.find(({ id }) => id === instanceId)
+  }
+
+  /** The listed instance with this id if `ref` is the shown environment: ids of hybrid nodes occur in several accounts. */
+  findIn(ref: EnvironmentRef, instanceId: string): Instance | undefined {
+    return environmentKey(ref) === environmentKey(this.#view.ref) ? this.find(instanceId) : undefined
   }
 
   /** Opens and shows `ref`, then lists its instances. Never rejects: a failure is the view's state. */
@@ -232,7 +237,7 @@ export class ShownEnvironment implements Wakeable {
     return this.#work(choice, () => (this.#view.state.kind === 'failed' ? this.#open(choice) : this.#list(choice)))
   }
 
-  /** Looks up who we are. Not allowed to: the identity stays unknown and all else works. */
+  /** Looks up the identity. A failure leaves it unknown; everything else works. */
   async #identify(environment: Environment, choice: Choice): Promise<void> {
     const identity = await environment.identity(choice.end.signal).catch(() => undefined)
     if (identity !== undefined && this.#isShown(choice)) this.#setView({ ...this.#view, identity })

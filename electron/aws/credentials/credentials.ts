@@ -9,7 +9,7 @@ import { AppError } from '../../../shared/errors'
 import { isSso, resolveChain } from './chain'
 import type { AwsIdentity, ClientsOptions } from '../clients'
 import { mendingCommand } from '../errors/commands'
-import { descriptorError, toProfileError } from '../errors/errors'
+import { descriptorError } from '../errors/errors'
 import { environmentKeys, instanceKeys } from './platform'
 import { hasKeys, readProfile, type Profile } from '../profiles/profiles'
 import { accountOf, Providers } from './providers'
@@ -62,9 +62,10 @@ export class Credentials implements Disposable {
   constructor(options: CredentialsOptions) {
     this.#options = options
     this.#renewal = options.renewal ?? new Renewal()
-    const [{ groups }, { signal }] = [this.#renewal, this.#life]
+    const [{ groups, logins }, { signal }] = [this.#renewal, this.#life]
     this.#names = new SessionNames(options)
-    this.#providers = new Providers({ ...options, groups, signal, names: this.#names, source: () => this.source })
+    const names = this.#names
+    this.#providers = new Providers({ ...options, groups, logins, signal, names, source: () => this.source })
     this.#source = sourceOf(options, options.settings.profile)
   }
 
@@ -83,7 +84,7 @@ export class Credentials implements Disposable {
   }
 
   /**
-   * The credentials now. Askers at the same time share one look-up. Throws `credentials-missing`, `credentials-expired`,
+   * The credentials now. Callers at the same time share one look-up. Throws `credentials-missing`, `credentials-expired`,
    * `access-denied` (a role that may not be assumed), `profile-unknown` (a profile that makes no sense), `network`, `timeout`, or
    * the reason of `signal`. If that is a deadline, it throws what the look-up was waiting for.
    */
@@ -121,9 +122,7 @@ export class Credentials implements Disposable {
       case 'environment':
         return environmentKeys(env) ?? this.#refuse()
       case 'profile':
-        return resolveChain(profile, this.#providers.ofProfile(profile, means)).catch((error: unknown) => {
-          throw toProfileError(error, this.#told(source))
-        })
+        return resolveChain(profile, this.#providers.ofProfile(profile, means))
       case 'platform':
         return (await this.#fromPlatform(means)) ?? this.#refuse()
     }

@@ -28,7 +28,7 @@ const MAX_STDOUT_BYTES = 1_048_576
 /** The end of stderr is kept: more than is quoted, so that redaction sees the name of a secret together with its value. */
 const KEPT_STDERR_BYTES = 16_384
 
-/** How long stdout may stay open after the command has ended: a program in its background holds it, whose output does not count. */
+/** How long stdout may stay open after the command has ended. A program in the background may hold it; its output is not read. */
 const CLOSE_MS = 2_000
 
 /** Source: AWS SDKs and Tools reference, "Process credential provider". Other keys are ignored. */
@@ -206,7 +206,7 @@ export function startCredentialProcess(options: CredentialProcessOptions): Crede
     child.on('exit', (code, by) => {
       if (isOver) return
       closing = setTimeout(() => {
-        // A child of the command keeps stdout open. What is in the pipe is read first.
+        // A child of the command keeps stdout open. The bytes that are in the pipe already are read first.
         groups.kill(child)
         setImmediate(finish, code, by)
       }, CLOSE_MS)

@@ -9,15 +9,18 @@ import type { ChainMeans, RoleRequest } from './chain'
 import type { AwsIdentity, ClientsOptions } from '../clients'
 import { startCredentialProcess } from './process'
 import { before, until } from '../deadline'
-import { descriptorError, toProfileError } from '../errors/errors'
+import { descriptorError } from '../errors/errors'
 import { excerpt } from '../errors/foreigntext'
 import type { Section } from '../profiles/ini'
 import { containerKeys, environmentKeys, instanceKeys } from './platform'
 import type { ProcessGroups } from './processgroups'
-import type { Profile } from '../profiles/profiles'
+import { homeOf, type Profile } from '../profiles/profiles'
+import { loginCredentials } from './login'
 import { LookUpEnded, type AskCode, type LookUpMeans } from './renewal'
 import { Roles } from './roles'
 import type { SessionNames } from './sessionname'
+import type { SsoLogins } from './sso'
+import { ssoProfile } from './ssoprofile'
 import { noCodeSentence, type CredentialSource } from '../errors/sentences'
 
 /** The SDK's providers and STS answer within seconds. Later than this counts as no answer. */
@@ -28,12 +31,15 @@ export interface ProvidersOptions extends ClientsOptions {
   readonly env: NodeJS.ProcessEnv
   readonly askCode?: AskCode
   readonly groups: ProcessGroups
+  readonly logins: SsoLogins
   /** Ends everything that is under way, with `LookUpEnded`. */
   readonly signal: AbortSignal
   readonly names: SessionNames
   /** Where the account's credentials come from, for errors. */
   readonly source: () => CredentialSource
 }
+
+type ProfileSource = Extract<CredentialSource, { readonly kind: 'profile' }>
 
 /** Makes the error about a source of credentials; `when` says what it has not done ("has not answered yet"). */
 type Silent = (when: string) => AppError
@@ -103,47 +109,40 @@ export class Providers {
     )
   }
 
-  async #ofSso(name: string, values: Section, profile: Profile, means: LookUpMeans): Promise<AwsIdentity> {
-    const session = values['sso_session']
-    if (session !== undefined && !profile.sections.has(`sso-session.${session}`)) {
-      const section = `[sso-session ${excerpt(session)}]`
-      throw new AppError(
-        'profile-unknown',
-        `The profile "${excerpt(name)}" names sso_session "${excerpt(session)}", which is not in ${profile.files.configFilepath}: ` +
-          `add the section ${section} with sso_start_url and sso_region, or run "aws configure sso".`,
-      )
-    }
-    const { fromSSO } = await import('@aws-sdk/credential-providers')
+  #ofSso(name: string, values: Section, profile: Profile, means: LookUpMeans): Promise<AwsIdentity> {
+    const { env, logins, network, settings, signal } = this.#options
     const source = { kind: 'profile', name, login: 'aws sso login', ...accountOf(values) } as const
-    return this.#asLogin(source, means, fromSSO(this.#common(name, profile)))
+    return this.#asLogin(source, means, async (told) =>
+      logins.credentials({
+        profile: ssoProfile(name, values, profile, settings.endpoints),
+        source: told,
+        home: homeOf(env),
+        handler: network.requestHandler,
+        signal,
+      }),
+    )
   }
 
-  async #ofLogin(name: string, profile: Profile, means: LookUpMeans): Promise<AwsIdentity> {
-    const { fromLoginCredentials } = await import('@aws-sdk/credential-providers')
+  #ofLogin(name: string, profile: Profile, means: LookUpMeans): Promise<AwsIdentity> {
+    const { network, settings } = this.#options
     const source = { kind: 'profile', name, login: 'aws login' } as const
-    return this.#asLogin(source, means, fromLoginCredentials(this.#common(name, profile)))
-  }
-
-  #common(name: string, { files }: Profile) {
-    const clientConfig = { requestHandler: this.#options.network.requestHandler }
-    return { ...files, profile: name, ignoreCache: true, clientConfig }
+    return this.#asLogin(source, means, (told) =>
+      loginCredentials({ name, profile, source: told, region: settings.region, handler: network.requestHandler }),
+    )
   }
 
   /** Errors name the profile that needs a login, which may be the source of another profile. */
-  async #asLogin(
-    source: Extract<CredentialSource, { readonly kind: 'profile' }>,
+  #asLogin(
+    source: ProfileSource,
     means: LookUpMeans,
-    provider: () => Promise<AwsIdentity>,
+    provider: (source: ProfileSource) => Promise<AwsIdentity>,
   ): Promise<AwsIdentity> {
     const text = `The login service of the profile "${excerpt(source.name)}"`
     const silent: Silent = (when) =>
       new AppError('network', `${text} ${when}: check the network, VPN and proxy settings.`)
     const whole = this.#options.source()
-    try {
-      return await this.#within(means, silent, provider)
-    } catch (error) {
-      throw toProfileError(error, whole.kind === 'profile' && whole.name === source.name ? whole : source)
-    }
+    const told = whole.kind === 'profile' && whole.name === source.name ? whole : source
+    return this.#within(means, silent, () => provider(told))
   }
 
   async #ofSource(name: string, kind: string, means: LookUpMeans): Promise<AwsIdentity> {

@@ -9,6 +9,7 @@ import type { AwsIdentity } from '../clients'
 import { before, until } from '../deadline'
 import { ProcessGroups } from './processgroups'
 import type { Settings } from '../profiles/settings'
+import { SsoLogins } from './sso'
 
 /** Temporary credentials are renewed this long before they expire, as the SDK does. */
 const RENEW_BEFORE_MS = 300_000
@@ -43,7 +44,7 @@ export type Patience = 'wait' | 'move-on' | 'never'
 export interface LookUpMeans {
   /** Asks a person. */
   ask(question: CodeQuestion, askCode: AskCode): Promise<string>
-  /** Runs `act`, which may take long. Callers whose deadline passes meanwhile get `why`: it says what is waited for. */
+  /** Runs `act`, which may take long. A caller whose deadline passes meanwhile gets the error that `why` makes. */
   during<T>(why: () => AppError, act: () => Promise<T>): Promise<T>
 }
 
@@ -67,7 +68,7 @@ function awaitedError({ profile }: CodeQuestion): AppError {
   )
 }
 
-/** A promise that is rejected at most. Callers may ignore it: an unheard rejection would end the process. */
+/** A promise that never resolves and may be rejected. Callers may ignore it: an unhandled rejection would end the process. */
 function rejecting(): Deferred<never> {
   const asking = deferred<never>()
   asking.promise.catch(() => undefined)
@@ -131,7 +132,7 @@ class Flight {
   }
 }
 
-/** The error of an aborted caller. For a passed deadline that is what the look-up waits for; else the reason of the signal. */
+/** The error of an aborted caller: after a deadline the error that names what the look-up waits for, else the signal's reason. */
 function reasonOf(signal: AbortSignal, flight: Flight): Error {
   const reason = asError(signal.reason)
   const isDeadline = reason.name === 'TimeoutError' || (reason instanceof AppError && reason.code === 'timeout')
@@ -147,11 +148,14 @@ export function isSame(one: AwsIdentity, other: AwsIdentity): boolean {
 export class Renewal {
   /** The programs that look-ups have started. */
   readonly groups: ProcessGroups
+  /** The SSO logins that look-ups refresh. */
+  readonly logins: SsoLogins
   #flight: Flight | undefined
   #held: { readonly identity: AwsIdentity; readonly untilAt: number } | undefined
 
-  constructor(groups: ProcessGroups = new ProcessGroups()) {
+  constructor(groups: ProcessGroups = new ProcessGroups(), logins: SsoLogins = new SsoLogins()) {
     this.groups = groups
+    this.logins = logins
   }
 
   /**
@@ -227,11 +231,12 @@ export class Renewal {
 export class Renewals {
   readonly #known = new Map<string, Renewal>()
   readonly #groups = new ProcessGroups()
+  readonly #logins = new SsoLogins()
 
   /** The renewal that all accounts with the profile of `settings` share. */
   of({ profile, isProfileChosen }: Settings): Renewal {
     const key = JSON.stringify([profile?.name ?? null, isProfileChosen])
-    const known = this.#known.get(key) ?? new Renewal(this.#groups)
+    const known = this.#known.get(key) ?? new Renewal(this.#groups, this.#logins)
     this.#known.set(key, known)
     return known
   }

@@ -3,7 +3,7 @@
 import { createServer as createTcpServer } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openAccount } from '../account'
-import { toAppError, toProfileError } from './errors'
+import { toAppError } from './errors'
 import { listenOnLoopback } from '../../../e2e/kit/awsstandin'
 import { never, region } from './errors.kit'
 
@@ -151,38 +151,5 @@ describe('foreign text', () => {
     ]) {
       expect((await toAppError(thrown, context)).message.length).toBeLessThan(1_000)
     }
-    expect(toProfileError(new Error(long), { kind: 'profile', name: 'p' }).message.length).toBeLessThan(1_000)
-  })
-})
-
-describe('what the SDK says of a profile', () => {
-  const sso = { kind: 'profile', name: 'corp', login: 'aws sso login' } as const
-  const said = (message: string) => toProfileError(new Error(message), sso)
-
-  test.each([
-    [
-      'The SSO session associated with this profile has expired. To refresh this SSO session run aws sso login with the corresponding profile.',
-      'credentials-expired',
-    ],
-    ['UnauthorizedException: Session token not found or invalid', 'credentials-expired'],
-    [
-      "Token is expired. To refresh this SSO session run 'aws sso login' with the corresponding profile.",
-      'credentials-expired',
-    ],
-    ['ForbiddenException: No access', 'access-denied'],
-    ['Error: getaddrinfo ENOTFOUND portal.sso.eu-west-1.amazonaws.com', 'network'],
-    ['Profile is configured with invalid SSO credentials. Required parameters "sso_account_id"', 'profile-unknown'],
-    ['Unsupported credential source in profile corp. Got Moon', 'profile-unknown'],
-    ["ENOENT: no such file or directory, open '/token'", 'credentials-missing'],
-  ])('"%s" is %s', (message, code) => {
-    expect(said(message)).toMatchObject({ code, message: expect.stringContaining('"corp"') })
-  })
-
-  test('an expired login names the command that renews it, and the account where that is known', () => {
-    expect(said('has expired').message).toBe('The login of the profile "corp" has expired: log in again.')
-    const known = { ...sso, account: '123456789012' }
-    expect(toProfileError(new Error('has expired'), known).message).toBe(
-      'The login of the profile "corp" (account 1234 5678 9012) has expired: log in again.',
-    )
   })
 })

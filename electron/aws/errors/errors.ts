@@ -15,11 +15,9 @@ import { Denial } from './denied'
 import { excerpt } from './foreigntext'
 import {
   deniedAction,
-  expiredSentence,
   foreignError,
   isClockRight,
   sentence,
-  type CredentialSource,
   type ErrorContext,
   type ForeignError,
   type ServiceErrorCode,
@@ -214,46 +212,4 @@ export async function toAppError(thrown: unknown, context: ErrorContext): Promis
   return code === 'access-denied'
     ? new Denial(deniedAction(error, context), text, options)
     : new AppError(code, text, options)
-}
-
-/**
- * Translates errors of the SDK's credential providers for the profile `source.name`. They all have one class, so the text
- * decides. An `AppError` passes.
- */
-export function toProfileError(thrown: unknown, source: Extract<CredentialSource, { kind: 'profile' }>): AppError {
-  if (thrown instanceof AppError) return thrown
-  const out = descriptorError(thrown)
-  if (out !== undefined) return out
-  const { message } = asError(thrown)
-  const { name } = source
-  const make = (code: ErrorCode, text: string): AppError =>
-    new AppError(code, text, { cause: thrown, command: mendingCommand(code, { source }) })
-  if (/\b(ENOTFOUND|EAI_AGAIN|ECONN\w+|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|TimeoutError|\w*CERT\w*)\b/.test(message)) {
-    return make(
-      'network',
-      `The login service of the profile "${name}" could not be reached: check the network, VPN and proxy settings.`,
-    )
-  }
-  if (/ForbiddenException|No access/.test(message)) {
-    return make(
-      'access-denied',
-      `The profile "${name}" names an account or role that this login may not use: choose another, or ask for access.`,
-    )
-  }
-  if (
-    /expired|invalid\. To refresh|not found or is invalid|UnauthorizedException|InvalidGrant|log ?in/i.test(message)
-  ) {
-    return make('credentials-expired', expiredSentence(source))
-  }
-  if (message.includes('ENOENT')) {
-    return make(
-      'credentials-missing',
-      `The profile "${name}" names a token file that does not exist: correct web_identity_token_file.`,
-    )
-  }
-  const [what = ''] = message.split('\n')
-  return make(
-    'profile-unknown',
-    `The profile "${name}" cannot be used as it is written (${excerpt(what)}): correct it in ~/.aws/config.`,
-  )
 }

@@ -23,8 +23,8 @@ export class BrokenText extends Error {
   }
 }
 
-/** "profile NAME", the name perhaps in quotes. */
-const TYPED_NAME = /^([\w-]+)\s(["'])?([\w\-@+.%:/]+)\2$/
+/** "profile NAME", or the name in quotes. The AWS CLI takes any text in quotes; the SDK takes no blanks there. */
+const TYPED_NAME = /^([\w-]+)\s(?:([\w\-@+.%:/]+)|"([^"]+)"|'([^']+)')$/
 const TYPES = ['profile', 'sso-session', 'services']
 
 const UTF_16_MARKS = ['fffe', 'feff']
@@ -57,7 +57,8 @@ export function decodeText(bytes: Uint8Array): string {
 
 /** The name that a section is kept under; undefined for a section of unknown type. */
 function sectionName(written: string): string | undefined {
-  const [, type, , name] = TYPED_NAME.exec(written) ?? []
+  const [, type, bare, inDouble, inSingle] = TYPED_NAME.exec(written) ?? []
+  const name = bare ?? inDouble ?? inSingle
   if (type === undefined || name === undefined) return written
   return TYPES.includes(type) ? `${type}.${name}` : undefined
 }

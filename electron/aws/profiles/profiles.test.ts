@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AppError } from '../../../shared/errors'
 import { startBundled } from '../../../e2e/kit/bundled'
-import { hasAwsSetup, listProfiles, profileFiles, readProfile } from './profiles'
+import { ambientProfile, hasAwsSetup, listProfiles, profileFiles, readProfile } from './profiles'
 
 let folder: string
 let env: NodeJS.ProcessEnv
@@ -37,6 +37,15 @@ describe('the list of profiles', () => {
     ])
   })
 
+  test('shows the region of the variables for a profile without one, because it opens there', async () => {
+    await write('config', '[profile own]\nregion=eu-central-1\n[profile bare]\noutput=json\n')
+    const choices = await listProfiles({ ...env, AWS_REGION: 'us-west-2' })
+    expect(choices.map(({ name, region }) => [name, region])).toEqual([
+      ['bare', 'us-west-2'],
+      ['own', 'eu-central-1'],
+    ])
+  })
+
   test('is empty where there are no files', async () => {
     expect(await listProfiles(env)).toEqual([])
   })
@@ -53,6 +62,7 @@ describe('whether there is an AWS account here', () => {
   test('is told by a variable, or by a profile in a file, and by nothing less', async () => {
     expect(await hasAwsSetup(env)).toBe(false)
     expect(await hasAwsSetup({ ...env, AWS_PROFILE: 'work' })).toBe(true)
+    expect(await hasAwsSetup({ ...env, AWS_DEFAULT_PROFILE: 'work' })).toBe(true)
     for (const text of ['', '# [default]', '[sso-session work]\nsso_region = eu-west-1', '[services local]']) {
       await write('config', text)
       expect([text, await hasAwsSetup(env)]).toEqual([text, false])
@@ -221,6 +231,19 @@ test('what is no fault of a file is read: a mark of UTF-8, comments, quotes, gro
     credential_process: 'run',
     's3.max_concurrent_requests': '20',
   })
+})
+
+test('a name in quotes may be of several words', async () => {
+  await write('config', `[profile "two words"]\nregion=a\n[sso-session 'my login']\nsso_region=b\n`)
+  expect(await listProfiles(env)).toEqual([{ name: 'two words', region: 'a' }])
+  const { values, sections } = await readProfile('two words', env)
+  expect([values, sections.get('sso-session.my login')]).toEqual([{ region: 'a' }, { sso_region: 'b' }])
+})
+
+test('AWS_DEFAULT_PROFILE names the profile where AWS_PROFILE does not', () => {
+  expect(ambientProfile({ AWS_DEFAULT_PROFILE: 'b' })).toEqual({ name: 'b', isVariables: false })
+  expect(ambientProfile({ AWS_DEFAULT_PROFILE: 'b', AWS_PROFILE: 'a' }).name).toBe('a')
+  expect(ambientProfile({ AWS_DEFAULT_PROFILE: 'b', AWS_WEB_IDENTITY_TOKEN_FILE: '/t' }).isVariables).toBe(false)
 })
 
 test('no files at all, named as /dev/null, are no profiles', async () => {

@@ -1,6 +1,6 @@
 // The user's AWS profiles: ~/.aws/config and ~/.aws/credentials, read and never written.
 //
-// Owns: where the two files are, the list of profiles, one profile's merged values, and what is said of files that cannot be
+// Owns: where the two files are, the list of profiles, one profile's merged values, and the errors about files that cannot be
 // used. Does not own: bounded reading (userfile.ts), parsing (ini.ts), what a value means (settings.ts) and
 // turning a profile into credentials (../credentials). Files are read anew at each call, because other tools rewrite them
 // while we run.
@@ -81,6 +81,16 @@ function namesIn(sections: Sections): string[] {
   return names.toSorted((a, b) => Number(b === DEFAULT_PROFILE) - Number(a === DEFAULT_PROFILE) || a.localeCompare(b))
 }
 
+/** The profile that the environment variables name; undefined without one. The AWS CLI reads the second one, too. */
+export function profileVariable(env: NodeJS.ProcessEnv): string | undefined {
+  return env['AWS_PROFILE'] || env['AWS_DEFAULT_PROFILE'] || undefined
+}
+
+/** The region that the environment variables name; undefined without one. */
+export function regionVariable(env: NodeJS.ProcessEnv): string | undefined {
+  return env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || undefined
+}
+
 /** Some of the names, for a sentence. */
 function someOf(names: readonly string[]): string {
   const more = names.length - MAX_NAMES
@@ -94,7 +104,8 @@ function someOf(names: readonly string[]): string {
 export async function listProfiles(env: NodeJS.ProcessEnv): Promise<readonly ProfileChoice[]> {
   const sections = await load(profileFiles(env))
   return namesIn(sections).map((name) => {
-    const region = sections.get(name)?.['region']
+    // A profile without a region opens in the region of the variables, so that is the one to show.
+    const region = sections.get(name)?.['region'] ?? regionVariable(env)
     return { name, ...(region === undefined ? {} : { region }) }
   })
 }
@@ -102,6 +113,7 @@ export async function listProfiles(env: NodeJS.ProcessEnv): Promise<readonly Pro
 /** Variables that say that an AWS account is set up here, without any file. */
 const ACCOUNT_VARIABLES = [
   'AWS_PROFILE',
+  'AWS_DEFAULT_PROFILE',
   'AWS_ACCESS_KEY_ID',
   'AWS_WEB_IDENTITY_TOKEN_FILE',
   'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
@@ -121,11 +133,13 @@ export async function hasAwsSetup(env: NodeJS.ProcessEnv): Promise<boolean> {
 }
 
 /** Variables that give credentials without any profile. Those of a machine's own role follow the profile of AWS_PROFILE. */
-const PLATFORM_VARIABLES = ACCOUNT_VARIABLES.filter((name) => name !== 'AWS_PROFILE' && name !== 'AWS_ACCESS_KEY_ID')
+const PLATFORM_VARIABLES = ACCOUNT_VARIABLES.filter(
+  (name) => !['AWS_PROFILE', 'AWS_DEFAULT_PROFILE', 'AWS_ACCESS_KEY_ID'].includes(name),
+)
 
 /** The profile that is used where none is named: see `AmbientProfile`. */
 export function ambientProfile(env: NodeJS.ProcessEnv): AmbientProfile {
-  const named = env['AWS_PROFILE'] || undefined
+  const named = profileVariable(env)
   const isVariables = hasKeys(env) || (named === undefined && PLATFORM_VARIABLES.some((name) => env[name]))
   return { name: isVariables ? 'Environment variables' : (named ?? DEFAULT_PROFILE), isVariables }
 }

@@ -29,6 +29,7 @@ describe('the region', () => {
     expect((await read(env)).region).toBe('r-1')
     expect((await read({ ...env, AWS_REGION: '' })).region).toBe('r-2')
     expect((await read({ AWS_PROFILE: 'p' })).region).toBe('eu-west-3')
+    expect((await read({ AWS_DEFAULT_PROFILE: 'p' })).region).toBe('eu-west-3')
     expect((await read({ AWS_PROFILE: 'p' }, { profile: 'bare' })).region).toBe('eu-north-1')
   })
 
@@ -47,8 +48,10 @@ describe('an endpoint', () => {
 
   test('is the option, then the service variable, then AWS_ENDPOINT_URL, then the services section, then the profile', async () => {
     const option = await read(base, { endpointUrl: 'http://option:5' })
-    const of = (url: string) => ({ ssm: url, ec2: url, sts: url, kms: url })
-    expect(option.endpoints).toEqual(of('http://option:5'))
+    const of = (url: string) => ({ ssm: url, ec2: url, sts: url, kms: url, sso: url, sso_oidc: url })
+    // The option concerns the account's services, and not where its login is.
+    const logins = { sso: 'http://all:3', sso_oidc: 'http://all:3' }
+    expect(option.endpoints).toEqual({ ...of('http://option:5'), ...logins })
     expect((await read(base)).endpoints).toEqual({ ...of('http://all:3'), ssm: 'http://ssm:4' })
     expect((await read({ ...base, AWS_ENDPOINT_URL_KMS: 'http://kms:6' })).endpoints.kms).toBe('http://kms:6')
     expect((await read({ AWS_PROFILE: 'p' })).endpoints).toEqual({

@@ -5,10 +5,13 @@
 
 import { AppError } from '../../../shared/errors'
 import { mendingCommand } from '../errors/commands'
-import { readProfile, type Profile } from './profiles'
+import { profileVariable, readProfile, regionVariable, type Profile } from './profiles'
 
-/** The services that Culvert calls, as AWS_ENDPOINT_URL_… names them. */
+/** The services that Culvert has clients for, as AWS_ENDPOINT_URL_… names them. */
 export type ServiceName = 'ssm' | 'ec2' | 'sts' | 'kms'
+
+/** The services of a login, which are asked for credentials before any client is. */
+type LoginServiceName = 'sso' | 'sso_oidc'
 
 /** The parameters of `readSettings`. */
 export interface SettingsOptions {
@@ -28,7 +31,7 @@ export interface Settings {
   readonly isProfileChosen: boolean
   readonly region: string
   /** Undefined: the service's own. */
-  readonly endpoints: Readonly<Record<ServiceName, string | undefined>>
+  readonly endpoints: Readonly<Record<ServiceName | LoginServiceName, string | undefined>>
   readonly useFipsEndpoint: boolean
   readonly useDualstackEndpoint: boolean
   /** Path of a PEM file with further certificate authorities. */
@@ -49,9 +52,15 @@ function isTrue(text: string | undefined): boolean {
  * The endpoint of one service, first that is set: option, AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, the profile's
  * services section, the profile's endpoint_url. Source: AWS SDKs and Tools reference, "Service-specific endpoints".
  */
-function endpointOf(service: ServiceName, options: SettingsOptions, profile: Profile | undefined): string | undefined {
+function endpointOf(
+  service: ServiceName | LoginServiceName,
+  options: SettingsOptions,
+  profile: Profile | undefined,
+): string | undefined {
   const { env } = options
-  if (options.endpointUrl !== undefined) return endpointFrom(options.endpointUrl, 'The endpoint URL')
+  const isLogin = service === 'sso' || service === 'sso_oidc'
+  // The option names the endpoint of the account's services. The login service is another one.
+  if (options.endpointUrl !== undefined && !isLogin) return endpointFrom(options.endpointUrl, 'The endpoint URL')
   if (options.isSelfContained || isTrue(env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'])) return undefined
   for (const name of [`AWS_ENDPOINT_URL_${service.toUpperCase()}`, 'AWS_ENDPOINT_URL']) {
     const text = env[name]
@@ -62,9 +71,13 @@ function endpointOf(service: ServiceName, options: SettingsOptions, profile: Pro
   return text === undefined ? undefined : endpointFrom(text, `endpoint_url of the profile "${profile.name}"`)
 }
 
+/** Whether `text` looks like a region. It becomes a part of host names: any other text could name a foreign host. */
+export function isRegionName(text: string): boolean {
+  return /^[a-z0-9]+(-[a-z0-9]+)+$/i.test(text)
+}
+
 function regionOf(options: SettingsOptions, profile: Profile | undefined): string {
-  const { env } = options
-  const region = options.region || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || profile?.values['region']
+  const region = options.region || regionVariable(options.env) || profile?.values['region']
   if (!region) {
     throw new AppError(
       'region-missing',
@@ -74,8 +87,7 @@ function regionOf(options: SettingsOptions, profile: Profile | undefined): strin
         : { command: mendingCommand('region-missing', { source: { kind: 'profile', name: profile.name } }) },
     )
   }
-  // The region becomes a part of host names: any other text could name a foreign host.
-  if (!/^[a-z0-9]+(-[a-z0-9]+)+$/i.test(region)) {
+  if (!isRegionName(region)) {
     throw new AppError('wrong-region', `"${region}" is not an AWS region: give one such as eu-central-1.`)
   }
   return region
@@ -87,9 +99,7 @@ function regionOf(options: SettingsOptions, profile: Profile | undefined): strin
  */
 export async function readSettings(options: SettingsOptions): Promise<Settings> {
   const { env } = options
-  const profile = options.isSelfContained
-    ? undefined
-    : await readProfile(options.profile ?? (env['AWS_PROFILE'] || undefined), env)
+  const profile = options.isSelfContained ? undefined : await readProfile(options.profile ?? profileVariable(env), env)
   return {
     profile,
     isProfileChosen: options.profile !== undefined,
@@ -99,6 +109,8 @@ export async function readSettings(options: SettingsOptions): Promise<Settings> 
       ec2: endpointOf('ec2', options, profile),
       sts: endpointOf('sts', options, profile),
       kms: endpointOf('kms', options, profile),
+      sso: endpointOf('sso', options, profile),
+      sso_oidc: endpointOf('sso_oidc', options, profile),
     },
     useFipsEndpoint: isTrue(env['AWS_USE_FIPS_ENDPOINT'] ?? profile?.values['use_fips_endpoint']),
     useDualstackEndpoint: isTrue(env['AWS_USE_DUALSTACK_ENDPOINT'] ?? profile?.values['use_dualstack_endpoint']),

@@ -1,6 +1,6 @@
 // Reads files of the user that other tools write: AWS's two files, certificate bundles, tokens. Bounded, and without waiting.
 //
-// A path may lead to anything. Opening a pipe would block one of the few threads that read files for ever; a device never ends.
+// A path may lead to a pipe or a device. Opening a pipe would block one of the few threads that read files; a device never ends.
 // Owns reading, and why a file cannot be read. Does not own the content, nor the whole sentence about a failure.
 
 import { constants } from 'node:fs'

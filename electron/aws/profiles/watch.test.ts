@@ -12,10 +12,10 @@ beforeEach(async () => {
 afterEach(() => rm(home, { recursive: true }))
 
 /** Does `change` until the watch tells of something: one that is done before its first look is not seen. */
-async function told(change: (count: number) => Promise<void>): Promise<void> {
+async function told(change: (count: number) => Promise<void>, env: NodeJS.ProcessEnv = {}): Promise<void> {
   let isTold = false
   const watch = watchCredentials(
-    { HOME: home },
+    { HOME: home, ...env },
     () => {
       isTold = true
     },
@@ -41,4 +41,11 @@ test('tells of files that come, that are replaced, and of a login', async () => 
     await rename(`${file}.new`, file)
   })
   await told((count) => writeFile(join(home, '.aws', 'sso', 'cache', `token-${count}.json`), '{}'))
+})
+
+test('tells of an `aws login` in the directory that AWS_LOGIN_CACHE_DIRECTORY names', async () => {
+  const directory = join(home, 'elsewhere')
+  await mkdir(directory)
+  const login = (count: number) => writeFile(join(directory, `${count}.json`), '{}')
+  await told(login, { AWS_LOGIN_CACHE_DIRECTORY: directory })
 })

@@ -15,7 +15,8 @@ export function watchCredentials(env: NodeJS.ProcessEnv, onChange: () => void, l
   const { filepath, configFilepath } = profileFiles(env)
   // `aws sso login` and `aws login` write a new file for each login, which changes the time of its directory.
   const aws = join(homeOf(env), '.aws')
-  const paths = [filepath, configFilepath, join(aws, 'sso', 'cache'), join(aws, 'login', 'cache')]
+  const logins = env['AWS_LOGIN_CACHE_DIRECTORY'] || join(aws, 'login', 'cache')
+  const paths = [filepath, configFilepath, join(aws, 'sso', 'cache'), logins]
   const look = (now: Stats, before: Stats): void => {
     if (now.mtimeMs !== before.mtimeMs || now.ino !== before.ino || now.size !== before.size) onChange()
   }

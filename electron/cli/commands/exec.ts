@@ -35,12 +35,24 @@ function open(context: CommandContext, instance: Instance, command: string): Pro
   })
 }
 
-/** The error for a command whose exit status never came, with the service's words. */
-function unknownEnd(text: string): AppError {
+/**
+ * The error for a command whose exit status never came, with the service's words. On macOS the document may be the cause: an agent
+ * there runs the commands for `macos`. Source: amazon-ssm-agent agent/session/contracts/model.go, ShellProperties.
+ */
+export function unknownEnd(text: string, platform: Instance['platform'], document: string): AppError {
   const said = text === '' ? '' : ` (${foreignWords(text, MAX_SAID)})`
+  const start = `The session ended without the command's exit status${said}:`
+  if (platform !== 'macos') {
+    return new AppError('session-ended', `${start} the output may be incomplete, so run it again.`)
+  }
   return new AppError(
     'session-ended',
-    `The session ended without the command's exit status${said}: the output may be incomplete, so run it again.`,
+    `${start} on macOS only a document with commands for macos runs any. See whether MacOS is among the PlatformTypes of ` +
+      `${document}, and give another --document where it is not.`,
+    // A name that a shell would take apart is none of AWS's.
+    /^[\w.:/-]+$/.test(document)
+      ? { command: `aws ssm describe-document --name ${document} --query Document.PlatformTypes` }
+      : {},
   )
 }
 
@@ -63,7 +75,7 @@ async function runStock(context: CommandContext, instance: Instance): Promise<nu
   }
   const ending = printedUntil(session.ended, [print(), pour(session.stderr, stderr)])
   const { text } = await Promise.race([ending, interrupted(signal)])
-  if (filter.status === undefined) throw unknownEnd(text)
+  if (filter.status === undefined) throw unknownEnd(text, instance.platform, STOCK_DOCUMENT)
   return filter.status
 }
 
@@ -72,7 +84,7 @@ async function runWithDocument(context: CommandContext, instance: Instance): Pro
   await using session = await open(context, instance, quoteWords(args.rest))
   const ending = printedUntil(session.ended, [pour(session.output, stdout), pour(session.stderr, stderr)])
   const { text, exitCode } = await Promise.race([ending, interrupted(signal)])
-  if (exitCode === undefined) throw unknownEnd(text)
+  if (exitCode === undefined) throw unknownEnd(text, instance.platform, args.value('document') ?? STOCK_DOCUMENT)
   return asStatus(exitCode)
 }
 

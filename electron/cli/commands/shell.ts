@@ -4,24 +4,19 @@
 // in, and at its end the shell is told that there is no more; its output is delivered to the last byte.
 
 import type { Readable } from 'node:stream'
+import { deferred } from '../../../shared/deferred'
+import { AppError } from '../../../shared/errors'
 import type { Shell } from '../../core/sessions/shell'
 import { pour, printedUntil, reasonOf, type Command } from '../context'
+import { ESCAPES_LIST, takeEscapes } from '../escapes'
 import { interrupted } from '../life'
 import { parseParameters } from '../parameters'
 import { enterRawMode } from '../rawmode'
+import { typeScript } from '../script'
 import { wordLine } from '../text'
 
 /** The size where stdout is no terminal, as in AWS's plugin: wide, so that lines are not broken. */
 const UNWATCHED = { cols: 300, rows: 100 }
-
-const LINE_FEED = 0x0a
-const CTRL_D = Buffer.from([0x04])
-
-/**
- * Ctrl-D reaches the program that reads at that moment, perhaps a `cat` in the script, while a pipe would be at its end for all of
- * them. So it is sent again until the shell has read one. Surplus ones do no harm.
- */
-const CTRL_D_EVERY_MS = 2_000
 
 async function type(stdin: Readable, shell: Shell): Promise<void> {
   for await (const chunk of stdin) {
@@ -29,20 +24,11 @@ async function type(stdin: Readable, shell: Shell): Promise<void> {
   }
 }
 
-async function typeScript(stdin: Readable, shell: Shell, over: AbortSignal): Promise<void> {
-  let last: number | undefined = LINE_FEED
-  for await (const chunk of stdin) {
-    if (!(chunk instanceof Uint8Array)) continue
-    last = chunk.at(-1)
-    await shell.write(chunk)
-  }
-  // A last line without a break would make Ctrl-D submit that line rather than end the input.
-  if (last !== LINE_FEED) await shell.write(Buffer.from([LINE_FEED]))
-  await shell.write(CTRL_D)
-  const timer = setInterval(() => {
-    shell.write(CTRL_D).catch(() => clearInterval(timer))
-  }, CTRL_D_EVERY_MS)
-  over.addEventListener('abort', () => clearInterval(timer), { once: true })
+/** Whether escape sequences count. Throws `usage` for a value that is no choice. */
+function escapesFrom(value: string | undefined): boolean {
+  if (value === undefined) return true
+  if (value === 'none') return false
+  throw new AppError('usage', `--escape is "${value}": give none, or leave it out.`)
 }
 
 /** Opens a shell and exits with 0 when it has ended. The service's message about the end, if any, goes to stderr. */
@@ -50,11 +36,13 @@ export const shell: Command = async (context) => {
   const { environment, args, stdin, stdout, stderr, keyboard, screen, signal } = context
   const parameters = parseParameters(args.list('parameters'))
   const document = args.value('document')
+  const hasEscapes = escapesFrom(args.value('escape'))
   const instance = await environment.resolveTarget(args.positional(0), signal)
   const size = (): { cols: number; rows: number } =>
     screen === undefined ? UNWATCHED : { cols: screen.columns, rows: screen.rows }
   await using opened = await environment.openShell({
     target: instance.id,
+    platform: instance.platform,
     ...(document === undefined ? {} : { document }),
     ...(args.list('parameters').length === 0 ? {} : { parameters }),
     ...reasonOf(args),
@@ -68,9 +56,22 @@ export const shell: Command = async (context) => {
     using _ = keyboard === undefined ? undefined : enterRawMode(keyboard)
     const ending = printedUntil(opened.ended, [pour(opened.output, stdout), pour(opened.stderr, stderr)])
     // A shell that ends while we type into it is an end, not an error; `ended` tells which.
-    const typed = keyboard === undefined ? typeScript(stdin, opened, over.signal) : type(keyboard.keys(), opened)
+    const left = deferred<{ readonly text: string }>()
+    // A terminal that cannot be written to any more ends the command by itself.
+    const tell = (text: string): void => void stderr.write(text).catch(() => undefined)
+    const actions = {
+      leave: () => {
+        tell('\r\n')
+        left.resolve({ text: '' })
+      },
+      list: () => tell(ESCAPES_LIST),
+    }
+    const typed =
+      keyboard === undefined
+        ? typeScript(stdin, { shell: opened, platform: instance.platform, over: over.signal })
+        : type(keyboard.keys(hasEscapes ? takeEscapes(actions) : undefined), opened)
     typed.catch(() => undefined)
-    const { text } = await Promise.race([ending, interrupted(signal)])
+    const { text } = await Promise.race([ending, left.promise, interrupted(signal)])
     if (text !== '') await stderr.write(wordLine(text))
     return 0
   } finally {

@@ -73,8 +73,16 @@ export const commands = {
   shell: {
     summary: 'Open a shell on an instance.',
     positionals: ['TARGET'],
-    notes: [target, 'With a pipe for stdin, its bytes are typed into the shell, which ends after the last one.'],
-    options: [document, parameters],
+    notes: [
+      target,
+      'With a pipe for stdin, its bytes are typed into the shell, which ends after the last one.',
+      'On a terminal, after Enter:  ~.  leaves the shell    ~?  lists these    ~~  types one ~',
+    ],
+    options: [
+      document,
+      parameters,
+      { name: 'escape', kind: 'value', placeholder: 'none', help: 'none: every ~ goes to the instance' },
+    ],
   },
   exec: {
     summary: 'Run a command on an instance and exit with its status.',

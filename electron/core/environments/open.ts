@@ -53,6 +53,8 @@ export interface EnvironmentOptions {
   readonly renewals?: Renewals
   /** Shared by the environments of the process. */
   readonly upgradeForms?: UpgradeForms
+  /** Says which proxy the system has for a URL, in the words of a PAC script; absent: only the environment's are used. */
+  readonly resolveProxy?: (url: string) => Promise<string>
   /** Takes entries for the diagnostic log; absent: there is none. */
   readonly diagnose?: Diagnose
   /** Where the id of this installation is kept, for the names of roles. Absent: the names depend on the profile alone. */
@@ -72,7 +74,7 @@ type Wrap = (service: EnvironmentService) => EnvironmentService
 /** Opens an environment. Rejects with `region-missing`, `profile-unknown`, `simulator-failed`, … */
 export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = asItIs): Promise<Environment> {
   const { env, profile, region, endpointUrl, messageEndpoint, askCode, renewals, upgradeForms, budgets } = options
-  const { diagnose, dataDirectory } = options
+  const { diagnose, dataDirectory, resolveProxy } = options
   if (options.demo === true) return openDemo(options, wrap)
   const service = await openAccount({
     env,
@@ -83,6 +85,7 @@ export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = 
     ...(askCode === undefined ? {} : { askCode }),
     ...(renewals === undefined ? {} : { renewals }),
     ...(upgradeForms === undefined ? {} : { upgradeForms }),
+    ...(resolveProxy === undefined ? {} : { resolveProxy }),
     ...(diagnose === undefined ? {} : { diagnose }),
     ...(dataDirectory === undefined ? {} : { installation: () => readInstallation(dataDirectory) }),
   })

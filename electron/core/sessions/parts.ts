@@ -89,6 +89,8 @@ export interface SessionOptions extends SessionContext {
   readonly handlers: SessionHandlers
   /** See `ChannelOptions`. */
   readonly readyAfterQuietMs?: number
+  /** See `ChannelOptions`. */
+  readonly firstAnswerMs?: number
 }
 
 /** What each kind of session is opened with: a shell, a raw connection, the session of a forward. */

@@ -20,13 +20,14 @@ async function outcome(status: number, headers: string): Promise<unknown> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const origin = `127.0.0.1:${(server.address() as AddressInfo).port}`
+  const worked = (): void => undefined
   const service = {
     region: 'eu-west-1',
     endpointUrl: `http://${origin}`,
     signUpgrade: () =>
       Promise.resolve([
-        { headers: { authorization: 'signed' }, worked: () => undefined },
-        { headers: {}, worked: () => undefined },
+        { headers: { authorization: 'signed' }, worked },
+        { headers: {}, worked },
       ]),
     agentFor: () => undefined,
   }

@@ -104,6 +104,7 @@ export class Session implements AsyncDisposable, Wakeable {
     this.#channel = new Channel({
       heartbeat: options.timing.heartbeat,
       ...(options.readyAfterQuietMs === undefined ? {} : { readyAfterQuietMs: options.readyAfterQuietMs }),
+      ...(options.firstAnswerMs === undefined ? {} : { firstAnswerMs: options.firstAnswerMs }),
       encryption: {
         sessionId,
         targetId: options.request.target,

@@ -120,6 +120,30 @@ describe('the end', () => {
 })
 
 describe('readiness', () => {
+  it.each([
+    ['linux', 30],
+    ['windows', 90],
+  ] as const)('of a shell on %s fails after %i s without any output', async (platform, seconds) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const isOpened = deferred()
+    gateway = await startGateway({ onOpen: () => isOpened.resolve() })
+    try {
+      let isOver = false
+      const opening = openShell({ ...openOptions(gateway), platform })
+      opening.catch(() => undefined).finally(() => (isOver = true))
+      await isOpened.promise
+      await vi.advanceTimersByTimeAsync((seconds - 1) * 1_000)
+      expect(isOver).toBe(false)
+      await vi.advanceTimersByTimeAsync(2_000)
+      await expect(opening).rejects.toMatchObject({
+        code: 'timeout',
+        message: expect.stringContaining(`within ${seconds} seconds`),
+      })
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   /** Opens a shell of `document` whose agent says nothing; resolves with whether it is ready after `ms` of quiet. */
   async function isReadyAfter(ms: number, document: string | undefined): Promise<boolean> {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })

@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream'
 import { deferred } from '../../../shared/deferred'
 import type { AppError } from '../../../shared/errors'
 import type { TimeLeft } from '../../../shared/model/forward'
+import type { Instance } from '../../../shared/model/instance'
 import type { TerminalSize } from '../../../shared/model/terminal'
 import type { ChannelReceiver, ReadyChannel } from '../../ssm/channel/handlers'
 import { HeldOutput } from '../../ssm/port/held'
@@ -18,6 +19,8 @@ import type { OpenOptions, ResumeProgress, SessionEnd } from './parts'
 
 // A session whose program prints nothing is ready after this much quiet (§5.1).
 const SILENT_PROGRAM_MS = 10_000
+// A Windows instance that has just started takes that long until its shell prints a prompt.
+const WINDOWS_FIRST_OUTPUT_MS = 90_000
 const SHELL_DOCUMENT = 'SSM-SessionManagerRunShell'
 const NON_INTERACTIVE_DOCUMENT = 'AWS-StartNonInteractiveCommand'
 const LINE_FEED = 0x0a
@@ -27,6 +30,8 @@ const CARRIAGE_RETURN = Buffer.from([0x0d])
 export interface ShellOptions extends OpenOptions {
   readonly document?: string
   readonly parameters?: Readonly<Record<string, readonly string[]>>
+  /** Decides how long the first output may take. Absent: as for Linux. */
+  readonly platform?: Instance['platform'] | undefined
   /** Sent as the first message. Absent where no terminal watches. */
   readonly size?: TerminalSize
   /** Told how a lost connection is being renewed; undefined once it is back. */
@@ -95,7 +100,7 @@ class RunningShell implements Shell, ChannelReceiver {
   }
 
   async open(): Promise<void> {
-    const { service, wakeables, timing, target, document, parameters, reason, signal, size } = this.#options
+    const { service, wakeables, timing, target, document, parameters, reason, signal, size, platform } = this.#options
     const mayBeSilent = document !== undefined && document !== SHELL_DOCUMENT && document !== NON_INTERACTIVE_DOCUMENT
     this.#session = await startSession({
       service,
@@ -109,6 +114,7 @@ class RunningShell implements Shell, ChannelReceiver {
         ...(reason === undefined ? {} : { reason }),
       },
       ...(mayBeSilent ? { readyAfterQuietMs: SILENT_PROGRAM_MS } : {}),
+      ...(platform === 'windows' ? { firstAnswerMs: WINDOWS_FIRST_OUTPUT_MS } : {}),
       handlers: {
         ready: (ready, channel) => {
           this.#channel = channel

@@ -9,6 +9,7 @@
 import { randomUUID } from 'node:crypto'
 import { AppError, asError, toWireError } from '../../../shared/errors'
 import type { EnvironmentRef } from '../../../shared/model/environment'
+import type { Instance } from '../../../shared/model/instance'
 import type { TerminalSize, TerminalView } from '../../../shared/model/terminal'
 import type { Ends } from '../async/closing'
 import type { Environment } from '../environments/environment'
@@ -36,6 +37,8 @@ export interface TerminalPlace {
   /** Opens the environment if needed. */
   readonly environment: () => Promise<Environment>
   readonly instance: TerminalView['instance']
+  /** Asked when a session is opened: the list of instances may come later than the terminal. Absent: not known. */
+  readonly platform?: () => Instance['platform'] | undefined
 }
 
 /** The window of a request, and the size of its screen. */
@@ -189,6 +192,7 @@ export class RunningTerminal {
       life.throwIfAborted()
       const shell = await environment.openShell({
         target: place.instance.id,
+        platform: place.platform?.(),
         size: this.#holding.size,
         signal,
         onResuming: (progress) => {

@@ -7,6 +7,7 @@ import {
   DescribeSessionsCommand,
   GetConnectionStatusCommand,
   GetDocumentCommand,
+  ListTagsForResourceCommand,
   ResumeSessionCommand,
   StartSessionCommand,
   TerminateSessionCommand,
@@ -125,6 +126,16 @@ describe('SSM', () => {
     })
     expect(await rejected(by({ NextToken: 'made-up' }))).toMatchObject({ name: 'InvalidNextToken' })
     expect(await rejected(by({ MaxResults: 4 }))).toMatchObject({ name: 'ValidationException' })
+  })
+
+  test('knows the tags of hybrid nodes, and of nothing else', async () => {
+    const [node] = named('warehouse-gateway')
+    const tags = (ResourceId: string, ResourceType: 'ManagedInstance' | 'Document' = 'ManagedInstance') =>
+      ssm.send(new ListTagsForResourceCommand({ ResourceType, ResourceId }))
+    const { TagList } = await tags(node!.id)
+    expect(TagList).toEqual(Object.entries(node!.tags).map(([Key, Value]) => ({ Key, Value })))
+    expect(await rejected(tags(named('web-2')[0]!.id))).toMatchObject({ name: 'InvalidResourceId', status: 400 })
+    expect(await rejected(tags(node!.id, 'Document'))).toMatchObject({ name: 'InvalidResourceType', status: 400 })
   })
 
   test('a session is active from its start and history after its end, in both id formats', async () => {

@@ -238,6 +238,17 @@ const describeInstanceInformation = operation(
   },
 )
 
+// Machines of EC2 have their tags there: Systems Manager knows none of them as a resource.
+const listTagsForResource = operation(
+  z.object({ ResourceType: z.string().min(1), ResourceId: z.string().min(1) }),
+  ({ ResourceType: type, ResourceId: id }, { world }) => {
+    if (type !== 'ManagedInstance') return fault('InvalidResourceType', `The resource type ${type} is not valid.`)
+    const node = world.instance(id)
+    if (node?.kind !== 'hybrid') return fault('InvalidResourceId', `The resource id ${id} is not valid.`)
+    return reply({ TagList: Object.entries(node.tags).map(([Key, Value]) => ({ Key, Value })) })
+  },
+)
+
 const getDocument = operation(z.object({ Name: z.string() }), (request, { encryption, idleMinutes, maxMinutes }) => {
   const content = documentContent(request.Name, {
     kmsKeyId: encryption?.kmsKeyId ?? '',
@@ -263,5 +274,6 @@ export const ssmOperations: ReadonlyMap<string, Operation> = new Map([
   ['DescribeSessions', describeSessions],
   ['GetConnectionStatus', getConnectionStatus],
   ['DescribeInstanceInformation', describeInstanceInformation],
+  ['ListTagsForResource', listTagsForResource],
   ['GetDocument', getDocument],
 ])

@@ -20,6 +20,8 @@ const CLEARED = '\u001b[H\u001b[2J'
 /** What stands behind the prompt. */
 export interface LineProgram {
   readonly prompt: string
+  /** Enter is CR alone, and Ctrl-D means nothing: LF and Ctrl-D are keys without a meaning. */
+  readonly isWindows?: true
   /** Answers one line, which is not blank, with text whose lines end with `\n`; undefined ends the session. */
   run(line: string, size: TerminalSize): string | undefined
 }
@@ -70,8 +72,8 @@ export class LineTerminal implements Terminal {
     if (this.#hasEnded) return
     if (this.#sequence !== '') this.#key(character)
     else if (character === ESCAPE) this.#sequence = character
-    else if (character === '\r' || character === '\n') this.#enter()
-    else if (character === CONTROL_D && this.#line === '') {
+    else if (character === '\r' || (character === '\n' && !this.#program.isWindows)) this.#enter()
+    else if (character === CONTROL_D && this.#line === '' && !this.#program.isWindows) {
       this.#print('exit\n')
       this.#exit()
     } else if (character === CONTROL_C) {

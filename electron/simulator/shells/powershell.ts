@@ -120,5 +120,5 @@ export function openPowerShell(
   listener: TerminalListener,
 ): LineTerminal {
   const run = (line: string): string | undefined => runPowerShell(line, computer, Date.now())
-  return new LineTerminal({ prompt: PROMPT, run }, command, listener)
+  return new LineTerminal({ prompt: PROMPT, isWindows: true, run }, command, listener)
 }

@@ -70,6 +70,17 @@ describe('the shell of a Windows instance', () => {
     client.close()
   })
 
+  test('takes neither a line feed for Enter nor Ctrl-D for an end', async () => {
+    const { client, text, printed } = await openWindows()
+    await printed(PROMPT)
+    client.send(1, 'echo o\n\u0004ne\r')
+    await printed('\r\none\r\n')
+    client.send(1, '\u0004echo two\r')
+    await printed('\r\ntwo\r\n')
+    expect(text()).not.toContain('exit')
+    client.close()
+  })
+
   test('runs one command of a session for that', async () => {
     const { client, text } = await openWindows(command('hostname'))
     expect(await client.closedOutput()).toBe('')

@@ -66,10 +66,11 @@ export class Channel {
       now,
       opening: {
         quietMs: options.readyAfterQuietMs,
+        firstMs: options.firstAnswerMs,
         onQuiet: () => {
           if (!this.#agreement.hasBegun) this.#becomeReady('')
         },
-        onLate: () => this.#onLate(),
+        onLate: (afterMs) => this.#onLate(afterMs),
         onSilent: () => this.#sending.prompt(),
       },
       onFrame: (data) => this.#onFrame(data),
@@ -278,8 +279,8 @@ export class Channel {
     this.#handlers.resumed()
   }
 
-  #onLate(): void {
-    const text = 'The agent did not answer within 30 seconds. Check that the instance runs and its agent is online.'
+  #onLate(afterMs: number): void {
+    const text = `The agent did not answer within ${afterMs / 1_000} seconds. Check that the instance runs and its agent is online.`
     const error = new AppError('timeout', text)
     if (this.#state === 'opening') this.fail(error)
     else this.#lose(error)

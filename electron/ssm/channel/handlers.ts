@@ -56,6 +56,8 @@ export interface ChannelOptions {
   readonly observer?: ChannelObserver
   /** For sessions whose program may print nothing: the channel is ready after this much quiet, in ms (§5.1). */
   readonly readyAfterQuietMs?: number
+  /** How long the agent may take on the first socket, in ms. Absent: 30 s. */
+  readonly firstAnswerMs?: number
   /** `defaultHeartbeat` where absent. */
   readonly heartbeat?: HeartbeatTiming
   /** The process's monotonic clock where absent. */

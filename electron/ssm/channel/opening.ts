@@ -13,8 +13,10 @@ const SILENT_MS = 3_000
 export interface OpeningOptions {
   /** Undefined: the session is never taken for ready by quiet alone. */
   readonly quietMs: number | undefined
+  /** The deadline on the first socket. Undefined: 30 s, as on a later one. */
+  readonly firstMs?: number | undefined
   readonly onQuiet: () => void
-  readonly onLate: () => void
+  readonly onLate: (afterMs: number) => void
   /** The agent has sent nothing on a resumed socket for another 3 s. It may have been offline when it was asked. */
   readonly onSilent: () => void
 }
@@ -32,8 +34,9 @@ export class Opening {
 
   /** A socket was attached; `isFresh` while the channel has not been ready yet. */
   begin(isFresh: boolean): void {
-    const { quietMs, onQuiet, onLate, onSilent } = this.#options
-    this.#deadline = setTimeout(onLate, OPEN_DEADLINE_MS)
+    const { quietMs, firstMs = OPEN_DEADLINE_MS, onQuiet, onLate, onSilent } = this.#options
+    const deadlineMs = isFresh ? firstMs : OPEN_DEADLINE_MS
+    this.#deadline = setTimeout(() => onLate(deadlineMs), deadlineMs)
     if (!isFresh) this.#silence = setInterval(onSilent, SILENT_MS)
     if (isFresh && quietMs !== undefined) this.#quiet = setTimeout(onQuiet, quietMs)
   }

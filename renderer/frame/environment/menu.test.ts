@@ -24,3 +24,11 @@ test('the environment variables can always be chosen where they hold credentials
   expect(offered({ kind: 'aws', region: 'us-east-1' }, false)).toEqual(['default *', 'work'])
   expect(offered({ kind: 'demo' }, false)).toEqual(['default', 'work'])
 })
+
+test('a profile is chosen with the region that is shown for it', () => {
+  const chosen = choicesOf(shown({ kind: 'aws', profile: 'work', region: 'us-east-1' }, false), profiles)
+  expect(chosen.map(({ detail, ref }) => [detail, ref])).toEqual([
+    ['eu-west-1', { kind: 'aws', profile: 'default', region: 'eu-west-1' }],
+    ['no region set', { kind: 'aws', profile: 'work' }],
+  ])
+})

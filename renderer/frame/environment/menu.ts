@@ -37,7 +37,12 @@ export function choicesOf(environment: EnvironmentView, profiles: readonly Profi
     ...profiles.map((profile): Choice => ({
       name: profile.name,
       detail: profile.region ?? 'no region set',
-      ref: { kind: 'aws', profile: profile.name },
+      // With the region that is shown: without one, AWS_REGION would win over the profile's.
+      ref: {
+        kind: 'aws',
+        profile: profile.name,
+        ...(profile.region === undefined ? {} : { region: profile.region }),
+      },
       isShown:
         ref.kind === 'aws' && (ref.profile ?? (ambient?.isVariables === true ? undefined : name)) === profile.name,
     })),
