@@ -131,7 +131,7 @@ export const ssmMutants = [
         'if (this.#heldBytes > this.#limits.perHolderBytes)',
       ],
     ],
-    tests: ['electron/ssm/port/mux.test.ts'],
+    tests: ['electron/ssm/port/budget.test.ts'],
   },
   {
     name: 'no ping deadline',

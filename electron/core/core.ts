@@ -156,8 +156,9 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
       publisher.set({ terminals: terminals.views })
       lastRun.changed()
     },
+    // A copy: a slice that is cloned for a window would take the memory of its whole buffer along.
     output: (terminalId, offset, bytes) =>
-      publisher.emit('terminal.output', { terminalId, offset, bytes: ownBytes(bytes) }),
+      publisher.emit('terminal.output', { terminalId, offset, bytes: Uint8Array.from(bytes) }),
   })
   const before = lastRunFile.value
   const lastRun = new LastRun({
@@ -293,9 +294,4 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
       return disposed
     },
   }
-}
-
-/** Copies the bytes into a buffer of their own: Electron's structured clone of a slice copies the whole buffer under it. */
-function ownBytes(bytes: Uint8Array): Uint8Array {
-  return Uint8Array.from(bytes)
 }
