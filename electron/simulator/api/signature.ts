@@ -201,7 +201,7 @@ export function verifySignature(
     return refused('incomplete', 'Authorization header requires a credential, signed headers with host, and a date.')
   }
   if (authorization.accessKeyId !== credentials.accessKeyId) return refused('unknown-key', WRONG_TOKEN)
-  if ((headerText(request.headers, 'x-amz-security-token') ?? '') !== credentials.sessionToken) {
+  if ((headerText(request.headers, 'x-amz-security-token') ?? '') !== (credentials.sessionToken ?? '')) {
     return refused('wrong-token', WRONG_TOKEN)
   }
   if (authorization.region !== region || !date.startsWith(authorization.date)) {

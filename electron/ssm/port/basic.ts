@@ -1,11 +1,12 @@
 // Port forwarding with agents that cannot multiplex: one connection after the other over one session.
 //
 //   connection 1 ... closed -> Flag 1 -> acknowledged -> connection 2 (its first byte makes the agent dial again)
-//                                        └ on a disturbed path: -> 2 s without output -^
+//                                        └ reset, or a disturbed path: -> 3 s without output -^
 //
 // All connections share one stream of bytes, and nothing in it tells them apart. Output of connection 1 that was lost on the way comes
 // after the acknowledgement of Flag 1, when the agent sends it again. It must not reach connection 2. So where the path was disturbed while
-// connection 1 lasted, the next one waits until no output has come for a while. The agent repeats a message at least once a second.
+// connection 1 lasted, or its program has left within an answer, the next one waits until no output has come for a while. The agent
+// repeats a message at least once a second; a connection that ends in order has been silent for that long (HALF_CLOSE_LINGER_MS).
 // Connections that come meanwhile wait in line; their bytes stay in their sockets. The agent does not report that the destination
 // hung up, so a local connection stays open until the local program closes it (D18).
 // Source: specification §8.3.
@@ -19,8 +20,8 @@ import { Flag, PayloadType } from '../codec/message'
 import { formatFlag } from '../codec/payloads'
 import type { Port, PortOptions, WriteBytes } from './port'
 
-// Longer than the agent waits before it repeats a message (1 s at most).
-const QUIET_MS = 2_000
+// Longer than the agent waits before it repeats a message (1 s at most), also where one copy is lost as well.
+const QUIET_MS = 3_000
 // The longest time of a timer, 24 days. An outage delays the acknowledgement of the flag; without it no connection may follow.
 const UNTIL_ACKNOWLEDGED_MS = 2_147_483_647
 // Short, because other connections wait in line behind one that lingers.
@@ -109,13 +110,13 @@ export class BasicPort implements Port {
     if (stream !== this.#current) return
     this.#channel.send(PayloadType.flag, formatFlag(Flag.disconnectToPort))
     void this.#channel.drained(UNTIL_ACKNOWLEDGED_MS).then((isAcknowledged) => {
-      if (isAcknowledged && !this.#isDestroyed) this.#changeOver()
+      if (isAcknowledged && !this.#isDestroyed) this.#changeOver(stream)
     })
   }
 
-  /** The agent has closed the connection that ended: the next one begins, on a disturbed path once no output of the last comes. */
-  #changeOver(): void {
-    if (this.#channel.disturbances === this.#disturbancesBefore) this.#next()
+  /** The agent has closed `last`: the next connection begins, at once or when no output of the last can come. */
+  #changeOver(last: BasicStream): void {
+    if (last.writableFinished && this.#channel.disturbances === this.#disturbancesBefore) this.#next()
     else this.#quiet = setTimeout(() => this.#next(), QUIET_MS)
   }
 }
