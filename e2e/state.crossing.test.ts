@@ -55,6 +55,8 @@ describe('a forward that is turned off while StartSession hangs', () => {
     expect(await page(localPort)).toContain('web-2')
     expect(await askRunning(place.dataDirectory, { forward: 'down', name: 'page' })).toBeNull()
     expect(await isListening(localPort)).toBe(false)
+    // Its session is ended behind the answer, and this core gives that 100 ms when it ends itself.
+    await vi.waitFor(() => expect(place.active()).toEqual([]))
   })
 
   it('has no session any more once the core has ended, nor one on record', async () => {

@@ -1,7 +1,7 @@
 // The local port of a forward. The destination's port is proposed; if left empty, the core chooses one at the first start and
 // keeps it.
 
-import type { ReactNode, RefObject } from 'react'
+import { useLayoutEffect, type ReactNode, type RefObject } from 'react'
 import type { ForwardView } from '../../../shared/model/forward'
 import { Button } from '../../parts/controls/Button'
 import { Field, TextInput } from '../../parts/controls/Field'
@@ -28,6 +28,11 @@ export interface LocalPortFieldProps {
 /** The field with its hint and the offer of another port. */
 export function LocalPortField(props: LocalPortFieldProps): ReactNode {
   const { input, value, remotePort, problem, isProposed, others, ownPort, onChange } = props
+  // A proposal that arrives while the field has the focus is selected, so that typing replaces it.
+  useLayoutEffect(() => {
+    const field = input.current
+    if (isProposed && field !== null && field === document.activeElement) field.select()
+  }, [input, isProposed, value])
   const typed = readPort(value)
   const remote = readPort(remotePort)
   const isEmpty = value.trim() === ''
