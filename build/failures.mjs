@@ -35,7 +35,7 @@ function relative(root, file) {
   return file === undefined ? undefined : path.relative(root, path.resolve(root, file)).split(path.sep).join('/')
 }
 
-/** Appends a piece of output to what is kept of it: its end. */
+/** Appends a piece of output to `kept`. Only the end of all output is kept. */
 export function keep(kept, piece) {
   return (kept + piece).slice(-KEPT_OUTPUT)
 }

@@ -1,4 +1,4 @@
-// The errors of the command line by their code: what is said on stderr, and the exit status.
+// The errors of the command line by their code: the sentence on stderr, and the exit status.
 
 import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'

@@ -48,7 +48,7 @@ describe('culvert shell', () => {
     terminal.resize(70, 20)
     await vi.waitFor(
       () => {
-        // The signal may reach the program behind what is typed here, so ask until it has.
+        // The program may get the typed text before the signal: ask again until the signal has arrived.
         terminal.write('stty size\r')
         expect(screen()).toMatch(/[\r\n]20 70\r\n/)
       },
@@ -95,7 +95,7 @@ describe('culvert shell', () => {
 
   test.each(['exit', 'SIGTERM', 'SIGHUP', 'cut'])('leaves the terminal as it was when it ends by %s', async (how) => {
     const pidFile = path.join(folder, `pid-${how}`)
-    // The terminal stays open until all of it was read: the library loses what is unread when the last program leaves it.
+    // The terminal stays open until the test has read all output: when the last program leaves, the library drops unread output.
     const script = `sh -c 'echo $$ > ${pidFile}; exec "${process.execPath}" "${bundle.cli}" shell web-2'; echo status=$?; stty -a; echo all-done; read -r _`
     const { terminal, shows, screen } = inTerminal(['sh', '-c', script], { cols: 80, rows: 24 })
     await shows(/[$#] $/)

@@ -1,4 +1,4 @@
-// The core on its data directory: who holds it, what is kept in it, and what an earlier run has left.
+// The core on its data directory: the lock, the files, and the sessions that an earlier run left open.
 
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'

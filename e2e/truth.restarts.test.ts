@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { defaultTiming } from '../electron/core/sessions/timing'
 import type { Window } from './kit/core'
-import { create, openTerminal, place, restart, setWindow, tryOut, up, stageTruth, window } from './kit/stages/truth'
+import { place, restart, setWindow, stageCore, window } from './kit/stages/core'
+import { create, openTerminal, tryOut, up } from './kit/stages/truth'
 
-stageTruth()
+stageCore()
 
 /** A second core on a copy of the directory, as it was on disk at this moment: what a crash would leave. */
 async function crashed(): Promise<Window> {

@@ -4,9 +4,10 @@ import { describe, expect, it, vi } from 'vitest'
 import { askRunning } from '../electron/core/lock/asking'
 import { defaultTiming } from '../electron/core/sessions/timing'
 import { forwardWords, overallTone, summaryWords } from '../shared/status'
-import { create, openTerminal, place, restart, setWindow, tryOut, up, stageTruth, window } from './kit/stages/truth'
+import { place, restart, setWindow, stageCore, window } from './kit/stages/core'
+import { create, openTerminal, tryOut, up } from './kit/stages/truth'
 
-stageTruth()
+stageCore()
 
 function said(subject: string): string[] {
   return window.journal

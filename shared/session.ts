@@ -50,3 +50,23 @@ export interface SessionLimits {
   /** Whether these limits were read from the account. Else they are the service's defaults. */
   readonly isRead: boolean
 }
+
+/** The calls to AWS that a session makes. Each rejects with an `AppError`, or with the signal's reason once that is aborted. */
+export interface SessionCalls {
+  readonly region: string
+  /** The SSM endpoint that the user set, by option, environment or profile; undefined: AWS's own. */
+  readonly endpointUrl: string | undefined
+  /** Scheme, host and port that the user set in place of those of every stream URL: `wss://HOST`. */
+  readonly messageEndpoint?: string
+  startSession(request: StartSessionRequest, signal: AbortSignal): Promise<SessionTicket>
+  /** Rejects with `session-gone` where there is nothing left to resume. */
+  resumeSession(sessionId: string, signal: AbortSignal): Promise<SessionTicket>
+  /** A session that does not exist counts as ended. */
+  terminateSession(sessionId: string, signal: AbortSignal): Promise<void>
+  /** Has KMS make the key of an encrypted session. Rejects with `access-denied`, and with `key-denied` where KMS refuses the key. */
+  generateDataKey(request: DataKeyRequest, signal: AbortSignal): Promise<DataKey>
+  /** The account's limits of a session; the service's defaults where they cannot be read. Sessions do not wait for the answer. */
+  preferences(signal: AbortSignal): Promise<SessionLimits>
+  /** The forms in which the upgrade is tried, first to last; at least one. Only unsigned for a presigned URL and without credentials. */
+  signUpgrade(streamUrl: string, signal: AbortSignal): Promise<readonly UpgradeAttempt[]>
+}

@@ -10,6 +10,7 @@ import type { Instance } from '../../shared/model/instance'
 import type {
   DataKey,
   DataKeyRequest,
+  SessionCalls,
   SessionLimits,
   SessionTicket,
   StartSessionRequest,
@@ -70,12 +71,7 @@ interface InstanceList {
 }
 
 /** An account, ready for calls. Every method throws an `AppError`, or the signal's reason once that is aborted. */
-export interface Account extends AsyncDisposable {
-  readonly region: string
-  /** The SSM endpoint that the user set, by option, environment or profile; undefined: AWS's own. */
-  readonly endpointUrl: string | undefined
-  /** Scheme, host and port of ssmmessages that the user set: `wss://HOST`. */
-  readonly messageEndpoint?: string
+export interface Account extends SessionCalls, AsyncDisposable {
   /** Present where there is a diagnostic log. */
   readonly diagnose?: Diagnose
   /** Who we are at AWS. */
@@ -84,22 +80,11 @@ export interface Account extends AsyncDisposable {
   listInstances(signal: AbortSignal): Promise<InstanceList>
   /** One instance by id; undefined when neither EC2 nor Systems Manager knows it here. */
   describeTarget(id: string, signal: AbortSignal): Promise<Instance | undefined>
-  startSession(request: StartSessionRequest, signal: AbortSignal): Promise<SessionTicket>
-  /** Throws `session-gone` where there is nothing left to resume. */
-  resumeSession(sessionId: string, signal: AbortSignal): Promise<SessionTicket>
-  /** A session that does not exist counts as ended. */
-  terminateSession(sessionId: string, signal: AbortSignal): Promise<void>
-  /** Makes the key of an encrypted session. Throws `access-denied`, and `key-denied` where KMS refuses the key. */
-  generateDataKey(request: DataKeyRequest, signal: AbortSignal): Promise<DataKey>
-  /** The account's limits of a session; the service's defaults where they cannot be read. Throws for the signal only. */
-  preferences(signal: AbortSignal): Promise<SessionLimits>
   /** The sessions to `target` that have not ended, of every user; `reason` is "" where none was given. */
   activeSessions(
     target: string,
     signal: AbortSignal,
   ): Promise<readonly { readonly sessionId: string; readonly reason: string }[]>
-  /** The forms of the WebSocket upgrade; only unsigned for a presigned URL and where there are no credentials. */
-  signUpgrade(streamUrl: string, signal: AbortSignal): Promise<readonly UpgradeAttempt[]>
   /** The agent for a WebSocket, where a proxy or own certificates are configured. */
   agentFor(url: string): http.Agent | undefined
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { serviceOf } from '../../e2e/kit/service'
 import { AppError } from '../../shared/errors'
 import type { EnvironmentRef, EnvironmentView } from '../../shared/model/environment'
 import type { Instance, InstanceList } from '../../shared/model/instance'
@@ -55,19 +56,8 @@ function instance(name: string): Instance {
 
 /** AWS in a region, as far as it is shown: who we are, and listings that wait for the test. */
 function service(region: string): EnvironmentService {
-  const never = (): Promise<never> => Promise.reject(new Error('nothing else is asked'))
-  return {
+  return serviceOf({
     region,
-    endpointUrl: undefined,
-    startSession: never,
-    resumeSession: never,
-    terminateSession: never,
-    generateDataKey: never,
-    preferences: never,
-    signUpgrade: never,
-    agentFor: () => undefined,
-    activeSessions: never,
-    describeTarget: never,
     identity: () => Promise.resolve({ accountId: '111122223333', arn: 'arn:aws:iam::111122223333:user/a' }),
     listInstances: () =>
       new Promise((resolve, reject) => {
@@ -77,8 +67,7 @@ function service(region: string): EnvironmentService {
           refuse: reject,
         })
       }),
-    [Symbol.asyncDispose]: () => Promise.resolve(),
-  }
+  })
 }
 
 async function open(ref: EnvironmentRef): Promise<Environment> {

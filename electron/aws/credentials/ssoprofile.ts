@@ -4,6 +4,7 @@
 // Center credential provider".
 
 import { AppError } from '../../../shared/errors'
+import { publicHost } from '../../../shared/partitions'
 import { mendingCommand } from '../errors/commands'
 import { excerpt } from '../errors/foreigntext'
 import type { Section } from '../profiles/ini'
@@ -22,22 +23,6 @@ export interface SsoProfile {
   readonly portal: string
   /** URL of the OIDC service, likewise. */
   readonly oidc: string
-}
-
-// The DNS name of the partition. Source: botocore data/partitions.json (dnsSuffix).
-const SUFFIXES: readonly (readonly [RegExp, string])[] = [
-  [/^cn-/, 'amazonaws.com.cn'],
-  [/^us-isob-/, 'sc2s.sgov.gov'],
-  [/^us-isof-/, 'csp.hci.ic.gov'],
-  [/^us-iso-/, 'c2s.ic.gov'],
-  [/^eu-isoe-/, 'cloud.adc-e.uk'],
-  [/^eusc-/, 'amazonaws.eu'],
-  [/./, 'amazonaws.com'],
-]
-
-function hostOf(service: 'portal.sso' | 'oidc', region: string): string {
-  const suffix = SUFFIXES.find(([pattern]) => pattern.test(region))?.[1] ?? 'amazonaws.com'
-  return `https://${service}.${region}.${suffix}`
 }
 
 function broken(name: string, why: string): AppError {
@@ -86,7 +71,7 @@ export function ssoProfile(
     region,
     accountId: own('sso_account_id'),
     roleName: own('sso_role_name'),
-    portal: plain(endpoints.sso ?? hostOf('portal.sso', region)),
-    oidc: plain(endpoints.sso_oidc ?? hostOf('oidc', region)),
+    portal: plain(endpoints.sso ?? `https://${publicHost('portal.sso', region)}`),
+    oidc: plain(endpoints.sso_oidc ?? `https://${publicHost('oidc', region)}`),
   }
 }

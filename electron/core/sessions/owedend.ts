@@ -2,6 +2,7 @@
 
 import { asAppError } from '../../../shared/errors'
 import { judge } from './retry'
+import type { Wakeable } from './wakeable'
 
 // How long one attempt may take.
 const ATTEMPT_MS = 10_000
@@ -9,17 +10,11 @@ const ATTEMPT_MS = 10_000
 /** Ends a session at the service. Rejects with an `AppError`. */
 export type EndSession = (signal: AbortSignal) => Promise<void>
 
-/** See `Wakeable`. */
-interface Waiting {
-  wake(): void
-  reached(): void
-}
-
 /**
  * Ends a session by `end` within `waitMs`. Where that fails for a reason that may pass, the call is added to `wakeables` and
  * retried at each wake until it succeeds. Never rejects.
  */
-export async function endOrOwe(end: EndSession, waitMs: number, wakeables: Set<Waiting>): Promise<void> {
+export async function endOrOwe(end: EndSession, waitMs: number, wakeables: Set<Wakeable>): Promise<void> {
   try {
     await end(AbortSignal.timeout(waitMs))
   } catch (error) {
@@ -29,12 +24,12 @@ export async function endOrOwe(end: EndSession, waitMs: number, wakeables: Set<W
   }
 }
 
-class OwedEnd implements Waiting {
+class OwedEnd implements Wakeable {
   readonly #end: EndSession
-  readonly #wakeables: Set<Waiting>
+  readonly #wakeables: Set<Wakeable>
   #isTrying = false
 
-  constructor(end: EndSession, wakeables: Set<Waiting>) {
+  constructor(end: EndSession, wakeables: Set<Wakeable>) {
     this.#end = end
     this.#wakeables = wakeables
   }

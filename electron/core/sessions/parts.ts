@@ -4,34 +4,14 @@ import type { Agent } from 'node:http'
 import type { Wakeable } from './wakeable'
 import type { Diagnose } from '../../../shared/diagnostics'
 import type { AppError } from '../../../shared/errors'
-import type {
-  DataKey,
-  DataKeyRequest,
-  SessionLimits,
-  SessionTicket,
-  StartSessionRequest,
-  UpgradeAttempt,
-} from '../../../shared/session'
+import type { SessionCalls, StartSessionRequest } from '../../../shared/session'
 import type { ChannelReceiver, ReadyChannel } from '../../ssm/channel/handlers'
 import type { ChannelReady } from '../../ssm/handshake/agreement'
 import type { ReceiveBudget } from '../../ssm/port/budget'
 import type { Timing } from './timing'
 
-/** The calls that a session needs, given by the composition root. Credentials are resolved at each call. */
-export interface SessionService {
-  readonly region: string
-  readonly endpointUrl: string | undefined
-  /** Scheme, host and port that the user set in place of those of every stream URL. */
-  readonly messageEndpoint?: string
-  startSession(request: StartSessionRequest, signal: AbortSignal): Promise<SessionTicket>
-  resumeSession(sessionId: string, signal: AbortSignal): Promise<SessionTicket>
-  terminateSession(sessionId: string, signal: AbortSignal): Promise<void>
-  /** Has KMS make the key of a session that the account wants encrypted. */
-  generateDataKey(request: DataKeyRequest, signal: AbortSignal): Promise<DataKey>
-  /** How long the account lets a session live, or the service's defaults. Sessions do not wait for the answer. */
-  preferences(signal: AbortSignal): Promise<SessionLimits>
-  /** The forms in which the upgrade is tried, first to last; at least one. */
-  signUpgrade(streamUrl: string, signal: AbortSignal): Promise<readonly UpgradeAttempt[]>
+/** What a session needs of AWS, given by the composition root. Credentials are resolved at each call. */
+export interface SessionService extends SessionCalls {
   agentFor(url: string): Agent | undefined
   /** Takes entries for the diagnostic log; absent where there is none. */
   readonly diagnose?: Diagnose
