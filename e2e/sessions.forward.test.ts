@@ -159,6 +159,7 @@ describe('a forward', () => {
     const service: TunnelService = {
       region,
       endpointUrl,
+      keysOutlook: () => account.keysOutlook(),
       startSession: async (request, abort) => {
         await gate
         return account.startSession(request, abort)

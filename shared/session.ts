@@ -51,6 +51,15 @@ export interface SessionLimits {
   readonly isRead: boolean
 }
 
+/**
+ * What is known of the end of an account's keys. `lasting`: permanent, or renewed without a person. `ending`: they end at `endsAt`
+ * (epoch ms) and cannot be renewed here. `unknown`: temporary keys that cannot be renewed here and whose end is not known.
+ */
+export type KeysOutlook =
+  | { readonly kind: 'lasting' }
+  | { readonly kind: 'ending'; readonly endsAt: number }
+  | { readonly kind: 'unknown' }
+
 /** The calls to AWS that a session makes. Each rejects with an `AppError`, or with the signal's reason once that is aborted. */
 export interface SessionCalls {
   readonly region: string
@@ -58,6 +67,8 @@ export interface SessionCalls {
   readonly endpointUrl: string | undefined
   /** Scheme, host and port that the user set in place of those of every stream URL: `wss://HOST`. */
   readonly messageEndpoint?: string
+  /** What is known of the end of the keys that were used last; `lasting` before there were any. */
+  keysOutlook(): KeysOutlook
   startSession(request: StartSessionRequest, signal: AbortSignal): Promise<SessionTicket>
   /** Rejects with `session-gone` where there is nothing left to resume. */
   resumeSession(sessionId: string, signal: AbortSignal): Promise<SessionTicket>

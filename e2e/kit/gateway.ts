@@ -132,6 +132,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     service: {
       region: 'eu-west-1',
       endpointUrl,
+      keysOutlook: () => ({ kind: 'lasting' }),
       startSession: (request) => {
         requests.push(request)
         const sessionId = `session-${started.length + 1}`

@@ -8,6 +8,7 @@ export function serviceOf(calls: Partial<EnvironmentService> = {}): EnvironmentS
   return {
     region: 'eu-west-1',
     endpointUrl: undefined,
+    keysOutlook: () => ({ kind: 'lasting' }),
     startSession: never,
     resumeSession: never,
     terminateSession: never,

@@ -10,6 +10,7 @@ import type { Instance } from '../../shared/model/instance'
 import type {
   DataKey,
   DataKeyRequest,
+  KeysOutlook,
   SessionCalls,
   SessionLimits,
   SessionTicket,
@@ -124,6 +125,10 @@ class AwsAccount implements Account {
     this.#clients = new Clients(options, () => this.#credentials.get('never'))
     this.#calls = new Calls({ clients: this.#clients, credentials: this.#credentials, region: settings.region })
     this.#preferences = new PreferencesReader((signal) => this.#calls.sessionDocument(PREFERENCES_DOCUMENT, signal))
+  }
+
+  keysOutlook(): KeysOutlook {
+    return this.#credentials.outlook
   }
 
   async identity(signal: AbortSignal): Promise<Identity> {

@@ -6,10 +6,12 @@
 // reads process.env, where ours reads the environment that it was given.
 
 import { AppError } from '../../../shared/errors'
+import type { KeysOutlook } from '../../../shared/session'
 import { isSso, resolveChain } from './chain'
 import type { AwsIdentity, ClientsOptions } from '../clients'
 import { mendingCommand } from '../errors/commands'
 import { descriptorError } from '../errors/errors'
+import { outlookOf } from './outlook'
 import { environmentKeys, instanceKeys } from './platform'
 import { hasKeys, readProfile, type Profile } from '../profiles/profiles'
 import { accountOf, Providers } from './providers'
@@ -58,6 +60,7 @@ export class Credentials implements Disposable {
   readonly #life = new AbortController()
   #source: CredentialSource
   #account: string | undefined
+  #outlook: KeysOutlook = { kind: 'lasting' }
 
   constructor(options: CredentialsOptions) {
     this.#options = options
@@ -76,6 +79,11 @@ export class Credentials implements Disposable {
   /** Where credentials come from, for error messages. Known before they are looked up. */
   get source(): CredentialSource {
     return this.#told(this.#source)
+  }
+
+  /** What is known of the end of the keys that were found last. */
+  get outlook(): KeysOutlook {
+    return this.#outlook
   }
 
   /** Remembers the account of the credentials: the sentence about expired credentials names it. */
@@ -120,12 +128,18 @@ export class Credentials implements Disposable {
     switch (source.kind) {
       case 'given':
       case 'environment':
-        return environmentKeys(env) ?? this.#refuse()
+        return this.#noted(environmentKeys(env) ?? this.#refuse())
       case 'profile':
         return resolveChain(profile, this.#providers.ofProfile(profile, means))
       case 'platform':
         return (await this.#fromPlatform(means)) ?? this.#refuse()
     }
+  }
+
+  /** Notes when keys end that cannot be renewed here. */
+  #noted(identity: AwsIdentity): AwsIdentity {
+    this.#outlook = outlookOf(identity)
+    return identity
   }
 
   /** Undefined where this place gives no credentials. */

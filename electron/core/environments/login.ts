@@ -42,6 +42,7 @@ export class Login {
       region: service.region,
       endpointUrl: service.endpointUrl,
       ...(service.messageEndpoint === undefined ? {} : { messageEndpoint: service.messageEndpoint }),
+      keysOutlook: () => service.keysOutlook(),
       startSession: (request, signal) => hear(() => service.startSession(request, signal)),
       resumeSession: (sessionId, signal) => hear(() => service.resumeSession(sessionId, signal)),
       terminateSession: (sessionId, signal) => hear(() => service.terminateSession(sessionId, signal)),

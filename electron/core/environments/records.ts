@@ -37,6 +37,7 @@ export function recordSessions(
     region: service.region,
     endpointUrl: service.endpointUrl,
     ...(service.messageEndpoint === undefined ? {} : { messageEndpoint: service.messageEndpoint }),
+    keysOutlook: () => service.keysOutlook(),
     startSession: async (request, signal) => {
       const entry = await attempt(() => ledger.begin(environment, request.target))
       if (entry === undefined) return service.startSession(request, signal)

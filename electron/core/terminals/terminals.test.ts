@@ -73,6 +73,7 @@ test('what the service says at the end of a shell is redacted and cut, in the vi
     service: {
       region: account.region,
       endpointUrl: account.endpointUrl,
+      keysOutlook: () => account.keysOutlook(),
       startSession: async (request, signal) => {
         const ticket = await account.startSession(request, signal)
         return { ...ticket, streamUrl: front(ticket.streamUrl) }
