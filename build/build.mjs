@@ -5,7 +5,7 @@ import path from 'node:path'
 import { build as esbuild } from 'esbuild'
 import { build as vite } from 'vite'
 import { nodeBundles, page, preloadBundle, root } from './bundles.mjs'
-import { copyTrayImages } from './trayimages.mjs'
+import { copyTrayImages } from './pack/trayimages.mjs'
 
 const startedAt = performance.now()
 const dist = path.join(root, 'dist')

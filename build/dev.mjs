@@ -18,7 +18,7 @@ import { createServer } from 'vite'
 import { WebSocket, WebSocketServer } from 'ws'
 import { nodeBundles, page, preloadBundle, root } from './bundles.mjs'
 import { electronBinary } from './electron-bin.mjs'
-import { copyTrayImages } from './trayimages.mjs'
+import { copyTrayImages } from './pack/trayimages.mjs'
 
 const PAGE_PORT = 5_173
 

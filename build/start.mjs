@@ -8,7 +8,7 @@ import { constants } from 'node:os'
 import path from 'node:path'
 import { root } from './bundles.mjs'
 import { electronBinary, fetchElectron } from './electron-bin.mjs'
-import { isStillborn } from './stillborn.mjs'
+import { isStillborn } from './tests/stillborn.mjs'
 
 const FETCH_TIMEOUT_MS = 60_000
 

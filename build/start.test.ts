@@ -7,7 +7,7 @@ import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, onTestFinished, test } from 'vitest'
-import { isStillborn } from './stillborn.mjs'
+import { isStillborn } from './tests/stillborn.mjs'
 
 const died = { code: null, signal: null, ranMs: 100, isTold: false }
 

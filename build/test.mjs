@@ -11,7 +11,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { root } from './bundles.mjs'
-import { describeFailures, failureOf, journeyResult, keep, unitResult } from './failures.mjs'
+import { describeFailures, failureOf, journeyResult, keep, unitResult } from './tests/failures.mjs'
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'culvert-test-'))
 const unitReport = path.join(scratch, 'unit.json')
@@ -152,7 +152,7 @@ if (!isCheck) {
 }
 // Packs against a stand-in for Electron: offline, in seconds. The stand-in is a Linux one.
 if (isWhole && isBuilt && process.platform === 'linux') {
-  await check('packed app', process.execPath, ['build/pack-check.mjs'])
+  await check('packed app', process.execPath, ['build/pack/pack-check.mjs'])
 }
 if (!isCheck && isBuilt) {
   const chosen = isChanged ? ['--only-changed'] : patterns

@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { test as base, expect, type Locator, type Page } from '@playwright/test'
-import { launchElectron, launchWeb, type Host, type WebHost } from './kit/host'
+import { launchElectron, launchWeb, type Host, type WebHost } from './kit/window/host'
 
 /** How the next start differs from `--demo`. */
 export interface StartOptions {

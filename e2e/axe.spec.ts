@@ -1,7 +1,7 @@
 // Every view in both themes, checked by axe for accessibility.
 
 import { expect, rowOf, test } from './app'
-import { violations } from './kit/axe'
+import { violations } from './kit/window/axe'
 
 for (const scheme of ['light', 'dark'] as const) {
   test(`axe finds nothing on any view, ${scheme}`, async ({ app: { page } }) => {

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startSimulator } from '../electron/simulator/simulator'
 import { expect, rowOf, test } from './app'
-import { violations } from './kit/axe'
+import { violations } from './kit/window/axe'
 
 test('a profile without keys shows the ways to begin, and the environment variables can be chosen whatever is shown', async ({
   start,

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { bareEnvironment } from './kit/cli'
+import { bareEnvironment } from './kit/programs/cli'
 import { env, folder, idOf, run, setEnv, simulator, stageCli } from './kit/stages/cli'
 
 stageCli()

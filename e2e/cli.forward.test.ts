@@ -7,7 +7,7 @@ import { connect, createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { sourceBytes } from '../electron/simulator/world/bytesource'
-import { start, type Running } from './kit/cli'
+import { start, type Running } from './kit/programs/cli'
 import { begin, bundle, env, idOf, linesOf, open, run, simulator, stageCli } from './kit/stages/cli'
 
 stageCli()

@@ -8,7 +8,7 @@ import { DescribeSessionsCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { spawn as spawnPty } from '@lydell/node-pty'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openAccount } from '../electron/aws/account'
-import type { Running } from './kit/cli'
+import type { Running } from './kit/programs/cli'
 import { begin, bundle, env, folder, open, run, simulator, stageCli } from './kit/stages/cli'
 
 stageCli()

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { startSimulator } from '../electron/simulator/simulator'
-import { bareEnvironment, environmentOf } from './kit/cli'
+import { bareEnvironment, environmentOf } from './kit/programs/cli'
 import { begin, env, folder, idOf, linesOf, run, setEnv, setSimulator, simulator, stageCli } from './kit/stages/cli'
 
 stageCli()

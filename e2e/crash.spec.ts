@@ -3,7 +3,7 @@
 
 import { startSimulator } from '../electron/simulator/simulator'
 import { expect, rowOf, test } from './app'
-import { makeForward, show } from './kit/window'
+import { makeForward, show } from './kit/window/window'
 
 test('sessions of a killed app are ended by the next start, its forwards are on again and its terminals there', async ({
   start,

@@ -6,7 +6,7 @@ import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { bareEnvironment, bundleCli, start, type Bundle } from './kit/cli'
+import { bareEnvironment, bundleCli, start, type Bundle } from './kit/programs/cli'
 
 let bundle: Bundle
 let folder: string

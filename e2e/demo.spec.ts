@@ -2,9 +2,9 @@
 
 import type { Page } from '@playwright/test'
 import { expect, rowOf, test } from './app'
-import { violations } from './kit/axe'
-import { stateFaults } from './kit/layout'
-import { show } from './kit/window'
+import { violations } from './kit/window/axe'
+import { stateFaults } from './kit/window/layout'
+import { show } from './kit/window/window'
 
 test.use({ hasReadyForwards: true })
 

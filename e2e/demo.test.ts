@@ -11,8 +11,8 @@ import { spawnDemoChild } from '../electron/demo'
 import type { TunnelState } from '../shared/model/forward'
 import type { InstanceList } from '../shared/model/instance'
 import type { TerminalView } from '../shared/model/terminal'
-import { bundleCli, type Bundle } from './kit/cli'
-import { Window } from './kit/core'
+import { bundleCli, type Bundle } from './kit/programs/cli'
+import { Window } from './kit/aws/core'
 
 let bundle: Bundle
 let home: string

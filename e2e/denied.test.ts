@@ -3,7 +3,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { defaultTiming } from '../electron/core/sessions/timing'
 import type { StatementInput } from '../electron/simulator/iam/policy'
-import { makePlace, type Place, type Window } from './kit/core'
+import { makePlace, type Place, type Window } from './kit/aws/core'
 
 const OWN_SESSIONS = 'arn:aws:ssm:*:*:session/${aws:userid}-*'
 

@@ -1,7 +1,7 @@
 // One forward in full: opened and closed by keys, checked leg by leg, and its entries in the journal.
 
 import { expect, rowOf, test } from './app'
-import { makeForward, show } from './kit/window'
+import { makeForward, show } from './kit/window/window'
 
 test('a forward opens on Enter, its check names the leg that fails, and Esc gives the focus back', async ({
   app: { page },

@@ -4,7 +4,7 @@ import http from 'node:http'
 import type { Page } from '@playwright/test'
 import { WebSocket } from 'ws'
 import { expect, test } from './app'
-import { launchWeb } from './kit/host'
+import { launchWeb } from './kit/window/host'
 
 const WAIT_MS = 60_000
 

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Shell } from '../electron/core/sessions/shell'
 import type { SimulatorOptions } from '../electron/simulator/simulator'
 import type { AppError } from '../shared/errors'
-import { openStage, type Stage } from './kit/environment'
+import { openStage, type Stage } from './kit/aws/environment'
 
 const signal = new AbortController().signal
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')

@@ -8,8 +8,8 @@ import type { TunnelOptions } from '../electron/core/tunnels/parts'
 import { ReceiveBudget } from '../electron/ssm/port/budget'
 import { AppError } from '../shared/errors'
 import type { TunnelState } from '../shared/model/forward'
-import { portReady } from './kit/gateway'
-import { acknowledgement, output } from './kit/naive'
+import { portReady } from './kit/wire/gateway'
+import { acknowledgement, output } from './kit/wire/naive'
 import { begin, event, gateway, isUp, never, start, stageGateway } from './kit/stages/endings'
 
 stageGateway()

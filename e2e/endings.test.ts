@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { listen } from '../electron/core/tunnels/listener'
 import { openShell } from '../electron/core/sessions/shell'
 import { ReceiveBudget } from '../electron/ssm/port/budget'
-import { channelClosed, portReady } from './kit/gateway'
-import { output } from './kit/naive'
+import { channelClosed, portReady } from './kit/wire/gateway'
+import { output } from './kit/wire/naive'
 import { begin, client, event, gateway, isUp, never, quick, start, stageGateway } from './kit/stages/endings'
 
 stageGateway()

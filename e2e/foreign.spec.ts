@@ -3,9 +3,9 @@
 import type { Page } from '@playwright/test'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
 import { expect, rowOf, test, type App, type StartOptions } from './app'
-import { violations } from './kit/axe'
-import { drawnText, unseenOn } from './kit/unseen'
-import { makeForward, show } from './kit/window'
+import { violations } from './kit/window/axe'
+import { drawnText, unseenOn } from './kit/window/unseen'
+import { makeForward, show } from './kit/window/window'
 
 const OVERRIDE = '\u202e'
 const HIDDEN = 'pro\u200bd'

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import type { Locator, Page } from '@playwright/test'
 import { expect, rowOf, test } from './app'
-import { makeForward, show } from './kit/window'
+import { makeForward, show } from './kit/window/window'
 
 function forwardRow(page: Page, name: string): Locator {
   return page.getByRole('region', { name: 'Forwards' }).getByRole('row', { name: new RegExp(`^${name}, `) })

@@ -3,7 +3,7 @@
 import { connect as connectTo, createServer } from 'node:net'
 import type { Locator } from '@playwright/test'
 import { expect, rowOf, test } from './app'
-import { screenOf, type } from './kit/terminal'
+import { screenOf, type } from './kit/window/terminal'
 
 /** A port that is free now. */
 async function freePort(): Promise<number> {

@@ -11,7 +11,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, tes
 import { lockDirectory } from '../electron/core/lock/lock'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
 import type { JournalEntry } from '../shared/model/journal'
-import { bundleCli, environmentOf, start, startScript, type Bundle, type Running } from './kit/cli'
+import { bundleCli, environmentOf, start, startScript, type Bundle, type Running } from './kit/programs/cli'
 
 const REDACTED = /^(culvert: internal: )?Culvert has a fault and ends \(boom of AKIA\[redacted\]\): start it again/
 

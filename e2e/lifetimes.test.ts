@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Tunnel } from '../electron/core/tunnels/parts'
 import type { SimulatorOptions } from '../electron/simulator/simulator'
 import type { TimeLeft, TunnelEvent } from '../shared/model/forward'
-import { openStage, type Stage } from './kit/environment'
+import { openStage, type Stage } from './kit/aws/environment'
 import { echo, ECHO, endOf, MINUTE_MS, open, timing } from './kit/stages/lifetimes'
 
 const HOUR_MS = 3_600_000

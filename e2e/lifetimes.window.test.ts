@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { SimulatorOptions } from '../electron/simulator/simulator'
 import type { Forward } from '../shared/model/forward'
-import { makePlace, type Place, type Window } from './kit/core'
+import { makePlace, type Place, type Window } from './kit/aws/core'
 import { echo, ECHO, endOf, MINUTE_MS, open, timing } from './kit/stages/lifetimes'
 
 describe('in a window', () => {

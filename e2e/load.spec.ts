@@ -3,7 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import { expect, rowOf, test } from './app'
-import { makeForward, show } from './kit/window'
+import { makeForward, show } from './kit/window/window'
 
 const CONNECTIONS = 100
 const BYTES = 60_000

@@ -8,9 +8,9 @@ import { ReceiveBudget } from '../electron/ssm/port/budget'
 import { Channel } from '../electron/ssm/channel/channel'
 import { createPort } from '../electron/ssm/port/create'
 import type { Port } from '../electron/ssm/port/port'
-import { openAgent } from './kit/agent'
+import { openAgent } from './kit/wire/agent'
 import { seededRandom } from './kit/random'
-import { MemoryWire } from './kit/wire'
+import { MemoryWire } from './kit/wire/memory'
 
 const TOTAL_BYTES = 24_000
 

@@ -9,8 +9,8 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
 import type { JournalEntry } from '../shared/model/journal'
-import { environmentOf } from './kit/cli'
-import type { Order, Question, Said } from './kit/electron'
+import { environmentOf } from './kit/programs/cli'
+import type { Order, Question, Said } from './kit/window/electron'
 
 const root = path.resolve(import.meta.dirname, '..')
 

@@ -5,7 +5,7 @@ import path from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { startSimulator } from '../electron/simulator/simulator'
 import { expect, rowOf, test } from './app'
-import { takeAll } from './kit/pictures'
+import { takeAll } from './kit/window/pictures'
 
 async function connect(page: Page, instance: string): Promise<void> {
   await page

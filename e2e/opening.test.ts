@@ -6,7 +6,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { bareEnvironment, bundleCli, startScript, type Bundle } from './kit/cli'
+import { bareEnvironment, bundleCli, startScript, type Bundle } from './kit/programs/cli'
 
 let bundle: Bundle
 let home: string

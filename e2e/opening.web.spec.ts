@@ -6,8 +6,8 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { spawn } from '@lydell/node-pty'
 import { expect, test } from './app'
-import { violations } from './kit/axe'
-import { cleanEnvironment } from './kit/host'
+import { violations } from './kit/window/axe'
+import { cleanEnvironment } from './kit/window/host'
 
 const web = path.resolve(import.meta.dirname, '../dist/web.mjs')
 

@@ -3,9 +3,9 @@
 import { connect, type Socket } from 'node:net'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
 import { expect, rowOf, test, type App, type StartOptions } from './app'
-import { login } from './kit/profile'
-import { violations } from './kit/axe'
-import { makeForward, show } from './kit/window'
+import { login } from './kit/aws/profile'
+import { violations } from './kit/window/axe'
+import { makeForward, show } from './kit/window/window'
 
 /** Starts the app with the profile "work", a forward to the echo port and a shell, both up. */
 async function open(

@@ -1,7 +1,7 @@
 // The outages of the Demo that a person can try, with the whole core: forwards and terminals wait, report it, and come back.
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { makePlace, type Place, type Window } from './kit/core'
+import { makePlace, type Place, type Window } from './kit/aws/core'
 
 let place: Place
 let window: Window

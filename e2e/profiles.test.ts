@@ -3,7 +3,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { makePlace } from './kit/core'
+import { makePlace } from './kit/aws/core'
 
 test('AWS files that cannot be read are told, and told no more once they can', async () => {
   const place = await makePlace()

@@ -4,9 +4,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startSimulator } from '../electron/simulator/simulator'
 import { expect, rowOf, test } from './app'
-import { violations } from './kit/axe'
-import { CODE, OPS_ACCOUNT, OPS_CONFIG, SERIAL } from './kit/sts'
-import { makeForward, show } from './kit/window'
+import { violations } from './kit/window/axe'
+import { CODE, OPS_ACCOUNT, OPS_CONFIG, SERIAL } from './kit/aws/sts'
+import { makeForward, show } from './kit/window/window'
 
 test('the window asks for a code, says when AWS refuses it, and a later one brings a forward back on its session', async ({
   start,

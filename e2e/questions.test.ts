@@ -12,9 +12,9 @@ import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { createCore } from '../electron/core/core'
 import { defaultTiming } from '../electron/core/sessions/timing'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
-import { bundleCli } from './kit/cli'
-import { Window } from './kit/core'
-import { CODE, OPS_ACCOUNT, OPS_CONFIG, SERIAL } from './kit/sts'
+import { bundleCli } from './kit/programs/cli'
+import { Window } from './kit/aws/core'
+import { CODE, OPS_ACCOUNT, OPS_CONFIG, SERIAL } from './kit/aws/sts'
 
 let simulator: Simulator
 let home: string

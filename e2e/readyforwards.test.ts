@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { demoForwards } from '../electron/demoforwards'
 import type { ForwardView } from '../shared/model/forward'
-import { makePlace, type Place, type Window } from './kit/core'
+import { makePlace, type Place, type Window } from './kit/aws/core'
 
 const run = promisify(execFile)
 

@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { once } from 'node:events'
 import type { Page } from '@playwright/test'
 import { expect, rowOf, test } from './app'
-import { makeForward, show } from './kit/window'
+import { makeForward, show } from './kit/window/window'
 
 /** The watched components, by selectors of their elements. */
 const WATCHED = ['.pane', '[role=tab]', 'section[aria-label=Instances]'] as const

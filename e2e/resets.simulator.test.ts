@@ -1,9 +1,9 @@
 // A program without any token resets its connection to the simulator after each kind of refusal: the simulator goes on answering.
 
 import { describe, expect, test } from 'vitest'
-import { getTicket } from './kit/naiveclient'
+import { getTicket } from './kit/wire/naiveclient'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
-import { askOnce, httpText, rows, strikeOften, textFrame, UPGRADE, type Attack } from './kit/attack'
+import { askOnce, httpText, rows, strikeOften, textFrame, UPGRADE, type Attack } from './kit/programs/attack'
 import { attacksOn, ended, faults, type Mortal, programs, stageVictims, victimOf } from './kit/stages/resets'
 
 stageVictims()

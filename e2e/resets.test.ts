@@ -10,9 +10,9 @@ import { openWebDoor } from '../electron/web/door'
 import { SocketLink } from '../renderer/link/socket'
 import { changedSnapshot } from '../shared/model/change'
 import type { Snapshot } from '../shared/model/snapshot'
-import { askOnce, httpText, rows, strike, strikeOften, textFrame, UPGRADE, type Attack } from './kit/attack'
-import { makePlace } from './kit/core'
-import { writePage } from './kit/programs'
+import { askOnce, httpText, rows, strike, strikeOften, textFrame, UPGRADE, type Attack } from './kit/programs/attack'
+import { makePlace } from './kit/aws/core'
+import { writePage } from './kit/programs/programs'
 import {
   attacksOn,
   ended,

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { defaultTiming } from '../electron/core/sessions/timing'
 import { sourceBytes } from '../electron/simulator/world/bytesource'
 import type { FaultOrder } from '../electron/simulator/faults/orders'
-import { openStage, type Stage } from './kit/environment'
+import { openStage, type Stage } from './kit/aws/environment'
 
 const RESUMES = 1_000
 /** Pings are sent every 20 s from a tick of 5 s: the only interval of a channel. */

@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { defaultTiming } from '../electron/core/sessions/timing'
-import { bundleCli } from './kit/cli'
-import { makePlace, type Place, type Window } from './kit/core'
+import { bundleCli } from './kit/programs/cli'
+import { makePlace, type Place, type Window } from './kit/aws/core'
 
 const OWN = ['arn:aws:ssm:*:*:session/${aws:userid}-*']
 const OPS = 'arn:aws:iam::111122223333:role/ops'

@@ -8,7 +8,7 @@ import { defaultTiming } from '../electron/core/sessions/timing'
 import { ReceiveBudget } from '../electron/ssm/port/budget'
 import type { Shell } from '../electron/core/sessions/shell'
 import type { AppError } from '../shared/errors'
-import { openStage } from './kit/environment'
+import { openStage } from './kit/aws/environment'
 import { client, open, signal, stage, target, stageSessions } from './kit/stages/sessions'
 
 stageSessions()

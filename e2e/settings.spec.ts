@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { expect, test } from './app'
-import { show } from './kit/window'
+import { show } from './kit/window/window'
 
 test('a number of the settings is kept over a restart, and one that makes no sense stays with its reason', async ({
   app,

@@ -6,8 +6,8 @@ import { describe, expect, it, onTestFinished, test } from 'vitest'
 import { askRunning } from '../electron/core/lock/asking'
 import { openForwardFile } from '../electron/core/store/forwardfile'
 import type { Forward } from '../shared/model/forward'
-import type { Window } from './kit/core'
-import { makePipe } from './kit/pipe'
+import type { Window } from './kit/aws/core'
+import { makePipe } from './kit/programs/pipe'
 import { create, fields, namesOnDisk, place, restart, setWindow, up, stageState, window } from './kit/stages/state'
 
 stageState()

@@ -3,8 +3,8 @@
 import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from '@playwright/test'
 import { expect, rowOf, test } from './app'
-import { violations } from './kit/axe'
-import { show } from './kit/window'
+import { violations } from './kit/window/axe'
+import { show } from './kit/window/window'
 
 async function connect(page: Page, name: string): Promise<void> {
   const tabs = page.getByRole('tab')

@@ -2,8 +2,8 @@
 
 import type { Page } from '@playwright/test'
 import { expect, test } from './app'
-import { violations } from './kit/axe'
-import { ANSWERS, connect, countAnswers, makeListener, paste, pointAt, screenOf, type } from './kit/terminal'
+import { violations } from './kit/window/axe'
+import { ANSWERS, connect, countAnswers, makeListener, paste, pointAt, screenOf, type } from './kit/window/terminal'
 
 test('queries are answered once: not again after a reload or in a second window, and by the window that was used last', async ({
   app: { page, host, home },

@@ -7,9 +7,9 @@ import path from 'node:path'
 import type { Page } from '@playwright/test'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
 import { expect, test } from './app'
-import { login } from './kit/profile'
+import { login } from './kit/aws/profile'
 import { seededRandom } from './kit/random'
-import { connect, screenOf, type } from './kit/terminal'
+import { connect, screenOf, type } from './kit/window/terminal'
 
 const STEPS = Number(process.env['CULVERT_FUZZ_STEPS'] ?? 10)
 

@@ -12,9 +12,16 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { AgentSession } from '../electron/simulator/agent/agent'
 import type { SessionPlan } from '../electron/simulator/agent/plugin'
-import { destination, openAgent } from './kit/agent'
-import type { NaiveMessage } from './kit/naive'
-import { decrypted, parseSmux, readTranscript, recordedEncryption, transcriptNames, type Step } from './kit/transcripts'
+import { destination, openAgent } from './kit/wire/agent'
+import type { NaiveMessage } from './kit/wire/naive'
+import {
+  decrypted,
+  parseSmux,
+  readTranscript,
+  recordedEncryption,
+  transcriptNames,
+  type Step,
+} from './kit/wire/transcripts'
 
 let agent: AgentSession | undefined
 afterEach(async () => {

@@ -15,9 +15,16 @@ import { ReceiveBudget } from '../electron/ssm/port/budget'
 import { Channel } from '../electron/ssm/channel/channel'
 import { createPort } from '../electron/ssm/port/create'
 import type { Port } from '../electron/ssm/port/port'
-import { decrypted, parseSmux, readTranscript, recordedEncryption, transcriptNames, type Step } from './kit/transcripts'
-import type { NaiveMessage } from './kit/naive'
-import { MemoryWire } from './kit/wire'
+import {
+  decrypted,
+  parseSmux,
+  readTranscript,
+  recordedEncryption,
+  transcriptNames,
+  type Step,
+} from './kit/wire/transcripts'
+import type { NaiveMessage } from './kit/wire/naive'
+import { MemoryWire } from './kit/wire/memory'
 
 beforeEach(() => {
   vi.useFakeTimers()

@@ -4,7 +4,7 @@ import { cp, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { defaultTiming } from '../electron/core/sessions/timing'
-import type { Window } from './kit/core'
+import type { Window } from './kit/aws/core'
 import { place, restart, setWindow, stageCore, window } from './kit/stages/core'
 import { create, openTerminal, tryOut, up } from './kit/stages/truth'
 

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { lockDirectory } from '../electron/core/lock/lock'
 import { AppError } from '../shared/errors'
-import { bareEnvironment, bundleCli, start, type Bundle, type Running } from './kit/cli'
+import { bareEnvironment, bundleCli, start, type Bundle, type Running } from './kit/programs/cli'
 
 let bundle: Bundle
 let directory: string

@@ -7,8 +7,8 @@ import path from 'node:path'
 import type { Page } from '@playwright/test'
 import { startSimulator } from '../electron/simulator/simulator'
 import { expect, rowOf, test } from './app'
-import { takeAll } from './kit/pictures'
-import { OPS_ACCOUNT, OPS_CONFIG } from './kit/sts'
+import { takeAll } from './kit/window/pictures'
+import { OPS_ACCOUNT, OPS_CONFIG } from './kit/aws/sts'
 
 async function go(page: Page, view: string): Promise<void> {
   await page

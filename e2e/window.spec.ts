@@ -3,8 +3,8 @@
 import { connect, type Socket } from 'node:net'
 import type { Locator } from '@playwright/test'
 import { expect, rowOf, test } from './app'
-import { violations } from './kit/axe'
-import { makeForward, portOf, show } from './kit/window'
+import { violations } from './kit/window/axe'
+import { makeForward, portOf, show } from './kit/window/window'
 
 /** For each of these elements whose middle lies within the open list: whether the list is on top there. */
 function isListOver(form: Locator, under: string): Promise<readonly boolean[]> {

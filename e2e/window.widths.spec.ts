@@ -3,8 +3,8 @@
 import { connect, createServer, type AddressInfo } from 'node:net'
 import type { Page } from '@playwright/test'
 import { expect, rowOf, test } from './app'
-import { layoutFaults, stateFaults } from './kit/layout'
-import { makeForward, portOf, show } from './kit/window'
+import { layoutFaults, stateFaults } from './kit/window/layout'
+import { makeForward, portOf, show } from './kit/window/window'
 
 const LONG = 'a very long name of a forward to the reporting database replica'
 const LONG_HOST = 'reporting-replica-2.cluster-abcdefghijk.eu-west-1.rds.amazonaws.com'

@@ -2,9 +2,9 @@
 
 import type { Page } from '@playwright/test'
 import { expect, rowOf, test } from './app'
-import { violations } from './kit/axe'
-import { launchWeb } from './kit/host'
-import { makeForward, show } from './kit/window'
+import { violations } from './kit/window/axe'
+import { launchWeb } from './kit/window/host'
+import { makeForward, show } from './kit/window/window'
 
 async function type(page: Page, line: string): Promise<void> {
   await page.keyboard.type(line)

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
-import { NaiveClient, getTicket } from '../e2e/kit/naiveclient'
+import { NaiveClient, getTicket } from '../e2e/kit/wire/naiveclient'
 import type { Simulator } from './simulator/simulator'
 
 let folder: string

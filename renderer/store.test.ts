@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { forwardView, snapshot, terminal, PageCore } from '../e2e/kit/pagecore'
+import { forwardView, snapshot, terminal, PageCore } from '../e2e/kit/window/pagecore'
 import { AppError } from '../shared/errors'
 import type { JournalEntry } from '../shared/model/journal'
 import { createPage, type Page } from './store'

@@ -6,7 +6,7 @@ import { createServer as createTcpServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openAccount, type Account } from './account'
-import { callerIdentity, startStandIn, startedSession } from '../../e2e/kit/awsstandin'
+import { callerIdentity, startStandIn, startedSession } from '../../e2e/kit/aws/awsstandin'
 import { credentials, folder, never, opened, stageAccounts } from './account.kit'
 
 stageAccounts()

@@ -1,7 +1,7 @@
 // The instances of an account against a stand-in of AWS: pages, notices, bounds, and one target.
 
 import { describe, expect, test } from 'vitest'
-import { ec2Error, jsonError } from '../../e2e/kit/awsstandin'
+import { ec2Error, jsonError } from '../../e2e/kit/aws/awsstandin'
 import { never, opened, stageAccounts } from './account.kit'
 
 stageAccounts()

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startSimulator } from '../simulator/simulator'
 import { openAccount } from './account'
-import { callerIdentity, jsonError, startedSession } from '../../e2e/kit/awsstandin'
+import { callerIdentity, jsonError, startedSession } from '../../e2e/kit/aws/awsstandin'
 import { folder, never, opened, stageAccounts } from './account.kit'
 
 stageAccounts()

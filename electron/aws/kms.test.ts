@@ -1,6 +1,6 @@
 import { KMSClient } from '@aws-sdk/client-kms'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { startStandIn, type Answer } from '../../e2e/kit/awsstandin'
+import { startStandIn, type Answer } from '../../e2e/kit/aws/awsstandin'
 import { generateDataKey, keyRegion } from './kms'
 
 describe('the region of a key', () => {

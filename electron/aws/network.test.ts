@@ -12,7 +12,7 @@ import { WebSocket, WebSocketServer } from 'ws'
 import { openAccount } from './account'
 import { openNetwork, proxyFor } from './network'
 import { isOnLoopback } from '../../shared/hosts'
-import { callerIdentity, close, listenOnLoopback, serve } from '../../e2e/kit/awsstandin'
+import { callerIdentity, close, listenOnLoopback, serve } from '../../e2e/kit/aws/awsstandin'
 
 const never = new AbortController().signal
 const credentials = { AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 's' }

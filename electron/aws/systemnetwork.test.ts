@@ -9,7 +9,7 @@ import type { Duplex } from 'node:stream'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { close, listenOnLoopback } from '../../e2e/kit/awsstandin'
+import { close, listenOnLoopback } from '../../e2e/kit/aws/awsstandin'
 import { openNetwork, type Network } from './network'
 import { proxyOf, systemProxyFor } from './systemnetwork'
 

@@ -1,7 +1,7 @@
 // Calls to a simulator and to a service that refuses, as the diagnostic log hears of them.
 
 import { expect, onTestFinished, test } from 'vitest'
-import { jsonError, startStandIn } from '../../e2e/kit/awsstandin'
+import { jsonError, startStandIn } from '../../e2e/kit/aws/awsstandin'
 import type { Diagnostic } from '../../shared/diagnostics'
 import { startSimulator } from '../simulator/simulator'
 import { openAccount } from './account'

@@ -1,7 +1,7 @@
 // What `culvert up` hears where a forward does not simply come up, from a whole core. The simple way is in e2e/core.test.ts.
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { makePlace, type Place, type Window } from '../../e2e/kit/core'
+import { makePlace, type Place, type Window } from '../../e2e/kit/aws/core'
 import { askRunning } from './lock/asking'
 
 let place: Place

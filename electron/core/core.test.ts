@@ -1,7 +1,7 @@
 // The composition root as its doors use it. What it composes has tests of its own; the ways through all of it are in e2e/.
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { makePlace, type Place, type Window } from '../../e2e/kit/core'
+import { makePlace, type Place, type Window } from '../../e2e/kit/aws/core'
 import { createCore } from './core'
 
 let place: Place

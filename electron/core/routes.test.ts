@@ -1,7 +1,7 @@
 // Requests by their names, against the whole core.
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { makePlace, type Place, type Window } from '../../e2e/kit/core'
+import { makePlace, type Place, type Window } from '../../e2e/kit/aws/core'
 import { requests } from '../../shared/api/requests'
 
 let place: Place

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { serviceOf } from '../../e2e/kit/service'
+import { serviceOf } from '../../e2e/kit/aws/service'
 import { AppError } from '../../shared/errors'
 import type { EnvironmentRef, EnvironmentView } from '../../shared/model/environment'
 import type { Instance, InstanceList } from '../../shared/model/instance'

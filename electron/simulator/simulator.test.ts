@@ -6,8 +6,8 @@ import { expect, test, vi } from 'vitest'
 import { AppError } from '../../shared/errors'
 import { SEPARATE_OUTPUT_DOCUMENT } from './api/documents'
 import { sourceBytes } from './world/bytesource'
-import { NaiveClient, getTicket, type NaiveTicket } from '../../e2e/kit/naiveclient'
-import { muxFrame, readMux } from '../../e2e/kit/naivemux'
+import { NaiveClient, getTicket, type NaiveTicket } from '../../e2e/kit/wire/naiveclient'
+import { muxFrame, readMux } from '../../e2e/kit/wire/naivemux'
 import { startSimulator, type Simulator } from './simulator'
 
 const SYN = 0

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { snapshot, terminal, PageCore } from '../../e2e/kit/pagecore'
+import { snapshot, terminal, PageCore } from '../../e2e/kit/window/pagecore'
 import { AppError } from '../../shared/errors'
 import type { TerminalView } from '../../shared/model/terminal'
 import { createPage, type Page } from '../store'

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, onTestFinished } from 'vitest'
 import { startSimulator, type Simulator } from '../../../electron/simulator/simulator'
-import { bundleCli, environmentOf, start, type Bundle, type Outcome, type Running } from '../cli'
+import { bundleCli, environmentOf, start, type Bundle, type Outcome, type Running } from '../programs/cli'
 
 /** The bundled program. */
 export let bundle: Bundle

@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, expect } from 'vitest'
 import type { Forward } from '../../../shared/model/forward'
-import { makePlace, type Place, type Window } from '../core'
+import { makePlace, type Place, type Window } from '../aws/core'
 
 /** The place of this test. */
 export let place: Place

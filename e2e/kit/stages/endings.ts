@@ -8,7 +8,7 @@ import { startTunnel } from '../../../electron/core/tunnels/tunnel'
 import type { Tunnel, TunnelOptions } from '../../../electron/core/tunnels/parts'
 import { ReceiveBudget } from '../../../electron/ssm/port/budget'
 import type { TunnelState } from '../../../shared/model/forward'
-import { startGateway, type Gateway, type GatewayOptions } from '../gateway'
+import { startGateway, type Gateway, type GatewayOptions } from '../wire/gateway'
 
 /** A signal that never aborts. */
 export const never = new AbortController().signal

@@ -9,7 +9,7 @@ import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, beforeEach, onTestFinished, vi } from 'vitest'
 import { startSimulator, type Simulator } from '../../../electron/simulator/simulator'
-import { bundleCli, environmentOf, type Bundle } from '../cli'
+import { bundleCli, environmentOf, type Bundle } from '../programs/cli'
 
 const FILES = 256
 

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
-import { httpText, UPGRADE, type Attack } from '../attack'
-import { bundlePrograms, type Program, type Programs } from '../programs'
+import { httpText, UPGRADE, type Attack } from '../programs/attack'
+import { bundlePrograms, type Program, type Programs } from '../programs/programs'
 
 /** To bundle and to start programs, however loaded the machine is. */
 const START_MS = 180_000

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect } from 'vitest'
 import type { Tunnel } from '../../../electron/core/tunnels/parts'
 import type { TunnelEvent, TunnelState } from '../../../shared/model/forward'
-import { openStage, type Stage } from '../environment'
+import { openStage, type Stage } from '../aws/environment'
 
 /** A signal that never aborts. */
 export const signal = new AbortController().signal

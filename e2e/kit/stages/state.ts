@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect } from 'vitest'
 import type { CoreOptions } from '../../../electron/core/core'
 import { defaultTiming } from '../../../electron/core/sessions/timing'
 import type { Forward } from '../../../shared/model/forward'
-import { makePlace, type Place, type Window } from '../core'
+import { makePlace, type Place, type Window } from '../aws/core'
 
 /** The place of this test. */
 export let place: Place

@@ -5,7 +5,7 @@ import { afterEach, expect, vi } from 'vitest'
 import { defaultTiming, type Timing } from '../../../electron/core/sessions/timing'
 import type { Tunnel, TunnelOptions } from '../../../electron/core/tunnels/parts'
 import type { TunnelEvent, TunnelState } from '../../../shared/model/forward'
-import { openStage, type Stage } from '../environment'
+import { openStage, type Stage } from '../aws/environment'
 
 const quick: Timing = { ...defaultTiming, firstRetryMs: 20, maxRetryMs: 100, pollMs: 50 }
 

@@ -2,8 +2,8 @@
 
 import { describe, expect, it, vi } from 'vitest'
 import { Outgoing, RESEND_TICK_MS } from '../../../electron/simulator/agent/outgoing'
-import { acknowledgeOutput, agreement, destination, input } from '../agent'
-import { naiveEncode } from '../naive'
+import { acknowledgeOutput, agreement, destination, input } from '../wire/agent'
+import { naiveEncode } from '../wire/naive'
 import { frame, mux, open, settle, shaken, stageAgents, vector, vectors } from './vectors'
 
 const raw = { kind: 'port', properties: { portNumber: '22' } } as const

@@ -22,8 +22,8 @@ import {
 } from '../../../electron/ssm/codec/payloads'
 import { RoundTrip } from '../../../electron/ssm/channel/roundtrip'
 import { AppError } from '../../../shared/errors'
-import { openChannel } from '../channel'
-import { output } from '../naive'
+import { openChannel } from '../wire/channel'
+import { output } from '../wire/naive'
 import { idsOf, vector } from './vectors'
 
 /** A recorded response of AWS's plugin, with the version that we report in place of the recorded one. */

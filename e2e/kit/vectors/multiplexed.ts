@@ -1,7 +1,7 @@
 // The vectors of multiplexed sessions of the agent, done by the simulator.
 
 import { describe, expect, it } from 'vitest'
-import { destination, input } from '../agent'
+import { destination, input } from '../wire/agent'
 import { frame, mux, settle, shaken, stageAgents, vector } from './vectors'
 
 /** Registers the tests of these vectors in the file that calls it. */

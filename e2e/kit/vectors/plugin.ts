@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { CLIENT_VERSION } from '../../../electron/ssm/codec/version'
 import { Outbox } from '../../../electron/ssm/channel/outbox'
 import { formatFlag } from '../../../electron/ssm/codec/payloads'
-import { openChannel } from '../channel'
-import { output } from '../naive'
+import { openChannel } from '../wire/channel'
+import { output } from '../wire/naive'
 import { vector } from './vectors'
 
 /** Registers the tests of these vectors in the file that calls it. */

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, vi } from 'vitest'
 import type { AgentSession } from '../../../electron/simulator/agent/agent'
-import { acknowledgeOutput, agreement, input, openAgent, type AgentOptions } from '../agent'
+import { acknowledgeOutput, agreement, input, openAgent, type AgentOptions } from '../wire/agent'
 
 /** A message as the vectors describe it. */
 interface Sent {

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { assumedRole, callerIdentity, close, listenOnLoopback, type Answering } from '../../../e2e/kit/awsstandin'
+import { assumedRole, callerIdentity, close, listenOnLoopback, type Answering } from '../../../e2e/kit/aws/awsstandin'
 import { config, folder, never, opened, stageFiles } from './credentials.kit'
 
 stageFiles()

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, onTestFinished, vi } from 'vitest'
 import { openAccount, type Account, type AwsOptions } from '../account'
-import { callerIdentity, startStandIn, type Answering, type StandIn } from '../../../e2e/kit/awsstandin'
+import { callerIdentity, startStandIn, type Answering, type StandIn } from '../../../e2e/kit/aws/awsstandin'
 
 /** A signal that never aborts. */
 export const never = new AbortController().signal

@@ -10,7 +10,7 @@ import {
   startedSession,
   stsError,
   type Answer,
-} from '../../../e2e/kit/awsstandin'
+} from '../../../e2e/kit/aws/awsstandin'
 import { config, files, never, opened, stageFiles } from './credentials.kit'
 
 stageFiles()

@@ -13,7 +13,7 @@ import {
   listenOnLoopback,
   startedSession,
   stsError,
-} from '../../../e2e/kit/awsstandin'
+} from '../../../e2e/kit/aws/awsstandin'
 import { config, folder, never, opened, stageFiles } from './credentials.kit'
 
 stageFiles()

@@ -6,7 +6,7 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { callerIdentity, close, listenOnLoopback, startStandIn } from '../../../e2e/kit/awsstandin'
+import { callerIdentity, close, listenOnLoopback, startStandIn } from '../../../e2e/kit/aws/awsstandin'
 import { openAccount, type Account } from '../account'
 
 interface Reply {

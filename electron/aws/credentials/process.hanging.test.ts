@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import type { AppError } from '../../../shared/errors'
 import type { Account } from '../account'
-import { startBundled } from '../../../e2e/kit/bundled'
+import { startBundled } from '../../../e2e/kit/programs/bundled'
 import { Renewals } from './renewal'
 import { config, folder, keys, never, opened, program, stageProcesses, startRollCall } from './process.kit'
 

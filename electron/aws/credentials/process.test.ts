@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { AppError } from '../../../shared/errors'
-import { startBundled } from '../../../e2e/kit/bundled'
+import { startBundled } from '../../../e2e/kit/programs/bundled'
 import { startCredentialProcess } from './process'
 import { ProcessGroups } from './processgroups'
-import { callerIdentity, startStandIn } from '../../../e2e/kit/awsstandin'
+import { callerIdentity, startStandIn } from '../../../e2e/kit/aws/awsstandin'
 import { config, folder, keys, never, node, opened, program, stageProcesses, startRollCall } from './process.kit'
 
 stageProcesses()

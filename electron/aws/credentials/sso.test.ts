@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { callerIdentity, close, listenOnLoopback, startStandIn } from '../../../e2e/kit/awsstandin'
+import { callerIdentity, close, listenOnLoopback, startStandIn } from '../../../e2e/kit/aws/awsstandin'
 import { openAccount, type Account } from '../account'
 import { Renewals } from './renewal'
 

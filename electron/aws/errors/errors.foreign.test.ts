@@ -4,7 +4,7 @@ import { createServer as createTcpServer } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openAccount } from '../account'
 import { toAppError } from './errors'
-import { listenOnLoopback } from '../../../e2e/kit/awsstandin'
+import { listenOnLoopback } from '../../../e2e/kit/aws/awsstandin'
 import { never, region } from './errors.kit'
 
 describe('the way to AWS', () => {

@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { openAccount, type Account } from '../account'
 import { toAppError } from './errors'
 import { keyRegion } from '../kms'
-import { jsonError, startStandIn, stsError, type Answer } from '../../../e2e/kit/awsstandin'
+import { jsonError, startStandIn, stsError, type Answer } from '../../../e2e/kit/aws/awsstandin'
 import { never, region } from './errors.kit'
 
 async function opened(answer: Answer): Promise<Account> {

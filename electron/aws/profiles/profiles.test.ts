@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AppError } from '../../../shared/errors'
-import { startBundled } from '../../../e2e/kit/bundled'
+import { startBundled } from '../../../e2e/kit/programs/bundled'
 import { ambientProfile, hasAwsSetup, listProfiles, profileFiles, readProfile } from './profiles'
 
 let folder: string

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { makePipe } from '../../../e2e/kit/pipe'
+import { makePipe } from '../../../e2e/kit/programs/pipe'
 import { readUserFile } from './userfile'
 
 let folder: string

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { callSsm } from '../../../e2e/kit/naiveclient'
+import { callSsm } from '../../../e2e/kit/wire/naiveclient'
 import { startSimulator, type Simulator } from '../../simulator/simulator'
 import { DemoControls } from './demo'
 

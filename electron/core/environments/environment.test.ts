@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { serviceOf } from '../../../e2e/kit/service'
+import { serviceOf } from '../../../e2e/kit/aws/service'
 import { deferred } from '../../../shared/deferred'
 import { AppError } from '../../../shared/errors'
 import type { Instance } from '../../../shared/model/instance'

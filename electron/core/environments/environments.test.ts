@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { serviceOf } from '../../../e2e/kit/service'
+import { serviceOf } from '../../../e2e/kit/aws/service'
 import { AppError } from '../../../shared/errors'
 import type { EnvironmentRef } from '../../../shared/model/environment'
 import { processBudgets } from '../tunnels/budgets'

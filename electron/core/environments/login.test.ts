@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { AppError } from '../../../shared/errors'
 import { deferred } from '../../../shared/deferred'
-import { serviceOf } from '../../../e2e/kit/service'
+import { serviceOf } from '../../../e2e/kit/aws/service'
 import { Login } from './login'
 
 const expired = new AppError('credentials-expired', 'The login has expired.')

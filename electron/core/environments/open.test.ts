@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { serviceOf } from '../../../e2e/kit/service'
+import { serviceOf } from '../../../e2e/kit/aws/service'
 import { deferred } from '../../../shared/deferred'
 import { startSimulator, type Simulator } from '../../simulator/simulator'
 import { processBudgets } from '../tunnels/budgets'

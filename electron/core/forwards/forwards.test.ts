@@ -3,7 +3,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { makeGround, quick, Watched, type Ground } from '../../../e2e/kit/forwards'
+import { makeGround, quick, Watched, type Ground } from '../../../e2e/kit/aws/forwards'
 import type { Forward, ForwardView } from '../../../shared/model/forward'
 import type { JsonFile } from '../store/jsonfile'
 import { openForwardFile } from '../store/forwardfile'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { savedForward } from '../../../e2e/kit/forwards'
+import { savedForward } from '../../../e2e/kit/aws/forwards'
 import type { ForwardView } from '../../../shared/model/forward'
 import { GatheredView } from './gathered'
 

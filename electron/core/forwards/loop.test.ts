@@ -1,7 +1,7 @@
 // A forward that is on, over environments that end and open anew.
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { makeGround, quick, savedForward, Watched, type Ground } from '../../../e2e/kit/forwards'
+import { makeGround, quick, savedForward, Watched, type Ground } from '../../../e2e/kit/aws/forwards'
 import { deferred } from '../../../shared/deferred'
 import { AppError } from '../../../shared/errors'
 import type { Forward, TunnelEvent, TunnelState } from '../../../shared/model/forward'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { makeGround, quick, type Ground } from '../../../e2e/kit/forwards'
+import { makeGround, quick, type Ground } from '../../../e2e/kit/aws/forwards'
 import type { Forward } from '../../../shared/model/forward'
 import { openForwardFile } from '../store/forwardfile'
 import { openGivenFile, type Given } from '../store/givenfile'

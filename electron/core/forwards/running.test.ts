@@ -3,7 +3,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { makeGround, quick, savedForward, Watched, type Ground } from '../../../e2e/kit/forwards'
+import { makeGround, quick, savedForward, Watched, type Ground } from '../../../e2e/kit/aws/forwards'
 import type { Forward, ForwardView } from '../../../shared/model/forward'
 import { RunningForward, type RunningForwardOptions } from './running'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { savedForward } from '../../../e2e/kit/forwards'
+import { savedForward } from '../../../e2e/kit/aws/forwards'
 import type { Forward, ForwardView } from '../../../shared/model/forward'
 import { KeptView, type KeptViewOptions } from './view'
 

@@ -8,7 +8,7 @@ import { askRunning } from './asking'
 import { lockDirectory } from './lock'
 import { socketPath } from './socketpath'
 import { identityOf } from './takeover'
-import { makePipe } from '../../../e2e/kit/pipe'
+import { makePipe } from '../../../e2e/kit/programs/pipe'
 import { Child, directory, holder, locked, root, stageDirectories } from './lock.kit'
 
 stageDirectories()

@@ -8,8 +8,8 @@ import {
   type Gateway,
   type GatewayOptions,
   type GatewaySocket,
-} from '../../../e2e/kit/gateway'
-import { output, type NaiveMessage } from '../../../e2e/kit/naive'
+} from '../../../e2e/kit/wire/gateway'
+import { output, type NaiveMessage } from '../../../e2e/kit/wire/naive'
 import { deferred } from '../../../shared/deferred'
 import { AppError } from '../../../shared/errors'
 import { openRawSession, type RawSession } from './raw'

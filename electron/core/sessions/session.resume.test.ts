@@ -1,6 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Gateway, GatewayOptions } from '../../../e2e/kit/gateway'
-import { openSessionStage, type SessionStage, type SessionStart, type StartedSession } from '../../../e2e/kit/session'
+import type { Gateway, GatewayOptions } from '../../../e2e/kit/wire/gateway'
+import {
+  openSessionStage,
+  type SessionStage,
+  type SessionStart,
+  type StartedSession,
+} from '../../../e2e/kit/wire/session'
 import { deferred } from '../../../shared/deferred'
 import type { Diagnostic } from '../../../shared/diagnostics'
 import { AppError } from '../../../shared/errors'

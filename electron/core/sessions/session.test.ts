@@ -5,9 +5,14 @@ import {
   portReady,
   type Gateway,
   type GatewayOptions,
-} from '../../../e2e/kit/gateway'
-import { output } from '../../../e2e/kit/naive'
-import { openSessionStage, type SessionStage, type SessionStart, type StartedSession } from '../../../e2e/kit/session'
+} from '../../../e2e/kit/wire/gateway'
+import { output } from '../../../e2e/kit/wire/naive'
+import {
+  openSessionStage,
+  type SessionStage,
+  type SessionStart,
+  type StartedSession,
+} from '../../../e2e/kit/wire/session'
 import { deferred } from '../../../shared/deferred'
 import { AppError } from '../../../shared/errors'
 import type { SessionOptions } from './parts'

@@ -7,8 +7,8 @@ import {
   startGateway,
   type Gateway,
   type GatewaySocket,
-} from '../../../e2e/kit/gateway'
-import { output, type NaiveMessage } from '../../../e2e/kit/naive'
+} from '../../../e2e/kit/wire/gateway'
+import { output, type NaiveMessage } from '../../../e2e/kit/wire/naive'
 import { deferred } from '../../../shared/deferred'
 import { PayloadType } from '../../ssm/codec/message'
 import { formatSize } from '../../ssm/codec/payloads'

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { build } from 'esbuild'
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
-import { makePipe } from '../../../e2e/kit/pipe'
+import { makePipe } from '../../../e2e/kit/programs/pipe'
 import type { Diagnostic } from '../../../shared/diagnostics'
 import { openDiagnosticLog, type DiagnosticLog } from './diagnosticlog'
 

@@ -7,7 +7,7 @@ import { build } from 'esbuild'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { JournalEntry } from '../../../shared/model/journal'
 import { openJournal, type Journal } from './journal'
-import { makePipe } from '../../../e2e/kit/pipe'
+import { makePipe } from '../../../e2e/kit/programs/pipe'
 
 const subject = { kind: 'app' } as const
 

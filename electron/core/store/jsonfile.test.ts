@@ -9,7 +9,7 @@ import { build } from 'esbuild'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import * as z from 'zod'
 import { openJsonFile, type JsonFile, type JsonFileOptions } from './jsonfile'
-import { makePipe } from '../../../e2e/kit/pipe'
+import { makePipe } from '../../../e2e/kit/programs/pipe'
 
 const at = Date.UTC(2026, 0, 5, 11, 42, 0, 123)
 

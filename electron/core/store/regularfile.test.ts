@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { makePipe } from '../../../e2e/kit/pipe'
+import { makePipe } from '../../../e2e/kit/programs/pipe'
 import { openRegular, readRegular } from './regularfile'
 
 let folder: string

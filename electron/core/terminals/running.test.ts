@@ -1,7 +1,7 @@
 // One terminal over a simulator in this process: its states, its output over two sessions, the window that holds it.
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { makeGround, Watched, type Ground } from '../../../e2e/kit/forwards'
+import { makeGround, Watched, type Ground } from '../../../e2e/kit/aws/forwards'
 import { AppError } from '../../../shared/errors'
 import { deferred } from '../../../shared/deferred'
 import type { TerminalView } from '../../../shared/model/terminal'

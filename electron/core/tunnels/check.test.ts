@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { openStage, type Stage } from '../../../e2e/kit/environment'
+import { openStage, type Stage } from '../../../e2e/kit/aws/environment'
 import type { CheckedLeg, TunnelState } from '../../../shared/model/forward'
 import { checkState } from './check'
 import type { Tunnel } from './parts'

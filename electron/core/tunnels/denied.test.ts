@@ -3,7 +3,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
-import { openStage, type Stage } from '../../../e2e/kit/environment'
+import { openStage, type Stage } from '../../../e2e/kit/aws/environment'
 import type { TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import type { StatementInput } from '../../simulator/iam/policy'
 import { defaultTiming } from '../sessions/timing'

@@ -9,8 +9,8 @@ import {
   type Gateway,
   type GatewayOptions,
   type GatewaySocket,
-} from '../../../e2e/kit/gateway'
-import { output, type NaiveMessage } from '../../../e2e/kit/naive'
+} from '../../../e2e/kit/wire/gateway'
+import { output, type NaiveMessage } from '../../../e2e/kit/wire/naive'
 import { deferred } from '../../../shared/deferred'
 import { encodeFrameHeader, FrameCommand } from '../../ssm/codec/frame'
 import { openPortSession, type PortSession, type PortSessionOptions } from './session'

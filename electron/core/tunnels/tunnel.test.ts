@@ -3,7 +3,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { openStage, type Stage } from '../../../e2e/kit/environment'
+import { openStage, type Stage } from '../../../e2e/kit/aws/environment'
 import type { TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import type { SimulatorOptions } from '../../simulator/simulator'
 import { defaultTiming, type Timing } from '../sessions/timing'

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import type { Duplex } from 'node:stream'
 import { afterEach, beforeEach, vi } from 'vitest'
 import { AgentSession, type AgentSessionOptions } from './agent'
-import { acknowledgeNaively, readNaively, writeNaively, type NaiveMessage } from '../../../e2e/kit/naiveclient'
+import { acknowledgeNaively, readNaively, writeNaively, type NaiveMessage } from '../../../e2e/kit/wire/naiveclient'
 import { createPipe } from '../world/pipe'
 import type { SessionEnd, SessionPlan } from './plugin'
 

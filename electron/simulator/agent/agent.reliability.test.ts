@@ -2,7 +2,7 @@
 
 import type { Duplex } from 'node:stream'
 import { describe, expect, test, vi } from 'vitest'
-import { acknowledgeNaively, writeNaively } from '../../../e2e/kit/naiveclient'
+import { acknowledgeNaively, writeNaively } from '../../../e2e/kit/wire/naiveclient'
 import { createPipe } from '../world/pipe'
 import { input, publication, RESPONSE, stageClock, start, startShaken, vector } from './agent.kit'
 

@@ -1,7 +1,7 @@
 // The agent, frame by frame: its bytes, its handshake, and what it is lenient to.
 
 import { describe, expect, test, vi } from 'vitest'
-import { acknowledgeNaively, readNaively } from '../../../e2e/kit/naiveclient'
+import { acknowledgeNaively, readNaively } from '../../../e2e/kit/wire/naiveclient'
 import { input, publication, RESPONSE, stageClock, start, startShaken, vector, vectors } from './agent.kit'
 
 stageClock()

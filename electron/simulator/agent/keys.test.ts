@@ -7,7 +7,7 @@ import { AgentSession } from './agent'
 import { AgentKeys, type RandomChallenge } from './keys'
 import { PREFERENCES_DOCUMENT, SEPARATE_OUTPUT_DOCUMENT } from '../api/documents'
 import { KeyService } from '../api/kms'
-import { NaiveClient, getTicket, writeNaively, type NaiveTicket } from '../../../e2e/kit/naiveclient'
+import { NaiveClient, getTicket, writeNaively, type NaiveTicket } from '../../../e2e/kit/wire/naiveclient'
 import { startSimulator, type Simulator } from '../simulator'
 
 let simulator: Simulator

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-ssm'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { describe, expect, test } from 'vitest'
-import { signNaively } from '../../../e2e/kit/naiveclient'
+import { signNaively } from '../../../e2e/kit/wire/naiveclient'
 import { clientOptions, ec2, named, rejected, simulator, ssm, stageClients, sts } from './api.kit'
 
 stageClients()

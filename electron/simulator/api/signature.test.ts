@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { describe, expect, test } from 'vitest'
-import { signNaively } from '../../../e2e/kit/naiveclient'
+import { signNaively } from '../../../e2e/kit/wire/naiveclient'
 import { verifySignature, type Credentials, type SignedRequest } from './signature'
 
 const credentials: Credentials = {

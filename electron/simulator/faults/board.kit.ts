@@ -1,8 +1,8 @@
 // What the tests of faults share: a simulator, and a naive client with an echo.
 
 import { afterEach } from 'vitest'
-import { NaiveClient, callSsm, getTicket } from '../../../e2e/kit/naiveclient'
-import { muxFrame, readMux } from '../../../e2e/kit/naivemux'
+import { NaiveClient, callSsm, getTicket } from '../../../e2e/kit/wire/naiveclient'
+import { muxFrame, readMux } from '../../../e2e/kit/wire/naivemux'
 import { startSimulator, type Simulator, type SimulatorOptions } from '../simulator'
 
 /** The simulator of this test, once `begin` has started it. */

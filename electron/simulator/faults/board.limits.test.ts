@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import type { FaultOrder } from './orders'
 import { IDLE_TEXT, MAX_DURATION_TEXT } from './lifetime'
-import { callSsm } from '../../../e2e/kit/naiveclient'
+import { callSsm } from '../../../e2e/kit/wire/naiveclient'
 import { begin, codeOf, openEcho, simulator, stageBoard, start, target } from './board.kit'
 
 stageBoard()

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { MALFORMATIONS } from './malformed'
-import { NaiveClient, callSsm, getTicket } from '../../../e2e/kit/naiveclient'
+import { NaiveClient, callSsm, getTicket } from '../../../e2e/kit/wire/naiveclient'
 import type { Simulator } from '../simulator'
 import { begin, clients, codeOf, openEcho, simulator, stageBoard, start, target } from './board.kit'
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { afterEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { NaiveClient, getTicket, type NaiveTicket } from '../../../e2e/kit/naiveclient'
+import { NaiveClient, getTicket, type NaiveTicket } from '../../../e2e/kit/wire/naiveclient'
 import { CLIENT_VERSION } from '../../ssm/codec/version'
 import { startSimulator, type Simulator } from '../simulator'
 import { isSupportedClient } from './clientversion'

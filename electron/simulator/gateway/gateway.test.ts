@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { NaiveClient, getTicket, signNaively, type NaiveTicket } from '../../../e2e/kit/naiveclient'
+import { NaiveClient, getTicket, signNaively, type NaiveTicket } from '../../../e2e/kit/wire/naiveclient'
 import { startSimulator, type Simulator, type SimulatorOptions } from '../simulator'
 
 let simulator: Simulator

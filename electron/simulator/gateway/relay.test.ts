@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { NaiveClient, callSsm, getTicket } from '../../../e2e/kit/naiveclient'
-import { muxFrame, readMux } from '../../../e2e/kit/naivemux'
+import { NaiveClient, callSsm, getTicket } from '../../../e2e/kit/wire/naiveclient'
+import { muxFrame, readMux } from '../../../e2e/kit/wire/naivemux'
 import { startSimulator, type Simulator } from '../simulator'
 
 let simulator: Simulator

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { acknowledgeOutput, agreement, destination, input, openAgent } from '../../../e2e/kit/agent'
+import { acknowledgeOutput, agreement, destination, input, openAgent } from '../../../e2e/kit/wire/agent'
 
 test('what an old agent has not sent of a connection is not sent after its Flag 1', async () => {
   const [first, second] = [destination(), destination()]

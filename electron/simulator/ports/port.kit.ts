@@ -1,8 +1,8 @@
 // What the tests of ports share: a simulator, and a port session that is open.
 
 import { afterAll, beforeAll } from 'vitest'
-import { NaiveClient, getTicket } from '../../../e2e/kit/naiveclient'
-import { readMux } from '../../../e2e/kit/naivemux'
+import { NaiveClient, getTicket } from '../../../e2e/kit/wire/naiveclient'
+import { readMux } from '../../../e2e/kit/wire/naivemux'
 import { startSimulator, type Simulator } from '../simulator'
 
 const FIN = 1

@@ -3,7 +3,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { sourceBytes } from '../world/bytesource'
 import { SSH_BANNER } from './destinations'
-import { NaiveClient, getTicket } from '../../../e2e/kit/naiveclient'
+import { NaiveClient, getTicket } from '../../../e2e/kit/wire/naiveclient'
 import { startSimulator } from '../simulator'
 import { idOf, LOCAL, open, simulator, stagePorts } from './port.kit'
 

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { sourceBytes } from '../world/bytesource'
-import { muxFrame } from '../../../e2e/kit/naivemux'
+import { muxFrame } from '../../../e2e/kit/wire/naivemux'
 import { startSimulator } from '../simulator'
 import { idOf, LOCAL, open, PUSH, simulator, stagePorts } from './port.kit'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { readFile, readdir } from 'node:fs/promises'
 import { SEPARATE_OUTPUT_DOCUMENT } from '../api/documents'
-import { NaiveClient, callSsm, getTicket } from '../../../e2e/kit/naiveclient'
+import { NaiveClient, callSsm, getTicket } from '../../../e2e/kit/wire/naiveclient'
 import { startSimulator, type Simulator } from '../simulator'
 
 const STOCK = 'AWS-StartNonInteractiveCommand'

@@ -1,7 +1,7 @@
 // What the tests of shells share: a simulator, and a shell that is open.
 
 import { afterAll, beforeAll, vi } from 'vitest'
-import { NaiveClient, getTicket } from '../../../e2e/kit/naiveclient'
+import { NaiveClient, getTicket } from '../../../e2e/kit/wire/naiveclient'
 import { startSimulator, type Simulator } from '../simulator'
 
 /** The simulator of the file. */

@@ -4,7 +4,7 @@ import { readFile, readdir, stat } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { callSsm, getTicket } from '../../../e2e/kit/naiveclient'
+import { callSsm, getTicket } from '../../../e2e/kit/wire/naiveclient'
 import { startSimulator } from '../simulator'
 import { command, open, simulator, SIZE, stageShells } from './terminal.kit'
 

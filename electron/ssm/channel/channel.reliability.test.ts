@@ -1,9 +1,9 @@
 // A channel on a wire in memory: acknowledgements, pauses, and what is sent again.
 
 import { describe, expect, it, vi } from 'vitest'
-import { acknowledgeAll, openChannel } from '../../../e2e/kit/channel'
-import { acknowledgement, naiveEncode, output } from '../../../e2e/kit/naive'
-import { MemoryWire } from '../../../e2e/kit/wire'
+import { acknowledgeAll, openChannel } from '../../../e2e/kit/wire/channel'
+import { acknowledgement, naiveEncode, output } from '../../../e2e/kit/wire/naive'
+import { MemoryWire } from '../../../e2e/kit/wire/memory'
 import { PayloadType } from '../codec/message'
 import { stageTime } from './channel.kit'
 

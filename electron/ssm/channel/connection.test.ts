@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { acknowledgeAll, openChannel, shakeHands } from '../../../e2e/kit/channel'
-import { acknowledgement, naiveDecode, output } from '../../../e2e/kit/naive'
-import { MemoryWire } from '../../../e2e/kit/wire'
+import { acknowledgeAll, openChannel, shakeHands } from '../../../e2e/kit/wire/channel'
+import { acknowledgement, naiveDecode, output } from '../../../e2e/kit/wire/naive'
+import { MemoryWire } from '../../../e2e/kit/wire/memory'
 
 const forwarding = { type: 'LocalPortForwarding', portNumber: '80' }
 

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
-import { MemoryWire } from '../../../e2e/kit/wire'
+import { MemoryWire } from '../../../e2e/kit/wire/memory'
 import { encodeInput } from '../codec/streammessage'
 import { PayloadType } from '../codec/message'
 import { Sending } from './sending'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { naiveDecode, naiveEncode } from '../../../e2e/kit/naive'
+import { naiveDecode, naiveEncode } from '../../../e2e/kit/wire/naive'
 import { AppError } from '../../../shared/errors'
 import { decodeMessage, encodeMessage } from './message'
 

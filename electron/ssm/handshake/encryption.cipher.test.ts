@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { naiveOpen, naiveSeal } from '../../../e2e/kit/naivecipher'
+import { naiveOpen, naiveSeal } from '../../../e2e/kit/wire/naivecipher'
 import { PayloadCipher } from './encryption'
 import { KEY, NONCE, stageTime, toAgent, toClient } from './encryption.kit'
 

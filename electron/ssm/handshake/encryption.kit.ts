@@ -1,10 +1,10 @@
 // What the tests of the encryption share: a key, and a channel whose agent asks for an encryption.
 
 import { afterEach, beforeEach, expect, vi } from 'vitest'
-import { openChannel } from '../../../e2e/kit/channel'
-import { acknowledgement, output } from '../../../e2e/kit/naive'
-import { halves, naiveSeal } from '../../../e2e/kit/naivecipher'
-import type { MemoryWire } from '../../../e2e/kit/wire'
+import { openChannel } from '../../../e2e/kit/wire/channel'
+import { acknowledgement, output } from '../../../e2e/kit/wire/naive'
+import { halves, naiveSeal } from '../../../e2e/kit/wire/naivecipher'
+import type { MemoryWire } from '../../../e2e/kit/wire/memory'
 import type { DataKey, DataKeyRequest } from '../../../shared/session'
 
 /** A data key. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { forwarding, frame, frames, openPort, sentBytes } from '../../../e2e/kit/port'
+import { forwarding, frame, frames, openPort, sentBytes } from '../../../e2e/kit/wire/port'
 import { seededRandom } from '../../../e2e/kit/random'
 import { AppError } from '../../../shared/errors'
 import { ReceiveBudget } from './budget'

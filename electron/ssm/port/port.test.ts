@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { acknowledgeAll } from '../../../e2e/kit/channel'
-import { output } from '../../../e2e/kit/naive'
-import { forwarding, openPort, sentBytes } from '../../../e2e/kit/port'
+import { acknowledgeAll } from '../../../e2e/kit/wire/channel'
+import { output } from '../../../e2e/kit/wire/naive'
+import { forwarding, openPort, sentBytes } from '../../../e2e/kit/wire/port'
 import { AppError } from '../../../shared/errors'
 
 const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(1)

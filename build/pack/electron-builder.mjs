@@ -1,4 +1,4 @@
-// How the app is packed: electron-builder --config build/electron-builder.mjs. pack-check.mjs checks the result.
+// How the app is packed: electron-builder --config build/pack/electron-builder.mjs. pack-check.mjs checks the result.
 //
 // The bundles hold everything, so no module is packed. The command line and the web host are started by Node, which the
 // packed app is not.

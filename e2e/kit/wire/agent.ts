@@ -2,9 +2,9 @@
 
 import { tmpdir } from 'node:os'
 import { Duplex } from 'node:stream'
-import { AgentSession } from '../../electron/simulator/agent/agent'
-import type { AgentEncryption, RandomSource } from '../../electron/simulator/agent/keys'
-import type { SessionEnd, SessionPlan } from '../../electron/simulator/agent/plugin'
+import { AgentSession } from '../../../electron/simulator/agent/agent'
+import type { AgentEncryption, RandomSource } from '../../../electron/simulator/agent/keys'
+import type { SessionEnd, SessionPlan } from '../../../electron/simulator/agent/plugin'
 import { naiveDecode, naiveEncode, type NaiveMessage } from './naive'
 
 /** A message of the client. */

@@ -10,7 +10,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { chromium } from '@playwright/test'
 import { build } from 'esbuild'
-import { root } from './bundles.mjs'
+import { root } from '../bundles.mjs'
 
 const directory = path.join(root, 'build/icons')
 const appSizes = [16, 24, 32, 48, 64, 96, 128, 256, 512, 1024]

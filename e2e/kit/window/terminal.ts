@@ -3,7 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, type Page } from '@playwright/test'
-import { rowOf } from '../app'
+import { rowOf } from '../../app'
 
 /** Opens a terminal from an instance's row, and waits until its shell takes input. */
 export async function connect(page: Page, instance = 'checkout-api-1'): Promise<void> {

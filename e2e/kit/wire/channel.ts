@@ -1,12 +1,12 @@
 // A channel on an in-memory wire. Everything that it reports is recorded.
 
-import type { AppError } from '../../shared/errors'
-import { Channel } from '../../electron/ssm/channel/channel'
-import type { ChannelHandlers } from '../../electron/ssm/channel/handlers'
-import type { ChannelReady } from '../../electron/ssm/handshake/agreement'
-import type { EncryptionOptions } from '../../electron/ssm/handshake/keyexchange'
+import type { AppError } from '../../../shared/errors'
+import { Channel } from '../../../electron/ssm/channel/channel'
+import type { ChannelHandlers } from '../../../electron/ssm/channel/handlers'
+import type { ChannelReady } from '../../../electron/ssm/handshake/agreement'
+import type { EncryptionOptions } from '../../../electron/ssm/handshake/keyexchange'
 import { acknowledgement, output } from './naive'
-import { MemoryWire } from './wire'
+import { MemoryWire } from './memory'
 
 /** What a channel has reported so far. */
 export interface ChannelLog {

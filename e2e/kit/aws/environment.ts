@@ -1,10 +1,10 @@
 // The product's core over a simulator in this process: real sockets, real signatures, real pseudo terminals.
 
-import { processBudgets, type Budgets } from '../../electron/core/tunnels/budgets'
-import { openEnvironment } from '../../electron/core/environments/open'
-import type { Environment } from '../../electron/core/environments/environment'
-import { defaultTiming, type Timing } from '../../electron/core/sessions/timing'
-import { startSimulator, type Simulator, type SimulatorOptions } from '../../electron/simulator/simulator'
+import { processBudgets, type Budgets } from '../../../electron/core/tunnels/budgets'
+import { openEnvironment } from '../../../electron/core/environments/open'
+import type { Environment } from '../../../electron/core/environments/environment'
+import { defaultTiming, type Timing } from '../../../electron/core/sessions/timing'
+import { startSimulator, type Simulator, type SimulatorOptions } from '../../../electron/simulator/simulator'
 
 /** A simulator and an environment on it; dispose in the opposite order. */
 export interface Stage {

@@ -2,7 +2,7 @@
 
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Simulator } from '../../electron/simulator/simulator'
+import type { Simulator } from '../../../electron/simulator/simulator'
 
 /** Writes the simulator's newest credentials into the profile "work" of this home, as a login does. */
 export async function login(home: string, { credentials, region }: Simulator): Promise<void> {

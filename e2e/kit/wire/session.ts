@@ -1,9 +1,9 @@
 // Sessions on a gateway: what a session tells is recorded, and what a test opens is closed.
 
-import type { SessionEnd, SessionOptions } from '../../electron/core/sessions/parts'
-import { startSession, type Session } from '../../electron/core/sessions/session'
-import type { Timing } from '../../electron/core/sessions/timing'
-import { deferred } from '../../shared/deferred'
+import type { SessionEnd, SessionOptions } from '../../../electron/core/sessions/parts'
+import { startSession, type Session } from '../../../electron/core/sessions/session'
+import type { Timing } from '../../../electron/core/sessions/timing'
+import { deferred } from '../../../shared/deferred'
 import { openOptions, portReady, startGateway, type Gateway, type GatewayOptions, type GatewaySocket } from './gateway'
 import { acknowledgement } from './naive'
 

@@ -5,9 +5,9 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Simulator } from '../../electron/simulator/simulator'
+import type { Simulator } from '../../../electron/simulator/simulator'
 
-const root = path.resolve(import.meta.dirname, '..', '..')
+const root = path.resolve(import.meta.dirname, '..', '..', '..')
 
 /** How a command ended, and what it printed. */
 export interface Outcome {

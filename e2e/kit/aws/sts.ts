@@ -1,6 +1,6 @@
 // An account whose role wants the code of a second factor, and the profiles for it. The simulator's STS answers.
 
-import type { SimulatorOptions } from '../../electron/simulator/simulator'
+import type { SimulatorOptions } from '../../../electron/simulator/simulator'
 
 /** The device that shows the code. */
 export const SERIAL = 'arn:aws:iam::111122223333:mfa/ann'

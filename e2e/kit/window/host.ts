@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import path from 'node:path'
 import { _electron, expect, type Page } from '@playwright/test'
 
-const root = path.resolve(import.meta.dirname, '../..')
+const root = path.resolve(import.meta.dirname, '../../..')
 
 /** Bounds for a process that hangs; a busy machine makes one of a second take ten. */
 const READY_MS = 60_000

@@ -7,7 +7,7 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { WebSocket, type RawData } from 'ws'
-import type { Simulator } from '../../electron/simulator/simulator'
+import type { Simulator } from '../../../electron/simulator/simulator'
 
 type Json = Readonly<Record<string, unknown>>
 

@@ -2,7 +2,7 @@
 
 import { copyFileSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { root } from './bundles.mjs'
+import { root } from '../bundles.mjs'
 
 const states = ['idle', 'up', 'working', 'attention']
 

@@ -1,6 +1,6 @@
 // AWS as far as one test needs it: a service whose calls all fail but for those that the test gives.
 
-import type { EnvironmentService } from '../../electron/core/environments/environment'
+import type { EnvironmentService } from '../../../electron/core/environments/environment'
 
 /** A service of the region eu-west-1. A call that is not in `calls` rejects. */
 export function serviceOf(calls: Partial<EnvironmentService> = {}): EnvironmentService {

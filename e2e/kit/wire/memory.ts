@@ -1,7 +1,7 @@
 // An in-memory wire for tests of the channel: what the client sends is kept, what the peer sends is handed in.
 
-import { AppError } from '../../shared/errors'
-import type { Wire, WireListener } from '../../electron/ssm/channel/wire'
+import { AppError } from '../../../shared/errors'
+import type { Wire, WireListener } from '../../../electron/ssm/channel/wire'
 import { naiveDecode, type NaiveMessage } from './naive'
 
 /** The client's end of a wire. The test is the other end. */

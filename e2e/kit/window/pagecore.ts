@@ -1,16 +1,16 @@
 // A core at the other end of a page's Link, for tests of the page's store: told what to say, and what to answer.
 
-import type { EventName, Events } from '../../shared/api/events'
-import type { RequestName, RequestParameters, Responses } from '../../shared/api/requests'
-import type { AppError } from '../../shared/errors'
-import { changedSnapshot, changeOf, forwardId, ownId } from '../../shared/model/change'
-import type { ForwardView } from '../../shared/model/forward'
-import type { Snapshot, WindowSnapshot } from '../../shared/model/snapshot'
-import type { TerminalView } from '../../shared/model/terminal'
-import { defaultSettings } from '../../shared/settings'
-import { isAnswer } from '../../renderer/link/answers'
-import { Listeners } from '../../renderer/link/listeners'
-import type { Connection, PageLink } from '../../renderer/link/socket'
+import type { EventName, Events } from '../../../shared/api/events'
+import type { RequestName, RequestParameters, Responses } from '../../../shared/api/requests'
+import type { AppError } from '../../../shared/errors'
+import { changedSnapshot, changeOf, forwardId, ownId } from '../../../shared/model/change'
+import type { ForwardView } from '../../../shared/model/forward'
+import type { Snapshot, WindowSnapshot } from '../../../shared/model/snapshot'
+import type { TerminalView } from '../../../shared/model/terminal'
+import { defaultSettings } from '../../../shared/settings'
+import { isAnswer } from '../../../renderer/link/answers'
+import { Listeners } from '../../../renderer/link/listeners'
+import type { Connection, PageLink } from '../../../renderer/link/socket'
 
 /** A request that waits for its answer. */
 export interface Asked {

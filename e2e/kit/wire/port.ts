@@ -1,11 +1,11 @@
 // A port on a channel on an in-memory wire, and smux frames written and read by hand.
 
-import { createPort } from '../../electron/ssm/port/create'
-import type { Port } from '../../electron/ssm/port/port'
-import { ReceiveBudget } from '../../electron/ssm/port/budget'
+import { createPort } from '../../../electron/ssm/port/create'
+import type { Port } from '../../../electron/ssm/port/port'
+import { ReceiveBudget } from '../../../electron/ssm/port/budget'
 import { acknowledgeAll, openChannel, shakeHands } from './channel'
 import { output } from './naive'
-import type { MemoryWire } from './wire'
+import type { MemoryWire } from './memory'
 
 /** Properties of a forward's session. */
 export const forwarding = { type: 'LocalPortForwarding', portNumber: '80' }

@@ -22,7 +22,7 @@ export async function startBundled(
   },
 ): Promise<Started> {
   await build({
-    stdin: { contents: source, resolveDir: join(import.meta.dirname, '../../electron/aws'), loader: 'ts' },
+    stdin: { contents: source, resolveDir: join(import.meta.dirname, '../../../electron/aws'), loader: 'ts' },
     bundle: true,
     platform: 'node',
     format: 'esm',

@@ -8,7 +8,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { describeFailures, failureOf, journeyResult, keep, unitResult, type SuiteResult } from './failures.mjs'
 
-const root = path.resolve(import.meta.dirname, '..')
+const root = path.resolve(import.meta.dirname, '../..')
 /** Each starts several processes, which takes its time on a loaded machine. */
 const STARTS = { timeout: 120_000 }
 let folder: string

@@ -3,7 +3,7 @@
 // wiring; they cannot check what Electron itself does.
 
 import { EventEmitter } from 'node:events'
-import { deferred, type Deferred } from '../../shared/deferred'
+import { deferred, type Deferred } from '../../../shared/deferred'
 
 /**
  * What the stand-in is told: emit `event` with one argument that can be prevented, made of `fields`. Two orders emit nothing:

@@ -3,7 +3,7 @@
 import path from 'node:path'
 import type { Page } from '@playwright/test'
 
-const folder = path.resolve(import.meta.dirname, '../../screenshots')
+const folder = path.resolve(import.meta.dirname, '../../../screenshots')
 
 /** 1280 first: it is the width that the page has before and after. */
 const WIDTHS = [1280, 900, 1920] as const

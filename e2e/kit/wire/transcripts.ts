@@ -43,7 +43,7 @@ const senders = {
 
 /** Reads one transcript. */
 export function readTranscript(name: string): Step[] {
-  const file = path.join(import.meta.dirname, '..', 'vectors', 'transcripts', `${name}.jsonl`)
+  const file = path.join(import.meta.dirname, '..', '..', 'vectors', 'transcripts', `${name}.jsonl`)
   const steps: Step[] = []
   for (const line of readFileSync(file, 'utf8').trim().split('\n')) {
     const entry = JSON.parse(line) as {

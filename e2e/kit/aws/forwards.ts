@@ -3,12 +3,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Environments } from '../../electron/core/environments/environments'
-import { defaultTiming, type Timing } from '../../electron/core/sessions/timing'
-import { openJournal, type Journal } from '../../electron/core/store/journal'
-import type { SimulatorOptions } from '../../electron/simulator/simulator'
-import type { Forward } from '../../shared/model/forward'
-import type { JournalEntry } from '../../shared/model/journal'
+import { Environments } from '../../../electron/core/environments/environments'
+import { defaultTiming, type Timing } from '../../../electron/core/sessions/timing'
+import { openJournal, type Journal } from '../../../electron/core/store/journal'
+import type { SimulatorOptions } from '../../../electron/simulator/simulator'
+import type { Forward } from '../../../shared/model/forward'
+import type { JournalEntry } from '../../../shared/model/journal'
 import { openStage, type Stage } from './environment'
 
 /** A saved forward of the Demo. */
