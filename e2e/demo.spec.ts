@@ -97,8 +97,6 @@ test('the Demo says what is real, has forwards that answer, and shows what an ou
 
   await test.step('Activity tells destination, cause and code in the row, and leads to the forward', async () => {
     await show(page, 'Activity')
-    // The pointer is where "Log in" was. A tooltip of the element there now would consume the Esc below.
-    await page.mouse.move(0, 0)
     await expect(page.getByRole('listitem').filter({ hasText: 'had its keys expire' })).toBeVisible()
     const waits = page.getByRole('button', { name: /demo-page waits for login/ })
     await expect(waits).toContainText('The keys of the Demo have expired.')

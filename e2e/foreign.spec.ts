@@ -113,9 +113,12 @@ test('no view, menu or dialog of instances and forwards holds a character that d
   await expect(forward).toContainText('Up')
   expect(await drawnText(forward.locator('.what .name'))).toBe('U202Egnplive9')
   await clean('the forwards')
-  await forward.getByRole('button', { name: /^More about/ }).click()
+  const more = forward.getByRole('button', { name: /^More about/ })
+  await more.click()
   await clean('the menu of a forward')
   await page.keyboard.press('Escape')
+  // The menu returns the focus shortly after it has closed.
+  await expect(more).toBeFocused()
   await forward.press('Enter')
   await clean('the detail of a forward')
   await page.getByRole('button', { name: 'Edit' }).click()

@@ -1,7 +1,7 @@
 // A tooltip: explains a glyph, or why a control is disabled. Important information is never in a tooltip only.
 
 import { Tooltip as RadixTooltip } from 'radix-ui'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { floats } from './floats'
 import { ForeignSentence } from '../text/Foreign'
 
@@ -23,26 +23,17 @@ export interface TooltipProps {
 /** Shows `text` beside its child on hover and focus. Needs the `TooltipRoom` around it. */
 export function Tooltip({ text, keys, side = 'bottom', isHeld = false, children }: TooltipProps): ReactNode {
   const [isOpen, setOpen] = useState(false)
-  const trigger = useRef<HTMLButtonElement>(null)
   // The component tree is always the same: a control must not lose the focus because its reason appears or disappears.
   const isSilent = text === undefined || text === ''
   // Radix does not report the close of a tooltip that we keep closed. Without this, an open tooltip that loses its text would
   // reappear with the next text.
   if (isSilent && isOpen) setOpen(false)
-  // Radix notices a leaving pointer only once the content listens, which is after this effect. A pointer that left before
-  // would leave the tooltip open.
-  useEffect(() => {
-    const control = trigger.current
-    if (isOpen && control?.matches(':hover, :focus') === false) setOpen(false)
-  }, [isOpen])
   return (
     <RadixTooltip.Root
       open={(isOpen || isHeld) && !isSilent}
       onOpenChange={(isWanted) => setOpen(isWanted && !isSilent)}
     >
-      <RadixTooltip.Trigger asChild ref={trigger}>
-        {children}
-      </RadixTooltip.Trigger>
+      <RadixTooltip.Trigger asChild>{children}</RadixTooltip.Trigger>
       <RadixTooltip.Portal container={floats()}>
         <RadixTooltip.Content className="tooltip" side={side} sideOffset={6} collisionPadding={8}>
           {text !== undefined && <ForeignSentence text={text} />}
@@ -66,5 +57,11 @@ export function Keys({ keys }: { readonly keys: readonly string[] }): ReactNode 
 
 /** Coordinates the tooltips of a page. Used once, around the whole page. */
 export function TooltipRoom({ children }: { readonly children: ReactNode }): ReactNode {
-  return <RadixTooltip.Provider delayDuration={DELAY_MS}>{children}</RadixTooltip.Provider>
+  // A tooltip lets the pointer through (floats.css), so it closes as soon as the pointer has left its control. Otherwise Radix
+  // keeps it open until the pointer moves once more.
+  return (
+    <RadixTooltip.Provider delayDuration={DELAY_MS} disableHoverableContent>
+      {children}
+    </RadixTooltip.Provider>
+  )
 }
