@@ -3,7 +3,6 @@ import { defineConfig } from 'vitest/config'
 /** Unit and integration tests: `x.test.ts` beside `x.ts`. Real sockets and real pseudo terminals are used where a room owns them. */
 export default defineConfig({
   test: {
-    include: ['{electron,shared,renderer,build}/**/*.test.{ts,tsx}', 'e2e/**/*.test.ts'],
     environment: 'node',
     // One less than there are processors by default, which leaves most of a small machine idle: tests wait more than they work.
     maxWorkers: 3,
@@ -13,5 +12,14 @@ export default defineConfig({
     setupFiles: ['e2e/kit/patience.ts'],
     expect: { poll: { timeout: 90_000, interval: 20 } },
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    projects: [
+      {
+        extends: true,
+        // Files share a process and the modules that they import, which takes a third of the time. A test that changes a module or
+        // the process's environment must put it back.
+        test: { name: 'unit', include: ['{electron,shared,renderer,build}/**/*.test.{ts,tsx}'], isolate: false },
+      },
+      { extends: true, test: { name: 'whole', include: ['e2e/**/*.test.ts'] } },
+    ],
   },
 })
