@@ -71,8 +71,8 @@ test('only keys that AWS has refused are forgotten', async () => {
 test('while a person is asked one caller waits, another moves on, and a third never asks', async () => {
   const renewal = new Renewal()
   const answer = deferred<string>()
-  const asking: LookUp = async ({ ask }) => {
-    const code = await ask(question, () => answer.promise)
+  const asking: LookUp = async (means) => {
+    const code = await means.ask(question, () => answer.promise)
     return { accessKeyId: code, secretAccessKey: 's' }
   }
   const waiting = renewal.get(asking, 'wait')
@@ -86,8 +86,8 @@ test('while a person is asked one caller waits, another moves on, and a third ne
 test('a caller whose deadline passes hears what the look-up waits for, one that was cancelled its own reason', async () => {
   const renewal = new Renewal()
   const held = deferred<AwsIdentity>()
-  const lookUp: LookUp = ({ during }) =>
-    during(
+  const lookUp: LookUp = (means) =>
+    means.during(
       () => new AppError('network', 'The program has not answered yet.'),
       () => held.promise,
     )
