@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
 import { expect, rowOf, test, type App, type StartOptions } from './app'
 import { violations } from './kit/window/axe'
+import { untold } from './kit/window/told'
 import { drawnText, unseenOn } from './kit/window/unseen'
 import { makeForward, show } from './kit/window/window'
 
@@ -131,9 +132,12 @@ test('no view, menu or dialog of instances and forwards holds a character that d
   await clean('the question before a deletion')
 })
 
+/** The longest text that an error of ours quotes. */
+const LONG = 'and so on '.repeat(40)
+
 /** Makes the service refuse a terminal on an instance with foreign text. */
 async function refuse(simulator: Simulator, page: Page): Promise<void> {
-  simulator.failNext('StartSession', { code: 'Unforeseen', status: 400, message: `no${OVERRIDE} entry` })
+  simulator.failNext('StartSession', { code: 'Unforeseen', status: 400, message: `no${OVERRIDE} entry ${LONG}` })
   await page
     .getByRole('row')
     .filter({ hasText: 'live-9' })
@@ -156,6 +160,37 @@ test('no terminal, hint or palette holds a character that does not show', async 
   await expect(page.getByRole('option', { name: /live-9/ }).first()).toBeVisible()
   await expectClean(page, 'the palette')
   expect(await violations(page)).toEqual([])
+  await page.keyboard.press('Escape')
+
+  // A long refusal is told in full, in a small window and in a narrow pane, and leaves room for what it is about.
+  await page.setViewportSize({ width: 940, height: 600 })
+  // Also refused when Culvert lists them again by itself.
+  for (let count = 0; count < 20; count += 1) {
+    simulator.failNext('DescribeInstanceInformation', { code: 'Unforeseen', status: 400, message: LONG })
+  }
+  await page.getByRole('button', { name: 'Refresh' }).click()
+  const stale = page.locator('.instances .banner > p')
+  await expect(stale).toContainText('and so on')
+  await expect(page.getByRole('rowheader').first()).toBeInViewport({ ratio: 1 })
+  const full = page.locator('.full-text')
+  await stale.hover()
+  await expect(full).toHaveText((await stale.textContent()) ?? '')
+  expect(await untold(page)).toEqual([])
+  await page.keyboard.press('Escape')
+
+  await page.keyboard.press('Control+Shift+D')
+  await expect(page.locator('.pane')).toHaveCount(2)
+  await page.keyboard.press('Control+Shift+D')
+  await expect(page.locator('.pane .xterm-rows:visible').last()).toContainText(/[$#]/)
+  simulator.failNext('StartSession', { code: 'Unforeseen', status: 400, message: LONG })
+  await page.keyboard.press('Control+Shift+S')
+  const narrow = page.locator('.pane .banner > p')
+  await expect(narrow).toHaveCount(2)
+  await expect(full).toBeHidden()
+  await page.keyboard.press('Control+Shift+M')
+  await page.keyboard.press('Tab')
+  await expect(full).toHaveText((await narrow.last().textContent()) ?? '')
+  expect(await untold(page)).toEqual([])
 })
 
 test('no line of the log holds a character that does not show, and a name turns none around', async ({ start }) => {

@@ -7,7 +7,16 @@ import { expect, rowOf, test } from './app'
 import { makeForward, show } from './kit/window/window'
 
 /** The watched components, by selectors of their elements. */
-const WATCHED = ['.pane', '[role=tab]', 'section[aria-label=Instances]'] as const
+const WATCHED = [
+  '.pane',
+  '[role=tab]',
+  'section[aria-label=Instances]',
+  '.forward[aria-label^="echo,"]',
+  '.forward:not([aria-label^="echo,"])',
+] as const
+
+/** The rows of the Forwards view: that of the used forward, and those of the others. */
+const [, , , ITS_ROW, OTHER_ROWS] = WATCHED
 
 /** Counts the renders of the watched components, and all commits, from now on. Call it before the page loads. */
 async function watchRenders(page: Page): Promise<() => Promise<Record<string, number>>> {
@@ -63,7 +72,7 @@ async function watchRenders(page: Page): Promise<() => Promise<Record<string, nu
 }
 
 /** Opens and closes one connection. */
-async function useOnce(port: number): Promise<void> {
+async function connectOnce(port: number): Promise<void> {
   const socket = connect({ host: '127.0.0.1', port })
   await once(socket, 'connect')
   const answer = once(socket, 'data')
@@ -72,7 +81,10 @@ async function useOnce(port: number): Promise<void> {
   socket.destroy()
 }
 
-test('connections of a forward redraw no terminal, no tab and no instance', async ({ start, page: shown }) => {
+test('connections of a forward redraw no terminal, no tab, no instance and no other row', async ({
+  start,
+  page: shown,
+}) => {
   const renders = await watchRenders(shown)
   let patches = 0
   shown.on('websocket', (socket) =>
@@ -84,7 +96,11 @@ test('connections of a forward redraw no terminal, no tab and no instance', asyn
   )
   const { page } = await start()
   await makeForward(page, rowOf(page, 'web-2'), { name: 'echo', remotePort: 7 })
+  await makeForward(page, rowOf(page, 'web-2'), { name: 'unused', remotePort: 7 })
   await show(page, 'Forwards')
+  // The row of a forward that is off changes neither by its figures nor by the time.
+  await page.getByRole('switch', { name: 'Turn unused off' }).click()
+  await expect(page.getByRole('row', { name: 'unused, Off' })).toBeVisible()
   const row = page.getByRole('row', { name: /^echo, Up/ })
   await expect(row).toContainText(/localhost:\d+/)
   const port = Number(/localhost:(\d+)/.exec((await row.textContent()) ?? '')?.[1])
@@ -96,14 +112,25 @@ test('connections of a forward redraw no terminal, no tab and no instance', asyn
   // Each watched component rendered at least once, so the counting works.
   const first = await renders()
   for (const selector of WATCHED) expect(first[selector], selector).toBeGreaterThan(0)
-  const before = { patches, counts: await renders() }
-  for (let count = 0; count < 10; count += 1) {
-    const told = patches
-    await useOnce(port)
-    await expect.poll(() => patches).toBeGreaterThan(told)
+  const connectTimes = async (times: number): Promise<void> => {
+    for (let count = 0; count < times; count += 1) {
+      const told = patches
+      await connectOnce(port)
+      await expect.poll(() => patches).toBeGreaterThan(told)
+    }
   }
+  const before = { patches, counts: await renders() }
+  await connectTimes(10)
   const after = await renders()
   expect(patches - before.patches).toBeGreaterThanOrEqual(10)
   expect(after['commits']).toBeGreaterThan(before.counts['commits'] ?? 0)
   expect({ ...after, commits: 0 }).toEqual({ ...before.counts, commits: 0 })
+
+  await show(page, 'Forwards')
+  await expect(row).toBeVisible()
+  const shownRows = await renders()
+  await connectTimes(3)
+  const redrawn = await renders()
+  expect(redrawn[ITS_ROW]).toBeGreaterThan(shownRows[ITS_ROW] ?? 0)
+  expect(redrawn[OTHER_ROWS]).toBe(shownRows[OTHER_ROWS])
 })

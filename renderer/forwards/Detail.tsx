@@ -5,7 +5,7 @@ import { useEffect, useRef, type ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
 import type { ForwardView } from '../../shared/model/forward'
 import type { Snapshot } from '../../shared/model/snapshot'
-import { addressWords, clockWords, forwardWords, viaWords } from '../../shared/status'
+import { addressWords, clockWords, viaWords } from '../../shared/status'
 import { usePage, usePageState } from '../context'
 import { Address } from '../parts/text/Address'
 import { Button } from '../parts/controls/Button'
@@ -25,7 +25,7 @@ import { serviceKind } from './editor/proposals'
 import { Sparkline } from './Sparkline'
 import { Remedies } from './Standing'
 import { Timeline } from './Timeline'
-import { countdownOf, lastUpWords, standingOf } from './words/trouble'
+import { rowWords } from './words/row'
 import { useCheck, type Check } from './editor/useCheck'
 
 /** The props of a detail. */
@@ -41,12 +41,10 @@ export interface DetailProps {
 function Head({ view, snapshot, check, onDelete, onClose }: DetailProps & { readonly check: Check }): ReactNode {
   const page = usePage()
   const nowAt = usePageState((state) => state.nowAt)
-  const { forward, isOn, state } = view
+  const { forward, isOn } = view
   const { id, name } = forward
   const address = addressWords(view)
-  const words = forwardWords(view, nowAt)
-  const detail = state.kind === 'off' ? lastUpWords(view.lastUpAt, nowAt) : words.detail
-  const standing = standingOf(view, viaWords(view, snapshot.instances.items), nowAt)
+  const { state, countdown, standing } = rowWords(view, viaWords(view, snapshot.instances.items), nowAt)
   return (
     <header>
       <h2 className="cut-off">
@@ -69,10 +67,7 @@ function Head({ view, snapshot, check, onDelete, onClose }: DetailProps & { read
           label={`Turn ${shownName(name)} ${isOn ? 'off' : 'on'}`}
           onChange={(wish) => switchForward(page, view, wish)}
         />
-        <State
-          words={{ tone: words.tone, word: words.word, ...(detail === undefined ? {} : { detail }) }}
-          countdown={countdownOf(state, nowAt)}
-        />
+        <State words={state} countdown={countdown} />
       </div>
       {standing.kind === 'words' && (
         <div className="cause-now">

@@ -2,13 +2,11 @@
 // fix it.
 
 import { Copy, Ellipsis, ExternalLink, Logs, PanelRight, Pencil, Power, Trash2 } from 'lucide-react'
-import { useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { memo, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
-import type { EnvironmentView } from '../../shared/model/environment'
 import type { ForwardView } from '../../shared/model/forward'
-import type { Instance } from '../../shared/model/instance'
-import { addressWords, forwardWords, viaWords } from '../../shared/status'
-import { usePage } from '../context'
+import { addressWords } from '../../shared/status'
+import { usePage, usePageState } from '../context'
 import { platform } from '../frame/platform'
 import { Chip } from '../parts/Chip'
 import { ForeignName } from '../parts/text/Foreign'
@@ -18,27 +16,28 @@ import { State } from '../parts/State'
 import { Toggle } from '../parts/controls/Toggle'
 import { Tooltip } from '../parts/floats/Tooltip'
 import { copyForwardAddress, openForwardPage, switchForward } from './actions'
-import { environmentWords, isShown, pageAddress } from './listing'
+import { pageAddress } from './listing'
 import { Route } from './Route'
 import { Standing } from './Standing'
-import { countdownOf, lastUpWords, standingOf } from './words/trouble'
+import { keepRowWords } from './words/row'
 
-/** The props of a row. */
+/** The props of a row. Each keeps its identity while it does not change: then the row is not rendered again. */
 export interface ForwardRowProps {
   readonly view: ForwardView
-  readonly instances: readonly Instance[]
-  readonly shown: EnvironmentView
-  /** Epoch ms. */
-  readonly nowAt: number
+  /** The label of its instance. */
+  readonly via: string
+  /** The name of its environment, if that is not the shown one. */
+  readonly elsewhere: string | undefined
   /** Whether its detail panel is open. */
   readonly isSelected: boolean
   /** Whether the row is in the tab order. */
   readonly isCurrent: boolean
-  readonly onCurrent: () => void
+  /** The focus came to the row or to a control in it. */
+  readonly onFocus: (row: HTMLElement, view: ForwardView) => void
   /** A key press on the row itself or on a control in it. */
-  readonly onKey: (event: KeyboardEvent<HTMLDivElement>) => void
-  /** Asks for confirmation before deleting the forward. */
-  readonly onDelete: () => void
+  readonly onKey: (event: KeyboardEvent<HTMLElement>, view: ForwardView) => void
+  /** Asks for confirmation before deleting a forward. */
+  readonly onDelete: (forwardId: string) => void
 }
 
 /** Whether no text is selected: the click that ends a selection in an error message does not open the row. */
@@ -46,15 +45,18 @@ function isNothingMarked(): boolean {
   return window.getSelection()?.isCollapsed ?? true
 }
 
-/** A row of the grid of forwards. Its controls are in the tab order only while the row is the current one. */
-export function ForwardRow(props: ForwardRowProps): ReactNode {
-  const { view, instances, shown, nowAt, isSelected, isCurrent, onCurrent, onKey, onDelete } = props
+/**
+ * A row of the grid of forwards. Its controls are in the tab order only while the row is the current one. Rendered again only
+ * when its own forward or its own text changes.
+ */
+export const ForwardRow = memo(function ForwardRow(props: ForwardRowProps): ReactNode {
+  const { view, via, elsewhere, isSelected, isCurrent, onFocus, onKey, onDelete } = props
   const page = usePage()
   const row = useRef<HTMLDivElement>(null)
-  const { forward, isOn, state } = view
-  const { id, name, environment } = forward
-  const words = forwardWords(view, nowAt)
-  const detail = state.kind === 'off' ? lastUpWords(view.lastUpAt, nowAt) : words.detail
+  const [wordsAt] = useState(keepRowWords)
+  const { state, countdown, standing } = usePageState(({ nowAt }) => wordsAt(view, via, nowAt))
+  const { forward, isOn } = view
+  const { id, name } = forward
   const address = addressWords(view)
 
   // After each render: the buttons of a row change with its state.
@@ -88,7 +90,7 @@ export function ForwardRow(props: ForwardRowProps): ReactNode {
       icon: Trash2,
       keys: [platform === 'mac' ? '⌫' : 'Del'],
       isDanger: true,
-      onSelect: fromRow(onDelete),
+      onSelect: fromRow(() => onDelete(id)),
     },
   ]
   return (
@@ -97,12 +99,12 @@ export function ForwardRow(props: ForwardRowProps): ReactNode {
       className="forward"
       role="row"
       // Without the seconds: a label that changes every second would be read out every second.
-      aria-label={`${shownName(name)}, ${words.word.replace(/ in \d+ s$/, '')}`}
+      aria-label={`${shownName(name)}, ${state.word.replace(/ in \d+ s$/, '')}`}
       aria-selected={isSelected}
       data-forward={id}
-      data-tone={words.tone}
+      data-tone={state.tone}
       tabIndex={isCurrent ? 0 : -1}
-      onFocus={onCurrent}
+      onFocus={(event) => onFocus(event.currentTarget, view)}
       onClick={(event) => {
         // Clicks on controls in the row, and in menus that are its children in React's tree, are not clicks on the row.
         const { target, currentTarget } = event
@@ -111,7 +113,7 @@ export function ForwardRow(props: ForwardRowProps): ReactNode {
       }}
       onKeyDown={(event) => {
         // Menus are children of the row in React's tree, but not in the DOM.
-        if (event.target instanceof Node && event.currentTarget.contains(event.target)) onKey(event)
+        if (event.target instanceof Node && event.currentTarget.contains(event.target)) onKey(event, view)
       }}
     >
       <div role="gridcell" className="wish">
@@ -133,23 +135,19 @@ export function ForwardRow(props: ForwardRowProps): ReactNode {
               </span>
             </Tooltip>
           )}
-          {!isShown(environment, shown) && (
+          {elsewhere !== undefined && (
             <Chip look="line">
-              <ForeignName text={environmentWords(environment, shown)} />
+              <ForeignName text={elsewhere} />
             </Chip>
           )}
         </div>
-        <Route view={view} instances={instances} />
+        <Route view={view} via={via} />
       </div>
       <div role="gridcell" className="fact">
-        <State
-          words={{ tone: words.tone, word: words.word, ...(detail === undefined ? {} : { detail }) }}
-          detail="below"
-          countdown={countdownOf(state, nowAt)}
-        />
+        <State words={state} detail="below" countdown={countdown} />
       </div>
       <div role="gridcell" className="standing">
-        <Standing view={view} words={standingOf(view, viaWords(view, instances), nowAt)} />
+        <Standing view={view} words={standing} />
       </div>
       <div role="gridcell" className="tools">
         {address !== '' && (
@@ -165,4 +163,4 @@ export function ForwardRow(props: ForwardRowProps): ReactNode {
       </div>
     </div>
   )
-}
+})

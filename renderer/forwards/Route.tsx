@@ -2,13 +2,12 @@
 
 import type { ReactNode } from 'react'
 import type { ForwardView } from '../../shared/model/forward'
-import type { Instance } from '../../shared/model/instance'
-import { addressWords, viaWords } from '../../shared/status'
+import { addressWords } from '../../shared/status'
 import { Address } from '../parts/text/Address'
 import { ForeignName } from '../parts/text/Foreign'
 
-/** The route of a forward in one line; a click copies the address. */
-export function Route({ view, instances }: { view: ForwardView; instances: readonly Instance[] }): ReactNode {
+/** The route of a forward in one line, through the instance labelled `via`; a click copies the address. */
+export function Route({ view, via }: { readonly view: ForwardView; readonly via: string }): ReactNode {
   const address = addressWords(view)
   const { remoteHost = 'localhost', remotePort } = view.forward
   return (
@@ -22,7 +21,7 @@ export function Route({ view, instances }: { view: ForwardView; instances: reado
         <span>:{remotePort}</span>
       </span>
       <span className="via">
-        via <ForeignName text={viaWords(view, instances)} />
+        via <ForeignName text={via} />
       </span>
     </div>
   )

@@ -37,8 +37,13 @@ function OtherPort({ view, from }: { readonly view: ForwardView; readonly from: 
     setMoving(true)
     void moveForward(page, view, port).then(() => setMoving(false))
   }
+  // The row has set the tab order of its buttons before this one appears; see ForwardRow.tsx. In the detail there is no row.
+  const order = (button: HTMLButtonElement | null): void => {
+    const row = button?.closest<HTMLElement>('[role=row]')
+    if (button !== null && row) button.tabIndex = row.tabIndex
+  }
   return (
-    <Button size="small" onClick={move} {...(isMoving ? { reason: `Moving to ${port}.` } : {})}>
+    <Button size="small" ref={order} onClick={move} {...(isMoving ? { reason: `Moving to ${port}.` } : {})}>
       Use {port}
     </Button>
   )

@@ -14,6 +14,8 @@ const EDGE_PX = 8
 /** As in floats.css. */
 const WIDTH_PX = 420
 const MAX_TEXTS = 6
+/** The longest cause has this height: 13 lines. With less room below the cut element, the side with more room is used. */
+const ROOM_PX = 230
 
 interface Shown {
   readonly texts: readonly string[]
@@ -51,7 +53,8 @@ function cutAround(element: Element): Element | undefined {
 function place(texts: readonly string[], anchor: Element): Shown {
   const box = anchor.getBoundingClientRect()
   const left = Math.max(EDGE_PX, Math.min(box.left, window.innerWidth - WIDTH_PX - EDGE_PX))
-  return box.bottom > window.innerHeight * 0.75
+  const below = window.innerHeight - box.bottom
+  return below < ROOM_PX && box.top > below
     ? { texts, left, bottom: window.innerHeight - box.top + GAP_PX }
     : { texts, left, top: box.bottom + GAP_PX }
 }
