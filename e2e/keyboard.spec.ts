@@ -1,6 +1,6 @@
 // The main tasks by keyboard alone: a shell, a forward, and ending both. No pointer is used.
 
-import { connect as connectTo, createServer } from 'node:net'
+import { connect as connectTo, createServer, type Socket } from 'node:net'
 import type { Locator } from '@playwright/test'
 import { expect, rowOf, test } from './app'
 import { screenOf, type } from './kit/window/terminal'
@@ -14,16 +14,12 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-/** The answer of the forward's echo. */
-function echoed(port: number, text: string): Promise<string> {
+/** Opens a connection and sends a text; resolves with the connection and what came back. */
+function echoed(port: number, text: string): Promise<{ readonly socket: Socket; readonly answer: string }> {
   return new Promise((resolve, reject) => {
     const socket = connectTo({ host: '127.0.0.1', port })
     socket.once('error', reject)
-    socket.once('data', (bytes) => {
-      resolve(bytes.toString())
-      // A reset, because a normal end could be a half-close, after which the connection is kept for a while.
-      socket.resetAndDestroy()
-    })
+    socket.once('data', (bytes) => resolve({ socket, answer: bytes.toString() }))
     socket.write(text)
   })
 }
@@ -79,8 +75,12 @@ test('a shell is opened, a forward made, switched and deleted, and the shell end
   const row = page.getByRole('row', { name: /^echo, / })
   await expect(row).toHaveAccessibleName(/^echo, Up/)
   await focusBy('F6', row)
-  expect(await echoed(port, 'over it')).toBe('over it')
-  // With an open connection, turning the forward off would ask first.
+  const { socket, answer } = await echoed(port, 'over it')
+  expect(answer).toBe('over it')
+  await expect(row).toContainText(/1\s*open/)
+  // With an open connection, turning the forward off would ask first. A reset, because a normal end could be a half-close, after
+  // which the connection is kept for a while.
+  socket.resetAndDestroy()
   await expect(row).toContainText(/0\s*open/)
   await press('Space')
   await expect(row).toHaveAccessibleName(/^echo, Off/)
