@@ -2,10 +2,12 @@
 
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { startIdentityCenter } from '../electron/simulator/oidc/identitycenter'
 import { startSimulator } from '../electron/simulator/simulator'
+import { decide } from './kit/aws/loginpages'
 import { bareEnvironment, environmentOf } from './kit/programs/cli'
 import { begin, env, folder, idOf, linesOf, run, setEnv, setSimulator, simulator, stageCli } from './kit/stages/cli'
 
@@ -187,5 +189,72 @@ describe('--demo', () => {
     running.child.kill('SIGINT')
     expect(await running.ended).toMatchObject({ status: 0, stderr: '' })
     expect(linesOf(running).at(-1)).toEqual({ type: 'state', kind: 'off' })
+  })
+})
+
+describe('culvert login', () => {
+  /** Two profiles of one session, at a simulated IAM Identity Center. */
+  async function stageSso() {
+    const center = await startIdentityCenter({
+      accountId: '111122223333',
+      issue: (...asked) => simulator.issueKeys(...asked),
+    })
+    onTestFinished(() => center[Symbol.asyncDispose]())
+    const home = await mkdtemp(path.join(folder, 'home-'))
+    const { AWS_ENDPOINT_URL, AWS_REGION } = env
+    setEnv({
+      ...bareEnvironment(),
+      HOME: home,
+      AWS_ENDPOINT_URL,
+      AWS_REGION,
+      AWS_ENDPOINT_URL_SSO: center.endpointUrl,
+      AWS_ENDPOINT_URL_SSO_OIDC: center.endpointUrl,
+    })
+    await mkdir(path.join(home, '.aws'))
+    await writeFile(
+      path.join(home, '.aws', 'config'),
+      '[profile corp]\nsso_session=corp\nsso_account_id=111122223333\nsso_role_name=Developer\n' +
+        `[sso-session corp]\nsso_start_url=${center.startUrl}\nsso_region=eu-west-1\nsso_registration_scopes=sso:account:access\n`,
+    )
+    return center
+  }
+
+  test('names the account and the address, and the next command has the keys', async () => {
+    const { startUrl } = await stageSso()
+    expect(await run(['ls', '--profile', 'corp'])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('Run: aws sso login --profile corp or: culvert login --profile corp'),
+    })
+    const login = begin('login', '--profile', 'corp', '--no-browser')
+    const address = await vi.waitFor(() => /^http:\S+$/m.exec(login.told())![0])
+    expect(login.told()).toContain(`the profile "corp" (account 1111 2222 3333, ${startUrl})`)
+    await decide(address, 'allow')
+    expect(await login.ended).toMatchObject({ status: 0 })
+    expect(login.printed()).toMatch(
+      /^Logged in to the profile "corp" \(account 1111 2222 3333, .*\) until .*\d\d:\d\d\n$/,
+    )
+    expect(await run(['ls', '--profile', 'corp'])).toMatchObject({ status: 0, stderr: '' })
+  })
+
+  test('shows a code where no browser can be opened here, in JSON for programs, and its refusal is an error', async () => {
+    await stageSso()
+    const login = begin('login', '--profile', 'corp', '--json')
+    const [page] = await vi.waitFor(() => {
+      expect(linesOf(login)).toHaveLength(1)
+      return linesOf(login)
+    })
+    expect(page).toMatchObject({ type: 'page', kind: 'device', profile: 'corp', userCode: expect.any(String) })
+    await decide(String(page!['url']), 'deny')
+    expect(await login.ended).toMatchObject({ status: 1, stderr: expect.stringMatching(/^culvert: access-denied: /) })
+  })
+
+  test('of a profile without one says what to do, and a signal ends it without a lock', async () => {
+    await stageSso()
+    expect(await run(['login'])).toMatchObject({ status: 2, stderr: expect.stringContaining('has no SSO login') })
+    const login = begin('login', '--profile', 'corp', '--no-browser')
+    await vi.waitFor(() => expect(login.told()).toContain('http'))
+    login.child.kill('SIGINT')
+    expect(await login.ended).toMatchObject({ status: 130 })
+    expect(await readdir(path.join(env['HOME']!, '.aws', 'sso'))).toEqual(['cache'])
   })
 })

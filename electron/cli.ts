@@ -12,7 +12,7 @@ import { ReadStream, WriteStream } from 'node:tty'
 import { version } from '../package.json'
 import { parseCommandLine, type Arguments } from './cli/arguments'
 import type { CommandName } from './cli/commands/table'
-import type { Command } from './cli/context'
+import type { Command, LocalCommand } from './cli/context'
 import { helpText } from './cli/help'
 import { Interruption, READER_GONE_STATUS, interrupted, startLife, type Life } from './cli/life'
 import { Sink } from './cli/sink'
@@ -34,10 +34,16 @@ function isPipe(descriptor: number): boolean {
   }
 }
 
-type LocalName = 'up' | 'down'
+type LocalName = 'up' | 'down' | 'login'
 
 function isLocal(command: CommandName): command is LocalName {
-  return command === 'up' || command === 'down'
+  return command === 'up' || command === 'down' || command === 'login'
+}
+
+async function loadLocal(command: LocalName): Promise<LocalCommand> {
+  return command === 'login'
+    ? (await import('./cli/commands/login')).login
+    : (await import('./cli/commands/updown'))[command]
 }
 
 async function load(command: Exclude<CommandName, LocalName>): Promise<Command> {
@@ -75,7 +81,7 @@ async function runCommand(
 ): Promise<number> {
   const { stdout, stderr, life } = io
   if (isLocal(name)) {
-    const command = (await import('./cli/commands/updown'))[name]
+    const command = await loadLocal(name)
     return command({ args, env: process.env, platform: process.platform, stdout, stderr, signal: life.signal })
   }
   const [

@@ -66,16 +66,23 @@ export class AppError extends Error {
   readonly code: ErrorCode
   /** The AWS command that fixes the error or shows its cause, as typed into a shell. */
   readonly command: string | undefined
+  /** The AWS profile whose SSO login has to be renewed, which Culvert itself can do: `Log in`, `culvert login`. */
+  readonly loginProfile: string | undefined
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { readonly cause?: unknown; readonly command?: string | undefined } = {},
+    options: {
+      readonly cause?: unknown
+      readonly command?: string | undefined
+      readonly loginProfile?: string | undefined
+    } = {},
   ) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
     this.name = 'AppError'
     this.code = code
     this.command = options.command
+    this.loginProfile = options.loginProfile
   }
 }
 
@@ -85,6 +92,8 @@ export interface WireError {
   readonly message: string
   /** See `AppError`. */
   readonly command?: string
+  /** See `AppError`. A name from the AWS files. */
+  readonly loginProfile?: string
 }
 
 /**
@@ -94,8 +103,13 @@ export interface WireError {
 export function toWireError(error: unknown): WireError {
   const tell = (text: string): string => redact(cutText(text, MAX_MESSAGE_CHARACTERS))
   if (error instanceof AppError) {
-    const { code, message, command } = error
-    return { code, message: tell(message), ...(command === undefined ? {} : { command: tell(command) }) }
+    const { code, message, command, loginProfile } = error
+    return {
+      code,
+      message: tell(message),
+      ...(command === undefined ? {} : { command: tell(command) }),
+      ...(loginProfile === undefined ? {} : { loginProfile }),
+    }
   }
   const why = error instanceof Error ? error.message : String(error)
   return { code: 'internal', message: `Something went wrong inside Culvert (${tell(why)}).` }
@@ -103,7 +117,7 @@ export function toWireError(error: unknown): WireError {
 
 /** Rebuilds an `AppError` at the other end of a Link. */
 export function fromWireError(wire: WireError): AppError {
-  return new AppError(wire.code, wire.message, { command: wire.command })
+  return new AppError(wire.code, wire.message, { command: wire.command, loginProfile: wire.loginProfile })
 }
 
 /** Whether `value` is one of the known codes. */

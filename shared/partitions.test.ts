@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isFipsHost, isRegionalHost, isServiceHost, publicHost } from './partitions'
+import { isFipsHost, isLoginHost, isRegionalHost, isServiceHost, publicHost } from './partitions'
 
 it('names the public host of a service in every partition', () => {
   const regions = [
@@ -56,4 +56,32 @@ it('tells hosts of one region, and FIPS hosts', () => {
   expect(isRegionalHost('ec2.us-east-1.example', 'us-east-1')).toBe(false)
   const hosts = ['ssm-fips.ca-central-1.amazonaws.com', 'ssm.ca-central-1.amazonaws.com', 'my-fips-proxy.example']
   expect(hosts.map((host) => isFipsHost(host))).toEqual([true, false, false])
+})
+
+it('knows the pages of a login in the region and the portals of its partition, and no other host of AWS', () => {
+  const good: [string, string][] = [
+    ['oidc.eu-west-1.amazonaws.com', 'eu-west-1'],
+    ['oidc-fips.us-gov-west-1.amazonaws.com', 'us-gov-west-1'],
+    ['oidc.eu-west-1.api.aws', 'eu-west-1'],
+    ['device.sso.cn-north-1.amazonaws.com.cn', 'cn-north-1'],
+    ['corp.awsapps.com', 'eu-west-1'],
+    ['start.us-gov-home.awsapps.com', 'us-gov-west-1'],
+    ['start.home.awsapps.cn', 'cn-north-1'],
+    ['ssoins-1a2b.eusc-de-east-1.portal.amazonaws.eu', 'eusc-de-east-1'],
+    ['ssoins-1a2b.portal.us-east-1.app.aws', 'us-east-1'],
+  ]
+  expect(good.filter(([host, region]) => !isLoginHost(host, region))).toEqual([])
+  const bad: [string, string][] = [
+    ['oidc.eu-west-2.amazonaws.com', 'eu-west-1'],
+    ['oidc.s3.eu-west-1.amazonaws.com', 'eu-west-1'],
+    ['corp.s3-website.eu-west-1.amazonaws.com', 'eu-west-1'],
+    ['awsapps.com.evil.example', 'eu-west-1'],
+    ['evilawsapps.com', 'eu-west-1'],
+    ['awsapps.com', 'eu-west-1'],
+    ['corp.awsapps.com', 'cn-north-1'],
+    ['corp.awsapps.com', 'us-iso-east-1'],
+    ['a.b.eu-west-1.portal.amazonaws.com', 'eu-west-1'],
+    ['device.sso.eu-west-1.amazonaws.com.evil.example', 'eu-west-1'],
+  ]
+  expect(bad.filter(([host, region]) => isLoginHost(host, region))).toEqual([])
 })

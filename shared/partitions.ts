@@ -5,21 +5,36 @@
 //   SERVICE[-fips].REGION.DUAL_STACK_SUFFIX          ssmmessages.eu-west-1.api.aws
 //   vpce-ID[-ZONE].SERVICE[-fips].REGION.vpce.SUFFIX a VPC endpoint (PrivateLink)
 //
+//   oidc[-fips].REGION.SUFFIX  device.sso.REGION.SUFFIX  ID.REGION.portal.SUFFIX  NAME.awsapps.com   pages of IAM Identity Center
+//
 // Which regions and FIPS endpoints exist is not known here: only their names. Pure.
-// Source: botocore data/partitions.json (dnsSuffix, dualStackDnsSuffix, regionRegex); AWS PrivateLink guide, "Endpoint DNS names".
+// Source: botocore data/partitions.json (dnsSuffix, dualStackDnsSuffix, regionRegex); AWS PrivateLink guide, "Endpoint DNS names";
+// IAM Identity Center user guide, "Update firewalls and gateways to allow access to the AWS access portal".
 
 interface Partition {
   readonly region: RegExp
   readonly suffix: string
   readonly dualStackSuffix: string
+  /** The domain of the older access portals; absent: the partition has none. */
+  readonly portals?: string
 }
 
 /** The partition of all regions that no other has, newer ones too. */
-const COMMERCIAL: Partition = { region: /./, suffix: 'amazonaws.com', dualStackSuffix: 'api.aws' }
+const COMMERCIAL: Partition = {
+  region: /./,
+  suffix: 'amazonaws.com',
+  dualStackSuffix: 'api.aws',
+  portals: 'awsapps.com',
+}
 
 const PARTITIONS: readonly Partition[] = [
-  { region: /^cn-/, suffix: 'amazonaws.com.cn', dualStackSuffix: 'api.amazonwebservices.com.cn' },
-  { region: /^us-gov-/, suffix: 'amazonaws.com', dualStackSuffix: 'api.aws' },
+  {
+    region: /^cn-/,
+    suffix: 'amazonaws.com.cn',
+    dualStackSuffix: 'api.amazonwebservices.com.cn',
+    portals: 'awsapps.cn',
+  },
+  { region: /^us-gov-/, suffix: 'amazonaws.com', dualStackSuffix: 'api.aws', portals: 'awsapps.com' },
   { region: /^us-isob-/, suffix: 'sc2s.sgov.gov', dualStackSuffix: 'api.aws.scloud' },
   { region: /^us-isof-/, suffix: 'csp.hci.ic.gov', dualStackSuffix: 'api.aws.hci.ic.gov' },
   { region: /^us-iso-/, suffix: 'c2s.ic.gov', dualStackSuffix: 'api.aws.ic.gov' },
@@ -27,8 +42,12 @@ const PARTITIONS: readonly Partition[] = [
   { region: /^eusc-/, suffix: 'amazonaws.eu', dualStackSuffix: 'api.amazonwebservices.eu' },
 ]
 
+function partitionOf(region: string): Partition {
+  return PARTITIONS.find((one) => one.region.test(region)) ?? COMMERCIAL
+}
+
 function suffixesOf(region: string): readonly [string, string] {
-  const { suffix, dualStackSuffix } = PARTITIONS.find((one) => one.region.test(region)) ?? COMMERCIAL
+  const { suffix, dualStackSuffix } = partitionOf(region)
   return [suffix, dualStackSuffix]
 }
 
@@ -62,4 +81,23 @@ export function isRegionalHost(hostname: string, region: string): boolean {
 /** Whether `hostname` names a FIPS endpoint. Regions without one have no such host. */
 export function isFipsHost(hostname: string): boolean {
   return /^(vpce-[a-z0-9-]+\.)?[a-z0-9]+-fips\./.test(hostname)
+}
+
+/**
+ * Whether a person may be sent to `hostname` to log in to the IAM Identity Center of `region`: its OIDC service, its device page, or
+ * an access portal of the partition.
+ */
+export function isLoginHost(hostname: string, region: string): boolean {
+  const { dualStackSuffix, portals } = partitionOf(region)
+  const labels = labelsIn(hostname, region)
+  if (labels !== undefined) {
+    const services = [`oidc.${region}`, `oidc-fips.${region}`, `device.sso.${region}`]
+    if (services.includes(labels)) return true
+    const [id = '', ...rest] = labels.split('.')
+    if (/^[a-z0-9-]+$/.test(id) && rest.join('.') === `${region}.portal`) return true
+  }
+  // Dual-stack portals are beside the APIs: ID.portal.REGION.app.aws.
+  const app = dualStackSuffix.replace(/^api\./, 'app.')
+  if (hostname.endsWith(`.portal.${region}.${app}`)) return true
+  return portals !== undefined && hostname.endsWith(`.${portals}`)
 }

@@ -26,8 +26,30 @@ export const credentialMutants = [
   },
   {
     name: 'a refreshed SSO token replaces a symbolic link',
-    edits: [['electron/aws/credentials/ssocache.ts', 'isSymbolicLink()) return false', 'isFIFO()) return false']],
+    edits: [['electron/aws/credentials/ssocache.ts', 'isSymbolicLink() ?', 'isFIFO() ?']],
     tests: ['electron/aws/credentials/sso.test.ts'],
+  },
+  {
+    name: 'the state of a login is not looked at',
+    edits: [['electron/aws/login/callback.ts', "if (!isSame(searchParams.get('state') ?? '', state))", 'if (false)']],
+    tests: ['electron/aws/login/callback.test.ts'],
+  },
+  {
+    name: 'any https page may be opened for a login',
+    edits: [['electron/aws/login/page.ts', ' && isLoginHost(url.hostname, region)', '']],
+    tests: ['electron/aws/login/page.test.ts'],
+  },
+  {
+    name: 'a second login does not wait for the first',
+    edits: [
+      ['electron/aws/login/lockfile.ts', 'if (await made(path, text)) break', 'await made(path, text)\n      break'],
+    ],
+    tests: ['electron/aws/login/lockfile.test.ts', 'electron/aws/login/login.test.ts'],
+  },
+  {
+    name: 'the simulator takes any PKCE verifier',
+    edits: [['electron/simulator/oidc/grants.ts', 'known.challenge !== challenge', 'known.challenge === undefined']],
+    tests: ['electron/simulator/oidc/identitycenter.test.ts'],
   },
   {
     name: 'AWS_REGION beats the region that is shown for a profile',

@@ -32,7 +32,7 @@ export function helpText(command: CommandName | undefined): string {
     'Commands:',
     ...columns(names.map((name) => [name, specOf(name).summary])),
     '',
-    'Options of every command (up and down: --help and --version only):',
+    'Options of every command (up and down: --help and --version only; login: --profile too):',
     ...options,
     '',
     'Exit status: 0 done, 1 an error (told on stderr with its code), 2 a wrong command line; exec: that of the command.',

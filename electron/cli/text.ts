@@ -26,8 +26,10 @@ const advice: Partial<Record<ErrorCode, string>> = {
 }
 
 /** The text of an error: its sentence, the AWS command that solves it, and the advice for the command line. */
-export function errorWords({ code, message, command }: WireError): string {
-  const hint = advice[code]
+export function errorWords({ code, message, command, loginProfile }: WireError): string {
+  // Culvert's own command takes the profile as AWS's does, quoted for a shell.
+  const own = loginProfile === undefined ? undefined : command?.replace(/^aws sso login/, 'or: culvert login')
+  const hint = own ?? advice[code]
   return [message, ...(command === undefined ? [] : [`Run: ${command}`]), ...(hint === undefined ? [] : [hint])].join(
     ' ',
   )

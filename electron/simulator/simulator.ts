@@ -103,6 +103,8 @@ export interface Simulator extends AsyncDisposable {
   cut(sessionId: string, how?: Cut): void
   /** Gives out new credentials and returns them; those before have expired. */
   rotateCredentials(): Credentials
+  /** Gives out keys of a role, which end at `expiresAt` (epoch ms), as IAM Identity Center has them made (oidc/). */
+  issueKeys(role: string, sessionName: string, expiresAt: number): Credentials
   /** Ends a session from outside with the service's words about it. Throws for an unknown session. */
   end(sessionId: string, words: string): void
   /** Takes a session's agent off the service, or brings it back. Throws for an unknown session. */
@@ -270,6 +272,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     corrupt: (sessionId) => relayOf(sessionId)?.corrupt(),
     end: (sessionId, words) => relayOf(sessionId)?.terminate(words),
     loseAgent: (sessionId, isLost) => relayOf(sessionId)?.setAgentPresent(!isLost),
+    issueKeys: (role, name, expiresAt) => keyRing.issue(roleIdentity(accountId, role, name), expiresAt),
     rotateCredentials: () => {
       faults.rotateCredentials()
       return keyRing.credentials

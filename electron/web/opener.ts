@@ -55,14 +55,14 @@ export async function writeRedirect(address: string): Promise<RedirectFile> {
   const folder = await mkdtemp(path.join(tmpdir(), 'culvert-open-'))
   const remove = (): void => rmSync(folder, { recursive: true, force: true })
   const file = path.join(folder, 'open.html')
-  // The address is ours: letters, digits and a few signs that mean nothing in HTML.
+  const shown = address.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')
   const html = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="referrer" content="no-referrer">
-<meta http-equiv="refresh" content="0; url=${address}">
+<meta http-equiv="refresh" content="0; url=${shown}">
 <title>Culvert</title>
-<a href="${address}">Open Culvert</a>
+<a href="${shown}">Continue</a>
 </html>
 `
   try {

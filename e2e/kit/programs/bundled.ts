@@ -25,6 +25,8 @@ export async function startBundled(
     stdin: { contents: source, resolveDir: join(import.meta.dirname, '../../../electron/aws'), loader: 'ts' },
     bundle: true,
     platform: 'node',
+    // As the product: `await using` is not in Node 20.
+    target: 'node20',
     format: 'esm',
     // As the product is bundled: CommonJS builds of the AWS SDK cannot be imported lazily.
     mainFields: ['module', 'main'],

@@ -1,4 +1,5 @@
-// Asks the two services of IAM Identity Center: OIDC (CreateToken) and the portal (GetRoleCredentials). Plain JSON over HTTPS.
+// Asks the two services of IAM Identity Center: OIDC (RegisterClient, StartDeviceAuthorization, CreateToken) and the portal
+// (GetRoleCredentials). Plain JSON over HTTPS.
 //
 // The SDK's own providers turn every failure into one error with a text, so an overloaded service looks like an ended login. Here
 // the status and the error code decide:
@@ -50,7 +51,9 @@ export interface LoginRequest {
   readonly query?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
   /** Sent as JSON. */
-  readonly body?: Readonly<Record<string, string>>
+  readonly body?: Readonly<Record<string, string | readonly string[]>>
+  /** Three unless said otherwise. One for a call that its caller repeats. */
+  readonly maxAttempts?: number
 }
 
 /** The means of a call. */
@@ -169,7 +172,7 @@ function isPassing(error: unknown): boolean {
 }
 
 /**
- * The JSON of the answer. A failure that may pass is tried three times. Throws `LoginRefusal` for a refusal of AWS, `throttled`,
+ * The JSON of the answer. A failure that may pass is tried again, three times in all. Throws `LoginRefusal` for a refusal of AWS, `throttled`,
  * `service`, `network` or `timeout` for all else, or the signal's reason.
  */
 export async function askLoginService(call: LoginCall, request: LoginRequest): Promise<unknown> {
@@ -177,7 +180,7 @@ export async function askLoginService(call: LoginCall, request: LoginRequest): P
     try {
       return await askOnce(call, request)
     } catch (error) {
-      if (attempt === MAX_ATTEMPTS || !isPassing(error)) throw error
+      if (attempt >= (request.maxAttempts ?? MAX_ATTEMPTS) || !isPassing(error)) throw error
       await sleep(Math.random() * PAUSE_MS * 2 ** (attempt - 1), undefined, { signal: call.signal }).catch(
         () => undefined,
       )

@@ -10,16 +10,21 @@
 
 import * as z from 'zod'
 import { AppError } from '../../../shared/errors'
-import { mendingCommand } from '../errors/commands'
+import { loginProfile, mendingCommand } from '../errors/commands'
 import { excerpt } from '../errors/foreigntext'
 import { expiredSentence, type CredentialSource } from '../errors/sentences'
 import type { AwsIdentity } from '../clients'
+import { takeLock } from '../login/lockfile'
+import { timeText, tokenAnswer } from '../login/oidc'
 import { askLoginService, LoginRefusal, type LoginCall } from './loginservice'
-import { readSsoToken, ssoCachePath, writeSsoToken, type SsoToken } from './ssocache'
+import { readSsoToken, ssoCachePath, ssoLockPath, writeSsoFile, type SsoToken } from './ssocache'
 import type { SsoProfile } from './ssoprofile'
 
 /** A token is refreshed this long before it ends, as AWS's tools do. */
 const REFRESH_BEFORE_MS = 300_000
+
+/** A refresh is tried three times and ends before this. A lock that is older is left over. */
+const LONGEST_REFRESH_MS = 120_000
 
 /**
  * Codes of CreateToken after which only a new login helps: the grant has ended, or the client that it was given to.
@@ -35,15 +40,6 @@ const LOGIN_CODES = new Set([
   'InvalidClientException',
   'invalid_client',
 ])
-
-const tokenAnswer = z.object({
-  accessToken: z.string().min(1),
-  expiresIn: z
-    .number()
-    .positive()
-    .max(366 * 86_400),
-  refreshToken: z.string().min(1).optional(),
-})
 
 const roleAnswer = z.object({
   roleCredentials: z.object({
@@ -64,7 +60,11 @@ export interface SsoCall extends Pick<LoginCall, 'handler' | 'signal'> {
 
 function endedError(source: SsoCall['source'], cause?: unknown): AppError {
   const command = mendingCommand('credentials-expired', { source })
-  return new AppError('credentials-expired', expiredSentence(source), { command, cause })
+  return new AppError('credentials-expired', expiredSentence(source), {
+    command,
+    cause,
+    loginProfile: loginProfile('credentials-expired', source),
+  })
 }
 
 /** AWS answered 200 with something else than its API describes: a fault of the service, which may pass. */
@@ -153,9 +153,19 @@ export class SsoLogins {
     if (clientId === undefined || clientSecret === undefined || refreshToken === undefined || !isRegistered) {
       throw endedError(call.source)
     }
-    const body = { clientId, clientSecret, refreshToken, grantType: 'refresh_token' }
     // This call is not ended with the account: other accounts may wait for it, and its answer may replace the refresh token.
     const { signal } = new AbortController()
+    // Another process, or the command line beside the app, may refresh the same login: the refresh token may be valid once.
+    await using lock = await takeLock({
+      path: ssoLockPath(call.home, call.profile.cacheKey, 'refresh'),
+      longestMs: LONGEST_REFRESH_MS,
+      signal,
+    })
+    if (lock.hasWaited) {
+      const newer = await readSsoToken(path)
+      if (newer !== undefined && endsAt(newer) - Date.now() > REFRESH_BEFORE_MS) return newer
+    }
+    const body = { clientId, clientSecret, refreshToken, grantType: 'refresh_token' }
     const answer = await askLoginService(
       { handler: call.handler, profile: name, region, signal },
       { method: 'POST', url: `${oidc}/token`, body },
@@ -163,10 +173,10 @@ export class SsoLogins {
     const parsed = tokenAnswer.safeParse(answer)
     if (!parsed.success) throw oddAnswer(name)
     const { accessToken, expiresIn } = parsed.data
-    const expiresAt = new Date(Date.now() + expiresIn * 1_000).toISOString().replace(/\.\d+Z$/, 'Z')
+    const expiresAt = timeText(Date.now() + expiresIn * 1_000)
     // An answer without a new refresh token leaves the old one valid. Source: RFC 6749 §6.
     const next = { ...token, accessToken, expiresAt, refreshToken: parsed.data.refreshToken ?? refreshToken }
-    if (await writeSsoToken(path, next)) this.#unwritten.delete(path)
+    if ((await writeSsoFile(path, next, { mayCreate: false })) === undefined) this.#unwritten.delete(path)
     else this.#unwritten.set(path, next)
     return next
   }

@@ -89,3 +89,12 @@ const mends: Partial<Record<ErrorCode, Mend>> = {
 export function mendingCommand(code: ErrorCode, subject: CommandSubject): string | undefined {
   return mends[code]?.(subject)
 }
+
+/** The longest profile name that a window sends back. */
+const MAX_PROFILE = 200
+
+/** The profile whose SSO login has to be renewed for an error with this code; undefined where no login helps. */
+export function loginProfile(code: ErrorCode, source: CredentialSource): string | undefined {
+  const isLogin = code === 'credentials-expired' && source.kind === 'profile' && source.login === 'aws sso login'
+  return isLogin && source.name.length <= MAX_PROFILE ? source.name : undefined
+}

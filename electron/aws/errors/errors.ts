@@ -10,7 +10,7 @@ import { devNull } from 'node:os'
 import { isFipsHost, isRegionalHost } from '../../../shared/partitions'
 import { AppError, asError, type ErrorCode } from '../../../shared/errors'
 import { badRequestMeaning, isBadRequest } from './badrequest'
-import { mendingCommand } from './commands'
+import { loginProfile, mendingCommand } from './commands'
 import { Denial } from './denied'
 import { excerpt } from './foreigntext'
 import {
@@ -207,7 +207,11 @@ export async function toAppError(thrown: unknown, context: ErrorContext): Promis
   const isExpiry = error.name === 'RequestExpired' && isClockRight(error)
   const code = isAboutTime ? 'clock-skew' : isExpiry ? 'credentials-expired' : (codes[error.name] ?? 'service')
   if (code === 'network') return networkError(error, context, thrown)
-  const options = { cause: thrown, command: mendingCommand(code, context) }
+  const options = {
+    cause: thrown,
+    command: mendingCommand(code, context),
+    loginProfile: loginProfile(code, context.source),
+  }
   const text = sentence(code, error, context)
   return code === 'access-denied'
     ? new Denial(deniedAction(error, context), text, options)

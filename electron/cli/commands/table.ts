@@ -18,14 +18,21 @@ export interface CommandSpec {
   readonly rest?: string
   /** Further lines of its help. */
   readonly notes: readonly string[]
-  /** It only asks the running Culvert: it opens no environment and has none of the options that name one. */
+  /** It opens no environment and has none of the options that name one, but for its own. */
   readonly isLocal?: true
   readonly options: readonly OptionSpec[]
 }
 
+const profile: OptionSpec = {
+  name: 'profile',
+  kind: 'value',
+  placeholder: 'NAME',
+  help: 'AWS profile; else AWS_PROFILE or "default"',
+}
+
 /** Options of every command that opens an environment. */
 const environmentOptions: readonly OptionSpec[] = [
-  { name: 'profile', kind: 'value', placeholder: 'NAME', help: 'AWS profile; else AWS_PROFILE or "default"' },
+  profile,
   { name: 'region', kind: 'value', placeholder: 'REGION', help: "AWS region; else AWS_REGION or the profile's" },
   { name: 'endpoint-url', kind: 'value', placeholder: 'URL', help: 'use this endpoint instead of those of AWS' },
   { name: 'ssmmessages-endpoint', kind: 'value', placeholder: 'URL', help: 'the same for the data of sessions' },
@@ -111,6 +118,21 @@ export const commands = {
     positionals: ['TARGET', 'PORT'],
     notes: [target, 'In ~/.ssh/config:  Host i-* mi-*', '                     ProxyCommand culvert ssh-proxy %h %p'],
     options: [],
+  },
+  login: {
+    summary: 'Log in to IAM Identity Center (SSO) for a profile, in the browser. The AWS CLI is not needed.',
+    positionals: [],
+    notes: [
+      'The login is kept in ~/.aws/sso/cache, where all tools of AWS find it. What waits for it goes on by itself.',
+      'On a computer without a browser a code is shown, to be compared in the browser of another one.',
+    ],
+    isLocal: true,
+    options: [
+      profile,
+      { name: 'device', kind: 'flag', help: 'by a code, in the browser of any computer' },
+      { name: 'no-browser', kind: 'flag', help: 'print the address instead of opening the browser' },
+      { name: 'json', kind: 'flag', help: 'print one JSON object a line' },
+    ],
   },
   up: {
     summary: 'Turn on a saved forward of the running Culvert, and wait until it is up.',

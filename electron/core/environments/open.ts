@@ -4,6 +4,7 @@ import type { Diagnose } from '../../../shared/diagnostics'
 import { AppError } from '../../../shared/errors'
 import { openAccount } from '../../aws/account'
 import type { AskCode, Renewals } from '../../aws/credentials/renewal'
+import { logIn, type LoginDone, type LoginOptions } from '../../aws/login/login'
 import { UpgradeForms } from '../../aws/upgradeforms'
 import { ambientProfile } from '../../aws/profiles/profiles'
 import { watchCredentials } from '../../aws/profiles/watch'
@@ -66,6 +67,11 @@ export interface EnvironmentOptions {
 /** Creates the memory of upgrades that the environments of one process share. */
 export function createUpgradeForms(): UpgradeForms {
   return new UpgradeForms()
+}
+
+/** Logs in to IAM Identity Center for a profile; see aws/login/login.ts. No environment is opened for it. */
+export function logInTo(options: LoginOptions): Promise<LoginDone> {
+  return logIn(options)
 }
 
 /** Wraps the service of an environment before it is used. */
