@@ -42,7 +42,7 @@ const document: OptionSpec = {
   name: 'document',
   kind: 'value',
   placeholder: 'NAME',
-  help: 'session document to start instead of the usual one',
+  help: "session document instead of the environment's or AWS's",
 }
 
 const parameters: OptionSpec = {
@@ -100,6 +100,8 @@ export const commands = {
     positionals: ['TARGET'],
     notes: [target, 'Runs until SIGINT, SIGTERM, SIGHUP or a closed stdout, then ends its session and exits with 0.'],
     options: [
+      document,
+      parameters,
       { name: 'remote-port', kind: 'value', placeholder: 'N', help: 'port to connect to (required)' },
       { name: 'host', kind: 'value', placeholder: 'HOST', help: 'host to connect to from the instance; else itself' },
       { name: 'local-port', kind: 'value', placeholder: 'N', help: 'local port; else a free one' },
@@ -110,7 +112,7 @@ export const commands = {
     summary: 'Carry stdin and stdout to a port of an instance, for ssh.',
     positionals: ['TARGET', 'PORT'],
     notes: [target, 'In ~/.ssh/config:  Host i-* mi-*', '                     ProxyCommand culvert ssh-proxy %h %p'],
-    options: [],
+    options: [document, parameters],
   },
   up: {
     summary: 'Turn on a saved forward of the running Culvert, and wait until it is up.',
