@@ -2,15 +2,28 @@
 
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { get } from 'node:http'
 import { connect, createServer } from 'node:net'
+import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { sourceBytes } from '../electron/simulator/world/bytesource'
 import { start, type Running } from './kit/programs/cli'
-import { begin, bundle, env, idOf, linesOf, open, run, simulator, stageCli } from './kit/stages/cli'
+import { begin, bundle, env, folder, idOf, linesOf, open, run, setEnv, simulator, stageCli } from './kit/stages/cli'
 
-stageCli()
+stageCli({
+  documents: {
+    'Acme-Page': {
+      sessionType: 'Port',
+      parameters: {
+        site: { type: 'String', default: 'none' },
+        remotePort: { type: 'String', allowedValues: ['80', '22'] },
+      },
+      properties: { portNumber: '{{ remotePort }}', type: 'LocalPortForwarding' },
+    },
+  },
+})
 
 const page = (host: string, port: number): Promise<string> =>
   new Promise((resolve, reject) => {
@@ -213,5 +226,50 @@ describe('culvert ssh-proxy', () => {
       stderr: expect.stringContaining('culvert: destination-refused: '),
     })
     expect(open()).toEqual([])
+  })
+})
+
+describe('a session document', () => {
+  const documentsOf = (): string[] => simulator.sessions().map(({ documentName }) => documentName)
+
+  test('of one forward or one raw connection is started with the port under its own name', async () => {
+    const own = ['--document', 'Acme-Page', '--parameters', '{"site":["intranet"]}']
+    const outcome = await run(['ssh-proxy', 'web-2', '22', ...own])
+    expect(outcome).toMatchObject({ status: 0, text: 'SSH-2.0-CulvertDemo\r\n' })
+    const running = begin('forward', 'web-2', '--remote-port', '80', '--json', ...own)
+    await vi.waitFor(() => expect(linesOf(running)[0]?.type).toBe('listening'))
+    running.child.kill('SIGTERM')
+    await running.ended
+    expect(documentsOf()).toEqual(['Acme-Page', 'Acme-Page'])
+  })
+
+  test('that does not fit is refused before a session is started', async () => {
+    const refused = async (...args: string[]): Promise<string> => {
+      const { status, stderr } = await run(args)
+      expect(status).toBe(2)
+      return stderr
+    }
+    const proxy = ['ssh-proxy', 'web-2', '443']
+    expect(await refused(...proxy, '--document', 'Acme-Page')).toContain('"443" for remotePort: it takes 80, 22')
+    expect(await refused(...proxy, '--document', 'AWS-StartInteractiveCommand')).toContain('forwards no port')
+    expect(await refused(...proxy, '--parameters', 'site=a')).toContain('--parameters needs --document')
+    expect(await refused('shell', 'web-2', '--document', 'no name')).toContain('--document takes a name')
+    expect(documentsOf()).toEqual([])
+  })
+
+  test("and the reason that the app's settings want are those of the command line too", async () => {
+    const directory = await mkdtemp(path.join(folder, 'data-'))
+    const settings = { documents: { ssh: 'Acme-Page' }, isReasonRequired: true }
+    const file = path.join(directory, 'settings.json')
+    const id = 'Environment variables eu-west-1'
+    await writeFile(file, JSON.stringify({ version: 1, data: { environments: { [id]: settings } } }))
+    setEnv({ ...env, CULVERT_DATA_DIR: directory })
+    const proxy = ['ssh-proxy', 'web-2', '22']
+    expect(await run(proxy)).toMatchObject({ status: 2, stderr: expect.stringContaining('--reason TEXT') })
+    expect(await run([...proxy, '--reason', 'ticket 7'])).toMatchObject({ status: 0, stderr: '' })
+    expect(simulator.sessions()).toMatchObject([{ documentName: 'Acme-Page', reason: 'ticket 7' }])
+    await writeFile(file, '{')
+    const outcome = await run(proxy)
+    expect(outcome).toMatchObject({ status: 0, stderr: expect.stringContaining('are not used') })
   })
 })

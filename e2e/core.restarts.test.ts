@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { openAccount } from '../electron/aws/account'
-import { markOf } from '../electron/core/environments/records'
+import { markedReason } from '../electron/core/environments/records'
 import { askRunning } from '../electron/core/lock/asking'
 import { openLedger } from '../electron/core/store/begun'
 import { create, place, restart, setWindow, stageCore, window } from './kit/stages/core'
@@ -111,7 +111,7 @@ describe('sessions of an earlier run', () => {
     const { sessionId } = await account.startSession({ target: instanceId }, signal)
     await ledger.started(known.id, sessionId)
     const unknown = await ledger.begin(environment, instanceId)
-    await account.startSession({ target: instanceId, reason: markOf(unknown.id) }, signal)
+    await account.startSession({ target: instanceId, reason: markedReason(undefined, unknown.id) }, signal)
     const foreign = await account.startSession({ target: instanceId, reason: 'somebody else' }, signal)
     expect(place.active()).toHaveLength(3)
     setWindow(await place.open('account'))

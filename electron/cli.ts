@@ -91,6 +91,7 @@ async function runCommand(
     { processBudgets },
     { askOnTerminal },
     { Keyboard },
+    { readRules },
     log,
   ] = await Promise.all([
     load(name),
@@ -99,6 +100,7 @@ async function runCommand(
     import('./core/tunnels/budgets'),
     import('./cli/askcode'),
     import('./cli/keyboard'),
+    import('./cli/rules'),
     openLog(name, stderr),
   ])
   await using _log = log
@@ -107,6 +109,7 @@ async function runCommand(
   let wake = (): void => undefined
   const [profile, region, endpointUrl] = [args.value('profile'), args.value('region'), args.value('endpoint-url')]
   const messageEndpoint = args.value('ssmmessages-endpoint')
+  const dataDirectory = dataDirectoryPath(process.env, process.platform)
   await using environment = await openEnvironment({
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
@@ -115,7 +118,8 @@ async function runCommand(
     demo: args.flag('demo'),
     env: process.env,
     budgets: processBudgets(),
-    dataDirectory: dataDirectoryPath(process.env, process.platform),
+    dataDirectory,
+    ...(await readRules(dataDirectory, (text) => void stderr.write(wordLine(text)))),
     askCode: askOnTerminal(keyboard, () => wake()),
     spawnDemo: async () => (await import('./demo')).spawnDemoChild(),
     ...(log === undefined ? {} : { diagnose: log.diagnose }),

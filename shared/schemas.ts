@@ -4,6 +4,7 @@
 // Imported by value in Node only: zod stays out of the page, which reads the map of requests (api/requests.ts) without it.
 
 import * as z from 'zod'
+import { documentNameProblem, messageEndpointProblem } from './environmentsettings'
 import { remoteHostProblem } from './hosts'
 import { HUES, SETTING_RANGES, type NumberSetting } from './settings'
 
@@ -31,20 +32,36 @@ const forwardTarget = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('name'), name: z.string().min(1).max(256) }),
 ])
 
+/** A text that a rule of ours has nothing against. */
+function ruled(rule: (text: string) => string | undefined, max: number) {
+  return z
+    .string()
+    .max(max)
+    .superRefine((text, context) => {
+      const problem = rule(text)
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+    })
+}
+
+const documentName = ruled(documentNameProblem, 128)
+
+/** See `DocumentChoice`. */
+const documentChoice = z.strictObject({
+  name: documentName,
+  parameters: z
+    .record(z.string().min(1).max(255), z.array(z.string().max(4_096)).min(1).max(50).readonly())
+    .refine((parameters) => Object.keys(parameters).length <= 50, 'a document has 50 parameters at most')
+    .readonly()
+    .exactOptional(),
+})
+
 /** The fields of a forward that a person decides; the core owns the others. */
 export const forwardFields = {
   name: z.string().trim().min(1).max(100),
   target: forwardTarget,
   remotePort: port,
-  remoteHost: z
-    .string()
-    .min(1)
-    .max(255)
-    .superRefine((host, context) => {
-      const problem = remoteHostProblem(host)
-      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
-    })
-    .exactOptional(),
+  remoteHost: ruled(remoteHostProblem, 255).min(1).exactOptional(),
+  document: documentChoice.exactOptional(),
   /** Absent: the core chooses one at the first start and keeps it. */
   localPort: port.exactOptional(),
   startAtLaunch: z.boolean(),
@@ -69,7 +86,7 @@ export const settingNumbers = {
 }
 
 /** The limit for the settings file: no person has so many environments. */
-const MAX_ENVIRONMENT_HUES = 1_000
+const MAX_ENVIRONMENTS = 1_000
 
 /** The schemas of the terminal settings other than numbers. */
 export const terminalSettings = {
@@ -82,8 +99,27 @@ export const terminalSettings = {
   askBeforeClosing: z.boolean(),
   environmentHues: z
     .record(z.string().min(1).max(300), z.enum(HUES))
-    .refine((hues) => Object.keys(hues).length <= MAX_ENVIRONMENT_HUES, 'too many environments have a colour'),
+    .refine((hues) => Object.keys(hues).length <= MAX_ENVIRONMENTS, 'too many environments have a colour'),
 }
+
+/** The settings of single environments; see `EnvironmentSettings`. */
+export const environmentSettings = z
+  .record(
+    z.string().min(1).max(300),
+    z.strictObject({
+      documents: z
+        .strictObject({
+          shell: documentName.exactOptional(),
+          port: documentName.exactOptional(),
+          remoteHost: documentName.exactOptional(),
+          ssh: documentName.exactOptional(),
+        })
+        .exactOptional(),
+      messageEndpoint: ruled(messageEndpointProblem, 300).exactOptional(),
+      isReasonRequired: z.boolean().exactOptional(),
+    }),
+  )
+  .refine((all) => Object.keys(all).length <= MAX_ENVIRONMENTS, 'too many environments have settings')
 
 /** The settings that a person can change, together or one by one; see `Settings`. */
 const settingsFields = {
@@ -101,6 +137,7 @@ const settingsFields = {
   scrollbackLines: settingNumbers.scrollbackLines.exactOptional(),
   askBeforeClosing: terminalSettings.askBeforeClosing.exactOptional(),
   environmentHues: terminalSettings.environmentHues.exactOptional(),
+  environments: environmentSettings.exactOptional(),
 }
 
 /** The building blocks of the parameters of requests; see `request` in api/request.ts. */
@@ -120,8 +157,7 @@ export const parts = {
   integer: (min: number, max: number) => z.number().int().min(min).max(max),
   /** A text of at most `max` UTF-16 units. */
   text: (max: number) => z.string().max(max),
-  /** The code of a multi-factor authentication device. */
-  sixDigits: z.string().regex(/^[0-9]{6}$/, 'six digits are needed'),
+  documentName,
   environmentRef,
   forwardFields,
   settingsFields,

@@ -66,7 +66,7 @@ export interface SessionCalls {
   /** The SSM endpoint that the user set, by option, environment or profile; undefined: AWS's own. */
   readonly endpointUrl: string | undefined
   /** Scheme, host and port that the user set in place of those of every stream URL: `wss://HOST`. */
-  readonly messageEndpoint?: string
+  readonly messageEndpoint?: string | undefined
   /** What is known of the end of the keys that were used last; `lasting` before there were any. */
   keysOutlook(): KeysOutlook
   startSession(request: StartSessionRequest, signal: AbortSignal): Promise<SessionTicket>

@@ -1,5 +1,6 @@
 // Settings: their types, their defaults, and their ranges.
 
+import type { AllEnvironmentSettings } from './environmentsettings'
 import type { EnvironmentRef } from './model/environment'
 
 /** A colour of an environment; the tokens define it for each theme. */
@@ -34,6 +35,8 @@ export interface Settings {
   readonly askBeforeClosing: boolean
   /** The colours that a person chose for environments, by name; others get a colour derived from the name. */
   readonly environmentHues: Readonly<Record<string, Hue>>
+  /** The settings of single environments; see environmentsettings.ts. */
+  readonly environments: AllEnvironmentSettings
 }
 
 /** The settings of a new data directory. */
@@ -52,6 +55,7 @@ export const defaultSettings: Settings = {
   scrollbackLines: 10_000,
   askBeforeClosing: true,
   environmentHues: {},
+  environments: {},
 }
 
 /** The colours of environments in display order. */

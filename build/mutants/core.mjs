@@ -3,6 +3,21 @@
 /** Each: its name, edits of [file, text, replacement], and the tests that must notice. */
 export const coreMutants = [
   {
+    name: 'a reason deletes the mark of the record',
+    edits: [['electron/core/environments/records.ts', 'cutText(reason, room)}${end}', 'cutText(reason, room)}']],
+    tests: ['electron/core/environments/records.test.ts'],
+  },
+  {
+    name: 'a document with a destination of its own carries a forward there',
+    edits: [['electron/core/sessions/documents.ts', '  checkWay(document, wanted)\n', '']],
+    tests: ['electron/core/sessions/documents.test.ts'],
+  },
+  {
+    name: 'a required reason is not asked for',
+    edits: [['electron/core/environments/open.ts', 'isReasonRequired !== true', 'isReasonRequired !== false']],
+    tests: ['electron/core/environments/rules.test.ts'],
+  },
+  {
     name: 'no half-close policy',
     edits: [['electron/core/tunnels/join.ts', 'if (lingerMs === 0) endStream()', 'if (lingerMs >= 0) endStream()']],
     tests: ['electron/core/tunnels/join.test.ts'],

@@ -62,13 +62,7 @@ export const wireMutants = [
   },
   {
     name: 'the environment forgets the endpoint of ssmmessages',
-    edits: [
-      [
-        'electron/core/environments/records.ts',
-        '...(service.messageEndpoint === undefined ?',
-        '...(service.region !== undefined ?',
-      ],
-    ],
+    edits: [['electron/core/environments/records.ts', 'return service.messageEndpoint', 'return undefined']],
     tests: ['electron/core/environments/messageendpoint.test.ts'],
   },
   {

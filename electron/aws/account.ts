@@ -5,6 +5,7 @@
 
 import type * as http from 'node:http'
 import type { Diagnose } from '../../shared/diagnostics'
+import type { SessionDocument } from '../../shared/model/document'
 import type { Identity } from '../../shared/model/environment'
 import type { Instance } from '../../shared/model/instance'
 import type {
@@ -20,6 +21,7 @@ import type {
 import { Calls } from './calls'
 import { Clients, type AwsIdentity } from './clients'
 import { Credentials } from './credentials/credentials'
+import { readSessionDocument } from './documents'
 import { describeTarget, listInstances } from './instances'
 import { readMessageEndpoint } from './messageendpoint'
 import { openNetwork, type Network } from './network'
@@ -40,8 +42,10 @@ export interface AwsOptions {
   readonly region?: string | undefined
   /** Stands for all services; AWS_ENDPOINT_URL_SSM, …_EC2, …_STS and …_KMS name one each. */
   readonly endpointUrl?: string | undefined
-  /** The host of ssmmessages; else CULVERT_SSMMESSAGES_ENDPOINT, else the profile's, else the one that the service names. */
+  /** The host of ssmmessages; else CULVERT_SSMMESSAGES_ENDPOINT, the saved one, the profile's, the one that the service names. */
   readonly messageEndpoint?: string | undefined
+  /** The host of ssmmessages that is saved for an environment, by its region. Asked at each connection. */
+  readonly savedMessageEndpoint?: ((region: string) => string | undefined) | undefined
   /**
    * Used as they are, without looking at profiles or at the environment's endpoints: the Demo's. A function is asked at each
    * look-up, for keys that change.
@@ -86,6 +90,8 @@ export interface Account extends SessionCalls, AsyncDisposable {
     target: string,
     signal: AbortSignal,
   ): Promise<readonly { readonly sessionId: string; readonly reason: string }[]>
+  /** Reads a session document. Rejects with `document-missing`, and with `usage` for a document of another type. */
+  sessionDocument(name: string, signal: AbortSignal): Promise<SessionDocument>
   /** The agent for a WebSocket, where a proxy or own certificates are configured. */
   agentFor(url: string): http.Agent | undefined
 }
@@ -93,8 +99,8 @@ export interface Account extends SessionCalls, AsyncDisposable {
 class AwsAccount implements Account {
   readonly region: string
   readonly endpointUrl: string | undefined
-  readonly messageEndpoint?: string
   readonly diagnose?: Diagnose
+  readonly #messageEndpoint: () => string | undefined
   readonly #network: Network
   readonly #credentials: Credentials
   readonly #clients: Clients
@@ -110,12 +116,12 @@ class AwsAccount implements Account {
     readonly askCode?: AskCode
     readonly renewal?: Renewal
     readonly upgradeForms: UpgradeForms
-    readonly messageEndpoint?: string
+    readonly messageEndpoint: () => string | undefined
     readonly diagnose?: Diagnose
     readonly installation?: Installation
   }) {
     const { settings, network, diagnose, upgradeForms, messageEndpoint } = options
-    if (messageEndpoint !== undefined) this.messageEndpoint = messageEndpoint
+    this.#messageEndpoint = messageEndpoint
     this.#upgradeForms = upgradeForms
     this.region = settings.region
     this.endpointUrl = settings.endpoints.ssm
@@ -124,7 +130,14 @@ class AwsAccount implements Account {
     this.#credentials = new Credentials(options)
     this.#clients = new Clients(options, () => this.#credentials.get('never'))
     this.#calls = new Calls({ clients: this.#clients, credentials: this.#credentials, region: settings.region })
-    this.#preferences = new PreferencesReader((signal) => this.#calls.sessionDocument(PREFERENCES_DOCUMENT, signal))
+    this.#preferences = new PreferencesReader(async (signal) => {
+      const { content } = await this.#calls.sessionDocument(PREFERENCES_DOCUMENT, signal)
+      return content
+    })
+  }
+
+  get messageEndpoint(): string | undefined {
+    return this.#messageEndpoint()
   }
 
   keysOutlook(): KeysOutlook {
@@ -187,6 +200,10 @@ class AwsAccount implements Account {
     return listActiveSessions(target, (input) => this.#calls.describeSessions(input, signal))
   }
 
+  async sessionDocument(name: string, signal: AbortSignal): Promise<SessionDocument> {
+    return readSessionDocument(name, await this.#calls.sessionDocument(name, signal))
+  }
+
   async signUpgrade(streamUrl: string, signal: AbortSignal): Promise<readonly UpgradeAttempt[]> {
     signal.throwIfAborted()
     const url = new URL(streamUrl)
@@ -235,18 +252,22 @@ export async function openAccount(options: AwsOptions): Promise<Account> {
     isSelfContained: credentials !== undefined,
     env,
   })
-  const messageEndpoint = readMessageEndpoint({
-    option: options.messageEndpoint,
-    env,
-    profile: settings.profile,
-  })
+  const messageEndpoint = (): string | undefined =>
+    readMessageEndpoint({
+      option: options.messageEndpoint,
+      env,
+      saved: options.savedMessageEndpoint?.(settings.region),
+      profile: settings.profile,
+    })
+  // A malformed one is told now and not at the first session.
+  messageEndpoint()
   const network = await openNetwork({ env, caBundle: settings.caBundle, resolveProxy })
   const common = {
     settings,
     network,
     env,
     upgradeForms,
-    ...(messageEndpoint === undefined ? {} : { messageEndpoint }),
+    messageEndpoint,
     ...(diagnose === undefined ? {} : { diagnose }),
   }
   if (credentials === undefined) {

@@ -12,6 +12,7 @@ import { withDeadline } from './deadline'
 import { resumeError } from './errors/denied'
 import { toAppError } from './errors/errors'
 import { generateDataKey, keyRegion } from './kms'
+import type { FoundDocument } from './documents'
 import type { DescribeEc2, DescribeSsm } from './instances'
 import type { Tag } from './nodetags'
 import { isSame, type Patience } from './credentials/renewal'
@@ -253,10 +254,10 @@ export class Calls {
   }
 
   /**
-   * The text of a session document. Sent once, with the credentials at hand: a document that may not be read is no reason to
+   * A document and its type. Sent once, with the credentials at hand: a document that may not be read is no reason to
    * renew them.
    */
-  async sessionDocument(name: string, signal: AbortSignal): Promise<string> {
+  async sessionDocument(name: string, signal: AbortSignal): Promise<FoundDocument> {
     const answer = await this.#guard({ action: 'ssm:GetDocument', document: name }, signal, async (abortSignal) => {
       const { GetDocumentCommand } = await import('@aws-sdk/client-ssm')
       const client = await this.#clients.ssm()
@@ -264,7 +265,7 @@ export class Calls {
     })
     const content = answer.Content ?? ''
     // Longer ones cannot be made. Source: Systems Manager API reference, "CreateDocument".
-    return content.length > MAX_DOCUMENT ? '' : content
+    return { type: answer.DocumentType ?? '', content: content.length > MAX_DOCUMENT ? '' : content }
   }
 
   /** Has KMS make the key of an encrypted session, in the key's own region. */

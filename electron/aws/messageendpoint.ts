@@ -15,20 +15,23 @@ const SCHEMES: Readonly<Record<string, string>> = { 'https:': 'wss:', 'wss:': 'w
 export interface MessageEndpointSources {
   readonly option: string | undefined
   readonly env: NodeJS.ProcessEnv
+  /** The setting of the environment. */
+  readonly saved?: string | undefined
   /** Undefined where credentials were given. */
   readonly profile: Pick<Profile, 'name' | 'services'> | undefined
 }
 
 /**
- * Reads the setting, first that is set: the option, CULVERT_SSMMESSAGES_ENDPOINT, `endpoint_url` of `ssmmessages` in the profile's
+ * Reads the setting, first that is set: the option, CULVERT_SSMMESSAGES_ENDPOINT, the setting of the environment, `endpoint_url` of `ssmmessages` in the profile's
  * services section; undefined where none is. A URL without a path, or a bare host (`vpce-….vpce.amazonaws.com`, as the VPC
  * console shows it). Returns scheme, host and port: `wss://HOST`. Throws `usage`, also for a host outside this computer that is
  * to be reached without encryption.
  */
-export function readMessageEndpoint({ option, env, profile }: MessageEndpointSources): string | undefined {
+export function readMessageEndpoint({ option, env, saved, profile }: MessageEndpointSources): string | undefined {
   if (option !== undefined) return parse(option, 'The ssmmessages endpoint')
   const variable = env[VARIABLE]
   if (variable) return parse(variable, VARIABLE)
+  if (saved !== undefined) return parse(saved, 'The ssmmessages endpoint in the settings of this environment')
   const text = profile?.services['ssmmessages.endpoint_url']
   return text === undefined
     ? undefined

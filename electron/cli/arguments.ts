@@ -3,11 +3,9 @@
 // node:util's parseArgs splits the words. The rules are checked here, so that every mistake gets one sentence of one style.
 
 import { parseArgs } from 'node:util'
+import { MAX_REASON, reasonProblem } from '../../shared/environmentsettings'
 import { AppError } from '../../shared/errors'
 import { commands, isCommandName, optionsOf, specOf, type CommandName } from './commands/table'
-
-/** Longest reason that StartSession takes. Source: AWS SSM API reference, StartSession. */
-const MAX_REASON = 256
 
 /** A parsed command line. */
 export type Invocation =
@@ -181,6 +179,8 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
   if (reason !== undefined && reason.length > MAX_REASON) {
     throw usage(`--reason may have at most ${String(MAX_REASON)} characters`, word)
   }
+  if (reason !== undefined && reasonProblem(reason) !== undefined)
+    throw usage('--reason must be one line of text', word)
   const args = new Arguments({ command: word, ...own, rest: own.rest ?? [] })
   return { kind: 'run', command: word, args }
 }

@@ -2,9 +2,12 @@
 
 import type { Readable } from 'node:stream'
 import type { WriteStream } from 'node:tty'
+import { documentNameProblem } from '../../shared/environmentsettings'
+import type { DocumentChoice } from '../../shared/model/document'
 import type { Environment } from '../core/environments/environment'
 import type { Arguments } from './arguments'
 import type { Keyboard } from './keyboard'
+import { parseParameters } from './parameters'
 import type { Sink } from './sink'
 
 /** The context of every command. The door owns all of it. */
@@ -41,6 +44,19 @@ export type LocalCommand = (context: LocalContext) => Promise<number>
 export function reasonOf(args: Arguments): { readonly reason?: string } {
   const reason = args.value('reason')
   return reason === undefined ? {} : { reason }
+}
+
+/** The session document that `--document` and `--parameters` name. Throws `usage`. */
+export function documentOf(args: Arguments): { readonly document?: DocumentChoice } {
+  const name = args.value('document')
+  const texts = args.list('parameters')
+  const parameters = parseParameters(texts)
+  if (name === undefined) {
+    if (texts.length > 0) throw args.usage('--parameters needs --document')
+    return {}
+  }
+  if (documentNameProblem(name) !== undefined) throw args.usage(`--document takes a name or an ARN, not "${name}"`)
+  return { document: { name, ...(texts.length === 0 ? {} : { parameters }) } }
 }
 
 /** Prints everything that comes out of `from`, at the pace of `to`. Resolves when `from` has ended. */

@@ -126,6 +126,8 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     renewals: new Renewals(),
     dataDirectory,
     askCode: (asked: CodeQuestion) => questions.ask({ kind: 'mfa', ...asked }),
+    questions,
+    settings: () => settings.value,
   })
   const shown = new ShownEnvironment({
     environments,

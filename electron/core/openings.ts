@@ -2,12 +2,16 @@
 //
 // The caller disposes the result.
 
+import { settingsOf } from '../../shared/environmentsettings'
 import { toWireError, type AppError } from '../../shared/errors'
 import type { EnvironmentRef } from '../../shared/model/environment'
+import type { Settings } from '../../shared/settings'
 import { environmentOptions, type DoorChoice } from './choice'
 import { Environments } from './environments/environments'
 import { createUpgradeForms, openEnvironment, type EnvironmentOptions } from './environments/open'
 import { recordSessions } from './environments/records'
+import type { Questions } from './questions'
+import { Reasons } from './reasons'
 import type { Timing } from './sessions/timing'
 import type { Ledger } from './store/begun'
 import type { Journal } from './store/journal'
@@ -17,14 +21,26 @@ export interface Shared extends Pick<EnvironmentOptions, 'budgets' | 'renewals' 
   readonly timing: Timing
   readonly ledger: Ledger
   readonly journal: Journal
+  /** Asks for the reasons of sessions. */
+  readonly questions: Questions
+  /** The saved settings, as of now. */
+  readonly settings: () => Settings
 }
 
 /**
  * Creates the set of environments. Sessions that could not be written down, sessions that may not be ended (once for each
  * environment) and environments that end become journal lines.
  */
-export function openEnvironments(options: DoorChoice, { timing, ledger, journal, ...shared }: Shared): Environments {
-  const upgradeForms = createUpgradeForms()
+export function openEnvironments(
+  options: DoorChoice,
+  { timing, ledger, journal, questions, settings, ...rest }: Shared,
+): Environments {
+  const shared = {
+    ...rest,
+    upgradeForms: createUpgradeForms(),
+    askReason: new Reasons(questions).get,
+    settingsOf: (name: string, region: string) => settingsOf(settings().environments, name, region),
+  }
   const onUnended = (error: AppError, name: string): void => {
     journal.add({
       tone: 'idle',
@@ -34,7 +50,7 @@ export function openEnvironments(options: DoorChoice, { timing, ledger, journal,
     })
   }
   const open = (ref: EnvironmentRef): ReturnType<typeof openEnvironment> =>
-    openEnvironment({ ...environmentOptions(options, ref, timing), ...shared, upgradeForms, onUnended }, (service) =>
+    openEnvironment({ ...environmentOptions(options, ref, timing), ...shared, onUnended }, (service) =>
       recordSessions(service, ref, {
         ledger,
         onProblem: (problem) =>

@@ -1,4 +1,4 @@
-// Open questions that only a person can answer, such as the code of a second factor.
+// Open questions that only a person can answer: the code of a second factor, the reason of sessions.
 //
 // Owns the promises that wait for answers. An answer is passed to the asker and stored nowhere. A dismissed question is not asked
 // again until a person starts something: background retries must not open the dialog again and again.
@@ -6,20 +6,34 @@
 import { randomUUID } from 'node:crypto'
 import { deferred, type Deferred } from '../../shared/deferred'
 import { AppError } from '../../shared/errors'
-import type { Question } from '../../shared/model/snapshot'
+import { reasonProblem } from '../../shared/environmentsettings'
+import type { CodeAsked, Question, ReasonAsked } from '../../shared/model/snapshot'
 
 interface Open {
   readonly question: Question
   readonly answer: Deferred<string>
 }
 
-type Asked = Omit<Question, 'id'>
+type Asked = CodeAsked | ReasonAsked
 
-function keyOf({ kind, profile, serial }: Asked): string {
-  return JSON.stringify([kind, profile, serial])
+function keyOf(asked: Asked): string {
+  return asked.kind === 'mfa'
+    ? JSON.stringify([asked.kind, asked.profile, asked.serial])
+    : JSON.stringify([asked.kind, asked.environment, asked.region])
 }
 
-function dismissedError({ profile }: Asked): AppError {
+/** What is wrong with an answer, as a sentence; undefined: nothing. */
+function problemOf({ kind }: Asked, text: string): string | undefined {
+  if (kind === 'reason') return reasonProblem(text)
+  return /^[0-9]{6}$/.test(text) ? undefined : 'The code has six digits. Enter all of them.'
+}
+
+function dismissedError(asked: Asked): AppError {
+  if (asked.kind === 'reason') {
+    const where = `${asked.environment} (${asked.region})`
+    return new AppError('usage', `Sessions in ${where} need a reason, and none was entered: try again to be asked.`)
+  }
+  const { profile } = asked
   return new AppError(
     'credentials-expired',
     `The code of the second factor of the profile "${profile}" was not entered: retry to be asked again.`,
@@ -42,7 +56,10 @@ export class Questions implements Disposable {
     return [...this.#open.values()].map(({ question }) => question)
   }
 
-  /** Asks, or joins an open question that is the same. Resolves with the answer; rejects with `credentials-expired` when dismissed. */
+  /**
+   * Asks, or joins an open question that is the same. Resolves with the answer; rejects when dismissed: with `credentials-expired`
+   * for a code, with `usage` for a reason.
+   */
   ask(asked: Asked): Promise<string> {
     const key = keyOf(asked)
     if (this.#isOver || this.#dismissed.has(key)) return Promise.reject(dismissedError(asked))
@@ -54,9 +71,15 @@ export class Questions implements Disposable {
     return answer.promise
   }
 
-  /** Answers a question. Does nothing where it is not open any more, because another window has answered. */
+  /**
+   * Answers a question. Does nothing where it is not open any more, because another window has answered. Throws `usage` for what is
+   * no answer to it, and the question stays open.
+   */
   answer(questionId: string, text: string): void {
-    this.#take(questionId)?.answer.resolve(text)
+    const question = this.items.find(({ id }) => id === questionId)
+    const problem = question === undefined ? undefined : problemOf(question, text)
+    if (problem !== undefined) throw new AppError('usage', problem)
+    this.#take(questionId)?.answer.resolve(text.trim())
   }
 
   /** Closes a question without an answer. */

@@ -1,6 +1,7 @@
 // How the simulated account is set up: who is in it, what they may do, its preferences, what AWS offers it. Types only.
 
 import type { RandomChallenge } from './agent/keys'
+import type { OwnDocument } from './api/documents'
 import type { UserKeys } from './api/keyring'
 import type { StatementInput } from './iam/policy'
 import type { RoleOptions } from './iam/roles'
@@ -15,6 +16,8 @@ export interface AccountOptions {
   readonly roles?: Readonly<Record<string, RoleOptions>>
   /** What a role or user may do, by its name; everything unless said otherwise. The order `policy` replaces it. */
   readonly policies?: Readonly<Record<string, readonly StatementInput[]>>
+  /** Documents of the account's own, by name. */
+  readonly documents?: Readonly<Record<string, OwnDocument>>
   /** The account's preferences name a KMS key: shells and commands are encrypted. */
   readonly encryption?: {
     /** `alias/culvert-demo` unless said otherwise, which is the account's one key. */

@@ -11,6 +11,7 @@ import { Injections, fault, type Fault } from './api/answers'
 import { answerHttp } from './api/http'
 import { isWelcome } from './gateway/door'
 import { ADMIN_PATH } from './api/admin'
+import { Documents } from './api/documents'
 import { Faults } from './faults/board'
 import { Traffic } from './faults/traffic'
 import { Gateway, type UpgradePolicy } from './gateway/gateway'
@@ -156,6 +157,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       hasRemoteHosts: options.hasRemoteHosts ?? true,
       agentVersion: options.agentVersion,
     },
+    documents: new Documents(options.documents),
     roles,
     policies,
     region,

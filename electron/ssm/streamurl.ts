@@ -21,7 +21,7 @@ export interface StreamUrlPolicy {
   /** The SSM endpoint that the user set, if any: its host is good too, and loopback where it is on loopback itself. */
   readonly endpointUrl: string | undefined
   /** Scheme, host and port that replace those of the URL: `wss://vpce-….vpce.amazonaws.com`. Absent: they stay. */
-  readonly messageEndpoint?: string
+  readonly messageEndpoint?: string | undefined
 }
 
 function refuse(why: string): AppError {

@@ -1,10 +1,12 @@
-// Asks for input that only the person has: the code of a second factor. One question at a time, the oldest first.
+// Asks for input that only the person has: the code of a second factor, the reason of sessions. One question at a time, the oldest
+// first.
 //
-// The typed code stays in this dialog until it is sent, and is forgotten when it closes. Closing dismisses the question.
+// The typed text stays in its dialog until it is sent, and is forgotten when it closes. Closing dismisses the question.
 
 import './questions.css'
 import { useRef, useState, type FormEvent, type ReactNode } from 'react'
-import type { Question } from '../../shared/model/snapshot'
+import { MAX_REASON, reasonProblem } from '../../shared/environmentsettings'
+import type { CodeAsked, ReasonAsked } from '../../shared/model/snapshot'
 import { usePage, usePageState } from '../context'
 import { Button } from '../parts/controls/Button'
 import { Dialog } from '../parts/floats/Dialog'
@@ -14,7 +16,7 @@ import { ForeignName } from '../parts/text/Foreign'
 const REFUSED = 'AWS did not accept that code. Wait for the next one and enter it.'
 const INCOMPLETE = 'The code has six digits. Enter all of them.'
 
-function CodeDialog({ question }: { readonly question: Question }): ReactNode {
+function CodeDialog({ question }: { readonly question: CodeAsked & { readonly id: string } }): ReactNode {
   const page = usePage()
   const input = useRef<HTMLInputElement>(null)
   const [code, setCode] = useState('')
@@ -75,8 +77,67 @@ function CodeDialog({ question }: { readonly question: Question }): ReactNode {
   )
 }
 
+function ReasonDialog({ question }: { readonly question: ReasonAsked & { readonly id: string } }): ReactNode {
+  const page = usePage()
+  const input = useRef<HTMLInputElement>(null)
+  const [reason, setReason] = useState('')
+  const [problem, setProblem] = useState<string | undefined>(undefined)
+  const dismiss = (): void => void page.ask('question.dismiss', { questionId: question.id })
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    const wrong = reasonProblem(reason)
+    if (wrong === undefined) return void page.ask('question.answer', { questionId: question.id, text: reason })
+    setProblem(wrong)
+    input.current?.focus()
+  }
+  const title = (
+    <>
+      Reason for sessions in <ForeignName text={question.environment} /> <ForeignName text={question.region} />
+    </>
+  )
+  return (
+    <Dialog isNarrow title={title} onClose={dismiss} firstFocus={input}>
+      <form noValidate onSubmit={submit}>
+        <div className="body code-form">
+          <p>
+            The settings of this environment require a reason. AWS keeps it in the session history. Culvert uses it for
+            every session in this environment until it ends.
+          </p>
+          <Field label="Reason" hint="One line, such as the number of a ticket." problem={problem}>
+            {(control) => (
+              <TextInput
+                {...control}
+                ref={input}
+                maxLength={MAX_REASON}
+                value={reason}
+                onChange={(text) => {
+                  setReason(text)
+                  setProblem(undefined)
+                }}
+              />
+            )}
+          </Field>
+        </div>
+        <footer>
+          <Button size="large" onClick={dismiss}>
+            Not now
+          </Button>
+          <Button type="submit" size="large" variant="primary">
+            Start sessions
+          </Button>
+        </footer>
+      </form>
+    </Dialog>
+  )
+}
+
 /** The oldest open question, in a dialog; renders nothing if there is none. */
 export function Questions(): ReactNode {
   const question = usePageState((state) => state.snapshot?.questions[0])
-  return question === undefined ? null : <CodeDialog key={question.id} question={question} />
+  if (question === undefined) return null
+  return question.kind === 'mfa' ? (
+    <CodeDialog key={question.id} question={question} />
+  ) : (
+    <ReasonDialog key={question.id} question={question} />
+  )
 }

@@ -3,6 +3,7 @@
 // The core uses the schemas and has a handler for each name (core/routes.ts); the page uses the checks of the answers.
 
 import type * as z from 'zod'
+import { MAX_REASON } from '../environmentsettings'
 import type { JournalEntry } from '../model/journal'
 import { environmentRequests } from './environments'
 import { forwardRequests } from './forwards'
@@ -25,8 +26,11 @@ export const requests = {
   ),
   'settings.set': request(({ object, settingsFields }) => object(settingsFields), isNull),
   'notice.dismiss': request(({ object, id }) => object({ noticeId: id }), isNull),
-  /** Answers a question with the requested six digits, which are not stored. Does nothing if the question is closed. */
-  'question.answer': request(({ object, id, sixDigits }) => object({ questionId: id, text: sixDigits }), isNull),
+  /**
+   * Answers a question: with the six digits of a code, which are not stored, or with a reason. Does nothing if the question is
+   * closed. Rejects with `usage` for anything else.
+   */
+  'question.answer': request(({ object, id, text }) => object({ questionId: id, text: text(MAX_REASON) }), isNull),
   /** Closes a question without an answer. It is asked again when a person starts another attempt. */
   'question.dismiss': request(({ object, id }) => object({ questionId: id }), isNull),
 }

@@ -1,6 +1,7 @@
 // Forwards: the saved fields, the state, the events, and the traffic. Types only; units are in the names.
 
 import type { WireError } from '../errors'
+import type { DocumentChoice } from './document'
 import type { EnvironmentRef } from './environment'
 
 /** The instance of a forward. A Name is looked up at each start; several instances with that Name are an error. */
@@ -18,6 +19,8 @@ export interface Forward {
   readonly remotePort: number
   /** The instance resolves it and connects to it. Absent: the instance itself. */
   readonly remoteHost?: string
+  /** The session document. Absent: the environment's, or AWS's. */
+  readonly document?: DocumentChoice
   /** Absent until the first start chooses one, which is then kept. */
   readonly localPort?: number
   readonly startAtLaunch: boolean

@@ -23,11 +23,8 @@ export interface Notice {
   readonly text: string
 }
 
-/**
- * A question that only a person can answer: the code that the device `serial` shows for `profile`. Never contains the answer.
- */
-export interface Question {
-  readonly id: string
+/** The question for the code that the device `serial` shows for `profile`. */
+export interface CodeAsked {
   readonly kind: 'mfa'
   readonly profile: string
   /** An ARN, or a device's serial number. */
@@ -35,6 +32,17 @@ export interface Question {
   /** Whether AWS has refused the previously entered code. */
   readonly isRepeated: boolean
 }
+
+/** The question for the reason of the sessions in an environment. */
+export interface ReasonAsked {
+  readonly kind: 'reason'
+  /** The environment's name. */
+  readonly environment: string
+  readonly region: string
+}
+
+/** A question that only a person can answer. Never contains the answer. */
+export type Question = (CodeAsked | ReasonAsked) & { readonly id: string }
 
 /** The whole state that a window receives. The journal is requested separately. */
 export interface Snapshot {

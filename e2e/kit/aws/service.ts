@@ -17,6 +17,7 @@ export function serviceOf(calls: Partial<EnvironmentService> = {}): EnvironmentS
     signUpgrade: never,
     agentFor: () => undefined,
     identity: never,
+    sessionDocument: never,
     activeSessions: never,
     listInstances: never,
     describeTarget: never,

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, onTestFinished } from 'vitest'
-import { startSimulator, type Simulator } from '../../../electron/simulator/simulator'
+import { startSimulator, type Simulator, type SimulatorOptions } from '../../../electron/simulator/simulator'
 import { bundleCli, environmentOf, start, type Bundle, type Outcome, type Running } from '../programs/cli'
 
 /** The bundled program. */
@@ -73,7 +73,7 @@ export function setSimulator(next: Simulator): void {
 }
 
 /** Bundles the program once for the file and starts a simulator for each test; call it at the top of a test file. */
-export function stageCli(): void {
+export function stageCli(options: SimulatorOptions = {}): void {
   beforeAll(async () => {
     bundle = await bundleCli()
     folder = await mkdtemp(path.join(tmpdir(), 'culvert-cli-'))
@@ -83,7 +83,7 @@ export function stageCli(): void {
     await rm(folder, { recursive: true })
   })
   beforeEach(async () => {
-    simulator = await startSimulator({ isPaced: false, shellDelayMs: 0, instances: 0 })
+    simulator = await startSimulator({ isPaced: false, shellDelayMs: 0, instances: 0, ...options })
     env = environmentOf(simulator)
   })
   afterEach(() => simulator[Symbol.asyncDispose]())

@@ -28,8 +28,10 @@ function open(context: CommandContext, instance: Instance, command: string): Pro
   const { environment, args, signal } = context
   return environment.openShell({
     target: instance.id,
-    document: args.value('document') ?? STOCK_DOCUMENT,
-    parameters: { command: [command], ...parseParameters(args.list('parameters')) },
+    document: {
+      name: args.value('document') ?? STOCK_DOCUMENT,
+      parameters: { command: [command], ...parseParameters(args.list('parameters')) },
+    },
     ...reasonOf(args),
     signal,
   })

@@ -11,7 +11,7 @@ import { printableJson, shownName } from '../../../shared/foreigntext'
 import type { TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import type { Instance } from '../../../shared/model/instance'
 import type { Tunnel } from '../../core/tunnels/parts'
-import { reasonOf, type Command, type CommandContext } from '../context'
+import { documentOf, reasonOf, type Command, type CommandContext } from '../context'
 import { Interruption, interrupted } from '../life'
 import { errorWords, wordLine } from '../text'
 
@@ -99,6 +99,7 @@ export const forward: Command = async (context) => {
   if (remotePort === undefined) throw args.usage('forward needs --remote-port')
   const localPort = args.portOption('local-port')
   const remoteHost = args.value('host')
+  const document = documentOf(args)
   try {
     const instance = await environment.resolveTarget(args.positional(0), signal)
     const reporter = args.flag('json') ? jsonReporter(context) : textReporter(context, instance)
@@ -115,6 +116,7 @@ export const forward: Command = async (context) => {
       remotePort,
       ...(remoteHost === undefined ? {} : { remoteHost }),
       ...(localPort === undefined ? {} : { localPort }),
+      ...document,
       ...reasonOf(args),
       signal,
       onState: (next) => {

@@ -7,10 +7,9 @@ import type { Readable } from 'node:stream'
 import { deferred } from '../../../shared/deferred'
 import { AppError } from '../../../shared/errors'
 import type { Shell } from '../../core/sessions/shell'
-import { pour, printedUntil, reasonOf, type Command } from '../context'
+import { documentOf, pour, printedUntil, reasonOf, type Command } from '../context'
 import { ESCAPES_LIST, takeEscapes } from '../escapes'
 import { interrupted } from '../life'
-import { parseParameters } from '../parameters'
 import { enterRawMode } from '../rawmode'
 import { typeScript } from '../script'
 import { wordLine } from '../text'
@@ -34,8 +33,7 @@ function escapesFrom(value: string | undefined): boolean {
 /** Opens a shell and exits with 0 when it has ended. The service's message about the end, if any, goes to stderr. */
 export const shell: Command = async (context) => {
   const { environment, args, stdin, stdout, stderr, keyboard, screen, signal } = context
-  const parameters = parseParameters(args.list('parameters'))
-  const document = args.value('document')
+  const { document } = documentOf(args)
   const hasEscapes = escapesFrom(args.value('escape'))
   const instance = await environment.resolveTarget(args.positional(0), signal)
   const size = (): { cols: number; rows: number } =>
@@ -44,7 +42,6 @@ export const shell: Command = async (context) => {
     target: instance.id,
     platform: instance.platform,
     ...(document === undefined ? {} : { document }),
-    ...(args.list('parameters').length === 0 ? {} : { parameters }),
     ...reasonOf(args),
     size: size(),
     signal,

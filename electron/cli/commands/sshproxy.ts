@@ -4,7 +4,7 @@
 
 import type { Duplex, Readable } from 'node:stream'
 import { once } from 'node:events'
-import { reasonOf, type Command } from '../context'
+import { documentOf, reasonOf, type Command } from '../context'
 import { interrupted } from '../life'
 import type { Sink } from '../sink'
 
@@ -36,10 +36,12 @@ async function receive(stream: Duplex, stdout: Sink, heard: () => void): Promise
 /** Joins stdin and stdout to the port until the far end hangs up or, after the end of stdin, falls silent. */
 export const sshProxy: Command = async ({ environment, args, stdin, stdout, signal }) => {
   const remotePort = args.port(args.positional(1), 'PORT')
+  const document = documentOf(args)
   const instance = await environment.resolveTarget(args.positional(0), signal)
   await using session = await environment.openRawSession({
     target: instance.id,
     remotePort,
+    ...document,
     ...reasonOf(args),
     signal,
   })

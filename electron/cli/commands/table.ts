@@ -49,7 +49,7 @@ const document: OptionSpec = {
   name: 'document',
   kind: 'value',
   placeholder: 'NAME',
-  help: 'session document to start instead of the usual one',
+  help: "session document instead of the environment's or AWS's",
 }
 
 const parameters: OptionSpec = {
@@ -107,6 +107,8 @@ export const commands = {
     positionals: ['TARGET'],
     notes: [target, 'Runs until SIGINT, SIGTERM, SIGHUP or a closed stdout, then ends its session and exits with 0.'],
     options: [
+      document,
+      parameters,
       { name: 'remote-port', kind: 'value', placeholder: 'N', help: 'port to connect to (required)' },
       { name: 'host', kind: 'value', placeholder: 'HOST', help: 'host to connect to from the instance; else itself' },
       { name: 'local-port', kind: 'value', placeholder: 'N', help: 'local port; else a free one' },
@@ -117,7 +119,7 @@ export const commands = {
     summary: 'Carry stdin and stdout to a port of an instance, for ssh.',
     positionals: ['TARGET', 'PORT'],
     notes: [target, 'In ~/.ssh/config:  Host i-* mi-*', '                     ProxyCommand culvert ssh-proxy %h %p'],
-    options: [],
+    options: [document, parameters],
   },
   login: {
     summary: 'Log in to IAM Identity Center (SSO) for a profile, in the browser. The AWS CLI is not needed.',

@@ -3,7 +3,8 @@
 // The command line and the core of the windows both use it. Neither of them calls StartSession itself.
 
 import { setMaxListeners } from 'node:events'
-import type { AppError } from '../../../shared/errors'
+import { AppError } from '../../../shared/errors'
+import type { DocumentUse, SessionDocument } from '../../../shared/model/document'
 import type { Identity } from '../../../shared/model/environment'
 import type { Instance } from '../../../shared/model/instance'
 import type { Budgets } from '../tunnels/budgets'
@@ -11,6 +12,7 @@ import type { DemoControls } from './demo'
 import { Joined } from '../async/joined'
 import { Login } from './login'
 import { openRawSession, type RawSession, type RawSessionOptions } from '../sessions/raw'
+import type { SessionRules } from '../sessions/documents'
 import type { SessionService } from '../sessions/parts'
 import type { Wakeable } from '../sessions/wakeable'
 import { openShell, type Shell, type ShellOptions } from '../sessions/shell'
@@ -20,9 +22,14 @@ import { tellUnended } from './unended'
 import { openTunnel, startTunnel } from '../tunnels/tunnel'
 import type { Tunnel, TunnelOptions } from '../tunnels/parts'
 
+// GetDocument answers within a second.
+const READ_MS = 10_000
+
 /** The calls to AWS that an environment needs; the composition root supplies them. */
 export interface EnvironmentService extends SessionService, Directory, AsyncDisposable {
   identity(signal: AbortSignal): Promise<Identity>
+  /** Rejects with `document-missing`, and with `usage` for a document of another type. */
+  sessionDocument(name: string, signal: AbortSignal): Promise<SessionDocument>
   /** The sessions to `target` that have not ended, each with the reason that was given at its start. */
   activeSessions(
     target: string,
@@ -30,7 +37,15 @@ export interface EnvironmentService extends SessionService, Directory, AsyncDisp
   ): Promise<readonly { readonly sessionId: string; readonly reason: string }[]>
 }
 
-type Own = 'service' | 'budget' | 'connectionBudget' | 'wakeables' | 'timing'
+/** What the settings of an environment say of its sessions. Asked at each start of a session. */
+export interface EnvironmentRules {
+  /** The document for a use; undefined: AWS's own. */
+  documentFor(use: DocumentUse): string | undefined
+  /** See `SessionRules`. */
+  reason(signal: AbortSignal): Promise<string | undefined>
+}
+
+type Own = 'service' | 'budget' | 'connectionBudget' | 'wakeables' | 'timing' | 'rules'
 
 /** An open environment. Disposing closes its connections to AWS. Dispose the sessions in it before. */
 export interface Environment extends AsyncDisposable {
@@ -58,6 +73,8 @@ export interface Environment extends AsyncDisposable {
   startTunnel(options: Omit<TunnelOptions, Own>): Tunnel
   openRawSession(options: Omit<RawSessionOptions, Own>): Promise<RawSession>
   /** See `EnvironmentService`. */
+  sessionDocument: EnvironmentService['sessionDocument']
+  /** See `EnvironmentService`. */
   activeSessions: EnvironmentService['activeSessions']
   /** Ends a session by its id, such as one of an earlier run. A session that no longer exists counts as ended. */
   endSession(sessionId: string, signal: AbortSignal): Promise<void>
@@ -74,6 +91,8 @@ export function createEnvironment(options: {
   /** See `Environment`; absent: usable until it is disposed. */
   readonly life?: AbortSignal
   readonly timing?: Timing
+  /** Absent: AWS's documents, and no reason is required. */
+  readonly rules?: EnvironmentRules
   /** Called once if this environment's sessions may not be ended. Must not throw. */
   readonly onUnended?: (error: AppError, environment: string) => void
 }): Environment {
@@ -90,6 +109,10 @@ export function createEnvironment(options: {
   const watched = login.watch(options.service)
   const service = {
     ...watched,
+    // A copy would keep the endpoint of this moment.
+    get messageEndpoint() {
+      return watched.messageEndpoint
+    },
     terminateSession: tellUnended(
       (sessionId, signal) => watched.terminateSession(sessionId, signal),
       (error) => onUnended?.(error, name),
@@ -103,7 +126,14 @@ export function createEnvironment(options: {
     listInstances: (signal) => listing.get(signal),
     describeTarget: (id, signal) => service.describeTarget(id, signal),
   }
-  const own = { service, budget, connectionBudget, wakeables, timing: options.timing ?? defaultTiming }
+  const own = {
+    service,
+    budget,
+    connectionBudget,
+    wakeables,
+    timing: options.timing ?? defaultTiming,
+    ...rulesOf(options.rules, service),
+  }
   return {
     name,
     isDemo,
@@ -118,11 +148,43 @@ export function createEnvironment(options: {
     openTunnel: (tunnel) => openTunnel({ ...tunnel, ...own }),
     startTunnel: (tunnel) => startTunnel({ ...tunnel, ...own }),
     openRawSession: (raw) => openRawSession({ ...raw, ...own }),
+    sessionDocument: (name, signal) => service.sessionDocument(name, signal),
     activeSessions: (target, signal) => service.activeSessions(target, signal),
     endSession: (sessionId, signal) => service.terminateSession(sessionId, signal),
     wake: () => {
       for (const wakeable of wakeables) wakeable.wake()
     },
     [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
+  }
+}
+
+function rulesOf(
+  rules: EnvironmentRules | undefined,
+  service: Pick<EnvironmentService, 'sessionDocument'>,
+): { readonly rules: SessionRules } {
+  return {
+    rules: {
+      documentFor: (use) => rules?.documentFor(use),
+      reason: (signal) => rules?.reason(signal) ?? Promise.resolve(undefined),
+      readDocument: (name, signal) => readable(name, service, signal),
+    },
+  }
+}
+
+/**
+ * Reads a document before a session is started from it. Undefined where it may not be read or AWS does not answer in time: then
+ * StartSession tells what is wrong.
+ */
+async function readable(
+  name: string,
+  service: Pick<EnvironmentService, 'sessionDocument'>,
+  signal: AbortSignal,
+): Promise<SessionDocument | undefined> {
+  try {
+    return await service.sessionDocument(name, AbortSignal.any([signal, AbortSignal.timeout(READ_MS)]))
+  } catch (error) {
+    signal.throwIfAborted()
+    if (error instanceof AppError && (error.code === 'document-missing' || error.code === 'usage')) throw error
+    return undefined
   }
 }

@@ -12,7 +12,7 @@ import { processBudgets } from '../tunnels/budgets'
 import { createEnvironment } from './environment'
 import { Environments } from './environments'
 import { endLeftovers } from './leftovers'
-import { markOf } from './records'
+import { markedReason } from './records'
 
 const HOUR_MS = 3_600_000
 const ops: EnvironmentRef = { kind: 'aws', profile: 'ops' }
@@ -83,9 +83,9 @@ test('a session whose id is known is ended by that; one without is found by its 
   const ledger = await leave(async (earlier) => {
     const known = await earlier.begin(ops, 'i-1')
     await earlier.started(known.id, 'known')
-    active.set('known', markOf(known.id))
+    active.set('known', markedReason(undefined, known.id))
     const unknown = await earlier.begin(ops, 'i-2')
-    active.set('marked', markOf(unknown.id))
+    active.set('marked', markedReason('Ticket 7', unknown.id))
     active.set('of a colleague', 'Ticket 7')
   })
   await end(ledger)
@@ -110,7 +110,7 @@ test('what cannot be ended yet is told once and tried again every ten minutes', 
   const ledger = await leave(async (earlier) => {
     const { id } = await earlier.begin(ops, 'i-1')
     await earlier.started(id, 'known')
-    active.set('known', markOf(id))
+    active.set('known', markedReason(undefined, id))
   })
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const ending = end(ledger)

@@ -5,7 +5,7 @@
 
 import { AppError, toWireError } from '../../../shared/errors'
 import type { Environments } from './environments'
-import { markOf } from './records'
+import { isMarked } from './records'
 import { Pause } from '../sessions/retry'
 import type { Journal } from '../store/journal'
 import type { Ledger, LedgerEntry } from '../store/begun'
@@ -87,7 +87,7 @@ async function endOne(entry: LedgerEntry, { environments, signal }: LeftoverOpti
     return 1
   }
   const active = await environment.activeSessions(entry.target, signal)
-  const marked = active.filter(({ reason }) => reason === markOf(entry.id))
+  const marked = active.filter(({ reason }) => isMarked(reason, entry.id))
   for (const { sessionId } of marked) await environment.endSession(sessionId, signal)
   return marked.length
 }

@@ -41,7 +41,9 @@ export class Login {
     return {
       region: service.region,
       endpointUrl: service.endpointUrl,
-      ...(service.messageEndpoint === undefined ? {} : { messageEndpoint: service.messageEndpoint }),
+      get messageEndpoint() {
+        return service.messageEndpoint
+      },
       keysOutlook: () => service.keysOutlook(),
       startSession: (request, signal) => hear(() => service.startSession(request, signal)),
       resumeSession: (sessionId, signal) => hear(() => service.resumeSession(sessionId, signal)),
@@ -51,6 +53,7 @@ export class Login {
       activeSessions: (target, signal) => hear(() => service.activeSessions(target, signal)),
       listInstances: (signal) => hear(() => service.listInstances(signal)),
       describeTarget: (id, signal) => hear(() => service.describeTarget(id, signal)),
+      sessionDocument: (name, signal) => hear(() => service.sessionDocument(name, signal)),
       // These calls succeed also without credentials, so their answers prove nothing.
       preferences: (signal) => service.preferences(signal),
       signUpgrade: (streamUrl, signal) => service.signUpgrade(streamUrl, signal),

@@ -106,7 +106,7 @@ async function open(simulator: Simulator, more: Partial<EnvironmentOptions> = {}
 
 const size = { cols: 80, rows: 24 }
 
-test.each(['option', 'variable', 'profile'] as const)(
+test.each(['option', 'variable', 'setting', 'profile'] as const)(
   'a session and its resume go to the endpoint of the %s: TLS name, Host header and signature are its',
   async (how) => {
     const simulator = await begin()
@@ -117,6 +117,7 @@ test.each(['option', 'variable', 'profile'] as const)(
     const environment = await {
       option: () => open(simulator, { messageEndpoint: endpoint.url }),
       variable: () => open(simulator, {}, { CULVERT_SSMMESSAGES_ENDPOINT: endpoint.url }),
+      setting: () => open(simulator, { settingsOf: () => ({ messageEndpoint: endpoint.url }) }),
       profile: () => open(simulator, {}, { AWS_CONFIG_FILE: config }),
     }[how]()
     const target = simulator.world.instances[0]!.id
@@ -129,6 +130,22 @@ test.each(['option', 'variable', 'profile'] as const)(
     await shell[Symbol.asyncDispose]()
   },
 )
+
+test('a changed setting holds from the next connection on, and the variable wins over it', async () => {
+  const simulator = await begin()
+  const endpoint = await startEndpoint(simulator)
+  let messageEndpoint = 'https://localhost:1'
+  const settingsOf = () => ({ messageEndpoint })
+  const environment = await open(simulator, { settingsOf })
+  const target = simulator.world.instances[0]!.id
+  await expect(environment.openShell({ target, size, signal })).rejects.toMatchObject({ code: 'network' })
+  messageEndpoint = endpoint.url
+  await (await environment.openShell({ target, size, signal }))[Symbol.asyncDispose]()
+  messageEndpoint = 'https://localhost:1'
+  const other = await open(simulator, { settingsOf }, { CULVERT_SSMMESSAGES_ENDPOINT: endpoint.url })
+  await (await other.openShell({ target, size, signal }))[Symbol.asyncDispose]()
+  expect(endpoint.names).toEqual(['localhost', 'localhost'])
+})
 
 test('an endpoint without encryption is refused when the environment is opened', async () => {
   const simulator = await begin()

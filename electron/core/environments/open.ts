@@ -1,6 +1,7 @@
 // The composition root of one environment: opens it over AWS or over the Demo. The command line needs nothing else of core.
 
 import type { Diagnose } from '../../../shared/diagnostics'
+import type { EnvironmentSettings } from '../../../shared/environmentsettings'
 import { AppError } from '../../../shared/errors'
 import { openAccount } from '../../aws/account'
 import type { AskCode, Renewals } from '../../aws/credentials/renewal'
@@ -10,7 +11,7 @@ import { ambientProfile } from '../../aws/profiles/profiles'
 import { watchCredentials } from '../../aws/profiles/watch'
 import type { Budgets } from '../tunnels/budgets'
 import { DemoControls } from './demo'
-import { createEnvironment, type Environment, type EnvironmentService } from './environment'
+import { createEnvironment, type Environment, type EnvironmentRules, type EnvironmentService } from './environment'
 import { readInstallation } from '../store/installation'
 import { watchNetwork } from '../sessions/interfaces'
 import type { Timing } from '../sessions/timing'
@@ -31,6 +32,12 @@ export interface DemoProcess extends AsyncDisposable {
   /** Resolves when the process has ended, with a few words: "it ended with SIGKILL". Absent: it lives as long as this process. */
   readonly ended?: Promise<string>
 }
+
+/** Asks a person for the reason of sessions in an environment. Rejects with `usage` where none is given. */
+export type AskReason = (
+  environment: { readonly name: string; readonly region: string },
+  signal: AbortSignal,
+) => Promise<string>
 
 /** Which environment to open. Absent fields are taken from `env` and the AWS files that it points to. */
 export interface EnvironmentOptions {
@@ -60,6 +67,10 @@ export interface EnvironmentOptions {
   readonly diagnose?: Diagnose
   /** Where the id of this installation is kept, for the names of roles. Absent: the names depend on the profile alone. */
   readonly dataDirectory?: string
+  /** The settings that are saved for an environment, by its name and region. Asked at each start of a session. Absent: none. */
+  readonly settingsOf?: (name: string, region: string) => EnvironmentSettings
+  /** Asks for the reason of a session, where the settings require one. Absent: such a session rejects with `usage`. */
+  readonly askReason?: AskReason
   /** Called once if the account does not let this caller end its sessions. Must not throw. */
   readonly onUnended?: (error: AppError, environment: string) => void
 }
@@ -80,14 +91,16 @@ type Wrap = (service: EnvironmentService) => EnvironmentService
 /** Opens an environment. Rejects with `region-missing`, `profile-unknown`, `simulator-failed`, … */
 export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = asItIs): Promise<Environment> {
   const { env, profile, region, endpointUrl, messageEndpoint, askCode, renewals, upgradeForms, budgets } = options
-  const { diagnose, dataDirectory, resolveProxy } = options
+  const { diagnose, dataDirectory, resolveProxy, settingsOf } = options
   if (options.demo === true) return openDemo(options, wrap)
+  const name = profile ?? ambientProfile(env).name
   const service = await openAccount({
     env,
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
     ...(messageEndpoint === undefined ? {} : { messageEndpoint }),
+    savedMessageEndpoint: (found) => settingsOf?.(name, found).messageEndpoint,
     ...(askCode === undefined ? {} : { askCode }),
     ...(renewals === undefined ? {} : { renewals }),
     ...(upgradeForms === undefined ? {} : { upgradeForms }),
@@ -96,10 +109,11 @@ export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = 
     ...(dataDirectory === undefined ? {} : { installation: () => readInstallation(dataDirectory) }),
   })
   const environment = createEnvironment({
-    name: profile ?? ambientProfile(env).name,
+    name,
     isDemo: false,
     service: wrap(service),
     budgets,
+    rules: rulesFor(name, service.region, options),
     ...shared(options),
   })
   // A login in another terminal changes the AWS files: sessions that wait for it try again.
@@ -137,6 +151,7 @@ async function openDemo(options: EnvironmentOptions, wrap: Wrap): Promise<Enviro
     isDemo: true,
     service: wrap(service),
     budgets: options.budgets,
+    rules: rulesFor(DEMO_NAME, region, options),
     life: life.signal,
     ...shared(options),
   })
@@ -163,5 +178,22 @@ function shared({ timing, onUnended }: EnvironmentOptions): Pick<EnvironmentOpti
   return {
     ...(timing === undefined ? {} : { timing }),
     ...(onUnended === undefined ? {} : { onUnended }),
+  }
+}
+
+/** What the saved settings say of an environment's sessions, read at each of them. */
+function rulesFor(
+  name: string,
+  region: string,
+  { settingsOf, askReason }: Pick<EnvironmentOptions, 'settingsOf' | 'askReason'>,
+): EnvironmentRules {
+  const settings = (): EnvironmentSettings => settingsOf?.(name, region) ?? {}
+  return {
+    documentFor: (use) => settings().documents?.[use],
+    reason: async (signal) => {
+      if (settings().isReasonRequired !== true) return undefined
+      if (askReason !== undefined) return askReason({ name, region }, signal)
+      throw new AppError('usage', `Sessions in ${name} (${region}) need a reason by its settings: give one.`)
+    },
   }
 }

@@ -7,7 +7,7 @@ import { AppError } from '../../../shared/errors'
 import type { SessionTicket, StartSessionRequest } from '../../../shared/session'
 import { openLedger, type Ledger } from '../store/begun'
 import type { EnvironmentService } from './environment'
-import { markOf, recordSessions } from './records'
+import { isMarked, markedReason, recordSessions } from './records'
 
 let directory: string
 let ledger: Ledger
@@ -60,16 +60,29 @@ test('a session is on disk before it is started, with the mark that it carries, 
   await recorded.startSession(request, signal)
   expect(onDisk).toMatchObject([{ target: 'i-1', environment: { profile: 'ops' } }])
   const [entry] = onDisk as { id: string }[]
-  expect(requests[0]?.reason).toBe(markOf(entry?.id ?? ''))
+  expect(requests[0]?.reason).toBe(markedReason(undefined, entry?.id ?? ''))
   expect(await read()).toMatchObject([{ sessionId: 'session-1' }])
   await recorded.terminateSession('session-1', signal)
   expect(await read()).toEqual([])
   expect(problems).toEqual([])
 })
 
-test('a reason of the person’s own goes before the mark', async () => {
-  await service().startSession({ ...request, reason: 'Ticket 7' }, signal)
-  expect(requests[0]?.reason).toBe('Ticket 7')
+test('a reason of the person’s own is kept with the mark behind it, and the mark is found again', async () => {
+  for (const reason of ['Ticket 7', 'x'.repeat(256)]) await service().startSession({ ...request, reason }, signal)
+  const ids = (onDisk as { id: string }[]).map(({ id }) => id)
+  const [short = '', long = ''] = requests.map((asked) => asked.reason)
+  expect(short).toBe(`Ticket 7 [Culvert ${ids[0]}]`)
+  expect(long).toHaveLength(256)
+  expect(long).toMatch(/^x{200,}… \[Culvert /)
+  for (const [reason, id = ''] of [
+    [short, ids[0]],
+    [long, ids[1]],
+    [markedReason(undefined, 'a1'), 'a1'],
+  ] as const) {
+    expect(isMarked(reason, id)).toBe(true)
+    expect(isMarked(reason, 'b2')).toBe(false)
+  }
+  expect(isMarked('Ticket 7', 'a1')).toBe(false)
 })
 
 test('a start that AWS has refused is forgotten; one whose outcome is unknown stays on record', async () => {

@@ -5,6 +5,8 @@
 // record as its reason, and the next start of Culvert finds the session by that. If a record cannot be written, `onProblem` is
 // called and the session starts all the same.
 
+import { cutText } from '../../../shared/cut'
+import { MAX_REASON } from '../../../shared/environmentsettings'
 import { asError, AppError } from '../../../shared/errors'
 import type { EnvironmentRef } from '../../../shared/model/environment'
 import type { EnvironmentService } from './environment'
@@ -13,9 +15,21 @@ import type { Ledger } from '../store/begun'
 /** Codes of a failed StartSession after which the session may exist. */
 const UNKNOWN_OUTCOME = new Set<unknown>(['network', 'timeout', 'service', 'internal'])
 
-/** The reason that marks the session of the record `id`. It is visible in the account's session history. */
-export function markOf(id: string): string {
-  return `Culvert ${id}`
+/**
+ * The reason that marks the session of the record `id`: alone, or behind the reason that a person gave, which is cut to fit. It is
+ * visible in the account's session history.
+ */
+export function markedReason(reason: string | undefined, id: string): string {
+  const mark = `Culvert ${id}`
+  if (reason === undefined) return mark
+  const end = ` [${mark}]`
+  const room = MAX_REASON - end.length
+  return `${cutText(reason, room)}${end}`
+}
+
+/** Whether a session with this reason is the one of the record `id`. */
+export function isMarked(reason: string, id: string): boolean {
+  return reason === markedReason(undefined, id) || reason.endsWith(` [${markedReason(undefined, id)}]`)
 }
 
 /** Wraps a service, so that its sessions are recorded. `onProblem` is called for each record that could not be written. */
@@ -36,13 +50,18 @@ export function recordSessions(
   return {
     region: service.region,
     endpointUrl: service.endpointUrl,
-    ...(service.messageEndpoint === undefined ? {} : { messageEndpoint: service.messageEndpoint }),
+    get messageEndpoint() {
+      return service.messageEndpoint
+    },
     keysOutlook: () => service.keysOutlook(),
     startSession: async (request, signal) => {
       const entry = await attempt(() => ledger.begin(environment, request.target))
       if (entry === undefined) return service.startSession(request, signal)
       try {
-        const ticket = await service.startSession({ reason: markOf(entry.id), ...request }, signal)
+        const ticket = await service.startSession(
+          { ...request, reason: markedReason(request.reason, entry.id) },
+          signal,
+        )
         await attempt(() => ledger.started(entry.id, ticket.sessionId))
         return ticket
       } catch (error) {
@@ -68,6 +87,7 @@ export function recordSessions(
     resumeSession: (sessionId, signal) => service.resumeSession(sessionId, signal),
     preferences: (signal) => service.preferences(signal),
     generateDataKey: (request, signal) => service.generateDataKey(request, signal),
+    sessionDocument: (name, signal) => service.sessionDocument(name, signal),
     activeSessions: (target, signal) => service.activeSessions(target, signal),
     signUpgrade: (streamUrl, signal) => service.signUpgrade(streamUrl, signal),
     agentFor: (url) => service.agentFor(url),

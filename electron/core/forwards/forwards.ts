@@ -106,7 +106,7 @@ export class Forwards implements AsyncDisposable {
     })
   }
 
-  /** Changes a saved forward. A change of its target, destination or port opens its tunnel again. Rejects as `create`. */
+  /** Changes a saved forward. A change of its target, destination, port or document opens its tunnel again. Rejects as `create`. */
   async update(forwardId: string, fields: ForwardFields): Promise<void> {
     this.#get(forwardId)
     await this.#change(async () => {

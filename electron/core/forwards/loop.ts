@@ -38,10 +38,10 @@ interface Failure {
   readonly cause: AppError
 }
 
-/** Whether two forwards need the same tunnel: the same target, destination and local port. Other fields may change while it is up. */
+/** Whether two forwards need the same tunnel: the same target, destination, local port and session document. Other fields may change while it is up. */
 export function isSameWay(one: Forward, other: Forward): boolean {
-  const way = ({ target, remotePort, remoteHost, localPort }: Forward): string =>
-    JSON.stringify([target, remotePort, remoteHost, localPort])
+  const way = ({ target, remotePort, remoteHost, localPort, document }: Forward): string =>
+    JSON.stringify([target, remotePort, remoteHost, localPort, document])
   return way(one) === way(other)
 }
 
@@ -177,12 +177,13 @@ export class ForwardLoop implements AsyncDisposable, Wakeable {
   }
 
   #startTunnel(environment: Environment, target: string): Tunnel {
-    const { remotePort, remoteHost } = this.#options.forward
+    const { remotePort, remoteHost, document } = this.#options.forward
     const localPort = this.#localPort
     return environment.startTunnel({
       target,
       remotePort,
       ...(remoteHost === undefined ? {} : { remoteHost }),
+      ...(document === undefined ? {} : { document }),
       ...(localPort === undefined ? {} : { localPort }),
       maxConnections: this.#options.maxConnections,
       onListening: (port) => {

@@ -1,6 +1,7 @@
 // The types between a session and its owner: what it needs, how it is started, what it tells. Types only.
 
 import type { Agent } from 'node:http'
+import type { SessionRules } from './documents'
 import type { Wakeable } from './wakeable'
 import type { Diagnose } from '../../../shared/diagnostics'
 import type { AppError } from '../../../shared/errors'
@@ -77,6 +78,8 @@ export interface SessionOptions extends SessionContext {
 export interface OpenOptions extends SessionContext {
   readonly budget: ReceiveBudget
   readonly target: string
+  /** The rules of the environment; absent: there are none. */
+  readonly rules?: SessionRules
   /** Written into the session's record at the service. */
   readonly reason?: string
 }

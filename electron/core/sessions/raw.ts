@@ -4,16 +4,19 @@
 
 import type { Duplex } from 'node:stream'
 import { AppError } from '../../../shared/errors'
+import type { DocumentChoice } from '../../../shared/model/document'
 import type { ReadyChannel } from '../../ssm/channel/handlers'
 import { createPort } from '../../ssm/port/create'
 import type { Port } from '../../ssm/port/port'
-import { rawPortRequest } from './documents'
+import { requestFor } from './documents'
 import type { OpenOptions } from './parts'
 import { startSession } from './session'
 
 /** What to connect to. */
 export interface RawSessionOptions extends OpenOptions {
   readonly remotePort: number
+  /** Absent: the environment's for ssh, or AWS's. */
+  readonly document?: DocumentChoice
 }
 
 /** An open raw connection. Disposing drains what was written, sends Flag 2 and ends the session. */
@@ -25,7 +28,7 @@ export interface RawSession extends AsyncDisposable {
   drained(timeoutMs: number): Promise<boolean>
 }
 
-/** Opens the connection. Rejects with any code of `startSession`, and `destination-refused` where nothing listens on the port. */
+/** Opens the connection. Rejects with any code of `requestFor` and `startSession`, and `destination-refused` where nothing listens on the port. */
 export async function openRawSession(options: RawSessionOptions): Promise<RawSession> {
   const { service, wakeables, timing, signal, budget } = options
   let port: Port | undefined
@@ -35,7 +38,7 @@ export async function openRawSession(options: RawSessionOptions): Promise<RawSes
     wakeables,
     timing,
     signal,
-    request: rawPortRequest(options),
+    request: await requestFor({ ...options, use: 'ssh' }),
     handlers: {
       ready: (ready, readyChannel) => {
         channel = readyChannel

@@ -148,13 +148,14 @@ describe('readiness', () => {
   async function isReadyAfter(ms: number, document: string | undefined): Promise<boolean> {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const isOpened = deferred()
+    const parameters = document?.startsWith('AWS-') === true ? { command: ['sleep 60'] } : {}
     gateway = await startGateway({ onOpen: () => isOpened.resolve() })
     const abort = new AbortController()
     try {
       const opening = openShell({
         ...openOptions(gateway),
         signal: abort.signal,
-        ...(document === undefined ? {} : { document }),
+        ...(document === undefined ? {} : { document: { name: document, parameters } }),
       })
       const outcome = opening.then(
         () => true,

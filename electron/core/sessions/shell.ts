@@ -7,6 +7,7 @@
 import type { Readable } from 'node:stream'
 import { deferred } from '../../../shared/deferred'
 import type { AppError } from '../../../shared/errors'
+import type { DocumentChoice } from '../../../shared/model/document'
 import type { TimeLeft } from '../../../shared/model/forward'
 import type { Instance } from '../../../shared/model/instance'
 import type { TerminalSize } from '../../../shared/model/terminal'
@@ -14,6 +15,7 @@ import type { ChannelReceiver, ReadyChannel } from '../../ssm/channel/handlers'
 import { HeldOutput } from '../../ssm/port/held'
 import { PayloadType } from '../../ssm/codec/message'
 import { formatSize } from '../../ssm/codec/payloads'
+import { requestFor } from './documents'
 import { startSession, type Session } from './session'
 import type { OpenOptions, ResumeProgress, SessionEnd } from './parts'
 
@@ -26,10 +28,9 @@ const NON_INTERACTIVE_DOCUMENT = 'AWS-StartNonInteractiveCommand'
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = Buffer.from([0x0d])
 
-/** What to open. `document` absent: the account's shell document. */
+/** What to open. `document` absent: the environment's for shells, or the account's shell. */
 export interface ShellOptions extends OpenOptions {
-  readonly document?: string
-  readonly parameters?: Readonly<Record<string, readonly string[]>>
+  readonly document?: DocumentChoice
   /** Decides how long the first output may take. Absent: as for Linux. */
   readonly platform?: Instance['platform'] | undefined
   /** Sent as the first message. Absent where no terminal watches. */
@@ -63,7 +64,7 @@ export interface Shell extends AsyncDisposable {
   resize(size: TerminalSize): void
 }
 
-/** Opens a shell or command session and resolves when it takes input. Rejects with any code of `startSession`. */
+/** Opens a shell or command session and resolves when it takes input. Rejects with any code of `requestFor` and `startSession`. */
 export async function openShell(options: ShellOptions): Promise<Shell> {
   const shell = new RunningShell(options)
   await shell.open()
@@ -100,19 +101,16 @@ class RunningShell implements Shell, ChannelReceiver {
   }
 
   async open(): Promise<void> {
-    const { service, wakeables, timing, target, document, parameters, reason, signal, size, platform } = this.#options
+    const { service, wakeables, timing, signal, size, platform } = this.#options
+    const request = await requestFor({ ...this.#options, use: 'shell' })
+    const { document } = request
     const mayBeSilent = document !== undefined && document !== SHELL_DOCUMENT && document !== NON_INTERACTIVE_DOCUMENT
     this.#session = await startSession({
       service,
       wakeables,
       timing,
       signal,
-      request: {
-        target,
-        ...(document === undefined ? {} : { document }),
-        ...(parameters === undefined ? {} : { parameters }),
-        ...(reason === undefined ? {} : { reason }),
-      },
+      request,
       ...(mayBeSilent ? { readyAfterQuietMs: SILENT_PROGRAM_MS } : {}),
       ...(platform === 'windows' ? { firstAnswerMs: WINDOWS_FIRST_OUTPUT_MS } : {}),
       handlers: {

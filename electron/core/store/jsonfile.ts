@@ -68,6 +68,19 @@ export async function openJsonFile<T>(options: JsonFileOptions<T>): Promise<Json
   return new StoredFile(options, empty, await keepAside(path, (options.now ?? Date.now)()))
 }
 
+/**
+ * Reads a file without changing anything in the directory, which another process may hold. Resolves with `empty` where there is no
+ * file. Throws `data-directory` for one that cannot be read.
+ */
+export async function readJsonFile<T>(options: JsonFileOptions<T>): Promise<T> {
+  const { path, empty } = options
+  const found = await read(path)
+  if (found === undefined) return empty
+  const parsed = found.bytes === undefined ? undefined : parse(found.bytes, options)
+  if (parsed === undefined) throw directoryError(path, 'read', new Error('its content is not that of this version'))
+  return parsed.value
+}
+
 /** Undefined: there is none. Without bytes: it is larger than any file of ours. */
 async function read(path: string): Promise<{ readonly bytes: Buffer | undefined } | undefined> {
   try {

@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { defaultSettings } from '../../../shared/settings'
-import { checkSettings, openSettingsFile } from './settingsfile'
+import { checkSettings, openSettingsFile, readSettingsFile } from './settingsfile'
 
 let folder: string
 
@@ -42,6 +42,13 @@ describe('the settings', () => {
       scrollbackLines: 1_000,
       askBeforeClosing: false,
       environmentHues: { p: 'red' },
+      environments: {
+        'p eu-west-1': {
+          documents: { shell: 'Acme-Shell', remoteHost: 'Acme-Orders' },
+          messageEndpoint: 'https://gateway.example',
+          isReasonRequired: true,
+        },
+      },
       environment: { kind: 'aws', profile: 'p' },
     } as const
     await (await openSettingsFile(folder)).write(settings)
@@ -55,11 +62,22 @@ describe('the settings', () => {
     { pingSeconds: 30, deadSeconds: 34 },
     { terminalFont: 'a"b' },
     { environmentHues: { p: 'beige' } },
+    { environments: { p: { documents: { shell: 'a b' } } } },
+    { environments: { p: { messageEndpoint: 'http://gateway.example' } } },
   ])('that nobody understands are kept aside: %j', async (written) => {
     await put('settings.json', written)
     const file = await openSettingsFile(folder)
     expect(file.value).toEqual(defaultSettings)
     expect(file.keptAside).toContain('settings.json.')
+  })
+
+  test('are read by another process, which leaves a file that it cannot read where it is', async () => {
+    expect(await readSettingsFile(folder)).toEqual(defaultSettings)
+    await put('settings.json', { theme: 'dark' })
+    expect((await readSettingsFile(folder)).theme).toBe('dark')
+    await put('settings.json', { theme: 'pink' })
+    await expect(readSettingsFile(folder)).rejects.toMatchObject({ code: 'data-directory' })
+    expect(await readdir(folder)).toEqual(['settings.json'])
   })
 
   test('are refused where a ping could not be answered in time', () => {

@@ -2,10 +2,10 @@
 
 import { join } from 'node:path'
 import * as z from 'zod'
-import { environmentRef, settingNumbers, terminalSettings } from '../../../shared/schemas'
+import { environmentRef, environmentSettings, settingNumbers, terminalSettings } from '../../../shared/schemas'
 import { AppError } from '../../../shared/errors'
 import { MIN_SILENCE_SECONDS, defaultSettings, type Settings } from '../../../shared/settings'
-import { openJsonFile, type JsonFile } from './jsonfile'
+import { openJsonFile, readJsonFile, type JsonFile, type JsonFileOptions } from './jsonfile'
 
 const settings = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']).default(defaultSettings.theme),
@@ -23,6 +23,7 @@ const settings = z.strictObject({
   scrollbackLines: settingNumbers.scrollbackLines.default(defaultSettings.scrollbackLines),
   askBeforeClosing: terminalSettings.askBeforeClosing.default(defaultSettings.askBeforeClosing),
   environmentHues: terminalSettings.environmentHues.default(defaultSettings.environmentHues),
+  environments: environmentSettings.default(defaultSettings.environments),
 })
 
 function isPatient({ pingSeconds, deadSeconds }: Pick<Settings, 'pingSeconds' | 'deadSeconds'>): boolean {
@@ -37,13 +38,22 @@ export function checkSettings(settings: Settings): void {
   throw new AppError('usage', text)
 }
 
-/** Opens the settings of a data directory. Throws `data-directory`. */
-export function openSettingsFile(directory: string): Promise<JsonFile<Settings>> {
-  return openJsonFile<Settings>({
+function fileOptions(directory: string): JsonFileOptions<Settings> {
+  return {
     path: join(directory, 'settings.json'),
     version: 1,
     schema: settings.refine(isPatient, 'a connection counts as dead before a ping can be answered'),
     empty: defaultSettings,
     migrations: {},
-  })
+  }
+}
+
+/** Opens the settings of a data directory. Throws `data-directory`. */
+export function openSettingsFile(directory: string): Promise<JsonFile<Settings>> {
+  return openJsonFile<Settings>(fileOptions(directory))
+}
+
+/** Reads the settings for a process that does not hold the directory, and changes nothing. Throws `data-directory`. */
+export function readSettingsFile(directory: string): Promise<Settings> {
+  return readJsonFile<Settings>(fileOptions(directory))
 }

@@ -85,6 +85,7 @@ test('what the service says at the end of a shell is redacted and cut, in the vi
       signUpgrade: () => Promise.resolve([{ headers: {}, worked: () => undefined }]),
       agentFor: () => undefined,
       identity: (signal) => account.identity(signal),
+      sessionDocument: (name, signal) => account.sessionDocument(name, signal),
       activeSessions: (target, signal) => account.activeSessions(target, signal),
       listInstances: (signal) => account.listInstances(signal),
       describeTarget: (id, signal) => account.describeTarget(id, signal),

@@ -1,11 +1,13 @@
 // The types between a tunnel and its owner: its options, its callbacks, its methods. Types only.
 
+import type { DocumentChoice } from '../../../shared/model/document'
 import type { CheckedLeg, TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import type { Identity } from '../../../shared/model/environment'
 import type { Instance } from '../../../shared/model/instance'
 import type { ReceiveBudget } from '../../ssm/port/budget'
 import type { ConnectionBudget } from './budgets'
 import type { TunnelCounters } from './health'
+import type { SessionRules } from '../sessions/documents'
 import type { SessionService } from '../sessions/parts'
 import type { Wakeable } from '../sessions/wakeable'
 import type { Timing } from '../sessions/timing'
@@ -31,9 +33,13 @@ export interface TunnelOptions {
   readonly remotePort: number
   /** A host that the instance resolves and connects to; absent: the instance itself. */
   readonly remoteHost?: string
+  /** The session document; absent: the environment's, or AWS's. */
+  readonly document?: DocumentChoice
   /** A fixed local port; absent: one is chosen. */
   readonly localPort?: number
   readonly reason?: string
+  /** The rules of the environment; absent: there are none. */
+  readonly rules?: SessionRules
   /** The limit of local connections, read at each new connection. Absent or undefined: no limit. */
   readonly maxConnections?: () => number | undefined
   /** Called when the local port is bound. No connection carries data before the state is `up`. */

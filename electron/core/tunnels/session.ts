@@ -2,13 +2,14 @@
 
 import { deferred } from '../../../shared/deferred'
 import { AppError } from '../../../shared/errors'
+import type { DocumentChoice } from '../../../shared/model/document'
 import type { TimeLeft } from '../../../shared/model/forward'
 import type { ChannelCounters } from '../../ssm/channel/handlers'
 import { createPort } from '../../ssm/port/create'
 import type { Port } from '../../ssm/port/port'
 import type { ProbeResult } from '../../ssm/channel/probe'
 import { terminatedCause } from '../sessions/causes'
-import { portForwardRequest } from '../sessions/documents'
+import { requestFor } from '../sessions/documents'
 import type { Carrier } from './connections'
 import { startSession } from '../sessions/session'
 import type { OpenOptions, ResumeProgress } from '../sessions/parts'
@@ -18,6 +19,8 @@ export interface PortSessionOptions extends OpenOptions {
   readonly remotePort: number
   /** Resolved and dialled by the instance; absent: the instance itself. */
   readonly remoteHost?: string
+  /** Absent: the environment's, or AWS's. */
+  readonly document?: DocumentChoice
   readonly onResuming: (progress: ResumeProgress) => void
   readonly onResumed: (pausedMs: number) => void
 }
@@ -39,7 +42,7 @@ export interface PortSession extends Carrier, AsyncDisposable {
 }
 
 /**
- * Opens a session and resolves once connections can carry data. Rejects with any code of `startSession`, or with why the
+ * Opens a session and resolves once connections can carry data. Rejects with any code of `requestFor` and `startSession`, or with why the
  * session ended as soon as it was ready.
  */
 export async function openPortSession(options: PortSessionOptions): Promise<PortSession> {
@@ -51,7 +54,7 @@ export async function openPortSession(options: PortSessionOptions): Promise<Port
     service,
     wakeables,
     timing,
-    request: portForwardRequest(options),
+    request: await requestFor({ ...options, use: options.remoteHost === undefined ? 'port' : 'remoteHost' }),
     signal,
     handlers: {
       ready: (ready, channel) => {

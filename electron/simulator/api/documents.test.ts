@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
-import { SEPARATE_OUTPUT_DOCUMENT, documentContent, planSession } from './documents'
+import { Documents } from './documents'
+import { SEPARATE_OUTPUT_DOCUMENT } from './stockdocuments'
 
+const stock = new Documents()
 const REMOTE = 'AWS-StartPortForwardingSessionToRemoteHost'
 
 test.each([
@@ -18,7 +20,7 @@ test.each([
     },
   ],
 ])('%s with %j', (name, parameters, plan) => {
-  expect(planSession(name, parameters)).toEqual({ kind: 'planned', plan })
+  expect(stock.plan(name, parameters)).toEqual({ kind: 'planned', plan })
 })
 
 test.each([
@@ -30,11 +32,44 @@ test.each([
   ['AWS-StartNonInteractiveCommand', {}],
   ['AWS-StartNonInteractiveCommand', { command: ['id'], toString: ['x'] }],
 ])('%s refuses %j', (name, parameters) => {
-  expect(planSession(name, parameters)).toMatchObject({ kind: 'invalid-parameters' })
+  expect(stock.plan(name, parameters)).toMatchObject({ kind: 'invalid-parameters' })
 })
 
 test('a document that does not exist has neither a plan nor a content', () => {
-  expect(planSession('No-Such', {})).toEqual({ kind: 'unknown-document' })
-  expect(documentContent('No-Such')).toBeUndefined()
-  expect(planSession('toString', {})).toEqual({ kind: 'unknown-document' })
+  expect(stock.plan('No-Such', {})).toEqual({ kind: 'unknown-document' })
+  expect(stock.describe('No-Such')).toBeUndefined()
+  expect(stock.plan('toString', {})).toEqual({ kind: 'unknown-document' })
+})
+
+test('a document of the account is planned from its own properties, and its values are checked', () => {
+  const documents = new Documents({
+    'Acme-Orders': {
+      sessionType: 'Port',
+      parameters: {
+        remotePort: { type: 'String', allowedValues: ['5432', '5433'] },
+        zone: { type: 'String', default: 'eu', minChars: 2, maxChars: 4 },
+      },
+      properties: { host: 'db.{{zone}}.internal', portNumber: '{{ remotePort }}', type: 'LocalPortForwarding' },
+    },
+    'Acme-Uptime': {
+      sessionType: 'InteractiveCommands',
+      parameters: {},
+      properties: { linux: { commands: 'uptime' } },
+    },
+    'Acme-Patch': { type: 'Command' },
+  })
+  expect(documents.plan('Acme-Orders', { remotePort: ['5433'] })).toEqual({
+    kind: 'planned',
+    plan: {
+      kind: 'port',
+      properties: { host: 'db.eu.internal', portNumber: '5433', type: 'LocalPortForwarding' },
+    },
+  })
+  for (const wrong of [{}, { remotePort: ['22'] }, { remotePort: ['5432'], zone: ['e'] }]) {
+    expect(documents.plan('Acme-Orders', wrong)).toMatchObject({ kind: 'invalid-parameters' })
+  }
+  expect(documents.plan('Acme-Uptime', {})).toMatchObject({ plan: { kind: 'interactive-command', command: 'uptime' } })
+  expect(documents.plan('Acme-Patch', {})).toEqual({ kind: 'unknown-document' })
+  expect(documents.describe('Acme-Patch')).toMatchObject({ type: 'Command' })
+  expect(JSON.parse(documents.describe('Acme-Orders')?.content ?? '')).toMatchObject({ schemaVersion: '1.0' })
 })

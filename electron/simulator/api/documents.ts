@@ -1,126 +1,16 @@
-// The session documents of the Demo's account: the parameters of each, and the session that an agent starts from it. Pure.
+// The documents of the account: the content of each, and the session that an agent starts from it. Pure.
 //
-// Source: specification §1.5; the recorded conversations show the documents' content as an agent receives it.
+// Beside the stock documents an account has those that it was set up with: session documents, and documents of other types, which
+// start no session. Source: specification §1.5; Systems Manager user guide, "Session document schema".
 
 import type { SessionPlan } from '../agent/plugin'
+import { STOCK_DOCUMENTS, type Parameter, type SessionDocument } from './stockdocuments'
 
-/** The document with the account's preferences. A session that names no document has this one. */
-export const PREFERENCES_DOCUMENT = 'SSM-SessionManagerRunShell'
-
-/** The Demo's own document: a command whose stdout, stderr and exit code come separately. AWS has no stock one. */
-export const SEPARATE_OUTPUT_DOCUMENT = 'Culvert-SeparateOutputCommand'
-
-interface Parameter {
-  readonly type: 'String'
-  readonly default?: string
-  readonly allowedPattern?: string
-}
-
-interface SessionDocument {
-  readonly schemaVersion: '1.0'
-  readonly description: string
-  readonly sessionType: 'Standard_Stream' | 'InteractiveCommands' | 'NonInteractiveCommands' | 'Port'
-  readonly parameters: Readonly<Record<string, Parameter>>
-  /** Properties of a Port document by name, `{{ parameter }}` to be put in. */
-  readonly properties?: Readonly<Record<string, unknown>>
-  readonly inputs?: Readonly<Record<string, string | boolean>>
-}
-
-const PORT: Parameter = {
-  type: 'String',
-  default: '80',
-  allowedPattern: '^([1-9]|[1-9][0-9]{1,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$',
-}
-const LOCAL_PORT: Parameter = {
-  type: 'String',
-  default: '0',
-  allowedPattern: '^([0-9]|[1-9][0-9]{1,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$',
-}
-const HOST: Parameter = { type: 'String', allowedPattern: '^[^,$^&\\(\\)!;\'"<>\\`{}\\[\\]\\|#=]{3,}$' }
-const COMMAND: Parameter = { type: 'String' }
-
-const FORWARDING = {
-  portNumber: '{{ portNumber }}',
-  type: 'LocalPortForwarding',
-  localPortNumber: '{{ localPortNumber }}',
-}
-
-function command(separateOutputStream?: true): Readonly<Record<string, unknown>> {
-  const properties = {
-    commands: '{{ command }}',
-    runAsElevated: false,
-    ...(separateOutputStream === undefined ? {} : { separateOutputStream }),
-  }
-  return { linux: properties, macos: properties, windows: properties }
-}
-
-const DOCUMENTS: Readonly<Record<string, SessionDocument>> = {
-  [PREFERENCES_DOCUMENT]: {
-    schemaVersion: '1.0',
-    description: 'Document to hold regional settings for Session Manager',
-    sessionType: 'Standard_Stream',
-    parameters: {},
-    inputs: {
-      s3BucketName: '',
-      s3KeyPrefix: '',
-      s3EncryptionEnabled: true,
-      cloudWatchLogGroupName: '',
-      cloudWatchEncryptionEnabled: true,
-      cloudWatchStreamingEnabled: false,
-      kmsKeyId: '',
-      runAsEnabled: false,
-      runAsDefaultUser: '',
-      idleSessionTimeout: '20',
-      maxSessionDuration: '',
-    },
-  },
-  'AWS-StartPortForwardingSession': {
-    schemaVersion: '1.0',
-    description: 'Document to start port forwarding session over Session Manager',
-    sessionType: 'Port',
-    parameters: { portNumber: PORT, localPortNumber: LOCAL_PORT },
-    properties: FORWARDING,
-  },
-  'AWS-StartPortForwardingSessionToRemoteHost': {
-    schemaVersion: '1.0',
-    description: 'Document to start port forwarding session over Session Manager to remote host',
-    sessionType: 'Port',
-    parameters: { portNumber: PORT, localPortNumber: LOCAL_PORT, host: HOST },
-    properties: { ...FORWARDING, host: '{{ host }}' },
-  },
-  'AWS-StartSSHSession': {
-    schemaVersion: '1.0',
-    description: 'Document to start SSH session over Session Manager',
-    sessionType: 'Port',
-    parameters: { portNumber: { type: 'String', default: '22', allowedPattern: '^[0-9]{1,5}$' } },
-    properties: { portNumber: '{{ portNumber }}' },
-  },
-  'AWS-StartInteractiveCommand': {
-    schemaVersion: '1.0',
-    description: 'Document to run a single interactive command over Session Manager',
-    sessionType: 'InteractiveCommands',
-    parameters: { command: COMMAND },
-    properties: command(),
-  },
-  'AWS-StartNonInteractiveCommand': {
-    schemaVersion: '1.0',
-    description: 'Document to run a single non-interactive command over Session Manager',
-    sessionType: 'NonInteractiveCommands',
-    parameters: { command: COMMAND },
-    properties: command(),
-  },
-  [SEPARATE_OUTPUT_DOCUMENT]: {
-    schemaVersion: '1.0',
-    description: 'Runs a single command with stdout, stderr and exit code apart',
-    sessionType: 'NonInteractiveCommands',
-    parameters: { command: COMMAND },
-    properties: command(true),
-  },
-}
-
-function documentOf(name: string): SessionDocument | undefined {
-  return Object.hasOwn(DOCUMENTS, name) ? DOCUMENTS[name] : undefined
-}
+/** A document of the account's own. */
+export type OwnDocument =
+  | ({ readonly type?: 'Session' } & Omit<SessionDocument, 'schemaVersion' | 'description'>)
+  /** Its content is of no use to a session. */
+  | { readonly type: 'Command' | 'Automation' }
 
 /** The preferences that an account may set, in the words of the document; "" means unset. */
 interface Preferences {
@@ -131,12 +21,10 @@ interface Preferences {
   readonly maxSessionDuration?: string
 }
 
-/** The JSON text of a document as GetDocument returns it, or undefined. */
-export function documentContent(name: string, preferences: Preferences = {}): string | undefined {
-  const document = documentOf(name)
-  if (document === undefined) return undefined
-  const inputs = document.inputs === undefined ? {} : { inputs: { ...document.inputs, ...preferences } }
-  return JSON.stringify({ ...document, ...inputs }, null, 2)
+/** What GetDocument tells of a document: its type and its JSON text. */
+interface Described {
+  readonly type: string
+  readonly content: string
 }
 
 /** The result of planning a session: the plan, or why there is none. */
@@ -145,49 +33,97 @@ export type Planned =
   | { readonly kind: 'unknown-document' }
   | { readonly kind: 'invalid-parameters'; readonly why: string }
 
+/** The documents of one account. */
+export class Documents {
+  readonly #own: Readonly<Record<string, OwnDocument>>
+
+  /** `own`: the account's documents beside the stock ones, by name. */
+  constructor(own: Readonly<Record<string, OwnDocument>> = {}) {
+    this.#own = own
+  }
+
+  /** The document as GetDocument returns it, or undefined. */
+  describe(name: string, preferences: Preferences = {}): Described | undefined {
+    const own = Object.hasOwn(this.#own, name) ? this.#own[name] : undefined
+    if (own?.type === 'Command' || own?.type === 'Automation') {
+      return { type: own.type, content: JSON.stringify({ schemaVersion: '2.2', mainSteps: [] }) }
+    }
+    const document = this.#session(name)
+    if (document === undefined) return undefined
+    const inputs = document.inputs === undefined ? {} : { inputs: { ...document.inputs, ...preferences } }
+    return { type: 'Session', content: JSON.stringify({ ...document, ...inputs }, null, 2) }
+  }
+
+  /** Puts the parameters into a document. The result says what the session does. */
+  plan(name: string, parameters: Readonly<Record<string, readonly string[]>>): Planned {
+    const document = this.#session(name)
+    if (document === undefined) return { kind: 'unknown-document' }
+    const values = fill(document, parameters)
+    return typeof values === 'string'
+      ? { kind: 'invalid-parameters', why: values }
+      : { kind: 'planned', plan: planOf(document, values) }
+  }
+
+  #session(name: string): SessionDocument | undefined {
+    const own = Object.hasOwn(this.#own, name) ? this.#own[name] : undefined
+    if (own !== undefined && 'sessionType' in own) {
+      const { type: _type, ...document } = own
+      return { schemaVersion: '1.0', description: name, ...document }
+    }
+    return Object.hasOwn(STOCK_DOCUMENTS, name) ? STOCK_DOCUMENTS[name] : undefined
+  }
+}
+
+type Values = Readonly<Record<string, string>>
+
 // The values with defaults filled in, or why they are not allowed.
-function fill(
-  document: SessionDocument,
-  parameters: Readonly<Record<string, readonly string[]>>,
-): Readonly<Record<string, string>> | string {
+function fill(document: SessionDocument, parameters: Readonly<Record<string, readonly string[]>>): Values | string {
   const unknown = Object.keys(parameters).find((name) => !Object.hasOwn(document.parameters, name))
   if (unknown !== undefined) return `The parameter ${unknown} is not defined in the document.`
   const values: Record<string, string> = {}
   for (const [name, parameter] of Object.entries(document.parameters)) {
-    const value = parameters[name]?.join(' ') ?? parameter.default
-    if (value === undefined) return `The parameter ${name} is required.`
-    const isAllowed = parameter.allowedPattern === undefined || new RegExp(parameter.allowedPattern).test(value)
-    if (!isAllowed) return `The value "${value}" of the parameter ${name} does not match ${parameter.allowedPattern}.`
-    values[name] = value
+    const given = parameters[name] ?? [parameter.default ?? []].flat()
+    if (given.length === 0) return `The parameter ${name} is required.`
+    const fault = given.map((value) => faultOf(value, parameter)).find((why) => why !== undefined)
+    if (fault !== undefined) return `The parameter ${name} ${fault}.`
+    values[name] = given.join(' ')
   }
   return values
 }
 
-function portProperties(
-  document: SessionDocument,
-  values: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  const put = (text: string): string => text.replace(/^\{\{ (\w+) \}\}$/, (_, name: string) => values[name] ?? '')
-  return Object.fromEntries(Object.entries(document.properties ?? {}).map(([key, value]) => [key, put(String(value))]))
+function faultOf(value: string, parameter: Parameter): string | undefined {
+  const { allowedPattern, allowedValues, minChars = 0, maxChars = Infinity } = parameter
+  if (allowedPattern !== undefined && !new RegExp(allowedPattern).test(value)) {
+    return `has the value "${value}", which does not match ${allowedPattern}`
+  }
+  if (allowedValues?.includes(value) === false) return `has the value "${value}", which is none of its allowed values`
+  return value.length < minChars || value.length > maxChars ? 'is too short or too long' : undefined
 }
 
-/** Puts the parameters into a document. The result says what the session does. */
-export function planSession(name: string, parameters: Readonly<Record<string, readonly string[]>>): Planned {
-  const document = documentOf(name)
-  if (document === undefined) return { kind: 'unknown-document' }
-  const values = fill(document, parameters)
-  if (typeof values === 'string') return { kind: 'invalid-parameters', why: values }
-  const commandLine = values['command'] ?? ''
+function put(text: string, values: Values): string {
+  return text.replaceAll(/\{\{\s*(\w+)\s*\}\}/g, (_, name: string) => values[name] ?? '')
+}
+
+// Commands stand under a platform. All platforms of a document of this account have the same.
+function commandProperties({ properties }: SessionDocument): Readonly<Record<string, unknown>> {
+  const { linux } = properties ?? {}
+  return typeof linux === 'object' && linux !== null ? { ...linux } : {}
+}
+
+function planOf(document: SessionDocument, values: Values): SessionPlan {
+  const { commands, separateOutputStream } = commandProperties(document)
+  const command = put(typeof commands === 'string' ? commands : '', values)
   switch (document.sessionType) {
     case 'Standard_Stream':
-      return { kind: 'planned', plan: { kind: 'shell' } }
+      return { kind: 'shell' }
     case 'InteractiveCommands':
-      return { kind: 'planned', plan: { kind: 'interactive-command', command: commandLine } }
-    case 'NonInteractiveCommands': {
-      const hasSeparateOutput = name === SEPARATE_OUTPUT_DOCUMENT
-      return { kind: 'planned', plan: { kind: 'command', command: commandLine, hasSeparateOutput } }
+      return { kind: 'interactive-command', command }
+    case 'NonInteractiveCommands':
+      return { kind: 'command', command, hasSeparateOutput: separateOutputStream === true }
+    case 'Port': {
+      const properties: Record<string, string> = {}
+      for (const [key, value] of Object.entries(document.properties ?? {})) properties[key] = put(String(value), values)
+      return { kind: 'port', properties }
     }
-    case 'Port':
-      return { kind: 'planned', plan: { kind: 'port', properties: portProperties(document, values) } }
   }
 }

@@ -2,6 +2,7 @@
 
 import type { RandomChallenge } from '../agent/keys'
 import type { Offer } from './badrequest'
+import type { Documents } from './documents'
 import type { KeyService } from './kms'
 import type { Session, SessionStore, SpoiledToken } from '../gateway/sessions'
 import type { Place } from '../iam/demands'
@@ -22,6 +23,7 @@ export interface Service extends Place {
   readonly world: World
   readonly store: SessionStore
   readonly offer: Offer
+  readonly documents: Documents
   readonly roles: Roles
   readonly policies: Policies
   readonly keys: KeyService

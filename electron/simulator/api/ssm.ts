@@ -5,9 +5,9 @@
 import * as z from 'zod'
 import { fault, reply, type Answer, type Fault } from './answers'
 import { badRequest } from './badrequest'
-import { PREFERENCES_DOCUMENT, documentContent, planSession } from './documents'
 import { pageOf } from './paging'
 import type { Service } from './service'
+import { PREFERENCES_DOCUMENT } from './stockdocuments'
 import type { Session } from '../gateway/sessions'
 import type { Identity } from '../iam/identity'
 import type { WorldInstance } from '../world/roster'
@@ -46,7 +46,10 @@ const startSession = operation(
     Target: target,
     DocumentName: z.string().optional(),
     Parameters: z.record(z.string(), z.array(z.string())).optional(),
-    Reason: z.string().min(1).max(256).optional(),
+    Reason: z
+      .string()
+      .regex(/^.{1,256}$/)
+      .optional(),
   }),
   (request, service, caller) => {
     const instance = service.world.instance(request.Target)
@@ -54,7 +57,7 @@ const startSession = operation(
       return fault('TargetNotConnected', `${request.Target} is not connected.`)
     }
     const documentName = request.DocumentName ?? PREFERENCES_DOCUMENT
-    const planned = planSession(documentName, request.Parameters ?? {})
+    const planned = service.documents.plan(documentName, request.Parameters ?? {})
     if (planned.kind === 'unknown-document') {
       return fault('InvalidDocument', `Document with name ${documentName} does not exist.`)
     }
@@ -249,22 +252,27 @@ const listTagsForResource = operation(
   },
 )
 
-const getDocument = operation(z.object({ Name: z.string() }), (request, { encryption, idleMinutes, maxMinutes }) => {
-  const content = documentContent(request.Name, {
-    kmsKeyId: encryption?.kmsKeyId ?? '',
-    idleSessionTimeout: String(idleMinutes),
-    maxSessionDuration: maxMinutes === undefined ? '' : String(maxMinutes),
-  })
-  if (content === undefined) return fault('InvalidDocument', `Document with name ${request.Name} does not exist.`)
-  return reply({
-    Name: request.Name,
-    DocumentVersion: '1',
-    Status: 'Active',
-    DocumentType: 'Session',
-    DocumentFormat: 'JSON',
-    Content: content,
-  })
-})
+const getDocument = operation(
+  z.object({ Name: z.string(), DocumentFormat: z.enum(['JSON', 'TEXT', 'YAML']).default('JSON') }),
+  (request, { documents, encryption, idleMinutes, maxMinutes }) => {
+    const { Name, DocumentFormat } = request
+    const found = documents.describe(Name, {
+      kmsKeyId: encryption?.kmsKeyId ?? '',
+      idleSessionTimeout: String(idleMinutes),
+      maxSessionDuration: maxMinutes === undefined ? '' : String(maxMinutes),
+    })
+    if (found === undefined) return fault('InvalidDocument', `Document with name ${Name} does not exist.`)
+    if (DocumentFormat !== 'JSON') return fault('UnsupportedFormat', 'The Demo writes documents as JSON only.')
+    return reply({
+      Name,
+      DocumentVersion: '1',
+      Status: 'Active',
+      DocumentType: found.type,
+      DocumentFormat,
+      Content: found.content,
+    })
+  },
+)
 
 /** The SSM operations by name, each from a parsed JSON body to a JSON body or a fault. */
 export const ssmOperations: ReadonlyMap<string, Operation> = new Map([

@@ -19,6 +19,7 @@ export interface SessionRecord {
   readonly target: string
   readonly status: SessionStatus
   readonly documentName: string
+  readonly reason: string | undefined
   /** How often the data channel was opened again after the first time. */
   readonly resumes: number
   /** Every opening of the data channel, first to last. */
@@ -140,6 +141,7 @@ export class Session {
       target: this.target.id,
       status: this.#status,
       documentName: this.documentName,
+      reason: this.reason,
       resumes: Math.max(0, observation.opened.length - 1),
       opened: observation.opened,
       counters: observation.counters,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { readFile, readdir } from 'node:fs/promises'
-import { SEPARATE_OUTPUT_DOCUMENT } from '../api/documents'
+import { SEPARATE_OUTPUT_DOCUMENT } from '../api/stockdocuments'
 import { NaiveClient, callSsm, getTicket } from '../../../e2e/kit/wire/naiveclient'
 import { startSimulator, type Simulator } from '../simulator'
 
