@@ -2,11 +2,11 @@
 
 import type { DescribeInstancesCommandOutput } from '@aws-sdk/client-ec2'
 import type { DescribeInstanceInformationCommandOutput, DescribeSessionsCommandOutput } from '@aws-sdk/client-ssm'
-import { cutText } from '../../shared/cut'
 import { AppError, asError } from '../../shared/errors'
 import type { Identity } from '../../shared/model/environment'
 import type { DataKey, DataKeyRequest, SessionTicket, StartSessionRequest } from '../../shared/session'
 import type { AwsIdentity, Clients } from './clients'
+import { callerFrom } from './credentials/caller'
 import type { Credentials } from './credentials/credentials'
 import { withDeadline } from './deadline'
 import { resumeError } from './errors/denied'
@@ -14,7 +14,8 @@ import { toAppError } from './errors/errors'
 import { generateDataKey, keyRegion } from './kms'
 import type { DescribeEc2, DescribeSsm } from './instances'
 import type { Tag } from './nodetags'
-import { isSame, type Patience } from './credentials/renewal'
+import type { Patience } from './credentials/renewal'
+import { isSame } from './credentials/replacement'
 import type { DescribeSessions } from './sessions'
 
 /** The subject of a call, for its errors. */
@@ -83,7 +84,9 @@ export class Calls {
     // Resolved before the SDK signs: the SDK would retry a look-up that has failed for good.
     const used = await this.#resolve(subject, signal)
     try {
-      return await this.#guard(subject, signal, send)
+      const answer = await this.#guard(subject, signal, send)
+      this.#credentials.noteWorked(used)
+      return answer
     } catch (error) {
       if (!(error instanceof AppError) || !(await this.#hasOthers(error, used, { subject, signal }))) throw error
       return this.#guard(subject, signal, send)
@@ -135,7 +138,10 @@ export class Calls {
       const client = await this.#clients.sts()
       return client.send(new GetCallerIdentityCommand({}), { abortSignal })
     })
-    return { accountId: cutText(answer.Account ?? '', MAX_ID), arn: cutText(answer.Arn ?? '') }
+    const caller = callerFrom(answer)
+    this.#credentials.noteOwner(caller)
+    const { accountId, arn } = caller
+    return { accountId, arn }
   }
 
   /** One page of EC2's machines. */

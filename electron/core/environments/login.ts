@@ -43,6 +43,7 @@ export class Login {
       endpointUrl: service.endpointUrl,
       ...(service.messageEndpoint === undefined ? {} : { messageEndpoint: service.messageEndpoint }),
       keysOutlook: () => service.keysOutlook(),
+      otherKeys: service.otherKeys,
       startSession: (request, signal) => hear(() => service.startSession(request, signal)),
       resumeSession: (sessionId, signal) => hear(() => service.resumeSession(sessionId, signal)),
       terminateSession: (sessionId, signal) => hear(() => service.terminateSession(sessionId, signal)),

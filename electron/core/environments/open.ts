@@ -59,6 +59,10 @@ export interface EnvironmentOptions {
   readonly diagnose?: Diagnose
   /** Where the id of this installation is kept, for the names of roles. Absent: the names depend on the profile alone. */
   readonly dataDirectory?: string
+  /** The command that hands new keys over to this process, for errors. Absent: it takes none. */
+  readonly handOver?: string
+  /** Called with a sentence about the environment's keys that a person should know of. Must not throw. */
+  readonly onNotice?: (text: string, environment: string) => void
   /** Called once if the account does not let this caller end its sessions. Must not throw. */
   readonly onUnended?: (error: AppError, environment: string) => void
 }
@@ -74,8 +78,9 @@ type Wrap = (service: EnvironmentService) => EnvironmentService
 /** Opens an environment. Rejects with `region-missing`, `profile-unknown`, `simulator-failed`, … */
 export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = asItIs): Promise<Environment> {
   const { env, profile, region, endpointUrl, messageEndpoint, askCode, renewals, upgradeForms, budgets } = options
-  const { diagnose, dataDirectory, resolveProxy } = options
+  const { diagnose, dataDirectory, resolveProxy, handOver, onNotice } = options
   if (options.demo === true) return openDemo(options, wrap)
+  const name = profile ?? ambientProfile(env).name
   const service = await openAccount({
     env,
     ...(profile === undefined ? {} : { profile }),
@@ -88,9 +93,11 @@ export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = 
     ...(resolveProxy === undefined ? {} : { resolveProxy }),
     ...(diagnose === undefined ? {} : { diagnose }),
     ...(dataDirectory === undefined ? {} : { installation: () => readInstallation(dataDirectory) }),
+    ...(handOver === undefined ? {} : { handOver }),
+    ...(onNotice === undefined ? {} : { onNotice: (text) => onNotice(text, name) }),
   })
   const environment = createEnvironment({
-    name: profile ?? ambientProfile(env).name,
+    name,
     isDemo: false,
     service: wrap(service),
     budgets,

@@ -38,6 +38,7 @@ export function recordSessions(
     endpointUrl: service.endpointUrl,
     ...(service.messageEndpoint === undefined ? {} : { messageEndpoint: service.messageEndpoint }),
     keysOutlook: () => service.keysOutlook(),
+    otherKeys: service.otherKeys,
     startSession: async (request, signal) => {
       const entry = await attempt(() => ledger.begin(environment, request.target))
       if (entry === undefined) return service.startSession(request, signal)
