@@ -34,10 +34,15 @@ function isPipe(descriptor: number): boolean {
   }
 }
 
-type LocalName = 'up' | 'down'
+type LocalName = 'up' | 'down' | 'credentials'
 
 function isLocal(command: CommandName): command is LocalName {
-  return command === 'up' || command === 'down'
+  return command === 'up' || command === 'down' || command === 'credentials'
+}
+
+/** Whether a command opens a socket for new keys: those that run for long without a person. */
+function takesKeys(command: CommandName): boolean {
+  return command === 'forward' || command === 'ssh-proxy'
 }
 
 async function load(command: Exclude<CommandName, LocalName>): Promise<Command> {
@@ -75,8 +80,12 @@ async function runCommand(
 ): Promise<number> {
   const { stdout, stderr, life } = io
   if (isLocal(name)) {
-    const command = (await import('./cli/commands/updown'))[name]
-    return command({ args, env: process.env, platform: process.platform, stdout, stderr, signal: life.signal })
+    const command =
+      name === 'credentials'
+        ? (await import('./cli/commands/credentials')).credentials
+        : (await import('./cli/commands/updown'))[name]
+    const { env, platform, stdin } = process
+    return command({ args, env, platform, stdin, stdout, stderr, signal: life.signal })
   }
   const [
     command,
@@ -113,6 +122,8 @@ async function runCommand(
     askCode: askOnTerminal(keyboard, () => wake()),
     spawnDemo: async () => (await import('./demo')).spawnDemoChild(),
     ...(log === undefined ? {} : { diagnose: log.diagnose }),
+    ...(takesKeys(name) ? { handOver: `culvert credentials --pid ${String(process.pid)}` } : {}),
+    onNotice: (text) => void stderr.write(wordLine(text)),
     onUnended: ({ message }) => void stderr.write(wordLine(`The session stays open until it is idle. ${message}`)),
   })
   wake = () => environment.wake()

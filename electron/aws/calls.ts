@@ -11,6 +11,7 @@ import type { Credentials } from './credentials/credentials'
 import { withDeadline } from './deadline'
 import { resumeError } from './errors/denied'
 import { toAppError } from './errors/errors'
+import type { ErrorContext } from './errors/sentences'
 import { generateDataKey, keyRegion } from './kms'
 import type { DescribeEc2, DescribeSsm } from './instances'
 import type { Tag } from './nodetags'
@@ -88,8 +89,11 @@ export class Calls {
       this.#credentials.noteWorked(used)
       return answer
     } catch (error) {
-      if (!(error instanceof AppError) || !(await this.#hasOthers(error, used, { subject, signal }))) throw error
-      return this.#guard(subject, signal, send)
+      if (!(error instanceof AppError)) throw error
+      if (await this.#hasOthers(error, used, { subject, signal })) return this.#guard(subject, signal, send)
+      // The look-up has found a profile that may take their place: the error offers it.
+      const isOffered = error.code === 'credentials-expired' && this.#credentials.offered !== undefined
+      throw isOffered ? await toAppError(error.cause, this.#context(subject)) : error
     }
   }
 
@@ -127,8 +131,12 @@ export class Calls {
       return await withDeadline({ signal, ms: CALL_MS, late: () => lateError(action) }, act)
     } catch (error) {
       if (signal.aborted) throw abortError(signal, action)
-      throw await toAppError(error, { region: this.#region, ...subject, source: this.#credentials.source })
+      throw await toAppError(error, this.#context(subject))
     }
+  }
+
+  #context(subject: Subject): ErrorContext {
+    return { region: this.#region, ...subject, source: this.#credentials.source }
   }
 
   /** Who we are. Needs no permission, so it fails only because of credentials or the network. */

@@ -10,6 +10,7 @@
 // them (replacement.ts).
 
 import { AppError } from '../../../shared/errors'
+import { endOfVariables } from '../../../shared/keysend'
 import type { HandedKeys, KeysOutlook } from '../../../shared/session'
 import { resolveChain } from './chain'
 import { callerOf, type Caller } from './caller'
@@ -17,7 +18,7 @@ import type { AwsIdentity, ClientsOptions } from '../clients'
 import { mendingCommand } from '../errors/commands'
 import { descriptorError } from '../errors/errors'
 import { excerpt } from '../errors/foreigntext'
-import { endOfVariables, outlookOf } from './outlook'
+import { malformedEnd, outlookOf } from './outlook'
 import { environmentKeys, instanceKeys } from './platform'
 import { readProfile, type Profile } from '../profiles/profiles'
 import { Providers } from './providers'
@@ -79,7 +80,8 @@ export class Credentials implements Disposable {
 
   /** The profile that a person may choose in place of the keys in the environment, which have ended. */
   get offered(): string | undefined {
-    return this.#offered
+    const { handed, profile } = this.#renewal.replacement
+    return handed === undefined && profile === undefined ? this.#offered : undefined
   }
 
   /** Remembers the owner of the credentials: the sentence about expired credentials names the account. */
@@ -172,7 +174,7 @@ export class Credentials implements Disposable {
       case 'handed':
         return { ...known, ...taking, ...source }
       case 'environment':
-        return { ...known, ...taking, ...(this.#offered === undefined ? {} : { offered: this.#offered }), ...source }
+        return { ...known, ...taking, ...(this.offered === undefined ? {} : { offered: this.offered }), ...source }
       case 'given':
       case 'platform':
         return source
@@ -246,8 +248,8 @@ export class Credentials implements Disposable {
   /** Tells once of a variable that should name the end of the keys, and is no time. */
   #tellEnd(): void {
     const { env, onNotice } = this.#options
-    const { problem } = endOfVariables(env)
-    if (problem !== undefined && this.#renewal.replacement.isFirst('end')) onNotice?.(problem)
+    const { malformed } = endOfVariables(env)
+    if (malformed !== undefined && this.#renewal.replacement.isFirst('end')) onNotice?.(malformedEnd(malformed))
   }
 
   /** Undefined where this place gives no credentials. */

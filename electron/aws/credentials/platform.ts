@@ -5,7 +5,8 @@
 
 import type { AwsIdentity } from '../clients'
 import { hasKeys } from '../profiles/profiles'
-import { endOfVariables, unrenewed } from './outlook'
+import { endOfVariables } from '../../../shared/keysend'
+import { unrenewed } from './outlook'
 
 /** Instance metadata answers within milliseconds or is not there. */
 const METADATA_TIMEOUT_MS = 1_000

@@ -62,7 +62,7 @@ export interface EnvironmentOptions {
   /** The command that hands new keys over to this process, for errors. Absent: it takes none. */
   readonly handOver?: string
   /** Called with a sentence about the environment's keys that a person should know of. Must not throw. */
-  readonly onNotice?: (text: string, environment: string) => void
+  readonly onNotice?: (text: string) => void
   /** Called once if the account does not let this caller end its sessions. Must not throw. */
   readonly onUnended?: (error: AppError, environment: string) => void
 }
@@ -80,7 +80,6 @@ export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = 
   const { env, profile, region, endpointUrl, messageEndpoint, askCode, renewals, upgradeForms, budgets } = options
   const { diagnose, dataDirectory, resolveProxy, handOver, onNotice } = options
   if (options.demo === true) return openDemo(options, wrap)
-  const name = profile ?? ambientProfile(env).name
   const service = await openAccount({
     env,
     ...(profile === undefined ? {} : { profile }),
@@ -94,10 +93,10 @@ export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = 
     ...(diagnose === undefined ? {} : { diagnose }),
     ...(dataDirectory === undefined ? {} : { installation: () => readInstallation(dataDirectory) }),
     ...(handOver === undefined ? {} : { handOver }),
-    ...(onNotice === undefined ? {} : { onNotice: (text) => onNotice(text, name) }),
+    ...(onNotice === undefined ? {} : { onNotice }),
   })
   const environment = createEnvironment({
-    name,
+    name: profile ?? ambientProfile(env).name,
     isDemo: false,
     service: wrap(service),
     budgets,
