@@ -12,13 +12,14 @@ import os from 'node:os'
 import path from 'node:path'
 import { coreMutants } from './mutants/core.mjs'
 import { credentialMutants } from './mutants/credentials.mjs'
+import { keyMutants } from './mutants/keys.mjs'
 import { refusalMutants } from './mutants/refusals.mjs'
 import { ssmMutants } from './mutants/ssm.mjs'
 import { wireMutants } from './mutants/wire.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 
-const mutants = [...ssmMutants, ...coreMutants, ...wireMutants, ...refusalMutants, ...credentialMutants]
+const mutants = [...ssmMutants, ...coreMutants, ...wireMutants, ...refusalMutants, ...credentialMutants, ...keyMutants]
 
 for (const { name, edits } of mutants) {
   for (const [file, text] of edits) {

@@ -34,16 +34,27 @@ function isPipe(descriptor: number): boolean {
   }
 }
 
-type LocalName = 'up' | 'down' | 'login'
+type LocalName = 'up' | 'down' | 'login' | 'credentials'
 
 function isLocal(command: CommandName): command is LocalName {
-  return command === 'up' || command === 'down' || command === 'login'
+  return command === 'up' || command === 'down' || command === 'login' || command === 'credentials'
+}
+
+/** Whether a command opens a socket for new keys: those that run for long without a person. */
+function takesKeys(command: CommandName): boolean {
+  return command === 'forward' || command === 'ssh-proxy'
 }
 
 async function loadLocal(command: LocalName): Promise<LocalCommand> {
-  return command === 'login'
-    ? (await import('./cli/commands/login')).login
-    : (await import('./cli/commands/updown'))[command]
+  switch (command) {
+    case 'login':
+      return (await import('./cli/commands/login')).login
+    case 'credentials':
+      return (await import('./cli/commands/credentials')).credentials
+    case 'up':
+    case 'down':
+      return (await import('./cli/commands/updown'))[command]
+  }
 }
 
 async function load(command: Exclude<CommandName, LocalName>): Promise<Command> {
@@ -82,7 +93,8 @@ async function runCommand(
   const { stdout, stderr, life } = io
   if (isLocal(name)) {
     const command = await loadLocal(name)
-    return command({ args, env: process.env, platform: process.platform, stdout, stderr, signal: life.signal })
+    const { env, platform, stdin } = process
+    return command({ args, env, platform, stdin, stdout, stderr, signal: life.signal })
   }
   const [
     command,
@@ -123,6 +135,8 @@ async function runCommand(
     askCode: askOnTerminal(keyboard, () => wake()),
     spawnDemo: async () => (await import('./demo')).spawnDemoChild(),
     ...(log === undefined ? {} : { diagnose: log.diagnose }),
+    ...(takesKeys(name) ? { handOver: `culvert credentials --pid ${String(process.pid)}` } : {}),
+    onNotice: (text) => void stderr.write(wordLine(text)),
     onUnended: ({ message }) => void stderr.write(wordLine(`The session stays open until it is idle. ${message}`)),
   })
   wake = () => environment.wake()

@@ -171,6 +171,7 @@ test('alone it prints what to export, without needing a stdin, and ends with SIG
   expect(names).toEqual([
     'AWS_ENDPOINT_URL',
     'AWS_REGION',
+    'AWS_DEFAULT_REGION',
     'AWS_ACCESS_KEY_ID',
     'AWS_SECRET_ACCESS_KEY',
     'AWS_SESSION_TOKEN',

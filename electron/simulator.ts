@@ -75,12 +75,14 @@ async function announceToParent({ endpointUrl, region, credentials }: Simulator)
   process.stdout.write(`${JSON.stringify({ endpointUrl, region, credentials, hasRealShells })}\n`)
 }
 
+// AWS_DEFAULT_REGION is for version 1 of the AWS CLI, which does not read AWS_REGION.
 function announceToPerson({ endpointUrl, region, credentials, world }: Simulator): void {
   process.stdout.write(`The Culvert Demo with ${world.instances.length} instances is at ${endpointUrl}
 Shells run on this computer. Keep the credentials to yourself; they are worth nothing once this program ends.
 
 export AWS_ENDPOINT_URL=${endpointUrl}
 export AWS_REGION=${region}
+export AWS_DEFAULT_REGION=${region}
 export AWS_ACCESS_KEY_ID=${credentials.accessKeyId}
 export AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}
 export AWS_SESSION_TOKEN=${credentials.sessionToken}

@@ -60,6 +60,28 @@ export type KeysOutlook =
   | { readonly kind: 'ending'; readonly endsAt: number }
   | { readonly kind: 'unknown' }
 
+/** Keys that a person hands over. Secrets: never logged, never in a message to a window. */
+export interface HandedKeys {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+  /** Epoch ms; absent: not known. */
+  readonly endsAt?: number
+}
+
+/** The keys that may take the place of an account's own. */
+export interface OtherKeys {
+  /** The profile that a person may choose, once the keys of the environment have ended; undefined: none is offered. */
+  offered(): string | undefined
+  /**
+   * Takes keys for the rest of this process, if they are of the same account and role. Resolves with their owner; `risk`: a sentence
+   * about a role under another session name. Rejects with `access-denied` for another owner, with both named.
+   */
+  take(keys: HandedKeys, signal: AbortSignal): Promise<{ readonly arn: string; readonly risk?: string }>
+  /** Takes the keys of a profile from now on, in place of those of the environment. Rejects as a look-up does, and as `take`. */
+  takeProfile(profile: string, signal: AbortSignal): Promise<void>
+}
+
 /** The calls to AWS that a session makes. Each rejects with an `AppError`, or with the signal's reason once that is aborted. */
 export interface SessionCalls {
   readonly region: string

@@ -12,6 +12,7 @@ import type {
   DataKey,
   DataKeyRequest,
   KeysOutlook,
+  OtherKeys,
   SessionCalls,
   SessionLimits,
   SessionTicket,
@@ -67,6 +68,10 @@ export interface AwsOptions {
   readonly diagnose?: Diagnose | undefined
   /** Reads the id of this installation, for the names of roles (credentials/sessionname.ts). */
   readonly installation?: Installation | undefined
+  /** The command that hands new keys over to this process, for errors. Absent: it takes none. */
+  readonly handOver?: string | undefined
+  /** Takes a sentence about the account's keys that a person should know of. Must not throw. */
+  readonly onNotice?: ((text: string) => void) | undefined
 }
 
 /** Instances, 50,000 of each service at most, and what is missing from them, as sentences for the user. */
@@ -79,6 +84,8 @@ interface InstanceList {
 export interface Account extends SessionCalls, AsyncDisposable {
   /** Present where there is a diagnostic log. */
   readonly diagnose?: Diagnose
+  /** See `OtherKeys`. */
+  readonly otherKeys: OtherKeys
   /** Who we are at AWS. */
   identity(signal: AbortSignal): Promise<Identity>
   /** All instances, sorted by name, then id. */
@@ -119,6 +126,8 @@ class AwsAccount implements Account {
     readonly messageEndpoint: () => string | undefined
     readonly diagnose?: Diagnose
     readonly installation?: Installation
+    readonly handOver?: string
+    readonly onNotice?: (text: string) => void
   }) {
     const { settings, network, diagnose, upgradeForms, messageEndpoint } = options
     this.#messageEndpoint = messageEndpoint
@@ -140,14 +149,18 @@ class AwsAccount implements Account {
     return this.#messageEndpoint()
   }
 
+  readonly otherKeys: OtherKeys = {
+    offered: () => this.#credentials.offered,
+    take: (keys, signal) => this.#credentials.take(keys, signal),
+    takeProfile: (profile, signal) => this.#credentials.takeProfile(profile, signal),
+  }
+
   keysOutlook(): KeysOutlook {
     return this.#credentials.outlook
   }
 
   async identity(signal: AbortSignal): Promise<Identity> {
-    const identity = await this.#calls.identity(signal)
-    this.#credentials.noteAccount(identity.accountId)
-    return identity
+    return this.#calls.identity(signal)
   }
 
   async listInstances(signal: AbortSignal): Promise<InstanceList> {
@@ -244,7 +257,7 @@ class AwsAccount implements Account {
  */
 export async function openAccount(options: AwsOptions): Promise<Account> {
   const { profile, region, endpointUrl, credentials, env, askCode, renewals, diagnose, installation } = options
-  const { upgradeForms = new UpgradeForms(), resolveProxy } = options
+  const { upgradeForms = new UpgradeForms(), resolveProxy, handOver, onNotice } = options
   const settings = await readSettings({
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
@@ -276,6 +289,8 @@ export async function openAccount(options: AwsOptions): Promise<Account> {
       ...(askCode === undefined ? {} : { askCode }),
       ...(renewals === undefined ? {} : { renewal: renewals.of(settings) }),
       ...(installation === undefined ? {} : { installation }),
+      ...(handOver === undefined ? {} : { handOver }),
+      ...(onNotice === undefined ? {} : { onNotice }),
     })
   }
   if (typeof credentials === 'function') return new AwsAccount({ ...common, given: credentials })

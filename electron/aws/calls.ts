@@ -2,20 +2,22 @@
 
 import type { DescribeInstancesCommandOutput } from '@aws-sdk/client-ec2'
 import type { DescribeInstanceInformationCommandOutput, DescribeSessionsCommandOutput } from '@aws-sdk/client-ssm'
-import { cutText } from '../../shared/cut'
 import { AppError, asError } from '../../shared/errors'
 import type { Identity } from '../../shared/model/environment'
 import type { DataKey, DataKeyRequest, SessionTicket, StartSessionRequest } from '../../shared/session'
 import type { AwsIdentity, Clients } from './clients'
+import { callerFrom } from './credentials/caller'
 import type { Credentials } from './credentials/credentials'
 import { withDeadline } from './deadline'
 import { resumeError } from './errors/denied'
 import { toAppError } from './errors/errors'
+import type { ErrorContext } from './errors/sentences'
 import { generateDataKey, keyRegion } from './kms'
 import type { FoundDocument } from './documents'
 import type { DescribeEc2, DescribeSsm } from './instances'
 import type { Tag } from './nodetags'
-import { isSame, type Patience } from './credentials/renewal'
+import type { Patience } from './credentials/renewal'
+import { isSame } from './credentials/replacement'
 import type { DescribeSessions } from './sessions'
 
 /** The subject of a call, for its errors. */
@@ -84,10 +86,15 @@ export class Calls {
     // Resolved before the SDK signs: the SDK would retry a look-up that has failed for good.
     const used = await this.#resolve(subject, signal)
     try {
-      return await this.#guard(subject, signal, send)
+      const answer = await this.#guard(subject, signal, send)
+      this.#credentials.noteWorked(used)
+      return answer
     } catch (error) {
-      if (!(error instanceof AppError) || !(await this.#hasOthers(error, used, { subject, signal }))) throw error
-      return this.#guard(subject, signal, send)
+      if (!(error instanceof AppError)) throw error
+      if (await this.#hasOthers(error, used, { subject, signal })) return this.#guard(subject, signal, send)
+      // The look-up has found a profile that may take their place: the error offers it.
+      const isOffered = error.code === 'credentials-expired' && this.#credentials.offered !== undefined
+      throw isOffered ? await toAppError(error.cause, this.#context(subject)) : error
     }
   }
 
@@ -125,8 +132,12 @@ export class Calls {
       return await withDeadline({ signal, ms: CALL_MS, late: () => lateError(action) }, act)
     } catch (error) {
       if (signal.aborted) throw abortError(signal, action)
-      throw await toAppError(error, { region: this.#region, ...subject, source: this.#credentials.source })
+      throw await toAppError(error, this.#context(subject))
     }
+  }
+
+  #context(subject: Subject): ErrorContext {
+    return { region: this.#region, ...subject, source: this.#credentials.source }
   }
 
   /** Who we are. Needs no permission, so it fails only because of credentials or the network. */
@@ -136,7 +147,10 @@ export class Calls {
       const client = await this.#clients.sts()
       return client.send(new GetCallerIdentityCommand({}), { abortSignal })
     })
-    return { accountId: cutText(answer.Account ?? '', MAX_ID), arn: cutText(answer.Arn ?? '') }
+    const caller = callerFrom(answer)
+    this.#credentials.noteOwner(caller)
+    const { accountId, arn } = caller
+    return { accountId, arn }
   }
 
   /** One page of EC2's machines. */

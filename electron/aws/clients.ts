@@ -8,6 +8,7 @@ import type { KMSClient } from '@aws-sdk/client-kms'
 import type { SSMClient } from '@aws-sdk/client-ssm'
 import type { STSClient } from '@aws-sdk/client-sts'
 import type { Diagnose } from '../../shared/diagnostics'
+import type { KeysOutlook } from '../../shared/session'
 import type { Network } from './network'
 import type { ServiceName, Settings } from './profiles/settings'
 import { watchedCalls } from './watched'
@@ -24,6 +25,8 @@ export interface AwsIdentity {
   readonly secretAccessKey: string
   readonly sessionToken?: string
   readonly expiration?: Date
+  /** What is known of their end, where they cannot be renewed without a person. Absent: they are permanent or renewed. */
+  readonly outlook?: KeysOutlook
 }
 
 /** Resolves an identity; asked for each request. */

@@ -59,6 +59,11 @@ export class Arguments {
     return text
   }
 
+  /** Whether the optional word is given. */
+  get hasOptional(): boolean {
+    return this.#positionals.length > specOf(this.#command).positionals.length
+  }
+
   /** A port number between 1 and 65535. Throws `usage`. */
   port(text: string, what: string): number {
     const port = Number(text)
@@ -143,10 +148,11 @@ function commandWord(argv: readonly string[]): string | undefined {
 }
 
 function checkCount(command: CommandName, found: Found): void {
-  const { positionals, rest } = specOf(command)
+  const { positionals, optional, rest } = specOf(command)
   const missing = positionals[found.positionals.length]
   if (missing !== undefined) throw usage(`${command} needs ${missing}`, command)
-  const extra = found.positionals[positionals.length]
+  const [next, after] = found.positionals.slice(positionals.length)
+  const extra = optional !== undefined && next === optional ? after : next
   if (extra !== undefined) {
     const hint = rest === undefined ? '' : `; put -- before the command to run`
     throw usage(`${command} does not take "${extra}"${hint}`, command)

@@ -16,6 +16,7 @@ interface LocalContext {
   /** The process's variables and system: they say where the data directory is. */
   readonly env: NodeJS.ProcessEnv
   readonly platform: NodeJS.Platform
+  readonly stdin: Readable
   readonly stdout: Sink
   readonly stderr: Sink
   /** Aborted with an `Interruption` when the command shall end. */
@@ -25,7 +26,6 @@ interface LocalContext {
 /** The context of a command that opens an environment. */
 export interface CommandContext extends Omit<LocalContext, 'env' | 'platform'> {
   readonly environment: Environment
-  readonly stdin: Readable
   /** Stdin, where it is a terminal. */
   readonly keyboard: Keyboard | undefined
   /** Stdout, where it is a terminal. */

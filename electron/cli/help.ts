@@ -12,8 +12,9 @@ function optionRow({ name, placeholder, help }: OptionSpec): readonly [string, s
 }
 
 function usageOf(command: CommandName): string {
-  const { positionals, rest } = specOf(command)
-  return ['culvert', command, ...positionals, '[options]', ...(rest === undefined ? [] : ['--', rest])].join(' ')
+  const { positionals, optional, rest } = specOf(command)
+  const words = [...positionals, ...(optional === undefined ? [] : [`[${optional}]`])]
+  return ['culvert', command, ...words, '[options]', ...(rest === undefined ? [] : ['--', rest])].join(' ')
 }
 
 /** The help of the program, or of one command. Ends with a line break. */
@@ -32,7 +33,7 @@ export function helpText(command: CommandName | undefined): string {
     'Commands:',
     ...columns(names.map((name) => [name, specOf(name).summary])),
     '',
-    'Options of every command (up and down: --help and --version only; login: --profile too):',
+    'Options of every command (up, down and credentials: --help and --version only; login: --profile too):',
     ...options,
     '',
     'Exit status: 0 done, 1 an error (told on stderr with its code), 2 a wrong command line; exec: that of the command.',

@@ -1,13 +1,19 @@
-// Answers `culvert up NAME` and `culvert down NAME`, which come through the socket of the data directory.
+// Answers `culvert up NAME`, `culvert down NAME` and `culvert credentials`, which come through the socket of the data directory.
 
 import * as z from 'zod'
 import { AppError, asError, fromWireError } from '../../shared/errors'
 import type { ForwardView } from '../../shared/model/forward'
 import { troubleWords } from '../../shared/status'
+import type { Environments } from './environments/environments'
 import type { Forwards } from './forwards/forwards'
+import { handOverRequest, takeHandedKeys, type HandOverAnswer } from './handed'
 import type { Publisher } from './publisher'
+import type { Journal } from './store/journal'
 
-const controlRequest = z.strictObject({ forward: z.enum(['up', 'down']), name: z.string().min(1).max(10_000) })
+const controlRequest = z.union([
+  z.strictObject({ forward: z.enum(['up', 'down']), name: z.string().min(1).max(10_000) }),
+  handOverRequest,
+])
 
 /** The answer of `up`. */
 interface UpAnswer {
@@ -19,18 +25,24 @@ interface UpAnswer {
 
 /**
  * Answers one request: `{forward: 'up', name}` with the name and local port once it is up, `{forward: 'down', name}` with null
- * once its port is free. Rejects with `usage`, `unknown-forward`, the error of a failed forward, `timeout` after `waitMs`, and the
- * reason of `signal`.
+ * once its port is free, `{credentials, environment}` once the keys are in use. Rejects with `usage`, `unknown-forward`, the error of a
+ * failed forward, `timeout` after `waitMs`, the refusal of keys, and the reason of `signal`.
  */
 export async function answerControl(
   request: unknown,
-  product: { readonly forwards: Forwards; readonly publisher: Publisher },
+  product: {
+    readonly forwards: Forwards
+    readonly publisher: Publisher
+    readonly environments: Environments
+    readonly journal: Pick<Journal, 'add'>
+  },
   { waitMs, signal }: { readonly waitMs: number; readonly signal: AbortSignal },
-): Promise<UpAnswer | null> {
+): Promise<UpAnswer | HandOverAnswer | null> {
   signal.throwIfAborted()
   const parsed = controlRequest.safeParse(request)
   if (!parsed.success)
     throw new AppError('usage', 'The running Culvert does not understand this. Use the same version.')
+  if ('credentials' in parsed.data) return handedOver(parsed.data, product, signal)
   const { forward: wish, name } = parsed.data
   const { forwards, publisher } = product
   const { id } = forwards.find(name).forward
@@ -40,6 +52,21 @@ export async function answerControl(
   }
   forwards.start(id)
   return settled(id, publisher, { waitMs, signal })
+}
+
+/** Gives keys to an environment, tells the journal, and lets everything that waits for them try again. */
+async function handedOver(
+  { credentials, environment }: z.infer<typeof handOverRequest>,
+  { environments, journal }: { readonly environments: Environments; readonly journal: Pick<Journal, 'add'> },
+  signal: AbortSignal,
+): Promise<HandOverAnswer> {
+  const answer = await takeHandedKeys(credentials, { open: environments.open, environment, signal })
+  const { environment: name, arn, risk } = answer
+  const more = risk === undefined ? '' : ` ${risk}`
+  const text = `was given new credentials, of ${arn}.${more}`
+  journal.add({ tone: 'up', subject: { kind: 'environment', name }, text })
+  environments.wake()
+  return answer
 }
 
 /** Resolves once the forward is up. */

@@ -16,6 +16,9 @@ import type { Timing } from './sessions/timing'
 import type { Ledger } from './store/begun'
 import type { Journal } from './store/journal'
 
+/** The command that hands new keys over to the app. */
+const handOver = 'culvert credentials'
+
 /** The parts that all environments of the app share. */
 export interface Shared extends Pick<EnvironmentOptions, 'budgets' | 'renewals' | 'askCode' | 'dataDirectory'> {
   readonly timing: Timing
@@ -49,18 +52,23 @@ export function openEnvironments(
       error: toWireError(error),
     })
   }
+  const onNotice = (text: string): void => {
+    journal.add({ tone: 'idle', subject: { kind: 'app' }, text })
+  }
   const open = (ref: EnvironmentRef): ReturnType<typeof openEnvironment> =>
-    openEnvironment({ ...environmentOptions(options, ref, timing), ...shared, onUnended }, (service) =>
-      recordSessions(service, ref, {
-        ledger,
-        onProblem: (problem) =>
-          journal.add({
-            tone: 'failed',
-            subject: { kind: 'app' },
-            text: 'A session could not be written down. A crash would leave it open.',
-            error: toWireError(problem),
-          }),
-      }),
+    openEnvironment(
+      { ...environmentOptions(options, ref, timing), ...shared, onUnended, onNotice, handOver },
+      (service) =>
+        recordSessions(service, ref, {
+          ledger,
+          onProblem: (problem) =>
+            journal.add({
+              tone: 'failed',
+              subject: { kind: 'app' },
+              text: 'A session could not be written down. A crash would leave it open.',
+              error: toWireError(problem),
+            }),
+        }),
     )
   return new Environments(open, ({ name }, cause) =>
     journal.add({

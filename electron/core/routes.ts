@@ -65,6 +65,7 @@ function parse<N extends RequestName>(name: N, parameters: unknown): RequestPara
 /** Requests by which a person starts or retries something: dismissed questions may come again. */
 const TRIES: ReadonlySet<string> = new Set<RequestName>([
   'environment.select',
+  'environment.takeProfile',
   'instances.refresh',
   'forward.start',
   'forward.retry',
@@ -115,6 +116,12 @@ function makeHandlers(product: Product): Handlers {
     },
     'environment.refresh': async () => {
       await product.refreshProfiles()
+      return null
+    },
+    'environment.takeProfile': async ({ profile }) => {
+      await shown.takeProfile(profile)
+      // The other regions of these keys wait as well.
+      environments.wake()
       return null
     },
     'demo.outage': async ({ kind }) => {

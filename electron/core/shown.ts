@@ -4,7 +4,7 @@
 // One listing runs at a time, and later requests join it. A listing that failed for a passing reason is repeated: after growing pauses,
 // at a wake, or when a person asks. Does not own the environments.
 
-import { asAppError, toWireError, type AppError } from '../../shared/errors'
+import { AppError, asAppError, toWireError } from '../../shared/errors'
 import type { AmbientProfile, DemoOutage, EnvironmentRef, EnvironmentView } from '../../shared/model/environment'
 import type { Instance, InstanceList } from '../../shared/model/instance'
 import type { Environment } from './environments/environment'
@@ -100,6 +100,18 @@ export class ShownEnvironment implements Wakeable {
     return choice.work ?? this.#work(choice, () => this.#list(choice))
   }
 
+  /** Takes the keys of the profile that is offered. Rejects with `usage` where it is not, and as `OtherKeys.takeProfile`. */
+  async takeProfile(profile: string): Promise<void> {
+    const { ref, login } = this.#view
+    if (login?.offered !== profile)
+      throw new AppError('usage', `The profile "${profile}" is not offered here any more.`)
+    const choice = this.#choice
+    const environment = await this.#options.environments.get(ref)
+    await environment.otherKeys.takeProfile(profile, choice.end.signal)
+    // The role may have another session name.
+    void this.#identify(environment, choice)
+  }
+
   /** Retries at once where a listing waits for its time or for a login. */
   wake(): void {
     const choice = this.#choice
@@ -160,7 +172,10 @@ export class ShownEnvironment implements Wakeable {
     const { login } = environment
     const tellLogin = (): void => {
       const { login: _before, ...view } = this.#view
-      this.#setView({ ...view, ...(login.ended === undefined ? {} : { login: login.ended }) })
+      const { ended } = login
+      const offered = environment.otherKeys.offered()
+      const told = ended === undefined || offered === undefined ? ended : { ...ended, offered }
+      this.#setView({ ...view, ...(told === undefined ? {} : { login: told }) })
     }
     const forgetLogin = login.onChange(tellLogin)
     if (login.ended !== undefined) tellLogin()

@@ -17,6 +17,8 @@ export type EnvironmentRef =
 export interface LoginEnd {
   readonly sinceAt: number
   readonly error: WireError
+  /** A profile whose keys may take the place of those of the environment variables, which have ended: a person may choose it. */
+  readonly offered?: string
 }
 
 /** The source of the credentials of an environment without a profile name. */

@@ -9,6 +9,7 @@ export function serviceOf(calls: Partial<EnvironmentService> = {}): EnvironmentS
     region: 'eu-west-1',
     endpointUrl: undefined,
     keysOutlook: () => ({ kind: 'lasting' }),
+    otherKeys: { offered: () => undefined, take: never, takeProfile: never },
     startSession: never,
     resumeSession: never,
     terminateSession: never,

@@ -10,6 +10,7 @@ import type { AwsIdentity } from '../clients'
 import { excerpt } from '../errors/foreigntext'
 import type { Section } from '../profiles/ini'
 import type { Profile } from '../profiles/profiles'
+import { unrenewed } from './outlook'
 
 /** A role, as a profile asks for it. */
 export interface RoleRequest {
@@ -46,7 +47,8 @@ export function isSso(values: Section): boolean {
 function staticKeys(values: Section): AwsIdentity | undefined {
   const { aws_access_key_id: accessKeyId, aws_secret_access_key: secretAccessKey, aws_session_token: token } = values
   if (accessKeyId === undefined || secretAccessKey === undefined) return undefined
-  return { accessKeyId, secretAccessKey, ...(token === undefined ? {} : { sessionToken: token }) }
+  // Files say nothing of their end. A tool that rewrites the file renews them, which is noticed, but is not to be counted on.
+  return unrenewed({ accessKeyId, secretAccessKey, ...(token === undefined ? {} : { sessionToken: token }) })
 }
 
 function unusable(name: string, why: string): AppError {

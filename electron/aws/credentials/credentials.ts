@@ -4,19 +4,28 @@
 // of AWS_PROFILE or `default`, web identity, container, instance metadata. Source: AWS CLI user guide, "Configuration
 // and credential precedence". The SDK's own chain differs: it lets AWS_PROFILE win over keys in the environment, and it
 // reads process.env, where ours reads the environment that it was given.
+//
+// Once AWS has refused the keys in the environment, others of the same owner take their place: those of CULVERT_FALLBACK_PROFILE unasked,
+// those of AWS_PROFILE or `default` where a person wants them. Keys that a person hands over come before everything until AWS refuses
+// them (replacement.ts).
 
 import { AppError } from '../../../shared/errors'
-import type { KeysOutlook } from '../../../shared/session'
-import { isSso, resolveChain } from './chain'
+import { endOfVariables } from '../../../shared/keysend'
+import type { HandedKeys, KeysOutlook } from '../../../shared/session'
+import { resolveChain } from './chain'
+import { callerOf, type Caller } from './caller'
 import type { AwsIdentity, ClientsOptions } from '../clients'
 import { mendingCommand } from '../errors/commands'
 import { descriptorError } from '../errors/errors'
-import { outlookOf } from './outlook'
+import { excerpt } from '../errors/foreigntext'
+import { malformedEnd, outlookOf } from './outlook'
 import { environmentKeys, instanceKeys } from './platform'
-import { hasKeys, readProfile, type Profile } from '../profiles/profiles'
-import { accountOf, Providers } from './providers'
+import { readProfile, type Profile } from '../profiles/profiles'
+import { Providers } from './providers'
+import { otherSessionSentence } from './replacement'
 import { LookUpEnded, Renewal, type AskCode, type LookUpMeans, type Patience } from './renewal'
 import { SessionNames, type Installation } from './sessionname'
+import { hasCredentials, profileSource, sourceOf } from './source'
 import { missingSentence, type CredentialSource } from '../errors/sentences'
 
 /** The parameters of `Credentials`. */
@@ -27,28 +36,12 @@ export interface CredentialsOptions extends ClientsOptions {
   readonly installation?: Installation
   /** Asks for the code of a second factor. Absent: no person can be asked. */
   readonly askCode?: AskCode
+  /** Takes a sentence about the keys that a person should know of. Must not throw. Absent: no person hears it. */
+  readonly onNotice?: (text: string) => void
+  /** The command that hands new keys over to this process, for errors. Absent: it takes none. */
+  readonly handOver?: string
   /** Shared with other accounts of the same profile; absent: its own. */
   readonly renewal?: Renewal
-}
-
-const CREDENTIAL_KEYS = [
-  'role_arn',
-  'aws_access_key_id',
-  'credential_process',
-  'web_identity_token_file',
-  'credential_source',
-]
-
-/** Where the credentials of an account come from. */
-function sourceOf(options: CredentialsOptions, profile: Profile | undefined): CredentialSource {
-  const { env, given, settings } = options
-  if (given !== undefined || profile === undefined) return { kind: 'given' }
-  if (hasKeys(env) && !settings.isProfileChosen) return { kind: 'environment' }
-  const { name, values } = profile
-  const known = { kind: 'profile', name, ...accountOf(values) } as const
-  if (isSso(values)) return { ...known, login: 'aws sso login' }
-  if (values['login_session'] !== undefined) return { ...known, login: 'aws login' }
-  return CREDENTIAL_KEYS.some((key) => values[key] !== undefined) ? known : { kind: 'platform' }
 }
 
 /** Finds the credentials of one account. Disposing ends a look-up that is under way, and the program that it runs. */
@@ -59,8 +52,7 @@ export class Credentials implements Disposable {
   readonly #names: SessionNames
   readonly #life = new AbortController()
   #source: CredentialSource
-  #account: string | undefined
-  #outlook: KeysOutlook = { kind: 'lasting' }
+  #offered: string | undefined
 
   constructor(options: CredentialsOptions) {
     this.#options = options
@@ -83,12 +75,28 @@ export class Credentials implements Disposable {
 
   /** What is known of the end of the keys that were found last. */
   get outlook(): KeysOutlook {
-    return this.#outlook
+    return this.#renewal.outlook
   }
 
-  /** Remembers the account of the credentials: the sentence about expired credentials names it. */
-  noteAccount(accountId: string): void {
-    this.#account = accountId
+  /** The profile that a person may choose in place of the keys in the environment, which have ended. */
+  get offered(): string | undefined {
+    const { handed, profile } = this.#renewal.replacement
+    return handed === undefined && profile === undefined ? this.#offered : undefined
+  }
+
+  /** Remembers the owner of the credentials: the sentence about expired credentials names the account. */
+  noteOwner(owner: Caller): void {
+    this.#renewal.replacement.noteOwner(owner)
+  }
+
+  /** AWS has answered a call with `used`. Learns the owner of keys that end, while they live. Does not wait for the answer. */
+  noteWorked(used: AwsIdentity): void {
+    if (this.#options.given === undefined && this.#renewal.replacement.wantsOwner(used)) {
+      void this.#owner(used, this.#source).then(
+        (owner) => this.noteOwner(owner),
+        () => undefined /* the next call that works asks again */,
+      )
+    }
   }
 
   /**
@@ -107,19 +115,81 @@ export class Credentials implements Disposable {
 
   /** Forgets `used`, because AWS has refused it. */
   forget(used: AwsIdentity): void {
+    const { env, settings } = this.#options
+    // A profile that was chosen by name does not look at the environment.
+    this.#renewal.replacement.noteRefused(used, settings.isProfileChosen ? undefined : environmentKeys(env))
     this.#renewal.forget(used)
   }
 
+  /**
+   * Takes keys that a person hands over, if they are of the same account and role as those before. Throws `access-denied` where they are
+   * not, `credentials-expired` where AWS does not accept them, and as any call to AWS.
+   */
+  async take({ endsAt, ...plain }: HandedKeys, signal: AbortSignal): Promise<{ arn: string; risk?: string }> {
+    const { replacement } = this.#renewal
+    const keys = { ...plain, outlook: outlookOf(plain, endsAt) }
+    if (this.#options.given !== undefined)
+      throw new AppError('usage', 'The Demo has keys of its own and takes no others.')
+    if (replacement.owner === undefined) await this.#learn(signal)
+    const after = await this.#owner(keys, { kind: 'handed' }, signal)
+    const { before, isOtherSession } = replacement.succeed(keys, after, {
+      origin: 'the keys that were handed over',
+      refusal: 'access-denied',
+    })
+    replacement.handed = keys
+    await this.#renewal.replace((means) => this.#resolve(means), signal)
+    const { arn } = after
+    return isOtherSession && before !== undefined ? { arn, risk: otherSessionSentence(before, after) } : { arn }
+  }
+
+  /** Takes the keys of a profile from now on, in place of those in the environment. Throws as `take`, and as `get`. */
+  async takeProfile(name: string, signal: AbortSignal): Promise<void> {
+    await this.#renewal.replace((means) => this.#ofOther(name, means), signal)
+    this.#renewal.replacement.profile = name
+  }
+
+  /** Asks for the owner of the keys of now, which may still work. */
+  async #learn(signal: AbortSignal): Promise<void> {
+    try {
+      this.noteOwner(await this.#owner(await this.get('never', signal), this.#source, signal))
+    } catch {
+      signal.throwIfAborted()
+    }
+  }
+
+  #owner(keys: AwsIdentity, source: CredentialSource, signal?: AbortSignal): Promise<Caller> {
+    const signals = [this.#life.signal, ...(signal === undefined ? [] : [signal])]
+    return callerOf(keys, { ...this.#options, source, signal: AbortSignal.any(signals) })
+  }
+
   /** With the account, where it is known. */
-  #told<Source extends CredentialSource>(source: Source): Source {
-    const isOwned = source.kind === 'profile' || source.kind === 'environment'
-    return isOwned && this.#account !== undefined ? { account: this.#account, ...source } : source
+  #told(source: CredentialSource): CredentialSource {
+    const account = this.#renewal.replacement.owner?.accountId
+    const known = account === undefined ? {} : { account }
+    const { handOver } = this.#options
+    const taking = handOver === undefined ? {} : { handOver }
+    switch (source.kind) {
+      case 'profile':
+        return { ...known, ...source }
+      case 'handed':
+        return { ...known, ...taking, ...source }
+      case 'environment':
+        return { ...known, ...taking, ...(this.offered === undefined ? {} : { offered: this.offered }), ...source }
+      case 'given':
+      case 'platform':
+        return source
+    }
   }
 
   async #resolve(means: LookUpMeans): Promise<AwsIdentity> {
     const { env, given, settings } = this.#options
     if (given !== undefined) return given()
     this.#life.signal.throwIfAborted()
+    const { handed } = this.#renewal.replacement
+    if (handed !== undefined) {
+      this.#source = { kind: 'handed' }
+      return handed
+    }
     // Read anew: the user may have logged in or run "aws configure" since.
     const named = settings.profile?.name === 'default' ? undefined : settings.profile?.name
     const profile = await readProfile(named, env)
@@ -127,8 +197,10 @@ export class Credentials implements Disposable {
     this.#source = source
     switch (source.kind) {
       case 'given':
+      case 'handed':
+        return this.#refuse()
       case 'environment':
-        return this.#noted(environmentKeys(env) ?? this.#refuse())
+        return this.#fromEnvironment(profile, means)
       case 'profile':
         return resolveChain(profile, this.#providers.ofProfile(profile, means))
       case 'platform':
@@ -136,10 +208,48 @@ export class Credentials implements Disposable {
     }
   }
 
-  /** Notes when keys end that cannot be renewed here. */
-  #noted(identity: AwsIdentity): AwsIdentity {
-    this.#outlook = outlookOf(identity)
-    return identity
+  /** The keys in the environment; once those have ended, the keys of the profile that takes their place. */
+  async #fromEnvironment(profile: Profile | undefined, means: LookUpMeans): Promise<AwsIdentity> {
+    const { env } = this.#options
+    const { replacement } = this.#renewal
+    this.#offered = undefined
+    this.#tellEnd()
+    const keys = environmentKeys(env) ?? this.#refuse()
+    if (!replacement.hasEnvironmentEnded) return keys
+    const other = replacement.profile ?? (env['CULVERT_FALLBACK_PROFILE'] || undefined)
+    if (other !== undefined) return this.#ofOther(other, means)
+    if (profile !== undefined && hasCredentials(profile.values)) this.#offered = profile.name
+    // AWS refuses them again, and the error says what a person can do.
+    return keys
+  }
+
+  /** The keys of a profile that takes the place of others. They must be of the same owner. */
+  async #ofOther(name: string, means: LookUpMeans): Promise<AwsIdentity> {
+    const { env, onNotice } = this.#options
+    const { replacement } = this.#renewal
+    const profile = await readProfile(name, env)
+    const source = profileSource(profile)
+    this.#source = source
+    const keys = await resolveChain(profile, this.#providers.ofProfile(profile, means))
+    if (replacement.isChecked(keys)) return keys
+    const origin = `the keys of the profile "${excerpt(name)}"`
+    const after = await this.#owner(keys, source)
+    const { before, isOtherSession } = replacement.succeed(keys, after, {
+      origin,
+      // A tunnel that waits for keys goes on waiting.
+      refusal: 'credentials-expired',
+    })
+    const text = `The credentials in the environment have ended. Culvert goes on with ${origin}.`
+    const risk = isOtherSession && before !== undefined ? ` ${otherSessionSentence(before, after)}` : ''
+    if (replacement.isFirst(`profile ${name} ${after.userId}`)) onNotice?.(text + risk)
+    return keys
+  }
+
+  /** Tells once of a variable that should name the end of the keys, and is no time. */
+  #tellEnd(): void {
+    const { env, onNotice } = this.#options
+    const { malformed } = endOfVariables(env)
+    if (malformed !== undefined && this.#renewal.replacement.isFirst('end')) onNotice?.(malformedEnd(malformed))
   }
 
   /** Undefined where this place gives no credentials. */

@@ -5,6 +5,8 @@
 
 import type { AwsIdentity } from '../clients'
 import { hasKeys } from '../profiles/profiles'
+import { endOfVariables } from '../../../shared/keysend'
+import { unrenewed } from './outlook'
 
 /** Instance metadata answers within milliseconds or is not there. */
 const METADATA_TIMEOUT_MS = 1_000
@@ -12,11 +14,12 @@ const METADATA_TIMEOUT_MS = 1_000
 /** The keys in the environment; undefined without any. */
 export function environmentKeys(env: NodeJS.ProcessEnv): AwsIdentity | undefined {
   if (!hasKeys(env)) return undefined
-  return {
+  const keys = {
     accessKeyId: env['AWS_ACCESS_KEY_ID'] ?? '',
     secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] ?? '',
     ...(env['AWS_SESSION_TOKEN'] ? { sessionToken: env['AWS_SESSION_TOKEN'] } : {}),
   }
+  return unrenewed(keys, endOfVariables(env).endsAt)
 }
 
 /** The credentials of the container that the environment names; undefined where it names none. Rejects as the SDK does. */

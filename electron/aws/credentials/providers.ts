@@ -16,6 +16,7 @@ import { containerKeys, environmentKeys, instanceKeys } from './platform'
 import type { ProcessGroups } from './processgroups'
 import { homeOf, type Profile } from '../profiles/profiles'
 import { loginCredentials } from './login'
+import { overSource, unrenewed } from './outlook'
 import { LookUpEnded, type AskCode, type LookUpMeans } from './renewal'
 import { Roles } from './roles'
 import type { SessionNames } from './sessionname'
@@ -179,11 +180,14 @@ export class Providers {
   }
 
   /** Assumes a role, with the code of a second factor where it wants one. The question names `profile`, the one that was chosen. */
-  #assume(source: AwsIdentity, request: RoleRequest, profile: string, means: LookUpMeans): Promise<AwsIdentity> {
+  async #assume(source: AwsIdentity, request: RoleRequest, profile: string, means: LookUpMeans): Promise<AwsIdentity> {
     const { SerialNumber: serial } = request
     const silent = silentSts('sts:AssumeRole')
-    if (serial === undefined) return this.#within(means, silent, () => this.#roles.assume(source, request))
-    return this.#roles.assumeWithCode(
+    if (serial === undefined) {
+      const keys = await this.#within(means, silent, () => this.#roles.assume(source, request))
+      return overSource(keys, source.outlook)
+    }
+    const keys = await this.#roles.assumeWithCode(
       source,
       request,
       (isRepeated) => {
@@ -193,6 +197,8 @@ export class Providers {
       },
       (act) => this.#within(means, silent, act),
     )
+    // The next ones need the next code.
+    return unrenewed(keys)
   }
 
   #within<T>(means: LookUpMeans, silent: Silent, act: () => Promise<T>): Promise<T> {

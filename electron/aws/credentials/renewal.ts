@@ -5,10 +5,12 @@
 
 import { deferred, type Deferred } from '../../../shared/deferred'
 import { AppError, asError } from '../../../shared/errors'
+import type { KeysOutlook } from '../../../shared/session'
 import type { AwsIdentity } from '../clients'
 import { before, until } from '../deadline'
 import { ProcessGroups } from './processgroups'
 import type { Settings } from '../profiles/settings'
+import { isSame, Replacement } from './replacement'
 import { SsoLogins } from './sso'
 
 /** Temporary credentials are renewed this long before they expire, as the SDK does. */
@@ -139,23 +141,28 @@ function reasonOf(signal: AbortSignal, flight: Flight): Error {
   return isDeadline ? (flight.awaited?.() ?? reason) : reason
 }
 
-/** Whether two identities are the same keys. */
-export function isSame(one: AwsIdentity, other: AwsIdentity): boolean {
-  return one.accessKeyId === other.accessKeyId && one.sessionToken === other.sessionToken
-}
-
 /** The credentials of one profile. */
 export class Renewal {
   /** The programs that look-ups have started. */
   readonly groups: ProcessGroups
   /** The SSO logins that look-ups refresh. */
   readonly logins: SsoLogins
+  /** The keys that take the place of those that have ended. */
+  readonly replacement = new Replacement()
   #flight: Flight | undefined
+  /** Counts look-ups: only the newest one's outcome is remembered. */
+  #turn = 0
+  #outlook: KeysOutlook = { kind: 'lasting' }
   #held: { readonly identity: AwsIdentity; readonly untilAt: number } | undefined
 
   constructor(groups: ProcessGroups = new ProcessGroups(), logins: SsoLogins = new SsoLogins()) {
     this.groups = groups
     this.logins = logins
+  }
+
+  /** What is known of the end of the keys that were found last; `lasting` before there were any. */
+  get outlook(): KeysOutlook {
+    return this.#outlook
   }
 
   /**
@@ -195,6 +202,12 @@ export class Renewal {
     return this.#within(flight, signal, Promise.race([flight.done, flight.asking]))
   }
 
+  /** Begins a look-up of other keys, also while one is under way, whose outcome is then not remembered. It may ask a person. */
+  replace(lookUp: LookUp, signal?: AbortSignal): Promise<AwsIdentity> {
+    const flight = this.#take(lookUp, true)
+    return this.#within(flight, signal, flight.done)
+  }
+
   #within<T>(flight: Flight, signal: AbortSignal | undefined, found: Promise<T>): Promise<T> {
     return signal === undefined ? found : until(found, signal, () => reasonOf(signal, flight))
   }
@@ -205,19 +218,37 @@ export class Renewal {
   }
 
   #take(lookUp: LookUp, mayAsk: boolean): Flight {
+    this.#turn += 1
+    const turn = this.#turn
+    const isNewest = (): boolean => turn === this.#turn
     const flight = new Flight(async (means) => {
       try {
         const identity = await lookUp(means)
-        const { expiration } = identity
-        const untilAt = expiration === undefined ? Date.now() + REMEMBER_MS : expiration.getTime() - RENEW_BEFORE_MS
-        this.#held = { identity, untilAt }
+        if (isNewest()) this.#hold(identity)
         return identity
+      } catch (error) {
+        this.#noteEnd(error)
+        throw error
       } finally {
-        this.#flight = undefined
+        if (isNewest()) this.#flight = undefined
       }
     }, mayAsk)
     this.#flight = flight
     return flight
+  }
+
+  #hold(identity: AwsIdentity): void {
+    const { expiration } = identity
+    const untilAt = expiration === undefined ? Date.now() + REMEMBER_MS : expiration.getTime() - RENEW_BEFORE_MS
+    this.#held = { identity, untilAt }
+    this.#outlook = identity.outlook ?? { kind: 'lasting' }
+  }
+
+  /** A login that has to be renewed by a person: the keys that it gave are the last ones until then. */
+  #noteEnd(error: unknown): void {
+    const endsAt = this.#spare()?.expiration?.getTime()
+    const needsPerson = error instanceof AppError && error.code === 'credentials-expired'
+    if (needsPerson && endsAt !== undefined) this.#outlook = { kind: 'ending', endsAt }
   }
 
   /** Credentials that are due for renewal and have not expired. */

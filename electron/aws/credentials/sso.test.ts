@@ -102,6 +102,28 @@ const codeOf = async (account: Account): Promise<unknown> =>
     (error: { code: string }) => error.code,
   )
 
+describe('the outlook of the keys of a login', () => {
+  test('is lasting while the login refreshes unasked', async () => {
+    await loggedIn(HOUR_MS)
+    const account = await opened()
+    await account.identity(never)
+    expect(account.keysOutlook()).toEqual({ kind: 'lasting' })
+  })
+
+  test.each([
+    ['cannot be refreshed', { refreshToken: undefined }, 2 * HOUR_MS, 2 * HOUR_MS],
+    ['has ended for good, and its last keys outlive it', {}, 60_000, HOUR_MS],
+  ])('ends as the login does that %s', async (_, more, endsInMs, expectedMs) => {
+    answers.token = [refusal('InvalidGrantException', 400)]
+    await loggedIn(endsInMs, more)
+    const account = await opened()
+    await account.identity(never)
+    const outlook = account.keysOutlook()
+    expect(outlook.kind).toBe('ending')
+    expect(Math.abs((outlook.kind === 'ending' ? outlook.endsAt : 0) - Date.now() - expectedMs)).toBeLessThan(10_000)
+  })
+})
+
 describe('a login that is valid', () => {
   test('gets the keys of the role from the portal, with its token', async () => {
     await loggedIn(HOUR_MS)

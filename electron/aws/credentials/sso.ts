@@ -17,6 +17,7 @@ import type { AwsIdentity } from '../clients'
 import { takeLock } from '../login/lockfile'
 import { timeText, tokenAnswer } from '../login/oidc'
 import { askLoginService, LoginRefusal, type LoginCall } from './loginservice'
+import { unrenewed } from './outlook'
 import { readSsoToken, ssoCachePath, ssoLockPath, writeSsoFile, type SsoToken } from './ssocache'
 import type { SsoProfile } from './ssoprofile'
 
@@ -79,6 +80,14 @@ function endsAt(token: SsoToken): number {
   return Date.parse(token.expiresAt)
 }
 
+/** What the refresh of a token sends; undefined for one that cannot be refreshed. */
+function refreshOf({ clientId, clientSecret, refreshToken, registrationExpiresAt }: SsoToken) {
+  const isRegistered = registrationExpiresAt === undefined || !(Date.parse(registrationExpiresAt) <= Date.now())
+  return clientId === undefined || clientSecret === undefined || refreshToken === undefined || !isRegistered
+    ? undefined
+    : { clientId, clientSecret, refreshToken, grantType: 'refresh_token' }
+}
+
 /** Shared by all accounts of a process, because profiles may share a login. */
 export class SsoLogins {
   readonly #refreshing = new Map<string, Promise<SsoToken>>()
@@ -90,7 +99,7 @@ export class SsoLogins {
    */
   async credentials(call: SsoCall): Promise<AwsIdentity> {
     const { name, region, portal, accountId, roleName } = call.profile
-    const token = await this.#token(call)
+    const { token, loginEndsAt } = await this.#token(call)
     const answer = await askLoginService(
       { ...call, profile: name, region },
       {
@@ -105,22 +114,27 @@ export class SsoLogins {
     const parsed = roleAnswer.safeParse(answer)
     if (!parsed.success) throw oddAnswer(name)
     const { expiration, ...keys } = parsed.data.roleCredentials
-    return { ...keys, expiration: new Date(expiration) }
+    const found = { ...keys, expiration: new Date(expiration) }
+    return loginEndsAt === undefined ? found : unrenewed(found, Math.max(loginEndsAt, expiration))
   }
 
-  /** A token that has not ended. */
-  async #token(call: SsoCall): Promise<SsoToken> {
+  /** A token that has not ended. `loginEndsAt` (epoch ms): its end, where it cannot be refreshed. */
+  async #token(call: SsoCall): Promise<{ readonly token: SsoToken; readonly loginEndsAt?: number }> {
     const { name, cacheKey } = call.profile
     const path = ssoCachePath(call.home, cacheKey)
     const token = await this.#newest(path)
     if (token === undefined) throw endedError(call.source)
     const leftMs = endsAt(token) - Date.now()
-    if (leftMs > REFRESH_BEFORE_MS) return token
+    if (leftMs > REFRESH_BEFORE_MS) {
+      return refreshOf(token) === undefined ? { token, loginEndsAt: endsAt(token) } : { token }
+    }
     try {
-      return await this.#refreshed(path, token, call)
+      return { token: await this.#refreshed(path, token, call) }
     } catch (error) {
       // The token is used as long as it is valid, whatever the refresh said.
-      if (endsAt(token) > Date.now()) return token
+      const isRefused =
+        error instanceof LoginRefusal || (error instanceof AppError && error.code === 'credentials-expired')
+      if (endsAt(token) > Date.now()) return isRefused ? { token, loginEndsAt: endsAt(token) } : { token }
       if (!(error instanceof LoginRefusal)) throw error
       if (LOGIN_CODES.has(error.code)) throw endedError(call.source, error)
       throw new AppError(
@@ -148,11 +162,8 @@ export class SsoLogins {
 
   async #refresh(path: string, token: SsoToken, call: SsoCall): Promise<SsoToken> {
     const { name, region, oidc } = call.profile
-    const { clientId, clientSecret, refreshToken, registrationExpiresAt } = token
-    const isRegistered = registrationExpiresAt === undefined || !(Date.parse(registrationExpiresAt) <= Date.now())
-    if (clientId === undefined || clientSecret === undefined || refreshToken === undefined || !isRegistered) {
-      throw endedError(call.source)
-    }
+    const body = refreshOf(token)
+    if (body === undefined) throw endedError(call.source)
     // This call is not ended with the account: other accounts may wait for it, and its answer may replace the refresh token.
     const { signal } = new AbortController()
     // Another process, or the command line beside the app, may refresh the same login: the refresh token may be valid once.
@@ -165,7 +176,6 @@ export class SsoLogins {
       const newer = await readSsoToken(path)
       if (newer !== undefined && endsAt(newer) - Date.now() > REFRESH_BEFORE_MS) return newer
     }
-    const body = { clientId, clientSecret, refreshToken, grantType: 'refresh_token' }
     const answer = await askLoginService(
       { handler: call.handler, profile: name, region, signal },
       { method: 'POST', url: `${oidc}/token`, body },
@@ -175,7 +185,7 @@ export class SsoLogins {
     const { accessToken, expiresIn } = parsed.data
     const expiresAt = timeText(Date.now() + expiresIn * 1_000)
     // An answer without a new refresh token leaves the old one valid. Source: RFC 6749 §6.
-    const next = { ...token, accessToken, expiresAt, refreshToken: parsed.data.refreshToken ?? refreshToken }
+    const next = { ...token, accessToken, expiresAt, refreshToken: parsed.data.refreshToken ?? body.refreshToken }
     if ((await writeSsoFile(path, next, { mayCreate: false })) === undefined) this.#unwritten.delete(path)
     else this.#unwritten.set(path, next)
     return next

@@ -40,6 +40,15 @@ function commandLine(command: string, options: Readonly<Record<string, string | 
   return line.length > MAX_COMMAND ? undefined : line
 }
 
+/** The command that gives a running process new keys; those of the profile that is offered come from AWS's tool. */
+function handOver(source: CredentialSource): string | undefined {
+  if (!('handOver' in source) || source.handOver === undefined) return undefined
+  const offered = source.kind === 'environment' ? source.offered : undefined
+  if (offered === undefined) return source.handOver
+  const line = commandLine('aws configure export-credentials', { profile: offered })
+  return line === undefined ? source.handOver : `${line} | ${source.handOver} -`
+}
+
 type Mend = (subject: CommandSubject) => string | undefined
 
 function profileOf({ source }: CommandSubject): string | undefined {
@@ -49,7 +58,7 @@ function profileOf({ source }: CommandSubject): string | undefined {
 function configure(subject: CommandSubject): string | undefined {
   const { kind } = subject.source
   // Keys in the environment come from the program that started Culvert: no command here renews them.
-  return kind === 'environment' || kind === 'given'
+  return kind === 'environment' || kind === 'handed' || kind === 'given'
     ? undefined
     : commandLine('aws configure', { profile: profileOf(subject) })
 }
@@ -63,7 +72,9 @@ function describeInstance(subject: CommandSubject): string | undefined {
 /** Codes without an entry have no command, for example a network that is down. */
 const mends: Partial<Record<ErrorCode, Mend>> = {
   'credentials-expired': ({ source }) =>
-    source.kind === 'profile' ? commandLine(source.login ?? 'aws configure', { profile: source.name }) : undefined,
+    source.kind === 'profile'
+      ? commandLine(source.login ?? 'aws configure', { profile: source.name })
+      : handOver(source),
   'credentials-missing': configure,
   'region-missing': configure,
   'profile-unknown': (subject) => {

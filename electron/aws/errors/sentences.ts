@@ -30,7 +30,10 @@ export type ServiceErrorCode = Extract<
 /** Where credentials came from, so that an error can say what to renew; `account` is the id, where it is known. */
 export type CredentialSource =
   | { readonly kind: 'given' }
-  | { readonly kind: 'environment'; readonly account?: string }
+  /** `handOver` is the command that gives this process new ones, and `offered` a profile that could take their place. */
+  | { readonly kind: 'environment'; readonly account?: string; readonly handOver?: string; readonly offered?: string }
+  /** Keys that a person has handed over; `handOver` as above. */
+  | { readonly kind: 'handed'; readonly account?: string; readonly handOver?: string }
   /** `login` is the command that renews it, where the user can. */
   | {
       readonly kind: 'profile'
@@ -99,6 +102,8 @@ function who(source: CredentialSource): string {
       return `the profile "${source.name}"`
     case 'environment':
       return 'the credentials in the environment'
+    case 'handed':
+      return 'the credentials that were handed over'
     case 'given':
       return 'these credentials'
     case 'platform':
@@ -120,9 +125,13 @@ export function expiredSentence(source: CredentialSource): string {
   // Only the Demo has given keys.
   if (source.kind === 'given') return 'The keys of the Demo have expired: choose "Log in" at the top.'
   const subject = `${who(source)}${accountWords(source)}`
-  // The variables of a running process cannot be changed from outside.
-  if (source.kind === 'environment') {
-    return `The credentials in the environment${accountWords(source)} have expired or are no longer valid: set new ones, then start again.`
+  if (source.kind === 'environment' || source.kind === 'handed') {
+    const start = `${subject.charAt(0).toUpperCase()}${subject.slice(1)} have expired or are no longer valid`
+    // The variables of a running process cannot be changed from outside.
+    if (source.handOver === undefined) return `${start}: set new ones, then start again.`
+    return source.kind === 'environment' && source.offered !== undefined
+      ? `${start}: hand new ones of the same role over, or use the profile "${source.offered}".`
+      : `${start}: hand new ones of the same role over.`
   }
   return source.kind === 'profile' || source.kind === 'platform'
     ? `The credentials of ${subject} have expired or are no longer valid: renew them and try again.`

@@ -13,6 +13,7 @@ import type { Instance } from '../../../shared/model/instance'
 import type { Tunnel } from '../../core/tunnels/parts'
 import { documentOf, reasonOf, type Command, type CommandContext } from '../context'
 import { Interruption, interrupted } from '../life'
+import { takeKeys } from '../takekeys'
 import { errorWords, wordLine } from '../text'
 
 /** A closed stdout is noticed within this time also when nothing happens. */
@@ -100,6 +101,7 @@ export const forward: Command = async (context) => {
   const localPort = args.portOption('local-port')
   const remoteHost = args.value('host')
   const document = documentOf(args)
+  await using _keys = await takeKeys('forward', context)
   try {
     const instance = await environment.resolveTarget(args.positional(0), signal)
     const reporter = args.flag('json') ? jsonReporter(context) : textReporter(context, instance)

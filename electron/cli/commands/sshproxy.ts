@@ -7,6 +7,8 @@ import { once } from 'node:events'
 import { documentOf, reasonOf, type Command } from '../context'
 import { interrupted } from '../life'
 import type { Sink } from '../sink'
+import { takeKeys } from '../takekeys'
+import { errorWords, wordLine } from '../text'
 
 /**
  * After stdin has ended, bytes of the far end are delivered until it hangs up or is silent for this long. The raw session
@@ -34,9 +36,16 @@ async function receive(stream: Duplex, stdout: Sink, heard: () => void): Promise
 }
 
 /** Joins stdin and stdout to the port until the far end hangs up or, after the end of stdin, falls silent. */
-export const sshProxy: Command = async ({ environment, args, stdin, stdout, signal }) => {
+export const sshProxy: Command = async (context) => {
+  const { environment, args, stdin, stdout, stderr, signal } = context
   const remotePort = args.port(args.positional(1), 'PORT')
   const document = documentOf(args)
+  await using _keys = await takeKeys('ssh-proxy', context)
+  // The session waits for a login, and ssh shows nothing of that.
+  environment.login.onChange(() => {
+    const { ended } = environment.login
+    if (ended !== undefined) void stderr.write(wordLine(`Waiting for credentials: ${errorWords(ended.error)}`))
+  })
   const instance = await environment.resolveTarget(args.positional(0), signal)
   await using session = await environment.openRawSession({
     target: instance.id,

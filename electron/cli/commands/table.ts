@@ -14,6 +14,8 @@ export interface CommandSpec {
   readonly summary: string
   /** Names of its positional arguments; all are required. */
   readonly positionals: readonly string[]
+  /** One more word that it may take. */
+  readonly optional?: string
   /** The words that it takes after `--`, which is then required. */
   readonly rest?: string
   /** Further lines of its help. */
@@ -149,6 +151,28 @@ export const commands = {
     notes: running,
     isLocal: true,
     options: [],
+  },
+  credentials: {
+    summary: 'Hand new credentials over to the running Culvert, whose own have ended.',
+    positionals: [],
+    optional: '-',
+    notes: [
+      'Takes AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and AWS_CREDENTIAL_EXPIRATION of its environment.',
+      'With - it reads JSON from stdin, as a credential_process prints it:',
+      '    aws configure export-credentials --profile NAME | culvert credentials -',
+      'They must be of the same account and role. What waits for them goes on at once; they are kept in memory only.',
+      'Goes to the window or the web page; CULVERT_DATA_DIR says which one, where it is not the usual one.',
+    ],
+    isLocal: true,
+    options: [
+      { name: 'pid', kind: 'value', placeholder: 'N', help: 'hand them over to this "ssh-proxy" or "forward" instead' },
+      {
+        name: 'environment',
+        kind: 'value',
+        placeholder: 'NAME',
+        help: 'the environment that they are for; needed where several are open',
+      },
+    ],
   },
 } as const satisfies Record<string, CommandSpec>
 

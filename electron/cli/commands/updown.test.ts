@@ -42,7 +42,8 @@ async function run(command: 'up' | 'down', name: string, signal = new AbortContr
   const stderr = new Sink(new PassThrough(), () => undefined)
   const env = { CULVERT_DATA_DIR: directory }
   try {
-    const context = { args: invocation.args, env, platform: process.platform, stdout, stderr, signal }
+    const { platform, stdin } = process
+    const context = { args: invocation.args, env, platform, stdin, stdout, stderr, signal }
     const status = await (command === 'up' ? up : down)(context)
     out.end()
     return { status, printed: await printed }

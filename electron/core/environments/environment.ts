@@ -7,6 +7,7 @@ import { AppError } from '../../../shared/errors'
 import type { DocumentUse, SessionDocument } from '../../../shared/model/document'
 import type { Identity } from '../../../shared/model/environment'
 import type { Instance } from '../../../shared/model/instance'
+import type { OtherKeys } from '../../../shared/session'
 import type { Budgets } from '../tunnels/budgets'
 import type { DemoControls } from './demo'
 import { Joined } from '../async/joined'
@@ -27,6 +28,7 @@ const READ_MS = 10_000
 
 /** The calls to AWS that an environment needs; the composition root supplies them. */
 export interface EnvironmentService extends SessionService, Directory, AsyncDisposable {
+  readonly otherKeys: OtherKeys
   identity(signal: AbortSignal): Promise<Identity>
   /** Rejects with `document-missing`, and with `usage` for a document of another type. */
   sessionDocument(name: string, signal: AbortSignal): Promise<SessionDocument>
@@ -76,6 +78,8 @@ export interface Environment extends AsyncDisposable {
   sessionDocument: EnvironmentService['sessionDocument']
   /** See `EnvironmentService`. */
   activeSessions: EnvironmentService['activeSessions']
+  /** The keys that may take the place of the environment's own. Everything that waits goes on at once with them. */
+  readonly otherKeys: OtherKeys
   /** Ends a session by its id, such as one of an earlier run. A session that no longer exists counts as ended. */
   endSession(sessionId: string, signal: AbortSignal): Promise<void>
   /** Makes every session check its connection now, and every wait try again now. May be called any number of times. */
@@ -126,6 +130,21 @@ export function createEnvironment(options: {
     listInstances: (signal) => listing.get(signal),
     describeTarget: (id, signal) => service.describeTarget(id, signal),
   }
+  const wake = (): void => {
+    for (const wakeable of wakeables) wakeable.wake()
+  }
+  const otherKeys: OtherKeys = {
+    offered: () => service.otherKeys.offered(),
+    take: async (keys, signal) => {
+      const taken = await service.otherKeys.take(keys, signal)
+      wake()
+      return taken
+    },
+    takeProfile: async (profile, signal) => {
+      await service.otherKeys.takeProfile(profile, signal)
+      wake()
+    },
+  }
   const own = {
     service,
     budget,
@@ -151,9 +170,8 @@ export function createEnvironment(options: {
     sessionDocument: (name, signal) => service.sessionDocument(name, signal),
     activeSessions: (target, signal) => service.activeSessions(target, signal),
     endSession: (sessionId, signal) => service.terminateSession(sessionId, signal),
-    wake: () => {
-      for (const wakeable of wakeables) wakeable.wake()
-    },
+    otherKeys,
+    wake,
     [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
   }
 }

@@ -69,6 +69,11 @@ export class Environments implements AsyncDisposable {
     return ref.kind === 'demo' ? 'Demo' : (ref.profile ?? 'default')
   }
 
+  /** Those that are open now. */
+  get open(): readonly Environment[] {
+    return [...this.#open.values()]
+  }
+
   /** See `Environment.wake`. */
   wake(): void {
     if (!this.#isOver) for (const environment of this.#open.values()) environment.wake()

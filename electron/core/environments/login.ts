@@ -45,6 +45,7 @@ export class Login {
         return service.messageEndpoint
       },
       keysOutlook: () => service.keysOutlook(),
+      otherKeys: service.otherKeys,
       startSession: (request, signal) => hear(() => service.startSession(request, signal)),
       resumeSession: (sessionId, signal) => hear(() => service.resumeSession(sessionId, signal)),
       terminateSession: (sessionId, signal) => hear(() => service.terminateSession(sessionId, signal)),

@@ -71,6 +71,10 @@ export interface EnvironmentOptions {
   readonly settingsOf?: (name: string, region: string) => EnvironmentSettings
   /** Asks for the reason of a session, where the settings require one. Absent: such a session rejects with `usage`. */
   readonly askReason?: AskReason
+  /** The command that hands new keys over to this process, for errors. Absent: it takes none. */
+  readonly handOver?: string
+  /** Called with a sentence about the environment's keys that a person should know of. Must not throw. */
+  readonly onNotice?: (text: string) => void
   /** Called once if the account does not let this caller end its sessions. Must not throw. */
   readonly onUnended?: (error: AppError, environment: string) => void
 }
@@ -91,7 +95,7 @@ type Wrap = (service: EnvironmentService) => EnvironmentService
 /** Opens an environment. Rejects with `region-missing`, `profile-unknown`, `simulator-failed`, … */
 export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = asItIs): Promise<Environment> {
   const { env, profile, region, endpointUrl, messageEndpoint, askCode, renewals, upgradeForms, budgets } = options
-  const { diagnose, dataDirectory, resolveProxy, settingsOf } = options
+  const { diagnose, dataDirectory, resolveProxy, settingsOf, handOver, onNotice } = options
   if (options.demo === true) return openDemo(options, wrap)
   const name = profile ?? ambientProfile(env).name
   const service = await openAccount({
@@ -107,6 +111,8 @@ export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = 
     ...(resolveProxy === undefined ? {} : { resolveProxy }),
     ...(diagnose === undefined ? {} : { diagnose }),
     ...(dataDirectory === undefined ? {} : { installation: () => readInstallation(dataDirectory) }),
+    ...(handOver === undefined ? {} : { handOver }),
+    ...(onNotice === undefined ? {} : { onNotice }),
   })
   const environment = createEnvironment({
     name,

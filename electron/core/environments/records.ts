@@ -54,6 +54,7 @@ export function recordSessions(
       return service.messageEndpoint
     },
     keysOutlook: () => service.keysOutlook(),
+    otherKeys: service.otherKeys,
     startSession: async (request, signal) => {
       const entry = await attempt(() => ledger.begin(environment, request.target))
       if (entry === undefined) return service.startSession(request, signal)

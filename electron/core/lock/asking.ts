@@ -1,10 +1,10 @@
-// Asks the Culvert that runs on a data directory, for `culvert up` and `culvert down`.
+// Asks a running Culvert: the app on a data directory, or one command.
 
 import * as z from 'zod'
 import { AppError, fromWireError, isErrorCode, type ErrorCode, codeOf } from '../../../shared/errors'
 import { exchange } from './exchange'
 import { directoryError } from '../store/failure'
-import { socketPath } from './socketpath'
+import { checkOwnSocket, socketPath } from './socketpath'
 
 /** Longer than Culvert lets a forward take to come up. */
 const ANSWER_MS = 120_000
@@ -30,28 +30,53 @@ export function readReply({ status, text }: { readonly status: number; readonly 
 }
 
 /**
- * Asks the Culvert that holds `directory` and resolves with its answer. Throws `not-running`, `timeout` after `timeoutMs`,
- * `protocol`, `data-directory`, and the error that Culvert answered with.
+ * Asks the Culvert that holds `directory` and resolves with its answer. `isSecret`: the request has secrets, so the socket is checked
+ * first. Throws `not-running`, `timeout` after `timeoutMs`, `protocol`, `data-directory`, and the error that Culvert answered with.
  */
-export async function askRunning(directory: string, request: unknown, timeoutMs: number = ANSWER_MS): Promise<unknown> {
+export async function askRunning(
+  directory: string,
+  request: unknown,
+  { timeoutMs = ANSWER_MS, isSecret = false }: { readonly timeoutMs?: number; readonly isSecret?: boolean } = {},
+): Promise<unknown> {
   const path = await socketPath(directory).catch((error: unknown) => {
     if (error instanceof AppError && codeOf(error.cause) === 'ENOENT') throw notRunning(directory)
     throw error
   })
+  const named = { subject: `The Culvert that runs on ${directory}`, missing: () => notRunning(directory) }
+  return askSocket(path, request, { ...named, timeoutMs, isSecret })
+}
+
+/** Asks the holder of the socket at `path`. `subject` names it for errors, and `missing` makes the error where no process listens. */
+export async function askSocket(
+  path: string,
+  request: unknown,
+  options: {
+    readonly subject: string
+    readonly missing: () => AppError
+    readonly timeoutMs?: number
+    readonly isSecret: boolean
+  },
+): Promise<unknown> {
+  const { subject, missing, timeoutMs = ANSWER_MS } = options
+  if (options.isSecret) {
+    await checkOwnSocket(path).catch((error: unknown) => {
+      throw codeOf(error) === 'ENOENT' ? missing() : error
+    })
+  }
   const result = await exchange(path, { kind: 'request', request }, timeoutMs)
   switch (result.kind) {
     case 'answer':
       return readReply(result)
     case 'absent':
-      throw notRunning(directory)
+      throw missing()
     case 'closed':
-      throw new AppError('not-running', `Culvert on ${directory} closed before it answered: start it and try again.`)
+      throw new AppError('not-running', `${subject} closed before it answered: start it and try again.`)
     case 'silent':
-      throw new AppError('timeout', `The Culvert that runs on ${directory} does not answer: look at it, or restart it.`)
+      throw new AppError('timeout', `${subject} does not answer: look at it, or restart it.`)
     case 'too-long':
-      throw new AppError('protocol', `The Culvert that runs on ${directory} gave no sensible answer: restart it.`)
+      throw new AppError('protocol', `${subject} gave no sensible answer: restart it.`)
     case 'unreadable':
-      throw new AppError('protocol', `The Culvert that runs on ${directory} is of another version: restart it.`)
+      throw new AppError('protocol', `${subject} is of another version: restart it.`)
     case 'failed':
       throw directoryError(path, 'connected to', result.error)
   }

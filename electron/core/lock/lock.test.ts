@@ -60,7 +60,7 @@ describe('a locked directory', () => {
       message: expect.stringContaining('does not answer'),
     })
     expect(await readdir(directory)).toEqual(['culvert.sock'])
-    await expect(askRunning(directory, {}, 20)).rejects.toMatchObject({ code: 'timeout' })
+    await expect(askRunning(directory, {}, { timeoutMs: 20 })).rejects.toMatchObject({ code: 'timeout' })
   })
 
   test('whose holder talks nonsense is held nonetheless', async () => {

@@ -3,17 +3,21 @@
 //   <directory>/culvert.sock            the name that clients connect to
 //   <directory>/culvert.sock.<12 hex>   sockets on their way to that name, and guards (takeover.ts)
 //   <tmp>/culvert-<uid>/<hash>.sock     the same where <directory> is long
-//   \\.\pipe\culvert-<hash>             on Windows, which has no such files
+//   <tmp>/culvert-<uid>/pid-<pid>.sock  the socket of one command (processsocket.ts)
+//   \\.\pipe\culvert-<hash>             on Windows, which has no such files; -<pid> behind it for one command
 
 import { createHash } from 'node:crypto'
 import { lstat, mkdir, realpath } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { tmpdir, userInfo } from 'node:os'
+import { dirname, join } from 'node:path'
 import { AppError, codeOf } from '../../../shared/errors'
 import { directoryError } from '../store/failure'
 
 /** A name takes 104 bytes on macOS and 108 on Linux, with the zero behind it. Source: sys/un.h. */
 const MAX_PATH_BYTES = 100
+
+/** The mode bits of the group and of all others. */
+const OTHERS = 0o077
 
 /** The length of `.<12 hex>`. */
 const SUFFIX_BYTES = 13
@@ -35,7 +39,7 @@ export async function socketPath(directory: string): Promise<string> {
   if (uid === undefined) return `\\\\.\\pipe\\culvert-${digest(real.toLowerCase())}`
   const near = join(real, 'culvert.sock')
   if (isShort(near)) return near
-  const folder = join(tmpdir(), `culvert-${uid}`)
+  const folder = temporaryFolder(uid)
   const far = join(folder, `${digest(real)}.sock`)
   if (!isShort(far)) {
     throw new AppError(
@@ -47,12 +51,47 @@ export async function socketPath(directory: string): Promise<string> {
   return far
 }
 
+/** The folder of this user's sockets among the temporary files. */
+export function temporaryFolder(uid: number): string {
+  return join(tmpdir(), `culvert-${uid}`)
+}
+
+/** The path of the socket of the command with this pid; `uid` is undefined on Windows. */
+export function processSocketPath(pid: number, uid: number | undefined): string {
+  return uid === undefined
+    ? `\\\\.\\pipe\\culvert-${digest(userInfo().username.toLowerCase())}-${pid}`
+    : join(temporaryFolder(uid), `pid-${pid}.sock`)
+}
+
+/**
+ * Checks, before secrets are sent to it, that no other user can have made the socket at `path`: it and its folder belong to us, and
+ * only we can use the folder, which is no symbolic link. Throws `data-directory`. On Windows the name of the pipe has to do.
+ */
+export async function checkOwnSocket(path: string): Promise<void> {
+  const uid = process.getuid?.()
+  if (uid === undefined) return
+  const [folder, socket] = await Promise.all([lstat(dirname(path)), lstat(path)])
+  if (folder.isDirectory() && folder.uid === uid && (folder.mode & OTHERS) === 0 && socket.isSocket()) {
+    if (socket.uid === uid) return
+  }
+  throw new AppError(
+    'data-directory',
+    `${path} is not a socket of yours in a folder that only you can use, so no credentials are sent to it: ` +
+      'check who made it, and remove it.',
+  )
+}
+
 function isShort(path: string): boolean {
   return Buffer.byteLength(path) + SUFFIX_BYTES <= MAX_PATH_BYTES
 }
 
-/** Every user may create entries in the directory for temporary files, so an entry with our name may belong to another user. */
-async function makePrivate(folder: string, uid: number): Promise<void> {
+/**
+ * Makes a folder that only we can use, or checks the one that is there; throws `data-directory` for any other, also for a symbolic link.
+ *
+ * Every user may create entries in the directory for temporary files, so an entry with our name may belong
+ * to another user.
+ */
+export async function makePrivate(folder: string, uid: number): Promise<void> {
   try {
     await mkdir(folder, { mode: 0o700 })
   } catch (error) {

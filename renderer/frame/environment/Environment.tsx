@@ -102,6 +102,21 @@ export function EnvironmentSwitcher(): ReactNode {
   )
 }
 
+/** Takes the profile that is offered in place of keys that have ended; renders nothing if none is. */
+function OfferedProfile({ login, isSmall }: { readonly login?: LoginEnd; readonly isSmall: boolean }): ReactNode {
+  const page = usePage()
+  const profile = login?.offered
+  if (profile === undefined) return null
+  return (
+    <Button
+      {...(isSmall ? ({ size: 'small' } as const) : {})}
+      onClick={() => void page.ask('environment.takeProfile', { profile })}
+    >
+      Use the profile <ForeignName text={profile} />
+    </Button>
+  )
+}
+
 /**
  * The actions if an environment did not open or its sign-in has ended: choose another region, profile or the Demo, or retry.
  */
@@ -127,6 +142,7 @@ export function EnvironmentActions({ isSmall = false }: { readonly isSmall?: boo
           items={regionEntries(environment, select)}
         />
       )}
+      <OfferedProfile {...(environment.login === undefined ? {} : { login: environment.login })} isSmall={isSmall} />
       <Button {...size} icon={RotateCw} onClick={again}>
         Try again
       </Button>
@@ -163,6 +179,7 @@ function LoginBanner({ name, login }: { readonly name: string; readonly login: L
       action={
         <>
           <CommandOf error={login.error} />
+          <OfferedProfile login={login} isSmall />
           <Button size="small" onClick={() => void page.ask('instances.refresh', {})}>
             Try again
           </Button>
