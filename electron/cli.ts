@@ -10,6 +10,7 @@
 import { fstatSync } from 'node:fs'
 import { ReadStream, WriteStream } from 'node:tty'
 import { version } from '../package.json'
+import type { AppError } from '../shared/errors'
 import { parseCommandLine, type Arguments } from './cli/arguments'
 import type { CommandName } from './cli/commands/table'
 import type { Command } from './cli/context'
@@ -40,7 +41,10 @@ function isLocal(command: CommandName): command is LocalName {
   return command === 'up' || command === 'down'
 }
 
-async function load(command: Exclude<CommandName, LocalName>): Promise<Command> {
+/** A command that is given an open environment. */
+type EnvironmentName = Exclude<CommandName, LocalName | 'doctor'>
+
+async function load(command: EnvironmentName): Promise<Command> {
   switch (command) {
     case 'ls':
       return (await import('./cli/commands/ls')).ls
@@ -78,30 +82,22 @@ async function runCommand(
     const command = (await import('./cli/commands/updown'))[name]
     return command({ args, env: process.env, platform: process.platform, stdout, stderr, signal: life.signal })
   }
-  const [
-    command,
-    { openEnvironment },
-    { dataDirectoryPath },
-    { processBudgets },
-    { askOnTerminal },
-    { Keyboard },
-    log,
-  ] = await Promise.all([
-    load(name),
-    import('./core/environments/open'),
-    import('./core/store/datadirectory'),
-    import('./core/tunnels/budgets'),
-    import('./cli/askcode'),
-    import('./cli/keyboard'),
-    openLog(name, stderr),
-  ])
+  const [{ openEnvironment }, { dataDirectoryPath }, { processBudgets }, { askOnTerminal }, { Keyboard }, log] =
+    await Promise.all([
+      import('./core/environments/open'),
+      import('./core/store/datadirectory'),
+      import('./core/tunnels/budgets'),
+      import('./cli/askcode'),
+      import('./cli/keyboard'),
+      openLog(name, stderr),
+    ])
   await using _log = log
   const { stdin } = process
   const keyboard = stdin instanceof ReadStream && stdin.isTTY ? new Keyboard(stdin) : undefined
   let wake = (): void => undefined
   const [profile, region, endpointUrl] = [args.value('profile'), args.value('region'), args.value('endpoint-url')]
   const messageEndpoint = args.value('ssmmessages-endpoint')
-  await using environment = await openEnvironment({
+  const options = {
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
@@ -113,8 +109,24 @@ async function runCommand(
     askCode: askOnTerminal(keyboard, () => wake()),
     spawnDemo: async () => (await import('./demo')).spawnDemoChild(),
     ...(log === undefined ? {} : { diagnose: log.diagnose }),
-    onUnended: ({ message }) => void stderr.write(wordLine(`The session stays open until it is idle. ${message}`)),
-  })
+    onUnended: ({ message }: AppError) =>
+      void stderr.write(wordLine(`The session stays open until it is idle. ${message}`)),
+  }
+  if (name === 'doctor') {
+    const { doctor } = await import('./cli/commands/doctor')
+    return await doctor({
+      open: () => openEnvironment(options),
+      args,
+      env: process.env,
+      platform: process.platform,
+      keyboard,
+      stdout,
+      stderr,
+      signal: life.signal,
+    })
+  }
+  const command = await load(name)
+  await using environment = await openEnvironment(options)
   wake = () => environment.wake()
   // A laptop that was closed under a running command.
   using _watch = watchSleep(wake)

@@ -5,6 +5,7 @@
 
 import type * as http from 'node:http'
 import type { Diagnose } from '../../shared/diagnostics'
+import type { Examination } from '../../shared/examination'
 import type { Identity } from '../../shared/model/environment'
 import type { Instance } from '../../shared/model/instance'
 import type {
@@ -18,6 +19,7 @@ import type {
   UpgradeAttempt,
 } from '../../shared/session'
 import { Calls } from './calls'
+import { examinationOf } from './checkup/examination'
 import { Clients, type AwsIdentity } from './clients'
 import { Credentials } from './credentials/credentials'
 import { describeTarget, listInstances } from './instances'
@@ -32,7 +34,7 @@ import type { ResolveProxy } from './systemnetwork'
 import { isPresigned, signUpgradeRequest } from './signing'
 import { UpgradeForms } from './upgradeforms'
 
-const UNSIGNED: readonly UpgradeAttempt[] = [{ headers: {}, worked: () => undefined }]
+const UNSIGNED: readonly UpgradeAttempt[] = [{ form: 'unsigned', headers: {}, worked: () => undefined }]
 
 /** The parameters of an account. Options win over the environment, the environment over ~/.aws. */
 export interface AwsOptions {
@@ -75,6 +77,8 @@ interface InstanceList {
 export interface Account extends SessionCalls, AsyncDisposable {
   /** Present where there is a diagnostic log. */
   readonly diagnose?: Diagnose
+  /** The doctor's calls. */
+  readonly examination: Examination
   /** Who we are at AWS. */
   identity(signal: AbortSignal): Promise<Identity>
   /** All instances, sorted by name, then id. */
@@ -95,6 +99,7 @@ class AwsAccount implements Account {
   readonly endpointUrl: string | undefined
   readonly messageEndpoint?: string
   readonly diagnose?: Diagnose
+  readonly examination: Examination
   readonly #network: Network
   readonly #credentials: Credentials
   readonly #clients: Clients
@@ -113,6 +118,7 @@ class AwsAccount implements Account {
     readonly messageEndpoint?: string
     readonly diagnose?: Diagnose
     readonly installation?: Installation
+    readonly resolveProxy?: ResolveProxy | undefined
   }) {
     const { settings, network, diagnose, upgradeForms, messageEndpoint } = options
     if (messageEndpoint !== undefined) this.messageEndpoint = messageEndpoint
@@ -125,6 +131,16 @@ class AwsAccount implements Account {
     this.#clients = new Clients(options, () => this.#credentials.get('never'))
     this.#calls = new Calls({ clients: this.#clients, credentials: this.#credentials, region: settings.region })
     this.#preferences = new PreferencesReader((signal) => this.#calls.sessionDocument(PREFERENCES_DOCUMENT, signal))
+    this.examination = examinationOf({
+      settings,
+      messageEndpoint,
+      network,
+      env: options.env,
+      resolveProxy: options.resolveProxy,
+      clients: this.#clients,
+      calls: this.#calls,
+      source: () => this.#credentials.source,
+    })
   }
 
   keysOutlook(): KeysOutlook {
@@ -200,6 +216,7 @@ class AwsAccount implements Account {
     const signedAt = new Date(Date.now() + systemClockOffset)
     return Promise.all(
       this.#upgradeForms.order(url).map(async (form) => ({
+        form,
         headers:
           form === 'unsigned'
             ? {}
@@ -246,6 +263,7 @@ export async function openAccount(options: AwsOptions): Promise<Account> {
     network,
     env,
     upgradeForms,
+    resolveProxy,
     ...(messageEndpoint === undefined ? {} : { messageEndpoint }),
     ...(diagnose === undefined ? {} : { diagnose }),
   }

@@ -61,6 +61,11 @@ export class Arguments {
     return text
   }
 
+  /** The positional argument that may be left out. */
+  get optional(): string | undefined {
+    return this.#positionals[specOf(this.#command).positionals.length]
+  }
+
   /** A port number between 1 and 65535. Throws `usage`. */
   port(text: string, what: string): number {
     const port = Number(text)
@@ -145,10 +150,10 @@ function commandWord(argv: readonly string[]): string | undefined {
 }
 
 function checkCount(command: CommandName, found: Found): void {
-  const { positionals, rest } = specOf(command)
+  const { positionals, optional, rest } = specOf(command)
   const missing = positionals[found.positionals.length]
   if (missing !== undefined) throw usage(`${command} needs ${missing}`, command)
-  const extra = found.positionals[positionals.length]
+  const extra = found.positionals[positionals.length + (optional === undefined ? 0 : 1)]
   if (extra !== undefined) {
     const hint = rest === undefined ? '' : `; put -- before the command to run`
     throw usage(`${command} does not take "${extra}"${hint}`, command)

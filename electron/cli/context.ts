@@ -8,7 +8,7 @@ import type { Keyboard } from './keyboard'
 import type { Sink } from './sink'
 
 /** The context of every command. The door owns all of it. */
-interface LocalContext {
+export interface LocalContext {
   readonly args: Arguments
   /** The process's variables and system: they say where the data directory is. */
   readonly env: NodeJS.ProcessEnv

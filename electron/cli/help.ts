@@ -12,8 +12,9 @@ function optionRow({ name, placeholder, help }: OptionSpec): readonly [string, s
 }
 
 function usageOf(command: CommandName): string {
-  const { positionals, rest } = specOf(command)
-  return ['culvert', command, ...positionals, '[options]', ...(rest === undefined ? [] : ['--', rest])].join(' ')
+  const { positionals, optional, rest } = specOf(command)
+  const words = [...positionals, ...(optional === undefined ? [] : [`[${optional}]`])]
+  return ['culvert', command, ...words, '[options]', ...(rest === undefined ? [] : ['--', rest])].join(' ')
 }
 
 /** The help of the program, or of one command. Ends with a line break. */

@@ -14,6 +14,8 @@ export interface CommandSpec {
   readonly summary: string
   /** Names of its positional arguments; all are required. */
   readonly positionals: readonly string[]
+  /** One more that may be left out. */
+  readonly optional?: string
   /** The words that it takes after `--`, which is then required. */
   readonly rest?: string
   /** Further lines of its help. */
@@ -111,6 +113,33 @@ export const commands = {
     positionals: ['TARGET', 'PORT'],
     notes: [target, 'In ~/.ssh/config:  Host i-* mi-*', '                     ProxyCommand culvert ssh-proxy %h %p'],
     options: [],
+  },
+  doctor: {
+    summary: 'Find out what is wrong between here and an instance.',
+    positionals: [],
+    optional: 'TARGET',
+    notes: [
+      target,
+      'Prints a line for each check: passed, FAILED or not known, what was seen and what to do. With TARGET a session is',
+      'opened, resumed once and ended; nothing else is changed. Without --port the session is a shell. The end is a text to',
+      'paste into an issue, with names and ids masked. Exit status: 1 where a check has failed, else 0.',
+    ],
+    options: [
+      {
+        name: 'port',
+        kind: 'value',
+        placeholder: 'N',
+        help: 'try this port of the instance, or of --host, through the session',
+      },
+      { name: 'host', kind: 'value', placeholder: 'HOST', help: 'host that the instance shall reach; needs --port' },
+      {
+        name: 'probe',
+        kind: 'flag',
+        help: 'also measure rates and limits in a shell of Linux: 1 min and 50 MB at most; asks',
+      },
+      { name: 'yes', kind: 'flag', help: 'measure without asking' },
+      { name: 'json', kind: 'flag', help: 'print one JSON object a line' },
+    ],
   },
   up: {
     summary: 'Turn on a saved forward of the running Culvert, and wait until it is up.',

@@ -4,6 +4,7 @@
 
 import { setMaxListeners } from 'node:events'
 import type { AppError } from '../../../shared/errors'
+import type { Examination } from '../../../shared/examination'
 import type { Identity } from '../../../shared/model/environment'
 import type { Instance } from '../../../shared/model/instance'
 import type { Budgets } from '../tunnels/budgets'
@@ -13,6 +14,7 @@ import { Login } from './login'
 import { openRawSession, type RawSession, type RawSessionOptions } from '../sessions/raw'
 import type { SessionService } from '../sessions/parts'
 import type { Wakeable } from '../sessions/wakeable'
+import { beginTrial, type Trial, type TrialOptions } from '../sessions/trial'
 import { openShell, type Shell, type ShellOptions } from '../sessions/shell'
 import { resolveTarget, type Directory, type Listing } from './targets'
 import { defaultTiming, type Timing } from '../sessions/timing'
@@ -40,6 +42,10 @@ export interface Environment extends AsyncDisposable {
   readonly isDemo: boolean
   /** The outages that a person can try; present in the Demo only. */
   readonly demo?: DemoControls
+  /** The doctor's calls; absent in environments of tests. */
+  readonly examination?: Examination
+  /** What is known of the end of the keys that were used last. */
+  keysOutlook: EnvironmentService['keysOutlook']
   /** Aborted with an `AppError` when the environment can no longer be used. Open another one then. */
   readonly life: AbortSignal
   /** The state of its sign-in. When a sign-in works again, everything that waits for it tries again at once. */
@@ -57,6 +63,10 @@ export interface Environment extends AsyncDisposable {
   /** See `tunnel.ts`. */
   startTunnel(options: Omit<TunnelOptions, Own>): Tunnel
   openRawSession(options: Omit<RawSessionOptions, Own>): Promise<RawSession>
+  /** See `trial.ts`. */
+  beginTrial(options: Omit<TrialOptions, Own>): Promise<Trial>
+  /** Describes one instance by its id; undefined when neither EC2 nor Systems Manager knows it here. */
+  describeTarget: EnvironmentService['describeTarget']
   /** See `EnvironmentService`. */
   activeSessions: EnvironmentService['activeSessions']
   /** Ends a session by its id, such as one of an earlier run. A session that no longer exists counts as ended. */
@@ -76,8 +86,9 @@ export function createEnvironment(options: {
   readonly timing?: Timing
   /** Called once if this environment's sessions may not be ended. Must not throw. */
   readonly onUnended?: (error: AppError, environment: string) => void
+  readonly examination?: Examination
 }): Environment {
-  const { name, isDemo, onUnended } = options
+  const { name, isDemo, onUnended, examination } = options
   const { receive: budget, connections: connectionBudget } = options.budgets
   const wakeables = new Set<Wakeable>()
   const life = options.life ?? new AbortController().signal
@@ -107,6 +118,7 @@ export function createEnvironment(options: {
   return {
     name,
     isDemo,
+    ...(examination === undefined ? {} : { examination }),
     life,
     login,
     wakeables,
@@ -118,6 +130,9 @@ export function createEnvironment(options: {
     openTunnel: (tunnel) => openTunnel({ ...tunnel, ...own }),
     startTunnel: (tunnel) => startTunnel({ ...tunnel, ...own }),
     openRawSession: (raw) => openRawSession({ ...raw, ...own }),
+    beginTrial: (trial) => beginTrial({ ...trial, ...own }),
+    describeTarget: (id, signal) => service.describeTarget(id, signal),
+    keysOutlook: () => service.keysOutlook(),
     activeSessions: (target, signal) => service.activeSessions(target, signal),
     endSession: (sessionId, signal) => service.terminateSession(sessionId, signal),
     wake: () => {

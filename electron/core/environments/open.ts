@@ -93,6 +93,7 @@ export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = 
     name: profile ?? ambientProfile(env).name,
     isDemo: false,
     service: wrap(service),
+    examination: service.examination,
     budgets,
     ...shared(options),
   })
@@ -130,6 +131,7 @@ async function openDemo(options: EnvironmentOptions, wrap: Wrap): Promise<Enviro
     name: DEMO_NAME,
     isDemo: true,
     service: wrap(service),
+    examination: service.examination,
     budgets: options.budgets,
     life: life.signal,
     ...shared(options),
