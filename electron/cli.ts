@@ -10,6 +10,7 @@
 import { fstatSync } from 'node:fs'
 import { ReadStream, WriteStream } from 'node:tty'
 import { version } from '../package.json'
+import type { AppError } from '../shared/errors'
 import { parseCommandLine, type Arguments } from './cli/arguments'
 import type { CommandName } from './cli/commands/table'
 import type { Command, LocalCommand } from './cli/context'
@@ -57,7 +58,10 @@ async function loadLocal(command: LocalName): Promise<LocalCommand> {
   }
 }
 
-async function load(command: Exclude<CommandName, LocalName>): Promise<Command> {
+/** A command that is given an open environment. */
+type EnvironmentName = Exclude<CommandName, LocalName | 'doctor'>
+
+async function load(command: EnvironmentName): Promise<Command> {
   switch (command) {
     case 'ls':
       return (await import('./cli/commands/ls')).ls
@@ -97,7 +101,6 @@ async function runCommand(
     return command({ args, env, platform, stdin, stdout, stderr, signal: life.signal })
   }
   const [
-    command,
     { openEnvironment },
     { dataDirectoryPath },
     { processBudgets },
@@ -106,7 +109,6 @@ async function runCommand(
     { readRules },
     log,
   ] = await Promise.all([
-    load(name),
     import('./core/environments/open'),
     import('./core/store/datadirectory'),
     import('./core/tunnels/budgets'),
@@ -122,7 +124,7 @@ async function runCommand(
   const [profile, region, endpointUrl] = [args.value('profile'), args.value('region'), args.value('endpoint-url')]
   const messageEndpoint = args.value('ssmmessages-endpoint')
   const dataDirectory = dataDirectoryPath(process.env, process.platform)
-  await using environment = await openEnvironment({
+  const options = {
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
@@ -136,9 +138,26 @@ async function runCommand(
     spawnDemo: async () => (await import('./demo')).spawnDemoChild(),
     ...(log === undefined ? {} : { diagnose: log.diagnose }),
     ...(takesKeys(name) ? { handOver: `culvert credentials --pid ${String(process.pid)}` } : {}),
-    onNotice: (text) => void stderr.write(wordLine(text)),
-    onUnended: ({ message }) => void stderr.write(wordLine(`The session stays open until it is idle. ${message}`)),
-  })
+    onNotice: (text: string) => void stderr.write(wordLine(text)),
+    onUnended: ({ message }: AppError) =>
+      void stderr.write(wordLine(`The session stays open until it is idle. ${message}`)),
+  }
+  if (name === 'doctor') {
+    const { doctor } = await import('./cli/commands/doctor')
+    return await doctor({
+      open: () => openEnvironment(options),
+      args,
+      env: process.env,
+      platform: process.platform,
+      stdin,
+      keyboard,
+      stdout,
+      stderr,
+      signal: life.signal,
+    })
+  }
+  const command = await load(name)
+  await using environment = await openEnvironment(options)
   wake = () => environment.wake()
   // A laptop that was closed under a running command.
   using _watch = watchSleep(wake)

@@ -11,6 +11,8 @@ export interface SessionTicket {
 
 /** One form of a WebSocket upgrade. */
 export interface UpgradeAttempt {
+  /** Signed with a raw `+` of the query as a space, as AWS's own signer does; with `%2B` for it; not signed. For the doctor. */
+  readonly form?: 'space' | 'plus' | 'unsigned'
   /** Headers that sign the upgrade; none where it goes unsigned. */
   readonly headers: Readonly<Record<string, string>>
   /** Call once the service has accepted this form: it is then tried first. */

@@ -5,6 +5,7 @@
 
 import type * as http from 'node:http'
 import type { Diagnose } from '../../shared/diagnostics'
+import type { Examination } from '../../shared/examination'
 import type { SessionDocument } from '../../shared/model/document'
 import type { Identity } from '../../shared/model/environment'
 import type { Instance } from '../../shared/model/instance'
@@ -20,6 +21,7 @@ import type {
   UpgradeAttempt,
 } from '../../shared/session'
 import { Calls } from './calls'
+import { examinationOf } from './checkup/examination'
 import { Clients, type AwsIdentity } from './clients'
 import { Credentials } from './credentials/credentials'
 import { readSessionDocument } from './documents'
@@ -35,7 +37,7 @@ import type { ResolveProxy } from './systemnetwork'
 import { isPresigned, signUpgradeRequest } from './signing'
 import { UpgradeForms } from './upgradeforms'
 
-const UNSIGNED: readonly UpgradeAttempt[] = [{ headers: {}, worked: () => undefined }]
+const UNSIGNED: readonly UpgradeAttempt[] = [{ form: 'unsigned', headers: {}, worked: () => undefined }]
 
 /** The parameters of an account. Options win over the environment, the environment over ~/.aws. */
 export interface AwsOptions {
@@ -86,6 +88,8 @@ export interface Account extends SessionCalls, AsyncDisposable {
   readonly diagnose?: Diagnose
   /** See `OtherKeys`. */
   readonly otherKeys: OtherKeys
+  /** The doctor's calls. */
+  readonly examination: Examination
   /** Who we are at AWS. */
   identity(signal: AbortSignal): Promise<Identity>
   /** All instances, sorted by name, then id. */
@@ -108,6 +112,7 @@ class AwsAccount implements Account {
   readonly endpointUrl: string | undefined
   readonly diagnose?: Diagnose
   readonly #messageEndpoint: () => string | undefined
+  readonly examination: Examination
   readonly #network: Network
   readonly #credentials: Credentials
   readonly #clients: Clients
@@ -128,6 +133,7 @@ class AwsAccount implements Account {
     readonly installation?: Installation
     readonly handOver?: string
     readonly onNotice?: (text: string) => void
+    readonly resolveProxy?: ResolveProxy | undefined
   }) {
     const { settings, network, diagnose, upgradeForms, messageEndpoint } = options
     this.#messageEndpoint = messageEndpoint
@@ -142,6 +148,16 @@ class AwsAccount implements Account {
     this.#preferences = new PreferencesReader(async (signal) => {
       const { content } = await this.#calls.sessionDocument(PREFERENCES_DOCUMENT, signal)
       return content
+    })
+    this.examination = examinationOf({
+      settings,
+      messageEndpoint,
+      network,
+      env: options.env,
+      resolveProxy: options.resolveProxy,
+      clients: this.#clients,
+      calls: this.#calls,
+      source: () => this.#credentials.source,
     })
   }
 
@@ -230,6 +246,7 @@ class AwsAccount implements Account {
     const signedAt = new Date(Date.now() + systemClockOffset)
     return Promise.all(
       this.#upgradeForms.order(url).map(async (form) => ({
+        form,
         headers:
           form === 'unsigned'
             ? {}
@@ -281,6 +298,7 @@ export async function openAccount(options: AwsOptions): Promise<Account> {
     env,
     upgradeForms,
     messageEndpoint,
+    resolveProxy,
     ...(diagnose === undefined ? {} : { diagnose }),
   }
   if (credentials === undefined) {

@@ -99,3 +99,9 @@ describe('a port', () => {
     expect(() => args.port(text, 'PORT')).toThrow(`PORT must be a port number between 1 and 65535, not "${text}"`)
   })
 })
+
+test('an argument that may be left out is taken once', () => {
+  expect(run('doctor').args.optional).toBeUndefined()
+  expect(run('doctor', 'web-2', '--json').args.optional).toBe('web-2')
+  expect(refused('doctor', 'web-1', 'web-2')).toContain('does not take "web-2"')
+})

@@ -59,9 +59,9 @@ export class Arguments {
     return text
   }
 
-  /** Whether the optional word is given. */
-  get hasOptional(): boolean {
-    return this.#positionals.length > specOf(this.#command).positionals.length
+  /** The positional argument that may be left out. */
+  get optional(): string | undefined {
+    return this.#positionals[specOf(this.#command).positionals.length]
   }
 
   /** A port number between 1 and 65535. Throws `usage`. */
@@ -152,7 +152,9 @@ function checkCount(command: CommandName, found: Found): void {
   const missing = positionals[found.positionals.length]
   if (missing !== undefined) throw usage(`${command} needs ${missing}`, command)
   const [next, after] = found.positionals.slice(positionals.length)
-  const extra = optional !== undefined && next === optional ? after : next
+  // A name in capitals stands for any word, another optional for itself.
+  const isOptional = optional !== undefined && next !== undefined && (/^[A-Z]+$/.test(optional) || next === optional)
+  const extra = isOptional ? after : next
   if (extra !== undefined) {
     const hint = rest === undefined ? '' : `; put -- before the command to run`
     throw usage(`${command} does not take "${extra}"${hint}`, command)

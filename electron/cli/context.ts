@@ -11,7 +11,7 @@ import { parseParameters } from './parameters'
 import type { Sink } from './sink'
 
 /** The context of every command. The door owns all of it. */
-interface LocalContext {
+export interface LocalContext {
   readonly args: Arguments
   /** The process's variables and system: they say where the data directory is. */
   readonly env: NodeJS.ProcessEnv

@@ -17,9 +17,13 @@ export type Sections = ReadonlyMap<string, Section>
 
 /** The fault in a file's text, as the end of a sentence that begins with its path. */
 export class BrokenText extends Error {
-  constructor(why: string) {
+  /** The broken line, counted from 1, and what is wrong with it; undefined where the file as a whole is. */
+  readonly at: { readonly line: number; readonly why: string } | undefined
+
+  constructor(why: string, at?: BrokenText['at']) {
     super(why)
     this.name = 'BrokenText'
+    this.at = at
   }
 }
 
@@ -72,7 +76,7 @@ export function parseIni(text: string): Sections {
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     const content = (line.split(/(?:^|\s)[;#]/)[0] ?? '').trim()
     const refuse = (why: string): BrokenText =>
-      new BrokenText(`is broken at line ${index + 1} (${why}): correct that line.`)
+      new BrokenText(`is broken at line ${index + 1} (${why}): correct that line.`, { line: index + 1, why })
     if (content === '') continue
     // An indented line may continue a value, which may be any text.
     const isIndented = /^\s/.test(line)

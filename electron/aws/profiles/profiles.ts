@@ -12,6 +12,9 @@ import type { AmbientProfile, ProfileChoice } from '../../../shared/model/enviro
 import { BrokenText, configSections, decodeText, mergeSections, parseIni, type Section, type Sections } from './ini'
 import { FileFault, readUserFile } from './userfile'
 
+/** The variable that names another path, for each file. */
+export const FILE_VARIABLES = { config: 'AWS_CONFIG_FILE', credentials: 'AWS_SHARED_CREDENTIALS_FILE' } as const
+
 /** The two files, as the SDK's loaders name them. */
 export interface ProfileFiles {
   /** The credentials file. */
@@ -70,8 +73,8 @@ async function readSections(path: string, variable: string): Promise<Sections> {
 
 async function load(files: ProfileFiles): Promise<Sections> {
   const [config, credentials] = await Promise.all([
-    readSections(files.configFilepath, 'AWS_CONFIG_FILE'),
-    readSections(files.filepath, 'AWS_SHARED_CREDENTIALS_FILE'),
+    readSections(files.configFilepath, FILE_VARIABLES.config),
+    readSections(files.filepath, FILE_VARIABLES.credentials),
   ])
   return mergeSections(configSections(config), credentials)
 }

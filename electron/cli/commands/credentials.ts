@@ -97,7 +97,8 @@ export const credentials: LocalCommand = async ({ args, env, platform, stdin, st
   const pid = args.value('pid')
   if (pid !== undefined && !/^[1-9]\d{0,9}$/.test(pid)) throw args.usage(`--pid must be a process id, not "${pid}"`)
   const environment = args.value('environment')
-  const keys = args.hasOptional ? keysIn(await Promise.race([readAll(stdin), interrupted(signal)])) : keysOf(env)
+  const keys =
+    args.optional !== undefined ? keysIn(await Promise.race([readAll(stdin), interrupted(signal)])) : keysOf(env)
   const request = { credentials: keys, ...(environment === undefined ? {} : { environment }) }
   const asking =
     pid === undefined

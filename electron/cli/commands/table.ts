@@ -14,7 +14,7 @@ export interface CommandSpec {
   readonly summary: string
   /** Names of its positional arguments; all are required. */
   readonly positionals: readonly string[]
-  /** One more word that it may take. */
+  /** One more that may be left out: a name in capitals, or the word itself. */
   readonly optional?: string
   /** The words that it takes after `--`, which is then required. */
   readonly rest?: string
@@ -135,6 +135,33 @@ export const commands = {
       profile,
       { name: 'device', kind: 'flag', help: 'by a code, in the browser of any computer' },
       { name: 'no-browser', kind: 'flag', help: 'print the address instead of opening the browser' },
+      { name: 'json', kind: 'flag', help: 'print one JSON object a line' },
+    ],
+  },
+  doctor: {
+    summary: 'Find out what is wrong between here and an instance.',
+    positionals: [],
+    optional: 'TARGET',
+    notes: [
+      target,
+      'Prints a line for each check: passed, FAILED or not known, what was seen and what to do. With TARGET a session is',
+      'opened, resumed once and ended; nothing else is changed. Without --port the session is a shell. The end is a text to',
+      'paste into an issue, with names and ids masked. Exit status: 1 where a check has failed, else 0.',
+    ],
+    options: [
+      {
+        name: 'port',
+        kind: 'value',
+        placeholder: 'N',
+        help: 'try this port of the instance, or of --host, through the session',
+      },
+      { name: 'host', kind: 'value', placeholder: 'HOST', help: 'host that the instance shall reach; needs --port' },
+      {
+        name: 'probe',
+        kind: 'flag',
+        help: 'also measure rates and limits in a shell of Linux: 1 min and 50 MB at most; asks',
+      },
+      { name: 'yes', kind: 'flag', help: 'measure without asking' },
       { name: 'json', kind: 'flag', help: 'print one JSON object a line' },
     ],
   },

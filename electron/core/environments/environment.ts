@@ -4,6 +4,7 @@
 
 import { setMaxListeners } from 'node:events'
 import { AppError } from '../../../shared/errors'
+import type { Examination } from '../../../shared/examination'
 import type { DocumentUse, SessionDocument } from '../../../shared/model/document'
 import type { Identity } from '../../../shared/model/environment'
 import type { Instance } from '../../../shared/model/instance'
@@ -16,6 +17,7 @@ import { openRawSession, type RawSession, type RawSessionOptions } from '../sess
 import type { SessionRules } from '../sessions/documents'
 import type { SessionService } from '../sessions/parts'
 import type { Wakeable } from '../sessions/wakeable'
+import { beginTrial, type Trial, type TrialOptions } from '../sessions/trial'
 import { openShell, type Shell, type ShellOptions } from '../sessions/shell'
 import { resolveTarget, type Directory, type Listing } from './targets'
 import { defaultTiming, type Timing } from '../sessions/timing'
@@ -57,6 +59,10 @@ export interface Environment extends AsyncDisposable {
   readonly isDemo: boolean
   /** The outages that a person can try; present in the Demo only. */
   readonly demo?: DemoControls
+  /** The doctor's calls; absent in environments of tests. */
+  readonly examination?: Examination
+  /** What is known of the end of the keys that were used last. */
+  keysOutlook: EnvironmentService['keysOutlook']
   /** Aborted with an `AppError` when the environment can no longer be used. Open another one then. */
   readonly life: AbortSignal
   /** The state of its sign-in. When a sign-in works again, everything that waits for it tries again at once. */
@@ -74,6 +80,10 @@ export interface Environment extends AsyncDisposable {
   /** See `tunnel.ts`. */
   startTunnel(options: Omit<TunnelOptions, Own>): Tunnel
   openRawSession(options: Omit<RawSessionOptions, Own>): Promise<RawSession>
+  /** See `trial.ts`. */
+  beginTrial(options: Omit<TrialOptions, Own>): Promise<Trial>
+  /** Describes one instance by its id; undefined when neither EC2 nor Systems Manager knows it here. */
+  describeTarget: EnvironmentService['describeTarget']
   /** See `EnvironmentService`. */
   sessionDocument: EnvironmentService['sessionDocument']
   /** See `EnvironmentService`. */
@@ -99,8 +109,9 @@ export function createEnvironment(options: {
   readonly rules?: EnvironmentRules
   /** Called once if this environment's sessions may not be ended. Must not throw. */
   readonly onUnended?: (error: AppError, environment: string) => void
+  readonly examination?: Examination
 }): Environment {
-  const { name, isDemo, onUnended } = options
+  const { name, isDemo, onUnended, examination } = options
   const { receive: budget, connections: connectionBudget } = options.budgets
   const wakeables = new Set<Wakeable>()
   const life = options.life ?? new AbortController().signal
@@ -156,6 +167,7 @@ export function createEnvironment(options: {
   return {
     name,
     isDemo,
+    ...(examination === undefined ? {} : { examination }),
     life,
     login,
     wakeables,
@@ -168,6 +180,9 @@ export function createEnvironment(options: {
     startTunnel: (tunnel) => startTunnel({ ...tunnel, ...own }),
     openRawSession: (raw) => openRawSession({ ...raw, ...own }),
     sessionDocument: (name, signal) => service.sessionDocument(name, signal),
+    beginTrial: (trial) => beginTrial({ ...trial, ...own }),
+    describeTarget: (id, signal) => service.describeTarget(id, signal),
+    keysOutlook: () => service.keysOutlook(),
     activeSessions: (target, signal) => service.activeSessions(target, signal),
     endSession: (sessionId, signal) => service.terminateSession(sessionId, signal),
     otherKeys,

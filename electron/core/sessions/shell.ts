@@ -21,8 +21,8 @@ import type { OpenOptions, ResumeProgress, SessionEnd } from './parts'
 
 // A session whose program prints nothing is ready after this much quiet (§5.1).
 const SILENT_PROGRAM_MS = 10_000
-// A Windows instance that has just started takes that long until its shell prints a prompt.
-const WINDOWS_FIRST_OUTPUT_MS = 90_000
+/** A Windows instance that has just started takes that long until its shell prints a prompt. */
+export const WINDOWS_FIRST_OUTPUT_MS = 90_000
 const SHELL_DOCUMENT = 'SSM-SessionManagerRunShell'
 const NON_INTERACTIVE_DOCUMENT = 'AWS-StartNonInteractiveCommand'
 const LINE_FEED = 0x0a

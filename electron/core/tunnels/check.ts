@@ -50,8 +50,8 @@ export async function checkSession(session: PortSession): Promise<readonly Check
   ]
 }
 
-/** Opens a connection, sends nothing, and resolves with the error if it is refused. */
-async function tryDestination(session: PortSession): Promise<WireError | undefined> {
+/** Opens a connection, sends nothing, and resolves with the error if it is refused. Never rejects. */
+export async function tryDestination(session: Pick<PortSession, 'open'>): Promise<WireError | undefined> {
   let stream: Duplex
   try {
     stream = session.open()

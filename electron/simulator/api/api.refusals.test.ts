@@ -99,3 +99,8 @@ describe('injections', () => {
     await ssm.send(new TerminateSessionCommand({ SessionId }))
   })
 })
+
+test('an allowed dry run of EC2 is refused with DryRunOperation, and describes nothing', async () => {
+  const refusal = await rejected(ec2.send(new DescribeInstancesCommand({ DryRun: true })))
+  expect(refusal).toMatchObject({ name: 'DryRunOperation', status: 412 })
+})

@@ -128,6 +128,11 @@ async function answerQuery(request: SignedRequest, options: ApiOptions): Promise
     const text = `You are not authorized to perform this operation. ${words}`
     return xmlAnswer(service, call, fault('UnauthorizedOperation', text, 403))
   }
+  // An allowed dry run is answered with an error. Source: EC2 API reference, "DryRun".
+  if (form.get('DryRun') === 'true') {
+    const text = 'Request would have succeeded, but DryRun flag is set.'
+    return xmlAnswer(service, call, fault('DryRunOperation', text, 412))
+  }
   if (action === 'DescribeInstances') return xmlAnswer(service, call, describeInstances(form, options.service))
   return xmlAnswer(service, call, fault('InvalidAction', `The action ${action} is not valid for this web service.`))
 }

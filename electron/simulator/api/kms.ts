@@ -23,6 +23,7 @@ const generateDataKey = z.object({
   NumberOfBytes: z.number().int().min(1).max(1_024).optional(),
   KeySpec: z.enum(['AES_128', 'AES_256']).optional(),
   EncryptionContext: z.record(z.string(), z.string()).default({}),
+  DryRun: z.boolean().default(false),
 })
 
 /** What the next data key suffers: the agent gets another one, or a blob that cannot be opened. */
@@ -66,12 +67,15 @@ export class KeyService {
     }
     const obstacle = this.#obstacle(keyId)
     if (obstacle !== undefined) return obstacle
-    this.contexts.push(context)
+    if (!parsed.data.DryRun) this.contexts.push(context)
     if (!this.allowsChallenge && 'aws:ssm:RandomChallenge' in context) {
       const why = `not authorized to perform: kms:GenerateDataKey on resource: ${this.keyArn}`
       return fault('AccessDeniedException', `User is ${why} because no resource-based policy allows it`)
     }
     const plaintext = randomBytes(size)
+    if (parsed.data.DryRun) {
+      return fault('DryRunOperationException', 'The request would have succeeded, but the DryRun option is set.')
+    }
     const keyFault = this.#faults.shift()
     const blob = this.#wrap(keyFault === 'wrong-key' ? randomBytes(size) : plaintext, context)
     if (keyFault === 'corrupt-blob') blob[blob.length - 1] = (blob.at(-1) ?? 0) ^ 1

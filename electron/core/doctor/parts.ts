@@ -1,0 +1,111 @@
+// What a check of the doctor is, what it finds, and what the checks of one run know of each other.
+
+import { AppError, toWireError } from '../../../shared/errors'
+import type { FileFinding, Reaching, ServiceName, ServicePlace } from '../../../shared/examination'
+import type { DoctorGroup, DoctorLine } from '../../../shared/model/doctor'
+import type { Identity } from '../../../shared/model/environment'
+import type { Instance } from '../../../shared/model/instance'
+import type { Environment } from '../environments/environment'
+import type { Trial } from '../sessions/trial'
+
+/** What a person asked the doctor. */
+export interface DoctorRequest {
+  /** An id or a Name. Absent: no session is opened. */
+  readonly target?: string
+  /** A port of the instance, or of `host`. Absent: the session is a shell. */
+  readonly port?: number
+  readonly host?: string
+  /** Also measure what only a session can tell. */
+  readonly isProbing: boolean
+  /** Kept in the history of the session. */
+  readonly reason?: string
+}
+
+/** The result of one check. */
+export type Finding = Pick<DoctorLine, 'outcome' | 'evidence' | 'missing' | 'next' | 'command'>
+
+/** What the checks of one run share. Each check adds what it has found; `run.ts` owns it. */
+export interface Exam {
+  readonly request: DoctorRequest
+  /** The home directory of the user whose files are read. */
+  readonly home: string
+  /** Epoch ms. */
+  readonly now: () => number
+  readonly examineFiles: () => Promise<readonly FileFinding[]>
+  /** Opens the environment; called once. */
+  readonly openEnvironment: () => Promise<Environment>
+  environment?: Environment
+  places: ReadonlyMap<ServiceName, ServicePlace>
+  readonly reachings: Map<ServiceName, Reaching>
+  identity?: Identity
+  instance?: Instance
+  /** The key of the account's preferences; "" without one. */
+  kmsKeyId?: string
+  trial?: Trial
+  /** The session of the measurements. */
+  probe?: Trial
+  /** Bytes that this session has printed: their number, and the newest of them. */
+  readonly printed: { count: number; tail: string }
+  /** When the time for measurements is over, on the monotonic clock. */
+  measuredUntil?: number
+  /** How long a rate is measured, ms. */
+  readonly measureMs: number
+}
+
+/** One check: one line. */
+export interface Check {
+  /** See `DoctorLine`. */
+  readonly id: string
+  readonly group: DoctorGroup
+  readonly title: string
+  /** Ids of earlier checks. If one of them has failed, this one says so instead of running. */
+  readonly needs: readonly string[]
+  /** Also a result that is not known stops the checks that need this one. */
+  readonly isGate?: true
+  readonly limitMs: number
+  /** May throw an `AppError`, which becomes the finding. */
+  run(exam: Exam, signal: AbortSignal): Promise<Finding>
+}
+
+/** A finding that passed. */
+export function passed(evidence: string): Finding {
+  return { outcome: 'passed', evidence }
+}
+
+/** A finding that failed. */
+export function failed(evidence: string, more: Pick<Finding, 'missing' | 'next' | 'command'> = {}): Finding {
+  return { outcome: 'failed', evidence, ...more }
+}
+
+/** A finding that tells nothing. */
+export function unknown(evidence: string, more: Pick<Finding, 'missing' | 'next' | 'command'> = {}): Finding {
+  return { outcome: 'unknown', evidence, ...more }
+}
+
+/** The environment, which an earlier check has opened. */
+export function environmentOf({ environment }: Exam): Environment {
+  if (environment === undefined) throw new AppError('internal', 'The doctor has no environment. Report this.')
+  return environment
+}
+
+/** The calls of the environment for the doctor. */
+export function examinationOf(exam: Exam): NonNullable<Environment['examination']> {
+  const { examination } = environmentOf(exam)
+  if (examination === undefined) throw new AppError('internal', 'This environment cannot be examined. Report this.')
+  return examination
+}
+
+/** Errors of the moment: they say nothing of the account. */
+const PASSING = ['throttled', 'service']
+
+/** What an error means as a finding; `missing` names the IAM action of a call that was denied. */
+export function findingOf(error: unknown, missing?: string): Finding {
+  const { code, message, command } = toWireError(error)
+  const isDenied = code === 'access-denied' || code === 'upgrade-refused' || code === 'key-denied'
+  return {
+    outcome: PASSING.includes(code) ? 'unknown' : 'failed',
+    evidence: message,
+    ...(isDenied && missing !== undefined ? { missing } : {}),
+    ...(command === undefined ? {} : { command }),
+  }
+}

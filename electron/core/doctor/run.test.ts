@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { diagnose, makePatient, openSessions } from './doctor.kit'
+
+test('stopping in the middle of the session ends it before the run rejects', async () => {
+  const patient = await makePatient()
+  const stop = new AbortController()
+  const run = diagnose(
+    patient,
+    { target: 'web-2' },
+    {
+      signal: stop.signal,
+      onLine: ({ id }) => {
+        if (id === 'session.channel') stop.abort(new Error('stopped'))
+      },
+    },
+  )
+  await expect(run).rejects.toThrow('stopped')
+  expect(patient.simulator.sessions()).toHaveLength(1)
+  expect(openSessions(patient)).toEqual([])
+})
+
+test('no line has a secret, and the report names neither account, ids, host, user nor the home', async () => {
+  const patient = await makePatient({ simulator: { secretMark: 'HUSHHUSH' } })
+  const { lines, report, exam } = await diagnose(patient, { target: 'web-2', port: 5_432, host: 'db.corp.example' })
+  expect(JSON.stringify([...lines])).not.toContain('HUSHHUSH')
+  expect(JSON.stringify([...lines])).not.toContain('wss://')
+  const secrets = [
+    '111122223333',
+    exam.instance!.id,
+    'web-2',
+    'db.corp.example',
+    'demo-operator',
+    'CulvertDemo',
+    patient.home,
+  ]
+  for (const name of secrets) expect(report).not.toContain(name)
+  expect(report).toMatch(/^```\nculvert [\d.]+ doctor, .*, region eu-west-1\n/)
+  expect(report).toContain('arn:aws:sts::<account-1>:assumed-role/<name-')
+})
