@@ -8,6 +8,7 @@ import { badRequest } from './badrequest'
 import { PREFERENCES_DOCUMENT, documentContent, planSession } from './documents'
 import { pageOf } from './paging'
 import type { Service } from './service'
+import { openResumeRefusal } from '../gateway/openresume'
 import type { Session } from '../gateway/sessions'
 import type { Identity } from '../iam/identity'
 import type { WorldInstance } from '../world/roster'
@@ -76,7 +77,8 @@ const startSession = operation(
 const resumeSession = operation(z.object({ SessionId: sessionId }), (request, service) => {
   const session = service.store.get(request.SessionId)
   if (session === undefined || session.hasEnded) return unknownSession(request.SessionId)
-  return reply(ticketFor(session, service))
+  const refusal = service.hasClient(session) ? openResumeRefusal(service.openResume, session.id) : undefined
+  return refusal ?? reply(ticketFor(session, service))
 })
 
 const terminateSession = operation(z.object({ SessionId: sessionId }), (request, service) => {
