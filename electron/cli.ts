@@ -81,6 +81,7 @@ async function runCommand(
   const [
     command,
     { openEnvironment },
+    { timingFrom },
     { dataDirectoryPath },
     { processBudgets },
     { askOnTerminal },
@@ -89,6 +90,7 @@ async function runCommand(
   ] = await Promise.all([
     load(name),
     import('./core/environments/open'),
+    import('./core/sessions/timing'),
     import('./core/store/datadirectory'),
     import('./core/tunnels/budgets'),
     import('./cli/askcode'),
@@ -109,6 +111,7 @@ async function runCommand(
     demo: args.flag('demo'),
     env: process.env,
     budgets: processBudgets(),
+    timing: timingFrom(process.env),
     dataDirectory: dataDirectoryPath(process.env, process.platform),
     askCode: askOnTerminal(keyboard, () => wake()),
     spawnDemo: async () => (await import('./demo')).spawnDemoChild(),

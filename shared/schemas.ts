@@ -62,6 +62,7 @@ function settingNumber(name: NumberSetting) {
 export const settingNumbers = {
   holdSeconds: settingNumber('holdSeconds'),
   resumeMinutes: settingNumber('resumeMinutes'),
+  resumeAheadMinutes: settingNumber('resumeAheadMinutes'),
   pingSeconds: settingNumber('pingSeconds'),
   deadSeconds: settingNumber('deadSeconds'),
   terminalFontSize: settingNumber('terminalFontSize'),
@@ -94,6 +95,7 @@ const settingsFields = {
   restoreAtLaunch: z.boolean().exactOptional(),
   holdSeconds: settingNumbers.holdSeconds.exactOptional(),
   resumeMinutes: settingNumbers.resumeMinutes.exactOptional(),
+  resumeAheadMinutes: settingNumbers.resumeAheadMinutes.exactOptional(),
   pingSeconds: settingNumbers.pingSeconds.exactOptional(),
   deadSeconds: settingNumbers.deadSeconds.exactOptional(),
   terminalFont: terminalSettings.terminalFont.exactOptional(),

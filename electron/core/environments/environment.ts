@@ -12,6 +12,7 @@ import { Joined } from '../async/joined'
 import { Login } from './login'
 import { openRawSession, type RawSession, type RawSessionOptions } from '../sessions/raw'
 import type { SessionService } from '../sessions/parts'
+import { ResumePermission } from '../sessions/permission'
 import type { Wakeable } from '../sessions/wakeable'
 import { openShell, type Shell, type ShellOptions } from '../sessions/shell'
 import { resolveTarget, type Directory, type Listing } from './targets'
@@ -30,7 +31,7 @@ export interface EnvironmentService extends SessionService, Directory, AsyncDisp
   ): Promise<readonly { readonly sessionId: string; readonly reason: string }[]>
 }
 
-type Own = 'service' | 'budget' | 'connectionBudget' | 'wakeables' | 'timing'
+type Own = 'service' | 'budget' | 'connectionBudget' | 'wakeables' | 'permission' | 'timing'
 
 /** An open environment. Disposing closes its connections to AWS. Dispose the sessions in it before. */
 export interface Environment extends AsyncDisposable {
@@ -103,7 +104,14 @@ export function createEnvironment(options: {
     listInstances: (signal) => listing.get(signal),
     describeTarget: (id, signal) => service.describeTarget(id, signal),
   }
-  const own = { service, budget, connectionBudget, wakeables, timing: options.timing ?? defaultTiming }
+  const own = {
+    service,
+    budget,
+    connectionBudget,
+    wakeables,
+    permission: new ResumePermission(),
+    timing: options.timing ?? defaultTiming,
+  }
   return {
     name,
     isDemo,

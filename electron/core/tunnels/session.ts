@@ -2,7 +2,7 @@
 
 import { deferred } from '../../../shared/deferred'
 import { AppError } from '../../../shared/errors'
-import type { TimeLeft } from '../../../shared/model/forward'
+import type { Forecast } from '../../../shared/model/forecast'
 import type { ChannelCounters } from '../../ssm/channel/handlers'
 import { createPort } from '../../ssm/port/create'
 import type { Port } from '../../ssm/port/port'
@@ -20,6 +20,8 @@ export interface PortSessionOptions extends OpenOptions {
   readonly remoteHost?: string
   readonly onResuming: (progress: ResumeProgress) => void
   readonly onResumed: (pausedMs: number) => void
+  /** Called at each change of the forecast. */
+  readonly onForecast: () => void
 }
 
 /** An open session of a forward. Disposing ends it in order. */
@@ -32,8 +34,8 @@ export interface PortSession extends Carrier, AsyncDisposable {
   /** See `Channel`. */
   probe(timeoutMs: number): Promise<ProbeResult>
   readonly counters: ChannelCounters
-  /** How long the session may still live. */
-  readonly timeLeft: TimeLeft
+  /** How long the session is expected to live. */
+  readonly forecast: Forecast
   /** Whether a connection may be opened only to test the destination. False in basic mode, where others would wait behind it. */
   readonly canTryDestination: boolean
 }
@@ -43,13 +45,14 @@ export interface PortSession extends Carrier, AsyncDisposable {
  * session ended as soon as it was ready.
  */
 export async function openPortSession(options: PortSessionOptions): Promise<PortSession> {
-  const { service, budget, wakeables, timing, signal, onResuming, onResumed } = options
+  const { service, budget, wakeables, permission, timing, signal, onResuming, onResumed, onForecast } = options
   let port: Port | undefined
   let endCause: AppError | undefined
   const ended = deferred<AppError>()
   const session = await startSession({
     service,
     wakeables,
+    permission,
     timing,
     request: portForwardRequest(options),
     signal,
@@ -60,6 +63,7 @@ export async function openPortSession(options: PortSessionOptions): Promise<Port
       },
       resuming: onResuming,
       resumed: onResumed,
+      forecast: onForecast,
       ended: ({ by, text, cause }) => {
         // An agent gives a reason when it ends a mux session by itself (§8.5). Without one, somebody terminated the session.
         const isTerminated = by === 'service' && text === '' && port?.mode === 'mux'
@@ -87,8 +91,8 @@ export async function openPortSession(options: PortSessionOptions): Promise<Port
     get counters() {
       return session.counters
     },
-    get timeLeft() {
-      return session.timeLeft
+    get forecast() {
+      return session.forecast
     },
     canTryDestination: openPort.mode === 'mux',
     [Symbol.asyncDispose]: async () => {
