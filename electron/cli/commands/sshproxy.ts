@@ -1,10 +1,11 @@
 // culvert ssh-proxy: the raw bytes of one port of an instance on stdin and stdout, for ssh's ProxyCommand.
 //
-// Nothing but the tunnel's bytes is ever written to stdout.
+// Nothing but the tunnel's bytes is ever written to stdout. With keys that cannot be renewed, one line on stderr says how long it lives.
 
 import type { Duplex, Readable } from 'node:stream'
 import { once } from 'node:events'
 import { reasonOf, type Command } from '../context'
+import { tellForecast } from '../forecast'
 import { interrupted } from '../life'
 import type { Sink } from '../sink'
 
@@ -34,7 +35,7 @@ async function receive(stream: Duplex, stdout: Sink, heard: () => void): Promise
 }
 
 /** Joins stdin and stdout to the port until the far end hangs up or, after the end of stdin, falls silent. */
-export const sshProxy: Command = async ({ environment, args, stdin, stdout, signal }) => {
+export const sshProxy: Command = async ({ environment, args, stdin, stdout, stderr, signal }) => {
   const remotePort = args.port(args.positional(1), 'PORT')
   const instance = await environment.resolveTarget(args.positional(0), signal)
   await using session = await environment.openRawSession({
@@ -44,6 +45,7 @@ export const sshProxy: Command = async ({ environment, args, stdin, stdout, sign
     signal,
   })
   const { stream } = session
+  await tellForecast(session.forecast, stderr)
   let timer: NodeJS.Timeout | undefined
   try {
     let heard = (): void => undefined
