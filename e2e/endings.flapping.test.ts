@@ -11,6 +11,7 @@ import type { TunnelState } from '../shared/model/forward'
 import { portReady } from './kit/wire/gateway'
 import { acknowledgement, output } from './kit/wire/naive'
 import { begin, event, gateway, isUp, never, start, stageGateway } from './kit/stages/endings'
+import { ResumePermission } from '../electron/core/sessions/permission'
 
 stageGateway()
 
@@ -36,6 +37,7 @@ describe('a peer that answers once and hangs up after each resume', () => {
       service: gateway.service,
       budget: new ReceiveBudget(),
       wakeables: new Set(),
+      permission: new ResumePermission(),
       timing,
       target: 'i-0123456789abcdef0',
       signal: never,
@@ -92,6 +94,7 @@ describe('one session that is back', () => {
     const open = async (name: string) => {
       const started = start({
         wakeables,
+        permission: new ResumePermission(),
         timing,
         onEvent: ({ kind }) => {
           events.push(`${name} ${kind}`)

@@ -7,6 +7,7 @@ import { ReceiveBudget } from '../electron/ssm/port/budget'
 import { channelClosed, portReady } from './kit/wire/gateway'
 import { output } from './kit/wire/naive'
 import { begin, client, event, gateway, isUp, never, quick, start, stageGateway } from './kit/stages/endings'
+import { ResumePermission } from '../electron/core/sessions/permission'
 
 stageGateway()
 
@@ -52,6 +53,7 @@ describe('a session that ends in the same read as its handshake', () => {
       service: gateway.service,
       budget: new ReceiveBudget(),
       wakeables: new Set(),
+      permission: new ResumePermission(),
       timing: quick,
       target: 'i-0123456789abcdef0',
       signal: never,
@@ -70,6 +72,7 @@ describe('a session is terminated exactly once', () => {
       service: gateway.service,
       budget: new ReceiveBudget(),
       wakeables: new Set(),
+      permission: new ResumePermission(),
       timing: quick,
       target: 'i-0123456789abcdef0',
       signal: never,

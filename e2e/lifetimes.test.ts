@@ -4,7 +4,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Tunnel } from '../electron/core/tunnels/parts'
 import type { SimulatorOptions } from '../electron/simulator/simulator'
-import type { TimeLeft, TunnelEvent } from '../shared/model/forward'
+import type { Forecast } from '../shared/model/forecast'
+import type { TunnelEvent } from '../shared/model/forward'
 import { openStage, type Stage } from './kit/aws/environment'
 import { echo, ECHO, endOf, MINUTE_MS, open, timing } from './kit/stages/lifetimes'
 
@@ -32,7 +33,7 @@ describe('an account’s limit', () => {
   async function up(target: string) {
     let tellRestart: (event: Extract<TunnelEvent, { kind: 'restarted' }>) => void = () => undefined
     let overAt = 0
-    let timeLeft: TimeLeft = {}
+    let timeLeft: Forecast = {}
     const restarted = new Promise<Extract<TunnelEvent, { kind: 'restarted' }>>((resolve) => {
       tellRestart = resolve
     })
@@ -43,7 +44,7 @@ describe('an account’s limit', () => {
       onState: (state) => {
         if (state.kind === 'reconnecting' && overAt === 0) overAt = Date.now()
         if (state.kind !== 'up') return
-        const { kind: _kind, sinceAt: _sinceAt, sessionId: _sessionId, ...left } = state
+        const { kind: _kind, sinceAt: _sinceAt, sessionId: _sessionId, recycleAt: _recycleAt, ...left } = state
         timeLeft = left
       },
       onEvent: (event) => {

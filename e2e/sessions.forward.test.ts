@@ -13,6 +13,7 @@ import { ReceiveBudget } from '../electron/ssm/port/budget'
 import { sourceBytes } from '../electron/simulator/world/bytesource'
 import type { AppError } from '../shared/errors'
 import { client, open, signal, stage, target, stageSessions } from './kit/stages/sessions'
+import { ResumePermission } from '../electron/core/sessions/permission'
 
 stageSessions()
 
@@ -180,6 +181,7 @@ describe('a forward', () => {
       budget: new ReceiveBudget(),
       connectionBudget: new ConnectionBudget(undefined),
       wakeables: new Set(),
+      permission: new ResumePermission(),
       timing: defaultTiming,
       target,
       remotePort: 7,

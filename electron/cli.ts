@@ -102,6 +102,7 @@ async function runCommand(
   }
   const [
     { openEnvironment },
+    { timingFrom },
     { dataDirectoryPath },
     { processBudgets },
     { askOnTerminal },
@@ -110,6 +111,7 @@ async function runCommand(
     log,
   ] = await Promise.all([
     import('./core/environments/open'),
+    import('./core/sessions/timing'),
     import('./core/store/datadirectory'),
     import('./core/tunnels/budgets'),
     import('./cli/askcode'),
@@ -132,6 +134,7 @@ async function runCommand(
     demo: args.flag('demo'),
     env: process.env,
     budgets: processBudgets(),
+    timing: timingFrom(process.env),
     dataDirectory,
     ...(await readRules(dataDirectory, (text) => void stderr.write(wordLine(text)))),
     askCode: askOnTerminal(keyboard, () => wake()),

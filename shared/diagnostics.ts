@@ -2,6 +2,8 @@
 //
 // The log is written only if CULVERT_LOG is set. An entry never contains bytes of a session, keys or tokens.
 
+import type { ErrorCode } from './errors'
+
 /** One entry. Times are in ms. */
 export type Diagnostic =
   /** A frame that was invalid or found no room. It was not acknowledged, so the peer sends it again. */
@@ -15,6 +17,12 @@ export type Diagnostic =
     }
   /** A lost socket was replaced. */
   | { readonly kind: 'resume'; readonly sessionId: string; readonly pausedMs: number; readonly attempts: number }
+  /** An open session was resumed before its socket was lost; `outcome` is how the new socket fared, or the code of the error. */
+  | {
+      readonly kind: 'resume-ahead'
+      readonly sessionId: string
+      readonly outcome: 'taken' | 'silent' | 'closed' | ErrorCode
+    }
   /** A completed call of AWS's control plane. `error` is AWS's name of the error. */
   | {
       readonly kind: 'call'

@@ -79,6 +79,7 @@ function settingNumber(name: NumberSetting) {
 export const settingNumbers = {
   holdSeconds: settingNumber('holdSeconds'),
   resumeMinutes: settingNumber('resumeMinutes'),
+  resumeAheadMinutes: settingNumber('resumeAheadMinutes'),
   pingSeconds: settingNumber('pingSeconds'),
   deadSeconds: settingNumber('deadSeconds'),
   terminalFontSize: settingNumber('terminalFontSize'),
@@ -130,6 +131,7 @@ const settingsFields = {
   restoreAtLaunch: z.boolean().exactOptional(),
   holdSeconds: settingNumbers.holdSeconds.exactOptional(),
   resumeMinutes: settingNumbers.resumeMinutes.exactOptional(),
+  resumeAheadMinutes: settingNumbers.resumeAheadMinutes.exactOptional(),
   pingSeconds: settingNumbers.pingSeconds.exactOptional(),
   deadSeconds: settingNumbers.deadSeconds.exactOptional(),
   terminalFont: terminalSettings.terminalFont.exactOptional(),

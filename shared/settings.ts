@@ -22,6 +22,11 @@ export interface Settings {
   readonly holdSeconds: number
   /** How long Culvert tries to resume a session that has lost its connection; then it opens a new one. */
   readonly resumeMinutes: number
+  /**
+   * The age of a connection to AWS at which it is replaced, if the keys cannot be renewed and their end is not known: it then lives
+   * for an hour after they have ended.
+   */
+  readonly resumeAheadMinutes: number
   /** How often Session Manager is pinged, and after what silence the connection counts as dead. */
   readonly pingSeconds: number
   readonly deadSeconds: number
@@ -48,6 +53,7 @@ export const defaultSettings: Settings = {
   restoreAtLaunch: true,
   holdSeconds: 30,
   resumeMinutes: 20,
+  resumeAheadMinutes: 15,
   pingSeconds: 20,
   deadSeconds: 45,
   terminalFont: '',
@@ -74,6 +80,7 @@ export const HUES = [
 export const SETTING_RANGES = {
   holdSeconds: [0, 300],
   resumeMinutes: [1, 60],
+  resumeAheadMinutes: [1, 60],
   pingSeconds: [5, 60],
   deadSeconds: [10, 300],
   terminalFontSize: [8, 32],

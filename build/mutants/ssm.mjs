@@ -159,7 +159,7 @@ export const ssmMutants = [
     edits: [
       [
         'electron/ssm/channel/channel.ts',
-        'onStuck: (error) => this.#lose(error)',
+        'onStuck: (error) => this.lose(error)',
         'onStuck: (error) => this.fail(error)',
       ],
     ],
@@ -175,8 +175,8 @@ export const ssmMutants = [
     edits: [
       [
         'electron/ssm/channel/channel.ts',
-        'if (this.#connection.backlogBytes > MAX_WIRE_BACKLOG_BYTES)',
-        'if (this.#connection.backlogBytes < 0)',
+        'this.#connection.backlogBytes > MAX_WIRE_BACKLOG_BYTES',
+        'this.#connection.backlogBytes < 0',
       ],
     ],
     tests: ['electron/ssm/channel/channel.test.ts'],
@@ -184,12 +184,18 @@ export const ssmMutants = [
   {
     name: 'a socket that takes nothing is kept for ever',
     edits: [
-      [
-        'electron/ssm/channel/channel.ts',
-        'this.#connection.backlogBytes > HARD_WIRE_BACKLOG_BYTES',
-        'this.#connection.backlogBytes < 0',
-      ],
+      ['electron/ssm/channel/connection.ts', 'wire.bufferedBytes > HARD_WIRE_BACKLOG_BYTES', 'wire.bufferedBytes < 0'],
     ],
     tests: ['electron/ssm/channel/channel.test.ts'],
+  },
+  {
+    name: 'the old socket counts as lost while a new one is proven',
+    edits: [['electron/ssm/channel/channel.ts', 'if (this.takeOver()) return', 'if (this.#state === null) return']],
+    tests: ['electron/ssm/channel/candidate.test.ts'],
+  },
+  {
+    name: 'a second socket is never taken',
+    edits: [['electron/ssm/channel/channel.ts', 'if (this.#connection.isHeardOnOffer) this.takeOver()', '']],
+    tests: ['electron/ssm/channel/candidate.test.ts'],
   },
 ]

@@ -1,9 +1,11 @@
-// The cast of a round: its tunnels and what each carries, which agents they meet, whether the account encrypts.
+// The cast of a round: its tunnels and what each carries, which agents they meet, whether the account encrypts, how AWS
+// answers the resume of an open session.
 //
 // The same seed makes the same cast. Without encryption, and with a current agent, a port session is multiplexed; that is what
 // most tunnels are in every round.
 
 import { Dice } from '../../electron/simulator/faults/dice'
+import type { OpenResume } from '../../electron/simulator/gateway/openresume'
 import type { Workload } from './traffic'
 
 /** One tunnel of a round. */
@@ -18,11 +20,15 @@ export interface Cast {
   /** The account's preferences name a KMS key. Ports are encrypted as well, which no real agent does. */
   readonly isEncrypted: boolean
   readonly tunnels: readonly TunnelRole[]
+  /** What AWS does with the resume of an open session. */
+  readonly openResume: OpenResume
   /** How many shells are used beside the tunnels, one session after the other. */
   readonly shells: number
 }
 
 const SHELLS = 2
+/** The answers that let a session go on; the most probable one twice. */
+const OPEN_RESUMES: readonly OpenResume[] = ['replaces', 'replaces', 'both-live', 'waits', 'refused']
 /** A burst opens a hundred connections at once, and an old agent takes one at a time. */
 const SEQUENTIAL: readonly Workload[] = ['up', 'down', 'echo']
 
@@ -42,5 +48,6 @@ export function castOf(seed: number): Cast {
     isEncrypted: dice.chance(0.5),
     tunnels: WORKLOADS.map((workload) => ({ workload, isBasic: SEQUENTIAL.includes(workload) && dice.chance(0.25) })),
     shells: SHELLS,
+    openResume: dice.pick(OPEN_RESUMES) ?? 'replaces',
   }
 }

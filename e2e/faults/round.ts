@@ -48,6 +48,8 @@ export interface Report {
   readonly bytes: number
   readonly resumed: number
   readonly restarted: number
+  /** Second sockets of open sessions that were taken. */
+  readonly resumedAhead: number
   /** From the end of the faults until the last tunnel was up. */
   readonly recoveredMs: number
 }
@@ -178,7 +180,7 @@ export async function playRound({ seed, faultsMs }: RoundOptions): Promise<Repor
   const leaks = new LeakWatch()
   const violations: string[] = []
   const cast = castOf(seed)
-  const stage = await openFaultyStage(cast.isEncrypted)
+  const stage = await openFaultyStage(cast)
   const runners = cast.tunnels.map((role, index) => startRunner(stage, role, index))
   const shells = Array.from({ length: cast.shells }, (_, index) =>
     newShellRunner(stage, seed + runners.length + index, index),
@@ -225,6 +227,9 @@ export async function playRound({ seed, faultsMs }: RoundOptions): Promise<Repor
   const free = await Promise.all(ports.map(isFree))
   if (free.includes(false)) violations.push('a port is still bound after disposal')
   const { counts } = stage.simulator.faults
+  const resumedAhead = stage.resumedAhead()
+  // Where AWS refuses the second socket, the first one is closed, and the session is resumed like one that has lost it.
+  if (resumedAhead === 0 && cast.openResume !== 'refused') violations.push('no open session was resumed ahead')
   await stage.close()
   const resourcesLeft = await leaks.settled(CLOSED_WITHIN_MS)
   if (resourcesLeft.length > 0) violations.push(`left behind: ${resourcesLeft.join(', ')}`)
@@ -244,6 +249,7 @@ export async function playRound({ seed, faultsMs }: RoundOptions): Promise<Repor
     bytes: sum(runners, ({ outcome }) => outcome.bytes),
     resumed: sum(runners, ({ watch }) => watch.resumed),
     restarted: sum(runners, ({ watch }) => watch.restarted),
+    resumedAhead,
     recoveredMs,
   }
 }

@@ -9,6 +9,11 @@ import { openEnvironment } from '../../electron/core/environments/open'
 import { defaultTiming, type Timing } from '../../electron/core/sessions/timing'
 import { agentFeatures } from '../../electron/simulator/agent/gates'
 import { startSimulator, type Simulator } from '../../electron/simulator/simulator'
+import type { Diagnostic } from '../../shared/diagnostics'
+import type { Cast } from './cast'
+
+// A tenth of a second is a minute: idle sessions end after 4.5 s, sockets are recycled after 6 s, sessions end after 12 s.
+const MINUTE_MS = 100
 
 /** The product's spans, compressed like the service's clock. */
 const TIMING: Timing = {
@@ -19,10 +24,12 @@ const TIMING: Timing = {
   attemptMs: 5_000,
   holdMs: 20_000,
   pollMs: 250,
+  proveMs: 1_000,
+  minuteMs: MINUTE_MS,
+  // Less often than a script cuts sockets, more often than the service recycles them.
+  resumeAheadMinutes: 40,
 }
 
-// A tenth of a second is a minute: idle sessions end after 4.5 s, sockets are recycled after 6 s, sessions end after 12 s.
-const MINUTE_MS = 100
 const IDLE_MINUTES = 45
 const MAX_MINUTES = 120
 
@@ -34,19 +41,25 @@ export interface FaultyStage {
   login(): Promise<void>
   /** Ids of Linux instances that are online: with agents that multiplex, or with those that do not. */
   machines(isBasic: boolean): readonly string[]
+  /** How often a second socket of an open session was taken. */
+  resumedAhead(): number
   /** Sessions that have not ended. */
   active(): readonly string[]
   close(): Promise<void>
 }
 
-/** Starts both, with an account that encrypts its sessions or not. Nothing of the real home directory is looked at. */
-export async function openFaultyStage(isEncrypted: boolean): Promise<FaultyStage> {
+/** Starts both, as the cast says. Nothing of the real home directory is looked at. */
+export async function openFaultyStage({
+  isEncrypted,
+  openResume,
+}: Pick<Cast, 'isEncrypted' | 'openResume'>): Promise<FaultyStage> {
   const folder = await mkdtemp(join(tmpdir(), 'culvert-faults-'))
   const simulator = await startSimulator({
     isPaced: false,
     shellDelayMs: 0,
     hasPty: false,
     hasBanner: false,
+    openResume,
     ...(isEncrypted ? { encryption: { hasPorts: true } } : {}),
     clock: { minuteMs: MINUTE_MS },
     idleMinutes: IDLE_MINUTES,
@@ -66,15 +79,23 @@ export async function openFaultyStage(isEncrypted: boolean): Promise<FaultyStage
   }
   await writeKeys()
   let lastLogin = Promise.resolve()
-  const environment = await openEnvironment({
-    profile: 'faults',
-    region: simulator.region,
-    endpointUrl: simulator.endpointUrl,
-    env: { HOME: folder, AWS_SHARED_CREDENTIALS_FILE: file, AWS_CONFIG_FILE: join(folder, 'config') },
-    budgets: processBudgets(),
-    timing: TIMING,
-    spawnDemo: () => Promise.reject(new Error('there is no Demo here')),
-  })
+  let resumedAhead = 0
+  const environment = await openEnvironment(
+    {
+      profile: 'faults',
+      region: simulator.region,
+      endpointUrl: simulator.endpointUrl,
+      env: { HOME: folder, AWS_SHARED_CREDENTIALS_FILE: file, AWS_CONFIG_FILE: join(folder, 'config') },
+      budgets: processBudgets(),
+      timing: TIMING,
+      spawnDemo: () => Promise.reject(new Error('there is no Demo here')),
+      diagnose: (entry: Diagnostic) => {
+        if (entry.kind === 'resume-ahead' && entry.outcome === 'taken') resumedAhead += 1
+      },
+    },
+    // As if no one knew when the keys end.
+    (service) => Object.assign(service, { keysOutlook: () => ({ kind: 'unknown' }) }),
+  )
   return {
     simulator,
     environment,
@@ -89,6 +110,7 @@ export async function openFaultyStage(isEncrypted: boolean): Promise<FaultyStage
         .filter(({ pingStatus, platform }) => pingStatus === 'Online' && platform === 'Linux')
         .filter(({ agentVersion }) => !agentFeatures(agentVersion).mux === isBasic)
         .map(({ id }) => id),
+    resumedAhead: () => resumedAhead,
     active: () =>
       simulator
         .sessions()

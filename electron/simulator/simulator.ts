@@ -19,6 +19,7 @@ import { KeyRing } from './api/keyring'
 import { openFolder, removeDead } from './shells/folders'
 import { DEMO_KEY_ALIAS, KeyService } from './api/kms'
 import type { Cut } from './gateway/leg'
+import type { OpenResume } from './gateway/openresume'
 import type { Relay } from './gateway/relay'
 import { openServer, refuseUpgrade } from './gateway/server'
 import type { Service } from './api/service'
@@ -63,6 +64,8 @@ export interface SimulatorOptions extends AccountOptions {
   readonly upgradePolicy?: UpgradePolicy
   /** What a raw + in the query of an upgrade means to its signature; 'space' unless said otherwise, as AWS's signer has it. */
   readonly signedPlus?: PlusMeaning
+  /** What a resume of an open session does; 'replaces' unless said otherwise. */
+  readonly openResume?: OpenResume
   /** Whether clients below AWS's minimum version, 1.2.764.0, are let in; false unless said otherwise. */
   readonly allowsOldClients?: boolean
   /** Whether `pause_publication` and `start_publication` are sent; true unless said otherwise. */
@@ -124,7 +127,7 @@ export interface Simulator extends AsyncDisposable {
 
 /** Starts a simulator on 127.0.0.1. Throws `simulator-failed` when the port cannot be had. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { region = REGION, accountId = ACCOUNT_ID, secretMark = '' } = options
+  const { region = REGION, accountId = ACCOUNT_ID, secretMark = '', openResume = 'replaces' } = options
   const keyRing = new KeyRing(secretMark, roleIdentity(accountId, ROLE, SESSION_NAME))
   for (const { name, ...keys } of options.users ?? []) keyRing.addUser(userIdentity(accountId, name), keys)
   const policies = new Policies(options.policies)
@@ -177,6 +180,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     maxMinutes: limits.maxMinutes,
     webSocketUrl: options.streamOrigin ?? `ws://${HOST}:${port}`,
     begin: (session) => void gateway.relayOf(session),
+    hasClient: (session) => gateway.relayOf(session)?.hasClient === true,
+    openResume,
     terminate: (session) => gateway.relayOf(session)?.terminate(),
   }
   const gateway = new Gateway({
@@ -198,6 +203,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       folder: folder.path,
     },
     relaySettings: {
+      openResume,
       sendsPause: options.sendsPause ?? true,
       sendsStart: options.sendsStart ?? true,
       hasUndatedPublication: options.hasUndatedPublication ?? false,

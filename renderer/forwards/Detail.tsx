@@ -2,6 +2,7 @@
 
 import { Activity, Pencil, Trash2, X } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
+import { forecastWords } from '../../shared/forecast'
 import { shownName } from '../../shared/foreigntext'
 import type { ForwardView } from '../../shared/model/forward'
 import type { Snapshot } from '../../shared/model/snapshot'
@@ -19,7 +20,7 @@ import { Toggle } from '../parts/controls/Toggle'
 import { switchForward } from './actions'
 import { bytesWords, rateWords, roundTripWords } from './words/figures'
 import { checkedLegs, legsOf } from './words/legs'
-import { agoWords, aheadWords } from './words/moments'
+import { agoWords } from './words/moments'
 import { Pipe } from './Pipe'
 import { serviceKind } from './editor/proposals'
 import { Sparkline } from './Sparkline'
@@ -121,6 +122,7 @@ function Figures({ view }: { readonly view: ForwardView }): ReactNode {
   const { health, state, openConnections, expiresAt, forward } = view
   if (health === undefined) return null
   const { maxConnections } = forward
+  const forecast = forecastWords(state.kind === 'up' ? state : {}, { kind: 'tunnel', expiresAt, nowAt })
   return (
     <section className="part">
       <h3>Traffic</h3>
@@ -141,13 +143,7 @@ function Figures({ view }: { readonly view: ForwardView }): ReactNode {
         />
         <Fact name="Sessions" value={`${health.sessionsUsed} used`} />
         {state.kind === 'up' && <Fact name="Up since" value={agoWords(state.sinceAt, nowAt)} />}
-        {state.kind === 'up' && state.endsAt !== undefined && (
-          <Fact name="Session ends" value={aheadWords(state.endsAt, nowAt)} />
-        )}
-        {state.kind === 'up' && state.idleEndsAt !== undefined && (
-          <Fact name="Idle timeout" value={aheadWords(state.idleEndsAt, nowAt)} />
-        )}
-        {expiresAt !== undefined && <Fact name="Turns off" value={aheadWords(expiresAt, nowAt)} />}
+        {forecast !== '' && <Fact name="Forecast" value={forecast} />}
         {state.kind === 'up' && <Fact name="Session" value={state.sessionId} isCopied />}
       </dl>
     </section>

@@ -23,6 +23,13 @@ export function Connection({ settings }: { readonly settings: Settings }): React
         settings={settings}
       />
       <NumberLine
+        name="resumeAheadMinutes"
+        title="Renew connections with ending keys every"
+        text="For keys that cannot be renewed and whose end is unknown: a connection lives an hour after the last time. 60 turns it off."
+        unit="min"
+        settings={settings}
+      />
+      <NumberLine
         name="pingSeconds"
         title="Ping Session Manager every"
         text="Applies from the next connection on."

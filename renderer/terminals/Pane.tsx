@@ -14,6 +14,7 @@ import type { Box } from '../store/layout'
 import { viewOf } from '../store/panes'
 import type { Pane as PaneState } from '../store/state'
 import { FindBar } from './Find'
+import { ForecastNote } from './ForecastNote'
 import { ElsewhereBanner, EndBanner, LostBanners } from './PaneBanners'
 import { PaneHead } from './PaneHead'
 import { PasteQuestion } from './PasteQuestion'
@@ -174,6 +175,7 @@ export function Pane({ tabKey, pane, box, isShown, isActive, isSplit, statusLine
                 {size.cols} × {size.rows}
               </span>
             )}
+            {view?.state.kind === 'open' && <ForecastNote forecast={view.state} />}
             <span className="hint" role="status">
               {isTabForShell ? 'Leave the terminal' : 'Tab moves the focus. Back to the shell'}
               <Keys keys={LEAVE_KEYS} />

@@ -3,6 +3,7 @@
 import type { WireError } from '../errors'
 import type { DocumentChoice } from './document'
 import type { EnvironmentRef } from './environment'
+import type { Forecast } from './forecast'
 
 /** The instance of a forward. A Name is looked up at each start; several instances with that Name are an error. */
 export type ForwardTarget =
@@ -30,19 +31,11 @@ export interface Forward {
   readonly maxConnections?: number
 }
 
-/** The remaining lifetime of a session, as far as it is known. Times are epoch ms. */
-export interface TimeLeft {
-  /** When it reaches the account's maximum duration. Absent: there is no maximum. */
-  readonly endsAt?: number
-  /** When it ends for being idle if no data passes until then. Absent: data has passed within the last minute. */
-  readonly idleEndsAt?: number
-}
-
 /** The state of a forward. Each state has its own data; all times are epoch ms. */
 export type TunnelState =
   | { readonly kind: 'off' }
   | { readonly kind: 'connecting' }
-  | ({ readonly kind: 'up'; readonly sinceAt: number; readonly sessionId: string } & TimeLeft)
+  | ({ readonly kind: 'up'; readonly sinceAt: number; readonly sessionId: string } & Forecast)
   /** `retryAt` absent: an attempt is in progress. */
   | {
       readonly kind: 'reconnecting'

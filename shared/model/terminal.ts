@@ -2,7 +2,7 @@
 
 import type { WireError } from '../errors'
 import type { EnvironmentRef } from './environment'
-import type { TimeLeft } from './forward'
+import type { Forecast } from './forecast'
 
 /** Columns and rows of a terminal. */
 export interface TerminalSize {
@@ -23,7 +23,7 @@ export interface TerminalView {
   readonly heldBy?: string
   readonly state:
     | { readonly kind: 'connecting' }
-    | ({ readonly kind: 'open' } & TimeLeft)
+    | ({ readonly kind: 'open' } & Forecast)
     | {
         readonly kind: 'reconnecting'
         readonly sinceAt: number

@@ -9,6 +9,7 @@ import type { Tunnel, TunnelOptions } from '../../../electron/core/tunnels/parts
 import { ReceiveBudget } from '../../../electron/ssm/port/budget'
 import type { TunnelState } from '../../../shared/model/forward'
 import { startGateway, type Gateway, type GatewayOptions } from '../wire/gateway'
+import { ResumePermission } from '../../../electron/core/sessions/permission'
 
 /** A signal that never aborts. */
 export const never = new AbortController().signal
@@ -45,6 +46,7 @@ export function start(more: Partial<TunnelOptions> = {}) {
     budget: new ReceiveBudget(),
     connectionBudget: new ConnectionBudget(undefined),
     wakeables: new Set(),
+    permission: new ResumePermission(),
     timing: quick,
     target: 'i-0123456789abcdef0',
     remotePort: 7,

@@ -14,6 +14,7 @@ import type { TunnelService } from '../../../electron/core/tunnels/parts'
 import { ReceiveBudget } from '../../../electron/ssm/port/budget'
 import { portHandshake } from './channel'
 import { acknowledgement, naiveDecode, naiveEncode, output, type NaiveMessage } from './naive'
+import { ResumePermission } from '../../../electron/core/sessions/permission'
 
 /** One WebSocket of one session. */
 export interface GatewaySocket {
@@ -90,6 +91,7 @@ export function openOptions(gateway: Gateway, more: Partial<OpenOptions> = {}): 
     service: gateway.service,
     budget: new ReceiveBudget(),
     wakeables: new Set(),
+    permission: new ResumePermission(),
     timing: { ...defaultTiming, firstRetryMs: 20, maxRetryMs: 100, pollMs: 50 },
     target: 'i-0123456789abcdef0',
     signal: new AbortController().signal,

@@ -13,6 +13,7 @@ import type { Instance } from '../../../shared/model/instance'
 import type { Tunnel } from '../../core/tunnels/parts'
 import { documentOf, reasonOf, type Command, type CommandContext } from '../context'
 import { Interruption, interrupted } from '../life'
+import { tellForecast } from '../forecast'
 import { takeKeys } from '../takekeys'
 import { errorWords, wordLine } from '../text'
 
@@ -24,7 +25,7 @@ const REPEAT_FOR_PEOPLE_MS = 60_000
 
 /** Prints what happens to a forward, in one of the two styles. */
 interface Reporter {
-  listening(tunnel: Tunnel): Promise<void>
+  listening(tunnel: Tunnel, state: TunnelState): Promise<void>
   state(state: TunnelState): Promise<void>
   event(event: TunnelEvent): Promise<void>
   /** Prints the state again, to notice a reader that has gone. */
@@ -53,10 +54,11 @@ function textReporter({ stdout, stderr, args }: CommandContext, instance: Instan
   let openConnections = 0
   let isIpv6Missing = false
   return {
-    listening: (tunnel) => {
+    listening: async (tunnel, state) => {
       const local = String(tunnel.port)
       const also = isIpv6Missing ? '' : ` and [::1]:${local}`
-      return stdout.write(`Forwarding ${tunnel.host}:${local}${also} -> ${destination}\n`)
+      await stdout.write(`Forwarding ${tunnel.host}:${local}${also} -> ${destination}\n`)
+      if (state.kind === 'up') await tellForecast(state, stderr)
     },
     state: async (state) => {
       if (state.kind === 'waiting') await say(`Waiting for ${state.for}: ${errorWords(state.cause)}`)
@@ -140,7 +142,7 @@ export const forward: Command = async (context) => {
       if (!args.flag('json')) for (const notice of notices) await reporter.event(notice)
       const now = state
       isListening = true
-      print(() => reporter.listening(tunnel))
+      print(() => reporter.listening(tunnel, now))
       print(() => reporter.state(now))
       for (const event of args.flag('json') ? early : others) print(() => reporter.event(event))
       await Promise.race([tunnel.ended, interrupted(signal)])

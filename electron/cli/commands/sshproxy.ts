@@ -1,10 +1,11 @@
 // culvert ssh-proxy: the raw bytes of one port of an instance on stdin and stdout, for ssh's ProxyCommand.
 //
-// Nothing but the tunnel's bytes is ever written to stdout.
+// Nothing but the tunnel's bytes is ever written to stdout. With keys that cannot be renewed, one line on stderr says how long it lives.
 
 import type { Duplex, Readable } from 'node:stream'
 import { once } from 'node:events'
 import { documentOf, reasonOf, type Command } from '../context'
+import { tellForecast } from '../forecast'
 import { interrupted } from '../life'
 import type { Sink } from '../sink'
 import { takeKeys } from '../takekeys'
@@ -55,6 +56,7 @@ export const sshProxy: Command = async (context) => {
     signal,
   })
   const { stream } = session
+  await tellForecast(session.forecast, stderr)
   let timer: NodeJS.Timeout | undefined
   try {
     let heard = (): void => undefined

@@ -16,6 +16,7 @@ import { Login } from './login'
 import { openRawSession, type RawSession, type RawSessionOptions } from '../sessions/raw'
 import type { SessionRules } from '../sessions/documents'
 import type { SessionService } from '../sessions/parts'
+import { ResumePermission } from '../sessions/permission'
 import type { Wakeable } from '../sessions/wakeable'
 import { beginTrial, type Trial, type TrialOptions } from '../sessions/trial'
 import { openShell, type Shell, type ShellOptions } from '../sessions/shell'
@@ -49,7 +50,7 @@ export interface EnvironmentRules {
   reason(signal: AbortSignal): Promise<string | undefined>
 }
 
-type Own = 'service' | 'budget' | 'connectionBudget' | 'wakeables' | 'timing' | 'rules'
+type Own = 'service' | 'budget' | 'connectionBudget' | 'wakeables' | 'permission' | 'timing' | 'rules'
 
 /** An open environment. Disposing closes its connections to AWS. Dispose the sessions in it before. */
 export interface Environment extends AsyncDisposable {
@@ -161,6 +162,7 @@ export function createEnvironment(options: {
     budget,
     connectionBudget,
     wakeables,
+    permission: new ResumePermission(),
     timing: options.timing ?? defaultTiming,
     ...rulesOf(options.rules, service),
   }

@@ -4,7 +4,7 @@
 // open connections without traffic do not. Source: specification §10.6.
 
 import type { SessionLimits } from '../../../shared/session'
-import type { TimeLeft } from '../../../shared/model/forward'
+import type { Forecast } from '../../../shared/model/forecast'
 
 /** A real minute. */
 const MINUTE_MS = 60_000
@@ -34,7 +34,7 @@ export class Lifetime {
    * The time that is left at `nowAt`; empty until the limits are known. The idle timeout is part of it after a minute without
    * traffic: before that it would move with every message. Times are epoch ms.
    */
-  timeLeft(lastStreamAt: number, nowAt: number): TimeLeft {
+  timeLeft(lastStreamAt: number, nowAt: number): Pick<Forecast, 'endsAt' | 'idleEndsAt'> {
     const limits = this.#limits
     if (limits === undefined) return {}
     const scale = this.#minuteMs / MINUTE_MS
@@ -45,9 +45,4 @@ export class Lifetime {
       ...(nowAt - quietSince < this.#minuteMs ? {} : { idleEndsAt: Math.round(quietSince + idleTimeoutMs * scale) }),
     }
   }
-}
-
-/** Whether two forecasts are equal. */
-export function isSameTimeLeft(one: TimeLeft, other: TimeLeft): boolean {
-  return one.endsAt === other.endsAt && one.idleEndsAt === other.idleEndsAt
 }

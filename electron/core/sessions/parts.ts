@@ -5,10 +5,12 @@ import type { SessionRules } from './documents'
 import type { Wakeable } from './wakeable'
 import type { Diagnose } from '../../../shared/diagnostics'
 import type { AppError } from '../../../shared/errors'
+import type { Forecast } from '../../../shared/model/forecast'
 import type { SessionCalls, StartSessionRequest } from '../../../shared/session'
 import type { ChannelReceiver, ReadyChannel } from '../../ssm/channel/handlers'
 import type { ChannelReady } from '../../ssm/handshake/agreement'
 import type { ReceiveBudget } from '../../ssm/port/budget'
+import type { ResumePermission } from './permission'
 import type { Timing } from './timing'
 
 /** What a session needs of AWS, given by the composition root. Credentials are resolved at each call. */
@@ -26,6 +28,8 @@ export interface SessionHandlers {
   resuming(progress: ResumeProgress): void
   /** A new socket works: the agent has answered over it. */
   resumed(pausedMs: number): void
+  /** The expected ends have changed. Absent: they are of no interest. */
+  forecast?(forecast: Forecast): void
   /** The session has ended. Called once, as the last handler. */
   ended(end: SessionEnd): void
 }
@@ -59,6 +63,8 @@ interface SessionContext {
   readonly service: SessionService
   /** What a wake reaches: the session is among them from its start to its end. */
   readonly wakeables: Set<Wakeable>
+  /** What is known of the caller's permission to resume, shared by the sessions of an environment. */
+  readonly permission: ResumePermission
   readonly timing: Timing
   /** Aborts the start. Has no effect once the session is ready. */
   readonly signal: AbortSignal

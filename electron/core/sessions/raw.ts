@@ -5,6 +5,7 @@
 import type { Duplex } from 'node:stream'
 import { AppError } from '../../../shared/errors'
 import type { DocumentChoice } from '../../../shared/model/document'
+import type { Forecast } from '../../../shared/model/forecast'
 import type { ReadyChannel } from '../../ssm/channel/handlers'
 import { createPort } from '../../ssm/port/create'
 import type { Port } from '../../ssm/port/port'
@@ -22,6 +23,8 @@ export interface RawSessionOptions extends OpenOptions {
 /** An open raw connection. Disposing drains what was written, sends Flag 2 and ends the session. */
 export interface RawSession extends AsyncDisposable {
   readonly sessionId: string
+  /** How long the connection is expected to live. */
+  readonly forecast: Forecast
   /** The connection's bytes, unaltered. Ends when the far end hangs up; fails when the session breaks. */
   readonly stream: Duplex
   /** Resolves true once every byte written to `stream` has been acknowledged, false after `timeoutMs`. */
@@ -30,12 +33,13 @@ export interface RawSession extends AsyncDisposable {
 
 /** Opens the connection. Rejects with any code of `requestFor` and `startSession`, and `destination-refused` where nothing listens on the port. */
 export async function openRawSession(options: RawSessionOptions): Promise<RawSession> {
-  const { service, wakeables, timing, signal, budget } = options
+  const { service, wakeables, permission, timing, signal, budget } = options
   let port: Port | undefined
   let channel: ReadyChannel | undefined
   const session = await startSession({
     service,
     wakeables,
+    permission,
     timing,
     signal,
     request: await requestFor({ ...options, use: 'ssh' }),
@@ -59,6 +63,9 @@ export async function openRawSession(options: RawSessionOptions): Promise<RawSes
   const openChannel = channel
   return {
     sessionId: session.sessionId,
+    get forecast() {
+      return session.forecast
+    },
     stream: port.open(),
     drained: (timeoutMs) => openChannel.drained(timeoutMs),
     [Symbol.asyncDispose]: () => session.terminate({ byFlag: canTerminateByFlag }),

@@ -186,10 +186,10 @@ it('knows how long it may live once the account has told its limits, and no less
       preferences: () => Promise.resolve({ idleTimeoutMs: 1_200_000, maxDurationMs: 3_600_000, isRead: true }),
     },
   }).session
-  await vi.waitFor(() => expect(limited.timeLeft).not.toEqual({}))
+  await vi.waitFor(() => expect(limited.forecast.endsAt).toBeDefined())
   const unknown = await start({
     service: { ...gateway.service, preferences: () => Promise.reject(new AppError('access-denied', 'no')) },
   }).session
   await new Promise(setImmediate)
-  expect(unknown.timeLeft).toEqual({})
+  expect(unknown.forecast).toEqual({ recycleAt: expect.any(Number) })
 })

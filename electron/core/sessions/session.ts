@@ -4,25 +4,28 @@
 //
 // Owns the channel and the session at the service: however the session ends, disposing calls TerminateSession and awaits it. A lost
 // socket is replaced by ResumeSession, with credentials that are resolved anew at each attempt; sequence numbers and unacknowledged
-// messages stay in the channel. recovery.ts decides when the next attempt is made. Past its deadline the session ends with the
-// error of the last attempt. Source: specification §8.6, §10.5.
+// messages stay in the channel. recovery.ts decides when the next attempt is made, aheadloop.ts when an open session is resumed. Past
+// its deadline the session ends with the error of the last attempt. Source: specification §8.6, §10.5.
 
 import { deferred, type Deferred } from '../../../shared/deferred'
 import type { Diagnose } from '../../../shared/diagnostics'
 import { AppError, asAppError, asError } from '../../../shared/errors'
-import type { TimeLeft } from '../../../shared/model/forward'
+import type { Forecast } from '../../../shared/model/forecast'
 import type { SessionTicket } from '../../../shared/session'
 import { Channel } from '../../ssm/channel/channel'
-import type { ChannelCounters, ChannelObserver } from '../../ssm/channel/handlers'
+import type { ChannelCounters } from '../../ssm/channel/handlers'
 import { monotonicNow } from '../../ssm/channel/clock'
 import { Flag, PayloadType } from '../../ssm/codec/message'
 import { formatFlag } from '../../ssm/codec/payloads'
 import type { ProbeResult } from '../../ssm/channel/probe'
+import { AheadLoop } from './aheadloop'
 import { endedCause } from './causes'
+import { ForecastWatch, forecastOf } from './forecast'
 import { Lifetime } from './lifetime'
 import { endOrOwe } from './owedend'
+import { observerOf } from './observer'
 import { Recovery } from './recovery'
-import { reach } from './refusal'
+import { Redial } from './redial'
 import type { SessionEnd, SessionHandlers, SessionOptions, SessionService } from './parts'
 import type { Wakeable } from './wakeable'
 import type { Timing } from './timing'
@@ -32,8 +35,8 @@ const FLAG_WAIT_MS = 2_000
 const TERMINATE_WAIT_MS = 2_500
 // StartSession answers within two seconds. Its retries on throttling take longer.
 const START_WAIT_MS = 30_000
-// A wake starts the attempt anew if it is older than this.
-const STALE_ATTEMPT_MS = 3_000
+// How often the forecast and the need to resume ahead are looked at: every 3 s.
+const LOOKS_PER_MINUTE = 20
 
 /**
  * Starts a session and resolves when it is ready for data. Rejects with the control plane's codes, `stream-url-refused`,
@@ -71,30 +74,31 @@ export class Session implements AsyncDisposable, Wakeable {
   readonly #life = new AbortController()
   readonly #channel: Channel
   readonly #lifetime: Lifetime
+  readonly #redial: Redial
+  readonly #ahead: AheadLoop
   /** When the socket was lost; undefined while there is one. */
   #lostSince: { readonly at: number; readonly monotonicMs: number } | undefined
-  /** The newest address that the service has named. */
-  #streamUrl = ''
   #isReady = false
   #isEnded = false
   #disposed: Deferred<void> | undefined
   readonly #opened = deferred()
   /** The outcome of the attempt under way: undefined for success, else why it failed. */
   #attempted: Deferred<AppError | undefined> | undefined
-  #wakeAttempt: () => void = () => undefined
+  #looking: NodeJS.Timeout | undefined
 
   /** Use `startSession`. */
   constructor(options: SessionOptions, sessionId: string) {
     this.sessionId = sessionId
     this.#service = options.service
     this.#diagnose = options.service.diagnose
-    // The session may end before `open` awaits this promise. An unhandled rejection would end the process.
+    // The session may end before `open` awaits this promise: no unhandled rejection.
     this.#opened.promise.catch(() => undefined)
     this.#handlers = options.handlers
     this.#signal = options.signal
     this.#wakeables = options.wakeables
     this.#timing = options.timing
     this.#lifetime = new Lifetime(Date.now(), options.timing.minuteMs)
+    this.#redial = new Redial({ ...options, sessionId, attemptMs: options.timing.attemptMs })
     this.#recovery = new Recovery({
       timing: options.timing,
       signal: this.#life.signal,
@@ -116,6 +120,7 @@ export class Session implements AsyncDisposable, Wakeable {
           this.#isReady = true
           const receiver = this.#handlers.ready(ready, channel)
           this.#opened.resolve()
+          this.#lookAhead()
           void this.#learnLimits()
           return receiver
         },
@@ -125,15 +130,23 @@ export class Session implements AsyncDisposable, Wakeable {
         failed: (error) => this.#end('failure', '', error),
       },
     })
+    this.#ahead = new AheadLoop({
+      timing: options.timing,
+      channel: this.#channel,
+      redial: this.#redial,
+      outlook: () => options.service.keysOutlook(),
+      isDenied: () => options.permission.isDenied,
+      diagnose: (outcome) => this.#diagnose?.({ kind: 'resume-ahead', sessionId, outcome }),
+    })
   }
 
   /** Dials and waits until the channel is ready. Called once, by `startSession`. */
   async open(ticket: SessionTicket): Promise<void> {
-    this.#streamUrl = ticket.streamUrl
     const abort = (): void => this.#opened.reject(asError(this.#signal.reason))
     this.#signal.addEventListener('abort', abort, { once: true })
     try {
-      this.#channel.attach(await reach(this.#service, ticket, this.#signal), ticket.tokenValue)
+      this.#channel.attach(await this.#redial.first(ticket, this.#signal), ticket.tokenValue)
+      this.#ahead.socketOpened()
       await this.#opened.promise
     } finally {
       this.#signal.removeEventListener('abort', abort)
@@ -142,12 +155,13 @@ export class Session implements AsyncDisposable, Wakeable {
 
   wake(): void {
     this.#recovery.cut()
-    this.#wakeAttempt()
+    this.#redial.wake()
     this.#channel.wake()
   }
 
   reached(): void {
     this.#recovery.reached()
+    this.#ahead.reached()
   }
 
   /** Tells all other sessions that the service can be reached and the login works. */
@@ -165,9 +179,11 @@ export class Session implements AsyncDisposable, Wakeable {
     return this.#channel.counters
   }
 
-  /** How long the session may still live. */
-  get timeLeft(): TimeLeft {
-    return this.#lifetime.timeLeft(this.#channel.counters.lastStreamAt, Date.now())
+  /** How long the session is expected to live. */
+  get forecast(): Forecast {
+    const nowAt = Date.now()
+    const limits = this.#lifetime.timeLeft(this.#channel.counters.lastStreamAt, nowAt)
+    return forecastOf({ nowAt, limits, ...this.#ahead.facts })
   }
 
   /**
@@ -193,9 +209,10 @@ export class Session implements AsyncDisposable, Wakeable {
     }
     const ended = new AppError('session-ended', 'The session was ended.')
     this.#life.abort(ended)
+    this.#ahead.socketLost(ended)
     this.#channel.close()
     this.#end('owner', '', ended)
-    // Called also after channel_closed: only TerminateSession ends a shell session (D24), and for the others it costs one call.
+    // Also after channel_closed: only TerminateSession ends a shell session (D24); for the others it costs one call.
     const end = (signal: AbortSignal): Promise<void> => this.#service.terminateSession(this.sessionId, signal)
     await endOrOwe(end, TERMINATE_WAIT_MS, this.#wakeables)
   }
@@ -206,7 +223,20 @@ export class Session implements AsyncDisposable, Wakeable {
     if (limits !== undefined) this.#lifetime.learn(limits)
   }
 
+  /** Begins to look whether the session has to be resumed ahead and whether its forecast has changed. */
+  #lookAhead(): void {
+    const watch = new ForecastWatch(
+      () => this.forecast,
+      (forecast) => this.#handlers.forecast?.(forecast),
+    )
+    this.#looking = setInterval(() => {
+      this.#ahead.look()
+      if (this.#lostSince === undefined) watch.look()
+    }, this.#timing.minuteMs / LOOKS_PER_MINUTE)
+  }
+
   #onLost(cause: AppError): void {
+    this.#ahead.socketLost(cause)
     // The attempt under way has lost its socket again.
     this.#attempted?.resolve(cause)
     if (this.#lostSince !== undefined || this.#life.signal.aborted) return
@@ -229,9 +259,9 @@ export class Session implements AsyncDisposable, Wakeable {
 
   /** Never rejects. */
   async #recover(lossCause: AppError): Promise<void> {
-    const { resumeDeadlineMs, attemptMs } = this.#timing
     // A session that is still being opened is given up sooner, because its caller waits for it.
-    const failure = await this.#recovery.run(lossCause, this.#isReady ? resumeDeadlineMs : attemptMs)
+    const deadlineMs = this.#isReady ? this.#timing.resumeDeadlineMs : this.#timing.attemptMs
+    const failure = await this.#recovery.run(lossCause, deadlineMs)
     if (failure !== undefined && !this.#life.signal.aborted) this.#channel.fail(failure)
   }
 
@@ -239,48 +269,23 @@ export class Session implements AsyncDisposable, Wakeable {
   async #attempt(): Promise<AppError | undefined> {
     const outcome = deferred<AppError | undefined>()
     this.#attempted = outcome
-    const limit = new AbortController()
-    const abort = (): void => limit.abort(this.#life.signal.reason)
-    const timer = setTimeout(
-      () => limit.abort(new AppError('timeout', 'The connection could not be renewed in time. Culvert tries again.')),
-      this.#timing.attemptMs,
-    )
-    this.#life.signal.addEventListener('abort', abort, { once: true })
-    // By the wall clock, which counts sleep: an attempt from before a sleep waits on a connection that is gone.
-    const startedAt = Date.now()
-    this.#wakeAttempt = () => {
-      if (Date.now() - startedAt < STALE_ATTEMPT_MS) return
-      limit.abort(new AppError('network', 'The attempt was begun anew after a wake.'))
-    }
     try {
-      const ticket = await this.#service.resumeSession(this.sessionId, limit.signal)
-      // Dials the URL that ResumeSession returned: the service may have moved the session (D9). Without one, the URL before.
-      this.#streamUrl = ticket.streamUrl || this.#streamUrl
-      const wire = await reach(this.#service, { ...ticket, streamUrl: this.#streamUrl }, limit.signal)
-      this.#channel.attach(wire, ticket.tokenValue)
+      const { wire, tokenValue } = await this.#redial.again(this.#life.signal)
+      this.#channel.attach(wire, tokenValue)
+      this.#ahead.socketOpened()
       return await outcome.promise
     } catch (error) {
       return asAppError(error)
-    } finally {
-      clearTimeout(timer)
-      this.#wakeAttempt = () => undefined
-      this.#life.signal.removeEventListener('abort', abort)
     }
   }
 
   #end(by: SessionEnd['by'], text: string, cause: AppError): void {
     if (this.#isEnded) return
     this.#isEnded = true
+    clearInterval(this.#looking)
     this.#attempted?.resolve(undefined)
     this.#wakeables.delete(this)
     this.#opened.reject(cause)
     this.#handlers.ended({ by, text, cause })
-  }
-}
-
-function observerOf(diagnose: Diagnose, sessionId: string): ChannelObserver {
-  return {
-    dropped: (why) => diagnose({ kind: 'frame-dropped', sessionId, why }),
-    resent: (sequence, attempt) => diagnose({ kind: 'retransmission', sessionId, sequence, attempt }),
   }
 }

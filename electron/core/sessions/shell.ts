@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream'
 import { deferred } from '../../../shared/deferred'
 import type { AppError } from '../../../shared/errors'
 import type { DocumentChoice } from '../../../shared/model/document'
-import type { TimeLeft } from '../../../shared/model/forward'
+import type { Forecast } from '../../../shared/model/forecast'
 import type { Instance } from '../../../shared/model/instance'
 import type { TerminalSize } from '../../../shared/model/terminal'
 import type { ChannelReceiver, ReadyChannel } from '../../ssm/channel/handlers'
@@ -37,6 +37,8 @@ export interface ShellOptions extends OpenOptions {
   readonly size?: TerminalSize
   /** Told how a lost connection is being renewed; undefined once it is back. */
   readonly onResuming?: (progress: ResumeProgress | undefined) => void
+  /** Called at each change of the forecast. */
+  readonly onForecast?: (forecast: Forecast) => void
 }
 
 /** How a shell ended. `text` is the reason as a sentence, "" where its program ended. Only some documents send an exit code. */
@@ -58,8 +60,8 @@ export interface Shell extends AsyncDisposable {
   write(bytes: Uint8Array): Promise<void>
   /** See `Wakeable`. */
   wake(): void
-  /** How long its session may still live. */
-  readonly timeLeft: TimeLeft
+  /** How long its session is expected to live. */
+  readonly forecast: Forecast
   /** Sends the size unless it is the one sent last. */
   resize(size: TerminalSize): void
 }
@@ -101,13 +103,14 @@ class RunningShell implements Shell, ChannelReceiver {
   }
 
   async open(): Promise<void> {
-    const { service, wakeables, timing, signal, size, platform } = this.#options
+    const { service, wakeables, permission, timing, signal, size, platform, onForecast } = this.#options
     const request = await requestFor({ ...this.#options, use: 'shell' })
     const { document } = request
     const mayBeSilent = document !== undefined && document !== SHELL_DOCUMENT && document !== NON_INTERACTIVE_DOCUMENT
     this.#session = await startSession({
       service,
       wakeables,
+      permission,
       timing,
       signal,
       request,
@@ -122,6 +125,7 @@ class RunningShell implements Shell, ChannelReceiver {
         },
         resuming: (progress) => this.#options.onResuming?.(progress),
         resumed: () => this.#options.onResuming?.(undefined),
+        ...(onForecast === undefined ? {} : { forecast: onForecast }),
         ended: (end) => this.#onEnded(end),
       },
     })
@@ -141,8 +145,8 @@ class RunningShell implements Shell, ChannelReceiver {
     this.#session?.wake()
   }
 
-  get timeLeft(): TimeLeft {
-    return this.#session?.timeLeft ?? {}
+  get forecast(): Forecast {
+    return this.#session?.forecast ?? {}
   }
 
   resize(size: TerminalSize): void {

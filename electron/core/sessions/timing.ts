@@ -1,6 +1,8 @@
 // All spans of trying and waiting in one place. The product uses the defaults; tests pass shorter spans.
 
-import type { Settings } from '../../../shared/settings'
+import { cutText } from '../../../shared/cut'
+import { AppError } from '../../../shared/errors'
+import { SETTING_RANGES, defaultSettings, type Settings } from '../../../shared/settings'
 import { defaultHeartbeat, type HeartbeatTiming } from '../../ssm/channel/heartbeat'
 
 /** Spans in ms. */
@@ -19,6 +21,10 @@ export interface Timing {
   readonly holdMs: number
   /** How often an offline instance, a taken port and a missing network are checked. */
   readonly pollMs: number
+  /** How long a second socket of an open session may take to prove itself. */
+  readonly proveMs: number
+  /** The age of a socket, in minutes of the service, at which a session is resumed ahead while the end of its keys is unknown. */
+  readonly resumeAheadMinutes: number
   /** The length of a minute in the limits of the service and of a forward. Tests shorten it. */
   readonly minuteMs: number
 }
@@ -33,7 +39,25 @@ export const defaultTiming: Timing = {
   steadyMs: 10_000,
   holdMs: 30_000,
   pollMs: 10_000,
+  proveMs: 10_000,
+  resumeAheadMinutes: defaultSettings.resumeAheadMinutes,
   minuteMs: 60_000,
+}
+
+/**
+ * The spans of the command line, which has no settings: CULVERT_RESUME_AHEAD_MINUTES replaces the setting of that name. Throws `usage`
+ * for a value outside its range.
+ */
+export function timingFrom(env: NodeJS.ProcessEnv): Timing {
+  const given = env['CULVERT_RESUME_AHEAD_MINUTES'] ?? ''
+  if (given === '') return defaultTiming
+  const [from, to] = SETTING_RANGES.resumeAheadMinutes
+  const resumeAheadMinutes = Number(given)
+  if (!Number.isInteger(resumeAheadMinutes) || resumeAheadMinutes < from || resumeAheadMinutes > to) {
+    const text = `CULVERT_RESUME_AHEAD_MINUTES is "${cutText(given, 20)}": set it to a whole number from ${from} to ${to}.`
+    throw new AppError('usage', text)
+  }
+  return { ...defaultTiming, resumeAheadMinutes }
 }
 
 /** The product's spans, with those that a person can set. `settings` is called at each use, so a change holds from the next use on. */
@@ -45,6 +69,9 @@ export function timingOf(settings: () => Settings): Timing {
     },
     get resumeDeadlineMs() {
       return settings().resumeMinutes * 60_000
+    },
+    get resumeAheadMinutes() {
+      return settings().resumeAheadMinutes
     },
     heartbeat: {
       get pingMs() {

@@ -35,6 +35,7 @@ describe('the settings', () => {
       restoreAtLaunch: false,
       holdSeconds: 0,
       resumeMinutes: 60,
+      resumeAheadMinutes: 5,
       pingSeconds: 5,
       deadSeconds: 10,
       terminalFont: 'Fira Code, monospace',

@@ -16,6 +16,7 @@ const settings = z.strictObject({
   restoreAtLaunch: z.boolean().default(defaultSettings.restoreAtLaunch),
   holdSeconds: settingNumbers.holdSeconds.default(defaultSettings.holdSeconds),
   resumeMinutes: settingNumbers.resumeMinutes.default(defaultSettings.resumeMinutes),
+  resumeAheadMinutes: settingNumbers.resumeAheadMinutes.default(defaultSettings.resumeAheadMinutes),
   pingSeconds: settingNumbers.pingSeconds.default(defaultSettings.pingSeconds),
   deadSeconds: settingNumbers.deadSeconds.default(defaultSettings.deadSeconds),
   terminalFont: terminalSettings.terminalFont.default(defaultSettings.terminalFont),

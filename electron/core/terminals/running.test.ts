@@ -168,7 +168,6 @@ describe('its view', () => {
     const { terminal, reach } = make()
     terminal.open()
     const view = await reach('open')
-    terminal.sample()
     terminal.hold(screen)
     expect(terminal.view).toBe(view)
   })

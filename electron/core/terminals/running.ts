@@ -13,7 +13,7 @@ import type { Instance } from '../../../shared/model/instance'
 import type { TerminalSize, TerminalView } from '../../../shared/model/terminal'
 import type { Ends } from '../async/closing'
 import type { Environment } from '../environments/environment'
-import { isSameTimeLeft } from '../sessions/lifetime'
+import { isSameForecast } from '../sessions/forecast'
 import type { ResumeProgress } from '../sessions/parts'
 import type { Shell } from '../sessions/shell'
 import type { Journal } from '../store/journal'
@@ -157,13 +157,6 @@ export class RunningTerminal {
     this.#show()
   }
 
-  /** Updates the view if the time that the session has left has changed. Called every 3 s. */
-  sample(): void {
-    if (this.#state.kind !== 'open' || this.#shell === undefined) return
-    const { timeLeft } = this.#shell
-    if (!isSameTimeLeft(this.#state, timeLeft)) this.#setState({ kind: 'open', ...timeLeft })
-  }
-
   /** Ends the session and resolves once it has ended. Does not wait for a session that is still being opened. */
   async close(): Promise<void> {
     this.#isClosed = true
@@ -196,7 +189,12 @@ export class RunningTerminal {
         size: this.#holding.size,
         signal,
         onResuming: (progress) => {
-          if (!signal.aborted) this.#setState(progress === undefined ? { kind: 'open' } : reconnecting(progress))
+          if (signal.aborted) return
+          if (progress === undefined) this.#setOpen()
+          else this.#setState(reconnecting(progress))
+        },
+        onForecast: (forecast) => {
+          if (this.#state.kind === 'open' && !isSameForecast(this.#state, forecast)) this.#setOpen()
         },
       })
       if (signal.aborted) {
@@ -206,7 +204,7 @@ export class RunningTerminal {
       this.#shell = shell
       // The window may have been resized during the opening.
       shell.resize(this.#holding.size)
-      this.#setState({ kind: 'open' })
+      this.#setOpen()
       this.#follow(shell)
     } catch (error) {
       if (!signal.aborted) this.#ended('', life?.aborted === true ? asError(life.reason) : error)
@@ -248,6 +246,10 @@ export class RunningTerminal {
     if (cols === size.cols && rows === size.rows) return
     this.#holding.size = size
     this.#show()
+  }
+
+  #setOpen(): void {
+    this.#setState({ kind: 'open', ...this.#shell?.forecast })
   }
 
   #setState(state: TerminalView['state']): void {

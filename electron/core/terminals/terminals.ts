@@ -7,7 +7,6 @@ import { AppError } from '../../../shared/errors'
 import type { TerminalView } from '../../../shared/model/terminal'
 import { closingError, Ends } from '../async/closing'
 import type { Journal } from '../store/journal'
-import { SAMPLE_MS } from '../tunnels/health'
 import { RunningTerminal, type TerminalPlace, type TerminalScreen } from './running'
 
 // Far more than a person can oversee. Each keeps up to 4 MiB of output.
@@ -29,14 +28,10 @@ export class Terminals implements AsyncDisposable {
   readonly #terminals = new Map<string, RunningTerminal>()
   /** The ends of openings and sessions. */
   readonly #ends = new Ends()
-  readonly #sampling: NodeJS.Timeout
   #isOver = false
 
   constructor(options: TerminalsOptions) {
     this.#options = options
-    this.#sampling = setInterval(() => {
-      for (const terminal of this.#terminals.values()) terminal.sample()
-    }, SAMPLE_MS)
   }
 
   /** The views. A view is the same object until it changes. */
@@ -119,7 +114,6 @@ export class Terminals implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOver = true
-    clearInterval(this.#sampling)
     await Promise.all([...this.#terminals.keys()].map((id) => this.close(id)))
     await this.#ends.idle()
   }

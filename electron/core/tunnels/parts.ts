@@ -9,6 +9,7 @@ import type { ConnectionBudget } from './budgets'
 import type { TunnelCounters } from './health'
 import type { SessionRules } from '../sessions/documents'
 import type { SessionService } from '../sessions/parts'
+import type { ResumePermission } from '../sessions/permission'
 import type { Wakeable } from '../sessions/wakeable'
 import type { Timing } from '../sessions/timing'
 
@@ -28,6 +29,8 @@ export interface TunnelOptions {
   readonly connectionBudget: ConnectionBudget
   /** See `SessionOptions`. */
   readonly wakeables: Set<Wakeable>
+  /** See `SessionOptions`. */
+  readonly permission: ResumePermission
   readonly timing: Timing
   readonly target: string
   readonly remotePort: number
@@ -44,7 +47,7 @@ export interface TunnelOptions {
   readonly maxConnections?: () => number | undefined
   /** Called when the local port is bound. No connection carries data before the state is `up`. */
   readonly onListening?: (port: number) => void
-  /** Called at each change of the state, also with `up` again when the time that the session has left has changed. */
+  /** Called at each change of the state, also with `up` again when the forecast of the session has changed. */
   readonly onState: (state: TunnelState) => void
   readonly onEvent: (event: TunnelEvent) => void
 }

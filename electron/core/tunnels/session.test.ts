@@ -48,6 +48,7 @@ async function open(
     remotePort: 80,
     onResuming: () => undefined,
     onResumed: () => undefined,
+    onForecast: () => undefined,
     ...more,
   })
   opened.push(session)

@@ -3,7 +3,7 @@
 import { deferred } from '../../../shared/deferred'
 import { AppError } from '../../../shared/errors'
 import type { DocumentChoice } from '../../../shared/model/document'
-import type { TimeLeft } from '../../../shared/model/forward'
+import type { Forecast } from '../../../shared/model/forecast'
 import type { ChannelCounters } from '../../ssm/channel/handlers'
 import { createPort } from '../../ssm/port/create'
 import type { Port } from '../../ssm/port/port'
@@ -23,6 +23,8 @@ export interface PortSessionOptions extends OpenOptions {
   readonly document?: DocumentChoice
   readonly onResuming: (progress: ResumeProgress) => void
   readonly onResumed: (pausedMs: number) => void
+  /** Called at each change of the forecast. */
+  readonly onForecast: () => void
 }
 
 /** An open session of a forward. Disposing ends it in order. */
@@ -35,8 +37,8 @@ export interface PortSession extends Carrier, AsyncDisposable {
   /** See `Channel`. */
   probe(timeoutMs: number): Promise<ProbeResult>
   readonly counters: ChannelCounters
-  /** How long the session may still live. */
-  readonly timeLeft: TimeLeft
+  /** How long the session is expected to live. */
+  readonly forecast: Forecast
   /** Whether a connection may be opened only to test the destination. False in basic mode, where others would wait behind it. */
   readonly canTryDestination: boolean
 }
@@ -46,13 +48,14 @@ export interface PortSession extends Carrier, AsyncDisposable {
  * session ended as soon as it was ready.
  */
 export async function openPortSession(options: PortSessionOptions): Promise<PortSession> {
-  const { service, budget, wakeables, timing, signal, onResuming, onResumed } = options
+  const { service, budget, wakeables, permission, timing, signal, onResuming, onResumed, onForecast } = options
   let port: Port | undefined
   let endCause: AppError | undefined
   const ended = deferred<AppError>()
   const session = await startSession({
     service,
     wakeables,
+    permission,
     timing,
     request: await requestFor({ ...options, use: options.remoteHost === undefined ? 'port' : 'remoteHost' }),
     signal,
@@ -63,6 +66,7 @@ export async function openPortSession(options: PortSessionOptions): Promise<Port
       },
       resuming: onResuming,
       resumed: onResumed,
+      forecast: onForecast,
       ended: ({ by, text, cause }) => {
         // An agent gives a reason when it ends a mux session by itself (§8.5). Without one, somebody terminated the session.
         const isTerminated = by === 'service' && text === '' && port?.mode === 'mux'
@@ -90,8 +94,8 @@ export async function openPortSession(options: PortSessionOptions): Promise<Port
     get counters() {
       return session.counters
     },
-    get timeLeft() {
-      return session.timeLeft
+    get forecast() {
+      return session.forecast
     },
     canTryDestination: openPort.mode === 'mux',
     [Symbol.asyncDispose]: async () => {

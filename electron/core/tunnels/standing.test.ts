@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { AppError } from '../../../shared/errors'
-import type { TimeLeft, TunnelEvent, TunnelState } from '../../../shared/model/forward'
+import type { Forecast } from '../../../shared/model/forecast'
+import type { TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import type { Outage } from './outage'
 import { Standing } from './standing'
 
@@ -16,37 +17,31 @@ function make() {
   const standing = new Standing({
     onState: (state) => states.push(state),
     onEvent: (event) => events.push(event),
-    minuteMs: 60_000,
   })
-  let timeLeft: TimeLeft = {}
+  let forecast: Forecast = {}
   const session = {
     sessionId: 's',
-    get timeLeft() {
-      return timeLeft
+    get forecast() {
+      return forecast
     },
   }
-  return { standing, states, events, session, left: (now: TimeLeft) => (timeLeft = now) }
+  return { standing, states, events, session, left: (now: Forecast) => (forecast = now) }
 }
 
-test('the time left is compared every 3 s and told when it has changed, until the session ends', () => {
+test('a change of the forecast is told as part of the state, until the session ends', () => {
   const { standing, states, session, left } = make()
+  standing.forecast()
+  expect(states).toEqual([])
   standing.up(session)
-  vi.advanceTimersByTime(9_000)
-  expect(states).toEqual([{ kind: 'up', sinceAt: 1_000_000, sessionId: 's' }])
   left({ idleEndsAt: 2_000_000 })
-  vi.advanceTimersByTime(2_999)
-  expect(states).toHaveLength(1)
-  vi.advanceTimersByTime(1)
-  expect(states[1]).toEqual({ kind: 'up', sinceAt: 1_000_000, sessionId: 's', idleEndsAt: 2_000_000 })
-  // The same time in another object is no change.
-  left({ idleEndsAt: 2_000_000 })
-  vi.advanceTimersByTime(30_000)
-  expect(states).toHaveLength(2)
+  standing.forecast()
+  // It was told already.
+  standing.forecast()
+  const up = { kind: 'up', sinceAt: 1_000_000, sessionId: 's' }
+  expect(states).toEqual([up, { ...up, idleEndsAt: 2_000_000 }])
   standing.ended()
-  left({})
-  vi.advanceTimersByTime(30_000)
+  standing.forecast()
   expect(states).toHaveLength(2)
-  expect(vi.getTimerCount()).toBe(0)
 })
 
 test('during an outage no time is told; after it the newest', () => {
@@ -54,7 +49,7 @@ test('during an outage no time is told; after it the newest', () => {
   standing.up(session)
   standing.resuming({ cause, attempt: 1, sinceAt: 1_000_000 })
   left({ endsAt: 3_000_000 })
-  vi.advanceTimersByTime(30_000)
+  standing.forecast()
   expect(states.map(({ kind }) => kind)).toEqual(['up', 'reconnecting'])
   standing.resumed(30_000, 4)
   expect(states.at(-1)).toEqual({ kind: 'up', sinceAt: 1_000_000, sessionId: 's', endsAt: 3_000_000 })
@@ -87,14 +82,4 @@ test('before it was ever up a new attempt is a first start, and nothing was rest
   vi.setSystemTime(500_000)
   standing.restarted(outage)
   expect(events.at(-1)).toMatchObject({ pausedMs: 0 })
-})
-
-test('an owner that ends the tunnel when it is told that it is up leaves no timer', () => {
-  const standing: Standing = new Standing({
-    onState: () => standing.ended(),
-    onEvent: () => undefined,
-    minuteMs: 60_000,
-  })
-  standing.up(make().session)
-  expect(vi.getTimerCount()).toBe(0)
 })

@@ -3,30 +3,25 @@
 //   connecting -> up <-> reconnecting{resume | restart} <-> waiting{login | network | instance | port} -> failed
 //   off when disposed
 //
-// While a session is up, the time that it has left is read 20 times in each minute of the service (every 3 s). When it has
-// changed, `up` is told again. Owns the state and the timer of that reading. tunnel.ts decides what happens next.
+// While a session is up, `up` is told again with each change of its forecast. Owns the state. tunnel.ts decides what happens next.
 
 import { toWireError, type AppError } from '../../../shared/errors'
-import type { TimeLeft, TunnelEvent, TunnelState } from '../../../shared/model/forward'
-import { isSameTimeLeft } from '../sessions/lifetime'
+import type { Forecast } from '../../../shared/model/forecast'
+import type { TunnelEvent, TunnelState } from '../../../shared/model/forward'
+import { isSameForecast } from '../sessions/forecast'
 import type { ResumeProgress } from '../sessions/parts'
 import { restartedEvent, restartingState, type Outage } from './outage'
-
-// Every 3 s.
-const LOOKS_PER_MINUTE = 20
 
 /** The session that is up, as far as its state tells of it. */
 export interface StandingSession {
   readonly sessionId: string
-  readonly timeLeft: TimeLeft
+  readonly forecast: Forecast
 }
 
 /** The callbacks of a tunnel's state. */
 export interface StandingOptions {
   readonly onState: (state: TunnelState) => void
   readonly onEvent: (event: TunnelEvent) => void
-  /** The length of a minute of the service; see `Timing`. */
-  readonly minuteMs: number
 }
 
 /** The state of one tunnel. */
@@ -37,7 +32,6 @@ export class Standing {
   /** When the present session came up, epoch ms. */
   #upSinceAt = 0
   #hasBeenUp = false
-  #forecast: NodeJS.Timeout | undefined
 
   constructor(options: StandingOptions) {
     this.#options = options
@@ -63,17 +57,19 @@ export class Standing {
     this.#session = session
     this.#hasBeenUp = true
     this.#upSinceAt = Date.now()
-    this.#forecast = setInterval(() => {
-      const state = this.#state
-      if (state.kind === 'up' && !isSameTimeLeft(state, session.timeLeft)) this.#tellUp(session)
-    }, this.#options.minuteMs / LOOKS_PER_MINUTE)
-    // Last, because the callback may end the tunnel and with it clear the timer.
+    this.#tellUp(session)
+  }
+
+  /** The forecast of the session that is up has changed. */
+  forecast(): void {
+    const [session, state] = [this.#session, this.#state]
+    // The state at a resume has told it already.
+    if (session === undefined || state.kind !== 'up' || isSameForecast(state, session.forecast)) return
     this.#tellUp(session)
   }
 
   /** The session has ended, or its changes are not told any more. Idempotent. */
   ended(): void {
-    clearInterval(this.#forecast)
     this.#session = undefined
   }
 
@@ -108,7 +104,7 @@ export class Standing {
     this.tell({ kind: 'failed', sinceAt: Date.now(), error: toWireError(error) })
   }
 
-  #tellUp({ sessionId, timeLeft }: StandingSession): void {
-    this.tell({ kind: 'up', sinceAt: this.#upSinceAt, sessionId, ...timeLeft })
+  #tellUp({ sessionId, forecast }: StandingSession): void {
+    this.tell({ kind: 'up', sinceAt: this.#upSinceAt, sessionId, ...forecast })
   }
 }

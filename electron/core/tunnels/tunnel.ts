@@ -79,7 +79,7 @@ class RunningTunnel implements Tunnel, Wakeable {
     this.#options = options
     this.#isPatient = isPatient
     const { onState, onEvent, timing } = options
-    this.#standing = new Standing({ onState, onEvent, minuteMs: timing.minuteMs })
+    this.#standing = new Standing({ onState, onEvent })
     this.#waits = new Waits({
       timing,
       signal: this.#life.signal,
@@ -232,6 +232,7 @@ class RunningTunnel implements Tunnel, Wakeable {
       signal: this.#life.signal,
       onResuming: (progress) => this.#onResuming(progress),
       onResumed: (pausedMs) => this.#onResumed(pausedMs),
+      onForecast: () => this.#standing.forecast(),
     }).catch((error: unknown) => asAppError(error))
   }
 

@@ -4,6 +4,7 @@ import type { RandomChallenge } from '../agent/keys'
 import type { Offer } from './badrequest'
 import type { Documents } from './documents'
 import type { KeyService } from './kms'
+import type { OpenResume } from '../gateway/openresume'
 import type { Session, SessionStore, SpoiledToken } from '../gateway/sessions'
 import type { Place } from '../iam/demands'
 import type { Policies } from '../iam/policy'
@@ -39,6 +40,10 @@ export interface Service extends Place {
   readonly maxMinutes: number | undefined
   /** Starts the clock of a session, which runs also if its data channel is never opened. */
   begin(session: Session): void
+  /** Whether a client's socket of a session is open. */
+  hasClient(session: Session): boolean
+  /** How a resume of an open session is answered. */
+  readonly openResume: OpenResume
   /** Ends a session from outside, as TerminateSession does. */
   terminate(session: Session): void
 }

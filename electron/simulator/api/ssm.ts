@@ -7,6 +7,7 @@ import { fault, reply, type Answer, type Fault } from './answers'
 import { badRequest } from './badrequest'
 import { pageOf } from './paging'
 import type { Service } from './service'
+import { openResumeRefusal } from '../gateway/openresume'
 import { PREFERENCES_DOCUMENT } from './stockdocuments'
 import type { Session } from '../gateway/sessions'
 import type { Identity } from '../iam/identity'
@@ -79,7 +80,8 @@ const startSession = operation(
 const resumeSession = operation(z.object({ SessionId: sessionId }), (request, service) => {
   const session = service.store.get(request.SessionId)
   if (session === undefined || session.hasEnded) return unknownSession(request.SessionId)
-  return reply(ticketFor(session, service))
+  const refusal = service.hasClient(session) ? openResumeRefusal(service.openResume, session.id) : undefined
+  return refusal ?? reply(ticketFor(session, service))
 })
 
 const terminateSession = operation(z.object({ SessionId: sessionId }), (request, service) => {

@@ -11,6 +11,8 @@ import type { FaultTally } from '../faults/kinds'
 import { IDLE_TEXT, Lifetime, MAX_DURATION_TEXT, type Limits } from '../faults/lifetime'
 import { isStreamMessage } from '../faults/messageclass'
 import type { Cut, Leg } from './leg'
+import { Legs } from './legs'
+import type { OpenResume } from './openresume'
 import type { AgentSettings, Computer, SessionEnd } from '../agent/plugin'
 import { channelClosedMessage, isSessionState, publicationMessage, type Publication } from './servicemessage'
 import type { Session } from './sessions'
@@ -23,6 +25,8 @@ export interface RelaySettings {
   readonly sendsStart: boolean
   /** Publication messages to the client carry CreatedDate 0, which clients have to accept. */
   readonly hasUndatedPublication: boolean
+  /** What a second socket of an open session does. */
+  readonly openResume: OpenResume
 }
 
 /** What a relay is made of. */
@@ -50,7 +54,7 @@ const AGENT_BACK_MS = 200
 export class Relay implements AsyncDisposable {
   readonly #options: RelayOptions
   readonly #session: Session
-  #leg: Leg | undefined
+  readonly #legs: Legs
   #agent: AgentSession | undefined
   readonly #absences = new Set<Absence>()
   #isAgentDead = false
@@ -72,26 +76,25 @@ export class Relay implements AsyncDisposable {
       },
       onRecycle: (leg) => this.#recycle(leg),
     })
+    this.#legs = new Legs(options.settings.openResume, {
+      onFrame: (frame) => this.#toAgent(frame),
+      onRoom: () => this.#agent?.room(),
+      onServed: () => this.#lifetime.opened('client'),
+      onGone: () => this.#legGone(),
+    })
     // Started here, so that a session that is never opened ends as well.
     this.#lifetime.start()
   }
 
   /** Whether a client's socket is open. */
   get hasClient(): boolean {
-    return this.#leg !== undefined
+    return this.#legs.isPresent
   }
 
-  /** A client has opened the data channel. The newest connection wins; the one before is closed. */
+  /** A client has opened the data channel; see `OpenResume` for what happens to an older connection. */
   attach(leg: Leg): void {
-    const wasAbsent = this.#leg === undefined
-    this.#leg?.cut('close-1000')
-    this.#leg = leg
-    this.#lifetime.opened('client')
-    leg.join({
-      onFrame: (frame) => this.#toAgent(frame),
-      onRoom: () => this.#agent?.room(),
-      onGone: () => this.#legGone(),
-    })
+    const wasAbsent = !this.#legs.isPresent
+    this.#legs.add(leg)
     if (this.#agent === undefined && !this.#isAgentDead) {
       this.#startAgent()
       return
@@ -104,8 +107,8 @@ export class Relay implements AsyncDisposable {
 
   /** Cuts the client's socket; nothing happens when there is none. In a black hole the service still counts the socket as open. */
   cut(how: Cut): void {
-    if (this.#leg === undefined) return
-    this.#leg.cut(how)
+    if (!this.#legs.isPresent) return
+    this.#legs.cut(how)
     if (how === 'black-hole') this.#agent?.room()
     else this.#legGone()
   }
@@ -117,7 +120,7 @@ export class Relay implements AsyncDisposable {
 
   /** A black hole ends: the client's side hears of a reset. Nothing happens to any other leg. */
   liftBlackHole(): void {
-    if (this.#leg?.isSwallowing === true) this.cut('rst')
+    if (this.#legs.isSwallowing) this.cut('rst')
   }
 
   /** Takes the agent's leg away or brings it back; the session goes on. */
@@ -170,8 +173,7 @@ export class Relay implements AsyncDisposable {
     this.#session.status = 'Terminated'
     this.#lifetime.stop()
     clearTimeout(this.#agentBack)
-    this.#leg?.cut('fin')
-    this.#leg = undefined
+    this.#legs.cut('fin')
     await this.#agent?.[Symbol.asyncDispose]()
   }
 
@@ -228,18 +230,17 @@ export class Relay implements AsyncDisposable {
       return true
     }
     if (isStreamMessage(frame)) this.#lifetime.used()
-    if (this.#leg !== undefined && this.#isAgentPresent) return this.#leg.send(frame)
+    if (this.#legs.isPresent && this.#isAgentPresent) return this.#legs.send(frame)
     this.#session.observation.count('dropped')
     return true
   }
 
   #agentState(frame: Buffer): void {
     if (frame.includes('"SessionState":"Terminating"')) this.#session.status = 'Terminating'
-    else this.#session.status = this.#leg === undefined ? 'Disconnected' : 'Connected'
+    else this.#session.status = this.#legs.isPresent ? 'Connected' : 'Disconnected'
   }
 
   #legGone(): void {
-    this.#leg = undefined
     this.#lifetime.closed('client')
     if (this.#session.hasEnded) return
     if (this.#session.status !== 'Terminating') this.#session.status = 'Disconnected'
@@ -252,8 +253,7 @@ export class Relay implements AsyncDisposable {
     if (this.#session.hasEnded) return
     this.#session.status = end.status === 'Success' ? 'Terminated' : 'Failed'
     this.#channelClosed(end.output, 'client')
-    this.#leg?.farewell()
-    this.#leg = undefined
+    this.#legs.farewell()
     void this[Symbol.asyncDispose]().then(this.#options.onEnd)
   }
 
@@ -279,6 +279,6 @@ export class Relay implements AsyncDisposable {
       return
     }
     this.#session.observation.noteFrame('service', frame)
-    this.#leg?.send(frame)
+    this.#legs.send(frame)
   }
 }

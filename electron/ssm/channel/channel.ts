@@ -3,8 +3,8 @@
 //   opening --handshake or first output--> ready --channel_closed, a failure, close()--> closed
 //      ^ attach(wire) may happen any number of times while not closed; the socket comes and goes, the channel stays
 //
-// Decides what each message means and in which state. Owns what was received, the sending side (sending.ts), the handshake and
-// the keys, and the connection with all timers (connection.ts). Does not own: getting sockets and tokens
+// Decides what each message means and in which state. Owns both sides (receiving.ts, sending.ts), the handshake and the keys, and
+// the connection with all timers (connection.ts). Does not own: getting sockets and tokens
 // (core/sessions/session.ts), or what the bytes mean: that is the receiver's (port/, core/sessions/shell.ts).
 // Source: specification §2 to §5, §10.5.
 
@@ -16,18 +16,15 @@ import type { ChannelCounters, ChannelHandlers, ChannelObserver, ChannelOptions,
 import { monotonicNow } from './clock'
 import { Connection } from './connection'
 import { defaultHeartbeat } from './heartbeat'
-import { Inbox } from './inbox'
+import type { Offered } from './candidate'
 import { decodeMessage, MessageType, PayloadType, type Message } from '../codec/message'
-import { ownBytes } from '../codec/ownbytes'
 import { formatOpenDataChannel, parseAcknowledge, parseChannelClosed, parseHandshakeComplete } from '../codec/payloads'
 import type { ProbeResult } from './probe'
+import { Receiving } from './receiving'
 import { MAX_WIRE_BACKLOG_BYTES, Sending } from './sending'
-import { encodeAcknowledge, encodeInput } from '../codec/streammessage'
+import { encodeInput } from '../codec/streammessage'
 import type { Wire } from './wire'
 
-// More than the backlog limit and one whole replay of the store. A socket with this much untaken data is stuck.
-const HARD_WIRE_BACKLOG_BYTES = 8 * 1_048_576
-const BACKLOG_TEXT = 'Session Manager sends but takes nothing. The connection is being renewed.'
 const CLOSE_NORMAL = 1_000
 
 /** A data channel. It is the single writer of its session: no sequence number is ever used twice. */
@@ -38,10 +35,9 @@ export class Channel {
   readonly #connection: Connection
   readonly #agreement: Agreement
   readonly #sending: Sending
-  readonly #inbox = new Inbox<Message>()
+  readonly #receiving: Receiving
   #state: 'opening' | 'ready' | 'closed' = 'opening'
   #receiver: ChannelReceiver | undefined
-  #lastReceivedAt = 0
 
   constructor(options: ChannelOptions) {
     const { handlers, observer, now = monotonicNow } = options
@@ -53,8 +49,13 @@ export class Channel {
       now,
       isReady: () => this.#state === 'ready',
       isOver: () => this.#state === 'closed',
-      onStuck: (error) => this.#lose(error),
+      onStuck: (error) => this.lose(error),
       onResent: (sequence, attempt) => observer?.resent(sequence, attempt),
+    })
+    this.#receiving = new Receiving({
+      acknowledge: (frame) => this.#connection.send(frame),
+      isBackedUp: () => this.#connection.backlogBytes > MAX_WIRE_BACKLOG_BYTES,
+      dropped: (why) => observer?.dropped(why),
     })
     this.#agreement = new Agreement({
       encryption: options.encryption,
@@ -74,19 +75,19 @@ export class Channel {
         onSilent: () => this.#sending.prompt(),
       },
       onFrame: (data) => this.#onFrame(data),
-      onLost: (cause) => this.#lose(cause),
+      onLost: (cause) => this.lose(cause),
     })
   }
 
   get counters(): ChannelCounters {
     return {
       ...this.#sending.counters,
-      lastStreamAt: Math.max(this.#lastReceivedAt, this.#sending.lastSentAt),
+      lastStreamAt: Math.max(this.#receiving.lastReceivedAt, this.#sending.lastSentAt),
     }
   }
 
   get disturbances(): number {
-    return this.#connection.wiresAttached + this.#sending.disturbances + this.#inbox.irregularCopies
+    return this.#connection.wiresAttached + this.#sending.disturbances + this.#receiving.irregularCopies
   }
 
   /**
@@ -97,9 +98,40 @@ export class Channel {
     if (this.#state === 'closed') return wire.close(CLOSE_NORMAL)
     this.#detach()?.terminate()
     this.#sending.attach(wire)
-    const open = formatOpenDataChannel({ requestId: randomUUID(), tokenValue: token, clientId: this.#clientId })
-    this.#connection.attach(wire, open, this.#state === 'opening')
+    this.#connection.attach(wire, this.#openMessage(token), this.#state === 'opening')
     if (this.#connection.isReplacement) this.#sending.replay()
+  }
+
+  /**
+   * Lets an open socket prove itself while the attached one goes on; see `Candidate`. An answer of the agent over it, or the loss of
+   * the attached one, makes it the attached one without `lost`. After `silent` call `takeOver` or `withdraw`.
+   */
+  offer(wire: Wire, token: string, proveMs: number): Promise<Offered> {
+    if (this.#state !== 'ready' || !this.#connection.isAttached) {
+      wire.close(CLOSE_NORMAL)
+      return Promise.resolve('closed')
+    }
+    return this.#connection.offer(wire, this.#openMessage(token), { proveMs, ask: () => this.#sending.ask(wire) })
+  }
+
+  /** Makes the offered socket the attached one and sends everything unacknowledged over it. False where none is offered. */
+  takeOver(): boolean {
+    const wire = this.#connection.takeOver()
+    if (wire === undefined) return false
+    this.#sending.moveTo(wire)
+    return true
+  }
+
+  /** Closes the offered socket, if there is one. */
+  withdraw(): void {
+    this.#connection.withdraw()
+  }
+
+  /** Gives up the attached socket because of `cause`: calls `lost`, unless another one is offered. */
+  lose(cause: AppError): void {
+    if (this.takeOver()) return
+    this.#detach()?.terminate()
+    if (this.#state !== 'closed') this.#handlers.lost(cause)
   }
 
   /**
@@ -155,18 +187,8 @@ export class Channel {
   }
 
   #onFrame(data: Buffer): void {
-    if (this.#connection.backlogBytes > HARD_WIRE_BACKLOG_BYTES) {
-      this.#lose(new AppError('network', BACKLOG_TEXT))
-      return
-    }
-    this.#connection.heard()
-    let message: Message
-    try {
-      message = decodeMessage(data)
-    } catch (error) {
-      this.#reject(error)
-      return
-    }
+    const message = this.#readOrDrop(() => decodeMessage(data))
+    if (message === undefined) return
     try {
       this.#onMessage(message)
     } catch (error) {
@@ -174,10 +196,15 @@ export class Channel {
     }
   }
 
-  /** A frame that makes no sense is dropped without an acknowledgement: a good copy will be sent again (§3.3). */
-  #reject(error: unknown): void {
-    if (!(error instanceof AppError)) throw error
-    this.#observer?.dropped(error.message)
+  /** What makes no sense is dropped without an acknowledgement: a good copy will be sent again (§3.3). */
+  #readOrDrop<T>(read: () => T): T | undefined {
+    try {
+      return read()
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      this.#observer?.dropped(error.message)
+      return undefined
+    }
   }
 
   #onMessage(message: Message): void {
@@ -185,7 +212,10 @@ export class Channel {
       case MessageType.output:
         this.#sending.resume()
         this.#prove()
-        this.#onStreamMessage(message)
+        for (const next of this.#receiving.receive(message)) {
+          if (this.#state === 'closed') return
+          this.#deliver(next)
+        }
         break
       case MessageType.acknowledge:
         this.#onAcknowledge(message.payload)
@@ -208,39 +238,11 @@ export class Channel {
   }
 
   #onAcknowledge(payload: Buffer): void {
-    let sequence: number
-    try {
-      sequence = parseAcknowledge(payload).sequenceNumber
-    } catch (error) {
-      this.#reject(error)
-      return
-    }
+    const acknowledged = this.#readOrDrop(() => parseAcknowledge(payload))
+    if (acknowledged === undefined) return
     this.#prove()
     this.#connection.acknowledged()
-    this.#sending.acknowledge(sequence)
-  }
-
-  #onStreamMessage(message: Message): void {
-    this.#lastReceivedAt = Date.now()
-    const sequence = Number(message.sequenceNumber)
-    if (!Number.isSafeInteger(sequence) || sequence < 0) {
-      this.#observer?.dropped('impossible sequence number')
-      return
-    }
-    // Each message taken adds an acknowledgement to the backlog. The agent sends again what was not acknowledged.
-    if (this.#connection.backlogBytes > MAX_WIRE_BACKLOG_BYTES) {
-      this.#observer?.dropped('the socket is backed up')
-      return
-    }
-    const isEarly = sequence !== this.#inbox.expected
-    const item = isEarly ? { ...message, payload: ownBytes(message.payload) } : message
-    const receipt = this.#inbox.receive(sequence, item, item.payload.length)
-    if (receipt.acknowledge) this.#connection.send(encodeAcknowledge(message, sequence))
-    else this.#observer?.dropped('too many messages wait for an earlier one')
-    for (const next of receipt.deliver) {
-      if (this.#state === 'closed') return
-      this.#deliver(next)
-    }
+    this.#sending.acknowledge(acknowledged.sequenceNumber)
   }
 
   #deliver(message: Message): void {
@@ -274,6 +276,7 @@ export class Channel {
   }
 
   #prove(): void {
+    if (this.#connection.isHeardOnOffer) this.takeOver()
     if (!this.#connection.prove()) return
     if (this.#state === 'ready') this.#connection.opened()
     this.#handlers.resumed()
@@ -283,12 +286,11 @@ export class Channel {
     const text = `The agent did not answer within ${afterMs / 1_000} seconds. Check that the instance runs and its agent is online.`
     const error = new AppError('timeout', text)
     if (this.#state === 'opening') this.fail(error)
-    else this.#lose(error)
+    else this.lose(error)
   }
 
-  #lose(cause: AppError): void {
-    this.#detach()?.terminate()
-    if (this.#state !== 'closed') this.#handlers.lost(cause)
+  #openMessage(token: string): string {
+    return formatOpenDataChannel({ requestId: randomUUID(), tokenValue: token, clientId: this.#clientId })
   }
 
   #detach(): Wire | undefined {

@@ -92,6 +92,13 @@ export class Sending {
     this.#timer = undefined
   }
 
+  /** Sends over `wire` from now on, all unacknowledged messages first. */
+  moveTo(wire: Wire): void {
+    this.detach()
+    this.attach(wire)
+    this.replay()
+  }
+
   /**
    * Queues user bytes (not empty); `done` is called once all of them are in the bounded store, or at `release`. They are sent at
    * once while nothing is in flight, else together with the other writes of this turn of the event loop.
@@ -150,6 +157,12 @@ export class Sending {
     const wire = this.#wire
     const proof = this.#outbox.isEmpty ? this.#outbox.lastAcknowledged : undefined
     if (wire !== undefined && proof !== undefined) this.#emit(wire, proof)
+  }
+
+  /** Makes the agent answer over `wire`, which is not attached, while the attached one carries what is in flight; see `prompt`. */
+  ask(wire: Wire): void {
+    const proof = this.#outbox.lastAcknowledged
+    if (proof !== undefined) this.#emit(wire, proof)
   }
 
   /** Sends what is due. */

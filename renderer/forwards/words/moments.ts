@@ -1,4 +1,4 @@
-// Points in time of a forward, in words: since when, until when; and a journal entry as a sentence of its own. Pure.
+// Points in time of a forward, in words: since when; and a journal entry as a sentence of its own. Pure.
 
 import { clockWords, spanWords } from '../../../shared/status'
 
@@ -13,10 +13,4 @@ export function sentenceOf(text: string): string {
 export function agoWords(at: number, nowAt: number): string {
   const span = spanWords(Math.max(0, nowAt - at))
   return nowAt - at < DAY_MS ? `${clockWords(at)}, ${span} ago` : `${span} ago`
-}
-
-/** A time in the future: `18:24, in 5 h 42 min`. Both are epoch ms. */
-export function aheadWords(at: number, nowAt: number): string {
-  const span = spanWords(Math.max(0, at - nowAt))
-  return at - nowAt < DAY_MS ? `${clockWords(at)}, in ${span}` : `in ${span}`
 }
