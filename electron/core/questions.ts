@@ -1,29 +1,31 @@
-// Open questions that only a person can answer, such as the code of a second factor.
+// Open questions that only a person can answer: the code of a second factor, a login in the browser.
 //
-// Owns the promises that wait for answers. An answer is passed to the asker and stored nowhere. A dismissed question is not asked
+// Owns the promises that wait for answers. A login is answered by its page: its asker withdraws the question then. An answer is passed to the asker and stored nowhere. A dismissed question is not asked
 // again until a person starts something: background retries must not open the dialog again and again.
 
 import { randomUUID } from 'node:crypto'
 import { deferred, type Deferred } from '../../shared/deferred'
 import { AppError } from '../../shared/errors'
-import type { Question } from '../../shared/model/snapshot'
+import type { CodeQuestion, LoginQuestion, Question } from '../../shared/model/snapshot'
 
 interface Open {
   readonly question: Question
   readonly answer: Deferred<string>
 }
 
-type Asked = Omit<Question, 'id'>
+/** A question before it has its id. */
+type Asked = Omit<CodeQuestion, 'id'> | Omit<LoginQuestion, 'id'>
 
-function keyOf({ kind, profile, serial }: Asked): string {
-  return JSON.stringify([kind, profile, serial])
+function keyOf(asked: Asked): string {
+  return JSON.stringify([asked.kind, asked.profile, asked.kind === 'mfa' ? asked.serial : ''])
 }
 
-function dismissedError({ profile }: Asked): AppError {
-  return new AppError(
-    'credentials-expired',
-    `The code of the second factor of the profile "${profile}" was not entered: retry to be asked again.`,
-  )
+function dismissedError({ kind, profile }: Asked): AppError {
+  const text =
+    kind === 'mfa'
+      ? `The code of the second factor of the profile "${profile}" was not entered: retry to be asked again.`
+      : `The login of the profile "${profile}" was put off: choose "Log in" to begin again.`
+  return new AppError('credentials-expired', text)
 }
 
 /** The open questions; `changed` is called after each change. Disposing dismisses them, and every later one at once. */
@@ -54,9 +56,16 @@ export class Questions implements Disposable {
     return answer.promise
   }
 
-  /** Answers a question. Does nothing where it is not open any more, because another window has answered. */
+  /** Answers a question for a code. Does nothing where it is not open any more, because another window has answered. */
   answer(questionId: string, text: string): void {
-    this.#take(questionId)?.answer.resolve(text)
+    const isLogin = this.items.some(({ id, kind }) => id === questionId && kind === 'login')
+    if (!isLogin) this.#take(questionId)?.answer.resolve(text)
+  }
+
+  /** Closes the question for the login of a profile, which has ended. Its asker's promise is never settled then. */
+  withdrawLogin(profile: string): void {
+    const open = this.items.find((question) => question.kind === 'login' && question.profile === profile)
+    if (open !== undefined) this.#take(open.id)
   }
 
   /** Closes a question without an answer. */

@@ -18,6 +18,7 @@ import type { Forwards } from './forwards/forwards'
 import { findFreePort } from './tunnels/freeport'
 import type { Notices } from './notices'
 import type { Questions } from './questions'
+import { Logins, type LogIn } from './logins'
 import type { ShownEnvironment } from './shown'
 import type { Journal } from './store/journal'
 import type { Terminals } from './terminals/terminals'
@@ -31,6 +32,8 @@ export interface Product {
   readonly journal: Journal
   readonly notices: Notices
   readonly questions: Questions
+  /** Logs in to a profile's IAM Identity Center. */
+  readonly logIn: LogIn
   /** Never rejects: files that cannot be read are a notice. */
   refreshProfiles(): Promise<void>
   /** Shows an environment and saves the choice. The snapshot tells its progress; a failed save is a notice. */
@@ -65,6 +68,7 @@ function parse<N extends RequestName>(name: N, parameters: unknown): RequestPara
 /** Requests by which a person starts or retries something: dismissed questions may come again. */
 const TRIES: ReadonlySet<string> = new Set<RequestName>([
   'environment.select',
+  'login.begin',
   'instances.refresh',
   'forward.start',
   'forward.retry',
@@ -108,6 +112,7 @@ async function shownDemo({ shown, environments }: Product): Promise<DemoControls
 
 function makeHandlers(product: Product): Handlers {
   const { environments, shown, forwards, terminals, journal, notices, questions } = product
+  const logins = new Logins(product)
   return {
     'environment.select': async ({ environment }) => {
       await product.selectEnvironment(environment)
@@ -115,6 +120,10 @@ function makeHandlers(product: Product): Handlers {
     },
     'environment.refresh': async () => {
       await product.refreshProfiles()
+      return null
+    },
+    'login.begin': async ({ profile, isDevice }) => {
+      await logins.begin(profile, isDevice)
       return null
     },
     'demo.outage': async ({ kind }) => {

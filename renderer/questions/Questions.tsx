@@ -1,20 +1,21 @@
-// Asks for input that only the person has: the code of a second factor. One question at a time, the oldest first.
+// Asks for what only the person can give: the code of a second factor, a login in the browser. One question at a time, the oldest first.
 //
 // The typed code stays in this dialog until it is sent, and is forgotten when it closes. Closing dismisses the question.
 
 import './questions.css'
 import { useRef, useState, type FormEvent, type ReactNode } from 'react'
-import type { Question } from '../../shared/model/snapshot'
+import type { CodeQuestion } from '../../shared/model/snapshot'
 import { usePage, usePageState } from '../context'
 import { Button } from '../parts/controls/Button'
 import { Dialog } from '../parts/floats/Dialog'
 import { Field, TextInput } from '../parts/controls/Field'
 import { ForeignName } from '../parts/text/Foreign'
+import { LoginDialog } from './LoginDialog'
 
 const REFUSED = 'AWS did not accept that code. Wait for the next one and enter it.'
 const INCOMPLETE = 'The code has six digits. Enter all of them.'
 
-function CodeDialog({ question }: { readonly question: Question }): ReactNode {
+function CodeDialog({ question }: { readonly question: CodeQuestion }): ReactNode {
   const page = usePage()
   const input = useRef<HTMLInputElement>(null)
   const [code, setCode] = useState('')
@@ -78,5 +79,10 @@ function CodeDialog({ question }: { readonly question: Question }): ReactNode {
 /** The oldest open question, in a dialog; renders nothing if there is none. */
 export function Questions(): ReactNode {
   const question = usePageState((state) => state.snapshot?.questions[0])
-  return question === undefined ? null : <CodeDialog key={question.id} question={question} />
+  if (question === undefined) return null
+  return question.kind === 'mfa' ? (
+    <CodeDialog key={question.id} question={question} />
+  ) : (
+    <LoginDialog key={question.id} question={question} />
+  )
 }

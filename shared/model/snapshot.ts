@@ -23,10 +23,8 @@ export interface Notice {
   readonly text: string
 }
 
-/**
- * A question that only a person can answer: the code that the device `serial` shows for `profile`. Never contains the answer.
- */
-export interface Question {
+/** The question for the code that the device `serial` shows for `profile`. Never contains the answer. */
+export interface CodeQuestion {
   readonly id: string
   readonly kind: 'mfa'
   readonly profile: string
@@ -35,6 +33,26 @@ export interface Question {
   /** Whether AWS has refused the previously entered code. */
   readonly isRepeated: boolean
 }
+
+/** The question to log in on a page of AWS. It closes by itself once that is done. */
+export interface LoginQuestion {
+  readonly id: string
+  readonly kind: 'login'
+  /** The profile that logs in. */
+  readonly profile: string
+  /** The account that the profile wants, where it names one. */
+  readonly account?: string
+  readonly startUrl: string
+  /** The page to open: https on a host of AWS, checked by the core. */
+  readonly url: string
+  /** What the page shows, to be compared. Absent: the browser must be on the computer where Culvert runs. */
+  readonly userCode?: string
+  /** Epoch ms. */
+  readonly endsAt: number
+}
+
+/** A question that only a person can answer. */
+export type Question = CodeQuestion | LoginQuestion
 
 /** The whole state that a window receives. The journal is requested separately. */
 export interface Snapshot {
