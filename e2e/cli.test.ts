@@ -2,12 +2,12 @@
 
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { startIdentityCenter } from '../electron/simulator/oidc/identitycenter'
 import { startSimulator } from '../electron/simulator/simulator'
 import { decide } from './kit/aws/loginpages'
+import { ssoEnvironment, startSso, writeSsoConfig } from './kit/aws/sso'
 import { bareEnvironment, environmentOf } from './kit/programs/cli'
 import { begin, env, folder, idOf, linesOf, run, setEnv, setSimulator, simulator, stageCli } from './kit/stages/cli'
 
@@ -193,29 +193,13 @@ describe('--demo', () => {
 })
 
 describe('culvert login', () => {
-  /** Two profiles of one session, at a simulated IAM Identity Center. */
+  /** A profile with a session, at a simulated IAM Identity Center. */
   async function stageSso() {
-    const center = await startIdentityCenter({
-      accountId: '111122223333',
-      issue: (...asked) => simulator.issueKeys(...asked),
-    })
+    const center = await startSso(simulator)
     onTestFinished(() => center[Symbol.asyncDispose]())
     const home = await mkdtemp(path.join(folder, 'home-'))
-    const { AWS_ENDPOINT_URL, AWS_REGION } = env
-    setEnv({
-      ...bareEnvironment(),
-      HOME: home,
-      AWS_ENDPOINT_URL,
-      AWS_REGION,
-      AWS_ENDPOINT_URL_SSO: center.endpointUrl,
-      AWS_ENDPOINT_URL_SSO_OIDC: center.endpointUrl,
-    })
-    await mkdir(path.join(home, '.aws'))
-    await writeFile(
-      path.join(home, '.aws', 'config'),
-      '[profile corp]\nsso_session=corp\nsso_account_id=111122223333\nsso_role_name=Developer\n' +
-        `[sso-session corp]\nsso_start_url=${center.startUrl}\nsso_region=eu-west-1\nsso_registration_scopes=sso:account:access\n`,
-    )
+    await writeSsoConfig(home, center)
+    setEnv(ssoEnvironment(home, simulator, center))
     return center
   }
 

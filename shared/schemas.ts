@@ -157,6 +157,7 @@ export const parts = {
   count: z.number().int().nonnegative(),
   /** A whole number from `min` to `max`, both included. */
   integer: (min: number, max: number) => z.number().int().min(min).max(max),
+  flag: z.boolean(),
   /** A text of at most `max` UTF-16 units. */
   text: (max: number) => z.string().max(max),
   documentName,

@@ -20,7 +20,7 @@ import { Forwards } from './forwards/forwards'
 import { LastRun } from './store/lastrun'
 import { endLeftovers } from './environments/leftovers'
 import { Notices } from './notices'
-import type { EnvironmentOptions } from './environments/open'
+import { logInTo, type EnvironmentOptions } from './environments/open'
 import { openEnvironments } from './openings'
 import { DOOR, Publisher, type EventListener } from './publisher'
 import { Questions } from './questions'
@@ -206,6 +206,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     journal,
     notices,
     questions,
+    logIn: (wanted) => logInTo({ env, resolveProxy: options.resolveProxy, ...wanted }),
     refreshProfiles,
     saveSettings,
     selectEnvironment: async (environment) => {

@@ -47,3 +47,19 @@ test('disposing dismisses what is open, and what is asked later', async () => {
   await expect(questions.ask(mfa)).rejects.toMatchObject(refused)
   expect(questions.items).toEqual([])
 })
+
+test('the question to log in is closed by its asker alone, and takes no code', async () => {
+  const login = { kind: 'login', profile: 'p', startUrl: 'https://x', url: 'https://x/y', endsAt: 1 } as const
+  const asked = questions.ask(login)
+  const code = questions.ask(mfa)
+  questions.answer(questions.items[0]!.id, '123456')
+  expect(questions.items.map(({ kind }) => kind)).toEqual(['login', 'mfa'])
+  questions.withdrawLogin('q')
+  questions.withdrawLogin('p')
+  expect(questions.items.map(({ kind }) => kind)).toEqual(['mfa'])
+  questions.answer(questions.items[0]!.id, '123456')
+  expect(await Promise.race([asked, code])).toBe('123456')
+  const again = questions.ask(login)
+  questions.dismiss(questions.items[0]!.id)
+  await expect(again).rejects.toMatchObject({ code: 'credentials-expired', message: expect.stringContaining('Log in') })
+})

@@ -1,25 +1,31 @@
-// Open questions that only a person can answer: the code of a second factor, the reason of sessions.
+// Open questions that only a person can answer: the code of a second factor, the reason of sessions, a login in the browser.
 //
-// Owns the promises that wait for answers. An answer is passed to the asker and stored nowhere. A dismissed question is not asked
-// again until a person starts something: background retries must not open the dialog again and again.
+// Owns the promises that wait for answers. An answer is passed to the asker and stored nowhere. A login is answered on its page: the
+// asker withdraws the question then. A dismissed question is not asked again until a person starts something: background retries
+// must not open the dialog again and again.
 
 import { randomUUID } from 'node:crypto'
 import { deferred, type Deferred } from '../../shared/deferred'
 import { AppError } from '../../shared/errors'
 import { reasonProblem } from '../../shared/environmentsettings'
-import type { CodeAsked, Question, ReasonAsked } from '../../shared/model/snapshot'
+import type { CodeAsked, LoginAsked, Question, ReasonAsked } from '../../shared/model/snapshot'
 
 interface Open {
   readonly question: Question
   readonly answer: Deferred<string>
 }
 
-type Asked = CodeAsked | ReasonAsked
+type Asked = CodeAsked | ReasonAsked | LoginAsked
 
 function keyOf(asked: Asked): string {
-  return asked.kind === 'mfa'
-    ? JSON.stringify([asked.kind, asked.profile, asked.serial])
-    : JSON.stringify([asked.kind, asked.environment, asked.region])
+  switch (asked.kind) {
+    case 'mfa':
+      return JSON.stringify([asked.kind, asked.profile, asked.serial])
+    case 'login':
+      return JSON.stringify([asked.kind, asked.profile])
+    case 'reason':
+      return JSON.stringify([asked.kind, asked.environment, asked.region])
+  }
 }
 
 /** What is wrong with an answer, as a sentence; undefined: nothing. */
@@ -29,15 +35,23 @@ function problemOf({ kind }: Asked, text: string): string | undefined {
 }
 
 function dismissedError(asked: Asked): AppError {
-  if (asked.kind === 'reason') {
-    const where = `${asked.environment} (${asked.region})`
-    return new AppError('usage', `Sessions in ${where} need a reason, and none was entered: try again to be asked.`)
+  switch (asked.kind) {
+    case 'reason':
+      return new AppError(
+        'usage',
+        `Sessions in ${asked.environment} (${asked.region}) need a reason, and none was entered: try again to be asked.`,
+      )
+    case 'mfa':
+      return new AppError(
+        'credentials-expired',
+        `The code of the second factor of the profile "${asked.profile}" was not entered: retry to be asked again.`,
+      )
+    case 'login':
+      return new AppError(
+        'credentials-expired',
+        `The login of the profile "${asked.profile}" was put off: choose "Log in" to begin again.`,
+      )
   }
-  const { profile } = asked
-  return new AppError(
-    'credentials-expired',
-    `The code of the second factor of the profile "${profile}" was not entered: retry to be asked again.`,
-  )
 }
 
 /** The open questions; `changed` is called after each change. Disposing dismisses them, and every later one at once. */
@@ -72,14 +86,21 @@ export class Questions implements Disposable {
   }
 
   /**
-   * Answers a question. Does nothing where it is not open any more, because another window has answered. Throws `usage` for what is
-   * no answer to it, and the question stays open.
+   * Answers a question. Does nothing for a login, which its page answers, and where the question is not open any more, because
+   * another window has answered. Throws `usage` for what is no answer to it, and the question stays open.
    */
   answer(questionId: string, text: string): void {
     const question = this.items.find(({ id }) => id === questionId)
-    const problem = question === undefined ? undefined : problemOf(question, text)
+    if (question === undefined || question.kind === 'login') return
+    const problem = problemOf(question, text)
     if (problem !== undefined) throw new AppError('usage', problem)
     this.#take(questionId)?.answer.resolve(text.trim())
+  }
+
+  /** Closes the question for the login of a profile, which has ended. Its asker's promise is never settled then. */
+  withdrawLogin(profile: string): void {
+    const open = this.items.find((question) => question.kind === 'login' && question.profile === profile)
+    if (open !== undefined) this.#take(open.id)
   }
 
   /** Closes a question without an answer. */

@@ -18,6 +18,7 @@ import type { Forwards } from './forwards/forwards'
 import { findFreePort } from './tunnels/freeport'
 import type { Notices } from './notices'
 import type { Questions } from './questions'
+import { Logins, type LogIn } from './logins'
 import type { ShownEnvironment } from './shown'
 import type { Journal } from './store/journal'
 import type { Terminals } from './terminals/terminals'
@@ -31,6 +32,8 @@ export interface Product {
   readonly journal: Journal
   readonly notices: Notices
   readonly questions: Questions
+  /** Logs in to a profile's IAM Identity Center. */
+  readonly logIn: LogIn
   /** Never rejects: files that cannot be read are a notice. */
   refreshProfiles(): Promise<void>
   /** Shows an environment and saves the choice. The snapshot tells its progress; a failed save is a notice. */
@@ -66,6 +69,7 @@ function parse<N extends RequestName>(name: N, parameters: unknown): RequestPara
 const TRIES: ReadonlySet<string> = new Set<RequestName>([
   'environment.select',
   'environment.takeProfile',
+  'login.begin',
   'instances.refresh',
   'forward.start',
   'forward.retry',
@@ -109,6 +113,7 @@ async function shownDemo({ shown, environments }: Product): Promise<DemoControls
 
 function makeHandlers(product: Product): Handlers {
   const { environments, shown, forwards, terminals, journal, notices, questions } = product
+  const logins = new Logins(product)
   return {
     'environment.select': async ({ environment }) => {
       await product.selectEnvironment(environment)
@@ -122,6 +127,10 @@ function makeHandlers(product: Product): Handlers {
       await shown.takeProfile(profile)
       // The other regions of these keys wait as well.
       environments.wake()
+      return null
+    },
+    'login.begin': async ({ profile, isDevice }) => {
+      await logins.begin(profile, isDevice)
       return null
     },
     'demo.outage': async ({ kind }) => {

@@ -8,6 +8,7 @@ import { usePage } from '../context'
 import { Button } from '../parts/controls/Button'
 import { Command } from '../parts/text/Command'
 import { ForeignSentence } from '../parts/text/Foreign'
+import { LoginButton } from '../questions/LoginButton'
 import { moveForward, retryForward } from './actions'
 import { rateWords, roundTripWords } from './words/figures'
 import { Sparkline } from './Sparkline'
@@ -65,6 +66,8 @@ function RemedyButton({ view, remedy, isFirst }: { view: ForwardView; remedy: Re
   switch (remedy.kind) {
     case 'other-port':
       return <OtherPort view={view} from={remedy.from} />
+    case 'login':
+      return <LoginButton error={{ loginProfile: remedy.profile }} size="small" />
     case 'check':
       return <CheckButton view={view} label={remedy.label} />
     case 'edit':

@@ -1,5 +1,5 @@
-// Asks for input that only the person has: the code of a second factor, the reason of sessions. One question at a time, the oldest
-// first.
+// Asks for what only the person can give: the code of a second factor, the reason of sessions, a login in the browser. One question
+// at a time, the oldest first.
 //
 // The typed text stays in its dialog until it is sent, and is forgotten when it closes. Closing dismisses the question.
 
@@ -12,6 +12,7 @@ import { Button } from '../parts/controls/Button'
 import { Dialog } from '../parts/floats/Dialog'
 import { Field, TextInput } from '../parts/controls/Field'
 import { ForeignName } from '../parts/text/Foreign'
+import { LoginDialog } from './LoginDialog'
 
 const REFUSED = 'AWS did not accept that code. Wait for the next one and enter it.'
 const INCOMPLETE = 'The code has six digits. Enter all of them.'
@@ -135,9 +136,12 @@ function ReasonDialog({ question }: { readonly question: ReasonAsked & { readonl
 export function Questions(): ReactNode {
   const question = usePageState((state) => state.snapshot?.questions[0])
   if (question === undefined) return null
-  return question.kind === 'mfa' ? (
-    <CodeDialog key={question.id} question={question} />
-  ) : (
-    <ReasonDialog key={question.id} question={question} />
-  )
+  switch (question.kind) {
+    case 'mfa':
+      return <CodeDialog key={question.id} question={question} />
+    case 'reason':
+      return <ReasonDialog key={question.id} question={question} />
+    case 'login':
+      return <LoginDialog key={question.id} question={question} />
+  }
 }

@@ -9,6 +9,7 @@ import type { TerminalView } from '../../shared/model/terminal'
 import type { StateWords } from '../../shared/status'
 import { usePageState } from '../context'
 import { Banner } from '../parts/Banner'
+import { LoginButton } from '../questions/LoginButton'
 import { Button } from '../parts/controls/Button'
 import { CommandOf } from '../parts/text/Command'
 import { ForeignSentence } from '../parts/text/Foreign'
@@ -42,6 +43,7 @@ export function LostBanners({ failure, view, words, onRetry }: LostProps): React
           action={
             <>
               <CommandOf error={view.state.cause} />
+              <LoginButton error={view.state.cause} size="small" />
               <span className="number">{retryWords(view.state, nowAt)}</span>
               <Button size="small" onClick={() => onRetry(view.id)}>
                 Retry now

@@ -17,6 +17,11 @@ export const environmentRequests = {
    * another or none is offered, with `credentials-expired` for keys of another account or role, and as a look-up of credentials does.
    */
   'environment.takeProfile': request(({ object, text }) => object({ profile: text(MAX_NAME) }), isNull),
+  /**
+   * Begins the SSO login of a profile, and answers once a question with its page is open, or the login is done already. `isDevice`: by
+   * a code, for the browser of another computer. A login of the profile that is under way is replaced. Rejects as the login does.
+   */
+  'login.begin': request(({ object, text, flag }) => object({ profile: text(200), isDevice: flag }), isNull),
   /** Starts an outage in the Demo, to show how Culvert reacts. Rejects with `usage` if another environment is shown. */
   'demo.outage': request(({ object, oneOf }) => object({ kind: oneOf(['cut', 'network', 'keys']) }), isNull),
   /** Ends the outage of the Demo: restores the network, or provides new keys. Rejects as `demo.outage`. */

@@ -41,8 +41,24 @@ export interface ReasonAsked {
   readonly region: string
 }
 
+/** The question to log in on a page of AWS. It closes by itself once that is done. */
+export interface LoginAsked {
+  readonly kind: 'login'
+  /** The profile that logs in. */
+  readonly profile: string
+  /** The account that the profile wants, where it names one. */
+  readonly account?: string
+  readonly startUrl: string
+  /** The page to open: https on a host of AWS, checked by the core. */
+  readonly url: string
+  /** What the page shows, to be compared. Absent: the browser must be on the computer where Culvert runs. */
+  readonly userCode?: string
+  /** Epoch ms. */
+  readonly endsAt: number
+}
+
 /** A question that only a person can answer. Never contains the answer. */
-export type Question = (CodeAsked | ReasonAsked) & { readonly id: string }
+export type Question = (CodeAsked | ReasonAsked | LoginAsked) & { readonly id: string }
 
 /** The whole state that a window receives. The journal is requested separately. */
 export interface Snapshot {

@@ -41,7 +41,7 @@ export interface LoginOptions extends Pick<FlowMeans, 'limitMs' | 'pause'>, Pick
   readonly profile?: string
   readonly env: NodeJS.ProcessEnv
   /** Asks the system for its proxies. Absent: only those of `env` are known. */
-  readonly resolveProxy?: ResolveProxy
+  readonly resolveProxy?: ResolveProxy | undefined
   /** By a code that is compared in a browser, also of another computer. */
   readonly isDevice: boolean
   /** Shows a person the page, and what the login is for. Must not throw. */

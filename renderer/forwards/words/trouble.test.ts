@@ -97,3 +97,16 @@ test('when one was last up is said by the day, not by 24 hours', () => {
   expect(lastUpWords(new Date(2026, 10, 21, 23, 59).getTime(), NOW)).toBe('last up yesterday')
   expect(lastUpWords(new Date(2026, 10, 19, 12, 0).getTime(), NOW)).toBe('last up 3 days ago')
 })
+
+test('a login that Culvert can renew is offered first, without the command that does the same', () => {
+  const cause = { ...error('credentials-expired'), command: 'aws sso login --profile corp', loginProfile: 'corp' }
+  const waiting: TunnelState = { kind: 'waiting', for: 'login', sinceAt: NOW, cause }
+  expect(standingOf(view(waiting), 'db-proxy', NOW)).toEqual({
+    kind: 'words',
+    sentence: 'about credentials-expired',
+    remedies: [
+      { kind: 'login', profile: 'corp' },
+      { kind: 'retry', label: 'Retry now' },
+    ],
+  })
+})

@@ -12,6 +12,8 @@ export type Remedy =
   | { readonly kind: 'other-port'; readonly from: number }
   /** Start a failed forward. */
   | { readonly kind: 'start'; readonly label: string }
+  /** Begin the SSO login of a profile. */
+  | { readonly kind: 'login'; readonly profile: string }
   /** Cut the wait short. */
   | { readonly kind: 'retry'; readonly label: string }
   /** Check each leg of the path once: the destination may answer again. */
@@ -39,7 +41,7 @@ const LAST_ERROR_MS = 10 * 60_000
 
 const LAST_PORT = 65_535
 
-function remediesFor({ code }: WireError, { localPort }: ForwardView, again: Remedy): readonly Remedy[] {
+function remediesFor({ code, loginProfile }: WireError, { localPort }: ForwardView, again: Remedy): readonly Remedy[] {
   const otherPort = (from: number): Remedy => ({ kind: 'other-port', from: Math.min(from, LAST_PORT) })
   if (code === 'port-in-use') return [otherPort(localPort + 1), again]
   // An ordinary user may not listen on ports below 1024.
@@ -47,12 +49,12 @@ function remediesFor({ code }: WireError, { localPort }: ForwardView, again: Rem
   if (code === 'ambiguous-name' || code === 'unknown-instance') {
     return [{ kind: 'edit', label: 'Choose instance' }, again]
   }
-  return [again]
+  return loginProfile === undefined ? [again] : [{ kind: 'login', profile: loginProfile }, again]
 }
 
-/** An error as a row shows it. */
-function told({ message, command }: WireError): { readonly sentence: string; readonly command?: string } {
-  return { sentence: message, ...(command === undefined ? {} : { command }) }
+/** An error as a row shows it: with its command, where no button of ours does the same. */
+function told({ message, command, loginProfile }: WireError): { readonly sentence: string; readonly command?: string } {
+  return { sentence: message, ...(command === undefined || loginProfile !== undefined ? {} : { command }) }
 }
 
 /** The newest connection failure, while it is recent enough to show; `nowAt` is epoch ms. */
@@ -88,10 +90,11 @@ export function standingOf(view: ForwardView, via: string, nowAt: number): Stand
       return { kind: 'words', ...told(state.cause), remedies: [{ kind: 'retry', label: 'Retry now' }] }
     case 'waiting': {
       const again: Remedy = { kind: 'retry', label: state.for === 'port' ? 'Retry' : 'Retry now' }
+      const isOurs = state.for === 'port' || state.for === 'login'
       return {
         kind: 'words',
         ...told(state.cause),
-        remedies: state.for === 'port' ? remediesFor(state.cause, view, again) : [again],
+        remedies: isOurs ? remediesFor(state.cause, view, again) : [again],
       }
     }
     case 'failed': {

@@ -15,6 +15,7 @@ import { EnvironmentHue, hueEntry } from '../../parts/EnvironmentHue'
 import { ForeignName, ForeignSentence } from '../../parts/text/Foreign'
 import { Glyph } from '../../parts/Glyph'
 import { Menu } from '../../parts/floats/Menu'
+import { LoginButton } from '../../questions/LoginButton'
 import { environmentEntries, profileEntries, regionEntries, type Select } from './menu'
 import { identityWords } from './identity'
 
@@ -133,8 +134,10 @@ export function EnvironmentActions({ isSmall = false }: { readonly isSmall?: boo
     if (state.kind === 'failed') select(ref)
     else void page.ask('instances.refresh', {})
   }
+  const error = environment.login?.error
   return (
     <>
+      {error !== undefined && <LoginButton error={error} variant="primary" {...size} />}
       {isRegionMissing && (
         <Menu
           align="end"
@@ -179,6 +182,7 @@ function LoginBanner({ name, login }: { readonly name: string; readonly login: L
       action={
         <>
           <CommandOf error={login.error} />
+          <LoginButton error={login.error} size="small" variant="primary" />
           <OfferedProfile login={login} isSmall />
           <Button size="small" onClick={() => void page.ask('instances.refresh', {})}>
             Try again
