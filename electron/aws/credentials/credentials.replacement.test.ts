@@ -25,7 +25,7 @@ const keysOf = (role: 'ops' | 'admin', name: string): Promise<HandedKeys> => rol
 async function opened(env: NodeJS.ProcessEnv = {}, options: Partial<AwsOptions> = {}): Promise<Account> {
   const account = await openAccount({
     endpointUrl: simulator.endpointUrl,
-    handOver: 'culvert credentials',
+    handOver: { command: 'culvert credentials --pid 7', hasWindow: false },
     onNotice: (text) => notices.push(text),
     ...options,
     env: { ...files, AWS_REGION: simulator.region, ...exported(await keysOf('ops', 'ann')), ...env },
@@ -96,7 +96,7 @@ describe('keys of the environment that have ended', () => {
     expect(account.otherKeys.offered()).toBeUndefined()
     expect(await refusalOf(account.listInstances(never))).toMatchObject({
       message: expect.stringContaining('hand new ones of the same role over, or use the profile "same"'),
-      command: 'aws configure export-credentials --profile same | culvert credentials -',
+      command: 'aws configure export-credentials --profile same | culvert credentials --pid 7 -',
     })
     expect(account.otherKeys.offered()).toBe('same')
     await account.otherKeys.takeProfile('same', never)
@@ -107,7 +107,7 @@ describe('keys of the environment that have ended', () => {
   test('name the command that hands new ones over, where no profile is there', async () => {
     const account = await opened()
     await end(account)
-    expect(await refusalOf(account.listInstances(never))).toMatchObject({ command: 'culvert credentials' })
+    expect(await refusalOf(account.listInstances(never))).toMatchObject({ command: 'culvert credentials --pid 7' })
   })
 })
 

@@ -11,7 +11,7 @@
 
 import { AppError } from '../../../shared/errors'
 import { endOfVariables } from '../../../shared/keysend'
-import type { HandedKeys, KeysOutlook } from '../../../shared/session'
+import type { HandedKeys, HandOver, KeysOutlook } from '../../../shared/session'
 import { resolveChain } from './chain'
 import { callerOf, type Caller } from './caller'
 import type { AwsIdentity, ClientsOptions } from '../clients'
@@ -38,8 +38,8 @@ export interface CredentialsOptions extends ClientsOptions {
   readonly askCode?: AskCode
   /** Takes a sentence about the keys that a person should know of. Must not throw. Absent: no person hears it. */
   readonly onNotice?: (text: string) => void
-  /** The command that hands new keys over to this process, for errors. Absent: it takes none. */
-  readonly handOver?: string
+  /** How new keys are handed over to this process, for errors. Absent: it takes none. */
+  readonly handOver?: HandOver
   /** Shared with other accounts of the same profile; absent: its own. */
   readonly renewal?: Renewal
 }
@@ -52,7 +52,6 @@ export class Credentials implements Disposable {
   readonly #names: SessionNames
   readonly #life = new AbortController()
   #source: CredentialSource
-  #offered: string | undefined
 
   constructor(options: CredentialsOptions) {
     this.#options = options
@@ -80,8 +79,8 @@ export class Credentials implements Disposable {
 
   /** The profile that a person may choose in place of the keys in the environment, which have ended. */
   get offered(): string | undefined {
-    const { handed, profile } = this.#renewal.replacement
-    return handed === undefined && profile === undefined ? this.#offered : undefined
+    const { handed, profile, offered } = this.#renewal.replacement
+    return handed === undefined && profile === undefined ? offered : undefined
   }
 
   /** Remembers the owner of the credentials: the sentence about expired credentials names the account. */
@@ -212,13 +211,13 @@ export class Credentials implements Disposable {
   async #fromEnvironment(profile: Profile | undefined, means: LookUpMeans): Promise<AwsIdentity> {
     const { env } = this.#options
     const { replacement } = this.#renewal
-    this.#offered = undefined
+    replacement.offered = undefined
     this.#tellEnd()
     const keys = environmentKeys(env) ?? this.#refuse()
     if (!replacement.hasEnvironmentEnded) return keys
     const other = replacement.profile ?? (env['CULVERT_FALLBACK_PROFILE'] || undefined)
     if (other !== undefined) return this.#ofOther(other, means)
-    if (profile !== undefined && hasCredentials(profile.values)) this.#offered = profile.name
+    if (profile !== undefined && hasCredentials(profile.values)) replacement.offered = profile.name
     // AWS refuses them again, and the error says what a person can do.
     return keys
   }

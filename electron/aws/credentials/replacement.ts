@@ -44,6 +44,8 @@ export class Replacement {
   handed: AwsIdentity | undefined
   /** The profile that a person has chosen for the time after the keys of the environment. */
   profile: string | undefined
+  /** The profile that a person may choose; undefined: none has credentials, or another one takes the place unasked. */
+  offered: string | undefined
   /** Whether AWS has refused the keys of the environment, which cannot change while this process runs. */
   hasEnvironmentEnded = false
   #owner: Caller | undefined

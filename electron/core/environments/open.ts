@@ -2,6 +2,7 @@
 
 import type { Diagnose } from '../../../shared/diagnostics'
 import { AppError } from '../../../shared/errors'
+import type { HandOver } from '../../../shared/session'
 import { openAccount } from '../../aws/account'
 import type { AskCode, Renewals } from '../../aws/credentials/renewal'
 import { UpgradeForms } from '../../aws/upgradeforms'
@@ -59,8 +60,8 @@ export interface EnvironmentOptions {
   readonly diagnose?: Diagnose
   /** Where the id of this installation is kept, for the names of roles. Absent: the names depend on the profile alone. */
   readonly dataDirectory?: string
-  /** The command that hands new keys over to this process, for errors. Absent: it takes none. */
-  readonly handOver?: string
+  /** How new keys are handed over to this process, for errors. Absent: it takes none. */
+  readonly handOver?: HandOver
   /** Called with a sentence about the environment's keys that a person should know of. Must not throw. */
   readonly onNotice?: (text: string) => void
   /** Called once if the account does not let this caller end its sessions. Must not throw. */

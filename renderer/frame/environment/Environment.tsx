@@ -112,7 +112,9 @@ function OfferedProfile({ login, isSmall }: { readonly login?: LoginEnd; readonl
       {...(isSmall ? ({ size: 'small' } as const) : {})}
       onClick={() => void page.ask('environment.takeProfile', { profile })}
     >
-      Use the profile <ForeignName text={profile} />
+      <span>
+        Use the profile <ForeignName text={profile} />
+      </span>
     </Button>
   )
 }
