@@ -1,4 +1,4 @@
-// The wiring of the Electron door, over a stand-in for Electron (kit/electron.ts): its start, its journal, and its end.
+// The wiring of the Electron door, over a stand-in for Electron (kit/window/electron.ts): its start, its journal, and its end.
 
 import { fork, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -24,7 +24,7 @@ beforeAll(async () => {
     "import { build } from 'esbuild'; import { nodeBundles } from './build/bundles.mjs';" +
     'const { external, ...rest } = nodeBundles;' +
     `await build({ ...rest, entryPoints: { main: 'electron/main.ts' }, outdir: ${JSON.stringify(bundle)},` +
-    " external: external.filter((name) => name !== 'electron'), alias: { electron: './e2e/kit/electron.ts' } })"
+    " external: external.filter((name) => name !== 'electron'), alias: { electron: './e2e/kit/window/electron.ts' } })"
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { cwd: root, stdio: 'inherit' })
   const [status] = (await once(child, 'exit')) as [number]
   expect(status).toBe(0)

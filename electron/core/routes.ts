@@ -65,7 +65,7 @@ function parse<N extends RequestName>(name: N, parameters: unknown): RequestPara
 /** Requests by which a person starts or retries something: dismissed questions may come again. */
 const TRIES: ReadonlySet<string> = new Set<RequestName>([
   'environment.select',
-  'environment.takeProfile',
+  'environment.accept',
   'instances.refresh',
   'forward.start',
   'forward.retry',
@@ -118,7 +118,7 @@ function makeHandlers(product: Product): Handlers {
       await product.refreshProfiles()
       return null
     },
-    'environment.takeProfile': async ({ profile }) => {
+    'environment.accept': async ({ profile }) => {
       await shown.takeProfile(profile)
       // The other regions of these keys wait as well.
       environments.wake()

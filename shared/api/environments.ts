@@ -16,7 +16,7 @@ export const environmentRequests = {
    * Takes the keys of the offered profile (`LoginEnd.offered`) in place of those of the environment variables. Rejects with `usage` where
    * another or none is offered, with `credentials-expired` for keys of another account or role, and as a look-up of credentials does.
    */
-  'environment.takeProfile': request(({ object, text }) => object({ profile: text(MAX_NAME) }), isNull),
+  'environment.accept': request(({ object, text }) => object({ profile: text(MAX_NAME) }), isNull),
   /** Starts an outage in the Demo, to show how Culvert reacts. Rejects with `usage` if another environment is shown. */
   'demo.outage': request(({ object, oneOf }) => object({ kind: oneOf(['cut', 'network', 'keys']) }), isNull),
   /** Ends the outage of the Demo: restores the network, or provides new keys. Rejects as `demo.outage`. */

@@ -78,6 +78,15 @@ describe('keys of the environment that have ended', () => {
     })
   })
 
+  test('are waited for where the fallback profile has to be corrected, and the error says what is wrong with it', async () => {
+    const account = await opened({ CULVERT_FALLBACK_PROFILE: 'sane' })
+    await end(account)
+    expect(await refusalOf(account.listInstances(never))).toMatchObject({
+      code: 'credentials-expired',
+      message: expect.stringMatching(/the profile "sane" gives none: There is no AWS profile "sane"/),
+    })
+  })
+
   test('are compared with an owner that was learned by any call that worked', async () => {
     const diagnosed: string[] = []
     const account = await opened(
