@@ -1,4 +1,4 @@
-// The wiring of the Electron door, over a stand-in for Electron (kit/electron.ts): its start, its journal, and its end.
+// The wiring of the Electron door, over a stand-in for Electron (kit/window/electron.ts): its start, its journal, and its end.
 
 import { fork, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'

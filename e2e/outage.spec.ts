@@ -1,9 +1,12 @@
 // An outage as a person sees it: the countdown, Retry now, waiting for a login, and a shell that survives it.
 
+import { mkdir, writeFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
 import { expect, rowOf, test, type App, type StartOptions } from './app'
 import { login } from './kit/aws/profile'
+import { exported, roleKeys, TWO_ROLES, TWO_ROLES_CONFIG } from './kit/aws/rolekeys'
 import { violations } from './kit/window/axe'
 import { makeForward, show } from './kit/window/window'
 
@@ -118,4 +121,27 @@ test('an expired login is waited for, and a new one on disk brings everything ba
   await expect(page.locator('.notices')).toBeEmpty()
   await expect(page.getByRole('button', { name: /^Environment/ })).not.toContainText('Sign-in ended')
   socket.destroy()
+})
+
+test('keys of the environment that have ended: the profile that is offered is taken by a click', async ({
+  start,
+  home,
+}) => {
+  await using simulator = await startSimulator({ shellDelayMs: 0, ...TWO_ROLES })
+  await mkdir(join(home, '.aws'))
+  await writeFile(join(home, '.aws', 'config'), TWO_ROLES_CONFIG)
+  const keys = exported(await roleKeys(simulator, 'ops', 'ann'))
+  const { page } = await start({
+    args: ['--region', simulator.region],
+    env: { ...keys, AWS_ENDPOINT_URL: simulator.endpointUrl, AWS_PROFILE: 'same' },
+  })
+  await expect(rowOf(page, 'web-2')).toBeVisible()
+  simulator.faults.apply({ kind: 'expire-credentials', status: 403 })
+  await page.getByRole('button', { name: 'Refresh' }).click()
+  const notices = page.locator('.notices')
+  await expect(notices.locator('code')).toHaveText('culvert credentials')
+  expect(await violations(page)).toEqual([])
+  await notices.getByRole('button', { name: 'Use the profile same' }).click()
+  await expect(notices).toBeEmpty()
+  await expect(page.getByRole('button', { name: /^Environment/ })).not.toContainText('Sign-in ended')
 })

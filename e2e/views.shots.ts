@@ -8,6 +8,7 @@ import type { Page } from '@playwright/test'
 import { startSimulator } from '../electron/simulator/simulator'
 import { expect, rowOf, test } from './app'
 import { takeAll } from './kit/window/pictures'
+import { exported, roleKeys, TWO_ROLES, TWO_ROLES_CONFIG } from './kit/aws/rolekeys'
 import { OPS_ACCOUNT, OPS_CONFIG } from './kit/aws/sts'
 
 async function go(page: Page, view: string): Promise<void> {
@@ -140,6 +141,26 @@ for (const scheme of ['light', 'dark'] as const) {
     await page.keyboard.press('Enter')
     await expect(dialog).toContainText('did not accept')
     await takeAll(page, `code-refused-${scheme}`)
+  })
+
+  test(`keys of the environment that have ended, ${scheme}`, async ({ start, home }) => {
+    await using simulator = await startSimulator({ shellDelayMs: 0, ...TWO_ROLES })
+    await mkdir(path.join(home, '.aws'))
+    await writeFile(path.join(home, '.aws', 'config'), TWO_ROLES_CONFIG)
+    const { page } = await start({
+      args: ['--region', simulator.region],
+      env: {
+        ...exported(await roleKeys(simulator, 'ops', 'ann')),
+        AWS_ENDPOINT_URL: simulator.endpointUrl,
+        AWS_PROFILE: 'same',
+      },
+    })
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+    await expect(rowOf(page, 'web-2')).toBeVisible()
+    simulator.faults.apply({ kind: 'expire-credentials', status: 403 })
+    await page.getByRole('button', { name: 'Refresh' }).click()
+    await expect(page.locator('.notices')).toContainText('Use the profile same')
+    await takeAll(page, `keys-ended-${scheme}`)
   })
 
   test(`trouble, ${scheme}`, async ({ start }) => {

@@ -140,7 +140,9 @@ async function runCommand(
     askCode: askOnTerminal(keyboard, () => wake()),
     spawnDemo: async () => (await import('./demo')).spawnDemoChild(),
     ...(log === undefined ? {} : { diagnose: log.diagnose }),
-    ...(takesKeys(name) ? { handOver: `culvert credentials --pid ${String(process.pid)}` } : {}),
+    ...(takesKeys(name)
+      ? { handOver: { command: `culvert credentials --pid ${String(process.pid)}`, hasWindow: false } }
+      : {}),
     onNotice: (text: string) => void stderr.write(wordLine(text)),
     onUnended: ({ message }: AppError) =>
       void stderr.write(wordLine(`The session stays open until it is idle. ${message}`)),

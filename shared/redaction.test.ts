@@ -23,6 +23,10 @@ test.each([
   [String.raw`"{\"TokenValue\":\"AAEAA\",\"x\":1}"`, String.raw`"{\"TokenValue\":\"[redacted]\",\"x\":1}"`],
   ["{ secretAccessKey: 'abc', sessionToken: 'def' }", "{ secretAccessKey: '[redacted]', sessionToken: '[redacted]' }"],
   [
+    '{"Version":1,"SecretAccessKey":"abc","SessionToken":"def"}',
+    '{"Version":1,"SecretAccessKey":"[redacted]","SessionToken":"[redacted]"}',
+  ],
+  [
     'GET https://h.example/v1?X-Amz-Credential=ASIAX%2F20260105%2Feu&X-Amz-Signature=0af1&X-Amz-Security-Token=IQoJ%2F&role=r',
     'GET https://h.example/v1?X-Amz-Credential=[redacted]&X-Amz-Signature=[redacted]&X-Amz-Security-Token=[redacted]&role=r',
   ],

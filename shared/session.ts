@@ -71,6 +71,14 @@ export interface HandedKeys {
   readonly endsAt?: number
 }
 
+/** How a person gives new keys to this process, for errors. */
+export interface HandOver {
+  /** `culvert credentials`, with what names this process. */
+  readonly command: string
+  /** Whether this process has a window, where a profile that is offered is taken by a click. */
+  readonly hasWindow: boolean
+}
+
 /** The keys that may take the place of an account's own. */
 export interface OtherKeys {
   /** The profile that a person may choose, once the keys of the environment have ended; undefined: none is offered. */

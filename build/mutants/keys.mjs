@@ -28,7 +28,13 @@ export const keyMutants = [
   },
   {
     name: 'the owner of keys that end is not learned while they live',
-    edits: [['electron/aws/credentials/replacement.ts', 'return this.#looks <= MAX_LOOKS', 'return false']],
+    edits: [
+      [
+        'electron/aws/credentials/replacement.ts',
+        'this.#looks === MAX_LOOKS) return',
+        'this.#looks < MAX_LOOKS) return',
+      ],
+    ],
     tests: replacementTests,
   },
   {

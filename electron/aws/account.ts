@@ -12,6 +12,7 @@ import type { Instance } from '../../shared/model/instance'
 import type {
   DataKey,
   DataKeyRequest,
+  HandOver,
   KeysOutlook,
   OtherKeys,
   SessionCalls,
@@ -70,8 +71,8 @@ export interface AwsOptions {
   readonly diagnose?: Diagnose | undefined
   /** Reads the id of this installation, for the names of roles (credentials/sessionname.ts). */
   readonly installation?: Installation | undefined
-  /** The command that hands new keys over to this process, for errors. Absent: it takes none. */
-  readonly handOver?: string | undefined
+  /** How new keys are handed over to this process, for errors. Absent: it takes none. */
+  readonly handOver?: HandOver | undefined
   /** Takes a sentence about the account's keys that a person should know of. Must not throw. */
   readonly onNotice?: ((text: string) => void) | undefined
 }
@@ -131,7 +132,7 @@ class AwsAccount implements Account {
     readonly messageEndpoint: () => string | undefined
     readonly diagnose?: Diagnose
     readonly installation?: Installation
-    readonly handOver?: string
+    readonly handOver?: HandOver
     readonly onNotice?: (text: string) => void
     readonly resolveProxy?: ResolveProxy | undefined
   }) {

@@ -16,8 +16,7 @@ import type { Timing } from './sessions/timing'
 import type { Ledger } from './store/begun'
 import type { Journal } from './store/journal'
 
-/** The command that hands new keys over to the app. */
-const handOver = 'culvert credentials'
+const handOver = { command: 'culvert credentials', hasWindow: true } as const
 
 /** The parts that all environments of the app share. */
 export interface Shared extends Pick<EnvironmentOptions, 'budgets' | 'renewals' | 'askCode' | 'dataDirectory'> {

@@ -68,7 +68,7 @@ function parse<N extends RequestName>(name: N, parameters: unknown): RequestPara
 /** Requests by which a person starts or retries something: dismissed questions may come again. */
 const TRIES: ReadonlySet<string> = new Set<RequestName>([
   'environment.select',
-  'environment.takeProfile',
+  'environment.accept',
   'login.begin',
   'instances.refresh',
   'forward.start',
@@ -123,7 +123,7 @@ function makeHandlers(product: Product): Handlers {
       await product.refreshProfiles()
       return null
     },
-    'environment.takeProfile': async ({ profile }) => {
+    'environment.accept': async ({ profile }) => {
       await shown.takeProfile(profile)
       // The other regions of these keys wait as well.
       environments.wake()

@@ -16,7 +16,7 @@ export const environmentRequests = {
    * Takes the keys of the offered profile (`LoginEnd.offered`) in place of those of the environment variables. Rejects with `usage` where
    * another or none is offered, with `credentials-expired` for keys of another account or role, and as a look-up of credentials does.
    */
-  'environment.takeProfile': request(({ object, text }) => object({ profile: text(MAX_NAME) }), isNull),
+  'environment.accept': request(({ object, text }) => object({ profile: text(MAX_NAME) }), isNull),
   /**
    * Begins the SSO login of a profile, and answers once a question with its page is open, or the login is done already. `isDevice`: by
    * a code, for the browser of another computer. A login of the profile that is under way is replaced. Rejects as the login does.

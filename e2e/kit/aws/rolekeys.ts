@@ -23,11 +23,11 @@ export async function roleKeys(simulator: Simulator, role: 'ops' | 'admin', sess
 }
 
 /** Keys as variables. */
-export function exported(keys: HandedKeys): NodeJS.ProcessEnv {
+export function exported(keys: HandedKeys): Record<string, string> {
   return {
     AWS_ACCESS_KEY_ID: keys.accessKeyId,
     AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
-    AWS_SESSION_TOKEN: keys.sessionToken,
+    AWS_SESSION_TOKEN: keys.sessionToken ?? '',
   }
 }
 

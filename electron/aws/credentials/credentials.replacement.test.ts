@@ -25,7 +25,7 @@ const keysOf = (role: 'ops' | 'admin', name: string): Promise<HandedKeys> => rol
 async function opened(env: NodeJS.ProcessEnv = {}, options: Partial<AwsOptions> = {}): Promise<Account> {
   const account = await openAccount({
     endpointUrl: simulator.endpointUrl,
-    handOver: 'culvert credentials',
+    handOver: { command: 'culvert credentials --pid 7', hasWindow: false },
     onNotice: (text) => notices.push(text),
     ...options,
     env: { ...files, AWS_REGION: simulator.region, ...exported(await keysOf('ops', 'ann')), ...env },
@@ -78,6 +78,15 @@ describe('keys of the environment that have ended', () => {
     })
   })
 
+  test('are waited for where the fallback profile has to be corrected, and the error says what is wrong with it', async () => {
+    const account = await opened({ CULVERT_FALLBACK_PROFILE: 'sane' })
+    await end(account)
+    expect(await refusalOf(account.listInstances(never))).toMatchObject({
+      code: 'credentials-expired',
+      message: expect.stringMatching(/the profile "sane" gives none: There is no AWS profile "sane"/),
+    })
+  })
+
   test('are compared with an owner that was learned by any call that worked', async () => {
     const diagnosed: string[] = []
     const account = await opened(
@@ -96,7 +105,7 @@ describe('keys of the environment that have ended', () => {
     expect(account.otherKeys.offered()).toBeUndefined()
     expect(await refusalOf(account.listInstances(never))).toMatchObject({
       message: expect.stringContaining('hand new ones of the same role over, or use the profile "same"'),
-      command: 'aws configure export-credentials --profile same | culvert credentials -',
+      command: 'aws configure export-credentials --profile same | culvert credentials --pid 7 -',
     })
     expect(account.otherKeys.offered()).toBe('same')
     await account.otherKeys.takeProfile('same', never)
@@ -107,7 +116,7 @@ describe('keys of the environment that have ended', () => {
   test('name the command that hands new ones over, where no profile is there', async () => {
     const account = await opened()
     await end(account)
-    expect(await refusalOf(account.listInstances(never))).toMatchObject({ command: 'culvert credentials' })
+    expect(await refusalOf(account.listInstances(never))).toMatchObject({ command: 'culvert credentials --pid 7' })
   })
 })
 

@@ -9,9 +9,9 @@
 // those of AWS_PROFILE or `default` where a person wants them. Keys that a person hands over come before everything until AWS refuses
 // them (replacement.ts).
 
-import { AppError } from '../../../shared/errors'
+import { AppError, type ErrorCode } from '../../../shared/errors'
 import { endOfVariables } from '../../../shared/keysend'
-import type { HandedKeys, KeysOutlook } from '../../../shared/session'
+import type { HandedKeys, HandOver, KeysOutlook } from '../../../shared/session'
 import { resolveChain } from './chain'
 import { callerOf, type Caller } from './caller'
 import type { AwsIdentity, ClientsOptions } from '../clients'
@@ -38,10 +38,19 @@ export interface CredentialsOptions extends ClientsOptions {
   readonly askCode?: AskCode
   /** Takes a sentence about the keys that a person should know of. Must not throw. Absent: no person hears it. */
   readonly onNotice?: (text: string) => void
-  /** The command that hands new keys over to this process, for errors. Absent: it takes none. */
-  readonly handOver?: string
+  /** How new keys are handed over to this process, for errors. Absent: it takes none. */
+  readonly handOver?: HandOver
   /** Shared with other accounts of the same profile; absent: its own. */
   readonly renewal?: Renewal
+}
+
+/** Codes of a profile that has to be corrected by a person. */
+const UNUSABLE: ReadonlySet<ErrorCode> = new Set(['profile-unknown', 'access-denied', 'credentials-missing'])
+
+/** A tunnel that waits for keys goes on waiting where a profile that should take their place gives none. */
+function unusableError(name: string, cause: AppError): AppError {
+  const text = `The credentials in the environment have ended, and the profile "${excerpt(name)}" gives none: ${cause.message}`
+  return new AppError('credentials-expired', text, { cause, command: cause.command })
 }
 
 /** Finds the credentials of one account. Disposing ends a look-up that is under way, and the program that it runs. */
@@ -52,7 +61,6 @@ export class Credentials implements Disposable {
   readonly #names: SessionNames
   readonly #life = new AbortController()
   #source: CredentialSource
-  #offered: string | undefined
 
   constructor(options: CredentialsOptions) {
     this.#options = options
@@ -80,8 +88,8 @@ export class Credentials implements Disposable {
 
   /** The profile that a person may choose in place of the keys in the environment, which have ended. */
   get offered(): string | undefined {
-    const { handed, profile } = this.#renewal.replacement
-    return handed === undefined && profile === undefined ? this.#offered : undefined
+    const { handed, profile, offered } = this.#renewal.replacement
+    return handed === undefined && profile === undefined ? offered : undefined
   }
 
   /** Remembers the owner of the credentials: the sentence about expired credentials names the account. */
@@ -89,14 +97,9 @@ export class Credentials implements Disposable {
     this.#renewal.replacement.noteOwner(owner)
   }
 
-  /** AWS has answered a call with `used`. Learns the owner of keys that end, while they live. Does not wait for the answer. */
+  /** AWS has answered a call with `used`. See `Replacement`. */
   noteWorked(used: AwsIdentity): void {
-    if (this.#options.given === undefined && this.#renewal.replacement.wantsOwner(used)) {
-      void this.#owner(used, this.#source).then(
-        (owner) => this.noteOwner(owner),
-        () => undefined /* the next call that works asks again */,
-      )
-    }
+    this.#renewal.replacement.noteWorked(used, () => this.#owner(used, this.#source))
   }
 
   /**
@@ -212,25 +215,24 @@ export class Credentials implements Disposable {
   async #fromEnvironment(profile: Profile | undefined, means: LookUpMeans): Promise<AwsIdentity> {
     const { env } = this.#options
     const { replacement } = this.#renewal
-    this.#offered = undefined
+    replacement.offered = undefined
     this.#tellEnd()
     const keys = environmentKeys(env) ?? this.#refuse()
     if (!replacement.hasEnvironmentEnded) return keys
     const other = replacement.profile ?? (env['CULVERT_FALLBACK_PROFILE'] || undefined)
     if (other !== undefined) return this.#ofOther(other, means)
-    if (profile !== undefined && hasCredentials(profile.values)) this.#offered = profile.name
+    if (profile !== undefined && hasCredentials(profile.values)) replacement.offered = profile.name
     // AWS refuses them again, and the error says what a person can do.
     return keys
   }
 
   /** The keys of a profile that takes the place of others. They must be of the same owner. */
   async #ofOther(name: string, means: LookUpMeans): Promise<AwsIdentity> {
-    const { env, onNotice } = this.#options
+    const { onNotice } = this.#options
     const { replacement } = this.#renewal
-    const profile = await readProfile(name, env)
-    const source = profileSource(profile)
-    this.#source = source
-    const keys = await resolveChain(profile, this.#providers.ofProfile(profile, means))
+    const { keys, source } = await this.#ofProfile(name, means).catch((error: unknown) => {
+      throw error instanceof AppError && UNUSABLE.has(error.code) ? unusableError(name, error) : error
+    })
     if (replacement.isChecked(keys)) return keys
     const origin = `the keys of the profile "${excerpt(name)}"`
     const after = await this.#owner(keys, source)
@@ -243,6 +245,13 @@ export class Credentials implements Disposable {
     const risk = isOtherSession && before !== undefined ? ` ${otherSessionSentence(before, after)}` : ''
     if (replacement.isFirst(`profile ${name} ${after.userId}`)) onNotice?.(text + risk)
     return keys
+  }
+
+  async #ofProfile(name: string, means: LookUpMeans) {
+    const profile = await readProfile(name, this.#options.env)
+    const source = profileSource(profile)
+    this.#source = source
+    return { source, keys: await resolveChain(profile, this.#providers.ofProfile(profile, means)) }
   }
 
   /** Tells once of a variable that should name the end of the keys, and is no time. */

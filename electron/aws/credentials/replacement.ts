@@ -19,9 +19,8 @@ export function isSame(one: AwsIdentity, other: AwsIdentity): boolean {
   return one.accessKeyId === other.accessKeyId && one.sessionToken === other.sessionToken
 }
 
-/** The owners before and after. `isOtherSession`: the role is the same, its session name is another. */
+/** The owner before; undefined where no keys have worked yet. `isOtherSession`: the role is the same, its session name is another. */
 export interface Succession {
-  readonly after: Caller
   readonly before: Caller | undefined
   readonly isOtherSession: boolean
 }
@@ -44,11 +43,14 @@ export class Replacement {
   handed: AwsIdentity | undefined
   /** The profile that a person has chosen for the time after the keys of the environment. */
   profile: string | undefined
+  /** The profile that a person may choose; undefined: none has credentials, or another one takes the place unasked. */
+  offered: string | undefined
   /** Whether AWS has refused the keys of the environment, which cannot change while this process runs. */
   hasEnvironmentEnded = false
   #owner: Caller | undefined
   #hasWorked = false
   #looks = 0
+  #isAsking = false
   #checked: AwsIdentity | undefined
   readonly #told = new Set<string>()
 
@@ -57,13 +59,17 @@ export class Replacement {
     return this.#owner
   }
 
-  /** Whether the owner of `keys`, which have just worked, is still to be asked for. Counts the attempts. */
-  wantsOwner(keys: AwsIdentity): boolean {
+  /** AWS has answered a call with `keys`: asks for their owner while they live, unless they last. Does not wait for the answer. */
+  noteWorked(keys: AwsIdentity, ask: () => Promise<Caller>): void {
     this.#hasWorked = true
-    // Keys that last are never replaced unasked.
-    if (this.#owner !== undefined || keys.outlook === undefined || keys.outlook.kind === 'lasting') return false
+    const isLasting = keys.outlook === undefined || keys.outlook.kind === 'lasting'
+    if (this.#owner !== undefined || isLasting || this.#isAsking || this.#looks === MAX_LOOKS) return
     this.#looks += 1
-    return this.#looks <= MAX_LOOKS
+    this.#isAsking = true
+    const failed = (): void => undefined // the next call that works asks again
+    void ask()
+      .then((owner) => this.noteOwner(owner), failed)
+      .finally(() => (this.#isAsking = false))
   }
 
   /** Remembers the owner of keys that have worked, unless one is known. */
@@ -116,6 +122,6 @@ export class Replacement {
     }
     this.#owner = after
     this.#checked = keys
-    return { before, after, isOtherSession: kin === 'other-session' }
+    return { before, isOtherSession: kin === 'other-session' }
   }
 }

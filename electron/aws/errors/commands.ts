@@ -43,10 +43,11 @@ function commandLine(command: string, options: Readonly<Record<string, string | 
 /** The command that gives a running process new keys; those of the profile that is offered come from AWS's tool. */
 function handOver(source: CredentialSource): string | undefined {
   if (!('handOver' in source) || source.handOver === undefined) return undefined
+  const { command, hasWindow } = source.handOver
   const offered = source.kind === 'environment' ? source.offered : undefined
-  if (offered === undefined) return source.handOver
+  if (offered === undefined || hasWindow) return command
   const line = commandLine('aws configure export-credentials', { profile: offered })
-  return line === undefined ? source.handOver : `${line} | ${source.handOver} -`
+  return line === undefined ? command : `${line} | ${command} -`
 }
 
 type Mend = (subject: CommandSubject) => string | undefined

@@ -6,6 +6,7 @@
 import * as z from 'zod'
 import { cutText } from '../../../shared/cut'
 import type { ErrorCode } from '../../../shared/errors'
+import type { HandOver } from '../../../shared/session'
 import { whereToAllow } from './denied'
 import { excerpt } from './foreigntext'
 
@@ -30,10 +31,10 @@ export type ServiceErrorCode = Extract<
 /** Where credentials came from, so that an error can say what to renew; `account` is the id, where it is known. */
 export type CredentialSource =
   | { readonly kind: 'given' }
-  /** `handOver` is the command that gives this process new ones, and `offered` a profile that could take their place. */
-  | { readonly kind: 'environment'; readonly account?: string; readonly handOver?: string; readonly offered?: string }
+  /** `handOver` says how this process gets new ones, and `offered` is a profile that could take their place. */
+  | { readonly kind: 'environment'; readonly account?: string; readonly handOver?: HandOver; readonly offered?: string }
   /** Keys that a person has handed over; `handOver` as above. */
-  | { readonly kind: 'handed'; readonly account?: string; readonly handOver?: string }
+  | { readonly kind: 'handed'; readonly account?: string; readonly handOver?: HandOver }
   /** `login` is the command that renews it, where the user can. */
   | {
       readonly kind: 'profile'

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { lockDirectory } from '../../core/lock/lock'
+import { openProcessSocket } from '../../core/lock/processsocket'
 import { parseCommandLine } from '../arguments'
 import { Sink } from '../sink'
 import { credentials } from './credentials'
@@ -106,6 +107,22 @@ describe('nothing is sent, and nothing of the input repeated, for', () => {
     expect(error).toMatchObject({ code })
     expect(error).toMatchObject({ message: expect.not.stringContaining(SECRET) })
     expect(asked).toEqual([])
+  })
+
+  test('an app that does not run: the commands that take credentials are named', async () => {
+    vi.stubEnv('TMPDIR', directory)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const env = { ...variables, CULVERT_DATA_DIR: path.join(directory, 'none') }
+    await expect(run([], env)).rejects.toMatchObject({
+      code: 'not-running',
+      message: expect.stringContaining('start its window'),
+    })
+    const own = { pid: process.pid, door: 'forward', startedAt: 0 }
+    await using _socket = await openProcessSocket(own, () => Promise.resolve(null))
+    await expect(run([], env)).rejects.toMatchObject({
+      code: 'not-running',
+      message: expect.stringContaining(`with --pid (${String(process.pid)})`),
+    })
   })
 
   test('a word that is no -', async () => {

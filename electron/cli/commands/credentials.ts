@@ -10,7 +10,7 @@ import { shownName } from '../../../shared/foreigntext'
 import { endOfVariables, timeIn } from '../../../shared/keysend'
 import type { HandedKeys } from '../../../shared/session'
 import { askRunning } from '../../core/lock/asking'
-import { askProcess } from '../../core/lock/processsocket'
+import { askProcess, pidsThatListen } from '../../core/lock/processsocket'
 import { dataDirectoryPath } from '../../core/store/datadirectory'
 import type { LocalCommand } from '../context'
 import { interrupted } from '../life'
@@ -92,6 +92,21 @@ function keysIn(text: string): HandedKeys {
   return withEnd({ accessKeyId, secretAccessKey, ...(token === undefined ? {} : { sessionToken: token }) }, endsAt)
 }
 
+/** Hands keys over to the app. Where it does not run, the error names the commands that take keys. */
+async function toApp(directory: string, request: unknown): Promise<unknown> {
+  try {
+    return await askRunning(directory, request, { isSecret: true })
+  } catch (error) {
+    const pids = error instanceof AppError && error.code === 'not-running' ? await pidsThatListen() : []
+    if (pids.length === 0) throw error
+    throw new AppError(
+      'not-running',
+      `Culvert is not running on ${directory}: give one of the commands that run with --pid (${pids.join(', ')}), or start Culvert.`,
+      { cause: error },
+    )
+  }
+}
+
 /** Hands keys over. Resolves once they are in use, and fails as the other process says. */
 export const credentials: LocalCommand = async ({ args, env, platform, stdin, stdout, stderr, signal }) => {
   const pid = args.value('pid')
@@ -100,10 +115,7 @@ export const credentials: LocalCommand = async ({ args, env, platform, stdin, st
   const keys =
     args.optional !== undefined ? keysIn(await Promise.race([readAll(stdin), interrupted(signal)])) : keysOf(env)
   const request = { credentials: keys, ...(environment === undefined ? {} : { environment }) }
-  const asking =
-    pid === undefined
-      ? askRunning(dataDirectoryPath(env, platform), request, { isSecret: true })
-      : askProcess(Number(pid), request)
+  const asking = pid === undefined ? toApp(dataDirectoryPath(env, platform), request) : askProcess(Number(pid), request)
   const parsed = handOverAnswer.safeParse(await Promise.race([asking, interrupted(signal)]))
   if (!parsed.success) {
     throw new AppError('protocol', 'The running Culvert gave no sensible answer: use the same version as it.')

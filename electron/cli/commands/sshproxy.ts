@@ -42,11 +42,6 @@ export const sshProxy: Command = async (context) => {
   const remotePort = args.port(args.positional(1), 'PORT')
   const document = documentOf(args)
   await using _keys = await takeKeys('ssh-proxy', context)
-  // The session waits for a login, and ssh shows nothing of that.
-  environment.login.onChange(() => {
-    const { ended } = environment.login
-    if (ended !== undefined) void stderr.write(wordLine(`Waiting for credentials: ${errorWords(ended.error)}`))
-  })
   const instance = await environment.resolveTarget(args.positional(0), signal)
   await using session = await environment.openRawSession({
     target: instance.id,
@@ -54,6 +49,11 @@ export const sshProxy: Command = async (context) => {
     ...document,
     ...reasonOf(args),
     signal,
+  })
+  // From now on the session waits for new credentials, of which ssh itself shows nothing.
+  environment.login.onChange(() => {
+    const { ended } = environment.login
+    if (ended !== undefined) void stderr.write(wordLine(`Waiting for credentials: ${errorWords(ended.error)}`))
   })
   const { stream } = session
   await tellForecast(session.forecast, stderr)

@@ -63,6 +63,8 @@ const parameters: OptionSpec = {
 
 const target = 'TARGET is an instance id (i-…, mi-…) or the Name of exactly one instance.'
 
+const ending = 'When its credentials end, "culvert credentials --pid N" gives it new ones (culvert credentials --help).'
+
 const running = [
   'NAME is the name of a saved forward. No environment is opened here: the window or the web page does it, and must run.',
   'CULVERT_DATA_DIR says which one, where it is not the usual one.',
@@ -107,7 +109,11 @@ export const commands = {
   forward: {
     summary: 'Forward a local port to a port of an instance, or of a host that it reaches.',
     positionals: ['TARGET'],
-    notes: [target, 'Runs until SIGINT, SIGTERM, SIGHUP or a closed stdout, then ends its session and exits with 0.'],
+    notes: [
+      target,
+      'Runs until SIGINT, SIGTERM, SIGHUP or a closed stdout, then ends its session and exits with 0.',
+      ending,
+    ],
     options: [
       document,
       parameters,
@@ -120,7 +126,12 @@ export const commands = {
   'ssh-proxy': {
     summary: 'Carry stdin and stdout to a port of an instance, for ssh.',
     positionals: ['TARGET', 'PORT'],
-    notes: [target, 'In ~/.ssh/config:  Host i-* mi-*', '                     ProxyCommand culvert ssh-proxy %h %p'],
+    notes: [
+      target,
+      'In ~/.ssh/config:  Host i-* mi-*',
+      '                     ProxyCommand culvert ssh-proxy %h %p',
+      ending,
+    ],
     options: [document, parameters],
   },
   login: {

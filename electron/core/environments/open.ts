@@ -3,6 +3,7 @@
 import type { Diagnose } from '../../../shared/diagnostics'
 import type { EnvironmentSettings } from '../../../shared/environmentsettings'
 import { AppError } from '../../../shared/errors'
+import type { HandOver } from '../../../shared/session'
 import { openAccount } from '../../aws/account'
 import type { AskCode, Renewals } from '../../aws/credentials/renewal'
 import { logIn, type LoginDone, type LoginOptions } from '../../aws/login/login'
@@ -71,8 +72,8 @@ export interface EnvironmentOptions {
   readonly settingsOf?: (name: string, region: string) => EnvironmentSettings
   /** Asks for the reason of a session, where the settings require one. Absent: such a session rejects with `usage`. */
   readonly askReason?: AskReason
-  /** The command that hands new keys over to this process, for errors. Absent: it takes none. */
-  readonly handOver?: string
+  /** How new keys are handed over to this process, for errors. Absent: it takes none. */
+  readonly handOver?: HandOver
   /** Called with a sentence about the environment's keys that a person should know of. Must not throw. */
   readonly onNotice?: (text: string) => void
   /** Called once if the account does not let this caller end its sessions. Must not throw. */

@@ -57,7 +57,7 @@ export async function openProcessSocket(holder: LockHolder, answering: Answering
   try {
     if (uid !== undefined) {
       const folder = temporaryFolder(uid)
-      await makePrivate(folder, uid)
+      await makePrivate(folder, uid, 'set TMPDIR to a folder of your own')
       for (const pid of await pidsIn(folder, true)) await unlinkIfThere(processSocketPath(pid, uid))
       // Left behind by an earlier process with this id.
       if ((await look(path)) === 'dead') await unlinkIfThere(path)
@@ -74,10 +74,16 @@ export async function openProcessSocket(holder: LockHolder, answering: Answering
   return { [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
 }
 
+/** The ids of the commands of this user that take new keys. None are known on Windows. */
+export async function pidsThatListen(): Promise<readonly number[]> {
+  const uid = process.getuid?.()
+  return uid === undefined ? [] : pidsIn(temporaryFolder(uid), false)
+}
+
 /** Asks the command with this id; the request has secrets. Throws `not-running`, naming those that run, and as `askSocket`. */
 export async function askProcess(pid: number, request: unknown): Promise<unknown> {
   const uid = process.getuid?.()
-  const others = uid === undefined ? [] : await pidsIn(temporaryFolder(uid), false)
+  const others = await pidsThatListen()
   const missing = (): AppError => {
     const known = others.filter((other) => other !== pid).join(', ')
     const next = known === '' ? 'none runs that takes credentials.' : `these take credentials: ${known}.`

@@ -47,7 +47,7 @@ export async function socketPath(directory: string): Promise<string> {
       `The paths ${directory} and ${tmpdir()} are too long for a socket: set CULVERT_DATA_DIR to a shorter one.`,
     )
   }
-  await makePrivate(folder, uid)
+  await makePrivate(folder, uid, 'set CULVERT_DATA_DIR to a shorter path')
   return far
 }
 
@@ -86,12 +86,11 @@ function isShort(path: string): boolean {
 }
 
 /**
- * Makes a folder that only we can use, or checks the one that is there; throws `data-directory` for any other, also for a symbolic link.
- *
- * Every user may create entries in the directory for temporary files, so an entry with our name may belong
- * to another user.
+ * Makes this user's folder among the temporary files, or checks the one that is there. Every user may create entries among the temporary
+ * files, so an entry with our name may belong to another user. Throws `data-directory` for any folder but a private one of ours, also for
+ * a symbolic link; `advice` says how to do without it.
  */
-export async function makePrivate(folder: string, uid: number): Promise<void> {
+export async function makePrivate(folder: string, uid: number, advice: string): Promise<void> {
   try {
     await mkdir(folder, { mode: 0o700 })
   } catch (error) {
@@ -99,8 +98,5 @@ export async function makePrivate(folder: string, uid: number): Promise<void> {
   }
   const found = await lstat(folder)
   if (found.isDirectory() && found.uid === uid && (found.mode & 0o777) === 0o700) return
-  throw new AppError(
-    'data-directory',
-    `${folder} is not a private directory of yours: remove it, or set CULVERT_DATA_DIR to a shorter path.`,
-  )
+  throw new AppError('data-directory', `${folder} is not a private directory of yours: remove it, or ${advice}.`)
 }

@@ -111,9 +111,11 @@ function OfferedProfile({ login, isSmall }: { readonly login?: LoginEnd; readonl
   return (
     <Button
       {...(isSmall ? ({ size: 'small' } as const) : {})}
-      onClick={() => void page.ask('environment.takeProfile', { profile })}
+      onClick={() => void page.ask('environment.accept', { profile })}
     >
-      Use the profile <ForeignName text={profile} />
+      <span>
+        Use the profile <ForeignName text={profile} />
+      </span>
     </Button>
   )
 }
