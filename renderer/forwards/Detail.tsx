@@ -125,7 +125,7 @@ function Figures({ view }: { readonly view: ForwardView }): ReactNode {
   const nowAt = usePageState((state) => state.nowAt)
   const { health, state, openConnections, expiresAt, forward } = view
   if (health === undefined) return null
-  const { maxConnections } = forward
+  const { maxConnections, document } = forward
   return (
     <section className="part">
       <h3>Traffic</h3>
@@ -153,6 +153,7 @@ function Figures({ view }: { readonly view: ForwardView }): ReactNode {
           <Fact name="Idle timeout" value={aheadWords(state.idleEndsAt, nowAt)} />
         )}
         {expiresAt !== undefined && <Fact name="Turns off" value={aheadWords(expiresAt, nowAt)} />}
+        {document !== undefined && <Fact name="Document" value={document.name} />}
         {state.kind === 'up' && <Fact name="Session" value={state.sessionId} isCopied />}
       </dl>
     </section>
