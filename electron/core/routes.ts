@@ -9,12 +9,13 @@ import {
   type Responses,
 } from '../../shared/api/requests'
 import { parts, type Parts } from '../../shared/schemas'
-import { AppError } from '../../shared/errors'
+import { AppError, toWireError } from '../../shared/errors'
 import type { EnvironmentRef } from '../../shared/model/environment'
 import type { Settings } from '../../shared/settings'
 import type { DemoControls } from './environments/demo'
 import { environmentKey, type Environments } from './environments/environments'
 import type { Forwards } from './forwards/forwards'
+import { awsDocument } from './sessions/awsdocuments'
 import { findFreePort } from './tunnels/freeport'
 import type { Notices } from './notices'
 import type { Questions } from './questions'
@@ -94,6 +95,9 @@ export function answerRequests(product: Product): Answer {
   }
 }
 
+// GetDocument answers within a second.
+const READ_MS = 20_000
+
 const DEMO = { kind: 'environment', name: 'Demo' } as const
 
 /** The journal's texts for outages of the Demo. */
@@ -141,6 +145,16 @@ function makeHandlers(product: Product): Handlers {
     'demo.recover': async () => {
       await (await shownDemo(product)).recover()
       return null
+    },
+    'document.read': async ({ name, environment = shown.view.ref }) => {
+      try {
+        const known = awsDocument(name)
+        if (known !== undefined) return { document: known }
+        const { sessionDocument } = await environments.get(environment)
+        return { document: await sessionDocument(name, AbortSignal.timeout(READ_MS)) }
+      } catch (error) {
+        return { error: toWireError(error) }
+      }
     },
     'instances.refresh': async () => {
       await shown.refresh()

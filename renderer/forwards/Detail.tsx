@@ -121,7 +121,7 @@ function Figures({ view }: { readonly view: ForwardView }): ReactNode {
   const nowAt = usePageState((state) => state.nowAt)
   const { health, state, openConnections, expiresAt, forward } = view
   if (health === undefined) return null
-  const { maxConnections } = forward
+  const { maxConnections, document } = forward
   const forecast = forecastWords(state.kind === 'up' ? state : {}, { kind: 'tunnel', expiresAt, nowAt })
   return (
     <section className="part">
@@ -144,6 +144,7 @@ function Figures({ view }: { readonly view: ForwardView }): ReactNode {
         <Fact name="Sessions" value={`${health.sessionsUsed} used`} />
         {state.kind === 'up' && <Fact name="Up since" value={agoWords(state.sinceAt, nowAt)} />}
         {forecast !== '' && <Fact name="Forecast" value={forecast} />}
+        {document !== undefined && <Fact name="Document" value={document.name} />}
         {state.kind === 'up' && <Fact name="Session" value={state.sessionId} isCopied />}
       </dl>
     </section>

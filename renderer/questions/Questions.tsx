@@ -99,10 +99,10 @@ function ReasonDialog({ question }: { readonly question: ReasonAsked & { readonl
   return (
     <Dialog isNarrow title={title} onClose={dismiss} firstFocus={input}>
       <form noValidate onSubmit={submit}>
-        <div className="body code-form">
+        <div className="body reason-form">
           <p>
             The settings of this environment require a reason. AWS keeps it in the session history. Culvert uses it for
-            every session in this environment until it ends.
+            every session in this environment until Culvert ends.
           </p>
           <Field label="Reason" hint="One line, such as the number of a ticket." problem={problem}>
             {(control) => (

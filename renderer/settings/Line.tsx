@@ -6,7 +6,8 @@ import type { ReactNode } from 'react'
 export interface LineProps {
   readonly title: ReactNode
   readonly text?: ReactNode
-  readonly children: ReactNode
+  /** The control. Absent: the line only says something. */
+  readonly children?: ReactNode
 }
 
 /** One line of a card. */

@@ -2,7 +2,7 @@
 // effect at once.
 
 import './settings.css'
-import { Cable, Contrast, Info, Keyboard, PanelBottomClose, SquareTerminal, type LucideIcon } from 'lucide-react'
+import { Cable, Cloud, Contrast, Info, Keyboard, PanelBottomClose, SquareTerminal, type LucideIcon } from 'lucide-react'
 import { RadioGroup } from 'radix-ui'
 import { useId, type ReactNode } from 'react'
 import type { Snapshot } from '../../shared/model/snapshot'
@@ -15,6 +15,7 @@ import { Toggle } from '../parts/controls/Toggle'
 import { Keys } from '../parts/floats/Tooltip'
 import { About } from './About'
 import { Connection } from './Connection'
+import { EnvironmentSettings } from './EnvironmentSettings'
 import { keyGroups } from './keyboard'
 import { Line } from './Line'
 import { DENSITIES, SETTING_TITLES, THEMES } from './names'
@@ -25,6 +26,7 @@ const SECTIONS: readonly { readonly id: string; readonly title: string; readonly
   { id: 'terminal', title: 'Terminal', icon: SquareTerminal },
   { id: 'background', title: 'Background', icon: PanelBottomClose },
   { id: 'connection', title: 'Connection', icon: Cable },
+  { id: 'environment', title: 'Environment', icon: Cloud },
   { id: 'keys', title: 'Keys', icon: Keyboard },
   { id: 'about', title: 'About', icon: Info },
 ]
@@ -87,7 +89,7 @@ function KeyList(): ReactNode {
   ))
 }
 
-function Sections({ snapshot: { settings, about } }: { readonly snapshot: Snapshot }): ReactNode {
+function Sections({ snapshot: { environment, settings, about } }: { readonly snapshot: Snapshot }): ReactNode {
   const page = usePage()
   const keepId = useId()
   const restoreId = useId()
@@ -144,6 +146,12 @@ function Sections({ snapshot: { settings, about } }: { readonly snapshot: Snapsh
         <h2 id="settings-connection-title">Connection</h2>
         <div className="card">
           <Connection settings={settings} />
+        </div>
+      </section>
+      <section id="settings-environment" aria-labelledby="settings-environment-title">
+        <h2 id="settings-environment-title">Environment</h2>
+        <div className="card">
+          <EnvironmentSettings environment={environment} settings={settings} />
         </div>
       </section>
       <section id="settings-keys" aria-labelledby="settings-keys-title">

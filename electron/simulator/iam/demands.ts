@@ -19,6 +19,8 @@ const request = z.object({
   DocumentName: z.string().optional().catch(undefined),
   SessionId: z.string().catch(''),
   Name: z.string().catch(''),
+  ResourceType: z.string().catch(''),
+  ResourceId: z.string().catch(''),
 })
 
 function documentArn(name: string, { region, accountId }: Place): Resource {
@@ -47,7 +49,7 @@ export function ssmDemand(operation: string, body: unknown, place: Place): Deman
   const action = `ssm:${operation}`
   const parsed = request.safeParse(body)
   if (!parsed.success) return { action, resources: [['*']] }
-  const { Target, DocumentName, SessionId, Name } = parsed.data
+  const { Target, DocumentName, SessionId, Name, ResourceType, ResourceId } = parsed.data
   switch (operation) {
     case 'StartSession': {
       const node = nodeArn(Target, place)
@@ -58,6 +60,8 @@ export function ssmDemand(operation: string, body: unknown, place: Place): Deman
       return { action, resources: [sessionArn(SessionId, place)] }
     case 'GetDocument':
       return { action, resources: [documentArn(Name, place)] }
+    case 'ListTagsForResource':
+      return { action, resources: [ResourceType === 'ManagedInstance' ? nodeArn(ResourceId, place) : ['*']] }
     default:
       return { action, resources: [['*']] }
   }

@@ -13,6 +13,7 @@ import { Field, TextInput } from '../../parts/controls/Field'
 import { ForeignName } from '../../parts/text/Foreign'
 import { Toggle } from '../../parts/controls/Toggle'
 import { Keys } from '../../parts/floats/Tooltip'
+import { AdvancedButton, AdvancedFields } from './AdvancedFields'
 import { instancesOf, targetLabel } from './choices'
 import { readPort, takeApart } from './destination'
 import { DestinationField } from './DestinationField'
@@ -48,6 +49,7 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
   const nowAt = usePageState((state) => state.nowAt)
   const launchId = useId()
   const limitsId = useId()
+  const advancedId = useId()
   const { forwards, instances, environment } = snapshot
   const others = forwards.filter(({ forward }) => forward.id !== edited?.forward.id)
   const isElsewhere = edited !== undefined && !isShown(edited.forward.environment, environment)
@@ -69,19 +71,34 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
   const localPort = useRef<HTMLInputElement>(null)
   const expiresAfter = useRef<HTMLInputElement>(null)
   const maxConnections = useRef<HTMLInputElement>(null)
+  const document = useRef<HTMLInputElement>(null)
+  const parameters = useRef<HTMLInputElement>(null)
   const [isLeaving, setLeaving] = useState(false)
   const [areLimitsOpen, setLimitsOpen] = useState(fields.expiresAfter !== '' || fields.maxConnections !== '')
   const areLimitsWrong = [form.problemOf('expiresAfter'), form.problemOf('maxConnections')].some(
     (problem) => problem !== undefined,
   )
   const areLimitsShown = areLimitsOpen || areLimitsWrong
+  const [isAdvancedOpen, setAdvancedOpen] = useState(fields.document !== '')
+  const isAdvancedWrong = form.problemOf('document') !== undefined || form.problemOf('parameters') !== undefined
+  const isAdvancedShown = isAdvancedOpen || isAdvancedWrong
   const instance = targetLabel(fields.target, known)
   const [machine] = fields.target === undefined ? [] : instancesOf(fields.target, known)
   const machineWords = machine === undefined ? undefined : agentWords(machine, nowAt)
 
   const send = async (isStart: boolean): Promise<void> => {
     const wrong = await form.send(isStart)
-    const inputs = { name, target, remoteHost, remotePort, localPort, expiresAfter, maxConnections }
+    const inputs = {
+      name,
+      target,
+      remoteHost,
+      remotePort,
+      localPort,
+      expiresAfter,
+      maxConnections,
+      document,
+      parameters,
+    }
     if (wrong !== undefined) inputs[wrong].current?.focus()
   }
   const submit = (event: FormEvent): void => {
@@ -203,9 +220,27 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
                 requestAnimationFrame(() => expiresAfter.current?.scrollIntoView({ block: 'center' }))
               }}
             />
+            <AdvancedButton
+              form={form}
+              isOpen={isAdvancedShown}
+              controls={advancedId}
+              onToggle={() => {
+                setAdvancedOpen(isAdvancedWrong || !isAdvancedShown)
+                requestAnimationFrame(() => document.current?.scrollIntoView({ block: 'center' }))
+              }}
+            />
           </div>
           {areLimitsShown && (
             <LimitFields form={form} id={limitsId} timeInput={expiresAfter} countInput={maxConnections} />
+          )}
+          {isAdvancedShown && (
+            <AdvancedFields
+              form={form}
+              id={advancedId}
+              environment={home}
+              documentInput={document}
+              parametersInput={parameters}
+            />
           )}
         </div>
         <footer>

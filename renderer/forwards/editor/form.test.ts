@@ -22,6 +22,7 @@ const saved: Forward = {
   startAtLaunch: true,
   expiresAfterMinutes: 90,
   maxConnections: 20,
+  document: { name: 'Acme-Cache', parameters: { site: ['eu', 'us'], note: ['a;b'] } },
 }
 const others: readonly ForwardView[] = [
   { forward: saved, isOn: false, state: { kind: 'off' }, localPort: 6_379, openConnections: 0 },
@@ -48,6 +49,10 @@ test('the fields of a saved forward read back as that forward', () => {
 test('each field that is wrong has a sentence, all at once', () => {
   const problems = problemsOf({ name: ' ', target: undefined, remotePort: '', remoteHost: 'a b', localPort: '70000' })
   expect(Object.keys(problems)).toEqual(['name', 'target', 'remoteHost', 'remotePort', 'localPort'])
+  expect(problemsOf({ document: 'a b', parameters: 'x' })).toEqual({
+    document: expect.stringContaining('3 to 128'),
+    parameters: expect.stringContaining('name=value'),
+  })
   const limits = problemsOf({ expiresAfter: 'soon', maxConnections: '0' })
   expect(Object.keys(limits)).toEqual(['expiresAfter', 'maxConnections'])
   expect(limits.expiresAfter).toContain('45 min or 8 h')

@@ -1,11 +1,14 @@
 // Turns the typed fields of the forward editor into a request, or into the reasons why it is incomplete, field by field.
 
 import type { RequestParameters } from '../../../shared/api/requests'
+import { documentNameProblem } from '../../../shared/environmentsettings'
 import { shownName } from '../../../shared/foreigntext'
 import { remoteHostProblem } from '../../../shared/hosts'
+import type { DocumentChoice } from '../../../shared/model/document'
 import type { Forward, ForwardTarget, ForwardView } from '../../../shared/model/forward'
 import { readPort, takeApart } from './destination'
 import { CONNECTIONS_PROBLEM, MINUTES_PROBLEM, minutesText, readConnections, readMinutes } from './limits'
+import { PARAMETERS_PROBLEM, parametersText, readParameters } from './parameters'
 
 /** The fields as typed. */
 export interface ForwardFields {
@@ -18,6 +21,10 @@ export interface ForwardFields {
   /** `8 h`; empty for no limit. */
   readonly expiresAfter: string
   readonly maxConnections: string
+  /** The session document; empty for the environment's or AWS's. */
+  readonly document: string
+  /** See parameters.ts. */
+  readonly parameters: string
 }
 
 /** An empty form. */
@@ -30,6 +37,8 @@ export const BLANK: ForwardFields = {
   startAtLaunch: false,
   expiresAfter: '',
   maxConnections: '',
+  document: '',
+  parameters: '',
 }
 
 /** The fields that can have a problem, in the order of the form. */
@@ -41,6 +50,8 @@ export const FIELD_ORDER = [
   'localPort',
   'expiresAfter',
   'maxConnections',
+  'document',
+  'parameters',
 ] as const
 
 /** The name of a field that can have a problem. */
@@ -65,6 +76,8 @@ export function fieldsOf(forward: Forward): ForwardFields {
     startAtLaunch: forward.startAtLaunch,
     expiresAfter: forward.expiresAfterMinutes === undefined ? '' : minutesText(forward.expiresAfterMinutes),
     maxConnections: forward.maxConnections === undefined ? '' : String(forward.maxConnections),
+    document: forward.document?.name ?? '',
+    parameters: parametersText(forward.document?.parameters ?? {}),
   }
 }
 
@@ -95,6 +108,8 @@ export function readForward(fields: ForwardFields, others: readonly ForwardView[
   const localPort = readPort(localText)
   const minutes = readMinutes(fields.expiresAfter)
   const connections = readConnections(fields.maxConnections)
+  const document = fields.document.trim()
+  const parameters = readParameters(fields.parameters)
   const found: Record<FieldName, string | undefined> = {
     name: nameProblem(name, others),
     target: target === undefined ? 'Choose an instance.' : undefined,
@@ -103,6 +118,8 @@ export function readForward(fields: ForwardFields, others: readonly ForwardView[
     localPort:
       localText !== '' && localPort === undefined ? 'Enter a port from 1 to 65535, or leave this empty.' : undefined,
     expiresAfter: fields.expiresAfter.trim() !== '' && minutes === undefined ? MINUTES_PROBLEM : undefined,
+    document: document === '' ? undefined : documentNameProblem(document),
+    parameters: document !== '' && parameters === undefined ? PARAMETERS_PROBLEM : undefined,
     maxConnections: fields.maxConnections.trim() !== '' && connections === undefined ? CONNECTIONS_PROBLEM : undefined,
   }
   const problems: Problems = Object.fromEntries(Object.entries(found).filter(([, sentence]) => sentence !== undefined))
@@ -120,8 +137,13 @@ export function readForward(fields: ForwardFields, others: readonly ForwardView[
       startAtLaunch,
       ...(minutes === undefined ? {} : { expiresAfterMinutes: minutes }),
       ...(connections === undefined ? {} : { maxConnections: connections }),
+      ...(document === '' ? {} : { document: documentOf(document, parameters ?? {}) }),
     },
   }
+}
+
+function documentOf(name: string, parameters: NonNullable<DocumentChoice['parameters']>): DocumentChoice {
+  return { name, ...(Object.keys(parameters).length === 0 ? {} : { parameters }) }
 }
 
 /** Whether to show a field's problem before the form is sent: an empty field is not shown as wrong yet. */

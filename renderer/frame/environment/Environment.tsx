@@ -2,7 +2,7 @@
 //
 // Owns no state: the core opens environments and reports the outcome.
 
-import { ChevronsUpDown, FlaskConical, RotateCw } from 'lucide-react'
+import { ChevronsUpDown, FlaskConical, RotateCw, SlidersHorizontal } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { shownName } from '../../../shared/foreigntext'
 import type { EnvironmentView, LoginEnd } from '../../../shared/model/environment'
@@ -66,6 +66,15 @@ export function EnvironmentSwitcher(): ReactNode {
         ...environmentEntries(environment, profiles, select),
         { line: true },
         hueEntry(page, environment.name, settings),
+        {
+          label: 'Settings of',
+          name: environment.name,
+          icon: SlidersHorizontal,
+          onSelect: () => {
+            page.show('settings')
+            requestAnimationFrame(() => document.querySelector('#settings-environment')?.scrollIntoView())
+          },
+        },
       ]}
       onOpen={() => {
         // The profiles found arrive with the next state; if the request fails, the old ones stay.
