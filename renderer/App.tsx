@@ -28,6 +28,7 @@ import { Terminals } from './terminals/Terminals'
 // Loaded as separate chunks, so that parts that are not visible at first do not delay the first paint.
 const Palette = lazy(async () => ({ default: (await import('./palette/Palette')).Palette }))
 const Activity = lazy(async () => ({ default: (await import('./activity/Activity')).Activity }))
+const Doctor = lazy(async () => ({ default: (await import('./doctor/Doctor')).Doctor }))
 const Settings = lazy(async () => ({ default: (await import('./settings/Settings')).Settings }))
 
 function View({ view }: { readonly view: ViewName }): ReactNode {
@@ -41,6 +42,12 @@ function View({ view }: { readonly view: ViewName }): ReactNode {
     case 'settings':
       return <Settings />
   }
+}
+
+/** The doctor's dialog, loaded when it is first opened. */
+function OpenDoctor(): ReactNode {
+  const subject = usePageState((state) => state.doctor)
+  return subject === undefined ? null : <Doctor subject={subject} />
 }
 
 /** The live regions. They are empty at first, so that screen readers read out each later sentence. */
@@ -108,6 +115,7 @@ export function App(): ReactNode {
       <Questions />
       <Suspense>
         <Palette />
+        <OpenDoctor />
       </Suspense>
       <Toasts />
       <FullText />

@@ -17,7 +17,7 @@ import { OutputRouter } from './terminals/output'
 import { createHolding, type HoldActions } from './store/holding'
 import { createJournal, type JournalActions } from './store/journal'
 import { terminalInFront, type Remembered } from './store/memory'
-import { initialState, type Dock, type PageState, type Toast, type View } from './store/state'
+import { initialState, type Dock, type DoctorSubject, type PageState, type Toast, type View } from './store/state'
 import { createTabs, type TabActions } from './store/tabs'
 
 const MAX_TOASTS = 3
@@ -57,6 +57,8 @@ export interface Page extends TabActions, HoldActions, Pick<JournalActions, 'loa
   closeEditor(): void
   /** Asks whether to turn off these forwards and end their connections; an empty list closes the question. */
   askTurnOff(forwardIds: readonly string[]): void
+  /** Opens the doctor's dialog about `subject`; undefined: closes it. Nothing is run yet. */
+  askDoctor(subject: DoctorSubject | undefined): void
   setPalette(isOpen: boolean): void
   dismissDemoHint(): void
   /** Sets state that belongs to this page alone: filters, folds, orders and sizes. */
@@ -132,6 +134,7 @@ export function createPage(link: PageLink, remembered?: Remembered): Page {
     changeForward: (forwardId) => store.setState({ editor: { kind: 'edit', forwardId } }),
     closeEditor: () => store.setState({ editor: { kind: 'closed' } }),
     askTurnOff: (turningOff) => store.setState({ turningOff }),
+    askDoctor: (doctor) => store.setState({ doctor }),
     setPalette: (isPaletteOpen) => store.setState({ isPaletteOpen }),
     dismissDemoHint: () => store.setState({ isDemoHintDismissed: true }),
     arrange: (change) => store.setState(change),

@@ -15,6 +15,7 @@ import { processBudgets } from './tunnels/budgets'
 import { firstEnvironment } from './choice'
 import { closingError, settledWithin } from './async/closing'
 import { answerControl } from './control'
+import { Doctor } from './doctor/running'
 import { openDiagnosed } from './diagnosed'
 import { Forwards } from './forwards/forwards'
 import { LastRun } from './store/lastrun'
@@ -114,7 +115,6 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     last: settings.value.environment,
     hasSetup: () => hasAwsSetup(env),
   })
-
   const notices = new Notices(() => publisher.set({ notices: notices.items }))
   const questions = new Questions(() => publisher.set({ questions: questions.items }))
   const tellJournal = (): void => notices.standProblem('journal', 'The journal is not whole.', journal.problem)
@@ -170,6 +170,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     terminals: () => terminals.views,
     onProblem: (problem) => notices.standProblem('last run', 'The next start may not bring all back.', problem),
   })
+  const doctor = new Doctor({ env, environments, changed: (view) => publisher.set({ doctor: view }) })
   const publisher = new Publisher({
     about: { version, dataDirectory },
     environment: shown.view,
@@ -207,6 +208,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     notices,
     questions,
     logIn: (wanted) => logInTo({ env, resolveProxy: options.resolveProxy, ...wanted }),
+    doctor,
     refreshProfiles,
     saveSettings,
     selectEnvironment: async (environment) => {
@@ -261,6 +263,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     const sessions = [
       forwards[Symbol.asyncDispose](),
       terminals[Symbol.asyncDispose](),
+      doctor[Symbol.asyncDispose](),
       leftovers,
       settingsChanges.idle(),
     ]

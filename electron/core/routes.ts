@@ -12,6 +12,7 @@ import { parts, type Parts } from '../../shared/schemas'
 import { AppError, toWireError } from '../../shared/errors'
 import type { EnvironmentRef } from '../../shared/model/environment'
 import type { Settings } from '../../shared/settings'
+import type { Doctor } from './doctor/running'
 import type { DemoControls } from './environments/demo'
 import { environmentKey, type Environments } from './environments/environments'
 import type { Forwards } from './forwards/forwards'
@@ -35,6 +36,7 @@ export interface Product {
   readonly questions: Questions
   /** Logs in to a profile's IAM Identity Center. */
   readonly logIn: LogIn
+  readonly doctor: Doctor
   /** Never rejects: files that cannot be read are a notice. */
   refreshProfiles(): Promise<void>
   /** Shows an environment and saves the choice. The snapshot tells its progress; a failed save is a notice. */
@@ -78,6 +80,7 @@ const TRIES: ReadonlySet<string> = new Set<RequestName>([
   'terminal.open',
   'terminal.restart',
   'terminal.retry',
+  'doctor.run',
 ])
 
 /** Answers a request by its name. Rejects with `usage` for an unknown name and for refused parameters. */
@@ -116,7 +119,7 @@ async function shownDemo({ shown, environments }: Product): Promise<DemoControls
 }
 
 function makeHandlers(product: Product): Handlers {
-  const { environments, shown, forwards, terminals, journal, notices, questions } = product
+  const { environments, shown, forwards, terminals, journal, notices, questions, doctor } = product
   const logins = new Logins(product)
   return {
     'environment.select': async ({ environment }) => {
@@ -232,6 +235,11 @@ function makeHandlers(product: Product): Handlers {
     },
     'terminal.close': async ({ terminalId }) => {
       await terminals.close(terminalId)
+      return null
+    },
+    'doctor.run': ({ environment = shown.view.ref, ...wanted }) => ({ runId: doctor.run(environment, wanted) }),
+    'doctor.stop': ({ runId }) => {
+      doctor.stop(runId)
       return null
     },
     'journal.list': (query) => journal.list(query),

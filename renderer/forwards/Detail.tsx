@@ -1,6 +1,6 @@
 // One forward in full: its state and the cause, its path leg by leg, its figures, and its recent events.
 
-import { Activity, Pencil, Trash2, X } from 'lucide-react'
+import { Activity, Pencil, Stethoscope, Trash2, X } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
 import { forecastWords } from '../../shared/forecast'
 import { shownName } from '../../shared/foreigntext'
@@ -17,6 +17,7 @@ import { ForeignName, ForeignSentence } from '../parts/text/Foreign'
 import { IconButton } from '../parts/controls/IconButton'
 import { State } from '../parts/State'
 import { Toggle } from '../parts/controls/Toggle'
+import { doctorSubject } from '../doctor/subject'
 import { switchForward } from './actions'
 import { bytesWords, rateWords, roundTripWords } from './words/figures'
 import { checkedLegs, legsOf } from './words/legs'
@@ -88,6 +89,12 @@ function Head({ view, snapshot, check, onDelete, onClose }: DetailProps & { read
         <Button icon={Pencil} onClick={() => page.changeForward(id)}>
           Edit
         </Button>
+        <IconButton
+          icon={Stethoscope}
+          variant="secondary"
+          label="Run doctor"
+          onClick={() => page.askDoctor(doctorSubject(view))}
+        />
         <IconButton icon={Trash2} variant="secondary" label={`Delete ${shownName(name)}`} onClick={onDelete} />
       </div>
     </header>

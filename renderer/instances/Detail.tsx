@@ -1,6 +1,15 @@
 // One instance in full: its properties, the reasons if it cannot be reached, and the forwards through it.
 
-import { ArrowLeftRight, Check as CheckIcon, Info, Minus, RefreshCw, SquareTerminal, X } from 'lucide-react'
+import {
+  ArrowLeftRight,
+  Check as CheckIcon,
+  Info,
+  Minus,
+  RefreshCw,
+  SquareTerminal,
+  Stethoscope,
+  X,
+} from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
 import type { ForwardView } from '../../shared/model/forward'
@@ -210,6 +219,12 @@ export function Detail({
           <Button icon={ArrowLeftRight} reason={block} onClick={() => page.editForward({ kind: 'id', instanceId: id })}>
             New forward
           </Button>
+          <IconButton
+            icon={Stethoscope}
+            variant="secondary"
+            label="Run doctor"
+            onClick={() => page.askDoctor({ name: name === '' ? id : name, target: id })}
+          />
         </div>
       </header>
       <Twin instance={instance} twins={twins} />

@@ -11,6 +11,7 @@ import {
   Server,
   SlidersHorizontal,
   SquareTerminal,
+  Stethoscope,
   Sun,
 } from 'lucide-react'
 import { shownName } from '../../shared/foreigntext'
@@ -177,6 +178,15 @@ function actionCommands(page: Page, snapshot: Snapshot): readonly Command[] {
       detail: snapshot.environment.name,
       verb: 'Refresh',
       run: () => void page.ask('instances.refresh', {}),
+    },
+    {
+      id: 'doctor',
+      group: 'Actions',
+      sign: Stethoscope,
+      label: 'Run doctor',
+      detail: snapshot.environment.name,
+      verb: 'Open',
+      run: () => page.askDoctor({ name: snapshot.environment.name }),
     },
     ...all('Start all forwards', toStart, true),
     ...all('Stop all forwards', toStop, false),

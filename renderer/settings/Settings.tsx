@@ -2,13 +2,24 @@
 // effect at once.
 
 import './settings.css'
-import { Cable, Cloud, Contrast, Info, Keyboard, PanelBottomClose, SquareTerminal, type LucideIcon } from 'lucide-react'
+import {
+  Cable,
+  Cloud,
+  Contrast,
+  Info,
+  Keyboard,
+  PanelBottomClose,
+  SquareTerminal,
+  Stethoscope,
+  type LucideIcon,
+} from 'lucide-react'
 import { RadioGroup } from 'radix-ui'
 import { useId, type ReactNode } from 'react'
 import type { Snapshot } from '../../shared/model/snapshot'
 import type { Settings as SettingsValues } from '../../shared/settings'
 import { usePage, usePageState } from '../context'
 import { platform } from '../frame/platform'
+import { Button } from '../parts/controls/Button'
 import { Segments } from '../parts/controls/Segments'
 import { Skeleton } from '../parts/Skeleton'
 import { Toggle } from '../parts/controls/Toggle'
@@ -146,6 +157,14 @@ function Sections({ snapshot: { environment, settings, about } }: { readonly sna
         <h2 id="settings-connection-title">Connection</h2>
         <div className="card">
           <Connection settings={settings} />
+          <Line
+            title="Doctor"
+            text="Checks configuration, network, credentials and permissions of the shown environment."
+          >
+            <Button icon={Stethoscope} onClick={() => page.askDoctor({ name: environment.name })}>
+              Run doctor
+            </Button>
+          </Line>
         </div>
       </section>
       <section id="settings-environment" aria-labelledby="settings-environment-title">

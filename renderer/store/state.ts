@@ -73,6 +73,18 @@ interface ClosingQuestion {
   readonly paneKey: string | undefined
 }
 
+/** What the doctor is asked about, while its dialog is open. */
+export interface DoctorSubject {
+  /** How the dialog names it: an instance, a forward, or an environment. */
+  readonly name: string
+  /** Absent: the shown one. */
+  readonly environment?: EnvironmentRef
+  /** An instance, by its id or Name. Absent: no session is opened. */
+  readonly target?: string
+  readonly port?: number
+  readonly host?: string
+}
+
 /** A message in the corner of the page. */
 export interface Toast {
   readonly id: number
@@ -149,6 +161,8 @@ export interface PageState {
   readonly editor: Editor
   /** The forwards that the person wants to turn off and that have open connections. Empty: no question is open. */
   readonly turningOff: readonly string[]
+  /** Undefined: its dialog is closed. */
+  readonly doctor: DoctorSubject | undefined
   readonly isPaletteOpen: boolean
   /** Whether the person has dismissed the Demo's explanation. */
   readonly isDemoHintDismissed: boolean
@@ -195,6 +209,7 @@ export function initialState(nowAt: number): PageState {
     activityForward: undefined,
     editor: { kind: 'closed' },
     turningOff: [],
+    doctor: undefined,
     isPaletteOpen: false,
     isDemoHintDismissed: false,
     forwardFilter: undefined,

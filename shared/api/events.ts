@@ -1,6 +1,7 @@
 // The events that the core sends to a window, and the checks of their outer shapes.
 
 import type { JournalEntry } from '../model/journal'
+import type { DoctorView } from '../model/doctor'
 import type { SnapshotChange } from '../model/change'
 import type { Snapshot, WindowSnapshot } from '../model/snapshot'
 import type { EnvironmentView } from '../model/environment'
@@ -47,6 +48,9 @@ const parts: readonly (readonly [name: keyof Snapshot, check: Check])[] = [
   ['questions', isList],
 ]
 
+/** A part that a snapshot may have. */
+const isDoctor: Check = recordOf<DoctorView>({ runId: 'text', state: 'record', lines: 'list' })
+
 /** The lists of a snapshot, of which only changes are sent. */
 const lists: readonly (readonly [name: keyof Snapshot, whole: Check, change: Check])[] = [
   [
@@ -69,10 +73,12 @@ export const eventChecks: { readonly [N in EventName]: Guard<Events[N]> } = {
     isRecord(value) &&
     typeof value['windowId'] === 'string' &&
     parts.every(([name, check]) => check(value[name])) &&
+    (value['doctor'] === undefined || isDoctor(value['doctor'])) &&
     lists.every(([name, check]) => check(value[name])),
   'snapshot.patch': (value): value is SnapshotChange =>
     isRecord(value) &&
     parts.every(([name, check]) => value[name] === undefined || check(value[name])) &&
+    (value['doctor'] === undefined || isDoctor(value['doctor'])) &&
     lists.every(([name, , check]) => value[name] === undefined || check(value[name])),
   'terminal.output': recordOf<TerminalOutput>({ terminalId: 'text', offset: 'number', bytes: 'bytes' }),
   'journal.entry': recordOf<JournalEntry>({

@@ -5,6 +5,7 @@
 import type * as z from 'zod'
 import { MAX_REASON } from '../environmentsettings'
 import type { JournalEntry } from '../model/journal'
+import { doctorRequests } from './doctor'
 import { environmentRequests } from './environments'
 import { forwardRequests } from './forwards'
 import { request } from './request'
@@ -16,6 +17,7 @@ export const requests = {
   ...environmentRequests,
   ...forwardRequests,
   ...terminalRequests,
+  ...doctorRequests,
   /** Journal entries, newest first: those before `beforeId`, or the newest ones. */
   'journal.list': request(
     ({ object, count, integer }) => object({ beforeId: count.exactOptional(), limit: integer(1, 500) }),

@@ -30,27 +30,16 @@ export interface DoctorLine {
   readonly command?: string
 }
 
-/** What a run of the doctor is about. */
-export interface DoctorSubject {
-  /** The environment's name, as windows show it. */
-  readonly environment: string
-  /** The instance, as it was asked for: an id or a Name. Absent: no session is opened. */
-  readonly target?: string
-  /** The port of the instance, or of `host`, that is tried through the session. */
-  readonly port?: number
-  readonly host?: string
-}
-
 /** The newest run of the doctor, as windows show it. */
 export interface DoctorView {
-  readonly subject: DoctorSubject
+  readonly runId: string
   readonly state:
     /** `step`: the title of the check under way. */
     | { readonly kind: 'working'; readonly step: string }
-    | { readonly kind: 'done'; readonly endedAt: number }
-    /** A person has stopped it; the remaining checks have no line. */
-    | { readonly kind: 'stopped'; readonly endedAt: number }
+    | { readonly kind: 'done' }
+    /** A person has stopped it: the checks that remain have no line. */
+    | { readonly kind: 'stopped' }
   readonly lines: readonly DoctorLine[]
-  /** The same as a text to paste into an issue, with names and ids masked. Absent while it works. */
+  /** The same as a text to paste into an issue, with names and ids masked; once it is done. */
   readonly report?: string
 }

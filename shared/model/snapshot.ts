@@ -1,5 +1,6 @@
 // The whole state that a window receives. Types only.
 
+import type { DoctorView } from './doctor'
 import type { EnvironmentView, ProfileChoice } from './environment'
 import type { ForwardView } from './forward'
 import type { InstanceList } from './instance'
@@ -71,6 +72,8 @@ export interface Snapshot {
   readonly settings: Settings
   readonly notices: readonly Notice[]
   readonly questions: readonly Question[]
+  /** Absent before the first run of the doctor. */
+  readonly doctor?: DoctorView
 }
 
 /** The whole state as sent first to one window. */

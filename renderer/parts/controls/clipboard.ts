@@ -5,8 +5,8 @@ import { usePage } from '../../context'
 
 const SAID_MS = 1_500
 
-/** Copies a text: `isCopied` is true for a moment after it succeeded. A refusal becomes a toast. */
-export function useCopy(text: string): { readonly isCopied: boolean; readonly copy: () => void } {
+/** Copies a text: `isCopied` is true for a moment after it succeeded. A refusal becomes a toast. `said`: announced in place of the text. */
+export function useCopy(text: string, said = text): { readonly isCopied: boolean; readonly copy: () => void } {
   const page = usePage()
   const [copiedCount, setCopiedCount] = useState(0)
   const [isCopied, setCopied] = useState(false)
@@ -21,7 +21,7 @@ export function useCopy(text: string): { readonly isCopied: boolean; readonly co
       () => {
         setCopied(true)
         setCopiedCount((count) => count + 1)
-        page.announce(`Copied ${text}.`)
+        page.announce(`Copied ${said}.`)
       },
       () =>
         page.toast({
