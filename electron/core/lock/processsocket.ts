@@ -39,7 +39,7 @@ async function pidsIn(folder: string, isDead: boolean): Promise<readonly number[
   for (const name of names.slice(0, MAX_FILES)) {
     const pid = Number(FILE.exec(name)?.[1] ?? Number.NaN)
     if (Number.isNaN(pid)) continue
-    // A process of another container has a number that is not known here, and lives.
+    // Containers may share the folder: the id of another container's process is not known here, but its socket answers.
     const lives = isAlive(pid) || (await look(join(folder, name))) === 'alive'
     if (lives !== isDead) found.push(pid)
   }
