@@ -60,14 +60,20 @@ function CopyReport({ report }: { readonly report: string | undefined }): ReactN
   )
 }
 
-/** The newest line stays in sight while the doctor works. */
+/** The newest line stays in sight while the doctor works; the first failure once it is done. */
 function Findings({ view }: { readonly view: DoctorView }): ReactNode {
+  const list = useRef<HTMLDivElement>(null)
   const end = useRef<HTMLDivElement>(null)
   const { state, lines } = view
   const isWorking = state.kind === 'working'
   const outcome = outcomeOf(view)
   useEffect(() => {
     if (isWorking) end.current?.scrollIntoView({ block: 'nearest' })
+    else {
+      const failed = list.current?.querySelector('li.failed')
+      if (failed === null || failed === undefined) list.current?.scrollTo({ top: 0 })
+      else failed.scrollIntoView({ block: 'center' })
+    }
   }, [isWorking, lines.length])
   return (
     <>
@@ -77,7 +83,7 @@ function Findings({ view }: { readonly view: DoctorView }): ReactNode {
           {outcome.text}
         </p>
       )}
-      <div className="lines" role="region" aria-label="Findings" tabIndex={REACHED}>
+      <div ref={list} className="lines" role="region" aria-label="Findings" tabIndex={REACHED}>
         <Lines lines={lines} />
         <div ref={end} className="step">
           {isWorking && (

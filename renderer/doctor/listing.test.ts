@@ -22,7 +22,7 @@ test('the outcome counts failures first, and says nothing while it works', () =>
   const lines = [line('a', 'network'), line('b', 'network', 'failed'), line('c', 'network', 'unknown')]
   const of = (own: readonly DoctorLine[], kind: 'done' | 'stopped' = 'done') =>
     outcomeOf({ runId: 'r', state: { kind }, lines: own })
-  expect(of(lines)).toEqual({ tone: 'failed', text: '1 check failed, 1 passed. 1 could not be told.' })
+  expect(of(lines)).toEqual({ tone: 'failed', text: '1 check failed, 1 passed. 1 not known.' })
   expect(of([line('a', 'network')])).toEqual({ tone: 'up', text: 'Nothing failed, 1 passed.' })
   expect(of(lines, 'stopped')?.tone).toBe('idle')
   expect(outcomeOf({ runId: 'r', state: { kind: 'working', step: 'Clock' }, lines })).toBeUndefined()

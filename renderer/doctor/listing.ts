@@ -24,7 +24,7 @@ export function outcomeOf({ state, lines }: DoctorView): { readonly tone: Tone; 
   if (state.kind === 'stopped') return { tone: 'idle', text: 'Stopped. Its session was ended.' }
   const count = (outcome: DoctorLine['outcome']): number => lines.filter((line) => line.outcome === outcome).length
   const [failed, unknown] = [count('failed'), count('unknown')]
-  const rest = unknown === 0 ? '' : ` ${unknown} could not be told.`
+  const rest = unknown === 0 ? '' : ` ${unknown} not known.`
   if (failed === 0) return { tone: 'up', text: `Nothing failed, ${count('passed')} passed.${rest}` }
   return {
     tone: 'failed',

@@ -23,8 +23,8 @@ const UNTRUSTED = /CERT|UNABLE_TO_/
 
 /** "Amazon", as the certificate has it: the organization, else the common name. */
 function issuerOf(socket: TLSSocket): string {
-  const { issuer } = socket.getPeerCertificate()
-  // An empty object where the peer has sent no certificate.
+  // Null once the socket is destroyed, and an empty object where the peer has sent no certificate, whatever the types say.
+  const issuer = socket.getPeerCertificate()?.issuer
   const name: unknown = issuer?.O ?? issuer?.CN
   return excerpt(typeof name === 'string' ? name : 'an unnamed issuer', MAX_ISSUER)
 }
@@ -59,9 +59,16 @@ function ask(
   request.on('response', (response) => {
     const tookMs = Math.round(performance.now() - startedAt)
     const { socket } = response
-    // An answer of the proxy itself is none of the service.
-    if (response.statusCode === 407)
-      outcome.resolve({ kind: 'unreached', why: 'the proxy asks for a login (HTTP 407)' })
+    const issuer = socket instanceof TLSSocket ? issuerOf(socket) : undefined
+    response.on('error', () => undefined)
+    response.destroy()
+    // A proxy that opens no way to the service answers in its place.
+    if (url.startsWith('https:') && issuer === undefined) {
+      const status = response.statusCode ?? 0
+      const hint = status === 407 ? ', it asks for a login' : ''
+      outcome.resolve({ kind: 'unreached', why: `the proxy answered HTTP ${status}${hint}` })
+      return
+    }
     const saidAt = Date.parse(response.headers.date ?? '')
     // The header counts whole seconds, so the middle of the second is the likeliest.
     const clockAheadMs = saidAt + 500 - (askedAt + tookMs / 2)
@@ -69,10 +76,8 @@ function ask(
       kind: 'answered',
       tookMs,
       ...(Number.isNaN(clockAheadMs) ? {} : { clockAheadMs }),
-      ...(socket instanceof TLSSocket ? { issuer: issuerOf(socket) } : {}),
+      ...(issuer === undefined ? {} : { issuer }),
     })
-    response.on('error', () => undefined)
-    response.destroy()
   })
   request.end()
   return outcome.promise

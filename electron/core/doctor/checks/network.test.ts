@@ -1,7 +1,10 @@
 import { createServer } from 'node:http'
 import { expect, onTestFinished, test } from 'vitest'
 import { close, listenOnLoopback } from '../../../../e2e/kit/aws/awsstandin'
+import { bundlePath, stageCertificate, startTls } from '../../../aws/checkup/tls.kit'
 import { diagnose, makePatient } from '../doctor.kit'
+
+stageCertificate()
 
 /** A server whose clock is wrong by `aheadMs`. */
 async function startAt(aheadMs: number): Promise<string> {
@@ -61,4 +64,22 @@ test('a proxy is named without its password', async () => {
   expect(lines.get('network.ec2.name')!.evidence).toBe('The proxy 127.0.0.1:9 looks up ec2.eu-west-1.amazonaws.com.')
   expect(lines.get('network.ec2')).toMatchObject({ outcome: 'failed', missing: 'NO_PROXY' })
   expect(JSON.stringify([...lines])).not.toContain('hunter2')
+})
+
+test('a certificate that is not trusted fails with its issuer and the setting; a trusted one that is not of Amazon is told', async () => {
+  const { url } = await startTls()
+  const patient = await makePatient({ env: { AWS_ENDPOINT_URL_KMS: url, AWS_ENDPOINT_URL_EC2: url } })
+  const { lines, failed } = await diagnose(patient)
+  expect(failed).toEqual(['network.ec2'])
+  expect(lines.get('network.ec2')).toMatchObject({
+    missing: 'AWS_CA_BUNDLE',
+    evidence: expect.stringMatching(
+      /is issued by "Inspecting Proxy Ltd", which this computer does not trust \(DEPTH_ZERO/,
+    ),
+  })
+  const trusting = await makePatient({ env: { AWS_ENDPOINT_URL_KMS: url, AWS_CA_BUNDLE: bundlePath() } })
+  expect((await diagnose(trusting)).lines.get('network.kms')).toMatchObject({
+    outcome: 'passed',
+    evidence: expect.stringContaining('issued by "Inspecting Proxy Ltd", not by Amazon'),
+  })
 })

@@ -17,7 +17,7 @@ const DESTINATION_MS = 10_000
 const END_MS = 15_000
 
 /** The session that an earlier check has started. */
-export function trialOf({ trial }: Exam): Trial {
+function trialOf({ trial }: Exam): Trial {
   if (trial === undefined) throw new AppError('internal', 'The doctor has no session. Report this.')
   return trial
 }
