@@ -77,6 +77,9 @@ describe('AWS answers the resume of an open session', () => {
     stage = await openAhead({ openResume: 'waits' }, { timing: { proveMs: 100 } })
     const talk = await converse(stage.tunnel.port)
     await vi.waitFor(() => expect(stage.outcomes.map(({ outcome }) => outcome)).toContain('silent'), PATIENCE)
+    // The second socket carries it from now on: it has its own hour.
+    const recycles = (): number[] => stage.states.map((state) => (state.kind === 'up' ? (state.recycleAt ?? 0) : 0))
+    await vi.waitFor(() => expect(Math.max(...recycles())).toBeGreaterThan(recycles()[1] ?? 0), PATIENCE)
     const before = talk.count()
     await vi.waitFor(() => expect(talk.count()).toBeGreaterThan(before + 5), PATIENCE)
     expect([stage.kinds(), talk.end(), opened() >= 2]).toEqual([['connecting', 'up'], undefined, true])
