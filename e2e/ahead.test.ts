@@ -77,6 +77,11 @@ describe('AWS answers the resume of an open session', () => {
     stage = await openAhead({ openResume: 'waits' }, { timing: { proveMs: 100 } })
     const talk = await converse(stage.tunnel.port)
     await vi.waitFor(() => expect(stage.outcomes.map(({ outcome }) => outcome)).toContain('silent'), PATIENCE)
+    // The second socket carries it long before the service would have closed the first: it has an hour of its own.
+    const recycles = () => stage.states.flatMap((state) => (state.kind === 'up' ? [state.recycleAt ?? 0] : []))
+    const [first = 0] = recycles()
+    await vi.waitFor(() => expect(Math.max(...recycles())).toBeGreaterThan(first), PATIENCE)
+    expect(Date.now()).toBeLessThan(first)
     const before = talk.count()
     await vi.waitFor(() => expect(talk.count()).toBeGreaterThan(before + 5), PATIENCE)
     expect([stage.kinds(), talk.end(), opened() >= 2]).toEqual([['connecting', 'up'], undefined, true])

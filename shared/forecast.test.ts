@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { forecastWords } from './forecast'
+import { forecastLine, forecastWords } from './forecast'
 import type { Forecast } from './model/forecast'
 
 const at = (hours: number, minutes: number, day = 22): number => new Date(2026, 10, day, hours, minutes).getTime()
@@ -16,7 +16,7 @@ const ending: Forecast = {
 
 test('keys that end, and how long the tunnel stays up after them', () => {
   expect(tunnel(ending)).toBe('keys end 14:32, tunnel stays up until 15:31')
-  expect(forecastWords(ending, { kind: 'terminal', nowAt })).toBe('keys end 14:32, terminal stays up until 15:31')
+  expect(forecastLine(ending, { kind: 'terminal', nowAt })).toBe('Keys end 14:32, terminal stays up until 15:31')
   expect(tunnel({ ...ending, keys: { kind: 'ended', endsAt: at(12, 32) } })).toBe(
     'keys ended 12:32, tunnel stays up until 15:31',
   )

@@ -33,6 +33,12 @@ export function forecastWords(forecast: Forecast, subject: ForecastSubject): str
   return parts.join('; ')
 }
 
+/** The same as a line of its own, for a window. */
+export function forecastLine(forecast: Forecast, subject: ForecastSubject): string {
+  const words = forecastWords(forecast, subject)
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`
+}
+
 function keysWords(forecast: Forecast, { kind, nowAt }: ForecastSubject): string {
   const { keys, staysUntil, recycleAt, isResumeDenied } = forecast
   const next = recycleAt === undefined ? '' : `, the next at ${momentWords(recycleAt, nowAt)}`

@@ -2,7 +2,7 @@
 
 import { Activity, Pencil, Stethoscope, Trash2, X } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
-import { forecastWords } from '../../shared/forecast'
+import { forecastLine } from '../../shared/forecast'
 import { shownName } from '../../shared/foreigntext'
 import type { ForwardView } from '../../shared/model/forward'
 import type { Snapshot } from '../../shared/model/snapshot'
@@ -129,7 +129,7 @@ function Figures({ view }: { readonly view: ForwardView }): ReactNode {
   const { health, state, openConnections, expiresAt, forward } = view
   if (health === undefined) return null
   const { maxConnections, document } = forward
-  const forecast = forecastWords(state.kind === 'up' ? state : {}, { kind: 'tunnel', expiresAt, nowAt })
+  const forecast = forecastLine(state.kind === 'up' ? state : {}, { kind: 'tunnel', expiresAt, nowAt })
   return (
     <section className="part">
       <h3>Traffic</h3>
