@@ -62,7 +62,6 @@ describe('an error', () => {
   })
 
   test('document-missing, throttled and service: AWS says so', async () => {
-    simulator.failNext('StartSession', { code: 'InvalidDocument' })
     expect(await run(['shell', 'web-2', '--document', 'My-Doc'])).toMatchObject(told('document-missing', 'My-Doc'))
     for (let attempt = 0; attempt < 3; attempt += 1) simulator.failNext('StartSession', { code: 'ThrottlingException' })
     expect(await run(['shell', 'web-2'])).toMatchObject(told('throttled'))
