@@ -10,6 +10,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { aheadMutants } from './mutants/ahead.mjs'
 import { coreMutants } from './mutants/core.mjs'
 import { credentialMutants } from './mutants/credentials.mjs'
 import { keyMutants } from './mutants/keys.mjs'
@@ -19,7 +20,15 @@ import { wireMutants } from './mutants/wire.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 
-const mutants = [...ssmMutants, ...coreMutants, ...wireMutants, ...refusalMutants, ...credentialMutants, ...keyMutants]
+const mutants = [
+  ...ssmMutants,
+  ...aheadMutants,
+  ...coreMutants,
+  ...wireMutants,
+  ...refusalMutants,
+  ...credentialMutants,
+  ...keyMutants,
+]
 
 for (const { name, edits } of mutants) {
   for (const [file, text] of edits) {

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { openAccount, type AwsOptions } from '../account'
+import { openAccount } from '../account'
+import type { AwsOptions } from '../parts'
 
 const never = new AbortController().signal
 

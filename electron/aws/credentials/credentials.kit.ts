@@ -4,7 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, onTestFinished, vi } from 'vitest'
-import { openAccount, type Account, type AwsOptions } from '../account'
+import { openAccount } from '../account'
+import type { Account, AwsOptions } from '../parts'
 import { callerIdentity, startStandIn, type Answering, type StandIn } from '../../../e2e/kit/aws/awsstandin'
 
 /** A signal that never aborts. */

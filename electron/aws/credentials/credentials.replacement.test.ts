@@ -4,7 +4,8 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { exported, roleKeys, TWO_ROLES, TWO_ROLES_CONFIG } from '../../../e2e/kit/aws/rolekeys'
 import { startSimulator, type Simulator } from '../../simulator/simulator'
 import type { HandedKeys } from '../../../shared/session'
-import { openAccount, type Account, type AwsOptions } from '../account'
+import { openAccount } from '../account'
+import type { Account, AwsOptions } from '../parts'
 import { config, files, never, stageFiles } from './credentials.kit'
 
 stageFiles()

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { callerIdentity, close, listenOnLoopback, startStandIn } from '../../../e2e/kit/aws/awsstandin'
-import { openAccount, type Account } from '../account'
+import { openAccount } from '../account'
+import type { Account } from '../parts'
 
 interface Reply {
   readonly status: number

@@ -6,7 +6,8 @@ import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, onTestFinished, vi } from 'vitest'
-import { openAccount, type Account, type AwsOptions } from '../account'
+import { openAccount } from '../account'
+import type { Account, AwsOptions } from '../parts'
 import {
   assumedRole,
   callerIdentity,

@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { callerIdentity, close, listenOnLoopback, startStandIn } from '../../../e2e/kit/aws/awsstandin'
-import { openAccount, type Account } from '../account'
+import { openAccount } from '../account'
+import type { Account } from '../parts'
 import { Renewals } from './renewal'
 
 interface Reply {

@@ -4,7 +4,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { asAppError } from '../../../shared/errors'
 import { startSimulator, type Simulator } from '../../simulator/simulator'
 import type { StatementInput } from '../../simulator/iam/policy'
-import { openAccount, type Account } from '../account'
+import { openAccount } from '../account'
+import type { Account } from '../parts'
 
 const never = new AbortController().signal
 const PATTERN = 'arn:aws:ssm:*:*:session/${aws:userid}-*'

@@ -1,7 +1,8 @@
 // The answers of AWS as errors of ours, by code.
 
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { openAccount, type Account } from '../account'
+import { openAccount } from '../account'
+import type { Account } from '../parts'
 import { toAppError } from './errors'
 import { keyRegion } from '../kms'
 import { jsonError, startStandIn, stsError, type Answer } from '../../../e2e/kit/aws/awsstandin'
