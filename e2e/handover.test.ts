@@ -104,7 +104,8 @@ test.skipIf(!hasPrograms)(
     const [status] = await once(ssh, 'exit')
     expect([status, out()]).toEqual([0, 'before\nduring\nafter\n'])
     expect(simulator.sessions().map(({ id, resumes }) => [id, resumes])).toEqual([[session?.id, 1]])
-    expect(open()).toEqual([])
+    // ssh does not wait for its ProxyCommand, which ends the session.
+    await vi.waitFor(() => expect(open()).toEqual([]))
     for (const { secretAccessKey, sessionToken } of [old, simulator.credentials]) {
       expect(err()).not.toContain(secretAccessKey)
       expect(err()).not.toContain(sessionToken)

@@ -18,6 +18,7 @@ import type { DescribeEc2, DescribeSsm } from './instances'
 import type { Tag } from './nodetags'
 import type { Patience } from './credentials/renewal'
 import { isSame } from './credentials/replacement'
+import { ticketOf } from './ticket'
 import type { DescribeSessions } from './sessions'
 
 /** The subject of a call, for its errors. */
@@ -35,9 +36,7 @@ interface Subject {
 /** Three tries, each ended by network.ts, with the pauses between them; or the largest page over a slow line. */
 const CALL_MS = 120_000
 
-/** Ten times the limits that AWS documents. Longer ids, URLs and tokens are refused. */
-const MAX_ID = 256
-const MAX_TICKET_TEXT = 16_384
+/** The longest text of a document that is read. */
 const MAX_DOCUMENT = 65_536
 
 /** Copies the lists, because the SDK's types are not readonly. */
@@ -47,13 +46,6 @@ function copyLists(parameters: Readonly<Record<string, readonly string[]>>): Rec
 
 function lateError(action: string): AppError {
   return new AppError('timeout', `AWS did not answer ${action} in time: check the network and try again.`)
-}
-
-/** The ticket in an answer of AWS; undefined where a part is missing or longer than possible. */
-function ticketOf(sessionId: string, streamUrl?: string, tokenValue?: string): SessionTicket | undefined {
-  if (!sessionId || !streamUrl || !tokenValue) return undefined
-  const isLong = streamUrl.length > MAX_TICKET_TEXT || tokenValue.length > MAX_TICKET_TEXT
-  return isLong || sessionId.length > MAX_ID ? undefined : { sessionId, streamUrl, tokenValue }
 }
 
 /** The error of an aborted call: the signal's reason, or `timeout` where a deadline was the reason. */

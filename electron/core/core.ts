@@ -231,11 +231,8 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   void refreshProfiles()
   lock.serve((request) => {
     questions.rearm()
-    return answerControl(
-      request,
-      { forwards, publisher, environments, journal },
-      { waitMs: CONTROL_WAIT_MS, signal: life.signal },
-    )
+    const waiting = { waitMs: CONTROL_WAIT_MS, signal: life.signal }
+    return answerControl(request, { forwards, publisher, environments, journal }, waiting)
   })
   // Before the first snapshot, so that it has these forwards.
   if (first.kind === 'demo') await ready.give()
