@@ -17,7 +17,7 @@ import { excerpt } from '../errors/foreigntext'
 import { listenForCode, type Callback } from './callback'
 import { ACCOUNT_SCOPE, Oidc, type Client, type DeviceAuthorization, type Grant, type Token } from './oidc'
 import { isLoginPage, loginPage } from './page'
-import { clientFor } from './registration'
+import { clientFor, forgetClient } from './registration'
 
 /** A person has this long to log in. AWS's own codes end after 10 minutes too. */
 export const LOGIN_MS = 600_000
@@ -25,6 +25,8 @@ export const LOGIN_MS = 600_000
 /** The pause between two questions for a token, and what is added each time AWS wants less of them. RFC 8628 §3.5. */
 const POLL_MS = 5_000
 const SLOWER_MS = 5_000
+/** AWS names a second, and never less. */
+const LEAST_POLL_MS = 1_000
 
 /** The page that a person has to open. `endsAt`: epoch ms. */
 export type LoginStep =
@@ -166,16 +168,40 @@ async function polled(
   }
 }
 
+function isUnknownClient(error: unknown): boolean {
+  return (
+    error instanceof LoginRefusal &&
+    /^(InvalidClient|invalid_client|UnauthorizedClient|unauthorized_client)/.test(error.code)
+  )
+}
+
+/** Starts a device authorization; with a new client, where AWS does not know the kept one any more. */
+async function started(
+  { login, home }: FlowMeans,
+  oidc: Oidc,
+): Promise<{ readonly client: Client; readonly device: DeviceAuthorization }> {
+  const start = async (): Promise<{ readonly client: Client; readonly device: DeviceAuthorization }> => {
+    const client = await clientFor('device', login, { oidc, home })
+    return { client, device: await oidc.startDevice(client) }
+  }
+  try {
+    return await start()
+  } catch (error) {
+    if (!isUnknownClient(error)) throw error
+    await forgetClient(login, home)
+    return start()
+  }
+}
+
 async function byDevice(means: FlowMeans, oidc: Oidc, signal: AbortSignal): Promise<Granted> {
   const { login, show } = means
-  const client = await clientFor('device', login, { oidc, home: means.home })
-  const started: DeviceAuthorization = await oidc.startDevice(client)
-  const { deviceCode, userCode, verificationUri, verificationUriComplete, expiresIn, interval } = started
+  const { client, device } = await started(means, oidc)
+  const { deviceCode, userCode, verificationUri, verificationUriComplete, expiresIn, interval } = device
   const endsAt = Date.now() + Math.min(expiresIn * 1_000, means.limitMs ?? LOGIN_MS)
   const url = loginPage(verificationUriComplete ?? verificationUri, login)
   show({ kind: 'device', url, userCode: excerpt(userCode, 64), endsAt })
   const grant: Grant = { kind: 'device', deviceCode }
-  const intervalMs = interval === undefined ? POLL_MS : interval * 1_000
+  const intervalMs = interval === undefined ? POLL_MS : Math.max(LEAST_POLL_MS, interval * 1_000)
   return { client, token: await polled(means, () => oidc.createToken(client, grant), { intervalMs, signal }) }
 }
 
@@ -193,6 +219,7 @@ export async function runFlow(means: FlowMeans, { isDevice }: { readonly isDevic
     const granted = isDevice || !hasCodeFlow(login) ? undefined : await byCode(means, oidc, signal)
     return granted ?? (await byDevice(means, oidc, signal))
   } catch (error) {
+    if (isUnknownClient(error)) await forgetClient(login, means.home)
     throw error instanceof LoginRefusal ? refused(login.name, error) : error
   }
 }

@@ -5,6 +5,7 @@
 // The AWS CLI registers one client for both flows under the same name; `grantTypes` tells which flow a client is for.
 // Source: botocore utils BaseSSOTokenFetcher._registration_cache_key, _register_client.
 
+import { rm } from 'node:fs/promises'
 import * as z from 'zod'
 import { readSsoFile, ssoCachePath, writeSsoFile } from '../credentials/ssocache'
 import type { SsoLogin } from '../credentials/ssoprofile'
@@ -44,6 +45,11 @@ export function registrationKey({ region, scopes, session, startUrl }: SsoLogin)
 
 function isFor(flow: Flow, grantTypes: readonly string[] | undefined): boolean {
   return flow === 'device' ? grantTypes === undefined : grantTypes?.includes('authorization_code') === true
+}
+
+/** Forgets the kept client, because AWS does not know it any more: the next login registers a new one. Never rejects. */
+export async function forgetClient(login: SsoLogin, home: string): Promise<void> {
+  await rm(ssoCachePath(home, registrationKey(login)), { force: true }).catch(() => undefined)
 }
 
 /** The client for a flow: the kept one, or a new one, which is kept. Rejects as `Oidc.register`. */
