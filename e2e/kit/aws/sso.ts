@@ -24,7 +24,7 @@ export async function writeSsoConfig(home: string, { startUrl }: IdentityCenter)
   )
 }
 
-/** The variables that point AWS's tools at both. */
+/** The variables that point AWS's tools at the simulator and its Identity Center. */
 export function ssoVariables(simulator: Simulator, center: IdentityCenter): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: simulator.endpointUrl,
@@ -47,7 +47,7 @@ export async function endSsoToken(home: string): Promise<void> {
   await writeFile(path, JSON.stringify({ ...token, expiresAt: new Date(Date.now() - 1_000).toISOString() }))
 }
 
-/** Ends the user's login at both: token, keys and the sockets of sessions, as an administrator does. Only a new login helps. */
+/** Ends the user's tokens, keys and the sockets of sessions, as an administrator does. After it a new login is needed. */
 export async function endSsoLogin(home: string, simulator: Simulator, center: IdentityCenter): Promise<void> {
   center.endSession()
   await endSsoToken(home)

@@ -3,7 +3,7 @@
 //   code     RegisterClient → listener on 127.0.0.1 → page of AWS (PKCE S256, state) → CreateToken (authorization_code)
 //   device   RegisterClient → StartDeviceAuthorization → page of AWS, user code     → CreateToken (device_code) until it is given
 //
-// Owns the listener, the waits and their limits. Does not own the cache of tokens (login.ts), nor how a person is shown the page.
+// Owns the listener, the waits and their limits. Does not own the cache of tokens (login.ts), nor how the page is shown.
 // Source: RFC 6749 §4.1, RFC 7636, RFC 8628 §3.5; botocore utils SSOTokenFetcherAuth, SSOTokenFetcher.
 
 import { createHash, randomBytes } from 'node:crypto'
@@ -19,19 +19,19 @@ import { ACCOUNT_SCOPE, Oidc, type Client, type DeviceAuthorization, type Grant,
 import { isLoginPage, loginPage } from './page'
 import { clientFor, forgetClient } from './registration'
 
-/** A person has this long to log in. AWS's own codes end after 10 minutes too. */
+/** The limit of a login. AWS's codes end after 10 minutes too. */
 export const LOGIN_MS = 600_000
 
-/** The pause between two questions for a token, and what is added each time AWS wants less of them. RFC 8628 §3.5. */
+/** The pause between two calls of CreateToken, and its growth after each `slow_down`. Source: RFC 8628 §3.5. */
 const POLL_MS = 5_000
 const SLOWER_MS = 5_000
-/** AWS names a second, and never less. */
+/** The shortest pause. AWS asks for one second. */
 const LEAST_POLL_MS = 1_000
 
 /** The page that a person has to open. `endsAt`: epoch ms. */
 export type LoginStep =
   | { readonly kind: 'code'; readonly url: string; readonly endsAt: number }
-  /** `userCode`: what the page shows, to be compared. */
+  /** `userCode`: the code that the page shows; the person compares the two. */
   | { readonly kind: 'device'; readonly url: string; readonly userCode: string; readonly endsAt: number }
 
 /** The means of a flow. */
@@ -85,7 +85,7 @@ interface Limit extends Disposable {
   readonly signal: AbortSignal
 }
 
-/** The limit of all that waits for a person. */
+/** Joins the caller's signal with the limit of the login. */
 function limited({ login, limitMs = LOGIN_MS, signal }: FlowMeans): Limit {
   const limit = new AbortController()
   const timer = setTimeout(() => limit.abort(tooLate(login.name)), limitMs)
@@ -97,12 +97,12 @@ function authorizeUrl(login: SsoLogin, query: Readonly<Record<string, string>>):
   return `${login.oidc}/authorize?${new URLSearchParams(query).toString()}`
 }
 
-/** Whether the flow with a code can be used: AWS has it for sessions only, and its page must be AWS's. */
+/** Whether the flow with an authorization code can be used: the profile names a session, and the page is on a host of AWS. */
 function hasCodeFlow(login: SsoLogin): boolean {
   return login.session !== undefined && isLoginPage(authorizeUrl(login, {}), login)
 }
 
-/** The listener and the client of the flow with a code; undefined where one of them is not to be had. */
+/** Prepares the flow with an authorization code. Undefined if Culvert cannot listen, or if the service does not have this flow. */
 async function prepared(
   means: FlowMeans,
   oidc: Oidc,
@@ -114,7 +114,7 @@ async function prepared(
     return { client: await clientFor('code', means.login, { oidc, home: means.home }), callback }
   } catch (error) {
     await callback[Symbol.asyncDispose]()
-    // A service that does not know the flow yet refuses its grant or its redirect URI.
+    // An OIDC service without this flow refuses the grant type or the redirect URI.
     const code = error instanceof LoginRefusal ? error.code : ''
     if (/^(UnsupportedGrantType|InvalidRedirectUri|InvalidRequest|unsupported_grant|invalid_re)/.test(code))
       return undefined
@@ -144,7 +144,7 @@ async function byCode(means: FlowMeans, oidc: Oidc, signal: AbortSignal): Promis
   return { client, token: await oidc.createToken(client, grant) }
 }
 
-/** Asks until the person has allowed the access. What may pass by itself, an outage too, is waited out. */
+/** Calls CreateToken until the person has allowed the access. Failures that may pass, such as an outage, do not end the login. */
 async function polled(
   means: FlowMeans,
   ask: () => Promise<Token>,
@@ -175,7 +175,7 @@ function isUnknownClient(error: unknown): boolean {
   )
 }
 
-/** Starts a device authorization; with a new client, where AWS does not know the kept one any more. */
+/** Starts a device authorization. Registers a new client if AWS no longer knows the kept one. */
 async function started(
   { login, home }: FlowMeans,
   oidc: Oidc,
