@@ -16,7 +16,7 @@ import { processBudgets } from '../electron/core/tunnels/budgets'
 import { startSimulator } from '../electron/simulator/simulator'
 import type { TunnelState } from '../shared/model/forward'
 import { decide } from './kit/aws/loginpages'
-import { endSsoToken, ssoEnvironment, startSso, writeSsoConfig } from './kit/aws/sso'
+import { endSsoLogin, endSsoToken, ssoEnvironment, startSso, writeSsoConfig } from './kit/aws/sso'
 
 /** No retry happens by time: every attempt was caused by a wake or by a changed file. */
 const NEVER_MS = 3_600_000
@@ -108,10 +108,7 @@ test('SSO token ends during a wake without network: it is refreshed without a pe
   await echo(socket)
 
   // The same, after an administrator has ended the session of the user.
-  center.endSession()
-  await endSsoToken(home)
-  simulator.faults.apply({ kind: 'expire-credentials' })
-  simulator.cut(sessionId, 'rst')
+  await endSsoLogin(home, simulator, center)
   await reach('waiting')
   expect(states.at(-1)).toMatchObject({
     for: 'login',

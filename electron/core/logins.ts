@@ -1,8 +1,8 @@
 // SSO logins that a person has begun in a window: one for each profile, as a question with the page to open.
 //
-//   begin → page known: question → done    → question withdrawn, everything that waits tries again
-//                                → refused, too late → question withdrawn, notice
-//                                → dismissed → the login is ended
+//   begin → page is known → question → logged in            → question withdrawn, all waits are cut short
+//                                    → refused or too late  → question withdrawn, notice
+//                                    → dismissed            → the login is aborted
 //
 // Owns the logins under way. Does not own how a login is done (aws/login/), nor the questions.
 
@@ -65,7 +65,7 @@ export class Logins {
     await before?.over
     const end = new AbortController()
     const begun = deferred<void>()
-    // The caller hears of it below.
+    // A rejection before `await` below would otherwise be unhandled.
     begun.promise.catch(() => undefined)
     let isShown = false
     const shown = (): void => {

@@ -1,4 +1,4 @@
-// Begins the login of a profile, wherever an error says that it has ended. The dialog with the page opens when the core has it.
+// A button that begins the login of a profile, shown beside errors that a login mends. The dialog opens when the core knows the page.
 
 import { useState, type ReactNode } from 'react'
 import type { WireError } from '../../shared/errors'

@@ -1,4 +1,5 @@
-// The question to log in on a page of AWS: what for, and the button that opens the page. Closes by itself once that is done.
+// The question to log in on a page of AWS. Names account and start URL, and has the button that opens the page. Closes by itself after
+// the login.
 //
 // The browser is opened by the button only. Closing dismisses the question, which ends the login.
 

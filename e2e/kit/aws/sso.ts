@@ -24,16 +24,19 @@ export async function writeSsoConfig(home: string, { startUrl }: IdentityCenter)
   )
 }
 
-/** The variables that point AWS's tools at both. */
-export function ssoEnvironment(home: string, simulator: Simulator, center: IdentityCenter): NodeJS.ProcessEnv {
+/** The variables that point AWS's tools at the simulator and its Identity Center. */
+export function ssoVariables(simulator: Simulator, center: IdentityCenter): Record<string, string> {
   return {
-    HOME: home,
-    PATH: process.env['PATH'],
-    AWS_EC2_METADATA_DISABLED: 'true',
     AWS_ENDPOINT_URL: simulator.endpointUrl,
     AWS_ENDPOINT_URL_SSO: center.endpointUrl,
     AWS_ENDPOINT_URL_SSO_OIDC: center.endpointUrl,
   }
+}
+
+/** The whole environment of a process with this home. */
+export function ssoEnvironment(home: string, simulator: Simulator, center: IdentityCenter): NodeJS.ProcessEnv {
+  const variables = ssoVariables(simulator, center)
+  return { HOME: home, PATH: process.env['PATH'], AWS_EC2_METADATA_DISABLED: 'true', ...variables }
 }
 
 /** Lets the token of the session corp end now, on disk: as if hours had passed. */
@@ -42,4 +45,12 @@ export async function endSsoToken(home: string): Promise<void> {
   const token: unknown = JSON.parse(await readFile(path, 'utf8'))
   if (typeof token !== 'object') throw new Error('no token')
   await writeFile(path, JSON.stringify({ ...token, expiresAt: new Date(Date.now() - 1_000).toISOString() }))
+}
+
+/** Ends the user's tokens, keys and the sockets of sessions, as an administrator does. After it a new login is needed. */
+export async function endSsoLogin(home: string, simulator: Simulator, center: IdentityCenter): Promise<void> {
+  center.endSession()
+  await endSsoToken(home)
+  simulator.faults.apply({ kind: 'expire-credentials' })
+  for (const { id } of simulator.sessions()) simulator.cut(id, 'close-1000')
 }

@@ -195,6 +195,15 @@ describe('a login that is about to end', () => {
     expect(asked.filter(({ path }) => path === '/token')).toHaveLength(1)
   })
 
+  test('is refreshed by one process: another one waits, and takes its token', async () => {
+    await loggedIn(-1_000)
+    // Nothing but files is shared, as by the app and the command line. A second refresh with the same token would be refused.
+    answers.token = [newToken('new', 'r2'), refusal('InvalidGrantException', 400)]
+    const accounts = [await opened('corp', new Renewals()), await opened('corp', new Renewals())]
+    expect(await Promise.all(accounts.map((account) => codeOf(account)))).toEqual(['fine', 'fine'])
+    expect(asked.filter(({ path }) => path === '/token')).toHaveLength(1)
+  })
+
   test('is used as it is while the refresh fails', async () => {
     await loggedIn(60_000)
     answers.token = [refusal('InvalidGrantException', 400)]

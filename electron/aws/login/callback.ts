@@ -2,10 +2,10 @@
 //
 //   GET /oauth/callback?code=CODE&state=STATE    the state of this login → a page, the code, and the end of the listener
 //   GET /oauth/callback?error=…&state=STATE      the same, with a refusal
-//   anything else                                404, 405 or 400, and it goes on listening
+//   any other request                            404, 405 or 400; the listener stays open
 //
-// Any page that the person has open can send requests here, so the state decides, which only AWS's page and Culvert know. Nothing of
-// a request is shown in an answer. Source: RFC 8252 §7.3 (loopback redirect), RFC 6749 §4.1.2, RFC 9700 §2.1.
+// Any page in the person's browser can send requests here. The state, which only AWS's page and Culvert know, decides whether a request
+// counts. Answers contain nothing from the request. Source: RFC 8252 §7.3 (loopback redirect), RFC 6749 §4.1.2, RFC 9700 §2.1.
 
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { once } from 'node:events'
@@ -18,10 +18,10 @@ import { excerpt } from '../errors/foreigntext'
 const HOST = '127.0.0.1'
 const PATH = '/oauth/callback'
 
-/** A browser sends its request at once. */
+/** The limit for a request to arrive; a browser sends its request at once. */
 const REQUEST_MS = 10_000
 const UNREAD_MS = 10_000
-/** One browser opens a few connections ahead. */
+/** A browser opens a few connections in advance. */
 const MAX_CONNECTIONS = 16
 
 /** The redirect URI that a client is registered with. The port is added for each login, as RFC 8252 allows. */
@@ -39,7 +39,7 @@ const pages = {
   unknown: ['Nothing to see here', 'This address takes the answer to a login of Culvert, and this was none.'],
 } as const
 
-/** A listener under way. Disposing ends it; its `code` is then never settled. */
+/** An open listener. Disposing closes it; `code` is never settled after that. */
 export interface Callback extends AsyncDisposable {
   /** The redirect URI with the port. */
   readonly redirectUri: string
@@ -47,7 +47,7 @@ export interface Callback extends AsyncDisposable {
   readonly code: Promise<string>
 }
 
-/** The style is allowed by its hash, and nothing else is. */
+/** The headers of each page. The policy allows the style, by its hash, and nothing else. */
 function headersOf(): Readonly<Record<string, string>> {
   const hash = createHash('sha256').update(STYLE).digest('base64')
   return {
@@ -69,7 +69,7 @@ function answer(response: ServerResponse, status: number, page: keyof typeof pag
   response.writeHead(status, headersOf()).end(html)
 }
 
-/** Digests have one length, so the time of the comparison tells nothing. */
+/** Compares digests, which have one length, so that the duration says nothing about the texts. */
 function isSame(given: string, expected: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(given), digest(expected))
@@ -88,13 +88,13 @@ function refusalOf(error: string, profile: string): AppError {
   )
 }
 
-/** Listens on a free port of 127.0.0.1 for the answer with `state`. Rejects as the system does where no port is to be had. */
+/** Listens on a free port of 127.0.0.1 for the answer with `state`. Rejects as the system does if it cannot listen. */
 export async function listenForCode(options: { readonly state: string; readonly profile: string }): Promise<Callback> {
   const { state, profile } = options
   const bounded = createBoundedServer({ requestMs: REQUEST_MS, maxConnections: MAX_CONNECTIONS, unreadMs: UNREAD_MS })
   const { server } = bounded
   const code = deferred<string>()
-  // Its login may end before an answer comes.
+  // The login may end before the browser comes back: a rejection without a listener would end the process.
   code.promise.catch(() => undefined)
   let isOver = false
 
@@ -112,14 +112,14 @@ export async function listenForCode(options: { readonly state: string; readonly 
     answer(response, 200, error === null ? 'given' : 'refused')
     if (error === null) code.resolve(given ?? '')
     else code.reject(refusalOf(error, profile))
-    // The answer that is being written goes out; no further connection is taken.
+    // Accepts no further connections. The answer above is still delivered.
     server.close()
   }
   server.on('request', (request, response) => {
     try {
       hear(request, response)
     } catch {
-      // A path that is no URL.
+      // The path cannot be parsed as a URL.
       answer(response, 404, 'unknown')
     }
   })

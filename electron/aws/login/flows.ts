@@ -3,7 +3,7 @@
 //   code     RegisterClient → listener on 127.0.0.1 → page of AWS (PKCE S256, state) → CreateToken (authorization_code)
 //   device   RegisterClient → StartDeviceAuthorization → page of AWS, user code     → CreateToken (device_code) until it is given
 //
-// Owns the listener, the waits and their limits. Does not own the cache of tokens (login.ts), nor how a person is shown the page.
+// Owns the listener, the waits and their limits. Does not own the cache of tokens (login.ts), nor how the page is shown.
 // Source: RFC 6749 §4.1, RFC 7636, RFC 8628 §3.5; botocore utils SSOTokenFetcherAuth, SSOTokenFetcher.
 
 import { createHash, randomBytes } from 'node:crypto'
@@ -17,19 +17,21 @@ import { excerpt } from '../errors/foreigntext'
 import { listenForCode, type Callback } from './callback'
 import { ACCOUNT_SCOPE, Oidc, type Client, type DeviceAuthorization, type Grant, type Token } from './oidc'
 import { isLoginPage, loginPage } from './page'
-import { clientFor } from './registration'
+import { clientFor, forgetClient } from './registration'
 
-/** A person has this long to log in. AWS's own codes end after 10 minutes too. */
+/** The limit of a login. AWS's codes end after 10 minutes too. */
 export const LOGIN_MS = 600_000
 
-/** The pause between two questions for a token, and what is added each time AWS wants less of them. RFC 8628 §3.5. */
+/** The pause between two calls of CreateToken, and its growth after each `slow_down`. Source: RFC 8628 §3.5. */
 const POLL_MS = 5_000
 const SLOWER_MS = 5_000
+/** The shortest pause. AWS asks for one second. */
+const LEAST_POLL_MS = 1_000
 
 /** The page that a person has to open. `endsAt`: epoch ms. */
 export type LoginStep =
   | { readonly kind: 'code'; readonly url: string; readonly endsAt: number }
-  /** `userCode`: what the page shows, to be compared. */
+  /** `userCode`: the code that the page shows; the person compares the two. */
   | { readonly kind: 'device'; readonly url: string; readonly userCode: string; readonly endsAt: number }
 
 /** The means of a flow. */
@@ -83,7 +85,7 @@ interface Limit extends Disposable {
   readonly signal: AbortSignal
 }
 
-/** The limit of all that waits for a person. */
+/** Joins the caller's signal with the limit of the login. */
 function limited({ login, limitMs = LOGIN_MS, signal }: FlowMeans): Limit {
   const limit = new AbortController()
   const timer = setTimeout(() => limit.abort(tooLate(login.name)), limitMs)
@@ -95,12 +97,12 @@ function authorizeUrl(login: SsoLogin, query: Readonly<Record<string, string>>):
   return `${login.oidc}/authorize?${new URLSearchParams(query).toString()}`
 }
 
-/** Whether the flow with a code can be used: AWS has it for sessions only, and its page must be AWS's. */
+/** Whether the flow with an authorization code can be used: the profile names a session, and the page is on a host of AWS. */
 function hasCodeFlow(login: SsoLogin): boolean {
   return login.session !== undefined && isLoginPage(authorizeUrl(login, {}), login)
 }
 
-/** The listener and the client of the flow with a code; undefined where one of them is not to be had. */
+/** Prepares the flow with an authorization code. Undefined if Culvert cannot listen, or if the service does not have this flow. */
 async function prepared(
   means: FlowMeans,
   oidc: Oidc,
@@ -112,7 +114,7 @@ async function prepared(
     return { client: await clientFor('code', means.login, { oidc, home: means.home }), callback }
   } catch (error) {
     await callback[Symbol.asyncDispose]()
-    // A service that does not know the flow yet refuses its grant or its redirect URI.
+    // An OIDC service without this flow refuses the grant type or the redirect URI.
     const code = error instanceof LoginRefusal ? error.code : ''
     if (/^(UnsupportedGrantType|InvalidRedirectUri|InvalidRequest|unsupported_grant|invalid_re)/.test(code))
       return undefined
@@ -142,7 +144,7 @@ async function byCode(means: FlowMeans, oidc: Oidc, signal: AbortSignal): Promis
   return { client, token: await oidc.createToken(client, grant) }
 }
 
-/** Asks until the person has allowed the access. What may pass by itself, an outage too, is waited out. */
+/** Calls CreateToken until the person has allowed the access. Failures that may pass, such as an outage, do not end the login. */
 async function polled(
   means: FlowMeans,
   ask: () => Promise<Token>,
@@ -166,16 +168,40 @@ async function polled(
   }
 }
 
+function isUnknownClient(error: unknown): boolean {
+  return (
+    error instanceof LoginRefusal &&
+    /^(InvalidClient|invalid_client|UnauthorizedClient|unauthorized_client)/.test(error.code)
+  )
+}
+
+/** Starts a device authorization. Registers a new client if AWS no longer knows the kept one. */
+async function started(
+  { login, home }: FlowMeans,
+  oidc: Oidc,
+): Promise<{ readonly client: Client; readonly device: DeviceAuthorization }> {
+  const start = async (): Promise<{ readonly client: Client; readonly device: DeviceAuthorization }> => {
+    const client = await clientFor('device', login, { oidc, home })
+    return { client, device: await oidc.startDevice(client) }
+  }
+  try {
+    return await start()
+  } catch (error) {
+    if (!isUnknownClient(error)) throw error
+    await forgetClient(login, home)
+    return start()
+  }
+}
+
 async function byDevice(means: FlowMeans, oidc: Oidc, signal: AbortSignal): Promise<Granted> {
   const { login, show } = means
-  const client = await clientFor('device', login, { oidc, home: means.home })
-  const started: DeviceAuthorization = await oidc.startDevice(client)
-  const { deviceCode, userCode, verificationUri, verificationUriComplete, expiresIn, interval } = started
+  const { client, device } = await started(means, oidc)
+  const { deviceCode, userCode, verificationUri, verificationUriComplete, expiresIn, interval } = device
   const endsAt = Date.now() + Math.min(expiresIn * 1_000, means.limitMs ?? LOGIN_MS)
   const url = loginPage(verificationUriComplete ?? verificationUri, login)
   show({ kind: 'device', url, userCode: excerpt(userCode, 64), endsAt })
   const grant: Grant = { kind: 'device', deviceCode }
-  const intervalMs = interval === undefined ? POLL_MS : interval * 1_000
+  const intervalMs = interval === undefined ? POLL_MS : Math.max(LEAST_POLL_MS, interval * 1_000)
   return { client, token: await polled(means, () => oidc.createToken(client, grant), { intervalMs, signal }) }
 }
 
@@ -193,6 +219,7 @@ export async function runFlow(means: FlowMeans, { isDevice }: { readonly isDevic
     const granted = isDevice || !hasCodeFlow(login) ? undefined : await byCode(means, oidc, signal)
     return granted ?? (await byDevice(means, oidc, signal))
   } catch (error) {
+    if (isUnknownClient(error)) await forgetClient(login, means.home)
     throw error instanceof LoginRefusal ? refused(login.name, error) : error
   }
 }

@@ -1,10 +1,11 @@
-// A lock file: lets one process of this user do a thing at a time, in the app and on the command line.
+// A lock file: only one process of this user, app or command line, logs in or refreshes a login at a time.
 //
-//   wx → ours → released by its holder
-//      → taken → wait, look again → gone, or its holder has died or held it too long → removed, taken
+//   create (wx) → created → held until it is disposed
+//               → exists  → its holder is dead, or the lock is too old → remove it, create again
+//                         → else wait 250 ms, create again
 //
-// Owns one file. A directory that cannot be written to gives no lock, and the caller goes on without one: the lock saves a second
-// login, and nothing breaks without it. The removal of a dead lock may meet the birth of a new one: then the new one is put back.
+// Owns one file. If the file cannot be created, the caller goes on without a lock: two logins at the same time are a nuisance, not a
+// fault. Between judging a lock dead and removing it, another process may replace it: the new one is then put back.
 
 import { randomUUID } from 'node:crypto'
 import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
@@ -17,7 +18,7 @@ import { nodeCode } from '../errors/errors'
 /** How often a lock of another process is looked at. */
 const LOOK_MS = 250
 
-/** A file without content belongs to a process that is about to write it, or has died before. */
+/** A lock without content is dead after this time: its process has died between creating and writing it. */
 const EMPTY_MS = 10_000
 
 const MAX_BYTES = 4_096
@@ -90,7 +91,7 @@ async function holderOf(path: string, text: string, longestMs: number): Promise<
     return { pid: undefined, isGone: Math.abs(Date.now() - changedAt) > EMPTY_MS }
   }
   const { pid, host, at } = parsed.data
-  // The process of another computer, on a shared home directory, cannot be looked up here.
+  // On a shared home directory the holder may run on another computer, where its process cannot be checked.
   const hasDied = host === hostname() && !isAlive(pid)
   return { pid, isGone: hasDied || Math.abs(Date.now() - at) > longestMs }
 }
@@ -103,14 +104,14 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** Removes the lock whose text is `judged`; another one that has come meanwhile is put back. */
+/** Removes the lock whose text is `judged`. Puts the file back if its text is another one by now. */
 async function remove(path: string, judged: string): Promise<void> {
   const aside = `${path}.${randomUUID()}`
   try {
     await rename(path, aside)
     if ((await textOf(aside)) !== judged) await link(aside, path)
   } catch {
-    // Another process was first.
+    // Another process has removed or replaced it first.
   }
   await rm(aside, { force: true }).catch(() => undefined)
 }

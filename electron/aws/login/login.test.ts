@@ -1,7 +1,7 @@
 // A login against the simulated IAM Identity Center, over real sockets and with real files; AWS's SDK reads the result.
 
 import { lstat, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fromIni, fromSSO } from '@aws-sdk/credential-providers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { decide } from '../../../e2e/kit/aws/loginpages'
@@ -105,6 +105,17 @@ describe('a login by a code', () => {
     const env = { ...stage.env, AWS_ENDPOINT_URL_SSO_OIDC: 'http://oidc.culvert.invalid' }
     await expect(stage.logIn({ env })).rejects.toMatchObject({ code: 'network' })
     expect(stage.shown).toEqual([])
+  })
+
+  test('registers a client again where AWS does not know the kept one', async () => {
+    const stage = await stageLogin()
+    await stage.logIn({ isDevice: true })
+    const folder = dirname(stage.file('corp'))
+    const [kept = ''] = (await readdir(folder)).filter((name) => name !== basename(stage.file('corp')))
+    const client = await contentOf(join(folder, kept))
+    await writeFile(join(folder, kept), JSON.stringify({ ...Object(client), clientId: 'gone' }))
+    await stage.logIn({ isDevice: true })
+    expect(stage.center.calls.filter((call) => call === '/client/register')).toHaveLength(2)
   })
 
   test('asks less often where AWS wants that, and goes on over an outage', async () => {

@@ -2,7 +2,7 @@
 //
 //   profile (or the profile that it takes its credentials from) → lock → a flow → ~/.aws/sso/cache/SHA1.json
 //
-// One process at a time: a second one waits, and takes the login that the first one got. Owns the network of the login and its lock.
+// One process logs in at a time. A second process waits for the first and uses its login. Owns the network and the lock of a login.
 // Does not own the flows (flows.ts), nor how the page is opened. Source: AWS CLI user guide, "aws sso login".
 
 import { AppError } from '../../../shared/errors'
@@ -20,10 +20,10 @@ import { LOGIN_MS, runFlow, type FlowMeans, type Granted, type LoginStep } from 
 import { takeLock, type LockOptions } from './lockfile'
 import { timeText } from './oidc'
 
-/** A lock that is older than a login can last is left over. */
+/** The longest time that a login can hold its lock. */
 const LONGEST_MS = LOGIN_MS + 60_000
 
-/** A login that ends sooner is not one that another process has just got. */
+/** After a wait, a token that is valid for longer than this came from the other process. */
 const FRESH_MS = 300_000
 
 /** Names a login in questions to a person. */
@@ -42,7 +42,7 @@ export interface LoginOptions extends Pick<FlowMeans, 'limitMs' | 'pause'>, Pick
   readonly env: NodeJS.ProcessEnv
   /** Asks the system for its proxies. Absent: only those of `env` are known. */
   readonly resolveProxy?: ResolveProxy | undefined
-  /** By a code that is compared in a browser, also of another computer. */
+  /** Uses the device flow, which works with the browser of another computer. */
   readonly isDevice: boolean
   /** Shows a person the page, and what the login is for. Must not throw. */
   readonly show: (step: LoginStep, names: LoginNames) => void
@@ -55,7 +55,7 @@ export interface LoginDone extends LoginNames {
   readonly endsAt: number
 }
 
-/** No profile is given credentials by this many others. */
+/** The limit of a chain of source profiles; it may be a circle. */
 const MAX_CHAIN = 32
 
 function cannot(name: string, values: Section): AppError {

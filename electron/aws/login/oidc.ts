@@ -54,10 +54,10 @@ export interface Client {
 /** A device authorization under way. */
 export type DeviceAuthorization = z.infer<typeof deviceAnswer>
 
-/** What a login yields. */
+/** The answer of CreateToken. */
 export type Token = z.infer<typeof tokenAnswer>
 
-/** What is exchanged for a token. */
+/** A grant that CreateToken exchanges for a token. */
 export type Grant =
   | { readonly kind: 'code'; readonly code: string; readonly verifier: string; readonly redirectUri: string }
   | { readonly kind: 'device'; readonly deviceCode: string }
@@ -102,7 +102,7 @@ export class Oidc {
     return this.#ask(deviceAnswer, '/device_authorization', { clientId, clientSecret, startUrl })
   }
 
-  /** Exchanges a grant for a token. A device grant is asked for once; its caller asks again. */
+  /** Exchanges a grant for a token. A device grant is tried once; its caller repeats the call. */
   createToken({ clientId, clientSecret }: Client, grant: Grant): Promise<Token> {
     const client = { clientId, clientSecret }
     if (grant.kind === 'device') {

@@ -1,4 +1,4 @@
-// Which pages a person is sent to for a login. The address comes from the login service, and a browser is opened on it.
+// Checks the page that a browser is opened on for a login. Its address comes from the login service.
 
 import { isOnLoopback } from '../../../shared/hosts'
 import { isLoginHost } from '../../../shared/partitions'

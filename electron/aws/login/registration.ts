@@ -1,17 +1,18 @@
-// The client that a login is given to, kept for about 90 days in the file where the AWS CLI keeps it too.
+// The registered client of a login. It is kept for about 90 days, in the same file as the AWS CLI keeps its own.
 //
 //   ~/.aws/sso/cache/SHA1.json   SHA1 of {"region", "scopes", "session_name", "startUrl", "tool"} as Python writes JSON
 //
 // The AWS CLI registers one client for both flows under the same name; `grantTypes` tells which flow a client is for.
 // Source: botocore utils BaseSSOTokenFetcher._registration_cache_key, _register_client.
 
+import { rm } from 'node:fs/promises'
 import * as z from 'zod'
 import { readSsoFile, ssoCachePath, writeSsoFile } from '../credentials/ssocache'
 import type { SsoLogin } from '../credentials/ssoprofile'
 import { REGISTERED_REDIRECT } from './callback'
 import { ACCOUNT_SCOPE, type Client, type Oidc } from './oidc'
 
-/** A client that ends sooner is not used, because the login with it takes a while. The AWS CLI's. */
+/** A client that expires sooner is not used: the login must end before it. The AWS CLI's value. */
 const SPARE_MS = 900_000
 
 /** The two ways to log in. */
@@ -33,7 +34,7 @@ function pythonText(value: string | null): string {
   )
 }
 
-/** What names the file of the client. */
+/** The text whose SHA1 names the file of the client. */
 export function registrationKey({ region, scopes, session, startUrl }: SsoLogin): string {
   const list = scopes === undefined ? 'null' : `[${scopes.map((scope) => pythonText(scope)).join(', ')}]`
   return (
@@ -46,10 +47,15 @@ function isFor(flow: Flow, grantTypes: readonly string[] | undefined): boolean {
   return flow === 'device' ? grantTypes === undefined : grantTypes?.includes('authorization_code') === true
 }
 
+/** Removes the file of a client that AWS no longer knows. The next login registers a new client. Never rejects. */
+export async function forgetClient(login: SsoLogin, home: string): Promise<void> {
+  await rm(ssoCachePath(home, registrationKey(login)), { force: true }).catch(() => undefined)
+}
+
 /** The client for a flow: the kept one, or a new one, which is kept. Rejects as `Oidc.register`. */
 export async function clientFor(flow: Flow, login: SsoLogin, means: { readonly oidc: Oidc; readonly home: string }) {
   const path = ssoCachePath(means.home, registrationKey(login))
-  // A file that cannot be read costs one registration.
+  // If the file cannot be read, a new client is registered.
   const file = kept.safeParse(await readSsoFile(path).catch(() => undefined))
   if (file.success) {
     const { clientId, clientSecret, expiresAt, grantTypes } = file.data

@@ -43,6 +43,14 @@ test('tells of files that come, that are replaced, and of a login', async () => 
   await told((count) => writeFile(join(home, '.aws', 'sso', 'cache', `token-${count}.json`), '{}'))
 })
 
+test('tells of an `aws login`, also the first one of this computer', async () => {
+  const directory = join(home, '.aws', 'login', 'cache')
+  await told(async (count) => {
+    await mkdir(directory, { recursive: true })
+    await writeFile(join(directory, `${count}.json`), '{}')
+  })
+})
+
 test('tells of an `aws login` in the directory that AWS_LOGIN_CACHE_DIRECTORY names', async () => {
   const directory = join(home, 'elsewhere')
   await mkdir(directory)

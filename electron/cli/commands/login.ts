@@ -1,6 +1,6 @@
 // culvert login: logs in to IAM Identity Center for a profile, in the browser that it opens, or by a code.
 //
-// For people: where to go and what for on stderr, the outcome on stdout. With --json one object a line on stdout:
+// For people, stderr names the page and the login, and stdout the outcome. With --json stdout has one object a line:
 //   {"type":"page","kind":"code"|"device","url","userCode"?,"endsAt","profile","startUrl","account"?}
 //   {"type":"done","profile","startUrl","account"?,"endsAt"}       times are ISO; fields may be added
 // Does not own the login (aws/login/), nor the lock that lets one process log in at a time.
@@ -41,7 +41,7 @@ export const login: LocalCommand = async ({ args, env, platform, stdout, stderr,
   const openBrowser = async (url: string): Promise<void> => {
     if (opener === undefined) return
     try {
-      // The address has the state of the login in it, and any user of a computer can read the arguments of programs.
+      // The address contains the state of the login, and every user of a computer can read the arguments of programs.
       redirect = await writeRedirect(url)
       startOpener(opener, redirect.file, (why) => say(`No browser could be opened (${why}): open the address above.`))
     } catch (error) {
@@ -67,7 +67,7 @@ export const login: LocalCommand = async ({ args, env, platform, stdout, stderr,
     const done = await logInTo({
       ...(profile === undefined ? {} : { profile }),
       env,
-      // Without a browser here, the person has one elsewhere, which cannot reach a listener of this computer.
+      // If no browser can be opened here, the person's browser is on another computer and cannot reach a listener of this one.
       isDevice: args.flag('device') || (opener === undefined && !args.flag('no-browser')),
       show,
       onWait: (pid) => {

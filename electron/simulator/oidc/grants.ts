@@ -11,7 +11,7 @@ const CODE_LIFE_MS = 600_000
 /** The oldest of each kind beyond this number are forgotten. */
 const REMEMBERED = 1_000
 
-/** What a page asks a person to allow. */
+/** An authorization request, which a page asks a person to allow. */
 export interface Request {
   readonly client: Client
   readonly redirectUri: string
@@ -128,7 +128,7 @@ export class Grants {
     this.#access.clear()
   }
 
-  /** Ends everything, as an administrator who ends the sessions of a user. */
+  /** Ends access and refresh tokens, as when an administrator ends the sessions of a user. */
   endAll(): void {
     this.#access.clear()
     this.#refresh.clear()
@@ -137,7 +137,7 @@ export class Grants {
   #byCode(client: Client, { code, codeVerifier, redirectUri }: Body): Body {
     checkGrant(client, 'authorization_code')
     const known = typeof code === 'string' ? this.#codes.get(code) : undefined
-    // Used once, also by a request that is refused.
+    // A code can be used once, even if the request is refused.
     if (typeof code === 'string') this.#codes.delete(code)
     const challenge = createHash('sha256')
       .update(typeof codeVerifier === 'string' ? codeVerifier : '')

@@ -4,8 +4,8 @@
 //   GET  /authorize  /device, POST /decide                   the pages of a browser
 //   GET  /federation/credentials                             the portal
 //
-// Keys are made by the account (`issue`), so that the simulator accepts them. Does not own the account. API calls of a web page are
-// refused, as the simulator's are.
+// The account makes the keys (`issue`), so that the simulator accepts them. Does not own the account. Refuses API calls that a web page
+// could send, as the simulator does.
 
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -44,7 +44,7 @@ export interface IdentityCenterOptions {
   readonly hasCodeFlow?: boolean
   /** Names another page for the code of a device. */
   readonly verificationUri?: string
-  /** Seconds: an access token, 8 hours; a device code, 10 minutes; between two questions, 1. */
+  /** In seconds: life of an access token, 8 hours; life of a device code, 10 minutes; least pause between two polls, 1 s. */
   readonly tokenSeconds?: number
   readonly deviceSeconds?: number
   readonly intervalSeconds?: number
@@ -137,7 +137,7 @@ export async function startIdentityCenter(options: IdentityCenterOptions): Promi
         return pages.decide(new URLSearchParams(body))
       default:
     }
-    // What a web page could send.
+    // A browser sends Origin with the calls of a web page.
     if (request.headers.origin !== undefined) return jsonAnswer({ message: 'Forbidden' }, 403)
     switch (asked) {
       case 'POST /client/register':
@@ -181,7 +181,7 @@ export async function startIdentityCenter(options: IdentityCenterOptions): Promi
     response.writeHead(answer.status, answer.headers).end(answer.body)
   }
   server.on('request', (request, response) => {
-    // Cut off by its client, or a fault of the simulator.
+    // The client has cut the request off, or the simulator has a fault.
     hear(request, response).catch(() => response.destroy())
   })
   await bounded.listen({ host: HOST, port: 0 })

@@ -3,7 +3,7 @@
 //   GET  /authorize?response_type=code&client_id=…   → a form   → POST /decide → 302 to the redirect URI with code and state
 //   GET  /device?user_code=…                          → a form   → POST /decide → a page
 //
-// A form carries a ticket, which is used once. Source: RFC 6749 §4.1.1; IAM Identity Center user guide, "Signing in".
+// Each form carries a ticket that can be used once. Source: RFC 6749 §4.1.1; IAM Identity Center user guide, "Signing in".
 
 import { randomBytes } from 'node:crypto'
 import type { Clients } from './clients'
@@ -27,7 +27,7 @@ function page(title: string, inner: string, status = 200): OidcAnswer {
     status,
     headers: {
       'content-type': 'text/html; charset=utf-8',
-      // A form's target counts for its redirects too.
+      // form-action applies to redirects after the form too.
       'content-security-policy': "default-src 'none'; form-action 'self' http://127.0.0.1:*; frame-ancestors 'none'",
     },
     body: `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><h1>${title}</h1>${inner}</html>\n`,
@@ -72,7 +72,7 @@ export class LoginPages {
     return this.#form({ kind: 'device', userCode }, device.client.name, `<p>Code: <b>${escaped(userCode)}</b></p>`)
   }
 
-  /** What a person has chosen. */
+  /** Takes the decision of a person. */
   decide(form: URLSearchParams): OidcAnswer {
     const id = form.get('ticket') ?? ''
     const ticket = this.#tickets.get(id)

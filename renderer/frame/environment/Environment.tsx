@@ -148,7 +148,7 @@ export function EnvironmentActions({ isSmall = false }: { readonly isSmall?: boo
   const error = environment.login?.error
   return (
     <>
-      {error !== undefined && <LoginButton error={error} variant="primary" {...size} />}
+      {error !== undefined && <LoginButton error={error} variant={isSmall ? 'secondary' : 'primary'} {...size} />}
       {isRegionMissing && (
         <Menu
           align="end"
@@ -193,7 +193,7 @@ function LoginBanner({ name, login }: { readonly name: string; readonly login: L
       action={
         <>
           <CommandOf error={login.error} />
-          <LoginButton error={login.error} size="small" variant="primary" />
+          <LoginButton error={login.error} size="small" />
           <OfferedProfile login={login} isSmall />
           <Button size="small" onClick={() => void page.ask('instances.refresh', {})}>
             Try again
