@@ -197,3 +197,17 @@ test('--help says what there is', async () => {
   for (const option of ['--instances', '--no-pace', '--old-clients', '--port', '--child'])
     expect(stdout).toContain(option)
 })
+
+test('with --sso an Identity Center is beside it, and ends with it', async () => {
+  const child = run('--sso')
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let printed = ''
+  child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+  const url = await vi.waitFor(() => /AWS_ENDPOINT_URL_SSO_OIDC=(\S+)[^]*sso_registration_scopes/.exec(printed)![1]!)
+  const body = JSON.stringify({ clientName: 'test', clientType: 'public' })
+  expect((await fetch(`${url}/client/register`, { method: 'POST', body })).status).toBe(200)
+  const closed = once(child, 'close')
+  child.kill('SIGTERM')
+  expect(await closed).toEqual([0, null])
+  await expect(fetch(url)).rejects.toThrow('fetch failed')
+})

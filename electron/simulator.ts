@@ -8,7 +8,8 @@ import { parseArgs } from 'node:util'
 import { AppError, toWireError } from '../shared/errors'
 import { catchFaults, lastWords } from './lastwords'
 import { loadPty } from './simulator/shells/pty'
-import { startSimulator, type Simulator, type SimulatorOptions } from './simulator/simulator'
+import { startIdentityCenter, type IdentityCenterOptions } from './simulator/oidc/identitycenter'
+import { ACCOUNT_ID, startSimulator, type Simulator, type SimulatorOptions } from './simulator/simulator'
 
 const HELP = `Usage: npm run simulator -- [options]
 
@@ -20,6 +21,7 @@ Shells run on this computer.
   --port N        listen on this port; a free one by default
   --minute-ms N   how long a minute of the service takes, for idle timeouts and the hourly recycle; 60000 by default
   --old-clients   let in versions of AWS's plugin below its minimum, 1.2.764.0
+  --sso           an IAM Identity Center too, to log in by hand
   --child         for programs: one line of JSON on stdout, ends with stdin
   --utility       for Electron: the same in a utility process, which has no stdin and ends with its parent
   --help          print this
@@ -28,6 +30,7 @@ Shells run on this computer.
 interface Arguments extends SimulatorOptions {
   readonly isChild: boolean
   readonly isUtility: boolean
+  readonly hasSso: boolean
   readonly wantsHelp: boolean
 }
 
@@ -47,6 +50,7 @@ function parse(words: readonly string[]): Arguments {
         'old-clients': { type: 'boolean', default: false },
         port: { type: 'string', default: '0' },
         'minute-ms': { type: 'string', default: '60000' },
+        sso: { type: 'boolean', default: false },
         child: { type: 'boolean', default: false },
         utility: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -60,6 +64,7 @@ function parse(words: readonly string[]): Arguments {
       clock: { minuteMs: Math.max(1, wholeNumber('minute-ms', values['minute-ms'], 60_000)) },
       isChild: values.child,
       isUtility: values.utility,
+      hasSso: values.sso,
       wantsHelp: values.help,
     }
   } catch (error) {
@@ -94,6 +99,28 @@ Ends with Ctrl-C.
 `)
 }
 
+/** Starts an IAM Identity Center beside the simulator, and says how a profile logs in to it. */
+async function startSso(simulator: Simulator): Promise<AsyncDisposable> {
+  const issue: IdentityCenterOptions['issue'] = (...asked) => simulator.issueKeys(...asked)
+  const center = await startIdentityCenter({ accountId: ACCOUNT_ID, issue })
+  process.stdout.write(`
+An IAM Identity Center, for a profile in ~/.aws/config (in a shell without the three keys above):
+export AWS_ENDPOINT_URL_SSO=${center.endpointUrl}
+export AWS_ENDPOINT_URL_SSO_OIDC=${center.endpointUrl}
+
+[profile demo-sso]
+sso_session = demo-sso
+sso_account_id = ${ACCOUNT_ID}
+sso_role_name = Developer
+region = ${simulator.region}
+[sso-session demo-sso]
+sso_start_url = ${center.startUrl}
+sso_region = ${simulator.region}
+sso_registration_scopes = sso:account:access
+`)
+  return center
+}
+
 // Resolves when the program should end. A Ctrl-C in the parent's terminal reaches a child too, but its parent still needs
 // it then, to end its sessions; the pipe closes with the parent, however that dies.
 function toldToStop(isChild: boolean): Promise<unknown> {
@@ -117,7 +144,7 @@ async function main(): Promise<void> {
     exit: (status) => process.exit(status),
   })
   catchFaults(words)
-  const { isChild, isUtility, wantsHelp, ...options } = parse(process.argv.slice(2))
+  const { isChild, isUtility, hasSso, wantsHelp, ...options } = parse(process.argv.slice(2))
   if (wantsHelp) {
     process.stdout.write(HELP)
     return
@@ -127,6 +154,7 @@ async function main(): Promise<void> {
   own.simulator = simulator
   if (isChild || isUtility) await announceToParent(simulator)
   else announceToPerson(simulator)
+  await using _center = hasSso ? await startSso(simulator) : undefined
   await stop
 }
 

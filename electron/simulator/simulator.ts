@@ -31,7 +31,8 @@ import { Roles, type Assumption } from './iam/roles'
 import { World } from './world/world'
 
 const HOST = '127.0.0.1'
-const ACCOUNT_ID = '111122223333'
+/** The account, unless another one is given. */
+export const ACCOUNT_ID = '111122223333'
 const REGION = 'eu-west-1'
 const ROLE = 'CulvertDemo'
 const SESSION_NAME = 'demo-operator'

@@ -59,3 +59,11 @@ test.skipIf(process.platform === 'win32')('the file that leads on is its ownerâ€
   redirect[Symbol.dispose]()
   await expect(stat(path.dirname(file))).rejects.toMatchObject({ code: 'ENOENT' })
 })
+
+test.skipIf(process.platform === 'win32')(
+  'an address with signs that mean something in HTML leads on whole',
+  async () => {
+    using redirect = await writeRedirect('https://a.example/?b=1&c="<')
+    expect(await readFile(redirect.file, 'utf8')).toContain('content="0; url=https://a.example/?b=1&amp;c=&quot;&lt;"')
+  },
+)
