@@ -3,6 +3,7 @@
 
 import type { DoctorRequest, Exam } from './parts'
 import { examineFiles } from '../../aws/checkup/files'
+import { Printed } from './printed'
 import { homeOf } from '../../aws/profiles/profiles'
 import type { Environment } from '../environments/environment'
 
@@ -30,7 +31,7 @@ export function prepareExam({ request, env, isDemo, openEnvironment, measureMs }
     openEnvironment,
     places: new Map(),
     reachings: new Map(),
-    printed: { count: 0, tail: '' },
+    printed: new Printed(),
     measureMs: measureMs ?? MEASURE_MS,
   }
 }

@@ -19,6 +19,15 @@ test('stopping in the middle of the session ends it before the run rejects', asy
   expect(openSessions(patient)).toEqual([])
 })
 
+test('stopping while StartSession is under way ends the session that it has started', async () => {
+  const patient = await makePatient()
+  const stop = new AbortController()
+  void patient.simulator.delayNext('StartSession', 300).then(() => stop.abort(new Error('stopped')))
+  await expect(diagnose(patient, { target: 'web-2' }, { signal: stop.signal })).rejects.toThrow('stopped')
+  expect(patient.simulator.sessions()).toHaveLength(1)
+  expect(openSessions(patient)).toEqual([])
+})
+
 test('no line has a secret, and the report names neither account, ids, host, user nor the home', async () => {
   const patient = await makePatient({ simulator: { secretMark: 'HUSHHUSH' } })
   const { lines, report, exam } = await diagnose(patient, { target: 'web-2', port: 5_432, host: 'db.corp.example' })
