@@ -12,6 +12,9 @@ import { FileFault, readUserFile } from '../profiles/userfile'
 /** A file of another kind has a fault in every line. */
 const MAX_PROBLEMS = 10
 
+/** More profiles than any person has. */
+const MAX_NAMES = 10_000
+
 /** Names in a profile, each with the beginning of the section that has to exist. */
 const REFERENCES: Readonly<Record<string, string>> = {
   source_profile: '',
@@ -43,19 +46,24 @@ function brokenLines(text: string): { readonly problems: FileProblem[]; readonly
   return { problems, sections: NO_SECTIONS }
 }
 
+/** The names of sections without their types: "profile.prod" as "prod". */
+function namesOf(sections: Sections): string[] {
+  return [...sections.keys()].slice(0, MAX_NAMES).map((name) => name.replace(/^(?:profile|sso-session|services)\./, ''))
+}
+
 async function readOne(path: string, variable: string): Promise<ReadFile> {
   const finding = { path, variable, state: 'read' } as const
   try {
     const text = decodeText(await readUserFile(path))
     const { problems, sections } = brokenLines(text)
-    return { finding: { ...finding, problems }, text, sections }
+    return { finding: { ...finding, problems, names: namesOf(sections) }, text, sections }
   } catch (error) {
     if (error instanceof FileFault && error.kind === 'missing') {
-      return { finding: { path, variable, state: 'missing', problems: [] }, text: '', sections: NO_SECTIONS }
+      return { finding: { path, variable, state: 'missing', problems: [], names: [] }, text: '', sections: NO_SECTIONS }
     }
     const known = error instanceof BrokenText || error instanceof FileFault
     const why = known ? `it ${error.message.replace(/\.$/, '')}` : asError(error).message
-    return { finding: { ...finding, problems: [{ why }] }, text: '', sections: NO_SECTIONS }
+    return { finding: { ...finding, problems: [{ why }], names: [] }, text: '', sections: NO_SECTIONS }
   }
 }
 

@@ -14,6 +14,8 @@ const MEASURE_MS = 8_000
 export interface ExamOptions {
   readonly request: DoctorRequest
   readonly env: NodeJS.ProcessEnv
+  /** The profile that was asked for. */
+  readonly profile?: string | undefined
   /** Without the look at AWS's files: the Demo reads none. */
   readonly isDemo: boolean
   readonly openEnvironment: () => Promise<Environment>
@@ -22,13 +24,14 @@ export interface ExamOptions {
 }
 
 /** Prepares one run. Nothing is read or called yet. */
-export function prepareExam({ request, env, isDemo, openEnvironment, measureMs }: ExamOptions): Exam {
+export function prepareExam({ request, env, profile, isDemo, openEnvironment, measureMs }: ExamOptions): Exam {
   return {
     request,
     home: homeOf(env),
     now: Date.now,
     examineFiles: () => (isDemo ? Promise.resolve([]) : examineFiles(env)),
     openEnvironment,
+    fileNames: [profile, env['AWS_PROFILE'], env['AWS_DEFAULT_PROFILE']].map((name) => name ?? ''),
     places: new Map(),
     reachings: new Map(),
     printed: new Printed(),

@@ -35,6 +35,8 @@ export interface Exam {
   readonly examineFiles: () => Promise<readonly FileFinding[]>
   /** Opens the environment; called once. */
   readonly openEnvironment: () => Promise<Environment>
+  /** The profile that was asked for, and the names in AWS's files. */
+  fileNames: readonly string[]
   environment?: Environment
   places: ReadonlyMap<ServiceName, ServicePlace>
   readonly reachings: Map<ServiceName, Reaching>

@@ -46,3 +46,12 @@ test('no line has a secret, and the report names neither account, ids, host, use
   expect(report).toMatch(/^```\nculvert [\d.]+ doctor, .*, region eu-west-1\n/)
   expect(report).toContain('arn:aws:sts::<account-1>:assumed-role/<name-')
 })
+
+test('an error that lists the profiles of this computer tells none of them in the report', async () => {
+  const patient = await makePatient({
+    config: '[profile acme-prod]\nregion = eu-west-1\n[sso-session corp-login]\nsso_region = x\n',
+  })
+  const { lines, report } = await diagnose(patient, {}, { profile: 'wrok' })
+  expect(lines.get('configuration.profile')!.evidence).toContain('acme-prod')
+  expect(report).not.toMatch(/acme-prod|wrok/)
+})
