@@ -1,7 +1,7 @@
 // Looks at AWS's two files for a person who wants to know what is wrong in them: every broken line, not only the first.
 //
-// Also names that lead nowhere: a profile that takes its keys from one that does not exist. Reads and never writes. The parser that
-// decides is ini.ts, the same that every look-up of credentials uses.
+// It also finds names of sections that do not exist, such as a source_profile that is missing. It reads and never writes. The parser is
+// ini.ts, which every look-up of credentials uses.
 
 import type { FileFinding, FileProblem } from '../../../shared/examination'
 import { asError } from '../../../shared/errors'
@@ -9,7 +9,7 @@ import { BrokenText, configSections, decodeText, mergeSections, parseIni, type S
 import { FILE_VARIABLES, profileFiles } from '../profiles/profiles'
 import { FileFault, readUserFile } from '../profiles/userfile'
 
-/** A file of another kind has a fault in every line. */
+/** A file of another format has a problem in every line. */
 const MAX_PROBLEMS = 10
 
 /** More profiles than any person has. */

@@ -1,7 +1,7 @@
 // Runs the checks one after the other and tells each line as it is found.
 //
-// A check whose need has failed is not run: its line names the need. Each check has a limit of time. Whatever happens, the session that
-// a check has started is ended before the run resolves. It changes nothing else.
+// A check whose need has failed is not run: its line names the need. Each check has a limit of time. A session that a
+// check has started is ended before the run settles, also after an error or an abort. Nothing else is changed.
 
 import { AppError } from '../../../shared/errors'
 import type { DoctorLine } from '../../../shared/model/doctor'

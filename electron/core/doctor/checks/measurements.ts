@@ -1,5 +1,5 @@
-// What only a session at AWS can tell: which upgrades are let in, how fast data flows, how large a message may be, and whether an open
-// session may be resumed. Asked for by a person, in a shell of Linux of its own; one minute and 50 MB at most.
+// Measures in a session: which forms of the upgrade AWS accepts, how fast data flows, how large a message may be, and whether an open
+// session may be resumed. A person asks for it. It runs in a Linux shell of its own, for one minute and 50 MB at most.
 //
 // Bytes that go up are thrown away by `cat`; bytes that come down are zeros. Nothing is written on the instance. The sizes come last:
 // a message that is too large is sent again and again, and holds up all others.
@@ -54,7 +54,7 @@ const startCheck: Check = {
   },
 }
 
-/** Measuring tells: a call that fails has told nothing of the account, so it is not known. */
+/** Makes one measurement. A measurement that fails is not known: it says nothing about the account. */
 function measure(
   id: string,
   title: string,
