@@ -2,12 +2,10 @@
 
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, readdir } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { startSimulator } from '../electron/simulator/simulator'
-import { decide } from './kit/aws/loginpages'
-import { ssoEnvironment, startSso, writeSsoConfig } from './kit/aws/sso'
 import { bareEnvironment, environmentOf } from './kit/programs/cli'
 import { begin, env, folder, idOf, linesOf, run, setEnv, setSimulator, simulator, stageCli } from './kit/stages/cli'
 
@@ -189,56 +187,5 @@ describe('--demo', () => {
     running.child.kill('SIGINT')
     expect(await running.ended).toMatchObject({ status: 0, stderr: '' })
     expect(linesOf(running).at(-1)).toEqual({ type: 'state', kind: 'off' })
-  })
-})
-
-describe('culvert login', () => {
-  /** A profile with a session, at a simulated IAM Identity Center. */
-  async function stageSso() {
-    const center = await startSso(simulator)
-    onTestFinished(() => center[Symbol.asyncDispose]())
-    const home = await mkdtemp(path.join(folder, 'home-'))
-    await writeSsoConfig(home, center)
-    setEnv(ssoEnvironment(home, simulator, center))
-    return center
-  }
-
-  test('names the account and the address, and the next command has the keys', async () => {
-    const { startUrl } = await stageSso()
-    expect(await run(['ls', '--profile', 'corp'])).toMatchObject({
-      status: 1,
-      stderr: expect.stringContaining('Run: aws sso login --profile corp or: culvert login --profile corp'),
-    })
-    const login = begin('login', '--profile', 'corp', '--no-browser')
-    const address = await vi.waitFor(() => /^http:\S+$/m.exec(login.told())![0])
-    expect(login.told()).toContain(`the profile "corp" (account 1111 2222 3333, ${startUrl})`)
-    await decide(address, 'allow')
-    expect(await login.ended).toMatchObject({ status: 0 })
-    expect(login.printed()).toMatch(
-      /^Logged in to the profile "corp" \(account 1111 2222 3333, .*\) until .*\d\d:\d\d\n$/,
-    )
-    expect(await run(['ls', '--profile', 'corp'])).toMatchObject({ status: 0, stderr: '' })
-  })
-
-  test('shows a code where no browser can be opened here, in JSON for programs, and its refusal is an error', async () => {
-    await stageSso()
-    const login = begin('login', '--profile', 'corp', '--json')
-    const [page] = await vi.waitFor(() => {
-      expect(linesOf(login)).toHaveLength(1)
-      return linesOf(login)
-    })
-    expect(page).toMatchObject({ type: 'page', kind: 'device', profile: 'corp', userCode: expect.any(String) })
-    await decide(String(page!['url']), 'deny')
-    expect(await login.ended).toMatchObject({ status: 1, stderr: expect.stringMatching(/^culvert: access-denied: /) })
-  })
-
-  test('of a profile without one says what to do, and a signal ends it without a lock', async () => {
-    await stageSso()
-    expect(await run(['login'])).toMatchObject({ status: 2, stderr: expect.stringContaining('has no SSO login') })
-    const login = begin('login', '--profile', 'corp', '--no-browser')
-    await vi.waitFor(() => expect(login.told()).toContain('http'))
-    login.child.kill('SIGINT')
-    expect(await login.ended).toMatchObject({ status: 130 })
-    expect(await readdir(path.join(env['HOME']!, '.aws', 'sso'))).toEqual(['cache'])
   })
 })

@@ -53,6 +53,8 @@ export interface FileFinding {
   readonly variable: string
   readonly state: 'missing' | 'read'
   readonly problems: readonly FileProblem[]
+  /** The names of its profiles, logins and services, which a report must not tell. */
+  readonly names: readonly string[]
 }
 
 /** The calls of the doctor for one account. Each rejects with an `AppError`, or with the signal's reason. */

@@ -54,6 +54,15 @@ test('a name that leads to no section is found with its line, also across the tw
   ])
 })
 
+test('the names of profiles, logins and services are told, to be masked', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'culvert-files-'))
+  onTestFinished(() => rm(home, { recursive: true }))
+  await mkdir(join(home, '.aws'))
+  await writeFile(join(home, '.aws', 'config'), '[default]\na = 1\n[profile b]\na = 1\n[sso-session c]\na = 1\n')
+  const [config] = await examineFiles({ HOME: home })
+  expect(config!.names).toEqual(['default', 'b', 'c'])
+})
+
 test('a file of another kind is told as a whole', async () => {
   const [config] = await problems(Buffer.from('\ufeff[default]', 'utf16le'))
   expect(config).toEqual(['read', [{ why: expect.stringContaining('UTF-16') }]])

@@ -1,7 +1,7 @@
 // Looks at AWS's two files for a person who wants to know what is wrong in them: every broken line, not only the first.
 //
-// Also names that lead nowhere: a profile that takes its keys from one that does not exist. Reads and never writes. The parser that
-// decides is ini.ts, the same that every look-up of credentials uses.
+// It also finds names of sections that do not exist, such as a source_profile that is missing. It reads and never writes. The parser is
+// ini.ts, which every look-up of credentials uses.
 
 import type { FileFinding, FileProblem } from '../../../shared/examination'
 import { asError } from '../../../shared/errors'
@@ -9,8 +9,11 @@ import { BrokenText, configSections, decodeText, mergeSections, parseIni, type S
 import { FILE_VARIABLES, profileFiles } from '../profiles/profiles'
 import { FileFault, readUserFile } from '../profiles/userfile'
 
-/** A file of another kind has a fault in every line. */
+/** A file of another format has a problem in every line. */
 const MAX_PROBLEMS = 10
+
+/** More profiles than any person has. */
+const MAX_NAMES = 10_000
 
 /** Names in a profile, each with the beginning of the section that has to exist. */
 const REFERENCES: Readonly<Record<string, string>> = {
@@ -43,19 +46,24 @@ function brokenLines(text: string): { readonly problems: FileProblem[]; readonly
   return { problems, sections: NO_SECTIONS }
 }
 
+/** The names of sections without their types: "profile.prod" as "prod". */
+function namesOf(sections: Sections): string[] {
+  return [...sections.keys()].slice(0, MAX_NAMES).map((name) => name.replace(/^(?:profile|sso-session|services)\./, ''))
+}
+
 async function readOne(path: string, variable: string): Promise<ReadFile> {
   const finding = { path, variable, state: 'read' } as const
   try {
     const text = decodeText(await readUserFile(path))
     const { problems, sections } = brokenLines(text)
-    return { finding: { ...finding, problems }, text, sections }
+    return { finding: { ...finding, problems, names: namesOf(sections) }, text, sections }
   } catch (error) {
     if (error instanceof FileFault && error.kind === 'missing') {
-      return { finding: { path, variable, state: 'missing', problems: [] }, text: '', sections: NO_SECTIONS }
+      return { finding: { path, variable, state: 'missing', problems: [], names: [] }, text: '', sections: NO_SECTIONS }
     }
     const known = error instanceof BrokenText || error instanceof FileFault
     const why = known ? `it ${error.message.replace(/\.$/, '')}` : asError(error).message
-    return { finding: { ...finding, problems: [{ why }] }, text: '', sections: NO_SECTIONS }
+    return { finding: { ...finding, problems: [{ why }], names: [] }, text: '', sections: NO_SECTIONS }
   }
 }
 

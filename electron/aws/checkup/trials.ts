@@ -1,4 +1,4 @@
-// Calls that are made only to see whether they are allowed. Where AWS has a dry run, nothing is read or made.
+// Makes calls only to see whether they are allowed. Where AWS has a dry run, that is used: it reads and creates nothing.
 //
 // EC2 and KMS answer an allowed dry run with the error DryRunOperation. Source: EC2 API reference, "DryRun"; KMS developer guide,
 // "Testing your permissions".

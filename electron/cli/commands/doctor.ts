@@ -97,6 +97,7 @@ export async function doctor(context: DoctorContext): Promise<number> {
   const exam = prepareExam({
     request: { isProbing, ...(target === undefined ? {} : { target }), ...destination, ...reasonOf(args) },
     env,
+    profile: args.value('profile'),
     isDemo: args.flag('demo'),
     openEnvironment: async () => {
       environment = await open()

@@ -79,6 +79,7 @@ export async function diagnose(
   const exam = prepareExam({
     request: { isProbing: false, ...request },
     env,
+    profile: more.profile,
     isDemo: false,
     measureMs: 200,
     openEnvironment: async () => {

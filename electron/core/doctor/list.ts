@@ -1,4 +1,4 @@
-// Which checks a run has, in the order that explains: what a later check needs comes first.
+// The checks of a run, in their order: a check comes after those that it needs.
 
 import { endpointsCheck, filesCheck, profileCheck } from './checks/configuration'
 import { credentialChecks, identityCheck } from './checks/credentials'

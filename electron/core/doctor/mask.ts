@@ -22,7 +22,7 @@ export interface KnownNames {
   readonly kept: readonly string[]
 }
 
-/** Names that say nothing. */
+/** Names that do not identify. */
 const PLAIN = new Set(['', 'default', 'demo', 'localhost', 'root', 'environment variables'])
 
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi
@@ -43,12 +43,12 @@ const FOLDER = /(?<![\w<>:/.@-])\/(?:[^\s/"'`,;:()<>]+\/)+/g
 /** Those in a home, but for AWS's own. */
 const HOME_FOLDER = /(?<=<home>)\/(?!\.aws\/)(?:[^\s/"'`,;:()<>]+\/)+/g
 
-/** Public names of AWS's services; the names of files that AWS's tools have. */
+/** Public names of AWS's services. */
 const OF_AWS =
   /^(?:[a-z0-9-]+\.)?[a-z0-9-]+\.[a-z]{2,4}(?:-[a-z]+)+-\d\.(?:vpce\.)?(?:amazonaws\.(?:com|com\.cn|eu)|api\.aws|api\.amazonwebservices\.(?:com\.cn|eu)|(?:api\.)?(?:aws\.)?[a-z0-9.-]*(?:c2s\.ic\.gov|sc2s\.sgov\.gov|hci\.ic\.gov|adc-e\.uk|scloud))$/i
 
-/** Words of a policy that name no one. */
-const PUBLIC_PART = /^(?:\*|AWS-[\w-]+|SSM-SessionManagerRunShell|.*\$\{aws:\w+\}.*)$/
+/** Parts of an ARN that do not identify: wildcards, variables, AWS's own documents. */
+const PUBLIC_PART = /^(?:\*|AWS-[\w-]+|SSM-SessionManagerRunShell|\$\{aws:\w+\}(?:-\*)?)$/
 
 const LOOPBACK = /^(?:127\.0\.0\.1|0\.0\.0\.0|::1|::)$/
 
@@ -108,7 +108,7 @@ export class Mask {
     return this.#known.hosts.some((host) => host.toLowerCase() === name.toLowerCase())
   }
 
-  /** Part of an address that no octet can have. */
+  /** Whether a part is larger than an octet, so that it is a version and not an address. */
   #isVersion(found: string): boolean {
     return found.split('.').some((part) => Number(part) > 255)
   }

@@ -3,6 +3,7 @@
 
 import type { DoctorRequest, Exam } from './parts'
 import { examineFiles } from '../../aws/checkup/files'
+import { Printed } from './printed'
 import { homeOf } from '../../aws/profiles/profiles'
 import type { Environment } from '../environments/environment'
 
@@ -13,6 +14,8 @@ const MEASURE_MS = 8_000
 export interface ExamOptions {
   readonly request: DoctorRequest
   readonly env: NodeJS.ProcessEnv
+  /** The profile that was asked for. */
+  readonly profile?: string | undefined
   /** Without the look at AWS's files: the Demo reads none. */
   readonly isDemo: boolean
   readonly openEnvironment: () => Promise<Environment>
@@ -21,16 +24,17 @@ export interface ExamOptions {
 }
 
 /** Prepares one run. Nothing is read or called yet. */
-export function prepareExam({ request, env, isDemo, openEnvironment, measureMs }: ExamOptions): Exam {
+export function prepareExam({ request, env, profile, isDemo, openEnvironment, measureMs }: ExamOptions): Exam {
   return {
     request,
     home: homeOf(env),
     now: Date.now,
     examineFiles: () => (isDemo ? Promise.resolve([]) : examineFiles(env)),
     openEnvironment,
+    fileNames: [profile, env['AWS_PROFILE'], env['AWS_DEFAULT_PROFILE']].map((name) => name ?? ''),
     places: new Map(),
     reachings: new Map(),
-    printed: { count: 0, tail: '' },
+    printed: new Printed(),
     measureMs: measureMs ?? MEASURE_MS,
   }
 }

@@ -6,6 +6,7 @@ import type { DoctorGroup, DoctorLine } from '../../../shared/model/doctor'
 import type { Identity } from '../../../shared/model/environment'
 import type { Instance } from '../../../shared/model/instance'
 import type { Environment } from '../environments/environment'
+import type { Printed } from './printed'
 import type { Trial } from '../sessions/trial'
 
 /** What a person asked the doctor. */
@@ -34,6 +35,8 @@ export interface Exam {
   readonly examineFiles: () => Promise<readonly FileFinding[]>
   /** Opens the environment; called once. */
   readonly openEnvironment: () => Promise<Environment>
+  /** The profile that was asked for, and the names in AWS's files. */
+  fileNames: readonly string[]
   environment?: Environment
   places: ReadonlyMap<ServiceName, ServicePlace>
   readonly reachings: Map<ServiceName, Reaching>
@@ -44,8 +47,8 @@ export interface Exam {
   trial?: Trial
   /** The session of the measurements. */
   probe?: Trial
-  /** Bytes that this session has printed: their number, and the newest of them. */
-  readonly printed: { count: number; tail: string }
+  /** What its shell has printed. */
+  readonly printed: Printed
   /** When the time for measurements is over, on the monotonic clock. */
   measuredUntil?: number
   /** How long a rate is measured, ms. */

@@ -27,12 +27,24 @@ function userName(): string {
 }
 
 /** The mask of one run, which knows every name that the run has met. */
-function maskOf({ home, environment, identity, instance, request, trial, probe, places, kmsKeyId }: Exam): Mask {
+function maskOf({
+  home,
+  fileNames,
+  environment,
+  identity,
+  instance,
+  request,
+  trial,
+  probe,
+  places,
+  kmsKeyId,
+}: Exam): Mask {
   const ownNames = (identity?.arn ?? '').replace(/^[^/]*/, '').split('/')
   return new Mask({
     names: [
       environment === undefined || environment.isDemo ? '' : environment.name,
       ...ownNames,
+      ...fileNames,
       instance?.name ?? '',
       // An id is known by its form.
       /^m?i-/.test(request.target ?? '') ? '' : (request.target ?? ''),

@@ -1,12 +1,13 @@
 // Runs the checks one after the other and tells each line as it is found.
 //
-// A check whose need has failed is not run: its line names the need. Each check has a limit of time. Whatever happens, the session that
-// a check has started is ended before the run resolves. It changes nothing else.
+// A check whose need has failed is not run: its line names the need. Each check has a limit of time. A session that a
+// check has started is ended before the run settles, also after an error or an abort. Nothing else is changed.
 
 import { AppError } from '../../../shared/errors'
 import type { DoctorLine } from '../../../shared/model/doctor'
 import { redact } from '../../../shared/redaction'
 import { unlessAborted } from '../async/aborting'
+import { settledWithin } from '../async/closing'
 import { checksFor } from './list'
 import { findingOf, unknown, type Check, type Exam, type Finding } from './parts'
 
@@ -20,7 +21,15 @@ export interface DoctorHandlers {
   readonly onLine: (line: DoctorLine) => void
 }
 
-async function runOne(check: Check, exam: Exam, signal: AbortSignal): Promise<Finding> {
+/** A check that was stopped may be waiting for the answer to StartSession: that session has to be ended, too. */
+const STOP_MS = 10_000
+
+/** Runs a check within its limit. `began` is called with its work, which may go on after an abort. */
+async function runOne(
+  check: Check,
+  exam: Exam,
+  { signal, began }: { readonly signal: AbortSignal; readonly began: (work: Promise<unknown>) => void },
+): Promise<Finding> {
   const limit = new AbortController()
   const late = new AppError(
     'timeout',
@@ -29,7 +38,9 @@ async function runOne(check: Check, exam: Exam, signal: AbortSignal): Promise<Fi
   const timer = setTimeout(() => limit.abort(late), check.limitMs)
   const either = AbortSignal.any([signal, limit.signal])
   try {
-    return await unlessAborted(check.run(exam, either), either)
+    const work = check.run(exam, either)
+    began(work)
+    return await unlessAborted(work, either)
   } catch (error) {
     signal.throwIfAborted()
     return findingOf(limit.signal.aborted ? late : error)
@@ -70,6 +81,7 @@ export async function runDoctor(
   const titles = new Map(checks.map(({ id, title }) => [id, title]))
   /** Checks that have failed, and those that could not be run because of them. */
   const blocked = new Set<string>()
+  let work: Promise<unknown> = Promise.resolve()
   try {
     for (const check of checks) {
       signal.throwIfAborted()
@@ -77,7 +89,10 @@ export async function runDoctor(
       let finding: Finding
       if (need === undefined) {
         handlers.onStep(check.title)
-        finding = await runOne(check, exam, signal)
+        const began = (started: Promise<unknown>): void => {
+          work = started
+        }
+        finding = await runOne(check, exam, { signal, began })
       } else finding = unknown(`Not known: "${titles.get(need) ?? need}" has to work first.`)
       const isClosed = finding.outcome === 'failed' || (check.isGate === true && finding.outcome === 'unknown')
       if (isClosed || need !== undefined) blocked.add(check.id)
@@ -87,6 +102,7 @@ export async function runDoctor(
     }
     return lines
   } finally {
+    await settledWithin(work, STOP_MS)
     // Neither rejects.
     await exam.trial?.[Symbol.asyncDispose]()
     await exam.probe?.[Symbol.asyncDispose]()

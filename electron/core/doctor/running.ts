@@ -60,6 +60,7 @@ export class Doctor implements AsyncDisposable {
     const exam = prepareExam({
       request: { ...wanted, isProbing: false },
       env,
+      profile: ref.kind === 'aws' ? ref.profile : undefined,
       isDemo: ref.kind === 'demo',
       openEnvironment: () => environments.get(ref),
     })

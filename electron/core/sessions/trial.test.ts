@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openStage, type Stage } from '../../../e2e/kit/aws/environment'
 
 let stage: Stage
@@ -28,6 +28,21 @@ test('a session is resumed after a cut, and while its socket is open', async () 
   expect(await trial.resume('open')).toEqual(expect.any(Number))
   expect((await trial.probe(5_000)).agentMs).toEqual(expect.any(Number))
   expect(stage.simulator.sessions()[0]!.resumes).toBe(2)
+})
+
+test('the socket is cut before a resume of a lost connection, and stays for one of an open session', async () => {
+  await using trial = await stage.environment.beginTrial({ target: target(), signal: never })
+  await trial.open()
+  for (const [from, status] of [
+    ['open', 'Connected'],
+    ['lost', 'Disconnected'],
+  ] as const) {
+    const isAsked = stage.simulator.delayNext('ResumeSession', 300)
+    const resumed = trial.resume(from)
+    await isAsked
+    await vi.waitFor(() => expect(stage.simulator.sessions()[0]!.status).toBe(status))
+    await resumed
+  }
 })
 
 test('a session that the service ends fails the step under way; disposing ends one that was never opened', async () => {

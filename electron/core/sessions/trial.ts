@@ -57,13 +57,19 @@ function requestOf(options: TrialOptions): Promise<StartSessionRequest> {
   return requestFor({ ...options, use: remoteHost === undefined ? 'port' : 'remoteHost' })
 }
 
-/** Starts a session and opens nothing yet. Rejects with the codes of `requestFor` and of StartSession. The signal does not cut this call short. */
+/**
+ * Starts a session and opens nothing yet. Rejects with the codes of `requestFor` and of StartSession. The signal does not cut this
+ * call short; a session that was started meanwhile is ended before this rejects with the signal's reason.
+ */
 export async function beginTrial(options: TrialOptions): Promise<Trial> {
   const request = await requestOf(options)
   options.signal.throwIfAborted()
   // The service may have started the session already, and it would stay open.
   const ticket = await options.service.startSession(request, AbortSignal.timeout(START_MS))
-  return new Trial(options, ticket)
+  const trial = new Trial(options, ticket)
+  if (options.signal.aborted) await trial[Symbol.asyncDispose]()
+  options.signal.throwIfAborted()
+  return trial
 }
 
 /** A session that was started. Disposing ends it; that never rejects. */

@@ -20,6 +20,7 @@ export const filesCheck: Check = {
   limitMs: READ_MS,
   run: async (exam): Promise<Finding> => {
     const files = await exam.examineFiles()
+    exam.fileNames = [...exam.fileNames, ...files.flatMap(({ names }) => names)]
     if (files.length === 0) return passed('The Demo reads none.')
     const problems = files.flatMap(problemsOf)
     if (problems.length > 0) {

@@ -1,10 +1,9 @@
-// What only a session at AWS can tell: which upgrades are let in, how fast data flows, how large a message may be, and whether an open
-// session may be resumed. Asked for by a person, in a shell of Linux of its own; one minute and 50 MB at most.
+// Measures in a session: which forms of the upgrade AWS accepts, how fast data flows, how large a message may be, and whether an open
+// session may be resumed. A person asks for it. It runs in a Linux shell of its own, for one minute and 50 MB at most.
 //
 // Bytes that go up are thrown away by `cat`; bytes that come down are zeros. Nothing is written on the instance. The sizes come last:
 // a message that is too large is sent again and again, and holds up all others.
 
-import { setTimeout as wait } from 'node:timers/promises'
 import { AppError } from '../../../../shared/errors'
 import { PayloadType } from '../../../ssm/codec/message'
 import { foundCheck } from './instance'
@@ -20,9 +19,6 @@ const DRAIN_MS = 5_000
 const CHUNK_BYTES = 65_536
 const MAX_UP_BYTES = 15_000_000
 const MAX_DOWN_BYTES = 25_000_000
-/** The end of the output, in which the marks are searched. */
-const TAIL_CHARACTERS = 200
-const POLL_MS = 20
 
 const KIB = 1_024
 const SIZES = [2, 4, 8, 16, 32, 64].map((kib) => kib * KIB)
@@ -37,20 +33,6 @@ function rateWords(bytes: number, ms: number): string {
   return perSecond < 1_000_000 ? `${Math.round(perSecond / 1_000)} kB/s` : `${(perSecond / 1_000_000).toFixed(1)} MB/s`
 }
 
-/** Waits until the shell has printed `mark`; false after `ms`. */
-async function printed(
-  exam: Exam,
-  mark: string,
-  how: { readonly ms: number; readonly signal: AbortSignal },
-): Promise<boolean> {
-  const until = performance.now() + how.ms
-  while (!exam.printed.tail.includes(mark)) {
-    if (performance.now() > until) return false
-    await wait(POLL_MS, undefined, { signal: how.signal })
-  }
-  return true
-}
-
 const startCheck: Check = {
   id: 'measurements.start',
   group: 'measurements',
@@ -59,23 +41,20 @@ const startCheck: Check = {
   isGate: true,
   limitMs: START_MS,
   run: async (exam, signal): Promise<Finding> => {
-    const { instance, printed: output } = exam
+    const { instance, printed } = exam
     if (instance?.platform !== 'linux') return unknown('Not measured: that needs a shell of Linux.')
     exam.measuredUntil = performance.now() + ALL_MS
     exam.probe = await environmentOf(exam).beginTrial({
       target: instance.id,
       platform: instance.platform,
       signal,
-      onOutput: (bytes) => {
-        output.count += bytes.length
-        output.tail = (output.tail + bytes.toString('latin1')).slice(-TAIL_CHARACTERS)
-      },
+      onOutput: (bytes) => printed.take(bytes),
     })
     return passed('A shell session of its own was started.')
   },
 }
 
-/** Measuring tells: a call that fails has told nothing of the account, so it is not known. */
+/** Makes one measurement. A measurement that fails is not known: it says nothing about the account. */
 function measure(
   id: string,
   title: string,
@@ -113,26 +92,26 @@ const formsCheck = measure('upgrades', 'Forms of the upgrade', {}, async (exam) 
   )
 })
 
-const openCheck = measure('channel', 'Shell opened', { isGate: true }, async (exam, signal) => {
+const openCheck = measure('channel', 'Shell opened', { isGate: true }, async (exam) => {
   const probe = probeOf(exam)
   await probe.open()
   // The mark is not in the line that the terminal echoes.
   await probe.write(Buffer.from("printf 'culvert-%s\\n' here\r"))
-  if (!(await printed(exam, 'culvert-here', { ms: STEP_MS / 2, signal }))) return unknown('The shell did not answer.')
+  if (!(await exam.printed.has('culvert-here', STEP_MS / 2))) return unknown('The shell did not answer.')
   return passed('The shell answers.')
 })
 
 const IN_SHELL = { needs: [openCheck.id] } as const
 
-const downCheck = measure('download', 'Download', IN_SHELL, async (exam, signal) => {
-  const { measureMs, printed: output } = exam
-  const before = output.count
+const downCheck = measure('download', 'Download', IN_SHELL, async (exam) => {
+  const { measureMs, printed } = exam
+  const before = printed.bytes
   const seconds = Math.max(1, Math.round(measureMs / 1_000))
   const startedAt = performance.now()
   const line = `timeout ${seconds} head -c ${MAX_DOWN_BYTES} /dev/zero | tr '\\000' x; printf 'culvert-%s\\n' down\r`
   await probeOf(exam).write(Buffer.from(line))
-  const isWhole = await printed(exam, 'culvert-down', { ms: measureMs + DRAIN_MS, signal })
-  const bytes = output.count - before
+  const isWhole = await printed.has('culvert-down', measureMs + DRAIN_MS)
+  const bytes = printed.bytes - before
   const words = `${rateWords(bytes, performance.now() - startedAt)} (${(bytes / 1_000_000).toFixed(1)} MB).`
   return isWhole ? passed(words) : unknown(`At least ${words} The end did not come in time.`)
 })
@@ -140,8 +119,7 @@ const downCheck = measure('download', 'Download', IN_SHELL, async (exam, signal)
 const upCheck = measure('upload', 'Upload', IN_SHELL, async (exam, signal) => {
   const probe = probeOf(exam)
   await probe.write(Buffer.from("stty raw -echo; printf 'culvert-%s\\n' raw; cat >/dev/null\r"))
-  if (!(await printed(exam, 'culvert-raw', { ms: DRAIN_MS, signal })))
-    return unknown('The shell did not take the command.')
+  if (!(await exam.printed.has('culvert-raw', DRAIN_MS))) return unknown('The shell did not take the command.')
   const chunk = Buffer.alloc(CHUNK_BYTES, 'x')
   const startedAt = performance.now()
   let bytes = 0
