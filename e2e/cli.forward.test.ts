@@ -25,6 +25,10 @@ stageCli({
   },
 })
 
+/** What is said of keys that come from the environment, without their end. */
+const FORECAST =
+  /^culvert: keys' end unknown; tunnel lives about 60 min after the last resume, now until \d\d:\d\d\.\n$/
+
 const page = (host: string, port: number): Promise<string> =>
   new Promise((resolve, reject) => {
     const request = get({ host, port, path: '/', agent: false }, (response) => {
@@ -49,7 +53,14 @@ describe('culvert forward', () => {
     expect(await running.ended).toMatchObject({ status: 0, stderr: '' })
     const lines = linesOf(running)
     expect(lines[0]).toEqual({ type: 'listening', host: '127.0.0.1', port, sessionId: simulator.sessions()[0]!.id })
-    expect(lines[1]).toMatchObject({ type: 'state', kind: 'up', sessionId: simulator.sessions()[0]!.id })
+    expect(lines[1]).toMatchObject({
+      type: 'state',
+      kind: 'up',
+      sessionId: simulator.sessions()[0]!.id,
+      keys: { kind: 'unknown' },
+      recycleAt: expect.any(Number),
+      staysUntil: lines[1]?.['recycleAt'],
+    })
     expect(lines.find(({ kind }) => kind === 'connection-closed')).toMatchObject({
       type: 'event',
       bytesUp: expect.any(Number),
@@ -88,7 +99,7 @@ describe('culvert forward', () => {
     )
     expect(running.printed()).toMatch(pattern)
     running.child.kill('SIGINT')
-    expect(await running.ended).toMatchObject({ status: 0 })
+    expect(await running.ended).toMatchObject({ status: 0, stderr: expect.stringMatching(FORECAST) })
     expect(open()).toEqual([])
   })
 
@@ -180,7 +191,7 @@ describe('culvert ssh-proxy', () => {
     const outcome = await run(['ssh-proxy', 'web-2', '9000'], Buffer.concat([lengthOf(bytes.length), bytes]))
     expect(outcome).toMatchObject({
       status: 0,
-      stderr: '',
+      stderr: expect.stringMatching(FORECAST),
       text: `${createHash('sha256').update(bytes).digest('hex')}\n`,
     })
     expect(open()).toEqual([])
@@ -210,7 +221,7 @@ describe('culvert ssh-proxy', () => {
     }
     expect(running.printed()).toBe('a\n\r\n')
     running.child.kill('SIGTERM')
-    expect(await running.ended).toMatchObject({ status: 143, stderr: '' })
+    expect(await running.ended).toMatchObject({ status: 143, stderr: expect.stringMatching(FORECAST) })
     expect(open()).toEqual([])
   })
 

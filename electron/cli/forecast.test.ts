@@ -21,4 +21,6 @@ test('one line for people where the keys cannot be renewed, and none where they 
     ),
   ])
   expect(await told({ recycleAt: nowAt, idleEndsAt: nowAt })).toEqual([])
+  const closed = { write: () => Promise.reject(new Error('EPIPE')) }
+  await expect(tellForecast({ keys: { kind: 'ended' } }, closed)).resolves.toBeUndefined()
 })

@@ -5,8 +5,11 @@ import type { Forecast } from '../../shared/model/forecast'
 import type { Sink } from './sink'
 import { wordLine } from './text'
 
-/** Prints the forecast of a tunnel. With keys that are renewed there is nothing that a person has to know, and nothing is printed. */
+/**
+ * Prints the forecast of a tunnel; nothing with keys that are renewed. Never rejects: a closed stderr does not end a tunnel that works.
+ */
 export async function tellForecast(forecast: Forecast, stderr: Pick<Sink, 'write'>): Promise<void> {
   if (forecast.keys === undefined) return
-  await stderr.write(wordLine(`${forecastWords(forecast, { kind: 'tunnel', nowAt: Date.now() })}.`))
+  const words = forecastWords(forecast, { kind: 'tunnel', nowAt: Date.now() })
+  await stderr.write(wordLine(`${words}.`)).catch(() => undefined)
 }
