@@ -11,7 +11,7 @@ import type { TunnelState } from '../shared/model/forward'
 import { portReady } from './kit/wire/gateway'
 import { acknowledgement, output } from './kit/wire/naive'
 import { begin, event, gateway, isUp, never, start, stageGateway } from './kit/stages/endings'
-import { ResumePermission } from '../electron/core/sessions/permission'
+import { ResumePermission } from '../electron/core/sessions/resume/permission'
 
 stageGateway()
 

@@ -7,7 +7,7 @@ import { ReceiveBudget } from '../electron/ssm/port/budget'
 import { channelClosed, portReady } from './kit/wire/gateway'
 import { output } from './kit/wire/naive'
 import { begin, client, event, gateway, isUp, never, quick, start, stageGateway } from './kit/stages/endings'
-import { ResumePermission } from '../electron/core/sessions/permission'
+import { ResumePermission } from '../electron/core/sessions/resume/permission'
 
 stageGateway()
 

@@ -13,7 +13,7 @@ import { ReceiveBudget } from '../electron/ssm/port/budget'
 import { sourceBytes } from '../electron/simulator/world/bytesource'
 import type { AppError } from '../shared/errors'
 import { client, open, signal, stage, target, stageSessions } from './kit/stages/sessions'
-import { ResumePermission } from '../electron/core/sessions/permission'
+import { ResumePermission } from '../electron/core/sessions/resume/permission'
 
 stageSessions()
 

@@ -9,8 +9,8 @@ export const coreMutants = [
   },
   {
     name: 'a document with a destination of its own carries a forward there',
-    edits: [['electron/core/sessions/documents.ts', '  checkWay(document, wanted)\n', '']],
-    tests: ['electron/core/sessions/documents.test.ts'],
+    edits: [['electron/core/sessions/request/documents.ts', '  checkWay(document, wanted)\n', '']],
+    tests: ['electron/core/sessions/request/documents.test.ts'],
   },
   {
     name: 'a required reason is not asked for',
@@ -26,7 +26,7 @@ export const coreMutants = [
     name: 'stale StreamUrl',
     edits: [
       [
-        'electron/core/sessions/redial.ts',
+        'electron/core/sessions/resume/redial.ts',
         'this.#streamUrl = ticket.streamUrl || this.#streamUrl',
         'this.#streamUrl = this.#streamUrl || ticket.streamUrl',
       ],
@@ -36,33 +36,39 @@ export const coreMutants = [
   {
     name: 'one resume attempt only',
     edits: [
-      ['electron/core/sessions/recovery.ts', 'triedMs >= deadlineMs) return cause', 'triedMs >= 0) return cause'],
+      [
+        'electron/core/sessions/resume/recovery.ts',
+        'triedMs >= deadlineMs) return cause',
+        'triedMs >= 0) return cause',
+      ],
     ],
     tests: ['e2e/tunnels.test.ts'],
   },
   {
     name: 'no resume deadline',
-    edits: [['electron/core/sessions/recovery.ts', ' || triedMs >= deadlineMs) return cause', ') return cause']],
-    tests: ['e2e/tunnels.test.ts', 'electron/core/sessions/recovery.test.ts'],
+    edits: [['electron/core/sessions/resume/recovery.ts', ' || triedMs >= deadlineMs) return cause', ') return cause']],
+    tests: ['e2e/tunnels.test.ts', 'electron/core/sessions/resume/recovery.test.ts'],
   },
   {
     name: 'back-off that does not grow',
-    edits: [['electron/core/sessions/retry.ts', 'timing.firstRetryMs * 2 **', 'timing.firstRetryMs * 1 **']],
-    tests: ['electron/core/sessions/retry.test.ts'],
+    edits: [['electron/core/sessions/resume/retry.ts', 'timing.firstRetryMs * 2 **', 'timing.firstRetryMs * 1 **']],
+    tests: ['electron/core/sessions/resume/retry.test.ts'],
   },
   {
     name: 'expired credentials end the tunnel',
-    edits: [['electron/core/sessions/retry.ts', "'credentials-expired': 'login'", "'credentials-expired': 'final'"]],
+    edits: [
+      ['electron/core/sessions/resume/retry.ts', "'credentials-expired': 'login'", "'credentials-expired': 'final'"],
+    ],
     tests: ['e2e/tunnels.test.ts'],
   },
   {
     name: 'a session that is gone ends the tunnel',
-    edits: [['electron/core/sessions/retry.ts', "'session-gone': 'gone'", "'session-gone': 'final'"]],
+    edits: [['electron/core/sessions/resume/retry.ts', "'session-gone': 'gone'", "'session-gone': 'final'"]],
     tests: ['e2e/tunnels.test.ts'],
   },
   {
     name: 'denied is tried for ever',
-    edits: [['electron/core/sessions/retry.ts', "'access-denied': 'final'", "'access-denied': 'again'"]],
+    edits: [['electron/core/sessions/resume/retry.ts', "'access-denied': 'final'", "'access-denied': 'again'"]],
     tests: ['e2e/tunnels.starts.test.ts'],
   },
   {
@@ -89,8 +95,8 @@ export const coreMutants = [
   },
   {
     name: 'a wake cuts no wait short',
-    edits: [['electron/core/sessions/retry.ts', 'this.#cut?.()', 'this.#cut === undefined']],
-    tests: ['e2e/tunnels.test.ts', 'electron/core/sessions/retry.test.ts'],
+    edits: [['electron/core/sessions/resume/retry.ts', 'this.#cut?.()', 'this.#cut === undefined']],
+    tests: ['e2e/tunnels.test.ts', 'electron/core/sessions/resume/retry.test.ts'],
   },
   {
     name: 'sessions are not written down',
@@ -106,9 +112,13 @@ export const coreMutants = [
   {
     name: 'sleep counts as time that was tried',
     edits: [
-      ['electron/core/sessions/recovery.ts', 'Math.min(this.#now() - pausedAt, waitMs)', 'this.#now() - pausedAt'],
+      [
+        'electron/core/sessions/resume/recovery.ts',
+        'Math.min(this.#now() - pausedAt, waitMs)',
+        'this.#now() - pausedAt',
+      ],
     ],
-    tests: ['electron/core/sessions/recovery.test.ts'],
+    tests: ['electron/core/sessions/resume/recovery.test.ts'],
   },
   {
     name: 'a session that was over as soon as it was ready counts as up',
@@ -125,23 +135,23 @@ export const coreMutants = [
     name: 'each loss begins a new outage',
     edits: [
       [
-        'electron/core/sessions/recovery.ts',
+        'electron/core/sessions/resume/recovery.ts',
         'return isOver ? undefined : this.#outage',
         'return isOver ? undefined : undefined',
       ],
     ],
-    tests: ['electron/core/sessions/recovery.test.ts', 'e2e/endings.flapping.test.ts'],
+    tests: ['electron/core/sessions/resume/recovery.test.ts', 'e2e/endings.flapping.test.ts'],
   },
   {
     name: 'interfaces that cannot be read throw',
     edits: [
       [
-        'electron/core/sessions/interfaces.ts',
+        'electron/core/sessions/resume/interfaces.ts',
         '    } catch {\n      // Other parts that need a descriptor report the error.\n    }',
         '    } catch (error) {\n      throw error\n    }',
       ],
     ],
-    tests: ['electron/core/sessions/interfaces.test.ts'],
+    tests: ['electron/core/sessions/resume/interfaces.test.ts'],
   },
   {
     name: 'no budget of connections',

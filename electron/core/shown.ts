@@ -9,7 +9,7 @@ import type { AmbientProfile, DemoOutage, EnvironmentRef, EnvironmentView } from
 import type { Instance, InstanceList } from '../../shared/model/instance'
 import type { Environment } from './environments/environment'
 import { environmentKey, type Environments } from './environments/environments'
-import { backoffMs, judge, passesWithTheWay } from './sessions/retry'
+import { backoffMs, judge, passesWithTheWay } from './sessions/resume/retry'
 import type { Wakeable } from './sessions/wakeable'
 import type { Timing } from './sessions/timing'
 

@@ -9,7 +9,7 @@ import type { Tunnel, TunnelOptions } from '../../../electron/core/tunnels/parts
 import { ReceiveBudget } from '../../../electron/ssm/port/budget'
 import type { TunnelState } from '../../../shared/model/forward'
 import { startGateway, type Gateway, type GatewayOptions } from '../wire/gateway'
-import { ResumePermission } from '../../../electron/core/sessions/permission'
+import { ResumePermission } from '../../../electron/core/sessions/resume/permission'
 
 /** A signal that never aborts. */
 export const never = new AbortController().signal

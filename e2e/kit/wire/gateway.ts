@@ -14,7 +14,7 @@ import type { TunnelService } from '../../../electron/core/tunnels/parts'
 import { ReceiveBudget } from '../../../electron/ssm/port/budget'
 import { portHandshake } from './channel'
 import { acknowledgement, naiveDecode, naiveEncode, output, type NaiveMessage } from './naive'
-import { ResumePermission } from '../../../electron/core/sessions/permission'
+import { ResumePermission } from '../../../electron/core/sessions/resume/permission'
 
 /** One WebSocket of one session. */
 export interface GatewaySocket {

@@ -25,7 +25,11 @@ afterEach(() => void vi.unstubAllEnvs())
 test('keys in the environment count only together, and an empty token is none', () => {
   expect(environmentKeys({ AWS_ACCESS_KEY_ID: 'AKID' })).toBeUndefined()
   const keys = { AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 's' }
-  expect(environmentKeys({ ...keys, AWS_SESSION_TOKEN: '' })).toEqual({ accessKeyId: 'AKID', secretAccessKey: 's' })
+  expect(environmentKeys({ ...keys, AWS_SESSION_TOKEN: '' })).toEqual({
+    accessKeyId: 'AKID',
+    secretAccessKey: 's',
+    outlook: { kind: 'lasting' },
+  })
   expect(environmentKeys({ ...keys, AWS_SESSION_TOKEN: 't' })?.sessionToken).toBe('t')
 })
 

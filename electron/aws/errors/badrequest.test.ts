@@ -2,7 +2,7 @@
 
 import { expect, onTestFinished, test } from 'vitest'
 import { asAppError } from '../../../shared/errors'
-import { judge } from '../../core/sessions/retry'
+import { judge } from '../../core/sessions/resume/retry'
 import { startSimulator, type SimulatorOptions } from '../../simulator/simulator'
 import { openAccount } from '../account'
 

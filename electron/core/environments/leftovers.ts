@@ -6,7 +6,7 @@
 import { AppError, toWireError } from '../../../shared/errors'
 import type { Environments } from './environments'
 import { isMarked } from './records'
-import { Pause } from '../sessions/retry'
+import { Pause } from '../sessions/resume/retry'
 import type { Journal } from '../store/journal'
 import type { Ledger, LedgerEntry } from '../store/begun'
 

@@ -6,7 +6,7 @@
 import { asAppError, toWireError, type AppError } from '../../../shared/errors'
 import type { LoginEnd } from '../../../shared/model/environment'
 import type { EnvironmentService } from './environment'
-import { judge } from '../sessions/retry'
+import { judge } from '../sessions/resume/retry'
 
 /** The sign-in of one environment. */
 export class Login {

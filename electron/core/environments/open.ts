@@ -14,7 +14,7 @@ import type { Budgets } from '../tunnels/budgets'
 import { DemoControls } from './demo'
 import { createEnvironment, type Environment, type EnvironmentRules, type EnvironmentService } from './environment'
 import { readInstallation } from '../store/installation'
-import { watchNetwork } from '../sessions/interfaces'
+import { watchNetwork } from '../sessions/resume/interfaces'
 import type { Timing } from '../sessions/timing'
 
 const DEMO_NAME = 'Demo'

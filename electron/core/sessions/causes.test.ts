@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { IDLE_TEXT, MAX_DURATION_TEXT } from '../../simulator/faults/lifetime'
 import { endedCause, terminatedCause } from './causes'
-import { judge } from './retry'
+import { judge } from './resume/retry'
 
 const limits = { idleTimeoutMs: 20 * 60_000, maxDurationMs: 8 * 3_600_000, isRead: true }
 

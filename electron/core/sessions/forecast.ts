@@ -6,7 +6,7 @@
 
 import type { Forecast, KeysForecast } from '../../../shared/model/forecast'
 import type { KeysOutlook } from '../../../shared/session'
-import { JITTER_MINUTES, LEAD_MINUTES, RECYCLE_MINUTES } from './ahead'
+import { JITTER_MINUTES, LEAD_MINUTES, RECYCLE_MINUTES } from './resume/ahead'
 
 /** What a forecast is made of. Times are epoch ms. */
 export interface ForecastFacts {

@@ -1,7 +1,7 @@
 // TerminateSession calls that failed for want of network or login. They are retried at the next wake.
 
 import { asAppError } from '../../../shared/errors'
-import { judge } from './retry'
+import { judge } from './resume/retry'
 import type { Wakeable } from './wakeable'
 
 // How long one attempt may take.

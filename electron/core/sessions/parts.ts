@@ -1,7 +1,7 @@
 // The types between a session and its owner: what it needs, how it is started, what it tells. Types only.
 
 import type { Agent } from 'node:http'
-import type { SessionRules } from './documents'
+import type { SessionRules } from './request/documents'
 import type { Wakeable } from './wakeable'
 import type { Diagnose } from '../../../shared/diagnostics'
 import type { AppError } from '../../../shared/errors'
@@ -10,7 +10,7 @@ import type { SessionCalls, StartSessionRequest } from '../../../shared/session'
 import type { ChannelReceiver, ReadyChannel } from '../../ssm/channel/handlers'
 import type { ChannelReady } from '../../ssm/handshake/agreement'
 import type { ReceiveBudget } from '../../ssm/port/budget'
-import type { ResumePermission } from './permission'
+import type { ResumePermission } from './resume/permission'
 import type { Timing } from './timing'
 
 /** What a session needs of AWS, given by the composition root. Credentials are resolved at each call. */

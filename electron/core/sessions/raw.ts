@@ -9,7 +9,7 @@ import type { Forecast } from '../../../shared/model/forecast'
 import type { ReadyChannel } from '../../ssm/channel/handlers'
 import { createPort } from '../../ssm/port/create'
 import type { Port } from '../../ssm/port/port'
-import { requestFor } from './documents'
+import { requestFor } from './request/documents'
 import type { OpenOptions } from './parts'
 import { startSession } from './session'
 

@@ -8,7 +8,7 @@ import type { SessionTicket } from '../../../shared/session'
 import { UpgradeRefusal } from '../../ssm/channel/refusal'
 import type { Wire } from '../../ssm/channel/wire'
 import { connect, type DialService } from './connect'
-import { judge } from './retry'
+import { judge } from './resume/retry'
 
 // GetCallerIdentity answers within a second.
 const ASK_MS = 10_000

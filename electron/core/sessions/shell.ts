@@ -15,7 +15,7 @@ import type { ChannelReceiver, ReadyChannel } from '../../ssm/channel/handlers'
 import { HeldOutput } from '../../ssm/port/held'
 import { PayloadType } from '../../ssm/codec/message'
 import { formatSize } from '../../ssm/codec/payloads'
-import { requestFor } from './documents'
+import { requestFor } from './request/documents'
 import { startSession, type Session } from './session'
 import type { OpenOptions, ResumeProgress, SessionEnd } from './parts'
 

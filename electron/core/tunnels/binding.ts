@@ -1,7 +1,7 @@
 // Binds the local port of a tunnel: at once, or as soon as the program that uses it has freed it.
 
 import { asAppError, type AppError } from '../../../shared/errors'
-import { judge } from '../sessions/retry'
+import { judge } from '../sessions/resume/retry'
 import { listen, type Listener, type ListenOptions } from './listener'
 
 /** What binding needs. */

@@ -3,9 +3,9 @@
 import type { Duplex } from 'node:stream'
 import { AppError, toWireError, type WireError } from '../../../shared/errors'
 import type { CheckedLeg, TunnelState } from '../../../shared/model/forward'
-import { hasNetwork } from '../sessions/interfaces'
+import { hasNetwork } from '../sessions/resume/interfaces'
 import type { PortSession } from './session'
-import { judge } from '../sessions/retry'
+import { judge } from '../sessions/resume/retry'
 
 const PROBE_MS = 5_000
 // An agent that cannot connect reports it within this time (Flag 3, or the end of the stream). Silence counts as connected.

@@ -5,8 +5,8 @@
 
 import { toWireError, type AppError } from '../../../shared/errors'
 import type { TunnelEvent, TunnelState } from '../../../shared/model/forward'
-import { hasNetwork } from '../sessions/interfaces'
-import { backoffMs, judge, passesWithTheWay, Pause } from '../sessions/retry'
+import { hasNetwork } from '../sessions/resume/interfaces'
+import { backoffMs, judge, passesWithTheWay, Pause } from '../sessions/resume/retry'
 import type { Timing } from '../sessions/timing'
 
 /** A session or environment that was up for less than this counts as a failed attempt: the next attempt waits. */

@@ -8,14 +8,14 @@
 //
 // A failure leaves the attached socket alone and is told to no one but the diagnostic log. Owns the attempt under way.
 
-import { asAppError, type AppError } from '../../../shared/errors'
-import type { Diagnostic } from '../../../shared/diagnostics'
-import type { KeysOutlook } from '../../../shared/session'
-import type { Channel } from '../../ssm/channel/channel'
+import { asAppError, type AppError } from '../../../../shared/errors'
+import type { Diagnostic } from '../../../../shared/diagnostics'
+import type { KeysOutlook } from '../../../../shared/session'
+import type { Channel } from '../../../ssm/channel/channel'
 import { aheadAt, aheadRetryMs, mayCloseFirst, refusalOf } from './ahead'
-import type { ForecastFacts } from './forecast'
+import type { ForecastFacts } from '../forecast'
 import type { Redial } from './redial'
-import type { Timing } from './timing'
+import type { Timing } from '../timing'
 
 /** What resuming ahead needs of its session. */
 export interface AheadOptions {

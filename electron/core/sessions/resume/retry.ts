@@ -1,7 +1,7 @@
 // When to try again, and whether an error allows it. Pure, except for `Pause`.
 
-import type { AppError, ErrorCode } from '../../../shared/errors'
-import type { Timing } from './timing'
+import type { AppError, ErrorCode } from '../../../../shared/errors'
+import type { Timing } from '../timing'
 
 /**
  * What an error means for the next attempt.

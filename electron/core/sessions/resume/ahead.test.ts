@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { AppError } from '../../../shared/errors'
+import { AppError } from '../../../../shared/errors'
 import { aheadAt, aheadRetryMs, isDenied, mayCloseFirst, refusalOf, type AheadFacts } from './ahead'
 
 const MINUTE_MS = 60_000

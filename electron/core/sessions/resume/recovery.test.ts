@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { AppError } from '../../../shared/errors'
+import { AppError } from '../../../../shared/errors'
 import { Recovery } from './recovery'
-import type { ResumeProgress } from './parts'
-import { defaultTiming } from './timing'
+import type { ResumeProgress } from '../parts'
+import { defaultTiming } from '../timing'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS

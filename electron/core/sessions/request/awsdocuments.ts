@@ -2,7 +2,7 @@
 //
 // Source: specification §1.5. Their patterns are left to AWS.
 
-import type { DocumentParameter, ParameterRole, SessionDocument } from '../../../shared/model/document'
+import type { DocumentParameter, ParameterRole, SessionDocument } from '../../../../shared/model/document'
 
 /** A forward to a port of the instance. */
 export const PORT_DOCUMENT = 'AWS-StartPortForwardingSession'

@@ -1,12 +1,12 @@
 // Resumes ahead of one session on a gateway over real sockets. The clock of the looks is moved by the test.
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { GatewayOptions } from '../../../e2e/kit/wire/gateway'
-import { openSessionStage, type SessionStage } from '../../../e2e/kit/wire/session'
-import { deferred } from '../../../shared/deferred'
-import { AppError } from '../../../shared/errors'
-import type { Diagnostic } from '../../../shared/diagnostics'
-import type { KeysOutlook } from '../../../shared/session'
+import type { GatewayOptions } from '../../../../e2e/kit/wire/gateway'
+import { openSessionStage, type SessionStage } from '../../../../e2e/kit/wire/session'
+import { deferred } from '../../../../shared/deferred'
+import { AppError } from '../../../../shared/errors'
+import type { Diagnostic } from '../../../../shared/diagnostics'
+import type { KeysOutlook } from '../../../../shared/session'
 
 const MINUTE_MS = 60_000
 /** The age of a socket at which it is replaced, and the most by which that is spread. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SessionDocument } from '../../../shared/model/document'
+import type { SessionDocument } from '../../../../shared/model/document'
 import { requestFor, type SessionRules, type WantedSession } from './documents'
 
 const { signal } = new AbortController()

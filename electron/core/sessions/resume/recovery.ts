@@ -6,12 +6,12 @@
 // sooner, the same outage goes on with its attempts, its pauses and its beginning: otherwise a peer that answers and hangs up would
 // be called a hundred times a second. Does not know how an attempt is made (session.ts).
 
-import type { AppError } from '../../../shared/errors'
-import { monotonicNow, type MonotonicClock } from '../../ssm/channel/clock'
+import type { AppError } from '../../../../shared/errors'
+import { monotonicNow, type MonotonicClock } from '../../../ssm/channel/clock'
 import { hasNetwork } from './interfaces'
 import { backoffMs, judge, passesWithTheWay, Pause } from './retry'
-import type { ResumeProgress } from './parts'
-import type { Timing } from './timing'
+import type { ResumeProgress } from '../parts'
+import type { Timing } from '../timing'
 
 /** What a recovery needs of its session. */
 export interface RecoveryOptions {

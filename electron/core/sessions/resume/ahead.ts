@@ -7,8 +7,8 @@
 // Never during an outage, where ResumeSession is denied, or after the keys have ended.
 // Source: specification §10.4, §10.6. All spans are minutes of the service; see `Timing.minuteMs`.
 
-import { AppError } from '../../../shared/errors'
-import type { KeysOutlook } from '../../../shared/session'
+import { AppError } from '../../../../shared/errors'
+import type { KeysOutlook } from '../../../../shared/session'
 import { judge } from './retry'
 
 /** The service closes each socket this many minutes after it was opened. */

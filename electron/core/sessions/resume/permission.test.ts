@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { AppError } from '../../../shared/errors'
+import { AppError } from '../../../../shared/errors'
 import { ResumePermission } from './permission'
 
 test('a denial is remembered until a resume is answered; other failures show nothing', async () => {

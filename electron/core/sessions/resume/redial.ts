@@ -2,13 +2,13 @@
 //
 // Remembers the newest address that the service has named. An attempt ends after `attemptMs`, with its signal, or by a wake.
 
-import { AppError, asAppError } from '../../../shared/errors'
-import type { SessionTicket } from '../../../shared/session'
-import type { Wire } from '../../ssm/channel/wire'
+import { AppError, asAppError } from '../../../../shared/errors'
+import type { SessionTicket } from '../../../../shared/session'
+import type { Wire } from '../../../ssm/channel/wire'
 import { refusalOf } from './ahead'
-import type { SessionService } from './parts'
+import type { SessionService } from '../parts'
 import type { ResumePermission } from './permission'
-import { reach } from './refusal'
+import { reach } from '../refusal'
 
 // A wake starts the attempt anew if it is older than this.
 const STALE_ATTEMPT_MS = 3_000

@@ -2,7 +2,7 @@
 //
 // Shared by the sessions of one environment. A denied resume of one session keeps the others from trying theirs ahead.
 
-import { asAppError } from '../../../shared/errors'
+import { asAppError } from '../../../../shared/errors'
 import { isDenied } from './ahead'
 
 /** What is known of the permission to call ResumeSession. */

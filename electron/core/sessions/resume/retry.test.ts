@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { backoffMs, judge, Pause } from './retry'
-import { defaultTiming } from './timing'
+import { defaultTiming } from '../timing'
 
 test('the first attempt is immediate, then waits double from 0.2 s to 30 s', () => {
   const waits = (random: number): number[] =>

@@ -6,10 +6,10 @@
 // that may not be read is started as it was asked for, and AWS checks it. All values are texts in lists.
 // Source: specification §1.5.
 
-import { AppError } from '../../../shared/errors'
-import { isOnLoopback } from '../../../shared/hosts'
-import type { DocumentChoice, DocumentParameter, DocumentUse, SessionDocument } from '../../../shared/model/document'
-import type { StartSessionRequest } from '../../../shared/session'
+import { AppError } from '../../../../shared/errors'
+import { isOnLoopback } from '../../../../shared/hosts'
+import type { DocumentChoice, DocumentParameter, DocumentUse, SessionDocument } from '../../../../shared/model/document'
+import type { StartSessionRequest } from '../../../../shared/session'
 import { awsDocument, PORT_DOCUMENT, REMOTE_HOST_DOCUMENT, SSH_DOCUMENT } from './awsdocuments'
 import { mayMatch } from './patterns'
 
