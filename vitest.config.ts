@@ -19,7 +19,10 @@ export default defineConfig({
         // the process's environment must put it back.
         test: { name: 'unit', include: ['{electron,shared,renderer,build}/**/*.test.{ts,tsx}'], isolate: false },
       },
-      { extends: true, test: { name: 'whole', include: ['e2e/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'whole', include: ['e2e/**/*.test.ts'], globalSetup: ['e2e/kit/programs/bundles.ts'] },
+      },
     ],
   },
 })

@@ -6,17 +6,16 @@ import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { bareEnvironment, bundleCli, start, type Bundle } from './kit/programs/cli'
+import { bareEnvironment, bundledPrograms, start, type Bundle } from './kit/programs/cli'
 
 let bundle: Bundle
 let folder: string
 
 beforeAll(async () => {
-  bundle = await bundleCli()
+  bundle = bundledPrograms()
   folder = await mkdtemp(join(tmpdir(), 'culvert-hang-'))
 })
 afterAll(async () => {
-  bundle[Symbol.dispose]()
   await rm(folder, { recursive: true })
 })
 

@@ -4,14 +4,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createCore } from '../electron/core/core'
 import { defaultTiming } from '../electron/core/sessions/timing'
 import { spawnDemoChild } from '../electron/demo'
 import type { TunnelState } from '../shared/model/forward'
 import type { InstanceList } from '../shared/model/instance'
 import type { TerminalView } from '../shared/model/terminal'
-import { bundleCli, type Bundle } from './kit/programs/cli'
+import { bundledPrograms, type Bundle } from './kit/programs/cli'
 import { Window } from './kit/aws/core'
 
 let bundle: Bundle
@@ -20,10 +20,9 @@ let window: Window
 let forwardStates: TunnelState[]
 let lists: InstanceList['state'][]
 
-beforeAll(async () => {
-  bundle = await bundleCli()
+beforeAll(() => {
+  bundle = bundledPrograms()
 })
-afterAll(() => bundle[Symbol.dispose]())
 beforeEach(async () => {
   home = await mkdtemp(path.join(tmpdir(), 'culvert-dying-'))
   await writeScript()

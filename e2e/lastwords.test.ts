@@ -7,11 +7,11 @@ import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promis
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { lockDirectory } from '../electron/core/lock/lock'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
 import type { JournalEntry } from '../shared/model/journal'
-import { bundleCli, environmentOf, start, startScript, type Bundle, type Running } from './kit/programs/cli'
+import { bundledPrograms, environmentOf, start, startScript, type Bundle, type Running } from './kit/programs/cli'
 
 const REDACTED = /^(culvert: internal: )?Culvert has a fault and ends \(boom of AKIA\[redacted\]\): start it again/
 
@@ -28,9 +28,8 @@ let simulator: Simulator
 let home: string
 
 beforeAll(async () => {
-  bundle = await bundleCli()
+  bundle = bundledPrograms()
 })
-afterAll(() => bundle[Symbol.dispose]())
 beforeEach(async () => {
   simulator = await startSimulator({ isPaced: false, shellDelayMs: 0 })
   home = await mkdtemp(path.join(tmpdir(), 'culvert-last-'))

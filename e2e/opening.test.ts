@@ -5,15 +5,14 @@ import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { bareEnvironment, bundleCli, startScript, type Bundle } from './kit/programs/cli'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { bareEnvironment, bundledPrograms, startScript, type Bundle } from './kit/programs/cli'
 
 let bundle: Bundle
 let home: string
-beforeAll(async () => {
-  bundle = await bundleCli()
+beforeAll(() => {
+  bundle = bundledPrograms()
 })
-afterAll(() => bundle[Symbol.dispose]())
 beforeEach(async () => {
   home = await mkdtemp(path.join(tmpdir(), 'culvert-opening-'))
   await mkdir(path.join(home, 'tmp'))

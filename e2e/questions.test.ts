@@ -12,7 +12,7 @@ import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { createCore } from '../electron/core/core'
 import { defaultTiming } from '../electron/core/sessions/timing'
 import { startSimulator, type Simulator } from '../electron/simulator/simulator'
-import { bundleCli } from './kit/programs/cli'
+import { bundledPrograms } from './kit/programs/cli'
 import { Window } from './kit/aws/core'
 import { CODE, OPS_ACCOUNT, OPS_CONFIG, SERIAL } from './kit/aws/sts'
 
@@ -129,7 +129,7 @@ test('a window asks once for each renewal, not for what tries again by itself, a
 })
 
 test('the command line asks on the terminal, hidden and again for a refused code, and says so where there is none', async () => {
-  using bundle = await bundleCli()
+  const bundle = bundledPrograms()
   const args = [bundle.cli, 'ls', '--profile', 'ops', '--json']
   // A script on stdin and a pipe on stdout: the terminal is asked all the same.
   const script = `"${process.execPath}" ${args.map((arg) => `"${arg}"`).join(' ')} </dev/null >"${join(home, 'out')}"; echo "status=$?"; stty -a`
@@ -157,7 +157,7 @@ test('the command line asks on the terminal, hidden and again for a refused code
 })
 
 test('culvert shell gives its keys to the question while it is asked, and takes them back', async () => {
-  using bundle = await bundleCli()
+  const bundle = bundledPrograms()
   const terminal = new Terminal(process.execPath, [bundle.cli, 'shell', '--profile', 'ops', 'web-2'], env)
   await terminal.shows(/^Code of /)
   terminal.write(`${CODE}\r`)

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { defaultTiming } from '../electron/core/sessions/timing'
-import { bundleCli } from './kit/programs/cli'
+import { bundledPrograms } from './kit/programs/cli'
 import { makePlace, type Place, type Window } from './kit/aws/core'
 
 const OWN = ['arn:aws:ssm:*:*:session/${aws:userid}-*']
@@ -97,7 +97,7 @@ test('a forward resumes its session with renewed keys, and the next start ends w
 })
 
 test('the command line has the same name, also where it comes first, and another installation has another', async () => {
-  using bundle = await bundleCli()
+  const bundle = bundledPrograms()
   const list = (more: NodeJS.ProcessEnv = {}) =>
     promisify(execFile)(process.execPath, [bundle.cli, 'ls', '--profile', 'ops'], { env: { ...env, ...more } })
   await list()

@@ -3,18 +3,17 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { lockDirectory } from '../electron/core/lock/lock'
 import { AppError } from '../shared/errors'
-import { bareEnvironment, bundleCli, start, type Bundle, type Running } from './kit/programs/cli'
+import { bareEnvironment, bundledPrograms, start, type Bundle, type Running } from './kit/programs/cli'
 
 let bundle: Bundle
 let directory: string
 
 beforeAll(async () => {
-  bundle = await bundleCli()
+  bundle = bundledPrograms()
 })
-afterAll(() => bundle[Symbol.dispose]())
 beforeEach(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'culvert-updown-'))
 })

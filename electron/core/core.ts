@@ -27,6 +27,7 @@ import { DOOR, Publisher, type EventListener } from './publisher'
 import { Questions } from './questions'
 import { Queue } from './async/queue'
 import { ReadyForwards, type ReadyForward } from './forwards/ready'
+import { readsOfProfiles } from './profilereads'
 import { answerRequests } from './routes'
 import { ShownEnvironment } from './shown'
 import { makeDataDirectory } from './store/datadirectory'
@@ -182,15 +183,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     notices: [],
     questions: [],
   })
-  const profileReads = new Queue()
-  const refreshProfiles = (): Promise<void> =>
-    profileReads.run(async () => {
-      const problem = await listProfiles(env).then(
-        (profiles) => publisher.set({ profiles }),
-        (error: unknown) => toWireError(error).message,
-      )
-      notices.standProblem('profiles', 'The AWS profiles could not be read.', problem ?? undefined)
-    })
+  const refreshProfiles = readsOfProfiles({ list: () => listProfiles(env), publisher, notices })
   const settingsChanges = new Queue()
   const saveSettings = (change: Partial<Settings>): Promise<void> =>
     settingsChanges.run(async () => {

@@ -2,12 +2,10 @@
 
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { inject } from 'vitest'
 import type { Simulator } from '../../../electron/simulator/simulator'
-
-const root = path.resolve(import.meta.dirname, '..', '..', '..')
 
 /** How a command ended, and what it printed. */
 export interface Outcome {
@@ -26,33 +24,17 @@ export interface Running {
   readonly ended: Promise<Outcome>
 }
 
-/** A bundle of the command line, the web host and the simulator, made of the sources as they are now. */
-export interface Bundle extends Disposable {
+/** Bundles of the command line, the web host and the simulator, made of the sources as they are now. */
+export interface Bundle {
   readonly cli: string
   /** The web host, with a page that says nothing. */
   readonly web: string
 }
 
-/**
- * Bundles with the build's own options, but not into dist/: a test must neither meet the leavings of an older build nor
- * disturb a newer one. It lies below node_modules, where the native pty is found.
- */
-export async function bundleCli(): Promise<Bundle> {
-  const folder = mkdtempSync(path.join(root, 'node_modules', '.culvert-cli-'))
-  const script =
-    "import { build } from 'esbuild'; import { nodeBundles } from './build/bundles.mjs';" +
-    'const { cli, web, simulator } = nodeBundles.entryPoints;' +
-    `await build({ ...nodeBundles, entryPoints: { cli, web, simulator }, outdir: ${JSON.stringify(folder)} })`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { cwd: root, stdio: 'inherit' })
-  const [status] = (await once(child, 'exit')) as [number]
-  if (status !== 0) throw new Error('the command line could not be bundled')
-  mkdirSync(path.join(folder, 'renderer'))
-  writeFileSync(path.join(folder, 'renderer', 'index.html'), '<!doctype html>')
-  return {
-    cli: path.join(folder, 'cli.mjs'),
-    web: path.join(folder, 'web.mjs'),
-    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
-  }
+/** The bundles of this run; see bundles.ts. */
+export function bundledPrograms(): Bundle {
+  const folder = inject('bundles')
+  return { cli: path.join(folder, 'cli.mjs'), web: path.join(folder, 'web.mjs') }
 }
 
 /** An environment with no AWS in it: no profile, no keys, a home without files. */

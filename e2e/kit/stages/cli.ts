@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, onTestFinished } from 'vitest'
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../../electron/simulator/simulator'
-import { bundleCli, environmentOf, start, type Bundle, type Outcome, type Running } from '../programs/cli'
+import { bundledPrograms, environmentOf, start, type Bundle, type Outcome, type Running } from '../programs/cli'
 
 /** The bundled program. */
 export let bundle: Bundle
@@ -72,14 +72,13 @@ export function setSimulator(next: Simulator): void {
   simulator = next
 }
 
-/** Bundles the program once for the file and starts a simulator for each test; call it at the top of a test file. */
+/** Starts a simulator for each test; call it at the top of a test file. */
 export function stageCli(options: SimulatorOptions = {}): void {
   beforeAll(async () => {
-    bundle = await bundleCli()
+    bundle = bundledPrograms()
     folder = await mkdtemp(path.join(tmpdir(), 'culvert-cli-'))
   })
   afterAll(async () => {
-    bundle[Symbol.dispose]()
     await rm(folder, { recursive: true })
   })
   beforeEach(async () => {

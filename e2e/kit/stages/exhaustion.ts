@@ -7,9 +7,9 @@ import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
-import { afterAll, afterEach, beforeAll, beforeEach, onTestFinished, vi } from 'vitest'
+import { afterEach, beforeAll, beforeEach, onTestFinished, vi } from 'vitest'
 import { startSimulator, type Simulator } from '../../../electron/simulator/simulator'
-import { bundleCli, environmentOf, type Bundle } from '../programs/cli'
+import { bundledPrograms, environmentOf, type Bundle } from '../programs/cli'
 
 const FILES = 256
 
@@ -170,14 +170,13 @@ export async function closeSome(
   return [...sockets.slice(count), ...again]
 }
 
-/** Bundles the program for the file and starts a simulator for each test; call it at the top of a test file. */
+/** Starts a simulator for each test; call it at the top of a test file. */
 export function stageScarceFiles(): void {
   // Interfaces are looked at every 3 s, and a busy machine is slow.
   vi.setConfig({ testTimeout: 120_000 })
-  beforeAll(async () => {
-    bundle = await bundleCli()
+  beforeAll(() => {
+    bundle = bundledPrograms()
   })
-  afterAll(() => bundle[Symbol.dispose]())
   beforeEach(async () => {
     simulator = await startSimulator({ isPaced: false, shellDelayMs: 0, instances: 0 })
     home = await mkdtemp(path.join(tmpdir(), 'culvert-exhaustion-'))
