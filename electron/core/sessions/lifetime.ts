@@ -8,6 +8,8 @@ import type { Forecast } from '../../../shared/model/forecast'
 
 /** A real minute. */
 const MINUTE_MS = 60_000
+/** The service's, until the account's is known. */
+const DEFAULT_IDLE_MS = 20 * MINUTE_MS
 
 /** The lifetime of one session. */
 export class Lifetime {
@@ -28,6 +30,12 @@ export class Lifetime {
 
   learn(limits: SessionLimits): void {
     this.#limits = limits
+  }
+
+  /** When the session last carried something (epoch ms), and the account's idle timeout, ms of the service. */
+  use(lastUsedAt: number): { readonly usedAt: number; readonly idleTimeoutMs: number } {
+    const minutes = (this.#limits?.idleTimeoutMs ?? DEFAULT_IDLE_MS) / MINUTE_MS
+    return { usedAt: Math.max(lastUsedAt, this.#startedAt), idleTimeoutMs: minutes * this.#minuteMs }
   }
 
   /**

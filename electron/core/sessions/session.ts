@@ -136,6 +136,7 @@ export class Session implements AsyncDisposable, Wakeable {
       redial: this.#redial,
       outlook: () => options.service.keysOutlook(),
       isDenied: () => options.permission.isDenied,
+      use: () => this.#lifetime.use(this.#channel.counters.lastUsedAt),
       diagnose: (outcome) => this.#diagnose?.({ kind: 'resume-ahead', sessionId, outcome }),
     })
   }

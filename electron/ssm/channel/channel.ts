@@ -80,10 +80,10 @@ export class Channel {
   }
 
   get counters(): ChannelCounters {
-    return {
-      ...this.#sending.counters,
-      lastStreamAt: Math.max(this.#receiving.lastReceivedAt, this.#sending.lastSentAt),
-    }
+    const { lastReceivedAt } = this.#receiving
+    const { counters, lastSentAt, lastUsedAt } = this.#sending
+    const used = Math.max(lastReceivedAt, lastUsedAt)
+    return { ...counters, lastStreamAt: Math.max(used, lastSentAt), lastUsedAt: used }
   }
 
   get disturbances(): number {

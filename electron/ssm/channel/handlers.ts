@@ -71,6 +71,8 @@ export interface ChannelCounters {
   readonly retransmissions: number
   /** Epoch ms of the last stream message in either direction; the service counts idle time from it. 0 before the first. */
   readonly lastStreamAt: number
+  /** The same without what only proves a path: epoch ms of the last message that carries something. 0 before the first. */
+  readonly lastUsedAt: number
   /** The smoothed round trip to the agent. Undefined before the first measurement. */
   readonly roundTripMs: number | undefined
 }

@@ -55,6 +55,7 @@ export class Sending {
   readonly #drain: Drain
   #wire: Wire | undefined
   #lastSentAt = 0
+  #lastUsedAt = 0
   #timer: NodeJS.Timeout | undefined
   #dueAt = 0
   #gathering: NodeJS.Immediate | undefined
@@ -73,6 +74,11 @@ export class Sending {
   /** How often a message was sent again or the peer's leg was down. */
   get disturbances(): number {
     return this.#outbox.retransmissions + this.#pauses
+  }
+
+  /** Epoch ms when the last message was added, in contrast to one that is sent again or proves the path; 0 before the first. */
+  get lastUsedAt(): number {
+    return this.#lastUsedAt
   }
 
   /** Epoch ms of the last stream message sent; 0 before the first. */
@@ -117,7 +123,7 @@ export class Sending {
 
   /** Sends one message of the handshake: ahead of what was written. */
   sendAhead(payloadType: number, payload: Buffer): void {
-    this.#outbox.add(payloadType, payload)
+    this.#add(payloadType, payload)
     this.flush()
   }
 
@@ -212,7 +218,12 @@ export class Sending {
   /** Moves the next payload to the store. False when there is none, when the store is full, and before the channel is ready. */
   #moveOne(): boolean {
     const mayMove = this.#options.isReady() && this.#outbox.hasRoom
-    return mayMove && this.#writes.shift((payload) => this.#outbox.add(PayloadType.output, payload))
+    return mayMove && this.#writes.shift((payload) => this.#add(PayloadType.output, payload))
+  }
+
+  #add(payloadType: number, payload: Buffer): void {
+    this.#lastUsedAt = Date.now()
+    this.#outbox.add(payloadType, payload)
   }
 
   /**

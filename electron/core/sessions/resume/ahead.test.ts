@@ -13,6 +13,8 @@ const facts: AheadFacts = {
   isOut: false,
   isResumeDenied: false,
   areKeysRefused: false,
+  usedAt: NOW,
+  idleTimeoutMs: 20 * MINUTE_MS,
   retryAt: undefined,
   jitter: 0,
   afterMinutes: 15,
@@ -63,6 +65,14 @@ describe('an open session is resumed ahead', () => {
       expect(due({ outlook, socketSinceAt, isOut: true })).toBeUndefined()
       expect(due({ outlook, socketSinceAt, isResumeDenied: true })).toBeUndefined()
       expect(due({ outlook, socketSinceAt, areKeysRefused: true })).toBeUndefined()
+    }
+  })
+
+  it("not once nothing was carried for the account's idle timeout", () => {
+    for (const outlook of [{ kind: 'unknown' }, ending(10).outlook] as const) {
+      const socketSinceAt = at(-30)
+      expect(due({ outlook, socketSinceAt, usedAt: at(-19.9) })).toBeDefined()
+      expect(due({ outlook, socketSinceAt, usedAt: at(-20) })).toBeUndefined()
     }
   })
 

@@ -4,7 +4,8 @@
 //   keys end at a known time       2 minutes before, if the socket is older than that and is not recycled sooner
 //   keys end at an unknown time    whenever the socket is 15 minutes old (a setting)
 //
-// Never during an outage, where ResumeSession is denied, or after the keys have ended.
+// Never during an outage, where ResumeSession is denied, or after the keys have ended. Nor once nothing was carried for the account's
+// idle timeout: the proof of a socket counts as traffic, and would keep a session that the account wants to end.
 // Source: specification §10.4, §10.6. All spans are minutes of the service; see `Timing.minuteMs`.
 
 import { AppError } from '../../../../shared/errors'
@@ -34,6 +35,10 @@ export interface AheadFacts {
   readonly isResumeDenied: boolean
   /** Whether AWS has refused the keys as ended. */
   readonly areKeysRefused: boolean
+  /** When the session last carried something. */
+  readonly usedAt: number
+  /** The account's idle timeout, ms of the service. */
+  readonly idleTimeoutMs: number
   /** The next try after one that failed. */
   readonly retryAt: number | undefined
   /** Between -1 and 1; chosen once for each socket. */
@@ -47,6 +52,7 @@ export interface AheadFacts {
 export function aheadAt(facts: AheadFacts): number | undefined {
   const { nowAt, outlook, socketSinceAt, minuteMs, jitter, retryAt = 0 } = facts
   if (facts.isOut || facts.isResumeDenied || facts.areKeysRefused) return undefined
+  if (nowAt - facts.usedAt >= facts.idleTimeoutMs) return undefined
   const jitterMs = jitter * JITTER_MINUTES * minuteMs
   const recycleAt = socketSinceAt + RECYCLE_MINUTES * minuteMs
   switch (outlook.kind) {

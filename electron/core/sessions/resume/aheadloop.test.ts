@@ -27,7 +27,7 @@ afterEach(async () => {
 const pass = (minutes: number): void => void vi.advanceTimersByTime(minutes * MINUTE_MS)
 
 /** A session that is open, and the outcomes of its resumes ahead. */
-async function begin(options: Partial<GatewayOptions> = {}) {
+async function begin(options: Partial<GatewayOptions> = {}, idleMinutes = 600) {
   stage = await openSessionStage(options)
   const { gateway } = stage
   const outcomes: string[] = []
@@ -35,6 +35,7 @@ async function begin(options: Partial<GatewayOptions> = {}) {
     service: {
       ...gateway.service,
       keysOutlook: () => outlook,
+      preferences: () => Promise.resolve({ idleTimeoutMs: idleMinutes * MINUTE_MS, isRead: true }),
       diagnose: (entry: Diagnostic) => {
         if (entry.kind === 'resume-ahead') outcomes.push(entry.outcome)
       },
@@ -58,6 +59,15 @@ test('each socket is replaced at its age, and nothing but the log is told', asyn
   pass(0.4)
   await until(2)
   expect([outcomes, told]).toEqual([['taken', 'taken'], ['ready Port']])
+})
+
+test('a session that carries nothing is resumed ahead once at most within its idle timeout, and then left to end', async () => {
+  const { gateway, until, session } = await begin({}, 20)
+  pass(15.3)
+  await until(1)
+  pass(40)
+  expect(gateway.resumed).toHaveLength(1)
+  expect(session.counters.lastUsedAt).toBeLessThan(session.counters.lastStreamAt)
 })
 
 test('the outlook is read at each decision: keys that are renewed now need none', async () => {

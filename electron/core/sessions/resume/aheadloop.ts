@@ -25,6 +25,8 @@ export interface AheadOptions {
   /** Read at each decision: other keys may have been handed over. */
   readonly outlook: () => KeysOutlook
   readonly isDenied: () => boolean
+  /** When the session last carried something, epoch ms, and the account's idle timeout, ms of the service. */
+  readonly use: () => { readonly usedAt: number; readonly idleTimeoutMs: number }
   /** Takes the outcome for the diagnostic log. */
   readonly diagnose: (outcome: Extract<Diagnostic, { kind: 'resume-ahead' }>['outcome']) => void
   /** Between 0 and 1. Absent: Math.random. */
@@ -89,6 +91,7 @@ export class AheadLoop {
     const nowAt = Date.now()
     const at = aheadAt({
       ...this.facts,
+      ...this.#options.use(),
       nowAt,
       isOut: this.#isOut,
       retryAt: this.#retryAt,
