@@ -25,6 +25,25 @@ describe('a call', () => {
     await expect(slow.startSession({ target: 'i-1' }, abort.signal)).rejects.toBe(reason)
   })
 
+  test('whose account is closed under it ends, and is not repeated on another socket', async () => {
+    let requests = 0
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.once('data', () => {
+        requests += 1
+        void account[Symbol.asyncDispose]()
+      })
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => void server.close())
+    const { port } = server.address() as AddressInfo
+    const endpointUrl = `http://127.0.0.1:${port}`
+    const account = await openAccount({ region: 'eu-central-1', endpointUrl, credentials, env: {} })
+    await expect(account.startSession({ target: 'i-1' }, never)).rejects.toMatchObject({ message: expect.any(String) })
+    expect(requests).toBe(1)
+  })
+
   test('that a deadline ends is a timeout', async () => {
     const expired = new AbortController()
     expired.abort(new DOMException('late', 'TimeoutError'))

@@ -48,7 +48,15 @@ function bounded(body: Readable): Readable {
 
 /** The SDK's handler with bounded bodies. */
 export class BoundedHandler extends NodeHttpHandler {
+  #isClosed = false
+
+  /** Sends nothing from now on. The SDK would repeat a call whose socket is closed under it, on a new socket. */
+  close(): void {
+    this.#isClosed = true
+  }
+
   override async handle(...request: Parameters<NodeHttpHandler['handle']>): ReturnType<NodeHttpHandler['handle']> {
+    if (this.#isClosed) throw new DOMException('The environment was closed.', 'AbortError')
     const answer = await super.handle(...request)
     const body: unknown = answer.response.body
     if (body instanceof Readable) answer.response.body = bounded(body)

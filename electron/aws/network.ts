@@ -34,7 +34,7 @@ export interface Network {
   readonly requestHandler: NodeHttpHandler
   /** The agent that a WebSocket to `url` needs, or undefined where Node's own will do. */
   agentFor(url: string): http.Agent | undefined
-  /** Closes idle sockets. Calls and WebSockets that are open end by themselves. */
+  /** Ends the calls that are under way, and every later one. WebSockets end by themselves. */
   destroy(): void
 }
 
@@ -161,14 +161,15 @@ export async function openNetwork(options: {
     })
     agents.push(proxied)
   }
+  const requestHandler = new BoundedHandler({
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    throwOnRequestTimeout: true,
+    httpAgent: proxied ?? httpAgent,
+    httpsAgent: proxied ?? httpsAgent,
+  })
   return {
-    requestHandler: new BoundedHandler({
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-      httpAgent: proxied ?? httpAgent,
-      httpsAgent: proxied ?? httpsAgent,
-    }),
+    requestHandler,
     agentFor(url) {
       const address = new URL(url)
       if (proxied !== undefined && !isOnLoopback(address.hostname)) {
@@ -177,6 +178,7 @@ export async function openNetwork(options: {
       return ca !== undefined && (address.protocol === 'wss:' || address.protocol === 'https:') ? httpsAgent : undefined
     },
     destroy() {
+      requestHandler.close()
       for (const agent of agents) agent.destroy()
     },
   }
