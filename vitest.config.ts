@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     environment: 'node',
+    // Files share a process and the modules that they import, which takes a third of the time. A test that changes a module or the
+    // process's environment must put it back.
+    isolate: false,
     // One less than there are processors by default, which leaves most of a small machine idle: tests wait more than they work.
     maxWorkers: 3,
     // Bounds for what hangs, not for what is slow: a busy machine makes a test of a second take thirty. See e2e/kit/patience.ts.
@@ -15,9 +18,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        // Files share a process and the modules that they import, which takes a third of the time. A test that changes a module or
-        // the process's environment must put it back.
-        test: { name: 'unit', include: ['{electron,shared,renderer,build}/**/*.test.{ts,tsx}'], isolate: false },
+        test: { name: 'unit', include: ['{electron,shared,renderer,build}/**/*.test.{ts,tsx}'] },
       },
       {
         extends: true,

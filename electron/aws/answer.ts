@@ -56,7 +56,7 @@ export class BoundedHandler extends NodeHttpHandler {
   }
 
   override async handle(...request: Parameters<NodeHttpHandler['handle']>): ReturnType<NodeHttpHandler['handle']> {
-    if (this.#isClosed) throw new DOMException('The environment was closed.', 'AbortError')
+    if (this.#isClosed) throw new AppError('network', 'The environment was closed meanwhile: open it again.')
     const answer = await super.handle(...request)
     const body: unknown = answer.response.body
     if (body instanceof Readable) answer.response.body = bounded(body)

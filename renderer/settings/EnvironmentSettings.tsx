@@ -78,8 +78,8 @@ export function EnvironmentSettings({ environment, settings }: EnvironmentSettin
         <TextLine
           key={use}
           title={USES[use].title}
-          text={`${USES[use].text} Empty: AWS's own.`}
-          placeholder={USES[use].usual}
+          text={`${USES[use].text} Empty: ${USES[use].usual}.`}
+          placeholder="AWS's own"
           maxLength={128}
           saved={own.documents?.[use] ?? ''}
           problemOf={documentNameProblem}

@@ -165,8 +165,9 @@ test('a process without descriptors says so, and neither blames the network nor 
     const open = (endpointUrl: string) => openAccount({ endpointUrl, region: 'eu-central-1', env })
     const accounts = [await open(${JSON.stringify(standIn.url)}), await open('http://ssm.culvert.invalid')]
     // Loads what is loaded at the first call.
-    await accounts[0]!.identity(signal)
-    await accounts[0]![Symbol.asyncDispose]()
+    const first = await open(${JSON.stringify(standIn.url)})
+    await first.identity(signal)
+    await first[Symbol.asyncDispose]()
     try { for (;;) openSync('/dev/null', 'r') } catch {}
     const tell = (what: string) => (error: unknown) => console.log(what + ' ' + String((error as { code: string }).code) + ' ' + (error as Error).message)
     await accounts[0]!.identity(signal).catch(tell('address'))
