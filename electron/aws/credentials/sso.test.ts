@@ -204,6 +204,15 @@ describe('a login that is about to end', () => {
     expect(asked.filter(({ path }) => path === '/token')).toHaveLength(1)
   })
 
+  test('is refreshed with the refresh token that another process has written while this one waited', async () => {
+    await loggedIn(-1_000)
+    answers.token = [json({ accessToken: 'short', expiresIn: 120, refreshToken: 'r2' }), newToken('new', 'r3')]
+    const accounts = [await opened('corp', new Renewals()), await opened('corp', new Renewals())]
+    expect(await Promise.all(accounts.map((account) => codeOf(account)))).toEqual(['fine', 'fine'])
+    const refreshes = asked.filter(({ path }) => path === '/token').map(({ body }): unknown => JSON.parse(body))
+    expect(refreshes).toMatchObject([{ refreshToken: 'r1' }, { refreshToken: 'r2' }])
+  })
+
   test('is used as it is while the refresh fails', async () => {
     await loggedIn(60_000)
     answers.token = [refusal('InvalidGrantException', 400)]

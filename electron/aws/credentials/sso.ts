@@ -162,20 +162,20 @@ export class SsoLogins {
 
   async #refresh(path: string, token: SsoToken, call: SsoCall): Promise<SsoToken> {
     const { name, region, oidc } = call.profile
-    const body = refreshOf(token)
-    if (body === undefined) throw endedError(call.source)
+    if (refreshOf(token) === undefined) throw endedError(call.source)
     // This call is not ended with the account: other accounts may wait for it, and its answer may replace the refresh token.
     const { signal } = new AbortController()
     // Another process, or the command line beside the app, may refresh the same login: the refresh token may be valid once.
-    await using lock = await takeLock({
+    await using _lock = await takeLock({
       path: ssoLockPath(call.home, call.profile.cacheKey, 'refresh'),
       longestMs: LONGEST_REFRESH_MS,
       signal,
     })
-    if (lock.hasWaited) {
-      const newer = await readSsoToken(path)
-      if (newer !== undefined && endsAt(newer) - Date.now() > REFRESH_BEFORE_MS) return newer
-    }
+    // Another process may have refreshed the login since `token` was read.
+    const newest = (await this.#newest(path)) ?? token
+    if (endsAt(newest) - Date.now() > REFRESH_BEFORE_MS) return newest
+    const body = refreshOf(newest)
+    if (body === undefined) throw endedError(call.source)
     const answer = await askLoginService(
       { handler: call.handler, profile: name, region, signal },
       { method: 'POST', url: `${oidc}/token`, body },
@@ -185,7 +185,7 @@ export class SsoLogins {
     const { accessToken, expiresIn } = parsed.data
     const expiresAt = timeText(Date.now() + expiresIn * 1_000)
     // An answer without a new refresh token leaves the old one valid. Source: RFC 6749 §6.
-    const next = { ...token, accessToken, expiresAt, refreshToken: parsed.data.refreshToken ?? body.refreshToken }
+    const next = { ...newest, accessToken, expiresAt, refreshToken: parsed.data.refreshToken ?? body.refreshToken }
     if ((await writeSsoFile(path, next, { mayCreate: false })) === undefined) this.#unwritten.delete(path)
     else this.#unwritten.set(path, next)
     return next

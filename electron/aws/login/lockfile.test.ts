@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { takeLock, type FileLock } from './lockfile'
 
 let folder: string
@@ -60,6 +60,19 @@ test('the lock of a living process, or of another computer, is waited for', asyn
     })
     expect([looks, lock.hasWaited]).toEqual([3, true])
   }
+})
+
+test('the age of a lock counts from when it was taken, not from when the waiting for it began', async () => {
+  await held({})
+  vi.useFakeTimers({ toFake: ['Date'] })
+  onTestFinished(() => void vi.useRealTimers())
+  await using _lock = await take(async () => {
+    vi.setSystemTime(Date.now() + 50_000)
+    await rm(path)
+  })
+  vi.setSystemTime(Date.now() + 50_000)
+  const end = new AbortController()
+  await expect(take(() => end.abort(new Error('held')), end.signal)).rejects.toThrow('held')
 })
 
 test('a lock without content counts as held until it is old', async () => {

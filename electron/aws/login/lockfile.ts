@@ -119,10 +119,13 @@ async function remove(path: string, judged: string): Promise<void> {
 /** Takes the lock, and waits for it where another process holds it. Rejects with the reason of `signal` alone. */
 export async function takeLock(options: LockOptions): Promise<FileLock> {
   const { path, longestMs, signal, onWait, pause = (ms, ending) => sleep(ms, undefined, { signal: ending }) } = options
-  const text = JSON.stringify({ pid: process.pid, host: hostname(), at: Date.now(), id: randomUUID() })
+  const id = randomUUID()
   let hasWaited = false
+  let text: string
   for (;;) {
     signal.throwIfAborted()
+    // The time of this attempt: a lock that was waited for is not older than the others.
+    text = JSON.stringify({ pid: process.pid, host: hostname(), at: Date.now(), id })
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 })
       if (await made(path, text)) break
