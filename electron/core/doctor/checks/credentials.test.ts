@@ -45,3 +45,15 @@ test('keys that AWS refuses fail with their source, and nothing is tried with th
   expect(lines.get('credentials.identity')!.evidence).toContain('Source: environment variables')
   expect(lines.get('session.start')).toMatchObject({ outcome: 'unknown' })
 })
+
+test('where sts cannot be reached, as in a VPC without its endpoint, all else is examined', async () => {
+  const patient = await makePatient({ env: { AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1' } })
+  const { lines, failed } = await diagnose(patient, { target: 'web-2' })
+  expect(failed).toEqual(['network.sts'])
+  expect(lines.get('credentials.identity')).toMatchObject({
+    outcome: 'unknown',
+    evidence: expect.stringMatching(/^sts was not reached, so .* environment variables/),
+  })
+  expect(lines.get('credentials.expiry')).toMatchObject({ missing: 'AWS_CREDENTIAL_EXPIRATION' })
+  expect(lines.get('session.end')).toMatchObject({ outcome: 'passed' })
+})

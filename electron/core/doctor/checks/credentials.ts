@@ -5,22 +5,35 @@ import { environmentOf, examinationOf, failed, findingOf, passed, unknown, type 
 
 /** Long enough for a person who enters the code of a second factor. */
 const IDENTITY_MS = 120_000
+/** Where sts was not reached a moment ago, the call is made only to find the keys. */
+const UNREACHED_MS = 5_000
+
+const UNNEEDED = 'Sessions need it only where a role has to be assumed.'
 
 /** Who the caller is. Needs no permission, so a failure is one of the credentials or of the network. */
 export const identityCheck: Check = {
   id: 'credentials.identity',
   group: 'credentials',
   title: 'Identity',
-  needs: ['configuration.profile', 'network.sts'],
+  needs: ['configuration.profile', 'configuration.endpoints'],
   limitMs: IDENTITY_MS,
   run: async (exam, signal): Promise<Finding> => {
     const source = (): string => examinationOf(exam).keysSource().words
+    const isReached = exam.reachings.get('sts')?.kind === 'answered'
+    const limit = isReached ? signal : AbortSignal.any([signal, AbortSignal.timeout(UNREACHED_MS)])
     try {
-      exam.identity = await environmentOf(exam).identity(signal)
+      exam.identity = await environmentOf(exam).identity(limit)
     } catch (error) {
       signal.throwIfAborted()
       const finding = findingOf(error)
-      const isNetwork = ['network', 'timeout', 'throttled', 'service'].includes(asAppError(error).code)
+      const isLate = limit.aborted && !isReached
+      const isNetwork = isLate || ['network', 'timeout', 'throttled', 'service'].includes(asAppError(error).code)
+      // A VPC without an endpoint of sts: only roles that have to be assumed need it.
+      if (isNetwork && !isReached) {
+        return unknown(
+          `sts was not reached, so it is not known whose the credentials from ${source()} are. ${UNNEEDED}`,
+        )
+      }
       return isNetwork
         ? { ...finding, outcome: 'unknown' }
         : { ...finding, evidence: `${finding.evidence} Source: ${source()}.` }
