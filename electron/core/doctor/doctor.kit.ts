@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { DoctorLine } from '../../../shared/model/doctor'
+import type { EnvironmentSettings } from '../../../shared/environmentsettings'
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../simulator/simulator'
 import type { Environment } from '../environments/environment'
 import { openEnvironment } from '../environments/open'
@@ -73,7 +74,12 @@ export interface Diagnosis {
 export async function diagnose(
   { env }: Patient,
   request: Partial<DoctorRequest> = {},
-  more: { readonly signal?: AbortSignal; readonly profile?: string; readonly onLine?: (line: DoctorLine) => void } = {},
+  more: {
+    readonly signal?: AbortSignal
+    readonly profile?: string
+    readonly settings?: EnvironmentSettings
+    readonly onLine?: (line: DoctorLine) => void
+  } = {},
 ): Promise<Diagnosis> {
   let environment: Environment | undefined
   const exam = prepareExam({
@@ -87,6 +93,8 @@ export async function diagnose(
         env,
         ...(more.profile === undefined ? {} : { profile: more.profile }),
         budgets: processBudgets(),
+        settingsOf: () => more.settings ?? {},
+        askReason: () => Promise.reject(new Error('no person')),
         spawnDemo: () => Promise.reject(new Error('no Demo')),
       })
       return environment

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
+import { AppError } from '../../../../shared/errors'
 import { diagnose, makePatient, openSessions } from '../doctor.kit'
+import type { Exam, Finding } from '../parts'
+import { measurementChecks } from './measurements'
+
+/** Runs one check on a session that behaves as `probe` says. */
+function measured(id: string, probe: object, leftMs = 60_000): Promise<Finding> | undefined {
+  const exam = { probe, measuredUntil: performance.now() + leftMs } as unknown as Exam
+  return measurementChecks.find((check) => check.id === `measurements.${id}`)?.run(exam, new AbortController().signal)
+}
 
 test('everything is measured in a Linux shell of its own, which is ended', async () => {
   const patient = await makePatient()
@@ -30,4 +39,27 @@ test('a service that takes no large messages is found out', async () => {
   const patient = await makePatient({ simulator: { maxMessageBytes: 10_000 } })
   const { lines } = await diagnose(patient, { target: 'web-2', isProbing: true })
   expect(lines.get('measurements.payload')!.evidence).toBe('Payloads of 8192 bytes pass, of 16384 bytes do not.')
+})
+
+test('the session of the measurements has the reason of the other one', async () => {
+  const patient = await makePatient()
+  const request = { target: 'web-2', isProbing: true, reason: 'ticket 7' }
+  const { lines } = await diagnose(patient, request, { settings: { isReasonRequired: true } })
+  expect(lines.get('measurements.start')).toMatchObject({ outcome: 'passed' })
+})
+
+test('a failure on the way is no refusal of AWS', async () => {
+  const network = new AppError('network', 'The network has failed.')
+  expect(await measured('resume-open', { resume: () => Promise.reject(network) })).toMatchObject({
+    outcome: 'unknown',
+    evidence: 'The network has failed.',
+  })
+  const tryForms = () => Promise.resolve([{ form: 'space' }, { form: 'unsigned', error: network }])
+  expect(await measured('upgrades', { tryForms })).toMatchObject({
+    evidence: "AWS's own signature: accepted; unsigned: not known (network).",
+  })
+})
+
+test('the session is ended and told so also when the minute is over', async () => {
+  expect(await measured('end', { end: () => Promise.resolve() }, -1)).toMatchObject({ outcome: 'passed' })
 })

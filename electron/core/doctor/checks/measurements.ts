@@ -4,7 +4,7 @@
 // Bytes that go up are thrown away by `cat`; bytes that come down are zeros. Nothing is written on the instance. The sizes come last:
 // a message that is too large is sent again and again, and holds up all others.
 
-import { AppError } from '../../../../shared/errors'
+import { AppError, asAppError } from '../../../../shared/errors'
 import { PayloadType } from '../../../ssm/codec/message'
 import { foundCheck } from './instance'
 import { environmentOf, findingOf, passed, unknown, type Check, type Exam, type Finding } from '../parts'
@@ -43,10 +43,12 @@ const startCheck: Check = {
   run: async (exam, signal): Promise<Finding> => {
     const { instance, printed } = exam
     if (instance?.platform !== 'linux') return unknown('Not measured: that needs a shell of Linux.')
+    const { reason } = exam.request
     exam.measuredUntil = performance.now() + ALL_MS
     exam.probe = await environmentOf(exam).beginTrial({
       target: instance.id,
       platform: instance.platform,
+      ...(reason === undefined ? {} : { reason }),
       signal,
       onOutput: (bytes) => printed.take(bytes),
     })
@@ -84,12 +86,19 @@ function measure(
 
 const FORM_WORDS = { space: "AWS's own signature", plus: 'the signature with %2B', unsigned: 'unsigned' } as const
 
+/** An upgrade that has failed on the way says nothing about its form. */
+function answerWords(error: AppError | undefined): string {
+  if (error === undefined) return 'accepted'
+  return error.code === 'upgrade-refused' ? 'refused' : `not known (${error.code})`
+}
+
+/** Errors of the way and of the moment: AWS has refused nothing. */
+const NO_REFUSAL: readonly string[] = ['network', 'timeout', 'throttled']
+
 const formsCheck = measure('upgrades', 'Forms of the upgrade', {}, async (exam) => {
   const forms = await probeOf(exam).tryForms()
   if (forms.length === 0) return unknown('No form was tried: the address is signed already.')
-  return passed(
-    `${forms.map(({ form, error }) => `${FORM_WORDS[form]}: ${error === undefined ? 'accepted' : 'refused'}`).join('; ')}.`,
-  )
+  return passed(`${forms.map(({ form, error }) => `${FORM_WORDS[form]}: ${answerWords(error)}`).join('; ')}.`)
 })
 
 const openCheck = measure('channel', 'Shell opened', { isGate: true }, async (exam) => {
@@ -138,6 +147,7 @@ const resumeOpenCheck = measure('resume-open', 'Resume of an open session', IN_S
     const tookMs = await probeOf(exam).resume('open')
     return passed(`Allowed: the session went on over a second connection after ${tookMs} ms.`)
   } catch (error) {
+    if (NO_REFUSAL.includes(asAppError(error).code)) throw error
     const { evidence } = findingOf(error)
     return passed(`Refused: ${evidence}`)
   }
@@ -157,10 +167,23 @@ const sizesCheck = measure('payload', 'Size of a message', IN_SHELL, async (exam
   return passed(`Payloads of ${largest} bytes pass.`)
 })
 
-const endCheck = measure('end', 'Session of the measurements ended', {}, async (exam) => {
-  await probeOf(exam).end()
-  return passed('The session was ended.')
-})
+/** Not a measurement: it runs also when the time for those is over. */
+const endCheck: Check = {
+  id: 'measurements.end',
+  group: 'measurements',
+  title: 'Session of the measurements ended',
+  needs: [startCheck.id],
+  limitMs: STEP_MS,
+  run: async (exam, signal): Promise<Finding> => {
+    try {
+      await probeOf(exam).end()
+      return passed('The session was ended.')
+    } catch (error) {
+      signal.throwIfAborted()
+      return { ...findingOf(error, 'ssm:TerminateSession'), outcome: 'unknown' }
+    }
+  },
+}
 
 /** In order. */
 export const measurementChecks: readonly Check[] = [
