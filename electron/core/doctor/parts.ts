@@ -44,6 +44,8 @@ export interface Exam {
   instance?: Instance
   /** The key of the account's preferences; "" without one. */
   kmsKeyId?: string
+  /** The document of the session that is asked for; "" without one. */
+  document?: string
   trial?: Trial
   /** The session of the measurements. */
   probe?: Trial

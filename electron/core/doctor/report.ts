@@ -38,6 +38,7 @@ function maskOf({
   probe,
   places,
   kmsKeyId,
+  document,
 }: Exam): Mask {
   const ownNames = (identity?.arn ?? '').replace(/^[^/]*/, '').split('/')
   return new Mask({
@@ -51,6 +52,8 @@ function maskOf({
       trial?.sessionId ?? '',
       probe?.sessionId ?? '',
       kmsKeyId ?? '',
+      // Names of AWS's own documents say nothing.
+      document?.startsWith('AWS-') === true ? '' : (document ?? ''),
       userName(),
     ],
     hosts: [

@@ -85,6 +85,8 @@ export interface Environment extends AsyncDisposable {
   beginTrial(options: Omit<TrialOptions, Own>): Promise<Trial>
   /** Describes one instance by its id; undefined when neither EC2 nor Systems Manager knows it here. */
   describeTarget: EnvironmentService['describeTarget']
+  /** See `EnvironmentRules`. */
+  documentFor: EnvironmentRules['documentFor']
   /** See `EnvironmentService`. */
   sessionDocument: EnvironmentService['sessionDocument']
   /** See `EnvironmentService`. */
@@ -181,6 +183,7 @@ export function createEnvironment(options: {
     openTunnel: (tunnel) => openTunnel({ ...tunnel, ...own }),
     startTunnel: (tunnel) => startTunnel({ ...tunnel, ...own }),
     openRawSession: (raw) => openRawSession({ ...raw, ...own }),
+    documentFor: (use) => own.rules.documentFor(use),
     sessionDocument: (name, signal) => service.sessionDocument(name, signal),
     beginTrial: (trial) => beginTrial({ ...trial, ...own }),
     describeTarget: (id, signal) => service.describeTarget(id, signal),

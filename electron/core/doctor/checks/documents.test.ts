@@ -20,3 +20,20 @@ test('an account without preferences has the defaults; a document that is missin
     evidence: expect.stringContaining('AWS-StartPortForwardingSession'),
   })
 })
+
+test('the document that the settings name is looked at in place of the one of AWS, and the report masks its name', async () => {
+  const settings = { documents: { port: 'Acme-Port', shell: 'Acme-Shell' } }
+  const patient = await makePatient()
+  const port = await diagnose(patient, { target: 'web-2', port: 80 }, { settings })
+  const shell = await diagnose(patient, { target: 'web-2' }, { settings })
+  for (const [{ lines, report }, name] of [
+    [port, 'Acme-Port'],
+    [shell, 'Acme-Shell'],
+  ] as const) {
+    expect(lines.get('permissions.document')).toMatchObject({
+      outcome: 'failed',
+      evidence: expect.stringContaining(name),
+    })
+    expect(report).not.toContain(name)
+  }
+})

@@ -2,8 +2,10 @@
 
 import * as z from 'zod'
 import { asAppError } from '../../../../shared/errors'
+import { PORT_DOCUMENT, REMOTE_HOST_DOCUMENT } from '../../sessions/request/awsdocuments'
 import { identityCheck } from './credentials'
-import { examinationOf, findingOf, passed, unknown, type Check, type Exam, type Finding } from '../parts'
+import type { DocumentUse } from '../../../../shared/model/document'
+import { environmentOf, examinationOf, findingOf, passed, unknown, type Check, type Exam, type Finding } from '../parts'
 
 const CALL_MS = 35_000
 
@@ -76,10 +78,16 @@ const preferencesCheck: Check = {
   },
 }
 
-/** The document of a session to a port. Source: specification §1.5. */
-function documentOf({ request: { port, host } }: Exam): string | undefined {
-  if (port === undefined) return undefined
-  return host === undefined ? 'AWS-StartPortForwardingSession' : 'AWS-StartPortForwardingSessionToRemoteHost'
+function wantedUse({ request: { port, host } }: Exam): DocumentUse {
+  if (port === undefined) return 'shell'
+  return host === undefined ? 'port' : 'remoteHost'
+}
+
+/** Undefined: a shell without a document of its own. Source: specification §1.5. */
+function documentOf(exam: Exam): string | undefined {
+  const use = wantedUse(exam)
+  const own = { shell: undefined, port: PORT_DOCUMENT, remoteHost: REMOTE_HOST_DOCUMENT, ssh: undefined }[use]
+  return environmentOf(exam).documentFor(use) ?? own
 }
 
 /** The document of the session that is asked for. */
@@ -91,6 +99,7 @@ const documentCheck: Check = {
   limitMs: CALL_MS,
   run: async (exam, signal): Promise<Finding> => {
     const name = documentOf(exam)
+    exam.document = name ?? ''
     if (name === undefined) return passed(`A shell uses the account's own document ${PREFERENCES}.`)
     try {
       await examinationOf(exam).documentText(name, signal)
