@@ -20,6 +20,27 @@ test('accounts, roles and users of an ARN are masked; its structure, and what na
   )
 })
 
+test('an account in the groups that people read, as sentences have it, is the same account', () => {
+  expect(mask('The login of "corp" (account 1234 5678 9012), 1234-5678-9012 and 123456789012')).toBe(
+    'The login of "corp" (account <account-1>), <account-1> and <account-1>',
+  )
+})
+
+test('unique ids of roles and users, and keys of several regions, are masked', () => {
+  expect(mask('AROAIDPPEZS35WEXAMPLE:bob AIDACKCEVSQ6C2EXAMPLE mrk-1234abcd12ab34cd56ef1234567890ab')).toBe(
+    '<id-1>:bob <id-2> mrk-<id-3>',
+  )
+})
+
+test('a host of a service of AWS that has the name of something of the account is masked', () => {
+  expect(mask('acme-logs.s3.eu-west-1.amazonaws.com abc123.execute-api.eu-west-1.amazonaws.com')).toBe(
+    '<host-1> <host-2>',
+  )
+  expect(mask('device.sso.eu-west-1.amazonaws.com ssm-fips.us-gov-west-1.amazonaws.com ssm.eu-west-1.api.aws')).toBe(
+    'device.sso.eu-west-1.amazonaws.com ssm-fips.us-gov-west-1.amazonaws.com ssm.eu-west-1.api.aws',
+  )
+})
+
 test('ids keep their kind, and the same id its mask', () => {
   expect(mask('i-0123456789abcdef0, mi-0123456789abcdef0, i-0123456789abcdef0, subnet-0a1b2c3d')).toBe(
     'i-<id-1>, mi-<id-2>, i-<id-1>, subnet-<id-3>',

@@ -28,7 +28,10 @@ const PLAIN = new Set(['', 'default', 'demo', 'localhost', 'root', 'environment 
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi
 const ENDPOINT = /\bvpce-[a-z0-9-]+/gi
 const RESOURCE = /\b([a-z]{1,8})-([0-9a-f]{8}(?:[0-9a-f]{9})?)\b/gi
-const ACCOUNT = /(?<![\w.])\d{12}(?![\w.]*\d)/g
+/** Also in groups of four, as sentences have it. */
+const ACCOUNT = /(?<![\w.])(?:\d{12}|\d{4}([ -])\d{4}\1\d{4})(?![\w.]*\d)/g
+const UNIQUE = /\bA(?:ROA|IDA|GPA|IPA|NPA|NVA|SCA)[A-Z0-9]{12,28}\b/g
+const REGIONS_KEY = /\bmrk-[0-9a-f]{32}\b/gi
 const SESSION = /[\w+=,.@-]*-(?=[a-z0-9]*[0-9])[a-z0-9]{17,26}\b/g
 const EMAIL = /[\w.+-]+@[\w-]+(?:\.[\w-]+)*/g
 const ARN = /\barn:(aws[a-z-]*):([a-z0-9-]*):([a-z0-9-]*|\*):([^:\s]*):([^\s"'`,;)]+)/g
@@ -45,7 +48,7 @@ const HOME_FOLDER = /(?<=<home>)\/(?!\.aws\/)(?:[^\s/"'`,;:()<>]+\/)+/g
 
 /** Public names of AWS's services. */
 const OF_AWS =
-  /^(?:[a-z0-9-]+\.)?[a-z0-9-]+\.[a-z]{2,4}(?:-[a-z]+)+-\d\.(?:vpce\.)?(?:amazonaws\.(?:com|com\.cn|eu)|api\.aws|api\.amazonwebservices\.(?:com\.cn|eu)|(?:api\.)?(?:aws\.)?[a-z0-9.-]*(?:c2s\.ic\.gov|sc2s\.sgov\.gov|hci\.ic\.gov|adc-e\.uk|scloud))$/i
+  /^(?:(?:device|portal)\.)?[a-z0-9-]+\.[a-z]{2,4}(?:-[a-z]+)+-\d\.(?:vpce\.)?(?:amazonaws\.(?:com|com\.cn|eu)|api\.aws|api\.amazonwebservices\.(?:com\.cn|eu)|(?:api\.)?(?:aws\.)?[a-z0-9.-]*(?:c2s\.ic\.gov|sc2s\.sgov\.gov|hci\.ic\.gov|adc-e\.uk|scloud))$/i
 
 /** Parts of an ARN that do not identify: wildcards, variables, AWS's own documents. */
 const PUBLIC_PART = /^(?:\*|AWS-[\w-]+|SSM-SessionManagerRunShell|\$\{aws:\w+\}(?:-\*)?)$/
@@ -91,13 +94,15 @@ export class Mask {
     }
     step(EMAIL, 'name')
     step(UUID, 'id')
+    step(UNIQUE, 'id')
+    text = this.#outsideMasks(text, REGIONS_KEY, (found) => `mrk-${this.#mask('id', found)}`)
     text = this.#outsideMasks(text, ENDPOINT, (found) => `vpce-${this.#mask('id', found)}`)
     text = this.#outsideMasks(text, RESOURCE, (found) => {
       const end = found.lastIndexOf('-')
       return `${found.slice(0, end)}-${this.#mask('id', found)}`
     })
     step(SESSION, 'session', (found) => /^[a-z]+-<id/.test(found))
-    step(ACCOUNT, 'account')
+    text = this.#outsideMasks(text, ACCOUNT, (found) => this.#mask('account', found.replaceAll(/\D/g, '')))
     step(IPV4, 'address', (found) => LOOPBACK.test(found) || kept.includes(found) || this.#isVersion(found))
     step(IPV6, 'address', (found) => LOOPBACK.test(found) || !/[0-9a-f]/i.test(found))
     step(HOST, 'host', (found) => OF_AWS.test(found))
