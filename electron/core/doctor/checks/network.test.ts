@@ -16,6 +16,18 @@ async function startAt(aheadMs: number): Promise<string> {
   return `http://127.0.0.1:${await listenOnLoopback(server)}`
 }
 
+test('a proxy that cannot be reached is told as the setting that names it', async () => {
+  const patient = await makePatient({
+    env: { AWS_ENDPOINT_URL_KMS: 'http://kms.corp.example', HTTP_PROXY: 'http://ann:PASSWORD@127.0.0.1:1' },
+  })
+  const { lines } = await diagnose(patient)
+  expect(lines.get('network.kms')).toMatchObject({
+    missing: 'HTTPS_PROXY, NO_PROXY',
+    next: expect.stringContaining('Check that the proxy 127.0.0.1:1 runs'),
+  })
+  expect(JSON.stringify([...lines])).not.toContain('PASSWORD')
+})
+
 test('a host that cannot be looked up fails by name, with the setting, and its connection is not tried', async () => {
   const patient = await makePatient({ env: { AWS_ENDPOINT_URL_EC2: 'https://ec2.nowhere.invalid' } })
   const { lines, failed, steps } = await diagnose(patient)
@@ -62,7 +74,7 @@ test('a proxy is named without its password', async () => {
   })
   const { lines } = await diagnose(patient)
   expect(lines.get('network.ec2.name')!.evidence).toBe('The proxy 127.0.0.1:9 looks up ec2.eu-west-1.amazonaws.com.')
-  expect(lines.get('network.ec2')).toMatchObject({ outcome: 'failed', missing: 'NO_PROXY' })
+  expect(lines.get('network.ec2')).toMatchObject({ outcome: 'failed', missing: 'HTTPS_PROXY, NO_PROXY' })
   expect(JSON.stringify([...lines])).not.toContain('hunter2')
 })
 

@@ -91,11 +91,11 @@ async function reach(service: ServiceName, exam: Exam, signal: AbortSignal): Pro
     case 'unreached': {
       const by = place.proxy === undefined ? '' : ` through the proxy ${place.proxy}`
       return failed(`${host} could not be reached${by} (${reaching.why}).`, {
-        missing: place.proxy === undefined ? 'HTTPS_PROXY' : 'NO_PROXY',
+        missing: place.proxy === undefined ? 'HTTPS_PROXY' : 'HTTPS_PROXY, NO_PROXY',
         next:
           place.proxy === undefined
             ? `Allow HTTPS to ${host} in the firewall, or set HTTPS_PROXY. In a VPC, check the security group of the endpoint.`
-            : `Check that the proxy allows ${host}, or add it to NO_PROXY.`,
+            : `Check that the proxy ${place.proxy} runs and allows ${host}; correct HTTPS_PROXY, or add the host to NO_PROXY.`,
       })
     }
   }
