@@ -28,6 +28,9 @@ test('expired credentials are renewed where they came from, and the account is n
   )
   expect(expiredSentence({ kind: 'given' })).toContain('choose "Log in" at the top')
   expect(expiredSentence({ kind: 'environment' })).toContain('set new ones, then start again')
+  expect(expiredSentence({ kind: 'handed' })).toBe(
+    'The credentials that were handed over have expired or are no longer valid: get new ones, then hand those over.',
+  )
   expect(expiredSentence({ kind: 'profile', name: 'dev' })).toBe(
     'The credentials of the profile "dev" have expired or are no longer valid: renew them and try again.',
   )

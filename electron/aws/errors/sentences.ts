@@ -128,6 +128,10 @@ export function expiredSentence(source: CredentialSource): string {
   const subject = `${who(source)}${accountWords(source)}`
   if (source.kind === 'environment' || source.kind === 'handed') {
     const start = `${subject.charAt(0).toUpperCase()}${subject.slice(1)} have expired or are no longer valid`
+    // The process that refuses them goes on as before.
+    if (source.kind === 'handed' && source.handOver === undefined) {
+      return `${start}: get new ones, then hand those over.`
+    }
     // The variables of a running process cannot be changed from outside.
     if (source.handOver === undefined) return `${start}: set new ones, then start again.`
     return source.kind === 'environment' && source.offered !== undefined
