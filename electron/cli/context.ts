@@ -50,7 +50,7 @@ export function reasonOf(args: Arguments): { readonly reason?: string } {
 export function documentOf(args: Arguments): { readonly document?: DocumentChoice } {
   const name = args.value('document')
   const texts = args.list('parameters')
-  const parameters = parseParameters(texts)
+  const parameters = parseParameters(args)
   if (name === undefined) {
     if (texts.length > 0) throw args.usage('--parameters needs --document')
     return {}

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
+import { parseCommandLine } from './arguments'
 import { parseParameters } from './parameters'
+
+/** Reads the parameters of a command line. */
+function parsed(texts: readonly string[]): Record<string, string[]> {
+  const words = texts.flatMap((text) => [`--parameters=${text}`])
+  const invocation = parseCommandLine(['forward', 'web-1', ...words])
+  if (invocation.kind !== 'run') throw new Error('no command')
+  return parseParameters(invocation.args)
+}
 
 test.each([
   [['{"portNumber":["22"],"host":"db"}'], { portNumber: ['22'], host: ['db'] }],
@@ -9,12 +18,14 @@ test.each([
   [['command=echo a=b'], { command: ['echo a=b'] }],
   [[], {}],
 ])('%j is %j', (texts, parameters) => {
-  expect(parseParameters(texts)).toEqual(parameters)
+  expect(parsed(texts)).toEqual(parameters)
 })
 
 test.each(['', 'x', '=1', '{', '{"a":1}', '{"a":[1]}', 'a=[1]', 'a=[', '{"a":null}'])(
   '"%s" is a usage error',
   (text) => {
-    expect(() => parseParameters([text])).toThrow(expect.objectContaining({ code: 'usage' }))
+    expect(() => parsed([text])).toThrow(
+      expect.objectContaining({ code: 'usage', message: expect.stringContaining('See: culvert forward --help') }),
+    )
   },
 )

@@ -30,7 +30,7 @@ function open(context: CommandContext, instance: Instance, command: string): Pro
     target: instance.id,
     document: {
       name: args.value('document') ?? STOCK_DOCUMENT,
-      parameters: { command: [command], ...parseParameters(args.list('parameters')) },
+      parameters: { command: [command], ...parseParameters(args) },
     },
     ...reasonOf(args),
     signal,
@@ -94,7 +94,7 @@ async function runWithDocument(context: CommandContext, instance: Instance): Pro
 export const exec: Command = async (context) => {
   const { environment, args, signal } = context
   // Refused before AWS is called.
-  parseParameters(args.list('parameters'))
+  parseParameters(args)
   const instance = await environment.resolveTarget(args.positional(0), signal)
   return args.value('document') === undefined ? runStock(context, instance) : runWithDocument(context, instance)
 }
