@@ -105,11 +105,14 @@ const PASSING = ['throttled', 'service']
 
 /** What an error means as a finding; `missing` names the IAM action of a call that was denied. */
 export function findingOf(error: unknown, missing?: string): Finding {
-  const { code, message, command } = toWireError(error)
+  const { code, message, command, loginProfile } = toWireError(error)
   const isDenied = code === 'access-denied' || code === 'upgrade-refused' || code === 'key-denied'
+  // Culvert's own command takes the profile as AWS's does, quoted for a shell.
+  const login = loginProfile === undefined ? undefined : command?.replace(/^aws sso login/, 'culvert login')
   return {
     outcome: PASSING.includes(code) ? 'unknown' : 'failed',
     evidence: message,
+    ...(login === undefined ? {} : { next: `Log in with Culvert: ${login}` }),
     ...(isDenied && missing !== undefined ? { missing } : {}),
     ...(command === undefined ? {} : { command }),
   }

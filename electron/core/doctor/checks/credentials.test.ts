@@ -38,6 +38,19 @@ test('keys that end are told with the time that is left, and keys that have ende
   expect(await expiry(now - 1)).toMatchObject({ outcome: 'failed', evidence: 'They ended at 2026-11-29 11:59 UTC.' })
 })
 
+test('an SSO login that has ended is told with the login that needs no AWS CLI', async () => {
+  const config =
+    '[profile corp]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = dev\n' +
+    '[sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://corp.awsapps.com/start\n'
+  const { lines, report } = await diagnose(await makePatient({ config }), {}, { profile: 'corp' })
+  expect(lines.get('credentials.identity')).toMatchObject({
+    outcome: 'failed',
+    next: 'Log in with Culvert: culvert login --profile corp',
+    command: 'aws sso login --profile corp',
+  })
+  expect(report).not.toMatch(/1234 5678 9012|corp/)
+})
+
 test('keys that AWS refuses fail with their source, and nothing is tried with them', async () => {
   const patient = await makePatient({ env: { AWS_SECRET_ACCESS_KEY: 'wrong' } })
   const { lines, failed } = await diagnose(patient, { target: 'web-2' })
