@@ -8,7 +8,7 @@ import { isRefusedForGood, reach } from './refusal'
 const never = new AbortController().signal
 
 /** Tries to reach a server that answers each upgrade with `status` and `headers`. */
-async function outcome(status: number, headers: string): Promise<unknown> {
+async function outcome(status: number, headers: string, publicHost?: string): Promise<unknown> {
   const server = createServer()
   onTestFinished(() => {
     server.closeAllConnections()
@@ -24,6 +24,7 @@ async function outcome(status: number, headers: string): Promise<unknown> {
   const service = {
     region: 'eu-west-1',
     endpointUrl: `http://${origin}`,
+    ...(publicHost === undefined ? {} : { messageEndpoint: `ws://${origin}` }),
     signUpgrade: () =>
       Promise.resolve([
         { headers: { authorization: 'signed' }, worked },
@@ -31,10 +32,10 @@ async function outcome(status: number, headers: string): Promise<unknown> {
       ]),
     agentFor: () => undefined,
   }
-  const ticket = { sessionId: 's', tokenValue: 't', streamUrl: `ws://${origin}/v1/data-channel/s` }
+  const ticket = { sessionId: 's', tokenValue: 't', streamUrl: `ws://${publicHost ?? origin}/v1/data-channel/s` }
   return reach(service, ticket, never).then(
     () => 'open',
-    (error: unknown) => (error instanceof AppError ? error.code : error),
+    (error: unknown) => (error instanceof AppError && publicHost === undefined ? error.code : error),
   )
 }
 
@@ -46,6 +47,11 @@ test.each([
   [503, 'x-amzn-RequestId: 1\r\n', 'network'],
 ])('an upgrade that is answered with %i and "%s" rejects with %s', async (status, headers, code) => {
   expect(await outcome(status, headers)).toBe(code)
+})
+
+test('a refusal on the way names the host that was dialled, not the one that the user has replaced', async () => {
+  const error = await outcome(403, 'Server: proxy\r\n', 'ssmmessages.eu-west-1.amazonaws.com')
+  expect(error).toMatchObject({ code: 'network', message: expect.stringContaining('WebSockets to 127.0.0.1 through') })
 })
 
 const fail = (code: ErrorCode) => () => Promise.reject(new AppError(code, 'It failed.'))

@@ -7,6 +7,7 @@ import { AppError, asAppError } from '../../../shared/errors'
 import type { SessionTicket } from '../../../shared/session'
 import { UpgradeRefusal } from '../../ssm/channel/refusal'
 import type { Wire } from '../../ssm/channel/wire'
+import { streamAddress } from '../../ssm/streamurl'
 import { connect, type DialService } from './connect'
 import { judge } from './resume/retry'
 
@@ -19,7 +20,7 @@ export async function reach(service: DialService, ticket: SessionTicket, signal:
     return await connect(service, ticket, signal)
   } catch (error) {
     if (!(error instanceof UpgradeRefusal) || error.isByAws) throw error
-    const { hostname } = new URL(ticket.streamUrl)
+    const { hostname } = new URL(streamAddress(ticket.streamUrl, service))
     const text =
       `Something between this computer and Session Manager refused the data channel (HTTP ${error.status}, without AWS's ` +
       `request id): check that the proxy and the firewall let WebSockets to ${hostname} through.`
