@@ -16,6 +16,16 @@ async function startAt(aheadMs: number): Promise<string> {
   return `http://127.0.0.1:${await listenOnLoopback(server)}`
 }
 
+test('a FIPS host that does not exist is told as that', async () => {
+  const patient = await makePatient({ env: { AWS_ENDPOINT_URL_EC2: 'https://ec2-fips.nowhere.invalid' } })
+  const { lines } = await diagnose(patient)
+  expect(lines.get('network.ec2.name')).toMatchObject({
+    outcome: 'failed',
+    missing: 'AWS_USE_FIPS_ENDPOINT',
+    next: expect.stringContaining('whether the region has FIPS endpoints'),
+  })
+})
+
 test('a proxy that cannot be reached is told as the setting that names it', async () => {
   const patient = await makePatient({
     env: { AWS_ENDPOINT_URL_KMS: 'http://kms.corp.example', HTTP_PROXY: 'http://ann:PASSWORD@127.0.0.1:1' },

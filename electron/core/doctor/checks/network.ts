@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import { asError, codeOf } from '../../../../shared/errors'
 import { SERVICES, type Reaching, type ServiceName, type ServicePlace } from '../../../../shared/examination'
 import { isOnLoopback } from '../../../../shared/hosts'
+import { isFipsHost } from '../../../../shared/partitions'
 import { endpointsCheck } from './configuration'
 import { examinationOf, failed, passed, unknown, type Check, type Exam, type Finding } from '../parts'
 
@@ -54,6 +55,12 @@ async function lookUp(service: ServiceName, exam: Exam, signal: AbortSignal): Pr
     signal.throwIfAborted()
     const code = codeOf(error) ?? asError(error).message
     const why = code === 'ENOTFOUND' ? 'does not exist for this computer' : `could not be looked up (${code})`
+    if (code === 'ENOTFOUND' && isFipsHost(hostname)) {
+      return failed(`${hostname} ${why}.`, {
+        missing: 'AWS_USE_FIPS_ENDPOINT',
+        next: 'Check whether the region has FIPS endpoints (AWS_USE_FIPS_ENDPOINT, use_fips_endpoint), then DNS and VPN.',
+      })
+    }
     return failed(`${hostname} ${why}.`, {
       missing: settingOf(service),
       next: `Check the region, DNS and VPN. In a VPC without internet, turn on private DNS of the endpoint or set ${settingOf(service)}.`,
