@@ -97,7 +97,7 @@ test.skipIf(!hasPrograms)(
     setEnv(next)
     expect(await run(['credentials', '--pid', command])).toMatchObject({
       status: 0,
-      text: expect.stringMatching(/^Environment variables has the new credentials of arn:aws:sts::.*\n$/),
+      text: expect.stringMatching(/^New credentials for Environment variables: arn:aws:sts::.*\n$/),
     })
     await vi.waitFor(() => expect(out(), err()).toBe('before\nduring\n'))
     ssh.stdin.end('after\n')

@@ -67,7 +67,7 @@ function cannot(name: string, values: Section): AppError {
   }
   return new AppError(
     'usage',
-    `The profile "${profile}" has no SSO login: choose one with sso_session, or add it to ~/.aws/config.`,
+    `The profile "${profile}" has no SSO login: choose one with sso_session or sso_start_url, or add it to ~/.aws/config.`,
   )
 }
 

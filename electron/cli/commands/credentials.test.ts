@@ -63,7 +63,7 @@ describe('credentials', () => {
     expect(asked).toEqual([{ credentials: { ...sent, endsAt: Date.parse(END) } }])
     expect(status).toBe(0)
     expect(told).toEqual([
-      'work has the new credentials of arn:aws:sts::1:assumed-role/ops/ann\n',
+      'New credentials for work: arn:aws:sts::1:assumed-role/ops/ann\n',
       'culvert: It may be lost.\n',
     ])
   })

@@ -122,6 +122,6 @@ export const credentials: LocalCommand = async ({ args, env, platform, stdin, st
   }
   const { environment: name, arn, risk } = parsed.data
   if (risk !== undefined) await stderr.write(wordLine(risk))
-  await stdout.write(`${shownName(name)} has the new credentials of ${shownName(arn)}\n`)
+  await stdout.write(`New credentials for ${shownName(name)}: ${shownName(arn)}\n`)
   return 0
 }

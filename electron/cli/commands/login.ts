@@ -5,7 +5,7 @@
 //   {"type":"done","profile","startUrl","account"?,"endsAt"}       times are ISO; fields may be added
 // Does not own the login (aws/login/), nor the lock that lets one process log in at a time.
 
-import { shownName } from '../../../shared/foreigntext'
+import { printableJson, shownName } from '../../../shared/foreigntext'
 import { clockWords } from '../../../shared/status'
 import { logInTo } from '../../core/environments/open'
 import { findOpener, startOpener, writeRedirect, type RedirectFile } from '../../web/opener'
@@ -52,7 +52,7 @@ export const login: LocalCommand = async ({ args, env, platform, stdout, stderr,
   }
   const show = (step: Step, names: Names): void => {
     if (isJson) {
-      void stdout.write(`${JSON.stringify({ type: 'page', ...step, ...names, endsAt: isoTime(step.endsAt) })}\n`)
+      void stdout.write(`${printableJson({ type: 'page', ...step, ...names, endsAt: isoTime(step.endsAt) })}\n`)
     } else {
       const where =
         opener === undefined ? 'open this address in a browser' : 'continue in your browser, or open this address'
@@ -79,7 +79,7 @@ export const login: LocalCommand = async ({ args, env, platform, stdout, stderr,
     const { endsAt } = done
     await stdout.write(
       isJson
-        ? `${JSON.stringify({ type: 'done', ...done, endsAt: isoTime(endsAt) })}\n`
+        ? `${printableJson({ type: 'done', ...done, endsAt: isoTime(endsAt) })}\n`
         : `Logged in to ${subject(done)} until ${timeWords(endsAt)}\n`,
     )
     return 0
