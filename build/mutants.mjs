@@ -48,15 +48,19 @@ symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'), 'j
 function passes(tests) {
   const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
   // Stops at the first failure, because one red test is enough.
-  const run = spawnSync(process.execPath, [vitest, 'run', '--bail=1', '--testTimeout=15000', ...tests], {
-    cwd: copy,
-    encoding: 'utf8',
-    timeout: 180_000,
-    env: { ...process.env, NO_COLOR: '1' },
-  })
+  const run = spawnSync(
+    process.execPath,
+    [vitest, 'run', '--bail=1', '--testTimeout=15000', '--hookTimeout=15000', ...tests],
+    {
+      cwd: copy,
+      encoding: 'utf8',
+      timeout: 180_000,
+      env: { ...process.env, NO_COLOR: '1' },
+    },
+  )
   const output = `${run.stdout}${run.stderr}`
-  // A suite that does not load has noticed nothing.
-  const hasRun = /Tests {2}.*\d+ (failed|passed)/.test(output)
+  // A suite that does not load has noticed nothing. One that hangs behind a failed test has.
+  const hasRun = /Tests {2}.*\d+ (failed|passed)/.test(output) || (run.error !== undefined && /^ +× /m.test(output))
   if (!hasRun) throw new Error(`the tests ${tests.join(', ')} did not run:\n${output.slice(-2_000)}`)
   return run.status === 0
 }
