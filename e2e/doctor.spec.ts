@@ -39,7 +39,7 @@ test('the doctor says what works, and for three broken environments what does no
   const { page } = app
   const dialog = page.getByRole('dialog', { name: /^Doctor/ })
   const line = (title: string) =>
-    dialog.getByRole('listitem').filter({ has: page.locator('b', { hasText: new RegExp(`^${title}`) }) })
+    dialog.getByRole('listitem').filter({ has: page.locator('b', { hasText: new RegExp(`^${title}( \\(|$)`) }) })
   const again = dialog.getByRole('button', { name: 'Run again' })
   const active = (): number => simulator.sessions().filter(({ status }) => status !== 'Terminated').length
 

@@ -71,6 +71,11 @@ export interface Examination {
   tryMachines(signal: AbortSignal): Promise<void>
   /** ssm:DescribeInstanceInformation, one small page. */
   tryNodes(signal: AbortSignal): Promise<void>
+  /**
+   * ssm:ListTagsForResource for the hybrid node `nodeId`, else for the first that Systems Manager lists. Resolves with the id of the
+   * node; undefined where none is listed, so that nothing was tried.
+   */
+  tryNodeTags(nodeId: string | undefined, signal: AbortSignal): Promise<string | undefined>
   /** ssm:DescribeSessions for one target, one small page. */
   trySessions(target: string, signal: AbortSignal): Promise<void>
   /** ssm:GetDocument: the JSON text of a session document. Rejects with `document-missing` where it does not exist. */

@@ -126,6 +126,7 @@ describe('the list of instances', () => {
     const xml =
       '<DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><reservationSet><item><instancesSet>' +
       `<item><instanceId>i-1</instanceId><instanceState><name>${long}</name></instanceState><privateIpAddress>${long}</privateIpAddress>` +
+      `<iamInstanceProfile><arn>arn:aws:iam::123456789012:instance-profile/${long}</arn></iamInstanceProfile>` +
       `<tagSet><item><key>Name</key><value>${long}</value></item>${tags.slice(0, 100).join('')}</tagSet></item>` +
       `<item><instanceId>${long}</instanceId></item></instancesSet></item></reservationSet></DescribeInstancesResponse>`
     const node = {
@@ -147,6 +148,7 @@ describe('the list of instances', () => {
     ])
     const [machine, hybrid] = instances
     expect(Object.keys(machine!.tags)).toHaveLength(80)
+    expect(machine!.instanceProfile).toHaveLength(128)
     expect(JSON.stringify(machine).length).toBeLessThan(80 * (128 + 256 + 8) + 1_000)
     expect(JSON.stringify(hybrid).length).toBeLessThan(1_000)
     const one = await account.describeTarget('mi-1', never)

@@ -164,7 +164,8 @@ export class Calls {
     input: Parameters<DescribeSsm>[0],
     signal: AbortSignal,
   ): Promise<DescribeInstanceInformationCommandOutput> {
-    const target = input.Filters?.[0]?.Values[0]
+    const [filter] = input.Filters ?? []
+    const target = filter?.Key === 'InstanceIds' ? filter.Values[0] : undefined
     return this.#run(
       { action: 'ssm:DescribeInstanceInformation', ...(target === undefined ? {} : { target }) },
       signal,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { mergeInstances } from './instances'
+import { describeTarget, mergeInstances } from './instances'
 
 describe('the merge of EC2 and Systems Manager', () => {
   const machine = {
@@ -32,8 +32,24 @@ describe('the merge of EC2 and Systems Manager', () => {
         agent: { kind: 'online' },
         agentVersion: '3.3.0.0',
         privateIp: '10.0.0.1',
+        instanceProfile: '',
       },
     ])
+  })
+
+  test('keeps the name of an instance profile, and tells "none" from "not told by EC2"', async () => {
+    const profileOf = async (IamInstanceProfile: object) => {
+      const Instances = [{ InstanceId: 'i-1', IamInstanceProfile }]
+      const ec2 = () => Promise.resolve({ Reservations: [{ Instances }], $metadata: {} })
+      const found = await describeTarget('i-1', ec2, () => Promise.resolve({ $metadata: {} }))
+      return found!.instanceProfile
+    }
+    expect(await profileOf({ Arn: 'arn:aws:iam::123456789012:instance-profile/web' })).toBe('web')
+    expect(await profileOf({ Arn: 'arn:aws:iam::123456789012:instance-profile/team/a/web' })).toBe('web')
+    expect(await profileOf({ Id: 'AIPAEXAMPLE' })).toBe('AIPAEXAMPLE')
+    expect(await profileOf({})).toBe('')
+    expect(mergeInstances([machine], [node])[0]).toMatchObject({ instanceProfile: '' })
+    expect(mergeInstances(undefined, [node])[0]).not.toHaveProperty('instanceProfile')
   })
 
   test('shows a machine without an agent as unmanaged and one that lost its agent as offline since', () => {

@@ -26,10 +26,14 @@ const MAX_INSTANCES = 50_000
 const MAX_ID = 124
 const MAX_NAME = 256
 const MAX_WORD = 64
+/** Source: IAM user guide, "IAM and AWS STS quotas": the name of an instance profile. */
+const MAX_PROFILE = 128
 
 /** The kept fields of an EC2 instance, in EC2's words. */
 type Machine = Pick<Ec2Instance, 'InstanceId' | 'State' | 'PrivateIpAddress' | 'Platform' | 'InstanceType'> & {
   readonly Tags?: readonly Tag[] | undefined
+  /** The name in the ARN of `IamInstanceProfile`. */
+  readonly ProfileName?: string | undefined
 }
 
 /** The kept fields of a managed node, in the words of Systems Manager. */
@@ -63,6 +67,11 @@ function cutOr(text: string | undefined, max: number): string | undefined {
   return text === undefined ? undefined : cutText(text, max)
 }
 
+/** "web" of arn:aws:iam::123456789012:instance-profile/PATH/web. */
+function profileName({ IamInstanceProfile: profile }: Ec2Instance): string | undefined {
+  return cutOr(profile?.Arn?.replace(/^.*\//s, '') || profile?.Id, MAX_PROFILE)
+}
+
 /** Keeps only the fields that are shown, each cut to its limit, so that a long list does not hold the whole answers. */
 function machineOf(machine: Ec2Instance): Machine {
   return {
@@ -72,6 +81,7 @@ function machineOf(machine: Ec2Instance): Machine {
     InstanceType: machine.InstanceType,
     PrivateIpAddress: cutOr(machine.PrivateIpAddress, MAX_WORD),
     Tags: keptTags(machine.Tags),
+    ProfileName: profileName(machine),
   }
 }
 
@@ -89,8 +99,9 @@ function nodeOf(node: InstanceInformation): Node {
 }
 
 /** How many characters an instance adds to the list. Field names add about a hundred more. */
-function machineSize({ Tags: tags = [] }: Machine): number {
-  return tags.reduce((size, { Key: key = '', Value: value = '' }) => size + key.length + value.length, 100)
+function machineSize({ Tags: tags = [], ProfileName: profile = '' }: Machine): number {
+  const size = 100 + profile.length
+  return tags.reduce((sum, { Key: key = '', Value: value = '' }) => sum + key.length + value.length, size)
 }
 
 function nodeSize({ Name: name = '', ComputerName: computer = '' }: Node): number {
@@ -159,6 +170,7 @@ function merge(id: string, machine: Machine | undefined, node: Node | undefined)
     agent: agentOf(node),
     ...(node?.AgentVersion === undefined ? {} : { agentVersion: node.AgentVersion }),
     ...(privateIp === undefined ? {} : { privateIp }),
+    ...(machine === undefined ? {} : { instanceProfile: machine.ProfileName ?? '' }),
   }
 }
 

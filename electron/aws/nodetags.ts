@@ -59,8 +59,8 @@ function noticeOf(error: AppError, count: number): string {
     : `${notRead(count)} (${error.message}) List the instances again to read them.`
 }
 
-/** The node is no longer registered. Source: Systems Manager API reference, "ListTagsForResource", Errors. */
-function isGone(error: unknown): boolean {
+/** Whether the node is no longer registered. Source: Systems Manager API reference, "ListTagsForResource", Errors. */
+export function isGone(error: unknown): boolean {
   return error instanceof AppError && asError(error.cause).name === 'InvalidResourceId'
 }
 

@@ -24,6 +24,8 @@ export interface Instance {
   readonly agent: AgentStatus
   readonly agentVersion?: string
   readonly privateIp?: string
+  /** The name of the attached instance profile; "": none is attached. Absent where EC2 has not described the machine. */
+  readonly instanceProfile?: string
 }
 
 /** The instances of the shown environment, as far as they are known. A failed refresh keeps the earlier list. */

@@ -9,7 +9,7 @@ import type { Network } from '../network'
 import { asError } from '../../../shared/errors'
 import { servicePlaces, type PlacesOptions } from './places'
 import { reach } from './reach'
-import { tryKey, tryMachines, tryNodes, trySessions } from './trials'
+import { tryKey, tryMachines, tryNodes, tryNodeTags, trySessions } from './trials'
 
 /** The parts of an account that are examined. */
 export interface ExaminedAccount extends PlacesOptions {
@@ -51,6 +51,7 @@ export function examinationOf(account: ExaminedAccount): Examination {
     keysSource: () => sourceWords(source()),
     tryMachines: (signal) => tryMachines(trials, signal),
     tryNodes: (signal) => tryNodes(trials, signal),
+    tryNodeTags: (nodeId, signal) => tryNodeTags(trials, nodeId, signal),
     trySessions: (target, signal) => trySessions(trials, target, signal),
     documentText: async (name, signal) => (await calls.sessionDocument(name, signal)).content,
     tryKey: (kmsKeyId, signal) => tryKey(trials, kmsKeyId, signal),

@@ -10,6 +10,8 @@ import { withDeadline } from '../deadline'
 import { toAppError } from '../errors/errors'
 import type { CredentialSource } from '../errors/sentences'
 import { keyRegion } from '../kms'
+import { isGone } from '../nodetags'
+import { everyPage } from '../pages'
 import { AppError } from '../../../shared/errors'
 
 const ALLOWED = ['DryRunOperation', 'DryRunOperationException']
@@ -72,6 +74,38 @@ export function tryKey(options: TrialsOptions, kmsKeyId: string, signal: AbortSi
 /** See `Examination.tryNodes`. Five is the smallest page. Source: Systems Manager API reference. */
 export async function tryNodes({ calls }: TrialsOptions, signal: AbortSignal): Promise<void> {
   await calls.describeSsm({ MaxResults: 5 }, signal)
+}
+
+/** The first hybrid node that Systems Manager lists. A page of a filtered list may be empty. */
+async function firstHybridNode(calls: Calls, signal: AbortSignal): Promise<string | undefined> {
+  const { items } = await everyPage({
+    maxItems: 1,
+    sizeOf: (id: string) => id.length,
+    ask: async (token) => {
+      const Filters = [{ Key: 'ResourceType', Values: ['ManagedInstance'] }]
+      const answer = await calls.describeSsm({ Filters, MaxResults: 5, ...token }, signal)
+      const ids = (answer.InstanceInformationList ?? []).map(({ InstanceId: id = '' }) => id)
+      return { items: ids.filter((id) => /^mi-[0-9a-f]{17}$/.test(id)), next: answer.NextToken }
+    },
+  })
+  return items[0]
+}
+
+/** See `Examination.tryNodeTags`. */
+export async function tryNodeTags(
+  { calls }: TrialsOptions,
+  nodeId: string | undefined,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const id = nodeId ?? (await firstHybridNode(calls, signal))
+  if (id === undefined) return undefined
+  try {
+    await calls.nodeTags(id, signal)
+  } catch (error) {
+    // The node has gone meanwhile: the call itself was allowed.
+    if (!isGone(error)) throw error
+  }
+  return id
 }
 
 /** See `Examination.trySessions`. */

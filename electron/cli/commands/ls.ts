@@ -2,7 +2,7 @@
 //
 // Stable output. With --json a JSON array, one line an instance, of objects with: id, kind ("ec2" | "hybrid"), name, tags,
 // platform, state, agent ({"kind":"online"} | {"kind":"offline","lastPingAt"?} | {"kind":"unmanaged"}), agentVersion?,
-// privateIp?. Fields may be added. Texts are told as they are; what does not show or drives a terminal is escaped (\uXXXX).
+// privateIp?, instanceProfile? ("": none is attached). Fields may be added. Texts are told as they are; what does not show or drives a terminal is escaped (\uXXXX).
 // Without it a table for people (table.ts).
 
 import { printableJson } from '../../../shared/foreigntext'

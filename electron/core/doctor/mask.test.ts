@@ -18,6 +18,9 @@ test('accounts, roles and users of an ARN are masked; its structure, and what na
   expect(mask('arn:aws:kms:eu-west-1:123456789012:key/1111aaaa-22bb-33cc-44dd-555555eeeeee')).toBe(
     'arn:aws:kms:eu-west-1:<account-1>:key/<name-1>',
   )
+  expect(mask('arn:aws:iam::123456789012:instance-profile/team/web-node')).toBe(
+    'arn:aws:iam::<account-1>:instance-profile/<name-1>/<name-2>',
+  )
 })
 
 test('an account in the groups that people read, as sentences have it, is the same account', () => {

@@ -47,6 +47,7 @@ function maskOf({
       ...ownNames,
       ...fileNames,
       instance?.name ?? '',
+      instance?.instanceProfile ?? '',
       // An id is known by its form.
       /^m?i-/.test(request.target ?? '') ? '' : (request.target ?? ''),
       trial?.sessionId ?? '',

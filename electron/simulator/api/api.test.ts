@@ -64,7 +64,11 @@ describe('EC2', () => {
       PrivateIpAddress: windows.privateIp,
       Tags: expect.arrayContaining([{ Key: 'Name', Value: windows.tags['Name'] }]) as unknown,
       LaunchTime: new Date(windows.launchedAt),
+      IamInstanceProfile: { Arn: `arn:aws:iam::111122223333:instance-profile/${windows.instanceProfile}` },
     })
+    const [bare] = named('cache-warmer')
+    const { Reservations: found } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [bare!.id] }))
+    expect(found?.[0]?.Instances?.[0]).not.toHaveProperty('IamInstanceProfile')
   })
 
   test.each([

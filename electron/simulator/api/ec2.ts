@@ -46,7 +46,8 @@ function valuesOf(instance: WorldInstance, name: string): readonly string[] | un
   }
 }
 
-function describe(instance: WorldInstance, region: string): Xml {
+function describe(instance: WorldInstance, { region, accountId }: Service): Xml {
+  const { instanceProfile } = instance
   const isWindows = instance.platform === 'Windows'
   return {
     instanceId: instance.id,
@@ -62,6 +63,14 @@ function describe(instance: WorldInstance, region: string): Xml {
     vpcId: 'vpc-04d9f1e6b7a83c25e',
     privateIpAddress: instance.privateIp,
     architecture: isWindows ? 'x86_64' : 'arm64',
+    ...(instanceProfile === ''
+      ? {}
+      : {
+          iamInstanceProfile: {
+            arn: `arn:aws:iam::${accountId}:instance-profile/${instanceProfile}`,
+            id: 'AIPA4ZJQ7DEMO2NODE6K',
+          },
+        }),
     rootDeviceType: 'ebs',
     tagSet: Object.entries(instance.tags).map(([key, value]) => ({ key, value })),
   }
@@ -105,7 +114,7 @@ export function describeInstances(form: URLSearchParams, service: Service): Answ
       reservationId: instance.id.replace('i-', 'r-'),
       ownerId: service.accountId,
       groupSet: [],
-      instancesSet: [describe(instance, service.region)],
+      instancesSet: [describe(instance, service)],
     })),
     ...(page.nextToken === undefined ? {} : { nextToken: page.nextToken }),
   })

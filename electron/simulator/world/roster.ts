@@ -17,6 +17,8 @@ export interface WorldInstance {
   readonly privateIp: string
   readonly instanceType: string
   readonly zone: string
+  /** The name of the attached instance profile; "": none. Default Host Management Configuration lets an agent do without. */
+  readonly instanceProfile: string
   /** Epoch ms. */
   readonly launchedAt: number
 }
@@ -25,6 +27,7 @@ const DAY_MS = 86_400_000
 /** The Demo account's network; instances live above .16 of each subnet. */
 export const VPC_CIDR = '10.20.0.0/16'
 
+const NODE_PROFILE = 'demo-managed-node'
 const AGENT = '3.3.1957.0'
 const OLDER_AGENT = '3.3.987.0'
 /** An agent from before multiplexing: basic port forwarding only. */
@@ -48,13 +51,19 @@ const ROWS: readonly Row[] = [
   ['search-indexer', 'production', 'worker', 'search', { pingStatus: 'ConnectionLost' }],
   ['reports-win-1', 'production', 'reporting', 'finance', WINDOWS],
   ['legacy-billing', 'production', 'billing', 'finance', { agentVersion: BASIC_AGENT, instanceType: 'm4.large' }],
-  ['cache-warmer', 'production', 'worker', 'storefront'],
+  ['cache-warmer', 'production', 'worker', 'storefront', { instanceProfile: '' }],
   ['web-1', 'staging', 'web', 'storefront'],
   ['checkout-api-1-canary', 'staging', 'api', 'payments', { agentVersion: OLDER_AGENT }],
   ['orders-db-bastion-staging', 'staging', 'bastion', 'payments', { instanceType: 't4g.micro' }],
-  ['load-generator', 'staging', 'load', 'platform', { state: 'stopped', pingStatus: 'None' }],
+  ['load-generator', 'staging', 'load', 'platform', { state: 'stopped', pingStatus: 'None', instanceProfile: '' }],
   ['build-win-1', 'staging', 'build', 'platform', WINDOWS],
-  ['warehouse-gateway', 'production', 'gateway', 'logistics', { kind: 'hybrid', id: 'mi-0d5e3a9c71f84b620' }],
+  [
+    'warehouse-gateway',
+    'production',
+    'gateway',
+    'logistics',
+    { kind: 'hybrid', id: 'mi-0d5e3a9c71f84b620', instanceProfile: '' },
+  ],
 ]
 
 // A generated id that is the same at every start.
@@ -79,6 +88,7 @@ function makeInstance(row: Row, index: number, now: number): WorldInstance {
     privateIp: `10.20.${1 + (Math.floor(index / 200) % 200)}.${20 + (index % 200)}`,
     instanceType: 'm7g.large',
     zone: 'abc'.charAt(index % 3),
+    instanceProfile: NODE_PROFILE,
     launchedAt: now - DAY_MS * (3 + ((index * 17) % 200)),
     ...differences,
   }

@@ -1,18 +1,16 @@
 // The instance: whether it exists here and runs, whether its agent answers, and whether the agent is new enough for what is asked.
+// Its instance profile: instanceprofile.ts.
 
 import type { Instance } from '../../../../shared/model/instance'
 import { AgentGate, isAgentNewerThan } from '../../../ssm/codec/version'
 import { identityCheck } from './credentials'
+import { CORE_POLICY, profileCheck, registrationHint } from './instanceprofile'
 import { environmentOf, failed, passed, unknown, type Check, type Exam, type Finding } from '../parts'
 
 const CALL_MS = 60_000
 
 /** The newest agent that refuses ports of remote hosts. Source: Systems Manager user guide, "Forward a port to a remote host". */
 const REMOTE_HOST_GATE = '3.1.1373.0'
-
-const PROFILE_HINT =
-  'Attach an instance profile whose role has the policy AmazonSSMManagedInstanceCore (or turn on Default Host Management), and let ' +
-  'the instance reach ssm, ssmmessages and ec2messages over HTTPS.'
 
 function instanceOf({ instance }: Exam): Instance {
   if (instance === undefined) throw new Error('no instance')
@@ -48,7 +46,8 @@ export const agentCheck: Check = {
   needs: [foundCheck.id],
   limitMs: CALL_MS,
   run: (exam): Promise<Finding> => {
-    const { agent, state } = instanceOf(exam)
+    const instance = instanceOf(exam)
+    const { agent, state } = instance
     if (state === 'unknown') return Promise.resolve(unknown('Not known, because the instance may not be described.'))
     switch (agent.kind) {
       case 'online':
@@ -58,15 +57,15 @@ export const agentCheck: Check = {
         const since = lastPingAt === undefined ? '' : ` since ${new Date(lastPingAt).toISOString().slice(0, 16)} UTC`
         return Promise.resolve(
           failed(`The agent has not answered${since}.`, {
-            next: `Check on the instance that amazon-ssm-agent runs and reaches AWS. ${PROFILE_HINT}`,
+            next: `Check on the instance that amazon-ssm-agent runs and reaches AWS. ${registrationHint(instance)}`,
           }),
         )
       }
       case 'unmanaged':
         return Promise.resolve(
           failed('Systems Manager does not know the instance: no agent has registered.', {
-            missing: 'AmazonSSMManagedInstanceCore',
-            next: PROFILE_HINT,
+            ...(instance.instanceProfile ? {} : { missing: CORE_POLICY }),
+            next: registrationHint(instance),
           }),
         )
     }
@@ -101,4 +100,4 @@ const versionCheck: Check = {
 }
 
 /** In order. */
-export const instanceChecks: readonly Check[] = [foundCheck, agentCheck, versionCheck]
+export const instanceChecks: readonly Check[] = [foundCheck, agentCheck, profileCheck, versionCheck]

@@ -53,3 +53,51 @@ test('the key of the preferences is tried as a dry run: nothing is made, and a d
   })
   expect(openSessions(denied)).toEqual([])
 })
+
+const NODE_TAGS = 'permissions.ssm:ListTagsForResource'
+
+test('tags of hybrid nodes are tried on one that is listed, or on the one that is asked for', async () => {
+  const patient = await makePatient()
+  const { id } = patient.simulator.world.instances.find(({ kind }) => kind === 'hybrid')!
+  for (const request of [{}, { target: id }]) {
+    const { lines, report } = await diagnose(patient, request)
+    expect(lines.get(NODE_TAGS)).toMatchObject({
+      outcome: 'passed',
+      evidence: expect.stringMatching(new RegExp(`^Allowed for ${id}`)),
+    })
+    expect(report).not.toContain(id)
+  }
+})
+
+test('tags of hybrid nodes that are denied are told with the action and what to allow, and are no failure', async () => {
+  const { lines, failed } = await diagnose(await makePatient({ simulator: denying('ssm:ListTagsForResource') }))
+  expect(failed).toEqual([])
+  expect(lines.get(NODE_TAGS)).toMatchObject({
+    outcome: 'unknown',
+    missing: 'ssm:ListTagsForResource',
+    next: expect.stringContaining('arn:aws:ssm:*:*:managed-instance/*'),
+  })
+})
+
+test('tags of hybrid nodes are not needed where none is listed, and not known where nodes may not be listed', async () => {
+  // The call would be denied: it is not made.
+  const patient = await makePatient({ simulator: denying('ssm:ListTagsForResource') })
+  const { world } = patient.simulator
+  const node = world.instances.find(({ kind }) => kind === 'hybrid')!
+  world.put({ ...node, pingStatus: 'None' })
+  expect((await diagnose(patient)).lines.get(NODE_TAGS)).toMatchObject({
+    outcome: 'passed',
+    evidence: expect.stringMatching(/^Not needed/),
+  })
+  const blind = await makePatient({ simulator: denying('ssm:DescribeInstanceInformation') })
+  expect((await diagnose(blind)).lines.get(NODE_TAGS)).toMatchObject({
+    outcome: 'unknown',
+    evidence: expect.stringContaining('ssm:DescribeInstanceInformation'),
+  })
+})
+
+test('a hybrid node that is gone has no tags, but the call was allowed', async () => {
+  const patient = await makePatient()
+  patient.simulator.failNext('ListTagsForResource', { code: 'InvalidResourceId' })
+  expect((await diagnose(patient)).lines.get(NODE_TAGS)).toMatchObject({ outcome: 'passed' })
+})

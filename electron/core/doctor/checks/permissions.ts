@@ -10,6 +10,12 @@ const CALL_MS = 35_000
 /** Where no instance was named: a target that does not exist has no sessions. */
 const NO_TARGET = 'i-00000000000000000'
 
+/** The id of a hybrid node. */
+const HYBRID = /^mi-[0-9a-f]{17}$/
+
+const NODES = 'ssm:DescribeInstanceInformation'
+const NODE_TAGS = 'ssm:ListTagsForResource'
+
 function permission(
   action: string,
   what: { readonly why: string; readonly needs: readonly string[]; readonly optional?: true },
@@ -65,6 +71,33 @@ export const keyCheck: Check = {
   },
 }
 
+/** The tags of hybrid nodes, which EC2 does not know. Sessions do not need them. */
+const nodeTagsCheck: Check = {
+  id: `permissions.${NODE_TAGS}`,
+  group: 'permissions',
+  title: NODE_TAGS,
+  needs: [identityCheck.id, `permissions.${NODES}`],
+  limitMs: CALL_MS,
+  run: async (exam, signal): Promise<Finding> => {
+    const { target = '' } = exam.request
+    try {
+      const id = await examinationOf(exam).tryNodeTags(HYBRID.test(target) ? target : undefined, signal)
+      if (id === undefined) return passed('Not needed: Systems Manager lists no hybrid node (mi-…) here.')
+      return passed(`Allowed for ${id}. It shows the tags of hybrid nodes.`)
+    } catch (error) {
+      signal.throwIfAborted()
+      const finding = findingOf(error, NODE_TAGS)
+      if (asAppError(error).code !== 'access-denied') return finding
+      return {
+        ...finding,
+        outcome: 'unknown',
+        evidence: `${finding.evidence} Hybrid nodes are shown and filtered without their tags; sessions work all the same.`,
+        next: `Allow ${NODE_TAGS} on arn:aws:ssm:*:*:managed-instance/* to see them.`,
+      }
+    }
+  },
+}
+
 /** One line for each action. */
 export const permissionChecks: readonly Check[] = [
   permission(
@@ -72,11 +105,10 @@ export const permissionChecks: readonly Check[] = [
     { why: 'It lists instances with their Names and tags (dry run).', needs: ['network.ec2'] },
     (examination, _exam, signal) => examination.tryMachines(signal),
   ),
-  permission(
-    'ssm:DescribeInstanceInformation',
-    { why: 'It shows which agents answer.', needs: ['network.ssm'] },
-    (examination, _exam, signal) => examination.tryNodes(signal),
+  permission(NODES, { why: 'It shows which agents answer.', needs: ['network.ssm'] }, (examination, _exam, signal) =>
+    examination.tryNodes(signal),
   ),
+  nodeTagsCheck,
   permission(
     'ssm:DescribeSessions',
     {
