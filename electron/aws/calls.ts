@@ -164,7 +164,7 @@ export class Calls {
     input: Parameters<DescribeSsm>[0],
     signal: AbortSignal,
   ): Promise<DescribeInstanceInformationCommandOutput> {
-    const target = input.Filters?.[0]?.Values[0]
+    const target = input.Filters?.find(({ Key: key }) => key === 'InstanceIds')?.Values[0]
     return this.#run(
       { action: 'ssm:DescribeInstanceInformation', ...(target === undefined ? {} : { target }) },
       signal,
