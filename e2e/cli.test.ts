@@ -68,6 +68,13 @@ describe('culvert ls', () => {
     expect(JSON.parse((await run(['ls', '--json', '--tag', 'Env=none'])).text)).toEqual([])
   })
 
+  test('finds a hybrid node by --tag though its tags may not be read', async () => {
+    simulator.failNext('ListTagsForResource', { code: 'AccessDeniedException' })
+    const { text, stderr } = await run(['ls', '--json', '--tag', 'Role=gateway'])
+    expect(JSON.parse(text)).toMatchObject([{ kind: 'hybrid', tags: { Role: 'gateway' } }])
+    expect(stderr).toContain('shown with the tags that were asked for alone')
+  })
+
   test('lists what it may and says on stderr what it may not', async () => {
     simulator.failNext('DescribeInstances', { code: 'UnauthorizedOperation', status: 403 })
     const { status, text: table, stderr } = await run(['ls'])

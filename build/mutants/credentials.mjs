@@ -74,6 +74,11 @@ export const credentialMutants = [
     tests: ['electron/aws/nodetags.test.ts'],
   },
   {
+    name: 'a tag filter that Systems Manager refuses fails the list',
+    edits: [['electron/aws/tagfilters.ts', 'if (!isRefusal(error)) throw error', 'throw error']],
+    tests: ['electron/aws/tagfilters.test.ts'],
+  },
+  {
     name: 'the escape of a shell leaves anywhere in a line',
     edits: [['electron/cli/escapes.ts', 'isAfterEnter && key === TILDE', 'key === TILDE']],
     tests: ['electron/cli/escapes.test.ts'],

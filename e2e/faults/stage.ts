@@ -30,7 +30,8 @@ const TIMING: Timing = {
   resumeAheadMinutes: 40,
 }
 
-const IDLE_MINUTES = 45
+// Shorter than the time until a resume ahead, which would keep a session that carries nothing for as long again.
+const IDLE_MINUTES = 35
 const MAX_MINUTES = 120
 
 /** See above. */

@@ -8,7 +8,7 @@ import type { Diagnose } from '../../shared/diagnostics'
 import type { Examination } from '../../shared/examination'
 import type { SessionDocument } from '../../shared/model/document'
 import type { Identity } from '../../shared/model/environment'
-import type { Instance } from '../../shared/model/instance'
+import type { Instance, TagPair } from '../../shared/model/instance'
 import type {
   DataKey,
   DataKeyRequest,
@@ -112,14 +112,14 @@ class AwsAccount implements Account {
     return this.#calls.identity(signal)
   }
 
-  async listInstances(signal: AbortSignal): Promise<InstanceList> {
+  async listInstances(signal: AbortSignal, tags: readonly TagPair[] = []): Promise<InstanceList> {
     const listing = new AbortController()
     const either = AbortSignal.any([signal, listing.signal])
     try {
       return await listInstances(
         (input) => this.#calls.describeEc2(input, either),
         (input) => this.#calls.describeSsm(input, either),
-        { listTags: (nodeId, ending) => this.#calls.nodeTags(nodeId, ending), signal: either },
+        { wanted: tags, listTags: (nodeId, ending) => this.#calls.nodeTags(nodeId, ending), signal: either },
       )
     } finally {
       // If one of the two lists has failed, the other one's pages are not needed.

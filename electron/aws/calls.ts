@@ -164,8 +164,7 @@ export class Calls {
     input: Parameters<DescribeSsm>[0],
     signal: AbortSignal,
   ): Promise<DescribeInstanceInformationCommandOutput> {
-    const [filter] = input.Filters ?? []
-    const target = filter?.Key === 'InstanceIds' ? filter.Values[0] : undefined
+    const target = input.Filters?.find(({ Key: key }) => key === 'InstanceIds')?.Values[0]
     return this.#run(
       { action: 'ssm:DescribeInstanceInformation', ...(target === undefined ? {} : { target }) },
       signal,

@@ -2,15 +2,16 @@
 //
 // EC2 knows which machines exist, their names and tags; Systems Manager knows which agents answer, and hybrid nodes that
 // EC2 does not list. Owns: the pages of both, how much of them is kept, and the merge. Where one of the two is denied, the other
-// is listed and a notice names the missing part. A list that was cut off has a notice, too. Tags of hybrid nodes: nodetags.ts.
+// is listed and a notice names the missing part. A list that was cut off has a notice, too. Tags: nodetags.ts and tagfilters.ts.
 
 import type { DescribeInstancesCommandOutput, Instance as Ec2Instance } from '@aws-sdk/client-ec2'
 import type { DescribeInstanceInformationCommandOutput, InstanceInformation } from '@aws-sdk/client-ssm'
 import { cutText } from '../../shared/cut'
 import { AppError } from '../../shared/errors'
-import type { AgentStatus, Instance } from '../../shared/model/instance'
+import type { AgentStatus, Instance, TagPair } from '../../shared/model/instance'
 import { keptTags, tagRecord, withNodeTags, type ListTags, type Tag } from './nodetags'
 import { everyPage, type Pages } from './pages'
+import { listFiltered, sentFilters } from './tagfilters'
 
 /** The largest pages that the two services give. */
 const EC2_PAGE = 1_000
@@ -52,6 +53,7 @@ type Node = Pick<
 /** Asks EC2 for one page. */
 export type DescribeEc2 = (input: {
   readonly InstanceIds?: string[]
+  readonly Filters?: { Name: string; Values: string[] }[]
   readonly MaxResults?: number
   readonly NextToken?: string
 }) => Promise<DescribeInstancesCommandOutput>
@@ -218,32 +220,45 @@ function endNotices<T>(service: string, { items, end }: Pages<T>): string[] {
   }
 }
 
+function everyMachine(describeEc2: DescribeEc2, tags: readonly TagPair[]): Promise<Pages<Machine>> {
+  const filters = tags.map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }))
+  const by = filters.length === 0 ? {} : { Filters: filters }
+  return everyPage({
+    maxItems: MAX_INSTANCES,
+    sizeOf: machineSize,
+    ask: async (token) => {
+      const answer = await describeEc2({ MaxResults: EC2_PAGE, ...by, ...token })
+      return { items: machinesIn(answer), next: answer.NextToken }
+    },
+  })
+}
+
+function everyNode(describeSsm: DescribeSsm, tags: readonly TagPair[]): Promise<Pages<Node>> {
+  const filters = tags.map(([key, value]) => ({ Key: `tag:${key}`, Values: [value] }))
+  const by = filters.length === 0 ? {} : { Filters: filters }
+  return everyPage({
+    maxItems: MAX_INSTANCES,
+    sizeOf: nodeSize,
+    ask: async (token) => {
+      const answer = await describeSsm({ MaxResults: SSM_PAGE, ...by, ...token })
+      return { items: nodesIn(answer), next: answer.NextToken }
+    },
+  })
+}
+
 /**
- * Lists every instance: all pages of both services, with the tags of hybrid nodes, sorted by name, then id. Where one service is
- * denied, the other's list is returned with a notice. A list that is cut off has a notice, too. Throws `access-denied` when both
- * are denied, and passes on other errors of either call.
+ * Lists every instance: all pages of both services, with the tags of hybrid nodes, sorted by name, then id. The services are asked to
+ * filter by `wanted`, and others may still be listed. Where one service is denied, the other's list is returned with a notice. A list
+ * that is cut off has a notice, too. Throws `access-denied` when both are denied, and passes on other errors of either call.
  */
 export async function listInstances(
   describeEc2: DescribeEc2,
   describeSsm: DescribeSsm,
-  tags: { readonly listTags: ListTags; readonly signal: AbortSignal },
+  tags: { readonly wanted: readonly TagPair[]; readonly listTags: ListTags; readonly signal: AbortSignal },
 ): Promise<{ instances: Instance[]; notices: string[] }> {
-  const ec2 = everyPage({
-    maxItems: MAX_INSTANCES,
-    sizeOf: machineSize,
-    ask: async (token) => {
-      const answer = await describeEc2({ MaxResults: EC2_PAGE, ...token })
-      return { items: machinesIn(answer), next: answer.NextToken }
-    },
-  })
-  const ssm = everyPage({
-    maxItems: MAX_INSTANCES,
-    sizeOf: nodeSize,
-    ask: async (token) => {
-      const answer = await describeSsm({ MaxResults: SSM_PAGE, ...token })
-      return { items: nodesIn(answer), next: answer.NextToken }
-    },
-  })
+  const wanted = sentFilters(tags.wanted)
+  const ec2 = listFiltered(wanted, (pairs) => everyMachine(describeEc2, pairs))
+  const ssm = listFiltered(wanted, (pairs) => everyNode(describeSsm, pairs))
   const [machines, nodes] = await Promise.all([unlessDenied(ec2), unlessDenied(ssm)])
   if (machines === undefined && nodes === undefined) await ec2
   const notices: string[] = []
@@ -253,7 +268,7 @@ export async function listInstances(
         'instances without an agent are missing.',
     )
   } else {
-    for (const notice of endNotices('EC2', machines)) notices.push(notice)
+    for (const notice of endNotices('EC2', machines.list)) notices.push(notice)
   }
   if (nodes === undefined) {
     notices.push(
@@ -261,9 +276,12 @@ export async function listInstances(
         'unmanaged and hybrid nodes are missing.',
     )
   } else {
-    for (const notice of endNotices('Systems Manager', nodes)) notices.push(notice)
+    for (const notice of endNotices('Systems Manager', nodes.list)) notices.push(notice)
   }
-  const read = await withNodeTags(mergeInstances(machines?.items, nodes?.items), tags)
+  const read = await withNodeTags(mergeInstances(machines?.list.items, nodes?.list.items), {
+    ...tags,
+    filters: nodes?.filters ?? [],
+  })
   return { instances: byName(read.instances), notices: [...notices, ...read.notices] }
 }
 

@@ -58,6 +58,15 @@ describe('tags of hybrid nodes', () => {
     ])
   })
 
+  test('that are not read of nodes that Systems Manager has filtered are the tags of the filter', async () => {
+    const options = { listTags: () => Promise.resolve([{ Key: 'Env', Value: 'b' }]), signal }
+    const { instances, notices } = await withNodeTags(nodes(501), { ...options, filters: [['Env', 'a']] })
+    expect(instances.map(({ tags }) => tags['Env'])).toEqual([...Array.from({ length: 500 }, () => 'b'), 'a'])
+    expect(notices).toEqual([
+      'The other tags of 1 hybrid node are unknown, because Culvert reads those of 500 nodes at most.',
+    ])
+  })
+
   test('that may not be read end the calls and name the action and the ARN pattern', async () => {
     let count = 0
     const listTags = () => {

@@ -1,12 +1,14 @@
 // Tags of hybrid nodes (mi-…). EC2 does not know these nodes, and the list of Systems Manager names no tags: each node takes a call.
 //
+// Systems Manager has filtered a list by tags: nodes whose own tags are not read have the tags of the filter.
+//
 // Owns how many nodes are asked about, how many calls run at a time and how long they may take together. A list of instances never
 // fails because of tags: a notice says which are missing, and why.
 // Source: Systems Manager API reference, "ListTagsForResource" (resource type ManagedInstance).
 
 import { cutText } from '../../shared/cut'
 import { AppError, asError } from '../../shared/errors'
-import type { Instance } from '../../shared/model/instance'
+import type { Instance, TagPair } from '../../shared/model/instance'
 import { withDeadline } from './deadline'
 
 /** Calls at a time. The service throttles an account that makes more than a few each second. */
@@ -48,15 +50,16 @@ export function tagRecord(tags: readonly Tag[]): Record<string, string> {
   )
 }
 
-function notRead(count: number): string {
-  return `The tags of ${count.toLocaleString('en-US')} hybrid ${count === 1 ? 'node are' : 'nodes are'} unknown`
+function notRead(count: number, isFiltered: boolean): string {
+  return `The ${isFiltered ? 'other tags' : 'tags'} of ${count.toLocaleString('en-US')} hybrid ${count === 1 ? 'node are' : 'nodes are'} unknown`
 }
 
-function noticeOf(error: AppError, count: number): string {
+function noticeOf(error: AppError, count: number, isFiltered: boolean): string {
   return error.code === 'access-denied'
     ? 'Tags of hybrid nodes may not be read with these credentials (ssm:ListTagsForResource on ' +
-        'arn:aws:ssm:*:*:managed-instance/* is denied), so hybrid nodes are shown and filtered without them.'
-    : `${notRead(count)} (${error.message}) List the instances again to read them.`
+        'arn:aws:ssm:*:*:managed-instance/* is denied), so hybrid nodes are shown ' +
+        (isFiltered ? 'with the tags that were asked for alone.' : 'and filtered without them.')
+    : `${notRead(count, isFiltered)} (${error.message}) List the instances again to read them.`
 }
 
 /** Whether the node is no longer registered. Source: Systems Manager API reference, "ListTagsForResource", Errors. */
@@ -71,13 +74,20 @@ function isLogin({ code }: AppError): boolean {
 
 /**
  * Reads the tags of the hybrid nodes among `instances`: the same list with them, and a notice where some are missing. Rejects with
- * `credentials-expired`, `credentials-missing` or the reason of `signal`. `readMs` is for tests.
+ * `credentials-expired`, `credentials-missing` or the reason of `signal`. `filters`: the tags that Systems Manager has filtered the
+ * nodes by. `readMs` is for tests.
  */
 export async function withNodeTags(
   instances: readonly Instance[],
-  options: { readonly listTags: ListTags; readonly signal: AbortSignal; readonly readMs?: number },
+  options: {
+    readonly listTags: ListTags
+    readonly signal: AbortSignal
+    readonly filters?: readonly TagPair[]
+    readonly readMs?: number
+  },
 ): Promise<{ readonly instances: Instance[]; readonly notices: string[] }> {
-  const { listTags, signal, readMs = READ_MS } = options
+  const { listTags, signal, filters = [], readMs = READ_MS } = options
+  const isFiltered = filters.length > 0
   const nodes = instances.filter(({ kind }) => kind === 'hybrid')
   const waiting = nodes.slice(0, MAX_NODES)
   const tagsById = new Map<string, Record<string, string>>()
@@ -107,12 +117,18 @@ export async function withNodeTags(
       await withDeadline({ signal, ms: readMs, late }, readAll)
     } catch (error) {
       if (signal.aborted || !(error instanceof AppError) || isLogin(error)) throw error
-      notices.push(noticeOf(error, nodes.length - tagsById.size))
+      notices.push(noticeOf(error, nodes.length - tagsById.size, isFiltered))
     }
   }
   if (notices.length === 0 && nodes.length > MAX_NODES) {
     const most = MAX_NODES.toLocaleString('en-US')
-    notices.push(`${notRead(nodes.length - MAX_NODES)}, because Culvert reads those of ${most} nodes at most.`)
+    notices.push(
+      `${notRead(nodes.length - MAX_NODES, isFiltered)}, because Culvert reads those of ${most} nodes at most.`,
+    )
+  }
+  if (isFiltered) {
+    const known = Object.fromEntries(filters)
+    for (const { id } of nodes) if (!tagsById.has(id)) tagsById.set(id, known)
   }
   return { instances: instances.map((instance) => tagged(instance, tagsById.get(instance.id))), notices }
 }

@@ -5,7 +5,7 @@ import type { Diagnose } from '../../shared/diagnostics'
 import type { Examination } from '../../shared/examination'
 import type { SessionDocument } from '../../shared/model/document'
 import type { Identity } from '../../shared/model/environment'
-import type { Instance } from '../../shared/model/instance'
+import type { Instance, TagPair } from '../../shared/model/instance'
 import type { HandOver, OtherKeys, SessionCalls } from '../../shared/session'
 import type { AwsIdentity } from './clients'
 import type { AskCode, Renewals } from './credentials/renewal'
@@ -66,8 +66,11 @@ export interface Account extends SessionCalls, AsyncDisposable {
   readonly examination: Examination
   /** Who we are at AWS. */
   identity(signal: AbortSignal): Promise<Identity>
-  /** All instances, sorted by name, then id. */
-  listInstances(signal: AbortSignal): Promise<InstanceList>
+  /**
+   * All instances, sorted by name, then id. With `tags`: at least those that bear every one of them. There may be others, so the caller
+   * compares the tags.
+   */
+  listInstances(signal: AbortSignal, tags?: readonly TagPair[]): Promise<InstanceList>
   /** One instance by id; undefined when neither EC2 nor Systems Manager knows it here. */
   describeTarget(id: string, signal: AbortSignal): Promise<Instance | undefined>
   /** The sessions to `target` that have not ended, of every user; `reason` is "" where none was given. */

@@ -1,7 +1,7 @@
 // Instances as `culvert ls` prints them: a table for people. Programs take --json.
 
 import { shownName } from '../../shared/foreigntext'
-import type { AgentStatus, Instance } from '../../shared/model/instance'
+import type { AgentStatus, Instance, TagPair } from '../../shared/model/instance'
 
 /** The words for an agent's status. Part of the stable output. */
 export function agentWord(agent: AgentStatus): string {
@@ -47,6 +47,6 @@ export function instanceTable(instances: readonly Instance[]): string {
 }
 
 /** Whether an instance bears every one of `tags`, given as `K=V`. */
-export function hasTags(instance: Instance, tags: readonly (readonly [string, string])[]): boolean {
+export function hasTags(instance: Instance, tags: readonly TagPair[]): boolean {
   return tags.every(([key, value]) => Object.hasOwn(instance.tags, key) && instance.tags[key] === value)
 }

@@ -10,6 +10,9 @@ export type AgentStatus =
   /** EC2 lists the machine, SSM does not: no agent, no role, or no connection to the service. */
   | { readonly kind: 'unmanaged' }
 
+/** A tag that instances are listed by: its key and its value. */
+export type TagPair = readonly [key: string, value: string]
+
 /** A machine on which a session can be opened, merged from EC2 and SSM. */
 export interface Instance {
   /** `i-…` for EC2, `mi-…` for a hybrid node. */

@@ -6,12 +6,13 @@
 // Without it a table for people (table.ts).
 
 import { printableJson } from '../../../shared/foreigntext'
+import type { TagPair } from '../../../shared/model/instance'
 import type { Arguments } from '../arguments'
 import type { Command } from '../context'
 import { hasTags, instanceTable } from '../table'
 import { wordLine } from '../text'
 
-function tagsOf(args: Arguments): (readonly [string, string])[] {
+function tagsOf(args: Arguments): TagPair[] {
   return args.list('tag').map((text) => {
     const end = text.indexOf('=')
     if (end < 1) throw args.usage(`--tag must be KEY=VALUE, not "${text}"`)
@@ -22,8 +23,9 @@ function tagsOf(args: Arguments): (readonly [string, string])[] {
 /** Lists the instances that bear every `--tag`. If a service could not be asked, stderr says so and the rest is listed. */
 export const ls: Command = async ({ environment, args, stdout, stderr, signal }) => {
   const tags = tagsOf(args)
-  const { instances, notices } = await environment.listInstances(signal)
+  const { instances, notices } = await environment.listInstances(signal, tags)
   for (const notice of notices) await stderr.write(wordLine(notice))
+  // The services filter where they can; this comparison decides.
   const chosen = instances.filter((instance) => hasTags(instance, tags))
   if (args.flag('json')) {
     const rows = chosen.map((instance) => printableJson(instance))

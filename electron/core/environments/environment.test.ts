@@ -48,6 +48,18 @@ test('listings and names that are looked for at one time share one call', async 
   expect(calls).toBe(2)
 })
 
+test('a listing by tags passes them on, and shares no answer with a listing of all', async () => {
+  const asked: unknown[] = []
+  const environment = make({
+    listInstances: (_signal, tags) => {
+      asked.push(tags)
+      return Promise.resolve({ instances: [], notices: [] })
+    },
+  })
+  await Promise.all([environment.listInstances(signal), environment.listInstances(signal, [['Env', 'staging']])])
+  expect(asked).toEqual([undefined, [['Env', 'staging']]])
+})
+
 test('a wake reaches all that wait in it', () => {
   const environment = make({})
   const [one, other] = [waiting(environment), waiting(environment)]

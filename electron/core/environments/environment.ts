@@ -7,7 +7,7 @@ import { AppError } from '../../../shared/errors'
 import type { Examination } from '../../../shared/examination'
 import type { DocumentUse, SessionDocument } from '../../../shared/model/document'
 import type { Identity } from '../../../shared/model/environment'
-import type { Instance } from '../../../shared/model/instance'
+import type { Instance, TagPair } from '../../../shared/model/instance'
 import type { OtherKeys } from '../../../shared/session'
 import type { Budgets } from '../tunnels/budgets'
 import type { DemoControls } from './demo'
@@ -71,8 +71,11 @@ export interface Environment extends AsyncDisposable {
   /** Everything that `wake` reaches. An object adds itself while it waits or runs, and deletes itself afterwards. */
   readonly wakeables: Set<Wakeable>
   identity(signal: AbortSignal): Promise<Identity>
-  /** Lists every instance. Calls during a listing share its answer. */
-  listInstances(signal: AbortSignal): Promise<Listing>
+  /**
+   * Lists every instance. Calls during a listing share its answer. With `tags`, at least those that bear every one of them: the services
+   * leave out most others, and the caller compares the tags.
+   */
+  listInstances(signal: AbortSignal, tags?: readonly TagPair[]): Promise<Listing>
   /** See `targets.ts`. */
   resolveTarget(text: string, signal: AbortSignal): Promise<Instance>
   openShell(options: Omit<ShellOptions, Own>): Promise<Shell>
@@ -177,7 +180,8 @@ export function createEnvironment(options: {
     wakeables,
     region: service.region,
     identity: (signal) => service.identity(signal),
-    listInstances: (signal) => listing.get(signal),
+    listInstances: (signal, tags = []) =>
+      tags.length === 0 ? listing.get(signal) : service.listInstances(signal, tags),
     resolveTarget: (text, signal) => resolveTarget(text, directory, signal),
     openShell: (shell) => openShell({ ...shell, ...own }),
     openTunnel: (tunnel) => openTunnel({ ...tunnel, ...own }),

@@ -94,7 +94,7 @@ export function recordSessions(
     agentFor: (url) => service.agentFor(url),
     ...(service.diagnose === undefined ? {} : { diagnose: service.diagnose }),
     identity: (signal) => service.identity(signal),
-    listInstances: (signal) => service.listInstances(signal),
+    listInstances: (signal, tags) => service.listInstances(signal, tags),
     describeTarget: (id, signal) => service.describeTarget(id, signal),
     [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
   }

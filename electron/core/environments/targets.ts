@@ -1,7 +1,7 @@
 // Finds the one instance that a person has typed, by its id or its Name. Never guesses.
 
 import { AppError } from '../../../shared/errors'
-import type { Instance } from '../../../shared/model/instance'
+import type { Instance, TagPair } from '../../../shared/model/instance'
 
 const INSTANCE_ID = /^(i-[0-9a-f]{8}([0-9a-f]{9})?|mi-[0-9a-f]{17})$/
 const ECS_TARGET = /^ecs:[^\s]+$/
@@ -16,7 +16,8 @@ export interface Listing {
 /** The calls that finding an instance needs. */
 export interface Directory {
   readonly region: string
-  listInstances(signal: AbortSignal): Promise<Listing>
+  /** Every instance; with `tags` at least those that bear every one of them. */
+  listInstances(signal: AbortSignal, tags?: readonly TagPair[]): Promise<Listing>
   /** Undefined when neither EC2 nor SSM knows the id. */
   describeTarget(id: string, signal: AbortSignal): Promise<Instance | undefined>
 }

@@ -91,6 +91,10 @@ describe('EC2', () => {
     [{ InstanceIds: ['i-0123456789abcdef0'] }, 'InvalidInstanceID.NotFound'],
     [{ InstanceIds: ['web-1'] }, 'InvalidInstanceID.Malformed'],
     [{ Filters: [{ Name: 'no-such-filter', Values: ['x'] }] }, 'InvalidParameterValue'],
+    [{ Filters: [{ Name: 'tag:', Values: ['x'] }] }, 'InvalidParameterValue'],
+    [{ Filters: [{ Name: 'tag:Env', Values: ['x'.repeat(256)] }] }, 'InvalidParameterValue'],
+    [{ Filters: [{ Name: 'tag:Env', Values: Array.from({ length: 201 }, () => 'x') }] }, 'FilterLimitExceeded'],
+    [{ Filters: Array.from({ length: 51 }, () => ({ Name: 'tag:Env', Values: ['x'] })) }, 'FilterLimitExceeded'],
     [{ MaxResults: 1 }, 'InvalidParameterValue'],
     [{ NextToken: 'made-up' }, 'InvalidParameterValue'],
   ])('refuses %j with %s', async (input, name) => {

@@ -2,7 +2,7 @@
 //
 // Source: EC2 API reference, DescribeInstances (2016-11-15).
 
-import { fault, reply, type Answer } from './answers'
+import { fault, reply, type Answer, type Fault } from './answers'
 import { pageOf } from './paging'
 import type { WorldInstance } from '../world/roster'
 import { matches } from '../iam/pattern'
@@ -10,6 +10,12 @@ import type { Service } from './service'
 import { listOf, type Xml } from './xml'
 
 const MAX_RESULTS = { min: 5, max: 1_000 }
+/** Source: EC2 user guide, "List and filter your resources". */
+const MAX_FILTERS = 50
+const MAX_VALUES = 200
+const MAX_VALUE = 255
+
+const TAG = 'tag:'
 const STATE_CODES = { running: 16, stopped: 80 } as const
 
 interface Filter {
@@ -26,24 +32,32 @@ function filtersOf(form: URLSearchParams): Filter[] {
   }
 }
 
-// The values that a filter looks at; undefined for a filter that this service does not know.
-function valuesOf(instance: WorldInstance, name: string): readonly string[] | undefined {
-  if (name.startsWith('tag:')) {
-    const value = instance.tags[name.slice('tag:'.length)]
+/** What the instances are compared by. */
+const readers: ReadonlyMap<string, (instance: WorldInstance) => readonly string[]> = new Map([
+  ['instance-id', (instance: WorldInstance) => [instance.id]],
+  ['instance-state-name', (instance: WorldInstance) => [instance.state]],
+  ['private-ip-address', (instance: WorldInstance) => [instance.privateIp]],
+  ['tag-key', (instance: WorldInstance) => Object.keys(instance.tags)],
+])
+
+function readerOf(name: string): ((instance: WorldInstance) => readonly string[]) | undefined {
+  if (!name.startsWith(TAG)) return readers.get(name)
+  const key = name.slice(TAG.length)
+  if (key === '') return undefined
+  return ({ tags }) => {
+    const value = Object.hasOwn(tags, key) ? tags[key] : undefined
     return value === undefined ? [] : [value]
   }
-  switch (name) {
-    case 'instance-id':
-      return [instance.id]
-    case 'instance-state-name':
-      return [instance.state]
-    case 'private-ip-address':
-      return [instance.privateIp]
-    case 'tag-key':
-      return Object.keys(instance.tags)
-    default:
-      return undefined
+}
+
+function refusalOf(filters: readonly Filter[]): Fault | undefined {
+  const unknown = filters.find(({ name }) => readerOf(name) === undefined)
+  if (unknown !== undefined) return fault('InvalidParameterValue', `The filter '${unknown.name}' is invalid`)
+  if (filters.length > MAX_FILTERS || filters.some(({ values }) => values.length > MAX_VALUES)) {
+    return fault('FilterLimitExceeded', 'The request uses too many filters or too many filter values.')
   }
+  const isLong = filters.some(({ values }) => values.some((value) => value.length > MAX_VALUE))
+  return isLong ? fault('InvalidParameterValue', 'A filter value has more than 255 characters.') : undefined
 }
 
 function describe(instance: WorldInstance, { region, accountId }: Service): Xml {
@@ -97,13 +111,13 @@ export function describeInstances(form: URLSearchParams, service: Service): Answ
     return fault('InvalidParameterValue', `Value ( ${maxResults} ) for parameter maxResults is invalid.`)
   }
   const filters = filtersOf(form)
-  const unknown = filters.find(({ name }) => known[0] !== undefined && valuesOf(known[0], name) === undefined)
-  if (unknown !== undefined) return fault('InvalidParameterValue', `The filter '${unknown.name}' is invalid`)
+  const refusal = refusalOf(filters)
+  if (refusal !== undefined) return refusal
   const found = known
     .filter(({ id }) => ids.length === 0 || ids.includes(id))
     .filter((instance) =>
       filters.every(({ name, values }) =>
-        valuesOf(instance, name)?.some((value) => values.some((pattern) => matches(pattern, value))),
+        readerOf(name)?.(instance).some((value) => values.some((pattern) => matches(pattern, value))),
       ),
     )
   const scope = JSON.stringify(['DescribeInstances', ids, filters])

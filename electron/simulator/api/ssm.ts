@@ -5,6 +5,7 @@
 import * as z from 'zod'
 import { fault, reply, type Answer, type Fault } from './answers'
 import { badRequest } from './badrequest'
+import { filterNodes, nodeFilterFields } from './nodefilters'
 import { pageOf } from './paging'
 import type { Service } from './service'
 import { openResumeRefusal } from '../gateway/openresume'
@@ -188,56 +189,18 @@ function describeNode(instance: WorldInstance): Json {
   }
 }
 
-// The values that a filter key looks at; undefined for a key that does not exist.
-function valuesOf(instance: WorldInstance, key: string): readonly string[] | undefined {
-  if (key.startsWith('tag:')) return [instance.tags[key.slice('tag:'.length)] ?? ''].filter((value) => value !== '')
-  switch (key) {
-    case 'InstanceIds':
-      return [instance.id]
-    case 'AgentVersion':
-      return [instance.agentVersion]
-    case 'PingStatus':
-      return [instance.pingStatus]
-    case 'PlatformTypes':
-      return [instance.platform]
-    case 'ResourceType':
-      return [instance.kind === 'hybrid' ? 'ManagedInstance' : 'EC2Instance']
-    case 'tag-key':
-      return Object.keys(instance.tags)
-    case 'ActivationIds':
-    case 'IamRole':
-    case 'AssociationStatus':
-    case 'SourceIds':
-    case 'SourceTypes':
-      return []
-    default:
-      return undefined
-  }
-}
-
 const describeInstanceInformation = operation(
   z.object({
-    Filters: z.array(z.object({ Key: z.string(), Values: z.array(z.string()).min(1) })).optional(),
-    InstanceInformationFilterList: z
-      .array(z.object({ key: z.string(), valueSet: z.array(z.string()).min(1) }))
-      .optional(),
+    ...nodeFilterFields,
     MaxResults: z.number().int().min(5).max(50).default(50),
     NextToken: nextToken,
   }),
   (request, { world }) => {
-    if (request.Filters !== undefined && request.InstanceInformationFilterList !== undefined) {
-      return fault('ValidationException', 'Filters and InstanceInformationFilterList exclude each other.')
-    }
-    const legacy = request.InstanceInformationFilterList?.map(({ key, valueSet }) => ({ Key: key, Values: valueSet }))
-    const filters = request.Filters ?? legacy ?? []
     const managed = world.instances.filter(({ pingStatus, state }) => pingStatus !== 'None' && state === 'running')
-    const unknown = filters.find(({ Key }) => managed[0] !== undefined && valuesOf(managed[0], Key) === undefined)
-    if (unknown !== undefined) return fault('InvalidFilterKey', `The filter key ${unknown.Key} is not valid.`)
-    const found = managed.filter((instance) =>
-      filters.every(({ Key, Values }) => valuesOf(instance, Key)?.some((value) => Values.includes(value))),
-    )
-    const scope = JSON.stringify(['DescribeInstanceInformation', filters])
-    const page = pageOf(found, { scope, size: request.MaxResults, token: request.NextToken })
+    const found = filterNodes(managed, request)
+    if (found.kind === 'fault') return found
+    const scope = JSON.stringify(['DescribeInstanceInformation', found.filters])
+    const page = pageOf(found.nodes, { scope, size: request.MaxResults, token: request.NextToken })
     if (page === undefined) return fault('InvalidNextToken', 'The specified token is not valid.')
     return reply({ InstanceInformationList: page.items.map(describeNode), NextToken: page.nextToken })
   },

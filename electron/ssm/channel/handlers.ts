@@ -1,5 +1,6 @@
 // The types between a channel and its owner: options, handlers, counters. Types only.
 
+import type { ProbeResult } from './probe'
 import type { AppError } from '../../../shared/errors'
 import type { MonotonicClock } from './clock'
 import type { HeartbeatTiming } from './heartbeat'
@@ -26,6 +27,8 @@ export interface ReadyChannel {
    * copy that came twice or too early. While it stays the same, all that the agent has sent has come.
    */
   readonly disturbances: number
+  /** Asks the service and the agent for a sign of life. Never rejects; see probe.ts. */
+  probe(timeoutMs: number): Promise<ProbeResult>
 }
 
 /** What a channel tells its owner. Called synchronously and in order; none may throw. */

@@ -1,12 +1,13 @@
 // Port forwarding with agents that cannot multiplex: one connection after the other over one session.
 //
 //   connection 1 ... closed -> Flag 1 -> acknowledged -> connection 2 (its first byte makes the agent dial again)
-//                                        └ reset, or a disturbed path: -> 3 s without output -^
+//                                        └ reset, or a disturbed path: -> 3 s of calm -^
 //
 // All connections share one stream of bytes, and nothing in it tells them apart. Output of connection 1 that was lost on the way comes
 // after the acknowledgement of Flag 1, when the agent sends it again. It must not reach connection 2. So where the path was disturbed while
-// connection 1 lasted, or its program has left within an answer, the next one waits until no output has come for a while. The agent
-// repeats a message at least once a second; a connection that ends in order has been silent for that long (HALF_CLOSE_LINGER_MS).
+// connection 1 lasted, or its program has left within an answer, the next one waits for calm: no output, no disturbance, and an agent that
+// answers. The agent repeats a message at least once a second; a connection that ends in order has been silent for that long
+// (HALF_CLOSE_LINGER_MS). Silence of a path that is down proves nothing, so the agent is asked each second.
 // Connections that come meanwhile wait in line; their bytes stay in their sockets. The agent does not report that the destination
 // hung up, so a local connection stays open until the local program closes it (D18).
 // Source: specification §8.3.
@@ -20,8 +21,11 @@ import { Flag, PayloadType } from '../codec/message'
 import { formatFlag } from '../codec/payloads'
 import type { Port, PortOptions, WriteBytes } from './port'
 
-// Longer than the agent waits before it repeats a message (1 s at most), also where one copy is lost as well.
-const QUIET_MS = 3_000
+// Three spans in a row are longer than the agent waits before it repeats a message (1 s at most), also where one copy is lost as well.
+const CALM_MS = 1_000
+const CALM_SPANS = 3
+// A span grows where the agent does not answer within it: the way to it may be slow.
+const MAX_CALM_MS = 8_000
 // The longest time of a timer, 24 days. An outage delays the acknowledgement of the flag; without it no connection may follow.
 const UNTIL_ACKNOWLEDGED_MS = 2_147_483_647
 // Short, because other connections wait in line behind one that lingers.
@@ -29,7 +33,7 @@ const HALF_CLOSE_LINGER_MS = 1_000
 
 /** What the line of connections needs of the layer below. */
 export interface BasicOptions extends PortOptions {
-  readonly channel: Pick<ReadyChannel, 'write' | 'send' | 'drained' | 'disturbances'>
+  readonly channel: Pick<ReadyChannel, 'write' | 'send' | 'drained' | 'disturbances' | 'probe'>
 }
 
 /** The line of connections of one basic session. */
@@ -46,8 +50,10 @@ export class BasicPort implements Port {
   #isDestroyed = false
   /** Disturbances of the path before the current connection began. */
   #disturbancesBefore: number
-  /** Runs while the next connection waits for quiet. */
-  #quiet: NodeJS.Timeout | undefined
+  /** Runs while the next connection waits for calm. */
+  #calm: NodeJS.Timeout | undefined
+  /** Whether output came in the present span of calm. */
+  #hasOutput = false
 
   constructor(options: BasicOptions) {
     this.canTerminateByFlag = options.canTerminateByFlag
@@ -72,8 +78,8 @@ export class BasicPort implements Port {
   receive(payloadType: number, payload: Buffer): void {
     if (payloadType !== PayloadType.output) return
     this.#current?.receive(payload)
-    // It belongs to the connection that ended, and more may follow.
-    this.#quiet?.refresh()
+    // While the next connection waits, it belongs to the one that ended, and more may follow.
+    this.#hasOutput = true
   }
 
   hangUp(error: AppError): void {
@@ -82,7 +88,7 @@ export class BasicPort implements Port {
 
   destroy(error: AppError): void {
     this.#isDestroyed = true
-    clearTimeout(this.#quiet)
+    clearTimeout(this.#calm)
     for (const stream of [this.#current, ...this.#line]) stream?.destroy(error)
   }
 
@@ -96,7 +102,7 @@ export class BasicPort implements Port {
   }
 
   #next(): void {
-    this.#quiet = undefined
+    this.#calm = undefined
     this.#disturbancesBefore = this.#channel.disturbances
     this.#current = this.#line.shift()
     this.#current?.start()
@@ -117,7 +123,24 @@ export class BasicPort implements Port {
   /** The agent has closed `last`: the next connection begins, at once or when no output of the last can come. */
   #changeOver(last: BasicStream): void {
     if (last.writableFinished && this.#channel.disturbances === this.#disturbancesBefore) this.#next()
-    else this.#quiet = setTimeout(() => this.#next(), QUIET_MS)
+    else this.#listen(CALM_MS, 0)
+  }
+
+  /** Waits for a span, and for further ones until enough in a row were calm. */
+  #listen(spanMs: number, calmSpans: number): void {
+    const { disturbances } = this.#channel
+    let hasAnswered = false
+    this.#hasOutput = false
+    void this.#channel.probe(spanMs).then(({ agentMs }) => {
+      hasAnswered = agentMs !== undefined
+    })
+    this.#calm = setTimeout(() => {
+      const isCalm = !this.#hasOutput && this.#channel.disturbances === disturbances
+      if (!hasAnswered) this.#listen(Math.min(2 * spanMs, MAX_CALM_MS), 0)
+      else if (!isCalm) this.#listen(spanMs, 0)
+      else if (calmSpans + 1 < CALM_SPANS) this.#listen(spanMs, calmSpans + 1)
+      else this.#next()
+    }, spanMs)
   }
 }
 

@@ -119,7 +119,7 @@ describe('basic', () => {
     say('and more of it')
     await vi.advanceTimersByTimeAsync(2_900)
     expect([heard, sentBytes(wire).toString()]).toEqual(['', ''])
-    await vi.advanceTimersByTimeAsync(200)
+    await vi.advanceTimersByTimeAsync(400)
     expect(sentBytes(wire).toString()).toBe('two')
     say('answer')
     await settle()
@@ -141,6 +141,30 @@ describe('basic', () => {
     await vi.advanceTimersByTimeAsync(200)
     expect(sentBytes(wire).toString()).toBe('twothreefour')
     fourth.destroy()
+    channel.close()
+  })
+
+  it('takes no silence for calm while the agent does not answer', async () => {
+    const { port, channel, wire, say } = openPort(forwarding, '3.0.150.0')
+    const first = port.open()
+    const second = port.open()
+    let heard = ''
+    second.on('data', (chunk: Buffer) => (heard += chunk.toString()))
+    second.write('two')
+    wire.deliver(output(1, 'x'))
+    first.destroy()
+    await vi.advanceTimersByTimeAsync(500)
+    // The leg of the agent is down: what it repeats does not come, and neither does an answer.
+    const answers = wire.onFrame
+    wire.onFrame = () => undefined
+    await vi.advanceTimersByTimeAsync(6_000)
+    wire.onFrame = answers
+    say('repeated output of the first')
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect([heard, sentBytes(wire).toString()]).toEqual(['', ''])
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect([heard, sentBytes(wire).toString()]).toEqual(['', 'two'])
+    second.destroy()
     channel.close()
   })
 
