@@ -45,7 +45,7 @@ export const keyMutants = [
   {
     name: 'a slow look-up takes the place of other keys',
     edits: [['electron/aws/credentials/renewal.ts', 'if (isNewest()) this.#hold(identity)', 'this.#hold(identity)']],
-    tests: ['electron/aws/credentials/renewal.test.ts'],
+    tests: ['electron/aws/credentials/renewal.replaced.test.ts'],
   },
   {
     name: 'a role over keys that end counts as lasting',
