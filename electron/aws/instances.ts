@@ -1,15 +1,16 @@
 // Instances as EC2 and Systems Manager know them, merged into one list.
 //
 // EC2 knows which machines exist, their names and tags; Systems Manager knows which agents answer, and hybrid nodes that
-// EC2 does not list. Owns: the pages of both, how much of them is kept, and the merge. Where one of the two is denied, the other
+// EC2 does not list. Owns: the pages of both, how many are listed, and the merge. What is kept of each: machines.ts. Where one of the two is denied, the other
 // is listed and a notice names the missing part. A list that was cut off has a notice, too. Tags: nodetags.ts and tagfilters.ts.
 
-import type { DescribeInstancesCommandOutput, Instance as Ec2Instance } from '@aws-sdk/client-ec2'
-import type { DescribeInstanceInformationCommandOutput, InstanceInformation } from '@aws-sdk/client-ssm'
+import type { DescribeInstancesCommandOutput } from '@aws-sdk/client-ec2'
+import type { DescribeInstanceInformationCommandOutput } from '@aws-sdk/client-ssm'
 import { cutText } from '../../shared/cut'
 import { AppError } from '../../shared/errors'
 import type { AgentStatus, Instance, TagPair } from '../../shared/model/instance'
-import { keptTags, tagRecord, withNodeTags, type ListTags, type Tag } from './nodetags'
+import { machineSize, machinesIn, MAX_WORD, nodeSize, nodesIn, type Machine, type Node } from './machines'
+import { tagRecord, withNodeTags, type ListTags } from './nodetags'
 import { everyPage, type Pages } from './pages'
 import { listFiltered, sentFilters } from './tagfilters'
 
@@ -22,33 +23,6 @@ const SSM_PAGE = 50
  * person looks for one.
  */
 const MAX_INSTANCES = 50_000
-
-/** The service's own limits. Source: Systems Manager API reference, "InstanceInformation". */
-const MAX_ID = 124
-const MAX_NAME = 256
-const MAX_WORD = 64
-/** Source: IAM user guide, "IAM and AWS STS quotas": the name of an instance profile. */
-const MAX_PROFILE = 128
-
-/** The kept fields of an EC2 instance, in EC2's words. */
-type Machine = Pick<Ec2Instance, 'InstanceId' | 'State' | 'PrivateIpAddress' | 'Platform' | 'InstanceType'> & {
-  readonly Tags?: readonly Tag[] | undefined
-  /** The name in the ARN of `IamInstanceProfile`. */
-  readonly ProfileName?: string | undefined
-}
-
-/** The kept fields of a managed node, in the words of Systems Manager. */
-type Node = Pick<
-  InstanceInformation,
-  | 'InstanceId'
-  | 'PingStatus'
-  | 'LastPingDateTime'
-  | 'PlatformType'
-  | 'AgentVersion'
-  | 'Name'
-  | 'ComputerName'
-  | 'IPAddress'
->
 
 /** Asks EC2 for one page. */
 export type DescribeEc2 = (input: {
@@ -65,68 +39,6 @@ export type DescribeSsm = (input: {
   readonly NextToken?: string
 }) => Promise<DescribeInstanceInformationCommandOutput>
 
-function cutOr(text: string | undefined, max: number): string | undefined {
-  return text === undefined ? undefined : cutText(text, max)
-}
-
-/** "web" of arn:aws:iam::123456789012:instance-profile/PATH/web. */
-function profileName({ IamInstanceProfile: profile }: Ec2Instance): string | undefined {
-  return cutOr(profile?.Arn?.replace(/^.*\//s, '') || profile?.Id, MAX_PROFILE)
-}
-
-/** Keeps only the fields that are shown, each cut to its limit, so that a long list does not hold the whole answers. */
-function machineOf(machine: Ec2Instance): Machine {
-  return {
-    InstanceId: machine.InstanceId,
-    State: machine.State,
-    Platform: machine.Platform,
-    InstanceType: machine.InstanceType,
-    PrivateIpAddress: cutOr(machine.PrivateIpAddress, MAX_WORD),
-    Tags: keptTags(machine.Tags),
-    ProfileName: profileName(machine),
-  }
-}
-
-function nodeOf(node: InstanceInformation): Node {
-  return {
-    InstanceId: node.InstanceId,
-    PingStatus: node.PingStatus,
-    LastPingDateTime: node.LastPingDateTime,
-    PlatformType: node.PlatformType,
-    AgentVersion: cutOr(node.AgentVersion, MAX_WORD),
-    Name: cutOr(node.Name, MAX_NAME),
-    ComputerName: cutOr(node.ComputerName, MAX_NAME),
-    IPAddress: cutOr(node.IPAddress, MAX_WORD),
-  }
-}
-
-/** How many characters an instance adds to the list. Field names add about a hundred more. */
-function machineSize({ Tags: tags = [], ProfileName: profile = '' }: Machine): number {
-  const size = 100 + profile.length
-  return tags.reduce((sum, { Key: key = '', Value: value = '' }) => sum + key.length + value.length, size)
-}
-
-function nodeSize({ Name: name = '', ComputerName: computer = '' }: Node): number {
-  return 100 + name.length + computer.length
-}
-
-function isId(id: string | undefined): boolean {
-  return id !== undefined && id !== '' && id.length <= MAX_ID
-}
-
-function machinesIn(answer: DescribeInstancesCommandOutput): Machine[] {
-  const machines: Machine[] = []
-  for (const reservation of answer.Reservations ?? []) {
-    for (const machine of reservation.Instances ?? []) {
-      if (isId(machine.InstanceId)) machines.push(machineOf(machine))
-    }
-  }
-  return machines
-}
-
-function nodesIn(answer: DescribeInstanceInformationCommandOutput): Node[] {
-  return (answer.InstanceInformationList ?? []).filter(({ InstanceId: id }) => isId(id)).map((node) => nodeOf(node))
-}
 /** Resolves with undefined where the call is denied. Throws every other failure. */
 function unlessDenied<T>(list: Promise<T>): Promise<T | undefined> {
   return list.catch((error: unknown) => {
