@@ -25,7 +25,7 @@ stageCli({
   },
 })
 
-/** What is said of keys that come from the environment, without their end. */
+/** The forecast on stderr for keys of the environment whose end is unknown. */
 const FORECAST =
   /^culvert: keys' end unknown; tunnel lives about 60 min after the last resume, now until \d\d:\d\d\.\n$/
 

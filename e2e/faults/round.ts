@@ -4,7 +4,7 @@
 //   - every byte arrives once and in order, or its connection ends with a reset that the tunnel's events account for
 //   - tunnels go through legal states only, and never fail: nothing that the script does is for good
 //   - what a shell prints is what was typed into it and what it answers, once and in order, for as long as its session lives
-//   - once the faults stop, every tunnel is up and every shell of use within 30 s, and what is under way is finished within as long
+//   - within 30 s of the last fault every tunnel is up and every shell answers, and within 30 s more every connection has ended
 //   - after disposal there is no session, no bound port, no socket and no timer left
 //   - every kind of fault has happened
 
@@ -22,7 +22,7 @@ const UP_WITHIN_MS = 30_000
 const FINISHED_WITHIN_MS = 30_000
 // A session whose TerminateSession never got through ends by the service's clock, within 12 s.
 const ENDED_WITHIN_MS = 30_000
-// Closing takes a moment, on a busy machine some seconds: what is still open by then hangs.
+// Closing takes some seconds on a busy machine. A connection that is still open after this time hangs.
 const CLOSED_WITHIN_MS = 30_000
 // Longer than the service's longest span; cuts may have kept every session from reaching it.
 const BY_CLOCK_WITHIN_MS = 30_000
@@ -112,7 +112,7 @@ function perform(acts: readonly Act[], stage: FaultyStage): () => Promise<void> 
   }
 }
 
-/** Resolves with what is not true within `ms`. */
+/** Resolves with the names of those whose `done` has not resolved within `ms`. */
 async function late(ms: number, all: readonly { readonly name: string; readonly done: Promise<unknown> }[]) {
   const open = new Set(all.map(({ name }) => name))
   let timer: NodeJS.Timeout | undefined

@@ -27,7 +27,7 @@ export interface AheadStage extends AsyncDisposable {
   kinds(): string[]
 }
 
-/** Opens all of it with the keys of a shell: `AWS_ACCESS_KEY_ID` and its like. `outlook`: what is known of their end. */
+/** Opens simulator and environment with keys from environment variables. `outlook` says when the keys end. */
 export async function openAhead(
   options: SimulatorOptions = {},
   more: { readonly timing?: Partial<Timing>; readonly outlook?: KeysOutlook } = {},

@@ -16,7 +16,7 @@ export let programs: Programs
 /** A folder for the whole file. */
 export let scratch: string
 
-/** What nobody caught in this process. */
+/** The exceptions and rejections of this process that no code has caught. */
 export const faults: unknown[] = []
 const note = (error: unknown): unknown => faults.push(error)
 
