@@ -158,6 +158,8 @@ export const parts = {
   /** A whole number from `min` to `max`, both included. */
   integer: (min: number, max: number) => z.number().int().min(min).max(max),
   flag: z.boolean(),
+  /** A list of one to `max` values. */
+  list: <T extends z.ZodType>(of: T, max: number) => z.array(of).min(1).max(max),
   /** A text of at most `max` UTF-16 units. */
   text: (max: number) => z.string().max(max),
   documentName,

@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util'
 import { MAX_REASON, reasonProblem } from '../../shared/environmentsettings'
 import { AppError } from '../../shared/errors'
-import { commands, isCommandName, optionsOf, specOf, type CommandName } from './commands/table'
+import { commands, commandsOf, isCommandName, optionsOf, specOf, type CommandName } from './commands/table'
 
 /** A parsed command line. */
 export type Invocation =
@@ -135,16 +135,29 @@ function split(argv: readonly string[], command: CommandName | undefined): Found
   return { options, positionals, rest }
 }
 
-/** The first word that is neither an option nor an option's value. */
-function commandWord(argv: readonly string[]): string | undefined {
+/** The first two words that are neither options nor values of the options that all commands have. */
+function commandWords(argv: readonly string[]): readonly string[] {
   const values = new Set(optionsOf(undefined).flatMap(({ name, kind }) => (kind === 'flag' ? [] : [`--${name}`])))
-  for (let index = 0; index < argv.length; index += 1) {
+  const words: string[] = []
+  for (let index = 0; index < argv.length && words.length < 2; index += 1) {
     const word = argv[index]
-    if (word === undefined || word === '--') return undefined
+    if (word === undefined || word === '--') break
     if (values.has(word)) index += 1
-    else if (!word.startsWith('-')) return word
+    else if (!word.startsWith('-')) words.push(word)
   }
-  return undefined
+  return words
+}
+
+/** The command that the words name, of one word or two; undefined where there is no word. Throws `usage` for any other. */
+function commandOf(argv: readonly string[]): CommandName | undefined {
+  const [first, second] = commandWords(argv)
+  if (first === undefined) return undefined
+  const both = `${first} ${second ?? ''}`
+  if (isCommandName(both)) return both
+  if (isCommandName(first)) return first
+  const members = commandsOf(first).map((name) => name.slice(first.length + 1))
+  if (members.length === 0) throw usage(`There is no command "${first}"`)
+  throw usage(`${first} is followed by ${members.slice(0, -1).join(', ')} or ${members.at(-1) ?? ''}`)
 }
 
 function checkCount(command: CommandName, found: Found): void {
@@ -169,11 +182,10 @@ function checkCount(command: CommandName, found: Found): void {
 
 /** Reads a command line without the program's name. Throws `usage`. */
 export function parseCommandLine(argv: readonly string[]): Invocation {
-  const word = commandWord(argv)
-  if (word !== undefined && !isCommandName(word)) {
-    if (word === 'help') return { kind: 'help', command: argv.find(isCommandName) }
-    throw usage(`There is no command "${word}"`)
+  if (commandWords(argv)[0] === 'help') {
+    return { kind: 'help', command: commandOf(argv.filter((text) => text !== 'help')) }
   }
+  const word = commandOf(argv)
   const found = split(argv, word)
   if (found.options.has('help')) return { kind: 'help', command: word }
   if (found.options.has('version')) return { kind: 'version' }
@@ -181,7 +193,7 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
     if (argv.length === 0) return { kind: 'help', command: undefined }
     throw usage('Name a command')
   }
-  const own = { ...found, positionals: found.positionals.slice(1) }
+  const own = { ...found, positionals: found.positionals.slice(word.split(' ').length) }
   checkCount(word, own)
   const reason = found.options.get('reason')?.at(-1)
   if (reason !== undefined && reason.length > MAX_REASON) {

@@ -1,6 +1,7 @@
 // The text of --help, made from the table of commands.
 
-import { commands, isCommandName, optionsOf, specOf, type CommandName, type OptionSpec } from './commands/table'
+import { commands, isCommandName, optionsOf, specOf, type CommandName } from './commands/table'
+import type { OptionSpec } from './commands/spec'
 
 function columns(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(...rows.map(([left]) => left.length))

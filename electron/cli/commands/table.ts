@@ -1,29 +1,8 @@
 // The commands and their options, as data: parsing, help and usage errors all come from this one table.
+//
+// A command of two words ("sessions list") has both in its name. Commands that belong together have a file of their own in specs/.
 
-/** One option. A `flag` takes no value, a `value` one, a `list` one each time it is given. */
-export interface OptionSpec {
-  readonly name: string
-  readonly kind: 'flag' | 'value' | 'list'
-  /** The placeholder of its value in the help. */
-  readonly placeholder?: string
-  readonly help: string
-}
-
-/** One command. */
-export interface CommandSpec {
-  readonly summary: string
-  /** Names of its positional arguments; all are required. */
-  readonly positionals: readonly string[]
-  /** One more that may be left out: a name in capitals, or the word itself. */
-  readonly optional?: string
-  /** The words that it takes after `--`, which is then required. */
-  readonly rest?: string
-  /** Further lines of its help. */
-  readonly notes: readonly string[]
-  /** It opens no environment and has none of the options that name one, but for its own. */
-  readonly isLocal?: true
-  readonly options: readonly OptionSpec[]
-}
+import type { CommandSpec, OptionSpec } from './spec'
 
 const profile: OptionSpec = {
   name: 'profile',
@@ -232,4 +211,11 @@ export function optionsOf(command: CommandName | undefined): readonly OptionSpec
   if (command === undefined) return [...environmentOptions, ...commonOptions]
   const { options, isLocal } = specOf(command)
   return [...options, ...(isLocal === true ? [] : environmentOptions), ...commonOptions]
+}
+
+/** The commands of two words that begin with `group`: "sessions" has "sessions list" and others. */
+export function commandsOf(group: string): readonly CommandName[] {
+  return Object.keys(commands)
+    .filter(isCommandName)
+    .filter((name) => name.startsWith(`${group} `))
 }
