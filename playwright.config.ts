@@ -18,7 +18,13 @@ export default defineConfig<AppOptions>({
   // Bounds for what hangs, not for what is slow: a busy machine makes a journey of five seconds take a minute.
   timeout: 300_000,
   expect: { timeout: 30_000 },
-  use: { viewport: { width: 1280, height: 800 }, trace: 'retain-on-failure', launchOptions: await findChromium() },
+  use: {
+    viewport: { width: 1280, height: 800 },
+    // A trace takes a third of the time of a journey.
+    trace: process.env['CULVERT_TRACE'] === '1' ? 'retain-on-failure' : 'off',
+    screenshot: 'only-on-failure',
+    launchOptions: await findChromium(),
+  },
   projects: [
     { name: 'web' },
     ...(electron === undefined
