@@ -1,7 +1,7 @@
 // The calls of the control plane that a session needs: narrow functions, each with its IAM action and its errors.
 
 import type { DescribeInstancesCommandOutput } from '@aws-sdk/client-ec2'
-import type { DescribeInstanceInformationCommandOutput, DescribeSessionsCommandOutput } from '@aws-sdk/client-ssm'
+import type { DescribeInstanceInformationCommandOutput } from '@aws-sdk/client-ssm'
 import { AppError } from '../../shared/errors'
 import type { Identity } from '../../shared/model/environment'
 import type {
@@ -21,7 +21,7 @@ import type { DescribeEc2, DescribeSsm } from './instances'
 import type { Tag } from './nodetags'
 import { Sender } from './sender'
 import { ticketOf } from './ticket'
-import type { DescribeSessions } from './sessions'
+import type { DescribeSessions } from './sessionpages'
 
 /** The longest text of a document that is read. */
 const MAX_DOCUMENT = 65_536
@@ -108,13 +108,10 @@ export class Calls {
   }
 
   /** One page of sessions. */
-  async describeSessions(
-    input: Parameters<DescribeSessions>[0],
-    signal: AbortSignal,
-  ): Promise<DescribeSessionsCommandOutput> {
-    const [filter] = input.Filters
+  describeSessions: DescribeSessions = (input, signal) => {
+    const target = input.Filters?.find(({ key }) => key === 'Target')?.value
     return this.#sender.send(
-      { action: 'ssm:DescribeSessions', ...(filter === undefined ? {} : { target: filter.value }) },
+      { action: 'ssm:DescribeSessions', ...(target === undefined ? {} : { target }) },
       signal,
       async (abortSignal) => {
         const { DescribeSessionsCommand } = await import('@aws-sdk/client-ssm')
