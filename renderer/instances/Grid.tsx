@@ -4,21 +4,11 @@
 // detail; on a group's header Enter, Space and the left and right arrows fold it. The header of the topmost group stays
 // visible while its rows scroll.
 
-import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
 import { ChevronDown, ChevronRight } from 'lucide-react'
-import {
-  useEffect,
-  useImperativeHandle,
-  useMemo,
-  useRef,
-  useState,
-  type CSSProperties,
-  type KeyboardEvent,
-  type ReactNode,
-  type Ref,
-} from 'react'
+import { useImperativeHandle, useMemo, type CSSProperties, type KeyboardEvent, type ReactNode, type Ref } from 'react'
 import { connectBlock } from '../../shared/status'
 import { usePage, usePageState } from '../context'
+import { useRows } from '../parts/rows/useRows'
 import { ForeignName } from '../parts/text/Foreign'
 import { Columns } from './Columns'
 import { countWords, type ListRow, type Sort, type SortColumn, type Widths } from './listing'
@@ -26,7 +16,6 @@ import { InstanceCells } from './Row'
 
 const ROW_PX = { comfortable: 36, compact: 30 }
 const GROUP_PX = { comfortable: 34, compact: 30 }
-const PAGE_ROWS = 10
 
 /** The grid's interface for its parent. */
 export interface GridHandle {
@@ -49,11 +38,6 @@ interface GridProps {
 
 function keyOf(row: ListRow): string {
   return row.kind === 'group' ? `group ${row.value}` : row.instance.id
-}
-
-/** The last of the ascending `indexes` that is at most `limit`; undefined if there is none. */
-function lastUpTo(indexes: readonly number[], limit: number): number | undefined {
-  return indexes.findLast((index) => index <= limit)
 }
 
 interface GroupCellsProps {
@@ -96,73 +80,22 @@ export function Grid(props: GridProps): ReactNode {
   const nowAt = usePageState((state) => state.nowAt)
   const selected = usePageState((state) => state.selectedInstance)
   const density = usePageState((state) => state.snapshot?.settings.density) ?? 'comfortable'
-  const scroller = useRef<HTMLDivElement>(null)
-  const [currentKey, setCurrentKey] = useState<string | undefined>(undefined)
-  // Counts the focus requests, so that each one renders the grid.
-  const [, setFocusCount] = useState(0)
-  const isFocusDue = useRef(false)
-  const found = rows.findIndex((row) => keyOf(row) === (currentKey ?? selected))
-  const current = Math.max(found, 0)
   const heads = useMemo(() => rows.flatMap((row, index) => (row.kind === 'group' ? [index] : [])), [rows])
-  const headPx = heads.length === 0 ? 0 : GROUP_PX[density]
-
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: (index) => (rows[index]?.kind === 'group' ? GROUP_PX : ROW_PX)[density],
-    getItemKey: (index) => {
-      const row = rows[index]
-      return row === undefined ? index : keyOf(row)
-    },
-    overscan: 8,
-    // A row that is scrolled into view must not end up behind the sticky header.
-    scrollPaddingStart: headPx,
-    // The current row stays rendered when scrolled out of view, because it has the focus. So does the header of its group.
-    rangeExtractor: (range) => {
-      const head = lastUpTo(heads, range.startIndex) ?? current
-      return [...new Set([head, current, ...defaultRangeExtractor(range)])].sort((a, b) => a - b)
+  const { scroller, virtual, current, stuck, setCurrent, moveTo, step } = useRows({
+    rows,
+    keyOf,
+    sizeOf: ({ kind }) => (kind === 'group' ? GROUP_PX : ROW_PX)[density],
+    density,
+    selectedKey: selected,
+    heads,
+    headPx: heads.length === 0 ? 0 : GROUP_PX[density],
+    onMove: (row) => {
+      // An open detail follows the current row. Read from the store, because the same key press may have just closed it.
+      const isDetailOpen = page.store.getState().selectedInstance !== undefined
+      if (row.kind === 'instance' && isDetailOpen) page.selectInstance(row.instance.id)
     },
   })
-  const stuck = lastUpTo(heads, virtual.range?.startIndex ?? 0)
-  useEffect(() => virtual.measure(), [density, virtual])
-
-  const selectedIndex = selected === undefined ? -1 : rows.findIndex((row) => keyOf(row) === selected)
-  useEffect(() => {
-    // Also if it was selected elsewhere, for example in the palette.
-    if (selectedIndex >= 0) virtual.scrollToIndex(selectedIndex)
-  }, [selectedIndex, virtual])
-
-  useEffect(() => {
-    if (!isFocusDue.current) return
-    // A list that was hidden renders its rows only once it has its size again: then this effect runs once more.
-    const row = scroller.current?.querySelector<HTMLElement>('[role=row][tabindex="0"]')
-    if (row === null || row === undefined) return
-    isFocusDue.current = false
-    row.focus({ preventScroll: true })
-  })
-
-  const moveTo = (index: number): void => {
-    const next = Math.max(0, Math.min(rows.length - 1, index))
-    const row = rows[next]
-    if (row === undefined) return
-    isFocusDue.current = true
-    setFocusCount((count) => count + 1)
-    setCurrentKey(keyOf(row))
-    virtual.scrollToIndex(next)
-    // An open detail follows the current row. Read from the store, because the same key press may have just closed it.
-    const isDetailOpen = page.store.getState().selectedInstance !== undefined
-    if (row.kind === 'instance' && isDetailOpen) page.selectInstance(row.instance.id)
-  }
   useImperativeHandle(ref, () => ({ focus: () => moveTo(current) }))
-
-  const moveBy: Readonly<Record<string, number>> = {
-    ArrowDown: 1,
-    ArrowUp: -1,
-    PageDown: PAGE_ROWS,
-    PageUp: -PAGE_ROWS,
-    Home: -rows.length,
-    End: rows.length,
-  }
 
   const actOn = (row: ListRow, key: string): boolean => {
     if (row.kind === 'group') {
@@ -195,9 +128,7 @@ export function Grid(props: GridProps): ReactNode {
   const press = (event: KeyboardEvent, row: ListRow, index: number): void => {
     // Key presses on a row's buttons belong to those buttons.
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return
-    const step = moveBy[event.key]
-    if (step !== undefined) moveTo(index + step)
-    else if (!actOn(row, event.key)) return
+    if (!step(event.key, index) && !actOn(row, event.key)) return
     event.preventDefault()
   }
 
@@ -231,7 +162,7 @@ export function Grid(props: GridProps): ReactNode {
                 {...(row.kind === 'group' ? {} : { 'aria-selected': isSelected })}
                 tabIndex={index === current ? 0 : -1}
                 style={isStuck ? { height: size } : { height: size, transform: `translateY(${start}px)` }}
-                onFocus={() => setCurrentKey(keyOf(row))}
+                onFocus={() => setCurrent(index)}
                 onKeyDown={(event) => press(event, row, index)}
                 onClick={() => {
                   if (row.kind === 'instance') return page.selectInstance(row.instance.id)

@@ -63,7 +63,7 @@ function List({ instances, environment, settings }: Listed): ReactNode {
     // Esc closes the detail wherever the focus is in the view.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <section
-      className={selected === undefined ? 'view instances' : 'view instances with-detail'}
+      className={selected === undefined ? 'view listing instances' : 'view listing instances with-detail'}
       aria-labelledby="instances-title"
       aria-busy={state.kind === 'loading'}
       onKeyDown={press}

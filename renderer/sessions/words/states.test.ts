@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { endsWords, holderWords, isEndable, kindOf, kindWords, momentWords, openWords, ownerName } from './states'
+import { NOW_AT, sample } from './sample.kit'
+
+const HOUR_MS = 3_600_000
+
+test('an owner is named by the last part of the ARN', () => {
+  expect(ownerName('arn:aws:sts::482011937754:assumed-role/DataEngineer/ann@acme.example')).toBe('ann@acme.example')
+  expect(ownerName('arn:aws:iam::482011937754:user/ops/jo')).toBe('jo')
+  expect(ownerName('arn:aws:iam::482011937754:root')).toBe('root')
+  expect(ownerName('jo')).toBe('jo')
+})
+
+test('whose a session is: our words, or the name of its owner', () => {
+  expect(holderWords(sample())).toBe('mine')
+  expect(holderWords(sample({ holder: 'another-computer' }))).toBe('another computer of mine')
+  expect(holderWords(sample({ holder: 'others', owner: 'arn:aws:iam::1:user/jo' }))).toBe('jo')
+})
+
+test('what a session does follows from its carrier, else from its document', () => {
+  expect(kindOf({})).toBe('shell')
+  expect(kindOf({ document: 'AWS-StartPortForwardingSession' })).toBe('port')
+  expect(kindOf({ document: 'AWS-StartSSHSession' })).toBe('ssh')
+  expect(kindOf({ document: 'AWS-StartInteractiveCommand' })).toBe('command')
+  expect(kindOf({ document: 'acme-custom', carrier: { kind: 'forward', id: 'f', name: 'orders-db' } })).toBe('port')
+  expect(kindWords({ carrier: { kind: 'forward', id: 'f', name: 'orders-db' } })).toBe('orders-db')
+  expect(kindWords({ document: 'AWS-StartSSHSession' })).toBe('SSH')
+})
+
+test('an open session tells its age, an ended one when and after how long', () => {
+  expect(openWords(sample(), NOW_AT)).toBe('1 h')
+  const endAt = NOW_AT - HOUR_MS / 2
+  expect(openWords(sample({ state: 'terminated', endAt }), NOW_AT)).toBe(`${momentWords(endAt, NOW_AT)}, after 30 min`)
+  expect(openWords(sample({ state: 'terminated' }), NOW_AT)).toBe('–')
+})
+
+test('a time of another day has its date, and of another year its year', () => {
+  const at = new Date(2026, 10, 3, 11, 42).getTime()
+  const now = new Date(2026, 10, 29, 12, 0).getTime()
+  expect(momentWords(at, now)).toBe('3 Nov 11:42')
+  expect(momentWords(new Date(2025, 11, 31, 9, 5).getTime(), now)).toBe('31 Dec 2025 09:05')
+  expect(momentWords(new Date(2026, 10, 29, 9, 5).getTime(), now)).toBe('09:05')
+})
+
+test('the end by the maximum duration is told while the session is open, and marked when it is near', () => {
+  expect(endsWords(sample({ maxDurationMs: 2 * HOUR_MS }), NOW_AT)).toEqual({ text: 'in 1 h', isSoon: false })
+  expect(endsWords(sample({ maxDurationMs: HOUR_MS + 600_000 }), NOW_AT)).toEqual({ text: 'in 10 min', isSoon: true })
+  expect(endsWords(sample(), NOW_AT)).toBeUndefined()
+  expect(endsWords(sample({ maxDurationMs: 2 * HOUR_MS, state: 'terminated' }), NOW_AT)).toBeUndefined()
+})
+
+test('a session that is ending or has ended cannot be ended', () => {
+  expect(
+    (['pending', 'active', 'resuming', 'canceling', 'terminated'] as const).map((state) => isEndable({ state })),
+  ).toEqual([true, true, true, false, false])
+})
