@@ -47,6 +47,7 @@ const errorCodes = {
   'connection-limit':
     'a local connection came that was one more than the forward, or the open files of this process, allow',
   'forward-expired': 'the forward reached the time that it was set to end after',
+  'authorization-refused': 'the authorization token is malformed, unknown, used or expired, or too many are pending',
   'tunnel-down': 'a local connection came during an outage and was held too long',
   'reader-stalled': 'a local program stopped reading and held too much memory',
   'name-taken': 'another forward has this name',

@@ -42,6 +42,9 @@ const authorization = new RegExp(
 
 const bearer = /\b(bearer|basic)(\s+)[A-Za-z0-9._~+/-]{20,}={0,2}/gi
 
+/** An authorization token of Culvert. Source: core/authorizations/token.ts, portable.ts. */
+const authorizationToken = /\b(culvert-(?:authz|portable)-1)\.[A-Za-z0-9._-]+/g
+
 /** A JSON web token. */
 const webToken = /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)*/g
 
@@ -72,6 +75,7 @@ function look(text: string): string {
     .replaceAll(quoted, `$1${REDACTED}`)
     .replaceAll(bare, `$1${REDACTED}`)
     .replaceAll(bearer, `$1$2${REDACTED}`)
+    .replaceAll(authorizationToken, `$1.${REDACTED}`)
     .replaceAll(webToken, REDACTED)
     .replaceAll(userInfo, `$1:${REDACTED}@`)
     .replaceAll(accessKeyId, `$1${REDACTED}`)

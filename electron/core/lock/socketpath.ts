@@ -4,7 +4,8 @@
 //   <directory>/culvert.sock.<12 hex>   sockets on their way to that name, and guards (takeover.ts)
 //   <tmp>/culvert-<uid>/<hash>.sock     the same where <directory> is long
 //   <tmp>/culvert-<uid>/pid-<pid>.sock  the socket of one command (processsocket.ts)
-//   \\.\pipe\culvert-<hash>             on Windows, which has no such files; -<pid> behind it for one command
+//   /tmp/culvert-<uid>/authz-<name>.sock  the socket where authorizations are redeemed (authorizations/holder.ts)
+//   \\.\pipe\culvert-<hash>             on Windows, which has no such files; -<pid> or -authz-<name> behind it
 
 import { createHash } from 'node:crypto'
 import { lstat, mkdir, realpath } from 'node:fs/promises'
@@ -61,6 +62,16 @@ export function processSocketPath(pid: number, uid: number | undefined): string 
   return uid === undefined
     ? `\\\\.\\pipe\\culvert-${digest(userInfo().username.toLowerCase())}-${pid}`
     : join(temporaryFolder(uid), `pid-${pid}.sock`)
+}
+
+/**
+ * The path of the socket with this name where authorizations are redeemed. It does not depend on variables: a command in an empty
+ * environment finds it. `name`: 12 hexadecimal digits.
+ */
+export function authorizationSocketPath(name: string, uid: number | undefined): string {
+  return uid === undefined
+    ? `\\\\.\\pipe\\culvert-${digest(userInfo().username.toLowerCase())}-authz-${name}`
+    : join('/tmp', `culvert-${uid}`, `authz-${name}.sock`)
 }
 
 /**

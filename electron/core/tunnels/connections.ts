@@ -38,6 +38,8 @@ export interface ConnectionsOptions {
   readonly max: () => number | undefined
   /** Shared by all forwards of the process. */
   readonly budget: ConnectionBudget
+  /** See `TunnelOptions`. */
+  readonly admit?: ((socket: Socket) => AppError | undefined) | undefined
 }
 
 /** The connections of one forward. Call `end` when the forward ends. */
@@ -46,6 +48,7 @@ export class Connections {
   readonly #holdMs: () => number
   readonly #max: () => number | undefined
   readonly #budget: ConnectionBudget
+  readonly #admit: (socket: Socket) => AppError | undefined
   readonly #carried = new Set<Socket>()
   readonly #held = new Set<Held>()
   /** Carried connections, and reset ones until they are closed: for counting their bytes. */
@@ -60,6 +63,7 @@ export class Connections {
     this.#holdMs = options.holdMs
     this.#max = options.max
     this.#budget = options.budget
+    this.#admit = options.admit ?? (() => undefined)
   }
 
   /** Bytes from local programs (up) and to them (down) since the beginning. */
@@ -91,8 +95,12 @@ export class Connections {
     if (this.#isOver) resetSocket(socket)
     else if (max !== undefined && this.#claimed >= max) this.#refuse(socket, limitReached(max))
     else if (!this.#budget.admit(socket)) this.#refuse(socket, this.#budget.refusal())
-    else if (this.#carrier === undefined) this.#hold(socket)
-    else this.#join(socket, this.#carrier)
+    else {
+      const refusal = this.#admit(socket)
+      if (refusal !== undefined) this.#refuse(socket, refusal)
+      else if (this.#carrier === undefined) this.#hold(socket)
+      else this.#join(socket, this.#carrier)
+    }
   }
 
   /** Joins held connections, and new ones from now on, to `carrier`. Never throws. */

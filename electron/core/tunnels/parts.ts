@@ -1,5 +1,7 @@
 // The types between a tunnel and its owner: its options, its callbacks, its methods. Types only.
 
+import type { Socket } from 'node:net'
+import type { AppError } from '../../../shared/errors'
 import type { DocumentChoice } from '../../../shared/model/document'
 import type { CheckedLeg, TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import type { Identity } from '../../../shared/model/environment'
@@ -45,6 +47,8 @@ export interface TunnelOptions {
   readonly rules?: SessionRules
   /** The limit of local connections, read at each new connection. Absent or undefined: no limit. */
   readonly maxConnections?: () => number | undefined
+  /** Decides on each new connection, after the limits; an error refuses it. Absent: all are taken. Must not throw. */
+  readonly admit?: (socket: Socket) => AppError | undefined
   /** Called when the local port is bound. No connection carries data before the state is `up`. */
   readonly onListening?: (port: number) => void
   /** Called at each change of the state, also with `up` again when the forecast of the session has changed. */

@@ -78,8 +78,8 @@ class RunningTunnel implements Tunnel, Wakeable {
   constructor(options: TunnelOptions, isPatient: boolean) {
     this.#options = options
     this.#isPatient = isPatient
-    const { onState, onEvent, timing } = options
-    this.#standing = new Standing({ onState, onEvent })
+    const { onEvent, timing } = options
+    this.#standing = new Standing(options)
     this.#waits = new Waits({
       timing,
       signal: this.#life.signal,
@@ -94,6 +94,7 @@ class RunningTunnel implements Tunnel, Wakeable {
       holdMs: () => timing.holdMs,
       max: () => options.maxConnections?.(),
       budget: options.connectionBudget,
+      admit: options.admit,
     })
     // Unhandled rejections would end the process; callers may ignore these.
     this.ended.catch(() => undefined)
@@ -220,9 +221,8 @@ class RunningTunnel implements Tunnel, Wakeable {
     this.#listener = listener
     if (this.#standing.state.kind === 'waiting') this.#standing.tell({ kind: 'connecting' })
     onListening?.(listener.port)
-    if (listener.hosts.length === 1) {
+    if (listener.hosts.length === 1)
       onEvent({ kind: 'notice', text: 'This computer has no IPv6 loopback: only 127.0.0.1 is forwarded.' })
-    }
   }
 
   /** Opens a session. Resolves with the error if it cannot be opened. */

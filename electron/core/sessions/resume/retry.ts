@@ -48,6 +48,7 @@ const verdicts: Record<ErrorCode, Verdict> = {
   'reader-stalled': 'gone',
   'connection-limit': 'again',
   'forward-expired': 'final',
+  'authorization-refused': 'final',
   'tunnel-down': 'again',
   'name-taken': 'final',
   'unknown-forward': 'final',
