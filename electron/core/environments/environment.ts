@@ -8,7 +8,7 @@ import type { Examination } from '../../../shared/examination'
 import type { DocumentUse, SessionDocument } from '../../../shared/model/document'
 import type { Identity } from '../../../shared/model/environment'
 import type { Instance, TagPair } from '../../../shared/model/instance'
-import type { OtherKeys } from '../../../shared/session'
+import type { ConnectionStatus, OtherKeys } from '../../../shared/session'
 import type { Budgets } from '../tunnels/budgets'
 import type { DemoControls } from './demo'
 import { Joined } from '../async/joined'
@@ -40,6 +40,8 @@ export interface EnvironmentService extends SessionService, Directory, AsyncDisp
     target: string,
     signal: AbortSignal,
   ): Promise<readonly { readonly sessionId: string; readonly reason: string }[]>
+  /** Whether the agent of a target is connected now. */
+  connectionStatus(target: string, signal: AbortSignal): Promise<ConnectionStatus>
 }
 
 /** What the settings of an environment say of its sessions. Asked at each start of a session. */
@@ -94,6 +96,8 @@ export interface Environment extends AsyncDisposable {
   sessionDocument: EnvironmentService['sessionDocument']
   /** See `EnvironmentService`. */
   activeSessions: EnvironmentService['activeSessions']
+  /** See `EnvironmentService`. */
+  connectionStatus: EnvironmentService['connectionStatus']
   /** The keys that may take the place of the environment's own. Everything that waits goes on at once with them. */
   readonly otherKeys: OtherKeys
   /** Ends a session by its id, such as one of an earlier run. A session that no longer exists counts as ended. */
@@ -193,6 +197,7 @@ export function createEnvironment(options: {
     describeTarget: (id, signal) => service.describeTarget(id, signal),
     keysOutlook: () => service.keysOutlook(),
     activeSessions: (target, signal) => service.activeSessions(target, signal),
+    connectionStatus: (target, signal) => service.connectionStatus(target, signal),
     endSession: (sessionId, signal) => service.terminateSession(sessionId, signal),
     otherKeys,
     wake,
