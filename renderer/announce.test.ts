@@ -42,6 +42,7 @@ function snapshot(change: Partial<Snapshot>): Snapshot {
     profiles: [],
     instances: { generation: 0, state: { kind: 'ready' }, items: [], notices: [] },
     forwards: [],
+    targets: [],
     terminals: [],
     settings: { ...defaultSettings, keepRunning: false },
     notices: [],

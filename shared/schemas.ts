@@ -6,6 +6,7 @@
 import * as z from 'zod'
 import { documentNameProblem, messageEndpointProblem } from './environmentsettings'
 import { remoteHostProblem } from './hosts'
+import { MAX_SET_TEXT, SET_CHOICES, setProblem } from './targetset'
 import { HUES, SETTING_RANGES, type NumberSetting } from './settings'
 
 const port = z.number().int().min(1).max(65_535)
@@ -26,12 +27,6 @@ export const environmentRef = z.discriminatedUnion('kind', [
   }),
 ])
 
-/** See `ForwardTarget`. */
-const forwardTarget = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('id'), instanceId: id }),
-  z.strictObject({ kind: z.literal('name'), name: z.string().min(1).max(256) }),
-])
-
 /** A text that a rule of ours has nothing against. */
 function ruled(rule: (text: string) => string | undefined, max: number) {
   return z
@@ -42,6 +37,17 @@ function ruled(rule: (text: string) => string | undefined, max: number) {
       if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
     })
 }
+
+/** See `TargetSet`. */
+const targetSet = z.strictObject({ hosts: ruled(setProblem, MAX_SET_TEXT), choice: z.enum(SET_CHOICES) })
+
+/** See `ForwardTarget`. */
+const forwardTarget = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('id'), instanceId: id }),
+  z.strictObject({ kind: z.literal('name'), name: z.string().min(1).max(256) }),
+  z.strictObject({ kind: z.literal('set'), set: targetSet, hostId: id.exactOptional() }),
+  z.strictObject({ kind: z.literal('saved'), targetId: id }),
+])
 
 const documentName = ruled(documentNameProblem, 128)
 
@@ -70,6 +76,18 @@ export const forwardFields = {
   maxConnections: z.number().int().min(1).max(10_000).exactOptional(),
 }
 
+/** The fields of a saved target that a person decides; the core owns the others. */
+export const targetFields = {
+  name: z.string().trim().min(1).max(100),
+  set: targetSet,
+  defaultPort: port.exactOptional(),
+  remoteHost: ruled(remoteHostProblem, 255).min(1).exactOptional(),
+  document: documentChoice.exactOptional(),
+  connectionLimit: z.number().int().min(1).max(10_000).exactOptional(),
+  /** At most a week. */
+  maxDurationMinutes: z.number().int().min(1).max(10_080).exactOptional(),
+}
+
 function settingNumber(name: NumberSetting) {
   const [from, to] = SETTING_RANGES[name]
   return z.number().int().min(from).max(to)
@@ -82,6 +100,7 @@ export const settingNumbers = {
   resumeAheadMinutes: settingNumber('resumeAheadMinutes'),
   pingSeconds: settingNumber('pingSeconds'),
   deadSeconds: settingNumber('deadSeconds'),
+  failoverSeconds: settingNumber('failoverSeconds'),
   terminalFontSize: settingNumber('terminalFontSize'),
   scrollbackLines: settingNumber('scrollbackLines'),
 }
@@ -134,6 +153,7 @@ const settingsFields = {
   resumeAheadMinutes: settingNumbers.resumeAheadMinutes.exactOptional(),
   pingSeconds: settingNumbers.pingSeconds.exactOptional(),
   deadSeconds: settingNumbers.deadSeconds.exactOptional(),
+  failoverSeconds: settingNumbers.failoverSeconds.exactOptional(),
   terminalFont: terminalSettings.terminalFont.exactOptional(),
   terminalFontSize: settingNumbers.terminalFontSize.exactOptional(),
   scrollbackLines: settingNumbers.scrollbackLines.exactOptional(),
@@ -165,6 +185,7 @@ export const parts = {
   documentName,
   environmentRef,
   forwardFields,
+  targetFields,
   settingsFields,
 } as const
 

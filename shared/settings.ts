@@ -30,6 +30,8 @@ export interface Settings {
   /** How often Session Manager is pinged, and after what silence the connection counts as dead. */
   readonly pingSeconds: number
   readonly deadSeconds: number
+  /** How long a host of a set may be out of reach before a forward moves to another one. */
+  readonly failoverSeconds: number
   /** The font of terminals; "" for the built-in one, which is also used if the font is not installed. */
   readonly terminalFont: string
   /** In px. */
@@ -56,6 +58,7 @@ export const defaultSettings: Settings = {
   resumeAheadMinutes: 15,
   pingSeconds: 20,
   deadSeconds: 45,
+  failoverSeconds: 60,
   terminalFont: '',
   terminalFontSize: 13,
   scrollbackLines: 10_000,
@@ -83,6 +86,7 @@ export const SETTING_RANGES = {
   resumeAheadMinutes: [1, 60],
   pingSeconds: [5, 60],
   deadSeconds: [10, 300],
+  failoverSeconds: [10, 3_600],
   terminalFontSize: [8, 32],
   scrollbackLines: [1_000, 100_000],
 } as const

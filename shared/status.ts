@@ -2,7 +2,7 @@
 
 import type { ErrorCode } from './errors'
 import type { LoginEnd } from './model/environment'
-import type { ForwardView, TunnelState } from './model/forward'
+import type { ForwardView, HostName, TunnelState } from './model/forward'
 import type { Instance } from './model/instance'
 import type { Snapshot } from './model/snapshot'
 import type { TerminalView } from './model/terminal'
@@ -194,6 +194,11 @@ export function instanceLabel(instances: readonly Instance[], instance: Pick<Ins
   return isShared ? `${name} …${id.slice(-4)}` : name
 }
 
+/** A host by its Name and its id, as it is told when a forward moves. */
+export function hostWords({ id, name }: HostName): string {
+  return name === '' ? id : `${name} (${id})`
+}
+
 /** The address that a forward listens on, as a person types it; "" while no port is known. */
 export function addressWords(view: ForwardView): string {
   return view.localPort === 0 ? '' : `localhost:${view.localPort}`
@@ -204,10 +209,15 @@ export function destinationWords({ forward }: ForwardView): string {
   return `${forward.remoteHost ?? 'localhost'}:${forward.remotePort}`
 }
 
-/** The instance of a forward, as far as it is known. */
+/** The instance of a forward, as far as it is known; of a set the chosen host. */
 export function viaWords({ forward, instance }: ForwardView, instances: readonly Instance[]): string {
-  if (forward.target.kind === 'name') return forward.target.name
-  const { instanceId } = forward.target
+  const { target } = forward
+  if (target.kind === 'name') return target.name
+  if (target.kind !== 'id') {
+    if (instance !== undefined) return instanceLabel(instances, instance)
+    return target.kind === 'set' ? target.set.hosts : 'a saved target'
+  }
+  const { instanceId } = target
   const listed = instances.find((candidate) => candidate.id === instanceId) ?? instance
   return listed === undefined ? instanceId : instanceLabel(instances, listed)
 }

@@ -93,6 +93,7 @@ const initial: Snapshot = {
   profiles: [],
   instances: { generation: 0, state: { kind: 'ready' }, items: instances(5_000), notices: [] },
   forwards: forwards(50),
+  targets: [],
   terminals: [],
   settings: defaultSettings,
   notices: [],

@@ -97,6 +97,7 @@ export class TunnelWatch {
       case 'connection-opened':
       case 'connection-answered':
       case 'connection-closed':
+      case 'moved':
       case 'notice':
         return
     }

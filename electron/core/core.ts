@@ -23,6 +23,7 @@ import { endLeftovers } from './environments/leftovers'
 import { Notices } from './notices'
 import { logInTo, type EnvironmentOptions } from './environments/open'
 import { openEnvironments } from './openings'
+import { placeOf } from './places'
 import { DOOR, Publisher, type EventListener } from './publisher'
 import { Questions } from './questions'
 import { Queue } from './async/queue'
@@ -34,10 +35,12 @@ import { makeDataDirectory } from './store/datadirectory'
 import { openForwardFile } from './store/forwardfile'
 import { openGivenFile } from './store/givenfile'
 import { openJournal } from './store/journal'
+import { openTargetFile } from './store/targetfile'
 import { openLastRunFile } from './store/lastrunfile'
 import { openLedger } from './store/begun'
 import { lockDirectory, type DirectoryLock } from './lock/lock'
 import { checkSettings, openSettingsFile } from './store/settingsfile'
+import { SavedTargets } from './targets/targets'
 import { Terminals } from './terminals/terminals'
 import { timingOf } from './sessions/timing'
 
@@ -103,6 +106,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   setMaxListeners(0, life.signal)
   const settings = await openSettingsFile(dataDirectory)
   const forwardFile = await openForwardFile(dataDirectory)
+  const targetFile = await openTargetFile(dataDirectory)
   const givenFile = await openGivenFile(dataDirectory)
   const ledger = await openLedger(dataDirectory)
   const lastRunFile = await openLastRunFile(dataDirectory)
@@ -151,6 +155,11 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
       lastRun.changed()
     },
   })
+  const targets = new SavedTargets({
+    file: targetFile,
+    forwards: () => forwards.views.map(({ forward }) => forward),
+    changed: () => publisher.set({ targets: targets.list }),
+  })
   const ready = new ReadyForwards({ file: givenFile, forwards, ready: options.demoForwards ?? [] })
   const terminals = new Terminals({
     journal,
@@ -178,6 +187,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     profiles: [],
     instances: shown.instances,
     forwards: forwards.views,
+    targets: targets.list,
     terminals: [],
     settings: settings.value,
     notices: [],
@@ -196,6 +206,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     environments,
     shown,
     forwards,
+    targets,
     terminals,
     journal,
     notices,
@@ -215,9 +226,9 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
       notices.standProblem('environment', 'The next start may show another environment.', problem)
     },
   })
-
   notices.addKeptAside('settings', settings.keptAside)
   notices.addKeptAside('saved forwards', forwardFile.keptAside)
+  notices.addKeptAside('saved targets', targetFile.keptAside)
   notices.addKeptAside('open sessions', ledger.keptAside)
   notices.addKeptAside('what ran last', lastRunFile.keptAside)
   tellJournal()
@@ -234,15 +245,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   forwards.startAtLaunch()
   if (settings.value.restoreAtLaunch) {
     forwards.restore()
-    terminals.restore(
-      before.terminals.map(({ instance, environment: ref, environmentName }) => ({
-        instance,
-        ref,
-        environmentName,
-        environment: () => environments.get(ref),
-        platform: () => shown.findIn(ref, instance.id)?.platform,
-      })),
-    )
+    terminals.restore(before.terminals.map((kept) => placeOf({ environments, shown }, kept)))
   }
 
   let disposed: Promise<void> | undefined
@@ -252,6 +255,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     questions[Symbol.dispose]()
     const sessions = [
       forwards[Symbol.asyncDispose](),
+      targets[Symbol.asyncDispose](),
       terminals[Symbol.asyncDispose](),
       doctor[Symbol.asyncDispose](),
       leftovers,
@@ -262,8 +266,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     publisher[Symbol.dispose]()
     await journal[Symbol.asyncDispose]()
     // A late write must not reach the directory: after the lock is released another Culvert may own it.
-    const files = [settings, forwardFile, givenFile, ledger, lastRunFile]
-    await Promise.all(files.map((file) => file.close()))
+    await Promise.all([settings, forwardFile, targetFile, givenFile, ledger, lastRunFile].map((file) => file.close()))
     await lock[Symbol.asyncDispose]()
   }
   const clientOf = (windowId: string): Client => ({

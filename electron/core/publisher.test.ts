@@ -30,6 +30,7 @@ const initial: Snapshot = {
   profiles: [],
   instances: { generation: 0, state: { kind: 'ready' }, items: [instance('i-1'), instance('i-2')], notices: [] },
   forwards: [],
+  targets: [],
   terminals: [terminal('a'), terminal('b')],
   settings: defaultSettings,
   notices: [],

@@ -19,10 +19,12 @@ import type { Forwards } from './forwards/forwards'
 import { awsDocument } from './sessions/request/awsdocuments'
 import { findFreePort } from './tunnels/freeport'
 import type { Notices } from './notices'
+import { placeOf } from './places'
 import type { Questions } from './questions'
 import { Logins, type LogIn } from './logins'
 import type { ShownEnvironment } from './shown'
 import type { Journal } from './store/journal'
+import type { SavedTargets } from './targets/targets'
 import type { Terminals } from './terminals/terminals'
 
 /** The parts of the product that handlers use. */
@@ -30,6 +32,7 @@ export interface Product {
   readonly environments: Environments
   readonly shown: ShownEnvironment
   readonly forwards: Forwards
+  readonly targets: SavedTargets
   readonly terminals: Terminals
   readonly journal: Journal
   readonly notices: Notices
@@ -119,7 +122,7 @@ async function shownDemo({ shown, environments }: Product): Promise<DemoControls
 }
 
 function makeHandlers(product: Product): Handlers {
-  const { environments, shown, forwards, terminals, journal, notices, questions, doctor } = product
+  const { environments, shown, forwards, targets, terminals, journal, notices, questions, doctor } = product
   const logins = new Logins(product)
   return {
     'environment.select': async ({ environment }) => {
@@ -189,6 +192,17 @@ function makeHandlers(product: Product): Handlers {
       return null
     },
     'forward.check': async ({ forwardId }) => ({ legs: await forwards.check(forwardId) }),
+    'target.create': async ({ environment = shown.view.ref, ...fields }) => ({
+      targetId: await targets.create(environment, fields),
+    }),
+    'target.update': async ({ targetId, ...fields }) => {
+      await targets.update(targetId, fields)
+      return null
+    },
+    'target.delete': async ({ targetId }) => {
+      await targets.delete(targetId)
+      return null
+    },
     'port.suggest': async ({ from }) => ({
       localPort: await findFreePort(
         from,
@@ -200,13 +214,11 @@ function makeHandlers(product: Product): Handlers {
       const isShown = environmentKey(environment) === environmentKey(shown.view.ref)
       const name = shown.findIn(environment, instanceId)?.name ?? instanceName
       const place = {
-        ref: environment,
-        environmentName: isShown ? shown.view.name : environments.nameOf(environment),
-        environment: () => environments.get(environment),
+        environment,
+        ...(isShown ? { environmentName: shown.view.name } : {}),
         instance: { id: instanceId, name },
-        platform: () => shown.findIn(environment, instanceId)?.platform,
       }
-      return { terminalId: terminals.open(place, { windowId, size }) }
+      return { terminalId: terminals.open(placeOf(product, place), { windowId, size }) }
     },
     'terminal.restart': ({ terminalId, ...size }, windowId) => {
       terminals.restart(terminalId, { windowId, size })

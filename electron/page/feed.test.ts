@@ -17,6 +17,7 @@ const empty: Snapshot = {
   profiles: [],
   instances: { generation: 0, items: [], state: { kind: 'ready' }, notices: [] },
   forwards: [],
+  targets: [],
   terminals: [],
   settings: {} as Snapshot['settings'],
   notices: [],

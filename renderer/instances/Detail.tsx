@@ -86,7 +86,8 @@ function Why({ instance }: { readonly instance: Instance }): ReactNode {
 function goesThrough({ forward, instance: used }: ForwardView, instance: Instance): boolean {
   if (used !== undefined) return used.id === instance.id
   const { target } = forward
-  return target.kind === 'id' ? target.instanceId === instance.id : target.name === instance.name
+  if (target.kind === 'id') return target.instanceId === instance.id
+  return target.kind === 'name' && target.name === instance.name
 }
 
 function Forwards({ instance }: { readonly instance: Instance }): ReactNode {

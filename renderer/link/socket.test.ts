@@ -13,6 +13,7 @@ const snapshot: WindowSnapshot = {
   profiles: [],
   instances: { generation: 0, state: { kind: 'ready' }, items: [], notices: [] },
   forwards: [],
+  targets: [],
   terminals: [],
   settings: { ...defaultSettings, keepRunning: false },
   notices: [],

@@ -43,6 +43,13 @@ export function Connection({ settings }: { readonly settings: Settings }): React
         unit="s"
         settings={settings}
       />
+      <NumberLine
+        name="failoverSeconds"
+        title="Move to another host after"
+        text="For forwards on a set of hosts: how long the host may be out of reach. An outage of this computer's network moves no forward."
+        unit="s"
+        settings={settings}
+      />
     </>
   )
 }

@@ -28,6 +28,7 @@ const snapshot: Snapshot = {
   profiles: [],
   instances: { generation: 0, state: { kind: 'ready' }, items: [], notices: [] },
   forwards: [],
+  targets: [],
   terminals: [],
   settings: defaultSettings,
   notices: [],

@@ -44,6 +44,7 @@ const parts: readonly (readonly [name: keyof Snapshot, check: Check])[] = [
     'settings',
     recordOf<Pick<Settings, 'theme' | 'density' | 'groupTag'>>({ theme: 'text', density: 'text', groupTag: 'text' }),
   ],
+  ['targets', isList],
   ['notices', isList],
   ['questions', isList],
 ]

@@ -10,12 +10,14 @@ import { environmentRequests } from './environments'
 import { forwardRequests } from './forwards'
 import { request } from './request'
 import { isNull, recordOf, type Guard } from './shape'
+import { targetRequests } from './targets'
 import { terminalRequests } from './terminals'
 
 /** The requests by name. */
 export const requests = {
   ...environmentRequests,
   ...forwardRequests,
+  ...targetRequests,
   ...terminalRequests,
   ...doctorRequests,
   /** Journal entries, newest first: those before `beforeId`, or the newest ones. */

@@ -4,11 +4,19 @@ import type { WireError } from '../errors'
 import type { DocumentChoice } from './document'
 import type { EnvironmentRef } from './environment'
 import type { Forecast } from './forecast'
+import type { TargetSet } from '../targetset'
 
-/** The instance of a forward. A Name is looked up at each start; several instances with that Name are an error. */
+/**
+ * The instance of a forward, or a set of which one host is chosen for each session. A Name is looked up at each new session; several
+ * instances with that Name are an error.
+ */
 export type ForwardTarget =
   | { readonly kind: 'id'; readonly instanceId: string }
   | { readonly kind: 'name'; readonly name: string }
+  /** `hostId`: the one host of the set that is used; the forward never moves to another. */
+  | { readonly kind: 'set'; readonly set: TargetSet; readonly hostId?: string }
+  /** A saved target, by its id. Its set is read at each new session. */
+  | { readonly kind: 'saved'; readonly targetId: string }
 
 /** A saved forward. */
 export interface Forward {
@@ -56,6 +64,13 @@ export type TunnelState =
   /** Retrying cannot help: a person must act. */
   | { readonly kind: 'failed'; readonly sinceAt: number; readonly error: WireError }
 
+/** A host as a person knows it. */
+export interface HostName {
+  readonly id: string
+  /** "" where it has none. */
+  readonly name: string
+}
+
 /** An event of a forward that its state does not show. */
 export type TunnelEvent =
   | { readonly kind: 'connection-opened'; readonly connectionId: number }
@@ -76,6 +91,8 @@ export type TunnelEvent =
       readonly connectionsLost: number
       readonly cause: WireError
     }
+  /** The forward is on a set, and its new session goes to another host than the one before. Told before `restarted`. */
+  | { readonly kind: 'moved'; readonly from: HostName; readonly to: HostName; readonly cause: WireError }
   /** Reported once if a loopback address could not be bound. */
   | { readonly kind: 'notice'; readonly text: string }
 
@@ -110,6 +127,13 @@ interface DestinationFault {
   readonly error: WireError
 }
 
+/** The hosts of a set. */
+export interface HostCount {
+  /** Those that run with their agent online. */
+  readonly good: number
+  readonly all: number
+}
+
 /** A saved forward and its current state. */
 export interface ForwardView {
   readonly forward: Forward
@@ -118,8 +142,10 @@ export interface ForwardView {
   readonly state: TunnelState
   /** The bound port, else the saved one, else 0. */
   readonly localPort: number
-  /** The instance of the forward, once it was looked up. */
-  readonly instance?: { readonly id: string; readonly name: string }
+  /** The instance of the forward, once it was looked up; of a set the host that was chosen last. */
+  readonly instance?: HostName
+  /** Of a set: its hosts, and how many of them can be chosen, as counted when one was chosen last. */
+  readonly hosts?: HostCount
   readonly openConnections: number
   /** The newest connection failure since the forward was started. */
   readonly lastError?: { readonly at: number; readonly error: WireError }

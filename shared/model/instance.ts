@@ -29,6 +29,8 @@ export interface Instance {
   readonly privateIp?: string
   /** The name of the attached instance profile; "": none is attached. Absent where EC2 has not described the machine. */
   readonly instanceProfile?: string
+  /** Epoch ms: when EC2 launched it last, or when a hybrid node was registered. */
+  readonly launchedAt?: number
 }
 
 /** The instances of the shown environment, as far as they are known. A failed refresh keeps the earlier list. */

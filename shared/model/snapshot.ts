@@ -4,6 +4,7 @@ import type { DoctorView } from './doctor'
 import type { EnvironmentView, ProfileChoice } from './environment'
 import type { ForwardView } from './forward'
 import type { InstanceList } from './instance'
+import type { SavedTarget } from './savedtarget'
 import type { TerminalView } from './terminal'
 import type { Settings } from '../settings'
 
@@ -68,6 +69,8 @@ export interface Snapshot {
   readonly profiles: readonly ProfileChoice[]
   readonly instances: InstanceList
   readonly forwards: readonly ForwardView[]
+  /** The saved targets of all environments, in the order in which they were made. */
+  readonly targets: readonly SavedTarget[]
   readonly terminals: readonly TerminalView[]
   readonly settings: Settings
   readonly notices: readonly Notice[]

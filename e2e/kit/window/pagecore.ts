@@ -81,6 +81,7 @@ export const snapshot: WindowSnapshot = {
   profiles: [],
   instances: { generation: 0, state: { kind: 'ready' }, items: [], notices: [] },
   forwards: [],
+  targets: [],
   terminals: [],
   settings: { ...defaultSettings, keepRunning: false },
   notices: [],

@@ -10,6 +10,7 @@
 import { printableJson, shownName } from '../../../shared/foreigntext'
 import type { TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import type { Instance } from '../../../shared/model/instance'
+import { hostWords } from '../../../shared/status'
 import type { Tunnel } from '../../core/tunnels/parts'
 import { documentOf, reasonOf, type Command, type CommandContext } from '../context'
 import { Interruption, interrupted } from '../life'
@@ -84,6 +85,8 @@ function textReporter({ stdout, stderr, args }: CommandContext, instance: Instan
           const lost = String(event.connectionsLost)
           return say(`The session was gone (${event.cause.message}); a new one runs. Connections lost: ${lost}.`)
         }
+        case 'moved':
+          return say(`Moved from ${hostWords(event.from)} to ${hostWords(event.to)} (${event.cause.message})`)
         case 'notice':
           // The one address that may be missing.
           isIpv6Missing = true

@@ -4,7 +4,7 @@ import type { WireError } from '../../../shared/errors'
 import type { ForwardView, TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import type { JournalEntry } from '../../../shared/model/journal'
 import { isAboutDestination } from './destination'
-import { addressWords, spanWords, waitingWords } from '../../../shared/status'
+import { addressWords, hostWords, spanWords, waitingWords } from '../../../shared/status'
 import type { Journal } from '../store/journal'
 
 /** At most one line for failed connections with the same error code within this time. */
@@ -107,6 +107,9 @@ export class ForwardLog {
         })
         break
       }
+      case 'moved':
+        this.#add('up', `moved from ${hostWords(event.from)} to ${hostWords(event.to)}.`, { error: event.cause })
+        break
       case 'notice':
         this.#add('idle', `has a note: ${event.text}`)
         break

@@ -171,6 +171,7 @@ export class ForwardLoop implements AsyncDisposable, Wakeable {
     const { target } = this.#options.forward
     const { signal } = this.#life
     if (target.kind === 'id') return target.instanceId
+    if (target.kind !== 'name') throw new AppError('usage', 'Sets of hosts are not carried yet.')
     const { id, name } = await environment.resolveTarget(target.name, signal)
     if (name !== '' && !signal.aborted) this.#options.onInstance({ id, name })
     return id

@@ -255,6 +255,7 @@ export class RunningForward implements AsyncDisposable {
         if (isAboutDestination(event.cause)) this.#loseDestination(event.cause)
         break
       case 'resumed':
+      case 'moved':
       case 'notice':
         break
       default:

@@ -19,6 +19,7 @@ const settings = z.strictObject({
   resumeAheadMinutes: settingNumbers.resumeAheadMinutes.default(defaultSettings.resumeAheadMinutes),
   pingSeconds: settingNumbers.pingSeconds.default(defaultSettings.pingSeconds),
   deadSeconds: settingNumbers.deadSeconds.default(defaultSettings.deadSeconds),
+  failoverSeconds: settingNumbers.failoverSeconds.default(defaultSettings.failoverSeconds),
   terminalFont: terminalSettings.terminalFont.default(defaultSettings.terminalFont),
   terminalFontSize: settingNumbers.terminalFontSize.default(defaultSettings.terminalFontSize),
   scrollbackLines: settingNumbers.scrollbackLines.default(defaultSettings.scrollbackLines),

@@ -18,7 +18,7 @@ export interface TargetKindProps {
 /** The choice between id and Name; renders nothing if the instance has no Name. */
 export function TargetKind({ target, instances, onChange }: TargetKindProps): ReactNode {
   const advice = nameAdvice(target, instances)
-  if (advice === undefined) return null
+  if (advice === undefined || target.kind === 'set' || target.kind === 'saved') return null
   const [bearer] = instancesOf(target, instances)
   const instanceId = target.kind === 'id' ? target.instanceId : bearer?.id
   const { name, bearerCount } = advice

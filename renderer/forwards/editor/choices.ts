@@ -3,6 +3,7 @@
 import type { ForwardTarget } from '../../../shared/model/forward'
 import type { Instance } from '../../../shared/model/instance'
 import { agentWords, type StateWords } from '../../../shared/status'
+import { membersOf } from '../../../shared/targetset'
 import { compareNames } from '../../order'
 
 /** One line of the list. */
@@ -66,17 +67,26 @@ export function chooseInstances(instances: readonly Instance[], text: string, no
   return { items, moreCount: Math.max(0, found.length - MAX_CHOICES) }
 }
 
-/** The known instances of a target: the one with its id, or all with its Name. */
+/** The known instances of a target: the one with its id, or all with its Name or of its set. None of a saved target. */
 export function instancesOf(target: ForwardTarget, instances: readonly Instance[]): readonly Instance[] {
-  return target.kind === 'id'
-    ? instances.filter(({ id }) => id === target.instanceId)
-    : instances.filter(({ name }) => name === target.name)
+  switch (target.kind) {
+    case 'id':
+      return instances.filter(({ id }) => id === target.instanceId)
+    case 'name':
+      return instances.filter(({ name }) => name === target.name)
+    case 'set':
+      return membersOf(target.set.hosts, instances)
+    case 'saved':
+      return []
+  }
 }
 
 /** The label of a target; "" for none. */
 export function targetLabel(target: ForwardTarget | undefined, instances: readonly Instance[]): string {
   if (target === undefined) return ''
   if (target.kind === 'name') return target.name
+  if (target.kind === 'set') return target.set.hosts
+  if (target.kind === 'saved') return 'a saved target'
   const [instance] = instancesOf(target, instances)
   return instance === undefined || instance.name === '' ? target.instanceId : instance.name
 }
@@ -89,6 +99,7 @@ export interface NameAdvice {
 
 /** The Name of the target's instance; undefined if it has none or is not known. */
 export function nameAdvice(target: ForwardTarget, instances: readonly Instance[]): NameAdvice | undefined {
+  if (target.kind === 'set' || target.kind === 'saved') return undefined
   const [instance] = instancesOf(target, instances)
   const name = target.kind === 'name' ? target.name : (instance?.name ?? '')
   if (name === '') return undefined

@@ -52,6 +52,9 @@ const verdicts: Record<ErrorCode, Verdict> = {
   'tunnel-down': 'again',
   'name-taken': 'final',
   'unknown-forward': 'final',
+  'unknown-target': 'final',
+  // A host of the set may start, or come into it.
+  'no-good-host': 'instance',
   'directory-locked': 'final',
   'data-directory': 'final',
   'not-running': 'final',
