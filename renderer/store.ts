@@ -17,7 +17,15 @@ import { OutputRouter } from './terminals/output'
 import { createHolding, type HoldActions } from './store/holding'
 import { createJournal, type JournalActions } from './store/journal'
 import { terminalInFront, type Remembered } from './store/memory'
-import { initialState, type Dock, type DoctorSubject, type PageState, type Toast, type View } from './store/state'
+import {
+  initialState,
+  type Dock,
+  type DoctorSubject,
+  type PageState,
+  type TargetDialog,
+  type Toast,
+  type View,
+} from './store/state'
 import { createTabs, type TabActions } from './store/tabs'
 
 const MAX_TOASTS = 3
@@ -55,6 +63,8 @@ export interface Page extends TabActions, HoldActions, Pick<JournalActions, 'loa
   /** Opens the forward editor for a saved forward. */
   changeForward(forwardId: string): void
   closeEditor(): void
+  /** Opens a dialog about saved targets, in place of the one that is open. */
+  askTargets(dialog: TargetDialog): void
   /** Asks whether to turn off these forwards and end their connections; an empty list closes the question. */
   askTurnOff(forwardIds: readonly string[]): void
   /** Opens the doctor's dialog about `subject`; undefined: closes it. Nothing is run yet. */
@@ -133,6 +143,7 @@ export function createPage(link: PageLink, remembered?: Remembered): Page {
     editForward: (target) => store.setState({ editor: { kind: 'new', ...(target === undefined ? {} : { target }) } }),
     changeForward: (forwardId) => store.setState({ editor: { kind: 'edit', forwardId } }),
     closeEditor: () => store.setState({ editor: { kind: 'closed' } }),
+    askTargets: (targetDialog) => store.setState({ targetDialog }),
     askTurnOff: (turningOff) => store.setState({ turningOff }),
     askDoctor: (doctor) => store.setState({ doctor }),
     setPalette: (isPaletteOpen) => store.setState({ isPaletteOpen }),

@@ -210,13 +210,16 @@ function makeHandlers(product: Product): Handlers {
       ),
     }),
     'terminal.open': (wanted, windowId) => {
-      const { instanceId, environment = shown.view.ref, instanceName = '', ...size } = wanted
+      const { instanceId = '', target, environment = shown.view.ref, instanceName = '', ...size } = wanted
+      if ((instanceId === '') === (target === undefined)) {
+        throw new AppError('usage', 'Name an instance or a set of hosts, one of both.')
+      }
       const isShown = environmentKey(environment) === environmentKey(shown.view.ref)
-      const name = shown.findIn(environment, instanceId)?.name ?? instanceName
       const place = {
         environment,
         ...(isShown ? { environmentName: shown.view.name } : {}),
-        instance: { id: instanceId, name },
+        instance: { id: instanceId, name: shown.findIn(environment, instanceId)?.name ?? instanceName },
+        ...(target === undefined ? {} : { target }),
       }
       return { terminalId: terminals.open(placeOf(product, place), { windowId, size }) }
     },

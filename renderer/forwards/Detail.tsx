@@ -93,7 +93,7 @@ function Head({ view, snapshot, check, onDelete, onClose }: DetailProps & { read
           icon={Stethoscope}
           variant="secondary"
           label="Run doctor"
-          onClick={() => page.askDoctor(doctorSubject(view))}
+          onClick={() => page.askDoctor(doctorSubject(view, snapshot.targets))}
         />
         <IconButton icon={Trash2} variant="secondary" label={`Delete ${shownName(name)}`} onClick={onDelete} />
       </div>

@@ -7,7 +7,7 @@ import { viaWords } from '../../shared/status'
 import { usePage, usePageState } from '../context'
 import { copyForwardAddress, openForwardPage, retryForward, switchForward } from './actions'
 import { ForwardRow, type ForwardRowProps } from './ForwardRow'
-import { environmentWords, isShown } from './listing'
+import { elsewhereWords } from './listing'
 
 const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }
 
@@ -84,11 +84,7 @@ export function List({ snapshot, forwards, onDelete }: ListProps): ReactNode {
           key={view.forward.id}
           view={view}
           via={viaWords(view, snapshot.instances.items)}
-          elsewhere={
-            isShown(view.forward.environment, environment)
-              ? undefined
-              : environmentWords(view.forward.environment, environment)
-          }
+          elsewhere={elsewhereWords(view.forward.environment, environment)}
           isSelected={view.forward.id === selectedId}
           isCurrent={at === index}
           onFocus={focus}

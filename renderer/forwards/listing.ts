@@ -50,6 +50,22 @@ export function isShown(ref: EnvironmentRef, shown: EnvironmentView): boolean {
   return (ref.region ?? shownRegion) === shownRegion && profileOf(ref, shown) === profileOf(shown.ref, shown)
 }
 
+/** The name of an environment that is not the shown one; undefined: it is shown. */
+export function elsewhereWords(ref: EnvironmentRef, shown: EnvironmentView): string | undefined {
+  return isShown(ref, shown) ? undefined : environmentWords(ref, shown)
+}
+
+/** Whether a saved target is in the environment of a forward; `home` undefined: of a new forward, which is in the shown one. */
+export function isSameEnvironment(
+  ref: EnvironmentRef,
+  home: EnvironmentRef | undefined,
+  shown: EnvironmentView,
+): boolean {
+  return home === undefined || isShown(home, shown)
+    ? isShown(ref, shown)
+    : environmentWords(ref, shown) === environmentWords(home, shown)
+}
+
 /** The web page behind a forward, guessed from its port; undefined if the port is not that of a web server. */
 export function pageAddress({ forward, localPort }: ForwardView): string | undefined {
   if (localPort === 0 || serviceKind(forward.remotePort) !== 'web') return undefined

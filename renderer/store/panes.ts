@@ -4,8 +4,14 @@ import type { TerminalView } from '../../shared/model/terminal'
 import { mapPanes, panesOf } from './layout'
 import type { Layout, Pane, Tab } from './state'
 
-/** The instance and the environment of a session. */
-export type Place = Pick<Pane, 'instance' | 'environment' | 'environmentName'>
+/** The instance or the set of a session, and its environment. */
+export type Place = Pick<Pane, 'instance' | 'target' | 'environment' | 'environmentName'>
+
+/** The place of another session beside a pane's: on the same host, once one was chosen from a set. */
+export function onItsHost({ instance, target, environment, environmentName }: Place): Place {
+  const from = target === undefined || instance.id !== '' ? {} : { target }
+  return { instance, ...from, environment, environmentName }
+}
 
 /** Creates a key that was never used. */
 export type NextKey = (kind: 'tab' | 'pane' | 'split') => string
@@ -102,29 +108,39 @@ export function reconcileTabs(
     kept
       .flatMap(({ layout }) => panesOf(layout))
       .filter(({ terminal }) => terminal.kind === 'opening')
-      .map(({ instance }) => instance.id),
+      .map(subjectOf),
   )
-  const found = [...listed.values()].filter(({ instance }) => !awaited.has(instance.id))
+  const found = [...listed.values()].filter((view) => !awaited.has(subjectOf(view)))
   return [
     ...kept,
     ...found.map((view): Tab => {
-      const { instance, environment, environmentName } = view
+      const { instance, target, environment, environmentName } = view
       const key = nextKey('pane')
       const terminal = { kind: 'bound', terminalId: view.id, isListed: true } as const
-      const pane: Pane = { key, instance, environment, environmentName, terminal }
+      const from = target === undefined ? {} : { target }
+      const pane: Pane = { key, instance, ...from, environment, environmentName, terminal }
       return { key: nextKey('tab'), name: '', layout: { kind: 'pane', pane }, activePane: key }
     }),
   ]
 }
 
+/** What a session is on: the set that its host is chosen from, else its instance. */
+function subjectOf({ instance, target }: Pick<Pane, 'instance' | 'target'>): string {
+  return target === undefined ? instance.id : JSON.stringify(target)
+}
+
 /** The pane updated from its terminal; the same object if nothing has changed. */
-function mirrored(pane: Pane, { instance, environment, environmentName }: TerminalView): Pane {
+function mirrored(pane: Pane, { instance, target, environment, environmentName }: TerminalView): Pane {
   const { terminal } = pane
   if (terminal.kind !== 'bound') return pane
   const isSame =
     terminal.isListed &&
+    pane.instance.id === instance.id &&
     pane.instance.name === instance.name &&
+    pane.target?.kind === target?.kind &&
     pane.environmentName === environmentName &&
     JSON.stringify(pane.environment) === JSON.stringify(environment)
-  return isSame ? pane : { ...pane, instance, environment, environmentName, terminal: { ...terminal, isListed: true } }
+  if (isSame) return pane
+  const from = target === undefined ? {} : { target }
+  return { ...pane, instance, ...from, environment, environmentName, terminal: { ...terminal, isListed: true } }
 }

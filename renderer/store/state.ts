@@ -8,6 +8,7 @@ import type { ForwardTarget } from '../../shared/model/forward'
 import type { JournalEntry } from '../../shared/model/journal'
 import type { Snapshot } from '../../shared/model/snapshot'
 import type { Tone } from '../../shared/status'
+import type { TargetSet } from '../../shared/targetset'
 import type { Segment } from '../activity/journal'
 import { BY_NAME, type Sort } from '../instances/listing'
 import type { Connection } from '../link/socket'
@@ -24,10 +25,23 @@ type Editor =
   | { readonly kind: 'new'; readonly target?: ForwardTarget }
   | { readonly kind: 'edit'; readonly forwardId: string }
 
+/** Which dialog about saved targets is open. */
+export type TargetDialog =
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'list' }
+  /** A new target, on `set` if given. */
+  | { readonly kind: 'new'; readonly set?: TargetSet }
+  | { readonly kind: 'edit'; readonly targetId: string }
+  /** The question before it is deleted. */
+  | { readonly kind: 'delete'; readonly targetId: string }
+
 /** The place of one terminal of the core, or of one that is about to be opened. */
 export interface Pane {
   readonly key: string
+  /** Of a set: "" and its label until a host is chosen. */
   readonly instance: { readonly id: string; readonly name: string }
+  /** The set that the host is chosen from, at each new session. Absent: the instance is the one that the person has chosen. */
+  readonly target?: ForwardTarget
   /** Where its sessions are opened, and the name of that environment. */
   readonly environment: EnvironmentRef
   readonly environmentName: string
@@ -159,6 +173,7 @@ export interface PageState {
   /** Only the entries of this forward are shown in the Activity view; undefined: all. */
   readonly activityForward: string | undefined
   readonly editor: Editor
+  readonly targetDialog: TargetDialog
   /** The forwards that the person wants to turn off and that have open connections. Empty: no question is open. */
   readonly turningOff: readonly string[]
   /** Undefined: its dialog is closed. */
@@ -208,6 +223,7 @@ export function initialState(nowAt: number): PageState {
     selectedForward: undefined,
     activityForward: undefined,
     editor: { kind: 'closed' },
+    targetDialog: { kind: 'closed' },
     turningOff: [],
     doctor: undefined,
     isPaletteOpen: false,

@@ -233,3 +233,31 @@ test('a terminal that has ended is opened again as itself', () => {
   void page.restartTerminal('pane-1', { cols: 90, rows: 30 })
   expect(core.take('terminal.restart').parameters).toEqual({ terminalId: 't1', cols: 90, rows: 30 })
 })
+
+test('a tab on a set asks for a host of it, shows the chosen one, and is halved on that host', async () => {
+  const target = { kind: 'set', set: { hosts: 'Name=web-*', choice: 'random' } } as const
+  core.tell('snapshot', snapshot)
+  page.openTarget(target, 'any web')
+  void page.openTerminal('pane-1', { cols: 80, rows: 24 })
+  // Listed before the answer: it may be the one that is asked for.
+  const onSet: TerminalView = { ...terminal('t1', 'i-7', 'connecting'), target }
+  core.change({ terminals: [onSet, terminal('t2', 'i-7')] })
+  expect(tabs()).toEqual(['tab-1 opening', 'tab-2 t2'])
+  const asked = core.take('terminal.open')
+  expect(asked.parameters).toEqual({
+    target,
+    environment: { kind: 'demo' },
+    instanceName: 'any web',
+    cols: 80,
+    rows: 24,
+  })
+  asked.answer({ terminalId: 't1' })
+  await settled()
+  core.change({ notices: [] })
+  const [pane] = page.store.getState().tabs.flatMap(({ layout }) => panesOf(layout))
+  expect(pane).toMatchObject({ instance: { id: 'i-7' }, target })
+  page.splitPane('tab-1', 'pane-1', 'right')
+  const [, half] = page.store.getState().tabs.flatMap(({ layout }) => panesOf(layout))
+  void page.openTerminal(half?.key ?? '', { cols: 40, rows: 24 })
+  expect(core.take('terminal.open').parameters).toMatchObject({ instanceId: 'i-7' })
+})

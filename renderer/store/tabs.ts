@@ -3,17 +3,28 @@
 //   opening --its size is known--> terminal.open --answer--> bound --closed here or in another window--> gone
 //                                       └--refused--> failed --Reconnect--> opening
 //
-// Owns the typed text on its way to each terminal. Never closes a terminal by itself. layout.ts arranges the panes; panes.ts
+// Never closes a terminal by itself. input.ts sends the typed text. layout.ts arranges the panes; panes.ts
 // decides which tabs exist for which terminals, and handles closing and reopening.
 
 import type { StoreApi } from 'zustand/vanilla'
 import type { Link } from '../../shared/api'
 import { toWireError } from '../../shared/errors'
+import type { ForwardTarget } from '../../shared/model/forward'
 import type { TerminalSize } from '../../shared/model/terminal'
-import { Typing } from '../typing'
 import { tabsOf, type KeptTab } from './arrangement'
+import { createInput, type InputActions } from './input'
 import { neighbourOf, panesOf, setShare, splitPane, type Side } from './layout'
-import { changedPane, isBusy, paneOf, placedAnew, reconcileTabs, withoutPane, type NextKey, type Place } from './panes'
+import {
+  changedPane,
+  isBusy,
+  onItsHost,
+  paneOf,
+  placedAnew,
+  reconcileTabs,
+  withoutPane,
+  type NextKey,
+  type Place,
+} from './panes'
 import type { Pane, PageState, Tab } from './state'
 
 /** More is of no use to a person, and each one needs little memory. */
@@ -22,9 +33,11 @@ const MAX_CLOSED = 10
 const MAX_NAME_CHARACTERS = 100
 
 /** The actions on tabs, panes and terminals. Unknown keys are ignored. */
-export interface TabActions {
+export interface TabActions extends InputActions {
   /** Adds and shows a tab on an instance of the shown environment; its screen calls `openTerminal` once it has a size. */
   openTab(instanceId: string): void
+  /** As `openTab`, on a host that the core chooses from a set. `label` is shown until it is chosen. */
+  openTarget(target: ForwardTarget, label: string): void
   /** Adds a tab on the instance of the current pane, in that pane's environment. False if there is no pane. */
   openLike(): boolean
   /** Splits a pane of a tab in half: the new half gets its own session on the same instance. */
@@ -59,8 +72,6 @@ export interface TabActions {
   reopenTab(): boolean
   /** Opens a new session in a pane that has ended or failed, below its earlier output. Never rejects. */
   restartTerminal(paneKey: string, size: TerminalSize): Promise<void>
-  write(terminalId: string, text: string): void
-  resize(terminalId: string, size: TerminalSize): void
 }
 
 /**
@@ -73,7 +84,7 @@ export function createTabs(
   alarm: (sentence: string) => void,
   kept: readonly KeptTab[] = [],
 ): TabActions & { mirrorTerminals(): void } {
-  const typings = new Map<string, Typing>()
+  const input = createInput(request, alarm)
   const lastKeys = { tab: 0, pane: 0, split: 0 }
   const nextKey: NextKey = (kind) => {
     lastKeys[kind] += 1
@@ -102,9 +113,10 @@ export function createTabs(
     const pane = tab === undefined ? undefined : paneOf([tab], tab.activePane)
     return tab === undefined || pane === undefined ? undefined : { tab, pane }
   }
-  const newPane = ({ instance, environment, environmentName }: Place): Pane => ({
+  const newPane = ({ instance, target, environment, environmentName }: Place): Pane => ({
     key: nextKey('pane'),
     instance,
+    ...(target === undefined ? {} : { target }),
     environment,
     environmentName,
     terminal: { kind: 'opening' },
@@ -116,6 +128,11 @@ export function createTabs(
   const addPlace = (place: Place): void => {
     const pane = newPane(place)
     addTab({ key: nextKey('tab'), name: '', layout: { kind: 'pane', pane }, activePane: pane.key })
+  }
+  const addHere = (place: Pick<Place, 'instance' | 'target'>): void => {
+    const environment = store.getState().snapshot?.environment
+    if (environment === undefined) return
+    addPlace({ ...place, environment: environment.ref, environmentName: environment.name })
   }
   /** Sets the tabs. If the current tab was removed, its neighbour becomes current; without tabs the dock is hidden. */
   const setTabs = (tabs: readonly Tab[]): void => {
@@ -138,7 +155,7 @@ export function createTabs(
     const { snapshot, tabs } = store.getState()
     const terminals = snapshot?.terminals ?? []
     const known = new Set(terminals.map(({ id }) => id))
-    for (const id of typings.keys()) if (!known.has(id)) typings.delete(id)
+    input.forget(known)
     const wanted = terminals.filter(({ id }) => !closing.has(id))
     setTabs(reconcileTabs([...earlier, ...tabs], wanted, nextKey))
     earlier = []
@@ -147,11 +164,16 @@ export function createTabs(
   const openTerminal = async (paneKey: string, size: TerminalSize): Promise<void> => {
     const pane = paneOf(store.getState().tabs, paneKey)
     if (pane === undefined) return
-    const { instance, environment } = pane
+    const { instance, target, environment } = pane
     setTerminal(paneKey, { kind: 'opening' })
     try {
       const named = instance.name === '' ? {} : { instanceName: instance.name.slice(0, 256) }
-      const wanted = { instanceId: instance.id, environment, ...named, ...size }
+      const wanted = {
+        ...(target === undefined ? { instanceId: instance.id } : { target }),
+        environment,
+        ...named,
+        ...size,
+      }
       const { terminalId } = await request('terminal.open', wanted)
       const terminal = { kind: 'bound', terminalId, isListed: false } as const
       if (paneOf(store.getState().tabs, paneKey) === undefined) close({ ...pane, terminal })
@@ -179,26 +201,20 @@ export function createTabs(
   return {
     mirrorTerminals,
     openTab: (instanceId) => {
-      const { snapshot } = store.getState()
-      if (snapshot === undefined) return
-      const { environment, instances } = snapshot
-      const name = instances.items.find(({ id }) => id === instanceId)?.name ?? ''
-      addPlace({
-        instance: { id: instanceId, name },
-        environment: environment.ref,
-        environmentName: environment.name,
-      })
+      const items = store.getState().snapshot?.instances.items ?? []
+      addHere({ instance: { id: instanceId, name: items.find(({ id }) => id === instanceId)?.name ?? '' } })
     },
+    openTarget: (target, label) => addHere({ instance: { id: '', name: label }, target }),
     openLike: () => {
       const pane = front()?.pane
-      if (pane !== undefined) addPlace(pane)
+      if (pane !== undefined) addPlace(onItsHost(pane))
       return pane !== undefined
     },
     splitPane: (tabKey, paneKey, direction) => {
       const tab = findTab(tabKey)
       const from = tab === undefined ? undefined : paneOf([tab], paneKey)
       if (from === undefined) return
-      const pane = newPane(from)
+      const pane = newPane(onItsHost(from))
       const id = nextKey('split')
       change(tabKey, ({ layout, ...rest }) => ({
         ...rest,
@@ -277,16 +293,7 @@ export function createTabs(
         alarm(toWireError(error).message)
       }
     },
-    write: (terminalId, text) => {
-      const typing =
-        typings.get(terminalId) ?? new Typing((piece) => request('terminal.write', { terminalId, text: piece }))
-      typings.set(terminalId, typing)
-      if (typing.push(text)) return
-      alarm('The terminal accepts no input now, and its buffer is full. The text was not sent.')
-    },
-    resize: (terminalId, size) => {
-      // A failure is reported elsewhere: by the next state, or by the banner if the Link is lost.
-      request('terminal.resize', { terminalId, ...size }).catch(() => undefined)
-    },
+    write: (terminalId, text) => input.write(terminalId, text),
+    resize: (terminalId, size) => input.resize(terminalId, size),
   }
 }

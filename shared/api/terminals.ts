@@ -17,12 +17,14 @@ export interface Replay {
 export const terminalRequests = {
   /**
    * Opens a shell. Answered at once; its state reports the progress. The size is sent to the instance as its first message.
-   * `environment` absent: the shown one. `instanceName` is the label of an instance that the shown environment does not list.
+   * Give `instanceId`, or `target` for a host that is chosen from a set. `environment` absent: the shown one. `instanceName` is the
+   * label of an instance that the shown environment does not list, or of the set. Rejects with `usage` if neither is given.
    */
   'terminal.open': request(
-    ({ object, id, cells, text, environmentRef }) =>
+    ({ object, id, cells, text, environmentRef, forwardFields }) =>
       object({
-        instanceId: id,
+        instanceId: id.exactOptional(),
+        target: forwardFields.target.exactOptional(),
         environment: environmentRef.exactOptional(),
         instanceName: text(256).exactOptional(),
         cols: cells,

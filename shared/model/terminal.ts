@@ -3,6 +3,7 @@
 import type { WireError } from '../errors'
 import type { EnvironmentRef } from './environment'
 import type { Forecast } from './forecast'
+import type { ForwardTarget } from './forward'
 
 /** Columns and rows of a terminal. */
 export interface TerminalSize {
@@ -13,7 +14,10 @@ export interface TerminalSize {
 /** A terminal, kept until a person closes it. */
 export interface TerminalView {
   readonly id: string
+  /** Of a set: the chosen host; before one is chosen the id is "" and the name is that of the set. */
   readonly instance: { readonly id: string; readonly name: string }
+  /** The set that a host is chosen from at each new session. Absent: always this instance. */
+  readonly target?: ForwardTarget
   /** Where its sessions are opened, and the name of that environment. */
   readonly environment: EnvironmentRef
   readonly environmentName: string

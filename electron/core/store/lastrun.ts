@@ -88,15 +88,21 @@ export class LastRun {
   }
 }
 
-/** The terminals whose environment the file accepts: a command line may name a profile of any length. */
+/**
+ * The terminals that the file accepts: a command line may name a profile of any length, and a terminal on a set has no host before its
+ * first session.
+ */
 function keptOf(terminals: readonly TerminalView[]): LastRunData['terminals'] {
-  return terminals.filter(({ environment }) => environmentRef.safeParse(environment).success).map(kept)
+  const isKept = ({ environment, instance }: TerminalView): boolean =>
+    instance.id !== '' && environmentRef.safeParse(environment).success
+  return terminals.filter(isKept).map(kept)
 }
 
-function kept({ instance, environment, environmentName }: TerminalView): LastRunData['terminals'][number] {
+function kept({ instance, target, environment, environmentName }: TerminalView): LastRunData['terminals'][number] {
   const cut = (text: string): string => cutText(text, MAX_KEPT_NAME)
   return {
     instance: { id: instance.id, name: cut(instance.name) },
+    ...(target === undefined ? {} : { target }),
     environment,
     environmentName: cut(environmentName),
   }

@@ -4,7 +4,8 @@
 
 import { join } from 'node:path'
 import * as z from 'zod'
-import { environmentRef } from '../../../shared/schemas'
+import { environmentRef, forwardFields } from '../../../shared/schemas'
+import type { ForwardTarget } from '../../../shared/model/forward'
 import type { EnvironmentRef } from '../../../shared/model/environment'
 import type { TerminalView } from '../../../shared/model/terminal'
 import { openJsonFile, type JsonFile } from './jsonfile'
@@ -27,6 +28,8 @@ export interface KeptForward {
 /** A terminal that a person has not closed. */
 interface KeptTerminal {
   readonly instance: TerminalView['instance']
+  /** The set that its host is chosen from. */
+  readonly target?: ForwardTarget
   readonly environment: EnvironmentRef
   readonly environmentName: string
 }
@@ -55,6 +58,7 @@ const lastRun = z.strictObject({
   terminals: z.array(
     z.strictObject({
       instance: z.strictObject({ id, name }),
+      target: forwardFields.target.exactOptional(),
       environment: environmentRef,
       environmentName: name,
     }),

@@ -7,7 +7,8 @@ import { deferred } from '../../../shared/deferred'
 import type { TerminalView } from '../../../shared/model/terminal'
 import { Ends } from '../async/closing'
 import type { Environment } from '../environments/environment'
-import { RunningTerminal, type TerminalPlace, type TerminalScreen } from './running'
+import type { TerminalPlace, TerminalScreen } from './parts'
+import { RunningTerminal } from './running'
 
 let ground: Ground
 let ends: Ends
@@ -170,5 +171,42 @@ describe('its view', () => {
     const view = await reach('open')
     terminal.hold(screen)
     expect(terminal.view).toBe(view)
+  })
+})
+
+describe('a terminal on a set', () => {
+  const target = { kind: 'set', set: { hosts: 'Name=web-*', choice: 'random' } } as const
+
+  test('shows the set until a host is chosen, and chooses again for each session', async () => {
+    const hosts = ['web-2', 'checkout-api-1']
+    const { terminal, views, reach } = make(screen, {
+      instance: { id: '', name: 'Name=web-*' },
+      set: {
+        target,
+        choose: () => {
+          const name = hosts.shift() ?? ''
+          return Promise.resolve({ id: ground.idOf(name), name, platform: 'linux' })
+        },
+      },
+    })
+    expect(terminal.view).toMatchObject({ target, instance: { id: '', name: 'Name=web-*' } })
+    terminal.open()
+    await reach('open')
+    expect(terminal.view.instance).toEqual({ id: ground.idOf('web-2'), name: 'web-2' })
+    expect(ground.stage.simulator.sessions().map(({ target: id }) => id)).toEqual([ground.idOf('web-2')])
+    await terminal.write('exit\r')
+    await reach('ended')
+    terminal.restart(screen)
+    await reach('open')
+    expect(views.at(-1)?.instance.name).toBe('checkout-api-1')
+    expect(ground.entries).toMatchObject([{ subject: { name: 'web-2' } }])
+  })
+
+  test('ends with the cause where no host can be chosen, and opens nothing', async () => {
+    const choose = (): Promise<never> => Promise.reject(new AppError('no-good-host', 'web-2 is stopped. Start it.'))
+    const { terminal, reach } = make(screen, { instance: { id: '', name: 'web' }, set: { target, choose } })
+    terminal.open()
+    expect((await reach('ended')).state).toMatchObject({ error: { code: 'no-good-host' } })
+    expect(ground.stage.simulator.sessions()).toEqual([])
   })
 })

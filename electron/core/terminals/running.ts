@@ -7,20 +7,17 @@
 // scrollback.ts keeps its newest output.
 
 import { randomUUID } from 'node:crypto'
-import { AppError, asError, toWireError } from '../../../shared/errors'
-import type { EnvironmentRef } from '../../../shared/model/environment'
+import { AppError, asError } from '../../../shared/errors'
 import type { Instance } from '../../../shared/model/instance'
 import type { TerminalSize, TerminalView } from '../../../shared/model/terminal'
-import type { Ends } from '../async/closing'
 import type { Environment } from '../environments/environment'
 import { isSameForecast } from '../sessions/forecast'
-import type { ResumeProgress } from '../sessions/parts'
 import type { Shell } from '../sessions/shell'
-import type { Journal } from '../store/journal'
 import { batchOutput } from './batch'
-import { endingOf } from './ending'
 import { Holding } from './holding'
+import type { RunningTerminalOptions, TerminalScreen } from './parts'
 import { Scrollback } from './scrollback'
+import { endingOf, reconnecting } from './states'
 
 // The size of a terminal that no window has sized yet.
 const USUAL_SIZE: TerminalSize = { cols: 80, rows: 24 }
@@ -29,36 +26,6 @@ const USUAL_SIZE: TerminalSize = { cols: 80, rows: 24 }
 // its text stays. Leaving the alternate screen restores the saved cursor, so the cursor is saved first: if the first session was
 // not in the alternate screen, the cursor stays where it is.
 const NEW_SESSION = '\u0018\u001B[!p\u001B[0m\u001B7\u001B[?1049l\u001B[?1000l\u001B[?2004l\r\n'
-
-/** Where a terminal is opened. */
-export interface TerminalPlace {
-  readonly ref: EnvironmentRef
-  readonly environmentName: string
-  /** Opens the environment if needed. */
-  readonly environment: () => Promise<Environment>
-  readonly instance: TerminalView['instance']
-  /** Asked when a session is opened: the list of instances may come later than the terminal. Absent: not known. */
-  readonly platform?: () => Instance['platform'] | undefined
-}
-
-/** The window of a request, and the size of its screen. */
-export interface TerminalScreen {
-  readonly windowId: string
-  readonly size: TerminalSize
-}
-
-/** What a terminal needs, and its callbacks. */
-export interface RunningTerminalOptions {
-  readonly place: TerminalPlace
-  readonly journal: Journal
-  readonly now: () => number
-  /** Gets the ends of openings and sessions. */
-  readonly ends: Ends
-  /** Called after each change of its view. */
-  readonly changed: () => void
-  /** `offset` counts the bytes before these since the terminal began. */
-  readonly output: (offset: number, bytes: Buffer) => void
-}
 
 /** A terminal. Call `close` at its end. */
 export class RunningTerminal {
@@ -73,10 +40,12 @@ export class RunningTerminal {
   /** Resolves once the opening has succeeded, or has failed and left nothing open. */
   #opened: Promise<void> = Promise.resolve()
   #isClosed = false
+  #instance: TerminalView['instance']
 
   /** With a `screen`, its window holds the terminal: call `open` next. Without one it has ended, as after a restart of Culvert. */
   constructor(options: RunningTerminalOptions, screen: TerminalScreen | undefined) {
     this.#options = options
+    this.#instance = options.place.instance
     this.#holding = new Holding(screen?.size ?? USUAL_SIZE, screen?.windowId, options.now)
     this.#state =
       screen === undefined
@@ -183,9 +152,10 @@ export class RunningTerminal {
       life = environment.life
       this.#endWith(life)
       life.throwIfAborted()
+      const platform = await this.#choose(environment, signal)
       const shell = await environment.openShell({
-        target: place.instance.id,
-        platform: place.platform?.(),
+        target: this.#instance.id,
+        platform,
         size: this.#holding.size,
         signal,
         onResuming: (progress) => {
@@ -209,6 +179,17 @@ export class RunningTerminal {
     } catch (error) {
       if (!signal.aborted) this.#ended('', life?.aborted === true ? asError(life.reason) : error)
     }
+  }
+
+  /** Chooses the host of the session from the set, if the terminal is on one. Resolves with the system of the instance, if known. */
+  async #choose(environment: Environment, signal: AbortSignal): Promise<Instance['platform'] | undefined> {
+    const { set, platform } = this.#options.place
+    if (set === undefined) return platform?.()
+    const host = await set.choose(environment, signal)
+    signal.throwIfAborted()
+    this.#instance = { id: host.id, name: host.name }
+    this.#show()
+    return host.platform
   }
 
   /** Ends the session when its environment ends. */
@@ -261,11 +242,10 @@ export class RunningTerminal {
   /** The session has ended. Told once. */
   #ended(said: string, error?: unknown): void {
     if (this.#state.kind === 'ended' || this.#isClosed) return
-    const { instance } = this.#options.place
+    const { id, name } = this.#instance
     const { state, line } = endingOf(this.#options.now(), said, error)
     this.#setState(state)
-    const name = instance.name === '' ? instance.id : instance.name
-    this.#options.journal.add({ subject: { kind: 'terminal', id: this.id, name }, ...line })
+    this.#options.journal.add({ subject: { kind: 'terminal', id: this.id, name: name === '' ? id : name }, ...line })
   }
 
   #show(): void {
@@ -274,27 +254,17 @@ export class RunningTerminal {
   }
 
   #makeView(): TerminalView {
-    const { instance, ref, environmentName } = this.#options.place
+    const { set, ref, environmentName } = this.#options.place
     const { size, heldBy } = this.#holding
     return {
       id: this.id,
-      instance,
+      instance: this.#instance,
+      ...(set === undefined ? {} : { target: set.target }),
       environment: ref,
       environmentName,
       state: this.#state,
       size,
       ...(heldBy === undefined ? {} : { heldBy }),
     }
-  }
-}
-
-function reconnecting({ cause, attempt, sinceAt, retryAt, waitsFor }: ResumeProgress): TerminalView['state'] {
-  return {
-    kind: 'reconnecting',
-    sinceAt,
-    attempt,
-    ...(retryAt === undefined ? {} : { retryAt }),
-    ...(waitsFor === undefined ? {} : { waitsFor }),
-    cause: toWireError(cause),
   }
 }

@@ -11,7 +11,7 @@ import { startSimulator } from '../../simulator/simulator'
 import { processBudgets } from '../tunnels/budgets'
 import { createEnvironment } from '../environments/environment'
 import { openJournal } from '../store/journal'
-import type { TerminalPlace, TerminalScreen } from './running'
+import type { TerminalPlace, TerminalScreen } from './parts'
 import { Terminals } from './terminals'
 
 const screen: TerminalScreen = { windowId: 'w', size: { cols: 80, rows: 24 } }

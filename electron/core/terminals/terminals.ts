@@ -7,7 +7,8 @@ import { AppError } from '../../../shared/errors'
 import type { TerminalView } from '../../../shared/model/terminal'
 import { closingError, Ends } from '../async/closing'
 import type { Journal } from '../store/journal'
-import { RunningTerminal, type TerminalPlace, type TerminalScreen } from './running'
+import type { TerminalPlace, TerminalScreen } from './parts'
+import { RunningTerminal } from './running'
 
 // Far more than a person can oversee. Each keeps up to 4 MiB of output.
 const MAX_TERMINALS = 100

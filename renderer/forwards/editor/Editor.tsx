@@ -1,10 +1,9 @@
-// The dialog that creates or changes a forward: its destination, its instance, and its local port.
+// The dialog that creates or changes a forward: its destination, its instance or set of hosts, and its local port.
 
 import { useId, useRef, useState, type FormEvent, type ReactNode } from 'react'
-import { shownName, withoutUnseen } from '../../../shared/foreigntext'
+import { withoutUnseen } from '../../../shared/foreigntext'
 import type { ForwardTarget, ForwardView } from '../../../shared/model/forward'
 import type { Snapshot } from '../../../shared/model/snapshot'
-import { agentWords } from '../../../shared/status'
 import { usePage, usePageState } from '../../context'
 import { Banner } from '../../parts/Banner'
 import { Button } from '../../parts/controls/Button'
@@ -14,17 +13,17 @@ import { ForeignName } from '../../parts/text/Foreign'
 import { Toggle } from '../../parts/controls/Toggle'
 import { Keys } from '../../parts/floats/Tooltip'
 import { AdvancedButton, AdvancedFields } from './AdvancedFields'
-import { instancesOf, targetLabel } from './choices'
+import { instancesOf, targetLabel } from './target/choices'
 import { readPort, takeApart } from './destination'
 import { DestinationField } from './DestinationField'
-import { InstanceField } from './InstanceField'
 import { LimitFields, LimitsButton } from './LimitFields'
-import { environmentWords, isShown } from '../listing'
+import { hostCount } from '../../targets/hosts'
+import { isSameEnvironment, isShown } from '../listing'
 import { LocalPortField } from './LocalPortField'
 import { Pipe } from '../Pipe'
 import { serviceKind } from './proposals'
 import { Services } from './Services'
-import { TargetKind } from './TargetKind'
+import { TargetField } from './target/TargetField'
 import { useForm } from './useForm'
 
 interface EditorProps {
@@ -46,7 +45,6 @@ function nameHint(typed: string, isNew: boolean): ReactNode {
 
 function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
   const page = usePage()
-  const nowAt = usePageState((state) => state.nowAt)
   const launchId = useId()
   const limitsId = useId()
   const advancedId = useId()
@@ -60,7 +58,8 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
       ? home.region
       : ''
     : environment.region
-  const form = useForm({ edited, target: wanted, others, instances: known })
+  const targets = snapshot.targets.filter((saved) => isSameEnvironment(saved.environment, home, environment))
+  const form = useForm({ edited, target: wanted, others, instances: known, targets })
   const { fields } = form
   const remoteNumber = readPort(fields.remotePort)
   const localNumber = readPort(fields.localPort)
@@ -82,9 +81,9 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
   const [isAdvancedOpen, setAdvancedOpen] = useState(fields.document !== '')
   const isAdvancedWrong = form.problemOf('document') !== undefined || form.problemOf('parameters') !== undefined
   const isAdvancedShown = isAdvancedOpen || isAdvancedWrong
-  const instance = targetLabel(fields.target, known)
-  const [machine] = fields.target === undefined ? [] : instancesOf(fields.target, known)
-  const machineWords = machine === undefined ? undefined : agentWords(machine, nowAt)
+  const instance = targetLabel(fields.target, known, targets)
+  const machines = fields.target === undefined ? [] : instancesOf(fields.target, known, targets)
+  const isSet = fields.target?.kind === 'set' || fields.target?.kind === 'saved'
 
   const send = async (isStart: boolean): Promise<void> => {
     const wrong = await form.send(isStart)
@@ -144,45 +143,20 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
                 />
               )}
             </Field>
-            <div>
-              <Field
-                label="Through instance"
-                problem={form.problemOf('target')}
-                hint={
-                  isElsewhere
-                    ? `In ${shownName(environmentWords(edited.forward.environment, environment))}. Switch to it to choose another instance.`
-                    : machineWords !== undefined &&
-                      [machineWords.word, machineWords.detail, machine?.agentVersion && `agent ${machine.agentVersion}`]
-                        .filter((word) => word !== undefined && word !== '')
-                        .join(', ')
-                }
-              >
-                {(control) =>
-                  isElsewhere ? (
-                    <span className="input large read-only">
-                      <input {...control} readOnly value={shownName(instance)} />
-                    </span>
-                  ) : (
-                    <InstanceField
-                      control={control}
-                      input={target}
-                      target={fields.target}
-                      instances={known}
-                      nowAt={nowAt}
-                      onChange={(chosen) => form.change({ target: chosen })}
-                    />
-                  )
-                }
-              </Field>
-              {!isElsewhere && fields.target !== undefined && (
-                <TargetKind
-                  target={fields.target}
-                  instances={known}
-                  onChange={(chosen) => form.change({ target: chosen })}
-                />
-              )}
-            </div>
-            <DestinationField form={form} instance={instance} hostInput={remoteHost} portInput={remotePort} />
+            <TargetField
+              form={form}
+              input={target}
+              environment={environment}
+              elsewhere={isElsewhere ? edited : undefined}
+              known={known}
+              targets={targets}
+            />
+            <DestinationField
+              form={form}
+              instance={isSet ? 'the chosen host' : instance}
+              hostInput={remoteHost}
+              portInput={remotePort}
+            />
             <LocalPortField
               input={localPort}
               value={fields.localPort}
@@ -198,7 +172,13 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
             local={localNumber === undefined ? 'a free port' : `localhost:${localNumber}`}
             region={region}
             instance={instance}
-            instanceDetail={machine === undefined ? '' : `…${machine.id.slice(-4)}`}
+            instanceDetail={
+              isSet
+                ? `one of ${hostCount(machines.length)}`
+                : machines[0] === undefined
+                  ? ''
+                  : `…${machines[0].id.slice(-4)}`
+            }
             host={takeApart(fields.remoteHost).host}
             port={remoteNumber === undefined ? '' : String(remoteNumber)}
             kind={serviceKind(remoteNumber)}

@@ -6,8 +6,9 @@ import { useState } from 'react'
 import { toWireError, type WireError } from '../../../shared/errors'
 import type { ForwardTarget, ForwardView } from '../../../shared/model/forward'
 import type { Instance } from '../../../shared/model/instance'
+import type { SavedTarget } from '../../../shared/model/savedtarget'
 import { usePage } from '../../context'
-import { targetLabel } from './choices'
+import { nameSource } from './target/choices'
 import { readPort } from './destination'
 import {
   BLANK,
@@ -19,6 +20,7 @@ import {
   type FieldName,
   type ForwardFields,
 } from './form'
+import { parametersText } from './parameters'
 import { localPortFor, proposeName } from './proposals'
 import { suggestPort, useFreePort } from './useFreePort'
 
@@ -49,13 +51,33 @@ export interface FormStart {
   readonly target: ForwardTarget | undefined
   readonly others: readonly ForwardView[]
   readonly instances: readonly Instance[]
+  /** The saved targets of the forward's environment. */
+  readonly targets: readonly SavedTarget[]
+}
+
+/** What a saved target fills in: its defaults, where the form has nothing yet. */
+export function fillFrom(target: SavedTarget, fields: ForwardFields): Partial<ForwardFields> {
+  const { defaultPort, remoteHost, document } = target
+  return {
+    ...(defaultPort === undefined || fields.remotePort !== '' ? {} : { remotePort: String(defaultPort) }),
+    ...(remoteHost === undefined || fields.remoteHost !== '' ? {} : { remoteHost }),
+    ...(document === undefined || fields.document !== ''
+      ? {}
+      : { document: document.name, parameters: parametersText(document.parameters ?? {}) }),
+  }
+}
+
+function startFields(target: ForwardTarget | undefined, targets: readonly SavedTarget[]): ForwardFields {
+  const saved = target?.kind === 'saved' ? targets.find(({ id }) => id === target.targetId) : undefined
+  const start = { ...BLANK, target }
+  return saved === undefined ? start : { ...start, ...fillFrom(saved, start) }
 }
 
 /** A form that closes the editor once the core has accepted it. */
-export function useForm({ edited, target, others, instances }: FormStart): Form {
+export function useForm({ edited, target, others, instances, targets }: FormStart): Form {
   const page = usePage()
   const [start] = useState<ForwardFields>(() =>
-    edited === undefined ? { ...BLANK, target } : fieldsOf(edited.forward),
+    edited === undefined ? startFields(target, targets) : fieldsOf(edited.forward),
   )
   const [typed, setTyped] = useState(start)
   const [isNameTyped, setNameTyped] = useState(edited !== undefined)
@@ -64,7 +86,7 @@ export function useForm({ edited, target, others, instances }: FormStart): Form 
   const [isSending, setSending] = useState(false)
   const [failure, setFailure] = useState<WireError | undefined>(undefined)
 
-  const instance = targetLabel(typed.target, instances)
+  const instance = nameSource(typed.target, instances, targets)
   // A port typed with the host counts even before the host input loses the focus.
   const { remoteHost, remotePort } = tidy(typed)
   const remote = readPort(remotePort)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { AppError } from '../../../shared/errors'
-import { endingOf } from './ending'
+import { endingOf } from './states'
 
 test('a shell that ended by itself says so, with what the service said', () => {
   expect(endingOf(5, '', undefined)).toEqual({

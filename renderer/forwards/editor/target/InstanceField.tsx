@@ -1,19 +1,22 @@
-// Chooses the instance of a forward: an input with a list that narrows while typing.
+// Chooses the instance of a forward, or the set of hosts that one is chosen from: an input with a list that narrows while typing.
 //
-// Owns the text while the list is open; closed, it shows the chosen target. Ids that are not in the list can be typed.
+// Owns the text while the list is open; closed, it shows the chosen target. Ids that are not in the list can be typed, and sets. A
+// typed set is taken over also when the input loses the focus.
 
-import { ChevronsUpDown } from 'lucide-react'
+import { Bookmark, ChevronsUpDown, Layers } from 'lucide-react'
 import { useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react'
-import { shownName, shownSentence } from '../../../shared/foreigntext'
-import type { ForwardTarget } from '../../../shared/model/forward'
-import type { Instance } from '../../../shared/model/instance'
-import { agentWords } from '../../../shared/status'
-import type { FieldControl } from '../../parts/controls/Field'
-import { ForeignName } from '../../parts/text/Foreign'
-import { Glyph } from '../../parts/Glyph'
-import { chooseInstances, instancesOf, targetLabel, type Choice, type Choices } from './choices'
+import { shownName, shownSentence } from '../../../../shared/foreigntext'
+import type { ForwardTarget } from '../../../../shared/model/forward'
+import type { Instance } from '../../../../shared/model/instance'
+import type { SavedTarget } from '../../../../shared/model/savedtarget'
+import { agentWords } from '../../../../shared/status'
+import type { FieldControl } from '../../../parts/controls/Field'
+import { ForeignName, ForeignSentence } from '../../../parts/text/Foreign'
+import { Glyph } from '../../../parts/Glyph'
+import { instancesOf, targetLabel, type Choice } from './choices'
+import { chooseTargets, typedSet, type TargetChoices } from './setchoices'
 
-const CLOSED: Choices = { items: [], moreCount: 0 }
+const CLOSED: TargetChoices = { items: [], moreCount: 0 }
 
 /** The props of the field. */
 export interface InstanceFieldProps {
@@ -21,9 +24,17 @@ export interface InstanceFieldProps {
   readonly input: RefObject<HTMLInputElement | null>
   readonly target: ForwardTarget | undefined
   readonly instances: readonly Instance[]
+  /** The saved targets that are offered. */
+  readonly targets: readonly SavedTarget[]
   /** Epoch ms. */
   readonly nowAt: number
   readonly onChange: (target: ForwardTarget) => void
+}
+
+/** The icon of a set or a saved target; nothing for an instance. */
+function TargetSign({ target }: { readonly target: ForwardTarget }): ReactNode {
+  if (target.kind === 'set') return <Layers size={14} strokeWidth={1.75} aria-hidden="true" />
+  return target.kind === 'saved' ? <Bookmark size={14} strokeWidth={1.75} aria-hidden="true" /> : null
 }
 
 function Option(props: { choice: Choice; id: string; isActive: boolean; onChoose: () => void }): ReactNode {
@@ -40,37 +51,55 @@ function Option(props: { choice: Choice; id: string; isActive: boolean; onChoose
       }}
     >
       {choice.words !== undefined && <Glyph tone={choice.words.tone} label={shownSentence(choice.words.word)} />}
+      <TargetSign target={choice.target} />
       <span className="label">
         <ForeignName text={choice.label} />
       </span>
-      <span className="id mono">
-        <ForeignName text={choice.id} />
-      </span>
+      {choice.counts === undefined ? (
+        <span className="id mono">
+          <ForeignName text={choice.id} />
+        </span>
+      ) : (
+        <span className="id">{choice.counts}</span>
+      )}
     </div>
   )
 }
 
-/** A combobox over the instances. */
-export function InstanceField({ control, input, target, instances, nowAt, onChange }: InstanceFieldProps): ReactNode {
+/** A combobox over the instances and the sets of them. */
+export function InstanceField(props: InstanceFieldProps): ReactNode {
+  const { control, input, target, instances, targets, nowAt, onChange } = props
   const [isOpen, setOpen] = useState(false)
   const [text, setText] = useState('')
   const [active, setActive] = useState(0)
   // Computed only while the list is open: there may be thousands of instances.
-  const { items, moreCount } = isOpen ? chooseInstances(instances, text, nowAt) : CLOSED
-  const chosen = target === undefined ? undefined : instancesOf(target, instances)[0]
+  const { items, moreCount, problem } = isOpen ? chooseTargets({ instances, targets }, text, nowAt) : CLOSED
+  const isSet = target?.kind === 'set' || target?.kind === 'saved'
+  const chosen = target === undefined || isSet ? undefined : instancesOf(target, instances)[0]
   // An input cannot hold markup, so marks are plain text here. The shown text is never read back.
-  const label = shownName(targetLabel(target, instances))
+  const label = shownName(targetLabel(target, instances, targets))
   const listId = `${control.id}-list`
   const optionId = (index: number): string => `${control.id}-option-${index}`
 
   const open = (): void => {
     if (isOpen) return
     setOpen(true)
-    setText('')
+    // A set is changed rather than written again.
+    setText(target?.kind === 'set' ? target.set.hosts : '')
     setActive(0)
   }
+  /** Takes a target. Another set keeps the way in which its host is chosen. */
+  const take = (wanted: ForwardTarget): void => {
+    const isKept = wanted.kind === 'set' && target?.kind === 'set'
+    onChange(isKept ? { kind: 'set', set: { ...wanted.set, choice: target.set.choice } } : wanted)
+  }
   const choose = (choice: Choice): void => {
-    onChange(choice.target)
+    take(choice.target)
+    setOpen(false)
+  }
+  const leave = (): void => {
+    const wanted = isOpen ? typedSet(text, 'random') : undefined
+    if (wanted?.kind === 'set' && !(target?.kind === 'set' && target.set.hosts === wanted.set.hosts)) take(wanted)
     setOpen(false)
   }
   const move = (index: number): void => {
@@ -92,6 +121,7 @@ export function InstanceField({ control, input, target, instances, nowAt, onChan
     <div className="instance-field">
       <span className="input large">
         {!isOpen && chosen !== undefined && <Glyph tone={agentWords(chosen, nowAt).tone} />}
+        {!isOpen && target !== undefined && <TargetSign target={target} />}
         <input
           {...control}
           ref={input}
@@ -103,7 +133,7 @@ export function InstanceField({ control, input, target, instances, nowAt, onChan
           aria-controls={listId}
           aria-autocomplete="list"
           {...(isOpen && items.length > 0 ? { 'aria-activedescendant': optionId(active) } : {})}
-          placeholder={target === undefined ? 'Choose by name, id or tag' : label}
+          placeholder={target === undefined ? 'Choose, or type a set: Name=web-*' : label}
           value={isOpen ? text : label}
           onPointerDown={open}
           onChange={(event) => {
@@ -111,7 +141,7 @@ export function InstanceField({ control, input, target, instances, nowAt, onChan
             setText(event.target.value)
             setActive(0)
           }}
-          onBlur={() => setOpen(false)}
+          onBlur={leave}
           onKeyDown={press}
         />
         {!isOpen && chosen !== undefined && chosen.name !== '' && (
@@ -121,7 +151,13 @@ export function InstanceField({ control, input, target, instances, nowAt, onChan
         )}
         <ChevronsUpDown size={12} strokeWidth={2} aria-hidden="true" />
       </span>
-      <div className="options" id={listId} role="listbox" aria-label="Instances" hidden={!isOpen || items.length === 0}>
+      <div
+        className="options"
+        id={listId}
+        role="listbox"
+        aria-label="Instances and sets"
+        hidden={!isOpen || items.length === 0}
+      >
         {isOpen &&
           items.map((choice, index) => (
             <Option
@@ -136,9 +172,15 @@ export function InstanceField({ control, input, target, instances, nowAt, onChan
       </div>
       {isOpen && items.length === 0 && (
         <p className="options none" role="status">
-          {text.trim() === ''
-            ? 'No instance is listed. Type an id.'
-            : `No instance matches ${shownName(text.trim())}. Type an id.`}
+          {problem === undefined ? (
+            text.trim() === '' ? (
+              'No instance is listed. Type an id, or a set such as Name=web-*.'
+            ) : (
+              `No instance matches ${shownName(text.trim())}. Type an id, or a set such as Name=web-*.`
+            )
+          ) : (
+            <ForeignSentence text={problem} />
+          )}
         </p>
       )}
     </div>

@@ -1,10 +1,12 @@
-// The instances that the editor offers for the typed text, and the label of a chosen target.
+// The instances that the editor offers for the typed text, and the label of a chosen target. setchoices.ts adds sets of hosts.
 
-import type { ForwardTarget } from '../../../shared/model/forward'
-import type { Instance } from '../../../shared/model/instance'
-import { agentWords, type StateWords } from '../../../shared/status'
-import { membersOf } from '../../../shared/targetset'
-import { compareNames } from '../../order'
+import type { ForwardTarget } from '../../../../shared/model/forward'
+import type { Instance } from '../../../../shared/model/instance'
+import type { SavedTarget } from '../../../../shared/model/savedtarget'
+import { agentWords, type StateWords } from '../../../../shared/status'
+import { membersOf, parseSet, setProblem } from '../../../../shared/targetset'
+import { compareNames } from '../../../order'
+import { setOfTarget } from '../../../targets/hosts'
 
 /** One line of the list. */
 export interface Choice {
@@ -13,6 +15,8 @@ export interface Choice {
   /** Shown after the label, in monospace: the id, or its end if several instances share the name. */
   readonly id: string
   readonly words?: StateWords
+  /** A saved target or a set: shown after the label in place of an id. "3 hosts, 2 good". */
+  readonly counts?: string
 }
 
 /** The offered instances, and how many more match. */
@@ -67,28 +71,69 @@ export function chooseInstances(instances: readonly Instance[], text: string, no
   return { items, moreCount: Math.max(0, found.length - MAX_CHOICES) }
 }
 
-/** The known instances of a target: the one with its id, or all with its Name or of its set. None of a saved target. */
-export function instancesOf(target: ForwardTarget, instances: readonly Instance[]): readonly Instance[] {
+/** The known instances of a target: the one with its id, all with its Name, or all of its set. */
+export function instancesOf(
+  target: ForwardTarget,
+  instances: readonly Instance[],
+  targets: readonly SavedTarget[] = [],
+): readonly Instance[] {
   switch (target.kind) {
     case 'id':
       return instances.filter(({ id }) => id === target.instanceId)
     case 'name':
       return instances.filter(({ name }) => name === target.name)
     case 'set':
-      return membersOf(target.set.hosts, instances)
-    case 'saved':
-      return []
+    case 'saved': {
+      const set = setOfTarget(target, targets)
+      return set === undefined ? [] : membersOf(set.hosts, instances)
+    }
   }
 }
 
 /** The label of a target; "" for none. */
-export function targetLabel(target: ForwardTarget | undefined, instances: readonly Instance[]): string {
+export function targetLabel(
+  target: ForwardTarget | undefined,
+  instances: readonly Instance[],
+  targets: readonly SavedTarget[] = [],
+): string {
   if (target === undefined) return ''
-  if (target.kind === 'name') return target.name
-  if (target.kind === 'set') return target.set.hosts
-  if (target.kind === 'saved') return 'a saved target'
-  const [instance] = instancesOf(target, instances)
-  return instance === undefined || instance.name === '' ? target.instanceId : instance.name
+  switch (target.kind) {
+    case 'name':
+      return target.name
+    case 'set':
+      return target.set.hosts
+    case 'saved':
+      return targets.find(({ id }) => id === target.targetId)?.name ?? 'a deleted target'
+    case 'id': {
+      const [instance] = instancesOf(target, instances)
+      return instance === undefined || instance.name === '' ? target.instanceId : instance.name
+    }
+  }
+}
+
+/** What a forward's proposed name is made of: the name of its instance, or the texts of its set without signs; "" for none. */
+export function nameSource(
+  target: ForwardTarget | undefined,
+  instances: readonly Instance[],
+  targets: readonly SavedTarget[],
+): string {
+  if (target?.kind !== 'set') return targetLabel(target, instances, targets)
+  if (setProblem(target.set.hosts) !== undefined) return ''
+  const set = parseSet(target.set.hosts)
+  const [first] = instancesOf(target, instances)
+  const said =
+    set.kind === 'ids'
+      ? (first?.name ?? '')
+      : (set.kind === 'tags'
+          ? set.tags.flatMap(([, value]) => value)
+          : set.kind === 'name'
+            ? set.pattern
+            : set.name
+        ).join('-')
+  return said
+    .replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')
+    .replaceAll(/-{2,}/g, '-')
+    .replaceAll(/^[-.]+|[-.]+$/g, '')
 }
 
 /** Whether a target can be chosen by Name, and what to know about it. */
@@ -97,7 +142,7 @@ export interface NameAdvice {
   readonly bearerCount: number
 }
 
-/** The Name of the target's instance; undefined if it has none or is not known. */
+/** The Name of the target's instance; undefined if it has none or is not known, and for a set. */
 export function nameAdvice(target: ForwardTarget, instances: readonly Instance[]): NameAdvice | undefined {
   if (target.kind === 'set' || target.kind === 'saved') return undefined
   const [instance] = instancesOf(target, instances)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Instance } from '../../../shared/model/instance'
-import { chooseInstances, nameAdvice, targetLabel } from './choices'
+import type { Instance } from '../../../../shared/model/instance'
+import { chooseInstances, instancesOf, nameAdvice, nameSource, targetLabel } from './choices'
 
 function instance(id: string, name: string, change: Partial<Instance> = {}): Instance {
   return { id, kind: 'ec2', name, tags: {}, platform: 'linux', state: 'running', agent: { kind: 'online' }, ...change }
@@ -47,4 +47,25 @@ test('a target is called by its name, and a Name says how many bear it', () => {
   })
   expect(nameAdvice({ kind: 'name', name: 'db' }, instances)).toEqual({ name: 'db', bearerCount: 0 })
   expect(nameAdvice({ kind: 'id', instanceId: 'i-0000000000000003' }, instances)).toBeUndefined()
+})
+
+test('a set is called by its text, a saved target by its name, and a proposed name has no signs of a set', () => {
+  const set = { kind: 'set', set: { hosts: 'Name=web-*', choice: 'random' } } as const
+  const saved = { id: 't1', name: 'all web', environment: { kind: 'demo' }, set: set.set } as const
+  expect(targetLabel(set, instances)).toBe('Name=web-*')
+  expect(targetLabel({ kind: 'saved', targetId: 't1' }, instances, [saved])).toBe('all web')
+  expect(instancesOf({ kind: 'saved', targetId: 't1' }, instances, [saved]).map(({ id }) => id.slice(-2))).toEqual([
+    '10',
+    '02',
+    '04',
+  ])
+  expect(nameAdvice(set, instances)).toBeUndefined()
+  const source = (hosts: string): string =>
+    nameSource({ kind: 'set', set: { hosts, choice: 'random' } }, instances, [saved])
+  expect(source('Name=web-*')).toBe('web')
+  expect(source('tag:Role=db,Env=prod')).toBe('db-prod')
+  expect(source('asg:fleet-*-blue')).toBe('fleet-blue')
+  const listed = [instance('i-00000001', 'web-10'), instance('i-00000002', 'db')]
+  const ids = { kind: 'set', set: { hosts: 'i-00000002,i-00000001', choice: 'random' } } as const
+  expect(nameSource(ids, listed, [])).toBe('web-10')
 })

@@ -1,4 +1,4 @@
-// The end of a shell as the state of its terminal and as a line of the journal. Pure.
+// States of a terminal: that of an interrupted shell, and the end of a shell with its line of the journal. Pure.
 //
 // The texts of the service and of errors are foreign: they are redacted and cut here, before they are kept.
 
@@ -7,6 +7,7 @@ import { toWireError } from '../../../shared/errors'
 import type { JournalEntry } from '../../../shared/model/journal'
 import type { TerminalView } from '../../../shared/model/terminal'
 import { redact } from '../../../shared/redaction'
+import type { ResumeProgress } from '../sessions/parts'
 
 /** The end of one shell. */
 export interface Ending {
@@ -29,5 +30,17 @@ export function endingOf(at: number, said: string, error: unknown): Ending {
   return {
     state: { kind: 'ended', at, text },
     line: { tone: 'idle', text: `ended its shell.${text === '' ? '' : ` ${text}`}` },
+  }
+}
+
+/** The state while a shell is being resumed. */
+export function reconnecting({ cause, attempt, sinceAt, retryAt, waitsFor }: ResumeProgress): TerminalView['state'] {
+  return {
+    kind: 'reconnecting',
+    sinceAt,
+    attempt,
+    ...(retryAt === undefined ? {} : { retryAt }),
+    ...(waitsFor === undefined ? {} : { waitsFor }),
+    cause: toWireError(cause),
   }
 }

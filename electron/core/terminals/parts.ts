@@ -1,0 +1,50 @@
+// What a terminal is made from: its place, the window that opens it, and its callbacks. Types only.
+
+import type { EnvironmentRef } from '../../../shared/model/environment'
+import type { ForwardTarget } from '../../../shared/model/forward'
+import type { Instance } from '../../../shared/model/instance'
+import type { TerminalSize, TerminalView } from '../../../shared/model/terminal'
+import type { Ends } from '../async/closing'
+import type { Environment } from '../environments/environment'
+import type { Journal } from '../store/journal'
+
+/** Where a terminal is opened. */
+export interface TerminalPlace {
+  readonly ref: EnvironmentRef
+  readonly environmentName: string
+  /** Opens the environment if needed. */
+  readonly environment: () => Promise<Environment>
+  readonly instance: TerminalView['instance']
+  /** Asked when a session is opened: the list of instances may come later than the terminal. Absent: not known. */
+  readonly platform?: () => Instance['platform'] | undefined
+  /** The set that the host of each new session is chosen from. `instance` is then the host of the session before, or the set's label. */
+  readonly set?: TerminalSet
+}
+
+/** A set of hosts, and the choice of one of them. */
+export interface TerminalSet {
+  readonly target: ForwardTarget
+  readonly choose: (
+    environment: Environment,
+    signal: AbortSignal,
+  ) => Promise<Pick<Instance, 'id' | 'name' | 'platform'>>
+}
+
+/** The window of a request, and the size of its screen. */
+export interface TerminalScreen {
+  readonly windowId: string
+  readonly size: TerminalSize
+}
+
+/** What a terminal needs, and its callbacks. */
+export interface RunningTerminalOptions {
+  readonly place: TerminalPlace
+  readonly journal: Journal
+  readonly now: () => number
+  /** Gets the ends of openings and sessions. */
+  readonly ends: Ends
+  /** Called after each change of its view. */
+  readonly changed: () => void
+  /** `offset` counts the bytes before these since the terminal began. */
+  readonly output: (offset: number, bytes: Buffer) => void
+}
