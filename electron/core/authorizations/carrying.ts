@@ -5,6 +5,7 @@
 import type { Socket } from 'node:net'
 import { deferred } from '../../../shared/deferred'
 import { asAppError, asError, type AppError } from '../../../shared/errors'
+import { hostWords } from '../../../shared/status'
 import type { TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import { Ends } from '../async/closing'
 import type { Environment } from '../environments/environment'
@@ -101,6 +102,8 @@ function eventWords(event: TunnelEvent): string | undefined {
       const lost = String(event.connectionsLost)
       return `The session was gone (${event.cause.message}); a new one runs. Connections lost: ${lost}.`
     }
+    case 'moved':
+      return `Moved from ${hostWords(event.from)} to ${hostWords(event.to)} (${event.cause.message})`
     case 'notice':
       return event.text
     case 'connection-opened':
