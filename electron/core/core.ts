@@ -37,7 +37,7 @@ import { openGivenFile } from './store/givenfile'
 import { openJournal } from './store/journal'
 import { openTargetFile } from './store/targetfile'
 import { openLastRunFile } from './store/lastrunfile'
-import { openLedger } from './store/begun'
+import { openLedger } from './ledger/ledger'
 import { lockDirectory, type DirectoryLock } from './lock/lock'
 import { checkSettings, openSettingsFile } from './store/settingsfile'
 import { SavedTargets } from './targets/targets'
@@ -108,7 +108,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   const forwardFile = await openForwardFile(dataDirectory)
   const targetFile = await openTargetFile(dataDirectory)
   const givenFile = await openGivenFile(dataDirectory)
-  const ledger = await openLedger(dataDirectory)
+  const ledger = await openLedger({ directory: dataDirectory, door: 'app' })
   const lastRunFile = await openLastRunFile(dataDirectory)
   const journal = await openJournal(dataDirectory, {
     now,
@@ -230,6 +230,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   notices.addKeptAside('saved forwards', forwardFile.keptAside)
   notices.addKeptAside('saved targets', targetFile.keptAside)
   notices.addKeptAside('open sessions', ledger.keptAside)
+  notices.standProblem('history', 'The history of sessions is not whole.', ledger.problem)
   notices.addKeptAside('what ran last', lastRunFile.keptAside)
   tellJournal()
   void refreshProfiles()
