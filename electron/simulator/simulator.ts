@@ -8,6 +8,7 @@ import { once } from 'node:events'
 import { AppError } from '../../shared/errors'
 import type { AccountOptions } from './account'
 import { accountService } from './accountservice'
+import { HANDSHAKE_TIMEOUT_MS } from './agent/handshake'
 import { Injections, fault, type Fault } from './api/answers'
 import { answerHttp } from './api/http'
 import { isWelcome } from './gateway/door'
@@ -126,6 +127,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     minuteMs: options.clock?.minuteMs ?? MINUTE_MS,
     idleMinutes: options.idleMinutes ?? IDLE_MINUTES,
     maxMinutes: options.maxMinutes,
+    firstClientMs: options.firstClientMs ?? HANDSHAKE_TIMEOUT_MS,
   }
   const injections = new Injections()
   const abort = new AbortController()
