@@ -1,5 +1,7 @@
 // The inputs and the limits of a session: aws requests sessions, core and ssm use them. Never sent to a window.
 
+import type { SessionAbout } from './sessionnote'
+
 /** The credentials that open a data channel. Secrets: never logged, never in a message to a window. */
 export interface SessionTicket {
   readonly sessionId: string
@@ -28,6 +30,8 @@ export interface StartSessionRequest {
   readonly parameters?: Readonly<Record<string, readonly string[]>>
   /** At most 256 characters; stored in the session's history. */
   readonly reason?: string
+  /** For the ledger of this installation; never sent to AWS. */
+  readonly about?: SessionAbout
 }
 
 /** The parameters of a data key. The context binds the key to one session and one target. */

@@ -37,7 +37,7 @@ import { openForwardFile } from './store/forwardfile'
 import { openGivenFile } from './store/givenfile'
 import { openJournal } from './store/journal'
 import { openLastRunFile } from './store/lastrunfile'
-import { openLedger } from './store/begun'
+import { openLedger } from './ledger/ledger'
 import { lockDirectory, type DirectoryLock } from './lock/lock'
 import { checkSettings, openSettingsFile } from './store/settingsfile'
 import { Terminals } from './terminals/terminals'
@@ -106,7 +106,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   const settings = await openSettingsFile(dataDirectory)
   const forwardFile = await openForwardFile(dataDirectory)
   const givenFile = await openGivenFile(dataDirectory)
-  const ledger = await openLedger(dataDirectory)
+  const ledger = await openLedger({ directory: dataDirectory, door: 'app' })
   const lastRunFile = await openLastRunFile(dataDirectory)
   const journal = await openJournal(dataDirectory, {
     now,
@@ -224,6 +224,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   notices.addKeptAside('settings', settings.keptAside)
   notices.addKeptAside('saved forwards', forwardFile.keptAside)
   notices.addKeptAside('open sessions', ledger.keptAside)
+  notices.standProblem('history', 'The history of sessions is not whole.', ledger.problem)
   notices.addKeptAside('what ran last', lastRunFile.keptAside)
   tellJournal()
   void refreshProfiles()

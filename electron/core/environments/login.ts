@@ -70,6 +70,7 @@ export class Login {
       signUpgrade: (streamUrl, signal) => service.signUpgrade(streamUrl, signal),
       agentFor: (url) => service.agentFor(url),
       ...(service.diagnose === undefined ? {} : { diagnose: service.diagnose }),
+      noted: (sessionId, note) => service.noted?.(sessionId, note),
       [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
     }
   }

@@ -9,6 +9,7 @@ import type { SessionState } from '../../../shared/model/accountsession'
 import type { EnvironmentRef } from '../../../shared/model/environment'
 import { installationInMark } from '../../../shared/sessionmark'
 import type { SessionAbout, SessionNote, SessionType } from '../../../shared/sessionnote'
+import { cutText } from '../../../shared/cut'
 import { directoryError } from '../store/failure'
 import { readInstallation } from '../store/installation'
 import { FactLines } from './factlines'
@@ -68,6 +69,8 @@ export class Ledger implements LedgerHistory {
   readonly #files: HistoryFiles
   readonly #open: OpenSessions
   readonly #facts: FactLines
+  /** Records of authorizations whose session was begun. */
+  readonly #redeemed = new Set<string>()
   readonly #listeners = new Set<(recordId: string) => void>()
   #file: AppendedFile
   #leftovers: readonly OpenSession[] = []
@@ -145,6 +148,7 @@ export class Ledger implements LedgerHistory {
     const isRedeemed = pending?.session === undefined && pending !== undefined && !this.#open.has(pending.id)
     const id = isRedeemed ? pending.id : newRecordId()
     await this.#open.begin({ environment, target }, id)
+    if (isRedeemed) this.#redeemed.add(id)
     this.#apply(begunLine(id, session, this.#now()))
     return id
   }
@@ -184,19 +188,22 @@ export class Ledger implements LedgerHistory {
 
   /** AWS has started no session for this record. Rejects with `data-directory`. */
   async refused(id: string): Promise<void> {
-    this.#apply({ k: 'refused', id, at: this.#now() })
+    // An authorization stays on record.
+    if (this.#redeemed.has(id)) this.note(id, 'terminated')
+    else this.#apply({ k: 'refused', id, at: this.#now() })
     await this.#open.ended(id)
   }
 
   /** Culvert leaves the session to the limits of the account: it may not end it, or cannot find it. Rejects with `data-directory`. */
   async letGo(id: string): Promise<void> {
-    this.#apply({ k: 'let-go', id, at: this.#now() })
+    const record = this.#history.byId(id)?.record
+    if (record !== undefined && isOpen(record)) this.#apply({ k: 'let-go', id, at: this.#now() })
     await this.#open.ended(id)
   }
 
-  /** The record of an open session with the service's id `sessionId`. */
+  /** The id of the record of a session. */
   idOf(sessionId: string): string | undefined {
-    return this.#open.idOf(sessionId)
+    return this.#open.idOf(sessionId) ?? this.#history.idOf(sessionId)
   }
 
   /**
@@ -226,9 +233,9 @@ export class Ledger implements LedgerHistory {
     this.#merging = this.#files.merge(isDead)
   }
 
-  /** Reads the history and changes nothing: for a command line that shows it. */
-  async read(): Promise<void> {
-    await this.#files.readAll(this.#process)
+  /** Reads the history and changes nothing: for a command line that shows it. Never rejects. */
+  read(): Promise<void> {
+    return this.#files.readAll(this.#process)
   }
 
   /** Sessions that the history has as open although their process is dead: the file of open sessions may have been damaged. */
@@ -272,7 +279,16 @@ export class Ledger implements LedgerHistory {
 }
 
 function begunLine(id: string, session: BegunSession, at: number): LedgerLine {
-  return { k: 'begun', id, at, ...session, type: session.type ?? typeOf(session.document) }
+  const { reason, targetName, ...rest } = session
+  return {
+    k: 'begun',
+    id,
+    at,
+    ...rest,
+    ...(reason ? { reason: cutText(reason) } : {}),
+    ...(targetName ? { targetName: cutText(targetName) } : {}),
+    type: session.type ?? typeOf(session.document),
+  }
 }
 
 /** The use of a session, where only its document tells it. */
