@@ -51,11 +51,22 @@ export interface DataKey {
 /** Whether the agent of a target is connected to the service now, in AWS's words. */
 export type ConnectionStatus = 'connected' | 'notconnected'
 
+/** Where the account's preferences send the output of sessions. */
+export interface LogPlaces {
+  /** A bucket of S3, and the beginning of the names of its objects. */
+  readonly bucket?: string
+  readonly prefix?: string
+  /** A log group of CloudWatch. */
+  readonly group?: string
+}
+
 /** The account's limits on each session. */
 export interface SessionLimits {
   readonly idleTimeoutMs: number
   /** Absent: no limit. */
   readonly maxDurationMs?: number
+  /** Absent: nowhere, or not known. */
+  readonly logs?: LogPlaces
   /** Whether these limits were read from the account. Else they are the service's defaults. */
   readonly isRead: boolean
 }

@@ -12,6 +12,7 @@ import type { Settings } from '../../shared/settings'
 import { ambientProfile, hasAwsSetup, listProfiles } from '../aws/profiles/profiles'
 import { Renewals, type CodeQuestion } from '../aws/credentials/renewal'
 import { processBudgets } from './tunnels/budgets'
+import { noRecords, openAccountSessions } from './sessionparts'
 import { firstEnvironment } from './choice'
 import { closingError, settledWithin } from './async/closing'
 import { answerControl } from './control'
@@ -23,23 +24,19 @@ import { endLeftovers } from './environments/leftovers'
 import { Notices } from './notices'
 import { logInTo, type EnvironmentOptions } from './environments/open'
 import { openEnvironments } from './openings'
-import { placeOf } from './places'
 import { DOOR, Publisher, type EventListener } from './publisher'
 import { Questions } from './questions'
 import { Queue } from './async/queue'
 import { ReadyForwards, type ReadyForward } from './forwards/ready'
 import { readsOfProfiles } from './profilereads'
 import { answerRequests } from './routes'
+import { restoreLast } from './restoring'
 import { ShownEnvironment } from './shown'
 import { makeDataDirectory } from './store/datadirectory'
-import { openForwardFile } from './store/forwardfile'
-import { openGivenFile } from './store/givenfile'
 import { openJournal } from './store/journal'
-import { openTargetFile } from './store/targetfile'
-import { openLastRunFile } from './store/lastrunfile'
-import { openLedger } from './ledger/ledger'
 import { lockDirectory, type DirectoryLock } from './lock/lock'
-import { checkSettings, openSettingsFile } from './store/settingsfile'
+import { checkSettings } from './store/settingsfile'
+import { openStored } from './stored'
 import { SavedTargets } from './targets/targets'
 import { Terminals } from './terminals/terminals'
 import { timingOf } from './sessions/timing'
@@ -104,12 +101,8 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   const life = new AbortController()
   // Every `culvert up` that waits adds a listener: their number has no limit.
   setMaxListeners(0, life.signal)
-  const settings = await openSettingsFile(dataDirectory)
-  const forwardFile = await openForwardFile(dataDirectory)
-  const targetFile = await openTargetFile(dataDirectory)
-  const givenFile = await openGivenFile(dataDirectory)
-  const ledger = await openLedger({ directory: dataDirectory, door: 'app' })
-  const lastRunFile = await openLastRunFile(dataDirectory)
+  const stored = await openStored(dataDirectory)
+  const { settings, ledger, lastRunFile } = stored
   const journal = await openJournal(dataDirectory, {
     now,
     onEntry: (entry) => publisher.emit('journal.entry', entry),
@@ -144,7 +137,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     changed: (change) => publisher.set(change),
   })
   const forwards = new Forwards({
-    file: forwardFile,
+    file: stored.forwardFile,
     environments,
     journal,
     now,
@@ -156,11 +149,11 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     },
   })
   const targets = new SavedTargets({
-    file: targetFile,
+    file: stored.targetFile,
     forwards: () => forwards.views.map(({ forward }) => forward),
     changed: () => publisher.set({ targets: targets.list }),
   })
-  const ready = new ReadyForwards({ file: givenFile, forwards, ready: options.demoForwards ?? [] })
+  const ready = new ReadyForwards({ file: stored.givenFile, forwards, ready: options.demoForwards ?? [] })
   const terminals = new Terminals({
     journal,
     now,
@@ -180,6 +173,8 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     terminals: () => terminals.views,
     onProblem: (problem) => notices.standProblem('last run', 'The next start may not bring all back.', problem),
   })
+  const sources = { environments, shown, forwards, terminals, journal, now, records: noRecords, signal: life.signal }
+  const accountSessions = openAccountSessions(sources)
   const doctor = new Doctor({ env, environments, changed: (view) => publisher.set({ doctor: view }) })
   const publisher = new Publisher({
     about: { version, dataDirectory },
@@ -213,6 +208,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     questions,
     logIn: (wanted) => logInTo({ env, resolveProxy: options.resolveProxy, ...wanted }),
     doctor,
+    accountSessions,
     refreshProfiles,
     saveSettings,
     selectEnvironment: async (environment) => {
@@ -226,12 +222,8 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
       notices.standProblem('environment', 'The next start may show another environment.', problem)
     },
   })
-  notices.addKeptAside('settings', settings.keptAside)
-  notices.addKeptAside('saved forwards', forwardFile.keptAside)
-  notices.addKeptAside('saved targets', targetFile.keptAside)
-  notices.addKeptAside('open sessions', ledger.keptAside)
+  for (const [what, path] of stored.keptAside) notices.addKeptAside(what, path)
   notices.standProblem('history', 'The history of sessions is not whole.', ledger.problem)
-  notices.addKeptAside('what ran last', lastRunFile.keptAside)
   tellJournal()
   void refreshProfiles()
   lock.serve((request) => {
@@ -244,16 +236,14 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   void shown.select(first)
   const leftovers = endLeftovers({ ledger, environments, journal, now, signal: life.signal })
   forwards.startAtLaunch()
-  if (settings.value.restoreAtLaunch) {
-    forwards.restore()
-    terminals.restore(before.terminals.map((kept) => placeOf({ environments, shown, targets }, kept)))
-  }
+  if (settings.value.restoreAtLaunch) restoreLast({ environments, shown, targets, forwards, terminals }, before)
 
   let disposed: Promise<void> | undefined
   const dispose = async (): Promise<void> => {
     lastRun.seal()
     life.abort(closingError())
     questions[Symbol.dispose]()
+    accountSessions[Symbol.dispose]()
     const sessions = [
       forwards[Symbol.asyncDispose](),
       targets[Symbol.asyncDispose](),
@@ -267,7 +257,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     publisher[Symbol.dispose]()
     await journal[Symbol.asyncDispose]()
     // A late write must not reach the directory: after the lock is released another Culvert may own it.
-    await Promise.all([settings, forwardFile, targetFile, givenFile, ledger, lastRunFile].map((file) => file.close()))
+    await stored.close()
     await lock[Symbol.asyncDispose]()
   }
   const clientOf = (windowId: string): Client => ({

@@ -25,6 +25,7 @@ import { resolveTarget, type Directory, type Listing } from './targets'
 import { defaultTiming, type Timing } from '../sessions/timing'
 import { tellUnended } from './unended'
 import { openTunnel, startTunnel } from '../tunnels/tunnel'
+import { OwnEnds } from '../tunnels/ownends'
 import type { Tunnel, TunnelOptions } from '../tunnels/parts'
 
 // GetDocument answers within a second.
@@ -55,7 +56,7 @@ export interface EnvironmentRules {
   reason(signal: AbortSignal): Promise<string | undefined>
 }
 
-type Own = 'service' | 'budget' | 'connectionBudget' | 'wakeables' | 'permission' | 'timing' | 'rules'
+type Own = 'ownEnds' | 'service' | 'budget' | 'connectionBudget' | 'wakeables' | 'permission' | 'timing' | 'rules'
 
 /** An open environment. Disposing closes its connections to AWS. Dispose the sessions in it before. */
 export interface Environment extends AsyncDisposable {
@@ -105,6 +106,12 @@ export interface Environment extends AsyncDisposable {
   connectionStatus: EnvironmentService['connectionStatus']
   /** The keys that may take the place of the environment's own. Everything that waits goes on at once with them. */
   readonly otherKeys: OtherKeys
+  /** See `SessionCalls`. */
+  preferences: EnvironmentService['preferences']
+  /** Sessions that this app ends while a forward goes on. */
+  readonly ownEnds: OwnEnds
+  /** Ends any session of the account that a person has chosen. A refusal is told to the caller alone. */
+  cancelSession(sessionId: string, signal: AbortSignal): Promise<void>
   /** Ends a session by its id, such as one of an earlier run. A session that no longer exists counts as ended. */
   endSession(sessionId: string, signal: AbortSignal): Promise<void>
   /** Makes every session check its connection now, and every wait try again now. May be called any number of times. */
@@ -177,6 +184,7 @@ export function createEnvironment(options: {
     connectionBudget,
     wakeables,
     permission: new ResumePermission(),
+    ownEnds: new OwnEnds(),
     timing: options.timing ?? defaultTiming,
     ...rulesOf(options.rules, service),
   }
@@ -204,6 +212,9 @@ export function createEnvironment(options: {
     activeSessions: (target, signal) => service.activeSessions(target, signal),
     sessions: (query) => service.sessions(query),
     connectionStatus: (target, signal) => service.connectionStatus(target, signal),
+    preferences: (signal) => service.preferences(signal),
+    ownEnds: own.ownEnds,
+    cancelSession: (sessionId, signal) => watched.terminateSession(sessionId, signal),
     endSession: (sessionId, signal) => service.terminateSession(sessionId, signal),
     otherKeys,
     wake,

@@ -10,6 +10,7 @@ import type { SessionAbout } from '../../../shared/sessionnote'
 import type { ReceiveBudget } from '../../ssm/port/budget'
 import type { ConnectionBudget } from './budgets'
 import type { TunnelCounters } from './health'
+import type { OwnEnds } from './ownends'
 import type { SessionRules } from '../sessions/request/documents'
 import type { SessionService } from '../sessions/parts'
 import type { ResumePermission } from '../sessions/resume/permission'
@@ -34,6 +35,8 @@ export interface TunnelOptions {
   readonly wakeables: Set<Wakeable>
   /** See `SessionOptions`. */
   readonly permission: ResumePermission
+  /** Sessions that this app ends while the tunnel goes on. Absent: it ends none. */
+  readonly ownEnds?: OwnEnds
   readonly timing: Timing
   readonly target: string
   readonly remotePort: number
