@@ -35,23 +35,28 @@ function isPipe(descriptor: number): boolean {
   }
 }
 
-type LocalName = 'up' | 'down' | 'login' | 'credentials'
+type LocalName = 'up' | 'down' | 'login' | 'credentials' | 'connect'
 
 function isLocal(command: CommandName): command is LocalName {
-  return command === 'up' || command === 'down' || command === 'login' || command === 'credentials'
+  return ['up', 'down', 'login', 'credentials', 'connect'].includes(command)
 }
 
 /** Whether a command opens a socket for new keys: those that run for long without a person. */
 function takesKeys(command: CommandName): boolean {
-  return command === 'forward' || command === 'ssh-proxy'
+  return command === 'forward' || command === 'ssh-proxy' || command === 'authorize'
 }
 
-async function loadLocal(command: LocalName): Promise<LocalCommand> {
+/** `authorize` is local where it asks the running Culvert. */
+async function loadLocal(command: LocalName | 'authorize'): Promise<LocalCommand> {
   switch (command) {
     case 'login':
       return (await import('./cli/commands/login')).login
     case 'credentials':
       return (await import('./cli/commands/credentials')).credentials
+    case 'connect':
+      return (await import('./cli/commands/connect')).connect
+    case 'authorize':
+      return (await import('./cli/commands/authorize')).authorize
     case 'up':
     case 'down':
       return (await import('./cli/commands/updown'))[command]
@@ -73,6 +78,8 @@ async function load(command: EnvironmentName): Promise<Command> {
       return (await import('./cli/commands/forward')).forward
     case 'ssh-proxy':
       return (await import('./cli/commands/sshproxy')).sshProxy
+    case 'authorize':
+      return (await import('./cli/commands/authorize')).authorizeHeld
   }
 }
 
@@ -95,11 +102,13 @@ async function runCommand(
   io: { life: Life; stdout: Sink; stderr: Sink },
 ): Promise<number> {
   const { stdout, stderr, life } = io
-  if (isLocal(name)) {
-    const command = await loadLocal(name)
+  const runLocal = async (local: LocalName | 'authorize'): Promise<number> => {
+    const command = await loadLocal(local)
     const { env, platform, stdin } = process
     return command({ args, env, platform, stdin, stdout, stderr, signal: life.signal })
   }
+  if (isLocal(name)) return runLocal(name)
+  if (name === 'authorize' && (await import('./cli/commands/authorize')).isAsked(args)) return runLocal(name)
   const [
     { openEnvironment },
     { timingFrom },

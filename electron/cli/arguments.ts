@@ -125,11 +125,12 @@ function split(argv: readonly string[], command: CommandName | undefined): Found
         options.set(token.name, [])
         continue
       }
-      // "--region --json" is a forgotten value rather than a region of that name; "--region=--json" would be one.
-      if (token.value === undefined || token.value === '' || (!token.inlineValue && token.value.startsWith('-'))) {
+      // "--region --json" is a forgotten value rather than a region of that name; "--region=--json" would be one. "-" is stdin.
+      const { value = '', inlineValue } = token
+      if (value === '' || (inlineValue !== true && value.startsWith('-') && value !== '-')) {
         throw usage(`${token.rawName} needs a value`, command)
       }
-      options.set(token.name, [...(options.get(token.name) ?? []), token.value])
+      options.set(token.name, [...(options.get(token.name) ?? []), value])
     }
   }
   return { options, positionals, rest }

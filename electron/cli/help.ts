@@ -34,7 +34,7 @@ export function helpText(command: CommandName | undefined): string {
     'Commands:',
     ...columns(names.map((name) => [name, specOf(name).summary])),
     '',
-    'Options of every command (of these up, down and credentials take --help and --version, login --profile too):',
+    'Options of every command (of these up, down, credentials and connect take --help and --version, login --profile too):',
     ...options,
     '',
     'Exit status: 0 done, 1 an error (told on stderr with its code), 2 a wrong command line; exec: that of the command.',

@@ -1,9 +1,11 @@
-// Answers `culvert up NAME`, `culvert down NAME` and `culvert credentials`, which come through the socket of the data directory.
+// Answers `culvert up NAME`, `culvert down NAME`, `culvert credentials` and `culvert authorize`, which come through the socket of the data directory.
 
 import * as z from 'zod'
 import { AppError, asError, fromWireError } from '../../shared/errors'
 import type { ForwardView } from '../../shared/model/forward'
 import { troubleWords } from '../../shared/status'
+import type { Authorizer } from './authorizations/authorizer'
+import { authorizeFor, authorizeRequest, type AuthorizedAnswer } from './authorizations/control'
 import type { Environments } from './environments/environments'
 import type { Forwards } from './forwards/forwards'
 import { handOverRequest, takeHandedKeys, type HandOverAnswer } from './handed'
@@ -13,6 +15,7 @@ import type { Journal } from './store/journal'
 const controlRequest = z.union([
   z.strictObject({ forward: z.enum(['up', 'down']), name: z.string().min(1).max(10_000) }),
   handOverRequest,
+  authorizeRequest,
 ])
 
 /** The answer of `up`. */
@@ -25,7 +28,7 @@ interface UpAnswer {
 
 /**
  * Answers one request: `{forward: 'up', name}` with the name and local port once it is up, `{forward: 'down', name}` with null
- * once its port is free, `{credentials, environment}` once the keys are in use. Rejects with `usage`, `unknown-forward`, the error of a
+ * once its port is free, `{credentials, environment}` once the keys are in use, `{authorize}` with the token. Rejects with `usage`, `unknown-forward`, the error of a
  * failed forward, `timeout` after `waitMs`, the refusal of keys, and the reason of `signal`.
  */
 export async function answerControl(
@@ -35,14 +38,16 @@ export async function answerControl(
     readonly publisher: Publisher
     readonly environments: Environments
     readonly journal: Pick<Journal, 'add'>
+    readonly authorizer: Authorizer
   },
   { waitMs, signal }: { readonly waitMs: number; readonly signal: AbortSignal },
-): Promise<UpAnswer | HandOverAnswer | null> {
+): Promise<UpAnswer | HandOverAnswer | AuthorizedAnswer | null> {
   signal.throwIfAborted()
   const parsed = controlRequest.safeParse(request)
   if (!parsed.success)
     throw new AppError('usage', 'The running Culvert does not understand this. Use the same version.')
   if ('credentials' in parsed.data) return handedOver(parsed.data, product, signal)
+  if ('authorize' in parsed.data) return authorizeFor(parsed.data, product, signal)
   const { forward: wish, name } = parsed.data
   const { forwards, publisher } = product
   const { id } = forwards.find(name).forward

@@ -11,6 +11,7 @@ import type { JournalEntry } from '../../shared/model/journal'
 import type { Settings } from '../../shared/settings'
 import { ambientProfile, hasAwsSetup, listProfiles } from '../aws/profiles/profiles'
 import { Renewals, type CodeQuestion } from '../aws/credentials/renewal'
+import { journaledAuthorizer } from './authorizations/journaled'
 import { processBudgets } from './tunnels/budgets'
 import { noRecords, openAccountSessions } from './sessionparts'
 import { firstEnvironment } from './choice'
@@ -176,6 +177,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   const sources = { environments, shown, forwards, terminals, journal, now, records: noRecords, signal: life.signal }
   const accountSessions = openAccountSessions(sources)
   const doctor = new Doctor({ env, environments, changed: (view) => publisher.set({ doctor: view }) })
+  const authorizer = journaledAuthorizer(journal, now)
   const publisher = new Publisher({
     about: { version, dataDirectory },
     environment: shown.view,
@@ -229,7 +231,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   lock.serve((request) => {
     questions.rearm()
     const waiting = { waitMs: CONTROL_WAIT_MS, signal: life.signal }
-    return answerControl(request, { forwards, publisher, environments, journal }, waiting)
+    return answerControl(request, { forwards, publisher, environments, journal, authorizer }, waiting)
   })
   // Before the first snapshot, so that it has these forwards.
   if (first.kind === 'demo') await ready.give()
@@ -249,6 +251,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
       targets[Symbol.asyncDispose](),
       terminals[Symbol.asyncDispose](),
       doctor[Symbol.asyncDispose](),
+      authorizer[Symbol.asyncDispose](),
       leftovers,
       settingsChanges.idle(),
     ]

@@ -3,6 +3,7 @@
 // A command of two words ("sessions list") has both in its name. Commands that belong together have a file of their own in specs/.
 
 import type { CommandSpec, OptionSpec } from './spec'
+import { authorizeCommands } from './specs/authorize'
 
 const profile: OptionSpec = {
   name: 'profile',
@@ -113,6 +114,7 @@ export const commands = {
     ],
     options: [document, parameters],
   },
+  ...authorizeCommands,
   login: {
     summary: 'Log in to IAM Identity Center (SSO) for a profile, in the browser. The AWS CLI is not needed.',
     positionals: [],

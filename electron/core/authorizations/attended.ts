@@ -34,12 +34,14 @@ export interface AttendOptions {
   readonly line: Line
   /** Epoch ms. */
   readonly now: () => number
+  /** The port to listen on; undefined: a free one. */
+  readonly localPort: number | undefined
   /** Aborted with an `AppError` when the holder closes. */
   readonly signal: AbortSignal
 }
 
 /** Runs until the session is over and the line is closed. Never rejects. */
-export async function attend({ redemption, line, now, signal }: AttendOptions): Promise<void> {
+export async function attend({ redemption, line, now, localPort, signal }: AttendOptions): Promise<void> {
   const { authorization } = redemption
   const gone = new AbortController()
   void line.closed.then(() => gone.abort(new AppError('session-ended', 'The command that attended has gone.')))
@@ -59,7 +61,7 @@ export async function attend({ redemption, line, now, signal }: AttendOptions): 
     let opened: Opened
     try {
       environment = await authorization.environment()
-      opened = await open({ authorization, environment, admission, line, tell, signal: opening })
+      opened = await open({ authorization, environment, admission, line, localPort, tell, signal: opening })
     } catch (failure) {
       redemption.giveBack()
       return { text: '', error: asAppError(failure) }
@@ -85,6 +87,7 @@ export interface OpenOptions {
   readonly environment: Environment
   readonly admission: Admission
   readonly line: Line
+  readonly localPort: number | undefined
   readonly tell: (text: string) => void
   readonly signal: AbortSignal
 }

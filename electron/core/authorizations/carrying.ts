@@ -25,6 +25,8 @@ export interface CarryOptions extends Pick<WantedAuthorization, 'document' | 're
   readonly target: string
   readonly session: Exclude<AuthorizedSession, { kind: 'shell' }>
   readonly admission: Admission
+  /** Undefined: a free one. */
+  readonly localPort: number | undefined
   /** Called with what a person should know of. Must not throw. */
   readonly tell: (text: string) => void
   /** Ends the opening. Has no effect on what is open. */
@@ -61,11 +63,12 @@ async function carryForward(
   options: CarryOptions,
   { remotePort, remoteHost }: Extract<AuthorizedSession, { kind: 'tcp' }>,
 ): Promise<CarriedPort> {
-  const { environment, admission, tell } = options
+  const { environment, admission, localPort, tell } = options
   const tunnel = await environment.openTunnel({
     ...common(options),
     remotePort,
     ...(remoteHost === undefined ? {} : { remoteHost }),
+    ...(localPort === undefined ? {} : { localPort }),
     admit: (socket) => admission.admit(socket),
     onState: (state) => {
       const words = stateWords(state)
@@ -119,7 +122,7 @@ function failedWords(connectionId: number, { code, message }: Pick<AppError, 'co
 
 /** Binds a port whose connections each open a raw session of their own. */
 async function carryRaw(options: CarryOptions, remotePort: number): Promise<CarriedPort> {
-  const { environment, admission, tell } = options
+  const { environment, admission, localPort = 0, tell } = options
   const life = new AbortController()
   const ended = deferred()
   const ends = new Ends()
@@ -154,7 +157,7 @@ async function carryRaw(options: CarryOptions, remotePort: number): Promise<Carr
     if (refusal !== undefined) fail(refusal)
     else void ends.add(carry(socket).catch(fail))
   }
-  const listener = await listen({ port: 0, onConnection: accept })
+  const listener = await listen({ port: localPort, onConnection: accept })
   const dispose = async (): Promise<void> => {
     life.abort(new Error('The port was closed.'))
     for (const socket of sockets) resetSocket(socket)

@@ -1,6 +1,6 @@
 // The socket where a holder's authorizations are redeemed, and the sessions of those that were.
 //
-//   GET /redeem, Upgrade: culvert-authorization-1, Authorization: Bearer SECRET
+//   GET /redeem, Upgrade: culvert-authorization-1, Authorization: Bearer SECRET, optional Culvert-Local-Port: N
 //     101   the connection is a line of frames from here on (line.ts, words.ts)
 //     403   {"code":"authorization-refused","message":"…"}: a WireError; other 4xx for requests that make no sense
 //
@@ -28,6 +28,9 @@ export const REDEEM_PATH = '/redeem'
 
 /** The protocol of the line. */
 export const LINE_PROTOCOL = 'culvert-authorization-1'
+
+/** The header that names a local port. */
+export const LOCAL_PORT_HEADER = 'culvert-local-port'
 
 /** A command sends its request at once. */
 const QUIET_MS = 5_000
@@ -67,10 +70,12 @@ export async function openHolder({ authorizations, now }: HolderOptions): Promis
     // Node takes its own listeners away from an upgraded socket, and its time limit stays.
     socket.on('error', () => undefined)
     try {
-      const redemption = authorizations.redeem(secretOf(request))
+      const secret = secretOf(request)
+      const localPort = localPortOf(request)
+      const redemption = authorizations.redeem(secret)
       socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${LINE_PROTOCOL}\r\n\r\n`)
       request.socket.setTimeout(0)
-      void ends.add(attend({ redemption, line: new Line(socket, head), now, signal: life.signal }))
+      void ends.add(attend({ redemption, line: new Line(socket, head), now, localPort, signal: life.signal }))
     } catch (error) {
       hangUp(socket, asAppError(error))
     }
@@ -118,6 +123,15 @@ function secretOf({ method, url, headers }: IncomingMessage): string {
   const [, secret] = /^Bearer ([A-Za-z0-9_-]{1,100})$/.exec(headers.authorization ?? '') ?? []
   if (method === 'GET' && url === REDEEM_PATH && headers.upgrade === LINE_PROTOCOL && secret !== undefined)
     return secret
+  throw notUnderstood()
+}
+
+/** The local port that a request names; undefined: a free one. Throws `usage` for what is no port. */
+function localPortOf({ headers }: IncomingMessage): number | undefined {
+  const text = headers[LOCAL_PORT_HEADER]
+  if (text === undefined) return undefined
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port
   throw notUnderstood()
 }
 

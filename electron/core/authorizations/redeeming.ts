@@ -9,7 +9,7 @@ import { AppError, asError, codeOf } from '../../../shared/errors'
 import { readReply } from '../lock/asking'
 import { readBody } from '../lock/exchange'
 import { authorizationSocketPath, checkOwnSocket } from '../lock/socketpath'
-import { LINE_PROTOCOL, REDEEM_PATH } from './holder'
+import { LINE_PROTOCOL, LOCAL_PORT_HEADER, REDEEM_PATH } from './holder'
 import { Line } from './line'
 import type { AuthorizationToken } from './token'
 
@@ -17,10 +17,10 @@ import type { AuthorizationToken } from './token'
 const ANSWER_MS = 15_000
 
 /**
- * Redeems the token; resolves with the line to its holder, which the caller owns. Rejects with `authorization-refused` for an unknown, used
+ * Redeems the token, for a listener on `localPort` where one is given; resolves with the line to its holder, which the caller owns. Rejects with `authorization-refused` for an unknown, used
  * or expired one, `not-running` where its holder is gone, `data-directory` for a socket of somebody else, `timeout` and `protocol`.
  */
-export async function redeem({ holder, secret }: AuthorizationToken): Promise<Line> {
+export async function redeem({ holder, secret }: AuthorizationToken, localPort?: number): Promise<Line> {
   const path = authorizationSocketPath(holder, process.getuid?.())
   await checkOwnSocket(path).catch((error: unknown) => {
     throw codeOf(error) === 'ENOENT' ? holderGone() : error
@@ -46,7 +46,12 @@ export async function redeem({ holder, secret }: AuthorizationToken): Promise<Li
       const request = httpRequest({
         createConnection: () => socket,
         path: REDEEM_PATH,
-        headers: { connection: 'Upgrade', upgrade: LINE_PROTOCOL, authorization: `Bearer ${secret}` },
+        headers: {
+          connection: 'Upgrade',
+          upgrade: LINE_PROTOCOL,
+          authorization: `Bearer ${secret}`,
+          ...(localPort === undefined ? {} : { [LOCAL_PORT_HEADER]: String(localPort) }),
+        },
       })
       request.on('error', (error) => reject(failureOf(error)))
       request.once('upgrade', (_response, upgradedSocket, head) => resolve(new Line(upgradedSocket, head)))

@@ -1,0 +1,121 @@
+// The request of `culvert authorize` to a running Culvert, and its answer: the form of both, and how the request is answered.
+
+import * as z from 'zod'
+import type { EnvironmentRef } from '../../../shared/model/environment'
+import type { Environment } from '../environments/environment'
+import type { AuthorizedSession, WantedAuthorization } from './authorization'
+import type { Authorized, Authorizer } from './authorizer'
+
+const MINUTE_MS = 60_000
+
+/** How long an authorization may last. */
+export const EXPIRES_AFTER_MS = { min: MINUTE_MS, max: 7 * 24 * 60 * MINUTE_MS, usual: 8 * 60 * MINUTE_MS } as const
+
+/** The most connections that a limit may name. */
+export const MAX_CONNECTION_LIMIT = 1_000_000
+
+const name = z.string().min(1).max(1_000)
+const port = z.number().int().min(1).max(65_535)
+
+const session = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('tcp'), remotePort: port, remoteHost: name.exactOptional() }),
+  z.strictObject({ kind: z.literal('ssh'), remotePort: port }),
+  z.strictObject({ kind: z.literal('shell') }),
+])
+
+const environment = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('demo') }),
+  z.strictObject({ kind: z.literal('aws'), profile: name.exactOptional(), region: name.exactOptional() }),
+])
+
+const parameters = z.record(name, z.array(z.string().max(10_000)).max(100))
+
+/** What is to be authorized, as it crosses the socket of the data directory. */
+const wish = z.strictObject({
+  environment,
+  /** An id or a Name. */
+  target: name,
+  session,
+  /** Null: no limit. */
+  connectionLimit: z.number().int().min(1).max(MAX_CONNECTION_LIMIT).nullable(),
+  expiresAfterMs: z.number().int().min(EXPIRES_AFTER_MS.min).max(EXPIRES_AFTER_MS.max),
+  document: z.strictObject({ name, parameters: parameters.exactOptional() }).exactOptional(),
+  reason: z.string().max(256).exactOptional(),
+})
+
+/** The request. */
+export const authorizeRequest = z.strictObject({ authorize: wish })
+
+/** What is to be authorized. */
+export type AuthorizationWish = z.infer<typeof wish>
+
+/** The answer: what `culvert authorize` prints. Times are epoch ms. */
+export const authorizedAnswer = z.object({
+  /** A secret. */
+  token: z.string().max(200),
+  connectionLimit: z.number().int().nullable(),
+  createdAt: z.number().int(),
+  expiresAt: z.number().int(),
+  hostId: z.string().max(1_000),
+  hostName: z.string().max(1_000),
+  scope: z.object({ name: z.string(), accountId: z.string(), region: z.string() }),
+  sessionId: z.string().max(1_000),
+  type: z.enum(['tcp', 'ssh', 'shell']),
+  userId: z.string().max(4_000),
+})
+
+/** See `authorizedAnswer`. */
+export type AuthorizedAnswer = z.infer<typeof authorizedAnswer>
+
+/** Resolves a wish in its environment: the host is chosen now. Rejects as `resolveTarget` and as the look-up of the caller. */
+export async function wantedFor(
+  wished: Omit<AuthorizationWish, 'environment'>,
+  environmentOf: () => Promise<Environment>,
+  signal: AbortSignal,
+): Promise<WantedAuthorization> {
+  const { connectionLimit, expiresAfterMs, document, reason } = wished
+  const open = await environmentOf()
+  const target = await open.resolveTarget(wished.target, signal)
+  const identity = await open.identity(signal)
+  return {
+    session: wished.session satisfies AuthorizedSession,
+    target,
+    environment: environmentOf,
+    scope: { name: open.name, region: open.region, identity },
+    connectionLimit: wished.session.kind === 'shell' ? 1 : (connectionLimit ?? undefined),
+    expiresAfterMs,
+    ...(document === undefined ? {} : { document }),
+    ...(reason === undefined ? {} : { reason }),
+  }
+}
+
+/** What is printed of an authorization. */
+export function answerOf({ authorization, token }: Authorized): AuthorizedAnswer {
+  const { id, target, session: authorized, scope, createdAt, expiresAt, connectionLimit } = authorization
+  return {
+    token,
+    connectionLimit: connectionLimit ?? null,
+    createdAt,
+    expiresAt,
+    hostId: target.id,
+    hostName: target.name,
+    scope: { name: scope.name, accountId: scope.identity.accountId, region: scope.region },
+    sessionId: id,
+    type: authorized.kind,
+    userId: scope.identity.arn,
+  }
+}
+
+/** Answers the request in the running Culvert. */
+export async function authorizeFor(
+  { authorize }: z.infer<typeof authorizeRequest>,
+  product: {
+    readonly authorizer: Authorizer
+    readonly environments: { readonly get: (ref: EnvironmentRef) => Promise<Environment> }
+  },
+  signal: AbortSignal,
+): Promise<AuthorizedAnswer> {
+  const { environment: ref, ...rest } = authorize
+  const wanted = await wantedFor(rest, () => product.environments.get(ref), signal)
+  return answerOf(await product.authorizer.authorize(wanted))
+}
