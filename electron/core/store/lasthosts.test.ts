@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -29,8 +29,10 @@ test('the last host of each set and environment is known to another process', as
 })
 
 test('only the newest 200 sets are kept', async () => {
+  const data = Array.from({ length: 200 }, (_, index) => ({ ...web, hosts: `Name=${199 - index}`, hostId: 'i-1' }))
+  await writeFile(join(folder, 'lasthosts.json'), JSON.stringify({ version: 1, data }))
   const hosts = lastHostsIn(folder)
-  for (let index = 0; index <= 200; index += 1) await hosts.keep({ ...web, hosts: `Name=${index}` }, 'i-1')
+  await hosts.keep({ ...web, hosts: 'Name=200' }, 'i-1')
   expect(JSON.parse(await readFile(join(folder, 'lasthosts.json'), 'utf8'))).toMatchObject({ data: { length: 200 } })
   expect(await hosts.get({ ...web, hosts: 'Name=0' })).toBeUndefined()
   expect(await hosts.get({ ...web, hosts: 'Name=200' })).toBe('i-1')
