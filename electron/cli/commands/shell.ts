@@ -1,6 +1,6 @@
 // culvert shell: a terminal of an instance on stdin and stdout. See attach.ts.
 
-import { documentOf, reasonOf, type Command } from '../context'
+import { documentOf, reasonOf, wishOf, type Command } from '../context'
 import { attach, escapesFrom, screenSize } from '../attach'
 import { wordLine } from '../text'
 
@@ -8,8 +8,9 @@ import { wordLine } from '../text'
 export const shell: Command = async (context) => {
   const { environment, args, stderr, screen, signal } = context
   const { document } = documentOf(args)
+  const wish = wishOf(args)
   const hasEscapes = escapesFrom(args.value('escape'))
-  const instance = await environment.resolveTarget(args.positional(0), signal)
+  const instance = await environment.resolveTarget(args.positional(0), signal, wish)
   await using opened = await environment.openShell({
     target: instance.id,
     platform: instance.platform,
