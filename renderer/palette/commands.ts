@@ -18,9 +18,10 @@ import { shownName } from '../../shared/foreigntext'
 import type { ForwardView } from '../../shared/model/forward'
 import type { Instance } from '../../shared/model/instance'
 import type { Snapshot } from '../../shared/model/snapshot'
-import { addressWords, agentWords, connectBlock, destinationWords, forwardWords, viaWords } from '../../shared/status'
+import { addressWords, agentWords, connectBlock, destinationWords, forwardWords } from '../../shared/status'
 import { outageCommands } from '../demo/outages'
 import { copyForwardAddress, switchForward, switchForwards } from '../forwards/actions'
+import { viaLabel } from '../forwards/words/via'
 import { platform } from '../frame/platform'
 import { keysOf } from '../keys'
 import { compareNames } from '../order'
@@ -67,7 +68,7 @@ function forwardCommand(page: Page, view: ForwardView, snapshot: Snapshot, nowAt
     group: 'Forwards',
     sign: words.tone,
     label: forward.name,
-    detail: `via ${shownName(viaWords(view, snapshot.instances.items))}, ${words.word.toLowerCase()}`,
+    detail: `via ${shownName(viaLabel(view, snapshot))}, ${words.word.toLowerCase()}`,
     hidden: destinationWords(view),
     verb: isOn ? 'Turn off' : 'Turn on',
     run: () => switchForward(page, view, !isOn),
