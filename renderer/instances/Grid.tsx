@@ -1,11 +1,10 @@
 // The list of instances as a grid: only visible rows are rendered, and one row, the current one, is in the tab order.
 //
 // Keys: arrows, Home, End and the page keys move; Enter connects, F creates a forward, R refreshes the list, Space shows the
-// detail; on a group's header Enter, Space and the left and right arrows fold it. The header of the topmost group stays
-// visible while its rows scroll.
+// detail; on a group's header Enter, Space and the left and right arrows fold it, and F creates a forward on a set. The header of
+// the topmost group stays visible while its rows scroll.
 
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
-import { ChevronDown, ChevronRight } from 'lucide-react'
 import {
   useEffect,
   useImperativeHandle,
@@ -19,9 +18,9 @@ import {
 } from 'react'
 import { connectBlock } from '../../shared/status'
 import { usePage, usePageState } from '../context'
-import { ForeignName } from '../parts/text/Foreign'
 import { Columns } from './Columns'
-import { countWords, type ListRow, type Sort, type SortColumn, type Widths } from './listing'
+import { GroupCells } from './GroupCells'
+import type { ListRow, Sort, SortColumn, Widths } from './listing'
 import { InstanceCells } from './Row'
 
 const ROW_PX = { comfortable: 36, compact: 30 }
@@ -48,40 +47,17 @@ interface GridProps {
 }
 
 function keyOf(row: ListRow): string {
-  return row.kind === 'group' ? `group ${row.value}` : row.instance.id
+  if (row.kind === 'group') return `group ${row.value}`
+  return row.group === undefined ? row.instance.id : `${row.group}\n${row.instance.id}`
+}
+
+function isOf(row: ListRow | undefined, instanceId: string | undefined): boolean {
+  return row?.kind === 'instance' && row.instance.id === instanceId
 }
 
 /** The last of the ascending `indexes` that is at most `limit`; undefined if there is none. */
 function lastUpTo(indexes: readonly number[], limit: number): number | undefined {
   return indexes.findLast((index) => index <= limit)
-}
-
-interface GroupCellsProps {
-  readonly row: Extract<ListRow, { readonly kind: 'group' }>
-  readonly groupTag: string
-  readonly columnCount: number
-}
-
-function GroupCells({ row, groupTag, columnCount }: GroupCellsProps): ReactNode {
-  const { value, count, onlineCount, isOpen } = row
-  const Chevron = isOpen ? ChevronDown : ChevronRight
-  return (
-    <span role="gridcell" aria-colspan={columnCount}>
-      <button type="button" className="head" aria-expanded={isOpen} tabIndex={-1}>
-        <Chevron size={14} strokeWidth={1.75} aria-hidden="true" />
-        <b className="cut-off">
-          {value === '' ? (
-            <>
-              No <ForeignName text={groupTag} /> tag
-            </>
-          ) : (
-            <ForeignName text={value} />
-          )}
-        </b>
-        <span className="faint">{countWords(count, onlineCount)}</span>
-      </button>
-    </span>
-  )
 }
 
 /** The grid. Its current row survives a refresh, because it is identified by its instance and not by its position. */
@@ -101,7 +77,7 @@ export function Grid(props: GridProps): ReactNode {
   // Counts the focus requests, so that each one renders the grid.
   const [, setFocusCount] = useState(0)
   const isFocusDue = useRef(false)
-  const found = rows.findIndex((row) => keyOf(row) === (currentKey ?? selected))
+  const found = rows.findIndex((row) => (currentKey === undefined ? isOf(row, selected) : keyOf(row) === currentKey))
   const current = Math.max(found, 0)
   const heads = useMemo(() => rows.flatMap((row, index) => (row.kind === 'group' ? [index] : [])), [rows])
   const headPx = heads.length === 0 ? 0 : GROUP_PX[density]
@@ -126,7 +102,8 @@ export function Grid(props: GridProps): ReactNode {
   const stuck = lastUpTo(heads, virtual.range?.startIndex ?? 0)
   useEffect(() => virtual.measure(), [density, virtual])
 
-  const selectedIndex = selected === undefined ? -1 : rows.findIndex((row) => keyOf(row) === selected)
+  // An instance can be in several groups: the current row comes first.
+  const selectedIndex = isOf(rows[current], selected) ? current : rows.findIndex((row) => isOf(row, selected))
   useEffect(() => {
     // Also if it was selected elsewhere, for example in the palette.
     if (selectedIndex >= 0) virtual.scrollToIndex(selectedIndex)
@@ -169,7 +146,8 @@ export function Grid(props: GridProps): ReactNode {
       const isFold =
         key === 'Enter' || key === ' ' || (key === 'ArrowLeft' ? row.isOpen : key === 'ArrowRight' && !row.isOpen)
       if (isFold) onFold(row.value)
-      return isFold
+      if (key === 'f' && row.set !== undefined) page.editForward(row.set.target)
+      return isFold || (key === 'f' && row.set !== undefined)
     }
     const { id } = row.instance
     const block = connectBlock(row.instance, nowAt)
@@ -244,7 +222,7 @@ export function Grid(props: GridProps): ReactNode {
                 }}
               >
                 {row.kind === 'group' ? (
-                  <GroupCells row={row} groupTag={groupTag} columnCount={columnCount} />
+                  <GroupCells row={row} groupTag={groupTag} columnCount={columnCount} isCurrent={index === current} />
                 ) : (
                   <InstanceCells
                     instance={row.instance}
