@@ -44,6 +44,9 @@ export interface DataKey {
   readonly plaintext: Uint8Array
 }
 
+/** Whether the agent of a target is connected to the service now, in AWS's words. */
+export type ConnectionStatus = 'connected' | 'notconnected'
+
 /** The account's limits on each session. */
 export interface SessionLimits {
   readonly idleTimeoutMs: number

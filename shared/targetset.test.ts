@@ -17,6 +17,7 @@ test('each form is parsed as it is written', () => {
       ['Env', ['', 'prod', '']],
     ],
   })
+  expect(parseSet('name=Web')).toEqual({ kind: 'name', pattern: ['Web'] })
   expect(parseSet('asg:web')).toEqual({ kind: 'group', name: ['web'] })
   expect(parseSet(`${ID}, ${OTHER},${NODE},${ID}`)).toEqual({ kind: 'ids', ids: [ID, OTHER, NODE] })
   expect(parseSet('tag:Empty=')).toEqual({ kind: 'tags', tags: [['Empty', ['']]] })

@@ -43,6 +43,8 @@ export type HostSet =
   | { readonly kind: 'ids'; readonly ids: readonly string[] }
 
 const NAME = 'Name='
+/** ssh makes the name of a host lower case before it gives it to a ProxyCommand. */
+const ANY_NAME = /^name=/i
 const TAG = 'tag:'
 const GROUP = 'asg:'
 const FORMS = 'Name=web-*, tag:Role=db,Env=prod, asg:GROUP, or ids with commas between them'
@@ -62,7 +64,7 @@ export function isInstanceId(text: string): boolean {
 
 /** Whether a text is written as a set, well or not: with one of the three prefixes, or as ids with commas. One id alone is none. */
 export function isPattern(text: string): boolean {
-  if ([NAME, TAG, GROUP].some((prefix) => text.startsWith(prefix))) return true
+  if (ANY_NAME.test(text) || text.startsWith(TAG) || text.startsWith(GROUP)) return true
   const comma = text.indexOf(',')
   return comma !== -1 && isInstanceId(text.slice(0, comma).trim())
 }
@@ -72,7 +74,7 @@ export function parseSet(text: string): HostSet {
   if (text.length > MAX_SET_TEXT) {
     throw problem(`A set has ${MAX_SET_TEXT} characters at most, and this one has ${text.length}. Name fewer hosts.`)
   }
-  if (text.startsWith(NAME)) return { kind: 'name', pattern: only(marksOf(text, NAME.length), 'Name', NAME) }
+  if (ANY_NAME.test(text)) return { kind: 'name', pattern: only(marksOf(text, NAME.length), 'Name', NAME) }
   if (text.startsWith(GROUP)) {
     return { kind: 'group', name: only(marksOf(text, GROUP.length), 'name of a group', GROUP) }
   }

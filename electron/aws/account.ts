@@ -10,6 +10,7 @@ import type { SessionDocument } from '../../shared/model/document'
 import type { Identity } from '../../shared/model/environment'
 import type { Instance, TagPair } from '../../shared/model/instance'
 import type {
+  ConnectionStatus,
   DataKey,
   DataKeyRequest,
   HandOver,
@@ -160,6 +161,10 @@ class AwsAccount implements Account {
     signal: AbortSignal,
   ): Promise<readonly { readonly sessionId: string; readonly reason: string }[]> {
     return listActiveSessions(target, (input) => this.#calls.describeSessions(input, signal))
+  }
+
+  connectionStatus(target: string, signal: AbortSignal): Promise<ConnectionStatus> {
+    return this.#calls.connectionStatus(target, signal)
   }
 
   async sessionDocument(name: string, signal: AbortSignal): Promise<SessionDocument> {

@@ -52,6 +52,14 @@ describe('the merge of EC2 and Systems Manager', () => {
     expect(mergeInstances(undefined, [node])[0]).not.toHaveProperty('instanceProfile')
   })
 
+  test('tells when EC2 launched a machine, and when a node without a machine was registered', () => {
+    const registered = { ...node, RegistrationDate: new Date(7) }
+    const launched = { ...machine, LaunchTime: new Date(5) }
+    expect(mergeInstances([launched], [registered])[0]).toMatchObject({ launchedAt: 5 })
+    expect(mergeInstances([], [registered])[0]).toMatchObject({ launchedAt: 7 })
+    expect(mergeInstances([machine], [registered])[0]).not.toHaveProperty('launchedAt')
+  })
+
   test('shows a machine without an agent as unmanaged and one that lost its agent as offline since', () => {
     const lost = { ...node, InstanceId: 'i-2', PingStatus: 'ConnectionLost' as const, LastPingDateTime: new Date(5) }
     const list = mergeInstances([machine, { InstanceId: 'i-2', State: { Name: 'stopped' } }], [lost])

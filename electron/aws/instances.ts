@@ -73,6 +73,7 @@ function platformOf(machine: Machine | undefined, node: Node | undefined): Insta
 
 function merge(id: string, machine: Machine | undefined, node: Node | undefined): Instance {
   const tags = tagRecord(machine?.Tags ?? [])
+  const launchedAt = (machine === undefined ? node?.RegistrationDate : machine.LaunchTime)?.getTime()
   const privateIp = machine?.PrivateIpAddress ?? node?.IPAddress
   return {
     id,
@@ -85,6 +86,7 @@ function merge(id: string, machine: Machine | undefined, node: Node | undefined)
     ...(node?.AgentVersion === undefined ? {} : { agentVersion: node.AgentVersion }),
     ...(privateIp === undefined ? {} : { privateIp }),
     ...(machine === undefined ? {} : { instanceProfile: machine.ProfileName ?? '' }),
+    ...(launchedAt === undefined ? {} : { launchedAt }),
   }
 }
 

@@ -14,7 +14,10 @@ export const MAX_WORD = 64
 const MAX_PROFILE = 128
 
 /** The kept fields of an EC2 instance, in EC2's words. */
-export type Machine = Pick<Ec2Instance, 'InstanceId' | 'State' | 'PrivateIpAddress' | 'Platform' | 'InstanceType'> & {
+export type Machine = Pick<
+  Ec2Instance,
+  'InstanceId' | 'State' | 'PrivateIpAddress' | 'Platform' | 'InstanceType' | 'LaunchTime'
+> & {
   readonly Tags?: readonly Tag[] | undefined
   /** The name in the ARN of `IamInstanceProfile`. */
   readonly ProfileName?: string | undefined
@@ -26,6 +29,7 @@ export type Node = Pick<
   | 'InstanceId'
   | 'PingStatus'
   | 'LastPingDateTime'
+  | 'RegistrationDate'
   | 'PlatformType'
   | 'AgentVersion'
   | 'Name'
@@ -49,6 +53,7 @@ function machineOf(machine: Ec2Instance): Machine {
     State: machine.State,
     Platform: machine.Platform,
     InstanceType: machine.InstanceType,
+    LaunchTime: machine.LaunchTime,
     PrivateIpAddress: cutOr(machine.PrivateIpAddress, MAX_WORD),
     Tags: keptTags(machine.Tags),
     ProfileName: profileName(machine),
@@ -60,6 +65,7 @@ function nodeOf(node: InstanceInformation): Node {
     InstanceId: node.InstanceId,
     PingStatus: node.PingStatus,
     LastPingDateTime: node.LastPingDateTime,
+    RegistrationDate: node.RegistrationDate,
     PlatformType: node.PlatformType,
     AgentVersion: cutOr(node.AgentVersion, MAX_WORD),
     Name: cutOr(node.Name, MAX_NAME),

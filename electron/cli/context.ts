@@ -3,7 +3,9 @@
 import type { Readable } from 'node:stream'
 import type { WriteStream } from 'node:tty'
 import { documentNameProblem } from '../../shared/environmentsettings'
+import { isInstanceId, SET_CHOICES } from '../../shared/targetset'
 import type { DocumentChoice } from '../../shared/model/document'
+import type { HostWish } from '../core/environments/finding'
 import type { Environment } from '../core/environments/environment'
 import type { Arguments } from './arguments'
 import type { Keyboard } from './keyboard'
@@ -44,6 +46,18 @@ export type LocalCommand = (context: LocalContext) => Promise<number>
 export function reasonOf(args: Arguments): { readonly reason?: string } {
   const reason = args.value('reason')
   return reason === undefined ? {} : { reason }
+}
+
+/** How the host of a TARGET is chosen, as `--choose` and `--host-id` say. Throws `usage`. */
+export function wishOf(args: Arguments): HostWish {
+  const text = args.value('choose')
+  const hostId = args.value('host-id')
+  const choice = SET_CHOICES.find((each) => each === text)
+  if (text !== undefined && choice === undefined)
+    throw args.usage(`--choose takes ${SET_CHOICES.join(', ')}, not "${text}"`)
+  if (hostId !== undefined && !isInstanceId(hostId)) throw args.usage(`--host-id takes an instance id, not "${hostId}"`)
+  if (choice !== undefined && hostId !== undefined) throw args.usage('--host-id names the host: leave --choose out')
+  return { ...(choice === undefined ? {} : { choice }), ...(hostId === undefined ? {} : { hostId }) }
 }
 
 /** The session document that `--document` and `--parameters` name. Throws `usage`. */

@@ -20,6 +20,7 @@ export function serviceOf(calls: Partial<EnvironmentService> = {}): EnvironmentS
     identity: never,
     sessionDocument: never,
     activeSessions: never,
+    connectionStatus: never,
     listInstances: never,
     describeTarget: never,
     [Symbol.asyncDispose]: () => Promise.resolve(),

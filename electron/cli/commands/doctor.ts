@@ -17,7 +17,7 @@ import { outcomeWords, reportOf } from '../../core/doctor/report'
 import { runDoctor } from '../../core/doctor/run'
 import type { Environment } from '../../core/environments/environment'
 import type { Arguments } from '../arguments'
-import { reasonOf, type LocalContext } from '../context'
+import { reasonOf, wishOf, type LocalContext } from '../context'
 import { interrupted } from '../life'
 import type { Keyboard } from '../keyboard'
 
@@ -91,11 +91,12 @@ function linesFor(line: DoctorLine, before: DoctorGroup | undefined): string {
 export async function doctor(context: DoctorContext): Promise<number> {
   const { args, env, stdout, signal, open } = context
   const destination = destinationOf(args)
+  const wish = wishOf(args)
   const isProbing = await mayProbe(context)
   const target = args.optional
   let environment: Environment | undefined
   const exam = prepareExam({
-    request: { isProbing, ...(target === undefined ? {} : { target }), ...destination, ...reasonOf(args) },
+    request: { isProbing, ...(target === undefined ? {} : { target }), ...destination, wish, ...reasonOf(args) },
     env,
     profile: args.value('profile'),
     isDemo: args.flag('demo'),

@@ -7,7 +7,7 @@
 import { AppError } from '../../../shared/errors'
 import type { Instance } from '../../../shared/model/instance'
 import type { Shell } from '../../core/sessions/shell'
-import { pour, printedUntil, reasonOf, type Command, type CommandContext } from '../context'
+import { pour, printedUntil, reasonOf, wishOf, type Command, type CommandContext } from '../context'
 import { interrupted } from '../life'
 import { parseParameters } from '../parameters'
 import { makeSentinel, quoteWords, wrapCommand } from '../quoting'
@@ -95,6 +95,7 @@ export const exec: Command = async (context) => {
   const { environment, args, signal } = context
   // Refused before AWS is called.
   parseParameters(args)
-  const instance = await environment.resolveTarget(args.positional(0), signal)
+  const wish = wishOf(args)
+  const instance = await environment.resolveTarget(args.positional(0), signal, wish)
   return args.value('document') === undefined ? runStock(context, instance) : runWithDocument(context, instance)
 }

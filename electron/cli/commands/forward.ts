@@ -12,7 +12,7 @@ import type { TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import type { Instance } from '../../../shared/model/instance'
 import { hostWords } from '../../../shared/status'
 import type { Tunnel } from '../../core/tunnels/parts'
-import { documentOf, reasonOf, type Command, type CommandContext } from '../context'
+import { documentOf, reasonOf, wishOf, type Command, type CommandContext } from '../context'
 import { Interruption, interrupted } from '../life'
 import { tellForecast } from '../forecast'
 import { takeKeys } from '../takekeys'
@@ -106,9 +106,10 @@ export const forward: Command = async (context) => {
   const localPort = args.portOption('local-port')
   const remoteHost = args.value('host')
   const document = documentOf(args)
+  const wish = wishOf(args)
   await using _keys = await takeKeys('forward', context)
   try {
-    const instance = await environment.resolveTarget(args.positional(0), signal)
+    const instance = await environment.resolveTarget(args.positional(0), signal, wish)
     const reporter = args.flag('json') ? jsonReporter(context) : textReporter(context, instance)
     let state: TunnelState = { kind: 'connecting' }
     // Lines leave in the order in which things happened; what happens before `listening` waits for it.

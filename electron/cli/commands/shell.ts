@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream'
 import { deferred } from '../../../shared/deferred'
 import { AppError } from '../../../shared/errors'
 import type { Shell } from '../../core/sessions/shell'
-import { documentOf, pour, printedUntil, reasonOf, type Command } from '../context'
+import { documentOf, pour, printedUntil, reasonOf, wishOf, type Command } from '../context'
 import { ESCAPES_LIST, takeEscapes } from '../escapes'
 import { interrupted } from '../life'
 import { enterRawMode } from '../rawmode'
@@ -34,8 +34,9 @@ function escapesFrom(value: string | undefined): boolean {
 export const shell: Command = async (context) => {
   const { environment, args, stdin, stdout, stderr, keyboard, screen, signal } = context
   const { document } = documentOf(args)
+  const wish = wishOf(args)
   const hasEscapes = escapesFrom(args.value('escape'))
-  const instance = await environment.resolveTarget(args.positional(0), signal)
+  const instance = await environment.resolveTarget(args.positional(0), signal, wish)
   const size = (): { cols: number; rows: number } =>
     screen === undefined ? UNWATCHED : { cols: screen.columns, rows: screen.rows }
   await using opened = await environment.openShell({

@@ -4,7 +4,7 @@
 
 import type { Duplex, Readable } from 'node:stream'
 import { once } from 'node:events'
-import { documentOf, reasonOf, type Command } from '../context'
+import { documentOf, reasonOf, wishOf, type Command } from '../context'
 import { tellForecast } from '../forecast'
 import { interrupted } from '../life'
 import type { Sink } from '../sink'
@@ -41,8 +41,9 @@ export const sshProxy: Command = async (context) => {
   const { environment, args, stdin, stdout, stderr, signal } = context
   const remotePort = args.port(args.positional(1), 'PORT')
   const document = documentOf(args)
+  const wish = wishOf(args)
   await using _keys = await takeKeys('ssh-proxy', context)
-  const instance = await environment.resolveTarget(args.positional(0), signal)
+  const instance = await environment.resolveTarget(args.positional(0), signal, wish)
   await using session = await environment.openRawSession({
     target: instance.id,
     remotePort,

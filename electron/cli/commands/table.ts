@@ -3,6 +3,7 @@
 // A command of two words ("sessions list") has both in its name. Commands that belong together have a file of their own in specs/.
 
 import type { CommandSpec, OptionSpec } from './spec'
+import { hostOptions, targetNotes } from './specs/target'
 
 const profile: OptionSpec = {
   name: 'profile',
@@ -40,8 +41,6 @@ const parameters: OptionSpec = {
   help: 'its parameters: JSON, or key=value[,value]; repeatable',
 }
 
-const target = 'TARGET is an instance id (i-…, mi-…) or the Name of exactly one instance.'
-
 const ending = 'When its credentials end, "culvert credentials --pid N" gives it new ones (culvert credentials --help).'
 
 const running = [
@@ -64,11 +63,12 @@ export const commands = {
     summary: 'Open a shell on an instance.',
     positionals: ['TARGET'],
     notes: [
-      target,
+      ...targetNotes,
       'With a pipe for stdin, its bytes are typed into the shell, which ends after the last one.',
       'On a terminal, after Enter:  ~.  leaves the shell    ~?  lists these    ~~  types one ~',
     ],
     options: [
+      ...hostOptions,
       document,
       parameters,
       { name: 'escape', kind: 'value', placeholder: 'none', help: 'none: every ~ goes to the instance' },
@@ -79,21 +79,22 @@ export const commands = {
     positionals: ['TARGET'],
     rest: 'CMD [ARG…]',
     notes: [
-      target,
+      ...targetNotes,
       'Output comes when the command has ended, with stderr merged into stdout; a --document that separates the two',
       'streams both as they come. Arguments arrive as they are: for a pipeline, run sh -c "…".',
     ],
-    options: [document, parameters],
+    options: [...hostOptions, document, parameters],
   },
   forward: {
     summary: 'Forward a local port to a port of an instance, or of a host that it reaches.',
     positionals: ['TARGET'],
     notes: [
-      target,
+      ...targetNotes,
       'Runs until SIGINT, SIGTERM, SIGHUP or a closed stdout, then ends its session and exits with 0.',
       ending,
     ],
     options: [
+      ...hostOptions,
       document,
       parameters,
       { name: 'remote-port', kind: 'value', placeholder: 'N', help: 'port to connect to (required)' },
@@ -106,12 +107,15 @@ export const commands = {
     summary: 'Carry stdin and stdout to a port of an instance, for ssh.',
     positionals: ['TARGET', 'PORT'],
     notes: [
-      target,
+      ...targetNotes,
       'In ~/.ssh/config:  Host i-* mi-*',
       '                     ProxyCommand culvert ssh-proxy %h %p',
+      'For Names and sets:  Host Name=* asg:* target:*',
+      "                     ProxyCommand culvert ssh-proxy '%n' %p",
+      'ssh makes %h lower case, and takes no comma in a host: save such a set as a target and use target:NAME.',
       ending,
     ],
-    options: [document, parameters],
+    options: [...hostOptions, document, parameters],
   },
   login: {
     summary: 'Log in to IAM Identity Center (SSO) for a profile, in the browser. The AWS CLI is not needed.',
@@ -133,12 +137,13 @@ export const commands = {
     positionals: [],
     optional: 'TARGET',
     notes: [
-      target,
+      ...targetNotes,
       'Prints a line for each check: passed, FAILED or not known, what was seen and what to do. With TARGET a session is',
       'opened, resumed once and ended; nothing else is changed. Without --port the session is a shell. The end is a text to',
       'paste into an issue, with names and ids masked. Exit status: 1 where a check has failed, else 0.',
     ],
     options: [
+      ...hostOptions,
       {
         name: 'port',
         kind: 'value',

@@ -5,14 +5,17 @@ import type { FileFinding, Reaching, ServiceName, ServicePlace } from '../../../
 import type { DoctorGroup, DoctorLine } from '../../../shared/model/doctor'
 import type { Identity } from '../../../shared/model/environment'
 import type { Instance } from '../../../shared/model/instance'
+import type { HostWish } from '../environments/finding'
 import type { Environment } from '../environments/environment'
 import type { Printed } from './printed'
 import type { Trial } from '../sessions/trial'
 
 /** What a person asked the doctor. */
 export interface DoctorRequest {
-  /** An id or a Name. Absent: no session is opened. */
+  /** An id, a Name, a set or a saved target. Absent: no session is opened. */
   readonly target?: string
+  /** How the host is chosen, where the target is a set. */
+  readonly wish?: HostWish
   /** A port of the instance, or of `host`. Absent: the session is a shell. */
   readonly port?: number
   readonly host?: string

@@ -8,7 +8,7 @@ import type { Examination } from '../../../shared/examination'
 import type { DocumentUse, SessionDocument } from '../../../shared/model/document'
 import type { Identity } from '../../../shared/model/environment'
 import type { Instance, TagPair } from '../../../shared/model/instance'
-import type { OtherKeys } from '../../../shared/session'
+import type { ConnectionStatus, OtherKeys } from '../../../shared/session'
 import type { Budgets } from '../tunnels/budgets'
 import type { DemoControls } from './demo'
 import { Joined } from '../async/joined'
@@ -20,7 +20,9 @@ import { ResumePermission } from '../sessions/resume/permission'
 import type { Wakeable } from '../sessions/wakeable'
 import { beginTrial, type Trial, type TrialOptions } from '../sessions/trial'
 import { openShell, type Shell, type ShellOptions } from '../sessions/shell'
-import { resolveTarget, type Directory, type Listing } from './targets'
+import { Finder, type FinderOptions, type FoundHost, type HostWish, type SetTarget } from './finding'
+import type { Directory, Listing } from './targets'
+import { lastHostsInMemory } from '../store/lasthosts'
 import { defaultTiming, type Timing } from '../sessions/timing'
 import { tellUnended } from './unended'
 import { openTunnel, startTunnel } from '../tunnels/tunnel'
@@ -40,6 +42,8 @@ export interface EnvironmentService extends SessionService, Directory, AsyncDisp
     target: string,
     signal: AbortSignal,
   ): Promise<readonly { readonly sessionId: string; readonly reason: string }[]>
+  /** Whether the agent of a target is connected now. */
+  connectionStatus(target: string, signal: AbortSignal): Promise<ConnectionStatus>
 }
 
 /** What the settings of an environment say of its sessions. Asked at each start of a session. */
@@ -76,8 +80,12 @@ export interface Environment extends AsyncDisposable {
    * leave out most others, and the caller compares the tags.
    */
   listInstances(signal: AbortSignal, tags?: readonly TagPair[]): Promise<Listing>
-  /** See `targets.ts`. */
-  resolveTarget(text: string, signal: AbortSignal): Promise<Instance>
+  /** The instance of `findHost`. */
+  resolveTarget(text: string, signal: AbortSignal, wish?: HostWish): Promise<Instance>
+  /** Finds the host of a TARGET as a person types it. See `finding.ts`. */
+  findHost(text: string, wish: HostWish, signal: AbortSignal): Promise<FoundHost>
+  /** Finds a host of a set or of a saved target. See `finding.ts`. */
+  findHostIn(target: SetTarget, wish: HostWish, signal: AbortSignal): Promise<FoundHost>
   openShell(options: Omit<ShellOptions, Own>): Promise<Shell>
   /** See `tunnel.ts`. */
   openTunnel(options: Omit<TunnelOptions, Own> & { readonly signal: AbortSignal }): Promise<Tunnel>
@@ -94,6 +102,8 @@ export interface Environment extends AsyncDisposable {
   sessionDocument: EnvironmentService['sessionDocument']
   /** See `EnvironmentService`. */
   activeSessions: EnvironmentService['activeSessions']
+  /** See `EnvironmentService`. */
+  connectionStatus: EnvironmentService['connectionStatus']
   /** The keys that may take the place of the environment's own. Everything that waits goes on at once with them. */
   readonly otherKeys: OtherKeys
   /** Ends a session by its id, such as one of an earlier run. A session that no longer exists counts as ended. */
@@ -111,6 +121,8 @@ export function createEnvironment(options: {
   /** See `Environment`; absent: usable until it is disposed. */
   readonly life?: AbortSignal
   readonly timing?: Timing
+  /** Absent: there are no saved targets, and the last host of a set is remembered as long as the environment is open. */
+  readonly hosts?: Partial<Pick<FinderOptions, 'savedTargets' | 'lastHosts' | 'random'>>
   /** Absent: AWS's documents, and no reason is required. */
   readonly rules?: EnvironmentRules
   /** Called once if this environment's sessions may not be ended. Must not throw. */
@@ -144,9 +156,19 @@ export function createEnvironment(options: {
   const listing = new Joined((signal) => service.listInstances(signal))
   const directory: Directory = {
     region: service.region,
-    listInstances: (signal) => listing.get(signal),
+    listInstances: (signal, tags = []) =>
+      tags.length === 0 ? listing.get(signal) : service.listInstances(signal, tags),
     describeTarget: (id, signal) => service.describeTarget(id, signal),
   }
+  const finder = new Finder({
+    directory,
+    name,
+    isDemo,
+    savedTargets: () => Promise.resolve([]),
+    lastHosts: lastHostsInMemory(),
+    random: Math.random,
+    ...options.hosts,
+  })
   const wake = (): void => {
     for (const wakeable of wakeables) wakeable.wake()
   }
@@ -180,9 +202,10 @@ export function createEnvironment(options: {
     wakeables,
     region: service.region,
     identity: (signal) => service.identity(signal),
-    listInstances: (signal, tags = []) =>
-      tags.length === 0 ? listing.get(signal) : service.listInstances(signal, tags),
-    resolveTarget: (text, signal) => resolveTarget(text, directory, signal),
+    listInstances: (signal, tags) => directory.listInstances(signal, tags),
+    resolveTarget: async (text, signal, wish = {}) => (await finder.find(text, wish, signal)).instance,
+    findHost: (text, wish, signal) => finder.find(text, wish, signal),
+    findHostIn: (target, wish, signal) => finder.findIn(target, wish, signal),
     openShell: (shell) => openShell({ ...shell, ...own }),
     openTunnel: (tunnel) => openTunnel({ ...tunnel, ...own }),
     startTunnel: (tunnel) => startTunnel({ ...tunnel, ...own }),
@@ -193,6 +216,7 @@ export function createEnvironment(options: {
     describeTarget: (id, signal) => service.describeTarget(id, signal),
     keysOutlook: () => service.keysOutlook(),
     activeSessions: (target, signal) => service.activeSessions(target, signal),
+    connectionStatus: (target, signal) => service.connectionStatus(target, signal),
     endSession: (sessionId, signal) => service.terminateSession(sessionId, signal),
     otherKeys,
     wake,

@@ -52,6 +52,7 @@ export class Login {
       generateDataKey: (request, signal) => hear(() => service.generateDataKey(request, signal)),
       identity: (signal) => hear(() => service.identity(signal)),
       activeSessions: (target, signal) => hear(() => service.activeSessions(target, signal)),
+      connectionStatus: (target, signal) => hear(() => service.connectionStatus(target, signal)),
       listInstances: (signal, tags) => hear(() => service.listInstances(signal, tags)),
       describeTarget: (id, signal) => hear(() => service.describeTarget(id, signal)),
       sessionDocument: (name, signal) => hear(() => service.sessionDocument(name, signal)),

@@ -13,6 +13,8 @@ import { watchCredentials } from '../../aws/profiles/watch'
 import type { Budgets } from '../tunnels/budgets'
 import { DemoControls } from './demo'
 import { createEnvironment, type Environment, type EnvironmentRules, type EnvironmentService } from './environment'
+import { lastHostsIn } from '../store/lasthosts'
+import { readTargetFile } from '../store/targetfile'
 import { readInstallation } from '../store/installation'
 import { watchNetwork } from '../sessions/resume/interfaces'
 import type { Timing } from '../sessions/timing'
@@ -66,7 +68,10 @@ export interface EnvironmentOptions {
   readonly resolveProxy?: (url: string) => Promise<string>
   /** Takes entries for the diagnostic log; absent: there is none. */
   readonly diagnose?: Diagnose
-  /** Where the id of this installation is kept, for the names of roles. Absent: the names depend on the profile alone. */
+  /**
+   * Where the id of this installation is kept, for the names of roles, and the saved targets. Absent: the names depend on the profile
+   * alone, and there are no saved targets.
+   */
   readonly dataDirectory?: string
   /** The settings that are saved for an environment, by its name and region. Asked at each start of a session. Absent: none. */
   readonly settingsOf?: (name: string, region: string) => EnvironmentSettings
@@ -183,8 +188,16 @@ function demoEnded(how: string): AppError {
   )
 }
 
-function shared({ timing, onUnended }: EnvironmentOptions): Pick<EnvironmentOptions, 'timing' | 'onUnended'> {
+/** The saved targets and the last hosts are read from the files of the data directory, which another process may hold. */
+function shared({
+  timing,
+  onUnended,
+  dataDirectory,
+}: EnvironmentOptions): Pick<Parameters<typeof createEnvironment>[0], 'timing' | 'onUnended' | 'hosts'> {
   return {
+    ...(dataDirectory === undefined
+      ? {}
+      : { hosts: { savedTargets: () => readTargetFile(dataDirectory), lastHosts: lastHostsIn(dataDirectory) } }),
     ...(timing === undefined ? {} : { timing }),
     ...(onUnended === undefined ? {} : { onUnended }),
   }

@@ -90,6 +90,7 @@ export function recordSessions(
     generateDataKey: (request, signal) => service.generateDataKey(request, signal),
     sessionDocument: (name, signal) => service.sessionDocument(name, signal),
     activeSessions: (target, signal) => service.activeSessions(target, signal),
+    connectionStatus: (target, signal) => service.connectionStatus(target, signal),
     signUpgrade: (streamUrl, signal) => service.signUpgrade(streamUrl, signal),
     agentFor: (url) => service.agentFor(url),
     ...(service.diagnose === undefined ? {} : { diagnose: service.diagnose }),

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { AppError } from '../../../shared/errors'
 import type { Instance } from '../../../shared/model/instance'
-import { resolveTarget, type Directory } from './targets'
+import { lastHostsInMemory } from '../store/lasthosts'
+import { Finder } from './finding'
+import type { Directory } from './targets'
 
 const ID = 'i-0123456789abcdef0'
 const HYBRID = 'mi-0123456789abcdef0'
@@ -29,7 +31,17 @@ function region(instances: readonly Instance[], more: Partial<Directory> = {}): 
 }
 
 const { signal } = new AbortController()
-const resolve = (text: string, directory: Directory): Promise<Instance> => resolveTarget(text, directory, signal)
+async function resolve(text: string, directory: Directory): Promise<Instance> {
+  const finder = new Finder({
+    directory,
+    name: 'prod',
+    isDemo: false,
+    savedTargets: () => Promise.resolve([]),
+    lastHosts: lastHostsInMemory(),
+    random: () => 0,
+  })
+  return (await finder.find(text, {}, signal)).instance
+}
 const denied = (): Promise<never> => Promise.reject(new AppError('access-denied', 'No.'))
 
 test('an id is looked up alone, without a list; a Name is looked for in the list', async () => {
@@ -76,6 +88,8 @@ test('a Name that several bear is no guess: ten of them are named, and how many 
   expect(error).toMatchObject({ code: 'ambiguous-name' })
   const { message } = error as AppError
   expect(message).toContain('12 instances are named "web"')
-  expect(message).toContain('i-00000000000000009 (running, agent online, 10.0.0.9), and 2 more. Use the id.')
+  expect(message).toContain(
+    'i-00000000000000009 (running, agent online, 10.0.0.9), and 2 more. Use the id, or "Name=web" for any of these.',
+  )
   expect(message).not.toContain('i-00000000000000010')
 })

@@ -1,9 +1,9 @@
-// Finds the one instance that a person has typed, by its id or its Name. Never guesses.
+// The one instance that a person has typed, by its id; and the errors for a Name that leads to none or to several. Never guesses.
 
 import { AppError } from '../../../shared/errors'
 import type { Instance, TagPair } from '../../../shared/model/instance'
+import { formatSet, isInstanceId } from '../../../shared/targetset'
 
-const INSTANCE_ID = /^(i-[0-9a-f]{8}([0-9a-f]{9})?|mi-[0-9a-f]{17})$/
 const ECS_TARGET = /^ecs:[^\s]+$/
 const MAX_CANDIDATES = 10
 
@@ -23,7 +23,7 @@ export interface Directory {
 }
 
 /** A target of which only the id is known: describing it is denied, but a session to it may be allowed. */
-function bareTarget(id: string): Instance {
+export function bareTarget(id: string): Instance {
   return {
     id,
     kind: id.startsWith('mi-') ? 'hybrid' : 'ec2',
@@ -35,39 +35,41 @@ function bareTarget(id: string): Instance {
   }
 }
 
-/**
- * Resolves an id, an ECS target or a Name to one instance. Throws `wrong-region` for an id that is not in this region,
- * `unknown-instance` for a Name that no instance has, `ambiguous-name` with the candidates if several have it, and the codes of
- * the directory's calls.
- */
-export async function resolveTarget(text: string, directory: Directory, signal: AbortSignal): Promise<Instance> {
+/** Whether a text is the id of an instance, or an ECS target. Anything else can be a Name. */
+export function isExact(text: string): boolean {
+  return ECS_TARGET.test(text) || isInstanceId(text)
+}
+
+/** Finds an id or an ECS target. Throws `wrong-region` for an id that is not in this region, and the codes of the directory's calls. */
+export async function resolveExact(text: string, directory: Directory, signal: AbortSignal): Promise<Instance> {
   if (ECS_TARGET.test(text)) return bareTarget(text)
-  if (INSTANCE_ID.test(text)) {
-    const found = await directory.describeTarget(text, signal).catch((error: unknown) => {
-      if (error instanceof AppError && error.code === 'access-denied') return bareTarget(text)
-      throw error
-    })
-    if (found !== undefined) return found
-    throw new AppError('wrong-region', `No instance ${text} in ${directory.region}. Check the region and the account.`)
-  }
-  const { instances, notices } = await directory.listInstances(signal)
-  const named = instances.filter((instance) => instance.name === text)
-  const [only] = named
-  if (only === undefined) {
-    const missing = notices.length === 0 ? '' : ` The list is not whole: ${notices.join(' ')}`
-    throw new AppError(
-      'unknown-instance',
-      `No instance is named "${text}" in ${directory.region}. Check its name, the region and the account.${missing}`,
-    )
-  }
-  if (named.length === 1) return only
+  const found = await directory.describeTarget(text, signal).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'access-denied') return bareTarget(text)
+    throw error
+  })
+  if (found !== undefined) return found
+  throw new AppError('wrong-region', `No instance ${text} in ${directory.region}. Check the region and the account.`)
+}
+
+/** The error for a Name that no instance has: `unknown-instance`. */
+export function unknownName(text: string, region: string, { notices }: Listing): AppError {
+  const missing = notices.length === 0 ? '' : ` The list is not whole: ${notices.join(' ')}`
+  return new AppError(
+    'unknown-instance',
+    `No instance is named "${text}" in ${region}. Check its name, the region and the account.${missing}`,
+  )
+}
+
+/** The error for a Name that several instances have: `ambiguous-name`. It names them, and says how to write "any of these". */
+export function ambiguousName(text: string, named: readonly Instance[]): AppError {
   const candidates = named
     .slice(0, MAX_CANDIDATES)
     .map((instance) => `${instance.id} (${instance.state}, agent ${instance.agent.kind}${addressOf(instance)})`)
   const more = named.length > MAX_CANDIDATES ? `, and ${named.length - MAX_CANDIDATES} more` : ''
-  throw new AppError(
+  const any = formatSet({ kind: 'name', pattern: [text] })
+  return new AppError(
     'ambiguous-name',
-    `${named.length} instances are named "${text}": ${candidates.join(', ')}${more}. Use the id.`,
+    `${named.length} instances are named "${text}": ${candidates.join(', ')}${more}. Use the id, or "${any}" for any of these.`,
   )
 }
 

@@ -17,7 +17,7 @@ function instanceOf({ instance }: Exam): Instance {
   return instance
 }
 
-/** Finds the instance by its id or Name. */
+/** Finds the instance by its id or Name, or chooses one of a set. */
 export const foundCheck: Check = {
   id: 'instance.found',
   group: 'instance',
@@ -25,7 +25,7 @@ export const foundCheck: Check = {
   needs: [identityCheck.id],
   limitMs: CALL_MS,
   run: async (exam, signal): Promise<Finding> => {
-    const instance = await environmentOf(exam).resolveTarget(exam.request.target ?? '', signal)
+    const instance = await environmentOf(exam).resolveTarget(exam.request.target ?? '', signal, exam.request.wish)
     exam.instance = instance
     const { id, name, state, platform } = instance
     const words = `${name === '' ? id : `${name} (${id})`}, ${platform === 'unknown' ? 'system not known' : platform}`

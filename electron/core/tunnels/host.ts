@@ -1,0 +1,176 @@
+// The host that the sessions of a tunnel go to: one that is fixed, or one that is picked before each session.
+//
+// A host is left only where AWS says that it is away: EC2 no longer runs it, or GetConnectionStatus and StartSession (TargetNotConnected)
+// have told for `failoverMs` without a break that its agent is not connected. PingStatus is not asked, because it lags. A question
+// without an answer, as in an outage of our own network, begins that time anew. A host that a person has named is never left.
+//
+//   session ends -> the same host again -> TargetNotConnected -> wait, ask, wait … -> away for long enough -> another host
+//   session up   -> nothing is asked, unless it is being resumed or its messages are sent again without an acknowledgement
+
+import { AppError } from '../../../shared/errors'
+import type { HostName, TunnelEvent } from '../../../shared/model/forward'
+import { toWireError } from '../../../shared/errors'
+import { hostWords, spanWords } from '../../../shared/status'
+import { monotonicNow } from '../../ssm/channel/clock'
+import { judge, Pause } from '../sessions/resume/retry'
+import type { Timing } from '../sessions/timing'
+import type { HostPick, TunnelService } from './parts'
+import type { PortSession } from './session'
+
+/** States in which EC2 runs a machine, or may. Source: EC2 user guide, "Amazon EC2 instance state changes". */
+const RUNNING: ReadonlySet<string> = new Set(['pending', 'running', 'unknown'])
+
+/** What the host of a tunnel needs. */
+export interface TunnelHostOptions {
+  readonly target: string | HostPick
+  readonly service: Pick<TunnelService, 'describeTarget' | 'connectionStatus'>
+  readonly timing: Timing
+  readonly onEvent: (event: TunnelEvent) => void
+}
+
+/** The host of one tunnel. Owns no timer beyond the promises that it returns. */
+export class TunnelHost {
+  readonly #options: TunnelHostOptions
+  readonly #pick: HostPick | undefined
+  #current: HostName | undefined
+  /** The host of the session that was up last. */
+  #used: HostName | undefined
+  /** Why the present host is left; undefined while it is not. */
+  #left: AppError | undefined
+  /** When AWS first said that the agent is away, without another answer since. */
+  #awaySince: number | undefined
+  /** Until then no other host is looked for: the last look has found none. */
+  #restsUntil = Number.NEGATIVE_INFINITY
+
+  constructor(options: TunnelHostOptions) {
+    const { target } = options
+    this.#options = options
+    if (typeof target === 'string') this.#current = { id: target, name: '' }
+    else this.#pick = target
+  }
+
+  /** The id that the next session goes to. Rejects as `HostPick.next` does. */
+  async next(signal: AbortSignal): Promise<string> {
+    const pick = this.#pick
+    if (pick === undefined) return this.#current?.id ?? ''
+    const before = this.#current
+    const isLeft = this.#left !== undefined
+    this.#rest()
+    const chosen = await pick.next(before, isLeft, signal)
+    this.#current = chosen
+    if (!isLeft || chosen.id !== before?.id) this.#restsUntil = Number.NEGATIVE_INFINITY
+    if (chosen.id !== before?.id) this.#awaySince = undefined
+    return chosen.id
+  }
+
+  /** A session to the host is up. Tells that it is another host than before. */
+  up(cause: AppError | undefined): void {
+    const [from, to] = [this.#used, this.#current]
+    const why = this.#left ?? cause
+    this.#used = to
+    this.#left = undefined
+    this.#awaySince = undefined
+    if (from === undefined || to === undefined || from.id === to.id || why === undefined) return
+    this.#options.onEvent({ kind: 'moved', from, to, cause: toWireError(why) })
+  }
+
+  /** Whether the host is left after an attempt that failed with `cause`, so that the next attempt goes to another one at once. */
+  async isLeft(cause: AppError, signal: AbortSignal): Promise<boolean> {
+    const host = this.#movable
+    if (host === undefined) return false
+    const { code } = cause
+    if (code === 'unknown-instance' || code === 'wrong-region') {
+      this.#left ??= cause
+      return !this.#isResting
+    }
+    if (code !== 'agent-offline') {
+      if (judge(cause) !== 'instance') this.#awaySince = undefined
+      return false
+    }
+    await this.#away(host, signal)
+    return this.#left !== undefined && !this.#isResting
+  }
+
+  /** Whether an attempt is worth making: the agent is back, or another host may be picked. Rejects where it may not be asked. */
+  async isReady(signal: AbortSignal): Promise<boolean> {
+    const host = this.#movable
+    if (host !== undefined && this.#left === undefined) {
+      if (await this.#isConnected(host, signal)) return true
+      await this.#away(host, signal)
+      return this.#left !== undefined && !this.#isResting
+    }
+    if (this.#pick?.canMove === true) return !this.#isResting
+    const { id = '' } = this.#current ?? {}
+    if (id === '') return true
+    const found = await this.#options.service.describeTarget(id, signal)
+    return found === undefined || found.agent.kind === 'online'
+  }
+
+  /** Resolves with why a session has ended: by itself, or because its host is left. */
+  async endOf(session: PortSession, isUp: () => boolean): Promise<AppError> {
+    const over = new AbortController()
+    try {
+      return await Promise.race([session.ended, this.#guard(session, isUp, over.signal)])
+    } finally {
+      over.abort()
+    }
+  }
+
+  /** The host, where it may be left for another. */
+  get #movable(): HostName | undefined {
+    return this.#pick?.canMove === true ? this.#current : undefined
+  }
+
+  get #isResting(): boolean {
+    return monotonicNow() < this.#restsUntil
+  }
+
+  #rest(): void {
+    const { failoverMs, maxRetryMs } = this.#options.timing
+    this.#restsUntil = monotonicNow() + Math.min(failoverMs, maxRetryMs)
+  }
+
+  /** Asks for the agent while a session is in doubt. Resolves once the host is left; never, if it is not. */
+  async #guard(session: PortSession, isUp: () => boolean, signal: AbortSignal): Promise<AppError> {
+    const host = this.#movable
+    const pause = new Pause()
+    let sentAgain = 0
+    while (host !== undefined && !signal.aborted) {
+      await pause.wait(this.#options.timing.pollMs, signal)
+      const { retransmissions } = session.counters
+      const isInDoubt = !isUp() || retransmissions > sentAgain
+      sentAgain = retransmissions
+      if (!isInDoubt) this.#awaySince = undefined
+      else if (!signal.aborted && !(await this.#isConnected(host, signal))) await this.#away(host, signal)
+      if (this.#left !== undefined) return this.#left
+    }
+    return new Promise(() => undefined)
+  }
+
+  /** Whether the agent is connected, or it is not known. */
+  async #isConnected({ id }: HostName, signal: AbortSignal): Promise<boolean> {
+    const status = await this.#options.service.connectionStatus(id, signal).catch(() => undefined)
+    if (status === 'notconnected') return false
+    this.#awaySince = undefined
+    return true
+  }
+
+  /** AWS says that the agent is not connected. Leaves the host if EC2 does not run it, or if that has lasted for long enough. */
+  async #away(host: HostName, signal: AbortSignal): Promise<void> {
+    const { service, timing } = this.#options
+    const now = monotonicNow()
+    this.#awaySince ??= now
+    const awayMs = now - this.#awaySince
+    const found = await service.describeTarget(host.id, signal).catch(() => null)
+    if (signal.aborted) return
+    if (found === undefined) this.#left = away(`${hostWords(host)} no longer exists.`)
+    else if (found !== null && !RUNNING.has(found.state)) this.#left = away(`${hostWords(host)} is ${found.state}.`)
+    else if (awayMs >= timing.failoverMs) {
+      this.#left = away(`The SSM agent on ${hostWords(host)} has been offline for ${spanWords(awayMs)}.`)
+    }
+  }
+}
+
+function away(message: string): AppError {
+  return new AppError('agent-offline', message)
+}
