@@ -29,6 +29,7 @@ import { Terminals } from './terminals/Terminals'
 const Palette = lazy(async () => ({ default: (await import('./palette/Palette')).Palette }))
 const Activity = lazy(async () => ({ default: (await import('./activity/Activity')).Activity }))
 const Doctor = lazy(async () => ({ default: (await import('./doctor/Doctor')).Doctor }))
+const Targets = lazy(async () => ({ default: (await import('./targets/Targets')).Targets }))
 const Settings = lazy(async () => ({ default: (await import('./settings/Settings')).Settings }))
 
 function View({ view }: { readonly view: ViewName }): ReactNode {
@@ -48,6 +49,12 @@ function View({ view }: { readonly view: ViewName }): ReactNode {
 function OpenDoctor(): ReactNode {
   const subject = usePageState((state) => state.doctor)
   return subject === undefined ? null : <Doctor subject={subject} />
+}
+
+/** The dialogs about saved targets, loaded when one is first opened. */
+function OpenTargets(): ReactNode {
+  const isOpen = usePageState((state) => state.targetDialog.kind !== 'closed')
+  return isOpen ? <Targets /> : null
 }
 
 /** The live regions. They are empty at first, so that screen readers read out each later sentence. */
@@ -116,6 +123,7 @@ export function App(): ReactNode {
       <Suspense>
         <Palette />
         <OpenDoctor />
+        <OpenTargets />
       </Suspense>
       <Toasts />
       <FullText />

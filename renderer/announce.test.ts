@@ -138,3 +138,18 @@ test('the end of a sign-in interrupts once, and its return is said; another envi
   const other = snapshot({ environment: { ...environment, ref: { kind: 'aws', profile: 'other' } } })
   expect(changeSentences(ended, other, 0)).toEqual({ polite: [], assertive: [] })
 })
+
+test('a forward on a set says when it has moved to another host, with both names', () => {
+  const on = (id: string, isOn = true): Snapshot => {
+    const view = forward(up)
+    const target = { kind: 'set', set: { hosts: 'Name=web-*', choice: 'random' } } as const
+    const instance = { id: `i-${id}`, name: `web-${id}` }
+    return snapshot({ forwards: [{ ...view, isOn, instance, forward: { ...view.forward, target } }] })
+  }
+  expect(changeSentences(on('1'), on('2'), 0)).toEqual({
+    polite: ['orders-db: moved from web-1 (i-1) to web-2 (i-2).'],
+    assertive: [],
+  })
+  expect(changeSentences(on('1'), on('1'), 0).polite).toEqual([])
+  expect(changeSentences(on('1', false), on('2'), 0).polite).toEqual([])
+})

@@ -6,7 +6,16 @@ import { shownName } from '../shared/foreigntext'
 import type { ForwardView } from '../shared/model/forward'
 import type { Snapshot } from '../shared/model/snapshot'
 import type { TerminalView } from '../shared/model/terminal'
-import { addressWords, instanceLabel, loginWords, spanWords, terminalWords, forwardWords } from '../shared/status'
+import {
+  addressWords,
+  hostWords,
+  instanceLabel,
+  loginWords,
+  spanWords,
+  terminalWords,
+  forwardWords,
+} from '../shared/status'
+import { isOnSet } from './forwards/words/via'
 
 /** Sentences by urgency: failures and required logins interrupt the screen reader. */
 export interface Sentences {
@@ -50,6 +59,14 @@ function forwardSentence(view: ForwardView, earlier: ForwardView | undefined, no
   }
 }
 
+/** A forward on a set that has moved to another host; undefined if it has not. */
+function movedSentence(after: ForwardView, before: ForwardView | undefined): string | undefined {
+  const [from, to] = [before?.instance, after.instance]
+  if (!isOnSet(after.forward.target) || !after.isOn || before?.isOn !== true) return undefined
+  if (from === undefined || to === undefined || from.id === to.id) return undefined
+  return `${shownName(after.forward.name)}: moved from ${shownName(hostWords(from))} to ${shownName(hostWords(to))}.`
+}
+
 function terminalSentence({ instance, state }: TerminalView, snapshot: Snapshot): string {
   const { word, detail } = terminalWords(state)
   const why = state.kind === 'ended' ? (state.error?.message ?? detail) : undefined
@@ -71,6 +88,8 @@ export function changeSentences(before: Snapshot, after: Snapshot, nowAt: number
   for (const view of after.forwards) {
     const earlier = forwards.get(view.forward.id)
     forwards.delete(view.forward.id)
+    const moved = movedSentence(view, earlier)
+    if (moved !== undefined) polite.push(moved)
     // A new forward that is off was just saved by the person: not announced.
     if (earlier === undefined ? view.state.kind === 'off' : voiceOf(earlier) === voiceOf(view)) continue
     ;(isUrgent(view) ? assertive : polite).push(forwardSentence(view, earlier, nowAt))

@@ -85,6 +85,8 @@ const failureWords: Partial<Record<ErrorCode, string>> = {
   'unknown-instance': 'Unknown instance',
   'wrong-region': 'Unknown instance',
   'ambiguous-name': 'Ambiguous name',
+  'no-good-host': 'No good host',
+  'unknown-target': 'Target deleted',
   'agent-offline': 'Agent offline',
   'access-denied': 'Not allowed',
   'key-denied': 'Key not usable',

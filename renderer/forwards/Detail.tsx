@@ -6,7 +6,7 @@ import { forecastLine } from '../../shared/forecast'
 import { shownName } from '../../shared/foreigntext'
 import type { ForwardView } from '../../shared/model/forward'
 import type { Snapshot } from '../../shared/model/snapshot'
-import { addressWords, clockWords, viaWords } from '../../shared/status'
+import { addressWords, clockWords } from '../../shared/status'
 import { usePage, usePageState } from '../context'
 import { Address } from '../parts/text/Address'
 import { Button } from '../parts/controls/Button'
@@ -22,12 +22,14 @@ import { switchForward } from './actions'
 import { bytesWords, rateWords, roundTripWords } from './words/figures'
 import { checkedLegs, legsOf } from './words/legs'
 import { agoWords } from './words/moments'
+import { HostSet } from './HostSet'
 import { Pipe } from './Pipe'
 import { serviceKind } from './editor/proposals'
 import { Sparkline } from './Sparkline'
 import { Remedies } from './Standing'
 import { Timeline } from './Timeline'
 import { rowWords } from './words/row'
+import { goodWords, viaLabel } from './words/via'
 import { useCheck, type Check } from './editor/useCheck'
 
 /** The props of a detail. */
@@ -46,7 +48,7 @@ function Head({ view, snapshot, check, onDelete, onClose }: DetailProps & { read
   const { forward, isOn } = view
   const { id, name } = forward
   const address = addressWords(view)
-  const { state, countdown, standing } = rowWords(view, viaWords(view, snapshot.instances.items), nowAt)
+  const { state, countdown, standing } = rowWords(view, viaLabel(view, snapshot), nowAt)
   return (
     <header>
       <h2 className="cut-off">
@@ -112,8 +114,11 @@ function Way({ view, snapshot, check }: Pick<DetailProps, 'view' | 'snapshot'> &
       <Pipe
         local={addressWords(view) || 'a free port'}
         region={region ?? environment.region}
-        instance={viaWords(view, instances.items)}
-        instanceDetail={machine?.agentVersion === undefined ? (instance?.id ?? '') : `agent ${machine.agentVersion}`}
+        instance={viaLabel(view, snapshot)}
+        instanceDetail={
+          goodWords(view) ??
+          (machine?.agentVersion === undefined ? (instance?.id ?? '') : `agent ${machine.agentVersion}`)
+        }
         host={forward.remoteHost ?? ''}
         port={String(forward.remotePort)}
         kind={serviceKind(forward.remotePort)}
@@ -182,6 +187,7 @@ export function Detail(props: DetailProps): ReactNode {
     >
       <Head {...props} check={check} />
       <Way view={view} snapshot={snapshot} check={check} />
+      <HostSet view={view} snapshot={snapshot} />
       <Figures view={view} />
       <Timeline forwardId={view.forward.id} />
     </section>

@@ -88,7 +88,11 @@ export function Forwards(): ReactNode {
 
   const forwards = snapshot?.forwards ?? []
   const isEmpty = snapshot !== undefined && forwards.length === 0
-  const listed = listForwards(forwards, { text, tone }, snapshot?.instances.items ?? [])
+  const listed = listForwards(
+    forwards,
+    { text, tone },
+    { instances: snapshot?.instances.items ?? [], targets: snapshot?.targets ?? [] },
+  )
   const viewOf = (forwardId: string | undefined): ForwardView | undefined =>
     forwards.find(({ forward }) => forward.id === forwardId)
   const selected = viewOf(selectedId)

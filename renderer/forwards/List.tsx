@@ -3,11 +3,11 @@
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import type { ForwardView } from '../../shared/model/forward'
 import type { Snapshot } from '../../shared/model/snapshot'
-import { viaWords } from '../../shared/status'
 import { usePage, usePageState } from '../context'
 import { copyForwardAddress, openForwardPage, retryForward, switchForward } from './actions'
 import { ForwardRow, type ForwardRowProps } from './ForwardRow'
 import { elsewhereWords } from './listing'
+import { viaLabel } from './words/via'
 
 const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }
 
@@ -83,7 +83,7 @@ export function List({ snapshot, forwards, onDelete }: ListProps): ReactNode {
         <ForwardRow
           key={view.forward.id}
           view={view}
-          via={viaWords(view, snapshot.instances.items)}
+          via={viaLabel(view, snapshot)}
           elsewhere={elsewhereWords(view.forward.environment, environment)}
           isSelected={view.forward.id === selectedId}
           isCurrent={at === index}

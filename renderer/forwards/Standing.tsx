@@ -9,7 +9,7 @@ import { Button } from '../parts/controls/Button'
 import { Command } from '../parts/text/Command'
 import { ForeignSentence } from '../parts/text/Foreign'
 import { LoginButton } from '../questions/LoginButton'
-import { moveForward, retryForward } from './actions'
+import { moveForward, retryForward, takeAnyNamed } from './actions'
 import { rateWords, roundTripWords } from './words/figures'
 import { Sparkline } from './Sparkline'
 import type { Remedy, Standing as StandingWords } from './words/trouble'
@@ -70,6 +70,12 @@ function RemedyButton({ view, remedy, isFirst }: { view: ForwardView; remedy: Re
       return <LoginButton error={{ loginProfile: remedy.profile }} size="small" />
     case 'check':
       return <CheckButton view={view} label={remedy.label} />
+    case 'any':
+      return (
+        <Button {...look} onClick={() => void takeAnyNamed(page, view, remedy.name)}>
+          Any of these
+        </Button>
+      )
     case 'edit':
       return (
         <Button {...look} onClick={() => page.changeForward(view.forward.id)}>

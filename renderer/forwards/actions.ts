@@ -4,6 +4,7 @@ import { shownName } from '../../shared/foreigntext'
 import type { ForwardView } from '../../shared/model/forward'
 import { addressWords } from '../../shared/status'
 import type { Page } from '../store'
+import { anyNamed } from '../targets/hosts'
 import { pageAddress } from './listing'
 
 /** Turns forwards on or off; skips those that already are. Asks once before it ends open connections. */
@@ -41,6 +42,15 @@ export async function moveForward(page: Page, view: ForwardView, localPort: numb
     title: `${shownName(fields.name)} is on ${localPort} now.`,
     text: `Port ${view.localPort} was taken.`,
   })
+  await page.ask('forward.start', { forwardId: id })
+}
+
+/** Makes a forward one on any of the instances with a Name, and starts it; announces it. */
+export async function takeAnyNamed(page: Page, view: ForwardView, name: string): Promise<void> {
+  const { id, environment: _environment, ...fields } = view.forward
+  const target = { kind: 'set', set: anyNamed(name) } as const
+  if (!(await page.ask('forward.update', { ...fields, forwardId: id, target }))) return
+  page.announce(`${shownName(fields.name)} uses any of the instances named ${shownName(name)}.`)
   await page.ask('forward.start', { forwardId: id })
 }
 

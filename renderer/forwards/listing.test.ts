@@ -29,7 +29,7 @@ const forwards = [
 
 test('forwards stand by name as a person counts, and are found by name, port, host and instance', () => {
   const found = (text: string, tone?: 'failed'): readonly string[] =>
-    listForwards(forwards, { text, tone }, []).map((view) => view.forward.name)
+    listForwards(forwards, { text, tone }, { instances: [], targets: [] }).map((view) => view.forward.name)
   expect(found('')).toEqual(['cache', 'orders-2', 'orders-10'])
   expect(found('ORDERS 5432')).toEqual(['orders-10'])
   expect(found(':443')).toEqual(['orders-2'])

@@ -3,9 +3,11 @@
 import type { EnvironmentRef, EnvironmentView } from '../../shared/model/environment'
 import type { ForwardView } from '../../shared/model/forward'
 import type { Instance } from '../../shared/model/instance'
+import type { SavedTarget } from '../../shared/model/savedtarget'
 import { addressWords, destinationWords, forwardWords, viaWords, type Tone } from '../../shared/status'
 import { compareNames } from '../order'
 import { serviceKind } from './editor/proposals'
+import { targetLabel } from './editor/target/choices'
 
 /** The filters of the view. */
 export interface ForwardFilter {
@@ -17,7 +19,7 @@ export interface ForwardFilter {
 export function listForwards(
   forwards: readonly ForwardView[],
   { text, tone }: ForwardFilter,
-  instances: readonly Instance[],
+  { instances, targets }: { readonly instances: readonly Instance[]; readonly targets: readonly SavedTarget[] },
 ): readonly ForwardView[] {
   const words = text
     .toLowerCase()
@@ -25,7 +27,13 @@ export function listForwards(
     .filter((word) => word !== '')
   const isWanted = (view: ForwardView): boolean => {
     if (tone !== undefined && forwardWords(view, 0).tone !== tone) return false
-    const said = [view.forward.name, addressWords(view), destinationWords(view), viaWords(view, instances)]
+    const said = [
+      view.forward.name,
+      addressWords(view),
+      destinationWords(view),
+      viaWords(view, instances),
+      targetLabel(view.forward.target, instances, targets),
+    ]
     const all = said.join('\n').toLowerCase()
     return words.every((word) => all.includes(word))
   }

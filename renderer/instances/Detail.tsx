@@ -24,6 +24,7 @@ import { ForeignName, ForeignSentence } from '../parts/text/Foreign'
 import { Glyph } from '../parts/Glyph'
 import { IconButton } from '../parts/controls/IconButton'
 import { State } from '../parts/State'
+import { anyNamed } from '../targets/hosts'
 import { reasonsFor, type Check } from './reasons'
 import { InstanceId } from './Row'
 
@@ -152,8 +153,10 @@ function Facts({ instance }: { readonly instance: Instance }): ReactNode {
 }
 
 function Twin({ instance, twins }: { readonly instance: Instance; readonly twins: readonly Instance[] }): ReactNode {
+  const page = usePage()
   const [first] = twins
   if (first === undefined) return null
+  const set = { kind: 'set', set: anyNamed(instance.name) } as const
   return (
     <section className="part note">
       <Info size={14} strokeWidth={1.75} aria-hidden="true" />
@@ -162,6 +165,14 @@ function Twin({ instance, twins }: { readonly instance: Instance; readonly twins
         <ForeignName text={instance.name} />, {twins.length === 1 ? '' : 'one of them '}
         <span className="mono">…{shownName(first.id.slice(-4))}</span>. A forward through this one keeps its id, so it
         cannot land on the wrong one.
+        <span className="any">
+          <Button size="small" onClick={() => page.openTarget(set, instance.name)}>
+            Shell on any of these
+          </Button>
+          <Button size="small" onClick={() => page.editForward(set)}>
+            Forward on any of these
+          </Button>
+        </span>
       </p>
     </section>
   )

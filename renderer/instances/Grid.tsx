@@ -1,17 +1,16 @@
 // The list of instances as a grid: only visible rows are rendered, and one row, the current one, is in the tab order.
 //
 // Keys: arrows, Home, End and the page keys move; Enter connects, F creates a forward, R refreshes the list, Space shows the
-// detail; on a group's header Enter, Space and the left and right arrows fold it. The header of the topmost group stays
-// visible while its rows scroll.
+// detail; on a group's header Enter, Space and the left and right arrows fold it, and F creates a forward on a set. The header of
+// the topmost group stays visible while its rows scroll.
 
-import { ChevronDown, ChevronRight } from 'lucide-react'
 import { useImperativeHandle, useMemo, type CSSProperties, type KeyboardEvent, type ReactNode, type Ref } from 'react'
 import { connectBlock } from '../../shared/status'
 import { usePage, usePageState } from '../context'
 import { useRows } from '../parts/rows/useRows'
-import { ForeignName } from '../parts/text/Foreign'
 import { Columns } from './Columns'
-import { countWords, type ListRow, type Sort, type SortColumn, type Widths } from './listing'
+import { GroupCells } from './GroupCells'
+import type { ListRow, Sort, SortColumn, Widths } from './listing'
 import { InstanceCells } from './Row'
 
 const ROW_PX = { comfortable: 36, compact: 30 }
@@ -37,35 +36,13 @@ interface GridProps {
 }
 
 function keyOf(row: ListRow): string {
-  return row.kind === 'group' ? `group ${row.value}` : row.instance.id
+  if (row.kind === 'group') return `group ${row.value}`
+  return row.group === undefined ? row.instance.id : `${row.group}\n${row.instance.id}`
 }
 
-interface GroupCellsProps {
-  readonly row: Extract<ListRow, { readonly kind: 'group' }>
-  readonly groupTag: string
-  readonly columnCount: number
-}
-
-function GroupCells({ row, groupTag, columnCount }: GroupCellsProps): ReactNode {
-  const { value, count, onlineCount, isOpen } = row
-  const Chevron = isOpen ? ChevronDown : ChevronRight
-  return (
-    <span role="gridcell" aria-colspan={columnCount}>
-      <button type="button" className="head" aria-expanded={isOpen} tabIndex={-1}>
-        <Chevron size={14} strokeWidth={1.75} aria-hidden="true" />
-        <b className="cut-off">
-          {value === '' ? (
-            <>
-              No <ForeignName text={groupTag} /> tag
-            </>
-          ) : (
-            <ForeignName text={value} />
-          )}
-        </b>
-        <span className="faint">{countWords(count, onlineCount)}</span>
-      </button>
-    </span>
-  )
+/** The instance of a row: it can be in several groups. */
+function instanceOf(row: ListRow): string | undefined {
+  return row.kind === 'instance' ? row.instance.id : undefined
 }
 
 /** The grid. Its current row survives a refresh, because it is identified by its instance and not by its position. */
@@ -87,6 +64,7 @@ export function Grid(props: GridProps): ReactNode {
     sizeOf: ({ kind }) => (kind === 'group' ? GROUP_PX : ROW_PX)[density],
     density,
     selectedKey: selected,
+    selectionOf: instanceOf,
     heads,
     headPx: heads.length === 0 ? 0 : GROUP_PX[density],
     onMove: (row) => {
@@ -102,7 +80,8 @@ export function Grid(props: GridProps): ReactNode {
       const isFold =
         key === 'Enter' || key === ' ' || (key === 'ArrowLeft' ? row.isOpen : key === 'ArrowRight' && !row.isOpen)
       if (isFold) onFold(row.value)
-      return isFold
+      if (key === 'f' && row.set !== undefined) page.editForward(row.set.target)
+      return isFold || (key === 'f' && row.set !== undefined)
     }
     const { id } = row.instance
     const block = connectBlock(row.instance, nowAt)
@@ -175,7 +154,7 @@ export function Grid(props: GridProps): ReactNode {
                 }}
               >
                 {row.kind === 'group' ? (
-                  <GroupCells row={row} groupTag={groupTag} columnCount={columnCount} />
+                  <GroupCells row={row} groupTag={groupTag} columnCount={columnCount} isCurrent={index === current} />
                 ) : (
                   <InstanceCells
                     instance={row.instance}

@@ -3,20 +3,23 @@
 import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import type { Snapshot } from '../../shared/model/snapshot'
 import { usePage, usePageState } from '../context'
+import { isShown } from '../forwards/listing'
 import { Banner } from '../parts/Banner'
+import { Button } from '../parts/controls/Button'
 import { Skeleton } from '../parts/Skeleton'
 import { Detail } from './Detail'
 import { Grid, type GridHandle } from './Grid'
-import { countShown, environmentTagOf, listRows, sharedNames, sortedBy, widestOf } from './listing'
+import { countShown, environmentTagOf, filterInstances, listRows, sharedNames, sortedBy, widestOf } from './listing'
 import { NothingFound, NothingListed, StaleBanner } from './Missing'
+import { BY_SETS, setGroups } from './setgroups'
 import { Toolbar } from './Toolbar'
 
 const NONE: readonly string[] = []
 
 /** The part of the state that the list depends on; changes of other parts do not render it again. */
-type Listed = Pick<Snapshot, 'instances' | 'environment' | 'settings'>
+type Listed = Pick<Snapshot, 'instances' | 'environment' | 'settings' | 'targets'>
 
-function List({ instances, environment, settings }: Listed): ReactNode {
+function List({ instances, environment, settings, targets }: Listed): ReactNode {
   const page = usePage()
   const selectedId = usePageState((state) => state.selectedInstance)
   const nowAt = usePageState((state) => state.nowAt)
@@ -34,13 +37,27 @@ function List({ instances, environment, settings }: Listed): ReactNode {
   const lasting = folds.tag === groupTag ? folds.values : NONE
   const folded = isFiltered ? (filterFolds.of === filterKey ? filterFolds.values : NONE) : lasting
   const environmentTag = useMemo(() => environmentTagOf(items), [items])
+  const isBySets = groupTag === BY_SETS
+  const sets = useMemo(
+    () =>
+      isBySets
+        ? setGroups(
+            items,
+            targets.filter((target) => isShown(target.environment, environment)),
+          )
+        : [],
+    [isBySets, items, targets, environment],
+  )
   const rows = useMemo(
-    () => listRows(items, { filter, groupTag, folded: new Set(folded), sort, environmentTag }),
-    [items, filter, groupTag, folded, sort, environmentTag],
+    () => listRows(items, { filter, groupTag, sets, folded: new Set(folded), sort, environmentTag }),
+    [items, filter, groupTag, sets, folded, sort, environmentTag],
   )
   const widths = widestOf(items, environmentTag, nowAt)
   const shared = useMemo(() => sharedNames(items), [items])
-  const shownCount = useMemo(() => countShown(rows), [rows])
+  const shownCount = useMemo(
+    () => (isBySets ? filterInstances(items, filter).length : countShown(rows)),
+    [isBySets, items, filter, rows],
+  )
   const selected = items.find(({ id }) => id === selectedId)
   const fold = (value: string): void => {
     const values = folded.includes(value) ? folded.filter((each) => each !== value) : [...folded, value]
@@ -86,6 +103,19 @@ function List({ instances, environment, settings }: Listed): ReactNode {
               {notice}
             </Banner>
           ))}
+          {isBySets && sets.length === 0 && items.length > 0 && (
+            <Banner
+              tone="idle"
+              title="No sets yet."
+              action={
+                <Button size="small" onClick={() => page.askTargets({ kind: 'new' })}>
+                  New target
+                </Button>
+              }
+            >
+              Saved targets and Auto Scaling groups are listed here as groups.
+            </Banner>
+          )}
         </div>
         {items.length === 0 && <NothingListed environment={environment} instances={instances} />}
         {items.length > 0 && !isFound && <NothingFound filter={filter} onClear={() => setFilter('')} />}
@@ -114,8 +144,9 @@ export function Instances(): ReactNode {
   const instances = usePageState((state) => state.snapshot?.instances)
   const environment = usePageState((state) => state.snapshot?.environment)
   const settings = usePageState((state) => state.snapshot?.settings)
-  if (instances !== undefined && environment !== undefined && settings !== undefined) {
-    return <List instances={instances} environment={environment} settings={settings} />
+  const targets = usePageState((state) => state.snapshot?.targets)
+  if (instances !== undefined && environment !== undefined && settings !== undefined && targets !== undefined) {
+    return <List instances={instances} environment={environment} settings={settings} targets={targets} />
   }
   return (
     <section className="view" aria-label="Instances" aria-busy>

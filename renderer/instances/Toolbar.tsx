@@ -1,6 +1,6 @@
-// The bar above the instances: filter, grouping, the age of the list, and its refresh.
+// The bar above the instances: filter, saved targets, grouping, the age of the list, and its refresh.
 
-import { ListFilter, RefreshCw, Tag, X } from 'lucide-react'
+import { Bookmark, ListFilter, RefreshCw, Tag, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
 import { usePage, usePageState } from '../context'
@@ -11,6 +11,7 @@ import { Menu } from '../parts/floats/Menu'
 import { useFittingText } from '../parts/controls/useFittingText'
 import { listedWords } from './age'
 import { tagKeys } from './listing'
+import { BY_SETS } from './setgroups'
 
 interface ToolbarProps {
   readonly filter: string
@@ -28,23 +29,26 @@ function Grouping(): ReactNode {
   const set = (tag: string): void => void page.ask('settings.set', { groupTag: tag })
   const keys = tagKeys(items)
   // The current tag stays in the menu even if no instance has it now.
-  const offered = groupTag === '' || keys.includes(groupTag) ? keys : [groupTag, ...keys]
+  const isBySets = groupTag === BY_SETS
+  const offered = groupTag === '' || isBySets || keys.includes(groupTag) ? keys : [groupTag, ...keys]
+  const shown = isBySets ? 'Sets' : groupTag
   return (
     <Menu
       align="end"
       trigger={
-        <Button variant="quiet" icon={Tag} aria-label={groupTag === '' ? 'Group' : `Grouped by ${shownName(groupTag)}`}>
+        <Button variant="quiet" icon={Tag} aria-label={shown === '' ? 'Group' : `Grouped by ${shownName(shown)}`}>
           <span className="wide">Group</span>{' '}
-          {groupTag !== '' && (
+          {shown !== '' && (
             <b className="cut-off">
-              <ForeignName text={groupTag} />
+              <ForeignName text={shown} />
             </b>
           )}
         </Button>
       }
       items={[
-        { heading: 'Group by tag' },
         { label: 'No grouping', isChecked: groupTag === '', onSelect: () => set('') },
+        { label: 'Sets: saved targets, Auto Scaling groups', isChecked: isBySets, onSelect: () => set(BY_SETS) },
+        { heading: 'Group by tag' },
         ...offered.map((key) => ({ label: key, isChecked: key === groupTag, onSelect: () => set(key) })),
         ...(offered.length === 0 ? [{ label: 'No tags', reason: 'no instance has any' }] : []),
       ]}
@@ -94,6 +98,14 @@ export function Toolbar({ filter, onFilter, onEnterList, shownWords }: ToolbarPr
         {shownWords}
       </span>
       <span className="space" />
+      <Button
+        variant="quiet"
+        icon={Bookmark}
+        aria-label="Saved targets"
+        onClick={() => page.askTargets({ kind: 'list' })}
+      >
+        <span className="wide">Targets</span>
+      </Button>
       <Grouping />
       {listedAt !== undefined && <span className="age">{listedWords(listedAt, nowAt)}</span>}
       <IconButton

@@ -2,7 +2,9 @@
 
 import type { Instance } from '../../shared/model/instance'
 import { agentWords } from '../../shared/status'
+import { isGoodHost } from '../../shared/targetset'
 import { compareNames } from '../order'
+import { BY_SETS, membersOfGroups, type SetGroup } from './setgroups'
 
 /** The group of instances without the tag. */
 const WITHOUT = ''
@@ -16,8 +18,11 @@ export type ListRow =
       readonly count: number
       readonly onlineCount: number
       readonly isOpen: boolean
+      /** Present in a list that is grouped by sets, except for the instances that are in none. */
+      readonly set?: SetGroup
     }
-  | { readonly kind: 'instance'; readonly instance: Instance }
+  /** `group`: the value of its group in a list that is grouped by sets, where an instance can be in several groups. */
+  | { readonly kind: 'instance'; readonly instance: Instance; readonly group?: string }
 
 /** The columns that the list can be sorted by. */
 const SORT_COLUMNS = ['name', 'environment', 'id', 'state', 'address', 'agent'] as const
@@ -49,8 +54,9 @@ export function sortedBy(column: SortColumn, present: Sort): Sort {
 export interface Listing {
   /** Words that must all occur, anywhere and ignoring case. */
   readonly filter: string
-  /** The tag to group by; "" for one list. */
+  /** The tag to group by; "" for one list. `BY_SETS`: by `sets`. */
   readonly groupTag: string
+  readonly sets?: readonly SetGroup[]
   /** The tag values of the folded groups. */
   readonly folded: ReadonlySet<string>
   /** The order within each group. Default: by name. */
@@ -113,10 +119,6 @@ function sortInstances(instances: readonly Instance[], listing: Listing): readon
     .map(({ instance }) => instance)
 }
 
-function isOnline({ state, agent }: Instance): boolean {
-  return state === 'running' && agent.kind === 'online'
-}
-
 /**
  * The lines of the list. Groups are sorted by name, the group without the tag is last; a folded group shows its header only.
  */
@@ -124,6 +126,7 @@ export function listRows(instances: readonly Instance[], listing: Listing): read
   const { filter, groupTag, folded } = listing
   const shown = sortInstances(filterInstances(instances, filter), listing)
   if (groupTag === '') return shown.map((instance) => ({ kind: 'instance', instance }))
+  if (groupTag === BY_SETS) return setRows(shown, listing)
   const groups = new Map<string, Instance[]>()
   for (const instance of shown) {
     const value = instance.tags[groupTag] ?? WITHOUT
@@ -135,21 +138,37 @@ export function listRows(instances: readonly Instance[], listing: Listing): read
     if ((a === WITHOUT) !== (b === WITHOUT)) return a === WITHOUT ? 1 : -1
     return compareNames(a, b)
   })
-  return values.flatMap((value): ListRow[] => {
+  return values.flatMap((value): readonly ListRow[] => {
     const members = groups.get(value) ?? []
     const isOpen = !folded.has(value)
-    const head: ListRow = {
-      kind: 'group',
-      value,
-      count: members.length,
-      onlineCount: members.filter(isOnline).length,
-      isOpen,
-    }
+    const head = headOf(value, members, isOpen)
     return [head, ...(isOpen ? members.map((instance): ListRow => ({ kind: 'instance', instance })) : [])]
   })
 }
 
-/** How many instances the lines contain, including those of folded groups. */
+function headOf(value: string, members: readonly Instance[], isOpen: boolean): Extract<ListRow, { kind: 'group' }> {
+  const onlineCount = members.filter(isGoodHost).length
+  return { kind: 'group', value, count: members.length, onlineCount, isOpen }
+}
+
+/** The lines by sets. While a filter is typed, a set without a matching host is left out. The instances in no set come last. */
+function setRows(shown: readonly Instance[], { filter, sets = [], folded }: Listing): readonly ListRow[] {
+  const { of, others } = membersOfGroups(sets, shown)
+  const linesOf = (value: string, members: readonly Instance[], set?: SetGroup): readonly ListRow[] => {
+    const isOpen = !folded.has(value)
+    const head = { ...headOf(value, members, isOpen), ...(set === undefined ? {} : { set }) }
+    return [head, ...(isOpen ? members.map((instance): ListRow => ({ kind: 'instance', instance, group: value })) : [])]
+  }
+  return [
+    ...sets.flatMap((set) => {
+      const members = of.get(set.key) ?? []
+      return members.length === 0 && filter.trim() !== '' ? [] : linesOf(set.key, members, set)
+    }),
+    ...(others.length === 0 ? [] : linesOf(WITHOUT, others)),
+  ]
+}
+
+/** How many instances the lines contain, including those of folded groups. An instance in several sets is counted in each. */
 export function countShown(rows: readonly ListRow[]): number {
   const heads = rows.filter((row) => row.kind === 'group')
   return heads.length === 0 ? rows.length : heads.reduce((sum, { count }) => sum + count, 0)

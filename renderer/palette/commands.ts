@@ -3,6 +3,7 @@
 import {
   Activity,
   ArrowLeftRight,
+  Bookmark,
   Contrast,
   Moon,
   PanelBottomClose,
@@ -18,9 +19,10 @@ import { shownName } from '../../shared/foreigntext'
 import type { ForwardView } from '../../shared/model/forward'
 import type { Instance } from '../../shared/model/instance'
 import type { Snapshot } from '../../shared/model/snapshot'
-import { addressWords, agentWords, connectBlock, destinationWords, forwardWords, viaWords } from '../../shared/status'
+import { addressWords, agentWords, connectBlock, destinationWords, forwardWords } from '../../shared/status'
 import { outageCommands } from '../demo/outages'
 import { copyForwardAddress, switchForward, switchForwards } from '../forwards/actions'
+import { viaLabel } from '../forwards/words/via'
 import { platform } from '../frame/platform'
 import { keysOf } from '../keys'
 import { compareNames } from '../order'
@@ -31,6 +33,7 @@ import { viewOf } from '../store/panes'
 import type { Tab, View } from '../store/state'
 import { paneWords, tabLabel, worstWords } from '../terminals/words'
 import type { Command } from './search'
+import { setCommands } from './sets'
 
 const THEME_SIGNS = { light: Sun, dark: Moon, system: Contrast } as const
 
@@ -67,7 +70,7 @@ function forwardCommand(page: Page, view: ForwardView, snapshot: Snapshot, nowAt
     group: 'Forwards',
     sign: words.tone,
     label: forward.name,
-    detail: `via ${shownName(viaWords(view, snapshot.instances.items))}, ${words.word.toLowerCase()}`,
+    detail: `via ${shownName(viaLabel(view, snapshot))}, ${words.word.toLowerCase()}`,
     hidden: destinationWords(view),
     verb: isOn ? 'Turn off' : 'Turn on',
     run: () => switchForward(page, view, !isOn),
@@ -171,6 +174,14 @@ function actionCommands(page: Page, snapshot: Snapshot): readonly Command[] {
       run: () => page.editForward(),
     },
     {
+      id: 'targets',
+      group: 'Actions',
+      sign: Bookmark,
+      label: 'Saved targets',
+      verb: 'Open',
+      run: () => page.askTargets({ kind: 'list' }),
+    },
+    {
       id: 'refresh',
       group: 'Actions',
       sign: RefreshCw,
@@ -222,7 +233,7 @@ function settingCommands(page: Page, settings: Snapshot['settings']): readonly C
   ]
 }
 
-/** All commands for the current state: instances, forwards, open tabs, actions and settings, each group in its own order. */
+/** All commands for the current state: instances, sets of hosts, forwards, open tabs, actions and settings, each group in its own order. */
 export function commandsOf(
   page: Page,
   state: { readonly snapshot: Snapshot; readonly tabs: readonly Tab[]; readonly nowAt: number },
@@ -238,6 +249,7 @@ export function commandsOf(
     .map(({ instance }) => instance)
   return [
     ...instances.map((instance) => instanceCommand(page, instance, snapshot, nowAt)),
+    ...setCommands(page, snapshot),
     ...snapshot.forwards
       .toSorted((a, b) => byName(a.forward, b.forward))
       .map((view) => forwardCommand(page, view, snapshot, nowAt)),

@@ -38,7 +38,7 @@ test('each failure has the remedy that mends it, and another try last', () => {
   expect(remedies(failed('port-in-use'))).toEqual([{ kind: 'other-port', from: 3_307 }, retry])
   expect(remedies(failed('port-in-use'), { localPort: 65_535 })).toEqual([{ kind: 'other-port', from: 65_535 }, retry])
   expect(remedies(failed('port-not-allowed'), { localPort: 443 })).toEqual([{ kind: 'other-port', from: 8_443 }, retry])
-  expect(remedies(failed('ambiguous-name'))).toEqual([{ kind: 'edit', label: 'Choose instance' }, retry])
+  expect(remedies(failed('unknown-instance'))).toEqual([{ kind: 'edit', label: 'Choose instance' }, retry])
   expect(remedies(failed('access-denied'))).toEqual([retry])
 })
 
@@ -109,4 +109,14 @@ test('a login that Culvert can renew is offered first, without the command that 
       { kind: 'retry', label: 'Retry now' },
     ],
   })
+})
+
+test('a Name that several instances have offers one of them, or any of them', () => {
+  const failed = (code: ErrorCode): TunnelState => ({ kind: 'failed', sinceAt: NOW, error: error(code) })
+  expect(remedies(failed('ambiguous-name'))).toEqual([
+    { kind: 'any', name: 'db-proxy' },
+    { kind: 'edit', label: 'Choose one' },
+  ])
+  expect(remedies(failed('unknown-target'))).toEqual([{ kind: 'edit', label: 'Choose target' }])
+  expect(remedies(failed('no-good-host')).map(({ kind }) => kind)).toEqual(['start', 'edit'])
 })

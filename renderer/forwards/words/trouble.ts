@@ -18,6 +18,8 @@ export type Remedy =
   | { readonly kind: 'retry'; readonly label: string }
   /** Check each leg of the path once: the destination may answer again. */
   | { readonly kind: 'check'; readonly label: string }
+  /** Make a forward on a Name that several instances have one on any of these, and start it. */
+  | { readonly kind: 'any'; readonly name: string }
   /** Open the editor. */
   | { readonly kind: 'edit'; readonly label: string }
 
@@ -41,11 +43,20 @@ const LAST_ERROR_MS = 10 * 60_000
 
 const LAST_PORT = 65_535
 
-function remediesFor({ code, loginProfile }: WireError, { localPort }: ForwardView, again: Remedy): readonly Remedy[] {
+function remediesFor({ code, loginProfile }: WireError, view: ForwardView, again: Remedy): readonly Remedy[] {
+  const { localPort, forward } = view
   const otherPort = (from: number): Remedy => ({ kind: 'other-port', from: Math.min(from, LAST_PORT) })
   if (code === 'port-in-use') return [otherPort(localPort + 1), again]
   // An ordinary user may not listen on ports below 1024.
   if (code === 'port-not-allowed') return [otherPort(localPortFor(localPort)), again]
+  if (code === 'ambiguous-name' && forward.target.kind === 'name') {
+    return [
+      { kind: 'any', name: forward.target.name },
+      { kind: 'edit', label: 'Choose one' },
+    ]
+  }
+  if (code === 'no-good-host') return [again, { kind: 'edit', label: 'Edit hosts' }]
+  if (code === 'unknown-target') return [{ kind: 'edit', label: 'Choose target' }]
   if (code === 'ambiguous-name' || code === 'unknown-instance') {
     return [{ kind: 'edit', label: 'Choose instance' }, again]
   }

@@ -19,6 +19,8 @@ export interface RowsOptions<R> {
   readonly density: string
   /** The row that is shown in a detail; it is scrolled into view when it changes. */
   readonly selectedKey: string | undefined
+  /** What `selectedKey` is compared with, where several rows can show the same. Absent: `keyOf`. The same function at each rendering. */
+  readonly selectionOf?: (row: R) => string | undefined
   /** The ascending indexes of group headers: the topmost one stays visible while its rows scroll. */
   readonly heads?: readonly number[]
   readonly headPx?: number
@@ -50,19 +52,26 @@ function lastUpTo(indexes: readonly number[], limit: number): number | undefined
 
 /** The rows of a list. */
 export function useRows<R>(options: RowsOptions<R>): Rows {
-  const { rows, keyOf, sizeOf, density, selectedKey, heads = NO_HEADS, headPx = 0, onMove } = options
+  const { rows, keyOf, sizeOf, density, selectedKey, selectionOf = keyOf, onMove } = options
+  const { heads = NO_HEADS, headPx = 0 } = options
   const scroller = useRef<HTMLDivElement>(null)
   const [currentKey, setCurrentKey] = useState<string | undefined>(undefined)
   // Counts the focus requests, so that each one renders the list.
   const [, setFocusCount] = useState(0)
   const isFocusDue = useRef(false)
-  const indexOf = (key: string | undefined): number =>
-    key === undefined ? -1 : rows.findIndex((row) => keyOf(row) === key)
-  // oxlint-disable-next-line react/exhaustive-deps
-  const found = useMemo(() => indexOf(currentKey ?? selectedKey), [rows, currentKey, selectedKey])
-  // oxlint-disable-next-line react/exhaustive-deps
-  const selectedIndex = useMemo(() => indexOf(selectedKey), [rows, selectedKey])
+  const firstSelected = useMemo(
+    () => (selectedKey === undefined ? -1 : rows.findIndex((row) => selectionOf(row) === selectedKey)),
+    [rows, selectedKey, selectionOf],
+  )
+  const found = useMemo(
+    () => (currentKey === undefined ? firstSelected : rows.findIndex((row) => keyOf(row) === currentKey)),
+    [rows, currentKey, keyOf, firstSelected],
+  )
   const current = Math.max(found, 0)
+  const currentRow = rows[current]
+  // Of several rows that show the selected one the current row comes first.
+  const isCurrentSelected = currentRow !== undefined && firstSelected >= 0 && selectionOf(currentRow) === selectedKey
+  const selectedIndex = isCurrentSelected ? current : firstSelected
   const getItemKey = useCallback(
     (index: number): string | number => {
       const row = rows[index]
