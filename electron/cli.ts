@@ -117,6 +117,7 @@ async function runCommand(
     { askOnTerminal },
     { Keyboard },
     { readRules },
+    { openRecords },
     log,
   ] = await Promise.all([
     import('./core/environments/open'),
@@ -126,6 +127,7 @@ async function runCommand(
     import('./cli/askcode'),
     import('./cli/keyboard'),
     import('./cli/rules'),
+    import('./cli/records'),
     openLog(name, stderr),
   ])
   await using _log = log
@@ -156,10 +158,11 @@ async function runCommand(
     onUnended: ({ message }: AppError) =>
       void stderr.write(wordLine(`The session stays open until it is idle. ${message}`)),
   }
+  await using records = name === 'ls' ? undefined : await openRecords(dataDirectory, options.onNotice)
   if (name === 'doctor') {
     const { doctor } = await import('./cli/commands/doctor')
     return await doctor({
-      open: () => openEnvironment(options),
+      open: () => openEnvironment(options, records?.wrap),
       args,
       env: process.env,
       platform: process.platform,
@@ -171,7 +174,7 @@ async function runCommand(
     })
   }
   const command = await load(name)
-  await using environment = await openEnvironment(options)
+  await using environment = await openEnvironment(options, records?.wrap)
   wake = () => environment.wake()
   // A laptop that was closed under a running command.
   using _watch = watchSleep(wake)

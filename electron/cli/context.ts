@@ -6,6 +6,8 @@ import { documentNameProblem } from '../../shared/environmentsettings'
 import { isInstanceId, SET_CHOICES } from '../../shared/targetset'
 import type { DocumentChoice } from '../../shared/model/document'
 import type { HostWish } from '../core/environments/finding'
+import type { Instance } from '../../shared/model/instance'
+import type { SessionAbout } from '../../shared/sessionnote'
 import type { Environment } from '../core/environments/environment'
 import type { Arguments } from './arguments'
 import type { Keyboard } from './keyboard'
@@ -58,6 +60,11 @@ export function wishOf(args: Arguments): HostWish {
   if (hostId !== undefined && !isInstanceId(hostId)) throw args.usage(`--host-id takes an instance id, not "${hostId}"`)
   if (choice !== undefined && hostId !== undefined) throw args.usage('--host-id names the host: leave --choose out')
   return { ...(choice === undefined ? {} : { choice }), ...(hostId === undefined ? {} : { hostId }) }
+}
+
+/** What the ledger shall know of a session to `instance`. */
+export function aboutOf(instance: Instance, more: SessionAbout = {}): { readonly about: SessionAbout } {
+  return { about: { ...(instance.name === '' ? {} : { targetName: instance.name }), ...more } }
 }
 
 /** The session document that `--document` and `--parameters` name. Throws `usage`. */

@@ -12,7 +12,7 @@ import type { TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import type { Instance } from '../../../shared/model/instance'
 import { hostWords } from '../../../shared/status'
 import type { Tunnel } from '../../core/tunnels/parts'
-import { documentOf, reasonOf, wishOf, type Command, type CommandContext } from '../context'
+import { aboutOf, documentOf, reasonOf, wishOf, type Command, type CommandContext } from '../context'
 import { Interruption, interrupted } from '../life'
 import { tellForecast } from '../forecast'
 import { takeKeys } from '../takekeys'
@@ -126,6 +126,7 @@ export const forward: Command = async (context) => {
       ...(localPort === undefined ? {} : { localPort }),
       ...document,
       ...reasonOf(args),
+      ...aboutOf(instance),
       signal,
       onState: (next) => {
         state = next

@@ -1,6 +1,6 @@
 // culvert shell: a terminal of an instance on stdin and stdout. See attach.ts.
 
-import { documentOf, reasonOf, wishOf, type Command } from '../context'
+import { aboutOf, documentOf, reasonOf, wishOf, type Command } from '../context'
 import { attach, escapesFrom, screenSize } from '../attach'
 import { wordLine } from '../text'
 
@@ -16,6 +16,7 @@ export const shell: Command = async (context) => {
     platform: instance.platform,
     ...(document === undefined ? {} : { document }),
     ...reasonOf(args),
+    ...aboutOf(instance),
     size: screenSize(screen),
     signal,
   })

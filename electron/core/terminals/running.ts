@@ -161,6 +161,7 @@ export class RunningTerminal {
       const shell = await environment.openShell({
         target: this.#instance.id,
         platform,
+        ...(this.#instance.name === '' ? {} : { about: { targetName: this.#instance.name } }),
         size: this.#holding.size,
         signal,
         onResuming: (progress) => {
