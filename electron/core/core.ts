@@ -13,7 +13,7 @@ import { ambientProfile, hasAwsSetup, listProfiles } from '../aws/profiles/profi
 import { Renewals, type CodeQuestion } from '../aws/credentials/renewal'
 import { journaledAuthorizer } from './authorizations/journaled'
 import { processBudgets } from './tunnels/budgets'
-import { noRecords, openAccountSessions } from './sessionparts'
+import { openAccountSessions } from './sessionparts'
 import { firstEnvironment } from './choice'
 import { closingError, settledWithin } from './async/closing'
 import { answerControl } from './control'
@@ -174,7 +174,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     terminals: () => terminals.views,
     onProblem: (problem) => notices.standProblem('last run', 'The next start may not bring all back.', problem),
   })
-  const sources = { environments, shown, forwards, terminals, journal, now, records: noRecords, signal: life.signal }
+  const sources = { environments, shown, forwards, terminals, journal, now, records: ledger, signal: life.signal }
   const accountSessions = openAccountSessions(sources)
   const doctor = new Doctor({ env, environments, changed: (view) => publisher.set({ doctor: view }) })
   const authorizer = journaledAuthorizer(journal, now)
