@@ -114,6 +114,7 @@ async function runCommand(
     { askOnTerminal },
     { Keyboard },
     { readRules },
+    { openRecords },
     log,
   ] = await Promise.all([
     import('./core/environments/open'),
@@ -123,6 +124,7 @@ async function runCommand(
     import('./cli/askcode'),
     import('./cli/keyboard'),
     import('./cli/rules'),
+    import('./cli/records'),
     openLog(name, stderr),
   ])
   await using _log = log
@@ -153,10 +155,11 @@ async function runCommand(
     onUnended: ({ message }: AppError) =>
       void stderr.write(wordLine(`The session stays open until it is idle. ${message}`)),
   }
+  await using records = name === 'ls' ? undefined : await openRecords(dataDirectory, options.onNotice)
   if (name === 'doctor') {
     const { doctor } = await import('./cli/commands/doctor')
     return await doctor({
-      open: () => openEnvironment(options),
+      open: () => openEnvironment(options, records?.wrap),
       args,
       env: process.env,
       platform: process.platform,
@@ -168,7 +171,7 @@ async function runCommand(
     })
   }
   const command = await load(name)
-  await using environment = await openEnvironment(options)
+  await using environment = await openEnvironment(options, records?.wrap)
   wake = () => environment.wake()
   // A laptop that was closed under a running command.
   using _watch = watchSleep(wake)
