@@ -80,6 +80,12 @@ async function load(command: EnvironmentName): Promise<Command> {
       return (await import('./cli/commands/sshproxy')).sshProxy
     case 'authorize':
       return (await import('./cli/commands/authorize')).authorizeHeld
+    case 'sessions list':
+      return (await import('./cli/commands/sessions')).sessionsList
+    case 'sessions read':
+      return (await import('./cli/commands/sessions')).sessionsRead
+    case 'sessions cancel':
+      return (await import('./cli/commands/sessionscancel')).sessionsCancel
   }
 }
 
@@ -181,6 +187,7 @@ async function runCommand(
   // Awaited here, or the environment would be gone before the command has begun.
   return await command({
     environment,
+    dataDirectory,
     args,
     stdin,
     stdout,

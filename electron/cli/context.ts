@@ -30,6 +30,8 @@ export interface LocalContext {
 /** The context of a command that opens an environment. */
 export interface CommandContext extends Omit<LocalContext, 'env' | 'platform'> {
   readonly environment: Environment
+  /** Where Culvert keeps what it knows. */
+  readonly dataDirectory: string
   /** Stdin, where it is a terminal. */
   readonly keyboard: Keyboard | undefined
   /** Stdout, where it is a terminal. */

@@ -117,7 +117,8 @@ export interface Simulator extends AsyncDisposable {
 /** Starts a simulator on 127.0.0.1. Throws `simulator-failed` when the port cannot be had. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { region = REGION, accountId = ACCOUNT_ID, secretMark = '', openResume = 'replaces' } = options
-  const keyRing = new KeyRing(secretMark, roleIdentity(accountId, ROLE, SESSION_NAME))
+  const self = roleIdentity(accountId, ROLE, SESSION_NAME)
+  const keyRing = new KeyRing(secretMark, self)
   for (const { name, ...keys } of options.users ?? []) keyRing.addUser(userIdentity(accountId, name), keys)
   const policies = new Policies(options.policies)
   const roles = new Roles({ accountId, roles: { [ROLE]: {}, ...options.roles }, keyRing, policies })
@@ -141,7 +142,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const cleaned = removeDead()
   const keys = new KeyService(region, accountId)
   const world = new World(options.instances ?? 0, (options.groups?.pingLagMinutes ?? 0) * limits.minuteMs)
-  const known = openHistory(options, { world, accountId, minuteMs: limits.minuteMs })
+  const known = openHistory(options, { world, accountId, self, minuteMs: limits.minuteMs })
   const { history, people } = known
   const store = new SessionStore({
     tokenMark: secretMark,

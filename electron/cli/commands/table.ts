@@ -5,6 +5,7 @@
 import type { CommandSpec, OptionSpec } from './spec'
 import { authorizeCommands } from './specs/authorize'
 import { hostOptions, targetNotes } from './specs/target'
+import { sessionCommands } from './specs/sessions'
 
 const profile: OptionSpec = {
   name: 'profile',
@@ -119,6 +120,7 @@ export const commands = {
     options: [...hostOptions, document, parameters],
   },
   ...authorizeCommands,
+  ...sessionCommands,
   login: {
     summary: 'Log in to IAM Identity Center (SSO) for a profile, in the browser. The AWS CLI is not needed.',
     positionals: [],

@@ -13,24 +13,17 @@ afterEach(async () => {
 
 const statusOf = (id: string) => simulator?.sessions().find((session) => session.id === id)?.status
 
-test('a port session that no client opens fails, one that a client has opened goes on without it, and so does a shell', async () => {
-  simulator = await startSimulator({ firstClientMs: 300, shellDelayMs: 0, hasPty: false })
+test('a port session that no client opens fails, and a shell waits on', async () => {
+  simulator = await startSimulator({ firstClientMs: 50, shellDelayMs: 0, hasPty: false })
   const target = simulator.world.instances[0]!.id
-  const port = {
+  const shell = await getTicket(simulator, 'StartSession', { Target: target })
+  const alone = await getTicket(simulator, 'StartSession', {
     Target: target,
     DocumentName: 'AWS-StartPortForwardingSession',
     Parameters: { portNumber: ['7'] },
-  }
-  const opened = await getTicket(simulator, 'StartSession', port)
-  const client = new NaiveClient()
-  await client.open(opened)
-  await client.shakeHands()
-  client.close()
-  const shell = await getTicket(simulator, 'StartSession', { Target: target })
-  const alone = await getTicket(simulator, 'StartSession', port)
-  expect(statusOf(alone.sessionId)).toBe('Connecting')
+  })
   await vi.waitFor(() => expect(statusOf(alone.sessionId)).toBe('Failed'))
-  expect([statusOf(opened.sessionId), statusOf(shell.sessionId)]).toEqual(['Disconnected', 'Connecting'])
+  expect(statusOf(shell.sessionId)).toBe('Connecting')
   // Its token opens nothing any more.
   const late = new NaiveClient()
   await late.open(alone)
@@ -50,10 +43,16 @@ test('the wait is the agent’s 15 s, by a clock that minutes do not compress', 
   }
   const limits = { minuteMs: 1_000, idleMinutes: 60, maxMinutes: undefined, firstClientMs: 15_000 }
   const lifetime = new Lifetime(limits, events)
+  const [opened, shell] = [new Lifetime(limits, events), new Lifetime(limits, events)]
   lifetime.start(true)
+  opened.start(true)
+  shell.start(false)
   vi.advanceTimersByTime(14_999)
   expect(heard).toEqual([])
+  opened.opened('client')
   vi.advanceTimersByTime(1)
   expect(heard).toEqual(['no client'])
-  lifetime.stop()
+  vi.advanceTimersByTime(15_000)
+  expect(heard).toEqual(['no client'])
+  for (const each of [lifetime, opened, shell]) each.stop()
 })
