@@ -22,6 +22,7 @@ import { upgradeDemand } from '../iam/demands'
 import { Leg, toBuffer } from './leg'
 import { Relay, type RelaySettings } from './relay'
 import type { AgentSettings } from '../agent/plugin'
+import type { UpgradePolicy } from './rules'
 import { refuseUpgrade } from './server'
 import type { Service } from '../api/service'
 import type { PlusMeaning } from '../api/signature'
@@ -33,9 +34,6 @@ const OPEN_TIMEOUT_MS = 30_000
 const POLICY_VIOLATION = 1008
 /** A close frame holds 123 bytes of reason. */
 const MAX_VERSION = 20
-
-/** Which upgrades are let in. A bad signature never is. */
-export type UpgradePolicy = 'any' | 'signed-only' | 'unsigned-only'
 
 /** What the gateway needs. */
 export interface GatewayOptions {
