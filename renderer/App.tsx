@@ -30,6 +30,7 @@ const Palette = lazy(async () => ({ default: (await import('./palette/Palette'))
 const Activity = lazy(async () => ({ default: (await import('./activity/Activity')).Activity }))
 const Doctor = lazy(async () => ({ default: (await import('./doctor/Doctor')).Doctor }))
 const Targets = lazy(async () => ({ default: (await import('./targets/Targets')).Targets }))
+const Sessions = lazy(async () => ({ default: (await import('./sessions/Sessions')).Sessions }))
 const Settings = lazy(async () => ({ default: (await import('./settings/Settings')).Settings }))
 
 function View({ view }: { readonly view: ViewName }): ReactNode {
@@ -38,6 +39,8 @@ function View({ view }: { readonly view: ViewName }): ReactNode {
       return <Instances />
     case 'forwards':
       return <Forwards />
+    case 'sessions':
+      return <Sessions />
     case 'activity':
       return <Activity />
     case 'settings':

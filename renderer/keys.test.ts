@@ -71,9 +71,10 @@ test('G leads to a view, on the page only and for the next key only', () => {
   expect([isViewLeader(press('KeyG'), 'text'), isViewLeader(press('Ctrl+KeyG'), 'page')]).toEqual([false, false])
   const after = (chord: string, isAfterLeader: boolean): KeyAction | undefined =>
     actionOf(press(chord), { platform: 'linux', place: 'page', isAfterLeader })
-  expect(['KeyI', 'KeyF', 'KeyA', 'KeyZ'].map((key) => after(key, true))).toEqual([
+  expect(['KeyI', 'KeyF', 'KeyS', 'KeyA', 'KeyZ'].map((key) => after(key, true))).toEqual([
     'instances',
     'forwards',
+    'sessions',
     'activity',
     undefined,
   ])

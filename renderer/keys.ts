@@ -13,6 +13,7 @@ export type KeyAction =
   | 'settings'
   | 'instances'
   | 'forwards'
+  | 'sessions'
   | 'activity'
   | 'filter'
   | 'next-region'
@@ -151,7 +152,12 @@ const tables: Readonly<Record<Platform, readonly Chord[]>> = {
   linux: [...others, ...everywhere, ...tabChords('Alt')],
 }
 
-const views: Readonly<Record<string, KeyAction>> = { KeyI: 'instances', KeyF: 'forwards', KeyA: 'activity' }
+const views: Readonly<Record<string, KeyAction>> = {
+  KeyI: 'instances',
+  KeyF: 'forwards',
+  KeyS: 'sessions',
+  KeyA: 'activity',
+}
 
 /** Whether this press is the G of "G then I"; never while a person types, and never with a modifier. */
 export function isViewLeader(press: KeyPress, place: KeyPlace): boolean {

@@ -14,6 +14,7 @@ import type { Tone } from '../shared/status'
 import { changeSentences } from './announce'
 import type { Connection, PageLink } from './link/socket'
 import { OutputRouter } from './terminals/output'
+import { SessionMirror } from './sessions/mirror'
 import { createHolding, type HoldActions } from './store/holding'
 import { createJournal, type JournalActions } from './store/journal'
 import { terminalInFront, type Remembered } from './store/memory'
@@ -23,6 +24,7 @@ import {
   type DoctorSubject,
   type PageState,
   type TargetDialog,
+  type SessionPick,
   type Toast,
   type View,
 } from './store/state'
@@ -40,6 +42,7 @@ const GONE_AFTER_MS = 2_000
 export interface Page extends TabActions, HoldActions, Pick<JournalActions, 'loadJournal'> {
   readonly store: StoreApi<PageState>
   readonly output: OutputRouter
+  readonly sessions: SessionMirror
   /** Sends a request to the core. Rejects with an `AppError`, for views that show the failure in place. */
   readonly request: Link['request']
   /** Sends a request; a failure becomes a toast with the error's sentence. Resolves to whether it succeeded, never rejects. */
@@ -54,6 +57,8 @@ export interface Page extends TabActions, HoldActions, Pick<JournalActions, 'loa
   selectInstance(instanceId: string | undefined): void
   /** Opens the detail of a forward; undefined: closes it. Does not switch the view. */
   selectForward(forwardId: string | undefined): void
+  /** Shows the detail of a session; undefined: closes it. Does not switch the view. */
+  selectSession(session: SessionPick | undefined): void
   /** Shows only the journal entries of one forward; undefined: all. Also switches to the view. */
   filterActivity(forwardId: string | undefined): void
   /** Shows only the forwards of one tone; undefined: all. Also switches to the view. */
@@ -83,6 +88,10 @@ type Arrangement = Partial<
     | 'instanceFolds'
     | 'instanceSort'
     | 'forwardText'
+    | 'sessionSegment'
+    | 'sessionText'
+    | 'sessionSort'
+    | 'sessionEnvironments'
     | 'activitySegment'
     | 'activityText'
     | 'dockWidth'
@@ -115,6 +124,7 @@ export function createPage(link: PageLink, remembered?: Remembered): Page {
     ...createHolding(request),
     store,
     output,
+    sessions: new SessionMirror(request),
     request,
     loadJournal: () => journal.loadJournal(),
     ask: async (name, parameters) => {
@@ -138,6 +148,7 @@ export function createPage(link: PageLink, remembered?: Remembered): Page {
     setDock: (dock) => store.setState({ dock, ...(dock === 'hidden' ? {} : { dockPlace: dock }) }),
     selectInstance: (selectedInstance) => store.setState({ selectedInstance }),
     selectForward: (selectedForward) => store.setState({ selectedForward }),
+    selectSession: (selectedSession) => store.setState({ selectedSession }),
     filterActivity: (activityForward) => store.setState({ activityForward, view: 'activity' }),
     filterForwards: (forwardFilter) => store.setState({ forwardFilter, view: 'forwards' }),
     editForward: (target) => store.setState({ editor: { kind: 'new', ...(target === undefined ? {} : { target }) } }),

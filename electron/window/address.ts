@@ -41,10 +41,17 @@ export function isPermitted(permission: string, asker: Asker, pageUrl: string): 
   return PERMISSIONS.includes(permission) && isOurPage(asker, pageUrl)
 }
 
-/** Whether a download is a terminal's text, which the page itself has made; it has no other. */
+/** The files that the page makes: the text of a terminal, and exported sessions. */
+const SAVED = ['.txt', '.csv', '.json']
+
+/** Whether a download is a file that the page itself has made. */
 export function maySave(download: { readonly url: string; readonly fileName: string }, pageUrl: string): boolean {
   const { url, fileName } = download
-  return url.startsWith('blob:') && isPageUrl(url.slice('blob:'.length), pageUrl) && fileName.endsWith('.txt')
+  return (
+    url.startsWith('blob:') &&
+    isPageUrl(url.slice('blob:'.length), pageUrl) &&
+    SAVED.some((end) => fileName.endsWith(end))
+  )
 }
 
 /** Whether a window may go to `url` by itself: to its page only, and no frame anywhere. */

@@ -17,6 +17,7 @@ import { ForeignName, ForeignSentence } from '../parts/text/Foreign'
 import { IconButton } from '../parts/controls/IconButton'
 import { State } from '../parts/State'
 import { Toggle } from '../parts/controls/Toggle'
+import { showSession } from '../sessions/links'
 import { doctorSubject } from '../doctor/subject'
 import { switchForward } from './actions'
 import { bytesWords, rateWords, roundTripWords } from './words/figures'
@@ -130,6 +131,7 @@ function Way({ view, snapshot, check }: Pick<DetailProps, 'view' | 'snapshot'> &
 
 /** The traffic since the forward was first up; kept until it is turned off. */
 function Figures({ view }: { readonly view: ForwardView }): ReactNode {
+  const page = usePage()
   const nowAt = usePageState((state) => state.nowAt)
   const { health, state, openConnections, expiresAt, forward } = view
   if (health === undefined) return null
@@ -137,7 +139,20 @@ function Figures({ view }: { readonly view: ForwardView }): ReactNode {
   const forecast = forecastLine(state.kind === 'up' ? state : {}, { kind: 'tunnel', expiresAt, nowAt })
   return (
     <section className="part">
-      <h3>Traffic</h3>
+      <h3>
+        Traffic
+        {state.kind === 'up' && (
+          <Button
+            size="small"
+            variant="quiet"
+            onClick={() =>
+              showSession(page, { kind: 'session', id: state.sessionId, environment: forward.environment })
+            }
+          >
+            Show session
+          </Button>
+        )}
+      </h3>
       <Sparkline history={health.history} />
       <dl className="facts figures-list">
         <Fact name="In" value={`${rateWords(health.bytesDownPerSecond)}, ${bytesWords(health.bytesDown)} total`} />

@@ -1,12 +1,13 @@
 // The rail: the views, the number of items in each, and whether a forward has a problem.
 
-import { Activity, ArrowLeftRight, Server, SlidersHorizontal, type LucideIcon } from 'lucide-react'
+import { Activity, ArrowLeftRight, Server, SlidersHorizontal, SquareTerminal, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { overallTone, summarize } from '../../shared/status'
 import { usePage, usePageState } from '../context'
 import { Glyph } from '../parts/Glyph'
 import { Tooltip } from '../parts/floats/Tooltip'
 import type { View } from '../store/state'
+import { openSessions } from '../sessions/words/carried'
 import { NARROW_WINDOW_PX, useWindowWidth } from './windowsize'
 
 interface ItemProps {
@@ -56,6 +57,7 @@ export function Rail(): ReactNode {
     return list?.state.kind === 'ready' ? count : count || undefined
   })
   const forwards = usePageState((state) => state.snapshot?.forwards.length)
+  const sessions = usePageState(({ snapshot }) => (snapshot === undefined ? undefined : openSessions(snapshot)))
   const trouble = usePageState(({ snapshot }) => {
     if (snapshot === undefined || overallTone(snapshot) !== 'attention') return undefined
     return summarize(snapshot).failed > 0 ? 'failed' : 'waiting'
@@ -64,6 +66,7 @@ export function Rail(): ReactNode {
     <nav className="rail" aria-label="Views" data-region="rail">
       <Item view="instances" label="Instances" icon={Server} count={instances} />
       <Item view="forwards" label="Forwards" icon={ArrowLeftRight} count={forwards} trouble={trouble} />
+      <Item view="sessions" label="Sessions" icon={SquareTerminal} count={sessions} />
       <Item view="activity" label="Activity" icon={Activity} />
       <span className="space" />
       <Item view="settings" label="Settings" icon={SlidersHorizontal} />

@@ -82,6 +82,7 @@ function perform(page: Page, action: KeyAction): boolean {
     case 'settings':
     case 'instances':
     case 'forwards':
+    case 'sessions':
     case 'activity':
       page.show(action)
       return true

@@ -204,6 +204,7 @@ function actionCommands(page: Page, snapshot: Snapshot): readonly Command[] {
     ...outageCommands(page, snapshot),
     go('instances', 'Instances', Server),
     go('forwards', 'Forwards', ArrowLeftRight),
+    go('sessions', 'Sessions', SquareTerminal),
     go('activity', 'Activity', Activity),
     go('settings', 'Settings', SlidersHorizontal),
     ...settingCommands(page, settings),

@@ -5,6 +5,7 @@
 
 import type { StoreApi } from 'zustand/vanilla'
 import { isSortColumn, type Sort } from '../instances/listing'
+import { isSessionColumn, type SessionSort } from '../sessions/words/listing'
 import { paneOf } from './panes'
 import { keptTabs, readTabs, type KeptTab } from './arrangement'
 import type { Dock, FocusPlace, PageState, View } from './state'
@@ -15,7 +16,7 @@ const KEY = 'culvert.window'
 const MAX_CHARACTERS = 500
 const MAX_FOLDS = 200
 
-const VIEWS: readonly View[] = ['instances', 'forwards', 'activity', 'settings']
+const VIEWS: readonly View[] = ['instances', 'forwards', 'sessions', 'activity', 'settings']
 const DOCKS: readonly Dock[] = ['hidden', 'right', 'bottom']
 const SEGMENTS = ['all', 'problems', 'forwards', 'terminals', 'app'] as const
 const TONES = ['idle', 'working', 'up', 'waiting', 'failed'] as const
@@ -35,6 +36,9 @@ export type Remembered = Pick<
   | 'instanceSort'
   | 'forwardText'
   | 'forwardFilter'
+  | 'sessionSegment'
+  | 'sessionText'
+  | 'sessionSort'
   | 'activityForward'
   | 'activitySegment'
   | 'activityText'
@@ -67,6 +71,9 @@ function rememberedOf(state: PageState): Remembered {
     instanceSort: state.instanceSort,
     forwardText: state.forwardText,
     forwardFilter: state.forwardFilter,
+    sessionSegment: state.sessionSegment,
+    sessionText: state.sessionText,
+    sessionSort: state.sessionSort,
     activityForward: state.activityForward,
     activitySegment: state.activitySegment,
     activityText: state.activityText,
@@ -107,6 +114,12 @@ function sort(value: unknown): Sort | undefined {
   return direction === undefined ? undefined : { column: value['column'], direction }
 }
 
+function sessionSort(value: unknown): SessionSort | undefined {
+  if (!isJson(value) || !isSessionColumn(value['column'])) return undefined
+  const direction = oneOf(value['direction'], ['ascending', 'descending'] as const)
+  return direction === undefined ? undefined : { column: value['column'], direction }
+}
+
 function folds(value: unknown): PageState['instanceFolds'] | undefined {
   if (!isJson(value)) return undefined
   const tag = text(value['tag'])
@@ -131,6 +144,9 @@ function read(json: Json, start: PageState): Remembered {
     instanceSort: sort(json['instanceSort']) ?? start.instanceSort,
     forwardText: text(json['forwardText']) ?? start.forwardText,
     forwardFilter: oneOf(json['forwardFilter'], TONES),
+    sessionSegment: oneOf(json['sessionSegment'], ['open', 'ended'] as const) ?? start.sessionSegment,
+    sessionText: text(json['sessionText']) ?? start.sessionText,
+    sessionSort: sessionSort(json['sessionSort']) ?? start.sessionSort,
     activityForward: text(json['activityForward']),
     activitySegment: oneOf(json['activitySegment'], SEGMENTS) ?? start.activitySegment,
     activityText: text(json['activityText']) ?? start.activityText,

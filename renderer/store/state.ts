@@ -12,12 +12,23 @@ import type { TargetSet } from '../../shared/targetset'
 import type { Segment } from '../activity/journal'
 import { BY_NAME, type Sort } from '../instances/listing'
 import type { Connection } from '../link/socket'
+import { NEWEST_FIRST, type SessionSegment, type SessionSort } from '../sessions/words/listing'
 
 /** The views of the rail. */
-export type View = 'instances' | 'forwards' | 'activity' | 'settings'
+export type View = 'instances' | 'forwards' | 'sessions' | 'activity' | 'settings'
 
 /** The position of the terminals. */
 export type Dock = 'hidden' | 'right' | 'bottom'
+
+/** The session whose detail is shown: one of AWS, or the one that carries a forward or a terminal now. */
+export type SessionPick =
+  | { readonly kind: 'session'; readonly id: string; readonly environment: EnvironmentRef }
+  | {
+      readonly kind: 'carried'
+      readonly by: 'forward' | 'terminal'
+      readonly id: string
+      readonly environment: EnvironmentRef
+    }
 
 /** Whether the forward editor is open, and for which forward. */
 type Editor =
@@ -163,6 +174,13 @@ export interface PageState {
   readonly instanceSort: Sort
   /** The text of the forward filter. */
   readonly forwardText: string
+  /** The sessions shown: open or ended, those that match the filter, in this order. */
+  readonly sessionSegment: SessionSegment
+  readonly sessionText: string
+  readonly sessionSort: SessionSort
+  /** The environments whose sessions are shown; empty: the shown one. */
+  readonly sessionEnvironments: readonly EnvironmentRef[]
+  readonly selectedSession: SessionPick | undefined
   /** The kind of entries shown in the Activity view, and its search text. */
   readonly activitySegment: Segment
   readonly activityText: string
@@ -217,6 +235,11 @@ export function initialState(nowAt: number): PageState {
     instanceFolds: { tag: '', values: [] },
     instanceSort: BY_NAME,
     forwardText: '',
+    sessionSegment: 'open',
+    sessionText: '',
+    sessionSort: NEWEST_FIRST,
+    sessionEnvironments: [],
+    selectedSession: undefined,
     activitySegment: 'all',
     activityText: '',
     selectedInstance: undefined,

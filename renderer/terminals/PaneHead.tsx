@@ -4,7 +4,7 @@ import { Columns2, Download, Ellipsis, Eraser, Rows2, Search, X } from 'lucide-r
 import { useRef, type ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
 import type { Tone } from '../../shared/status'
-import { usePage } from '../context'
+import { usePage, usePageState } from '../context'
 import { platform } from '../frame/platform'
 import { keysOf } from '../keys'
 import { EnvironmentHue } from '../parts/EnvironmentHue'
@@ -12,6 +12,8 @@ import { ForeignName } from '../parts/text/Foreign'
 import { Glyph } from '../parts/Glyph'
 import { IconButton } from '../parts/controls/IconButton'
 import { Menu } from '../parts/floats/Menu'
+import { sessionEntry, showTerminalSession } from '../sessions/links'
+import { viewOf } from '../store/panes'
 import type { Pane } from '../store/state'
 import { fileNameOf, saveText } from './screen/savetext'
 import type { Screen } from './screen/screen'
@@ -31,6 +33,7 @@ export interface PaneHeadProps {
 /** A pane's header. */
 export function PaneHead({ tabKey, pane, label, tone, screen, onFind }: PaneHeadProps): ReactNode {
   const page = usePage()
+  const view = usePageState(({ snapshot }) => viewOf(pane, snapshot?.terminals ?? []))
   const isFocusGiven = useRef(false)
   /** Runs an action that moves the focus itself. */
   const focusing = (run: () => void) => (): void => {
@@ -67,6 +70,7 @@ export function PaneHead({ tabKey, pane, label, tone, screen, onFind }: PaneHead
           { label: 'Split down', icon: Rows2, keys: keysOf('split-down', platform), onSelect: split('down') },
           { line: true },
           { label: 'Find', icon: Search, keys: keysOf('find', platform), onSelect: focusing(onFind) },
+          { ...sessionEntry(view), onSelect: focusing(() => showTerminalSession(page, view)) },
           { label: 'Clear', icon: Eraser, onSelect: () => screen?.clear() },
           {
             label: 'Save as text',

@@ -15,6 +15,7 @@ import { ForeignName } from '../parts/text/Foreign'
 import { Glyph } from '../parts/Glyph'
 import { ContextMenu, type MenuEntry } from '../parts/floats/Menu'
 import { Tooltip } from '../parts/floats/Tooltip'
+import { sessionEntry, showTerminalSession } from '../sessions/links'
 import { panesOf } from '../store/layout'
 import { viewOf } from '../store/panes'
 import type { Tab } from '../store/state'
@@ -86,6 +87,7 @@ export function TabHead({ tab, index, isActive, isPlaceShown, onKeyDown }: TabHe
   const panes = panesOf(tab.layout)
   const views = usePageState(useShallow(({ snapshot }) => panes.map((each) => viewOf(each, snapshot?.terminals ?? []))))
   const pane = panes.find(({ key }) => key === tab.activePane) ?? panes[0]
+  const activeView = views[panes.findIndex((each) => each === pane)]
   const words = worstWords(panes.map((each, at) => paneWords(each, views[at])))
   const label = tabLabel(tab, items ?? [])
   const count = panes.length === 1 ? '' : `, ${panes.length} terminals`
@@ -151,6 +153,13 @@ export function TabHead({ tab, index, isActive, isPlaceShown, onKeyDown }: TabHe
       icon: Rows2,
       ...(isActive ? { keys: keysOf('split-down', platform) } : {}),
       onSelect: split('down'),
+    },
+    {
+      ...sessionEntry(activeView),
+      onSelect: () => {
+        isFocusGiven.current = true
+        showTerminalSession(page, activeView)
+      },
     },
     { line: true },
     {

@@ -14,10 +14,19 @@ import type { SessionSources } from '../../core/accountsessions/sources'
 import { Trouble } from '../../core/accountsessions/trouble'
 import type { Environment } from '../../core/environments/environment'
 import { openLedger, type Ledger } from '../../core/ledger/ledger'
-import { noRecords } from '../../core/sessionparts'
+import type { OwnRecords } from '../../core/accountsessions/holder'
 import type { Arguments } from '../arguments'
 
 const MAX_FAILURES = 5
+
+/** Where there is no ledger. */
+const noRecords: OwnRecords = {
+  installation: '',
+  bySession: () => undefined,
+  byId: () => undefined,
+  onChange: () => () => undefined,
+  refresh: () => Promise.resolve(),
+}
 
 /** What loading needs. */
 export interface LoadOptions {

@@ -13,7 +13,7 @@ import { ForeignName, ForeignSentence } from '../text/Foreign'
 import { Keys } from './Tooltip'
 
 /** One item of a menu. */
-interface MenuItem {
+export interface MenuItem {
   /** Our own word, or a name from outside. */
   readonly label: string
   /** A name after the label: the object of the action. */

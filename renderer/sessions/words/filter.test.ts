@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { completionsOf, matcher, readFilter, wordsOf } from './filter'
+import { completionsOf, matcher, readFilter, wordsOf, type KnownNames } from './filter'
 import { NOW_AT, sample } from './sample.kit'
 
 const ann = sample()
@@ -73,7 +73,7 @@ test('quotes keep a value together, also while the second one is missing', () =>
   expect(wordsOf('a owner:"Jo W" "b c')).toEqual(['a', 'owner:Jo W', 'b c'])
 })
 
-const known = { owners: ['ann', 'Jo W'], targets: ['web-1'] }
+const known = (): KnownNames => ({ owners: ['ann', 'Jo W'], targets: ['web-1'] })
 
 test('the last word is completed: keys, then their values', () => {
   expect(completionsOf('web sta', known)).toEqual([

@@ -189,11 +189,20 @@ const DETAILS: Readonly<Record<string, string>> = {
 const SINCE = ['30m', '2h', '8h', '1d', '7d']
 const MAX_COMPLETIONS = 8
 
-/** The completions of the last word. `owners` and `targets` are names that occur, the most frequent first. */
-export function completionsOf(
-  text: string,
-  known: { readonly owners: readonly string[]; readonly targets: readonly string[] },
-): readonly Completion[] {
+function valuesOf(key: FilterKey, known: () => KnownNames): readonly string[] {
+  if (key === 'owner') return known().owners
+  if (key === 'target') return known().targets
+  return key === 'since' ? SINCE : (KEY_VALUES[key] ?? [])
+}
+
+/** Names that occur, the most frequent first. */
+export interface KnownNames {
+  readonly owners: readonly string[]
+  readonly targets: readonly string[]
+}
+
+/** The completions of the last word. `known` is called only for a key whose values are names. */
+export function completionsOf(text: string, known: () => KnownNames): readonly Completion[] {
   const typed = /(?:"[^"]*"?|[^\s"])*$/.exec(text)?.[0] ?? ''
   const before = text.slice(0, text.length - typed.length)
   const word = typed.replaceAll('"', '').toLowerCase()
@@ -205,9 +214,7 @@ export function completionsOf(
       .slice(0, word === '' ? undefined : MAX_COMPLETIONS)
   }
   const value = word.slice(key.length + 1)
-  const names = { owner: known.owners, target: known.targets, since: SINCE }
-  const values = KEY_VALUES[key] ?? (key === 'owner' || key === 'target' || key === 'since' ? names[key] : [])
-  return values
+  return valuesOf(key, known)
     .filter((each) => each.toLowerCase().includes(value) && each.toLowerCase() !== value)
     .slice(0, MAX_COMPLETIONS)
     .map((each) => {

@@ -13,18 +13,21 @@ import { NOW_AT, sample } from './sample.kit'
 const sessions = [
   sample({ id: 'b', targetName: 'web-10', startAt: NOW_AT - 2 }),
   sample({ id: 'a', targetName: 'web-2', startAt: NOW_AT - 2, reason: 'ticket' }),
-  sample({ id: 'c', targetName: 'web-2', startAt: NOW_AT - 1, state: 'terminated', maxDurationMs: 5 }),
+  sample({ id: 'c', targetName: 'web-2', startAt: NOW_AT - 1, maxDurationMs: 5 }),
 ]
 const ids = (sorted: typeof sessions | ReturnType<typeof sortSessions>): string => sorted.map(({ id }) => id).join('')
 
-test('newest first, then by id', () => {
-  expect(ids(sortSessions(sessions, NEWEST_FIRST))).toBe('cab')
-  expect(ids(sortSessions(sessions, { column: 'start', direction: 'ascending' }))).toBe('abc')
+test('newest first; equal ones keep their order, and a session without a start comes last', () => {
+  const { startAt: _, ...without } = sample({ id: 'd' })
+  expect(ids(sortSessions([without, ...sessions], NEWEST_FIRST))).toBe('cbad')
+  expect(ids(sortSessions([without, ...sessions], { column: 'start', direction: 'ascending' }))).toBe('bacd')
 })
 
 test('texts in natural order, equal ones newest first; empty cells come last in both directions', () => {
   expect(ids(sortSessions(sessions, { column: 'target', direction: 'ascending' }))).toBe('cab')
   expect(ids(sortSessions(sessions, { column: 'target', direction: 'descending' }))).toBe('bca')
+  expect(ids(sortSessions(sessions, { column: 'id', direction: 'descending' }))).toBe('cba')
+  expect(ids(sortSessions(sessions, { column: 'ends', direction: 'descending' }))).toBe('cba')
   expect(ids(sortSessions(sessions, { column: 'reason', direction: 'ascending' }))).toBe('acb')
   expect(ids(sortSessions(sessions, { column: 'reason', direction: 'descending' }))).toBe('acb')
 })
@@ -37,7 +40,7 @@ test('the start comes newest first at the first press of its header, texts ascen
 
 test('a session that is ending still counts as open', () => {
   const ending = sample({ state: 'canceling' })
-  expect(countSegments([...sessions, ending])).toEqual({ open: 3, ended: 1 })
+  expect(countSegments([...sessions, ending, sample({ state: 'terminated' })])).toEqual({ open: 4, ended: 1 })
   expect(isIn('open', ending)).toBe(true)
   expect(isIn('ended', ending)).toBe(false)
 })

@@ -67,38 +67,43 @@ function textOf(session: AccountSession, column: Exclude<SessionColumn, 'start' 
   }
 }
 
-/** The place of each text among all of them; the empty text has none. */
-function ranksOf(texts: readonly string[]): ReadonlyMap<string, number> {
-  const distinct = [...new Set(texts)].filter((text) => text !== '').sort(compareNames)
-  return new Map(distinct.map((text, rank) => [text, rank]))
-}
+/** A value for each session, to order them by; undefined where there is none. */
+type Values = readonly (string | number | undefined)[]
 
-function numbersOf(sessions: readonly AccountSession[], column: SessionColumn): readonly (number | undefined)[] {
+function valuesOf(sessions: readonly AccountSession[], column: SessionColumn): Values {
   if (column === 'start') return sessions.map(({ startAt }) => startAt)
   if (column === 'ends') return sessions.map(endsAt)
-  const texts = sessions.map((session) => textOf(session, column))
-  const ranks = ranksOf(texts)
-  return texts.map((text) => ranks.get(text))
+  return sessions.map((session) => textOf(session, column) || undefined)
 }
 
-/** The sessions in order. Equal ones: newest first, then by id. Those without a value come last in both directions. */
-export function sortSessions(
-  sessions: readonly AccountSession[],
-  { column, direction }: SessionSort,
-): readonly AccountSession[] {
-  const sign = direction === 'ascending' ? 1 : -1
-  const numbers = numbersOf(sessions, column)
-  return sessions
-    .map((session, index) => {
-      const number = numbers[index]
-      return { session, number: number === undefined ? Infinity : number * sign, startAt: session.startAt ?? -Infinity }
-    })
-    .sort((a, b) => {
-      if (a.number !== b.number) return a.number < b.number ? -1 : 1
-      if (a.startAt !== b.startAt) return a.startAt > b.startAt ? -1 : 1
-      return a.session.id < b.session.id ? -1 : 1
-    })
-    .map(({ session }) => session)
+/** The distinct values in ascending order. Ids are random: comparing them as names would take a second. */
+function distinctOf(values: Values, column: SessionColumn): readonly (string | number)[] {
+  const distinct = new Set(values)
+  const numbers = [...distinct].filter((value) => typeof value === 'number')
+  if (numbers.length > 0) return [...Float64Array.from(numbers).sort()]
+  const texts = [...distinct].filter((value) => typeof value === 'string')
+  return column === 'id' ? texts.sort() : texts.sort(compareNames)
+}
+
+/** The sessions by their values, those without a value last. Equal ones keep their order. */
+function ordered(sessions: readonly AccountSession[], { column, direction }: SessionSort): readonly AccountSession[] {
+  const values = valuesOf(sessions, column)
+  const distinct = distinctOf(values, column)
+  const last = distinct.length
+  const ranks = new Map(distinct.map((value, rank) => [value, direction === 'ascending' ? rank : last - 1 - rank]))
+  const count = sessions.length
+  // The rank and the position in one number: numbers are sorted without a function, ten times as fast.
+  const keys = Float64Array.from(values, (value, position) => {
+    const rank = value === undefined ? last : (ranks.get(value) ?? last)
+    return rank * count + position
+  }).sort()
+  return Array.from(keys, (key) => sessions[key % count]).filter((session) => session !== undefined)
+}
+
+/** The sessions in order. Equal ones: newest first. Those without a value come last in both directions. */
+export function sortSessions(sessions: readonly AccountSession[], sort: SessionSort): readonly AccountSession[] {
+  const newestFirst = sort.column === 'start' ? sessions : ordered(sessions, NEWEST_FIRST)
+  return ordered(newestFirst, sort)
 }
 
 /** How many sessions each segment has. */

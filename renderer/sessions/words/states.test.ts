@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest'
-import { endsWords, holderWords, isEndable, kindOf, kindWords, momentWords, openWords, ownerName } from './states'
+import {
+  shortSpan,
+  placeWords,
+  endsWords,
+  holderWords,
+  isEndable,
+  kindOf,
+  kindWords,
+  momentWords,
+  openWords,
+  ownerName,
+} from './states'
 import { NOW_AT, sample } from './sample.kit'
 
 const HOUR_MS = 3_600_000
@@ -45,6 +56,8 @@ test('a time of another day has its date, and of another year its year', () => {
 test('the end by the maximum duration is told while the session is open, and marked when it is near', () => {
   expect(endsWords(sample({ maxDurationMs: 2 * HOUR_MS }), NOW_AT)).toEqual({ text: 'in 1 h', isSoon: false })
   expect(endsWords(sample({ maxDurationMs: HOUR_MS + 600_000 }), NOW_AT)).toEqual({ text: 'in 10 min', isSoon: true })
+  expect(endsWords(sample({ maxDurationMs: HOUR_MS + 9_000 }), NOW_AT)?.text).toBe('in 9 s')
+  expect(endsWords(sample({ maxDurationMs: HOUR_MS - 1 }), NOW_AT)).toEqual({ text: 'now', isSoon: true })
   expect(endsWords(sample(), NOW_AT)).toBeUndefined()
   expect(endsWords(sample({ maxDurationMs: 2 * HOUR_MS, state: 'terminated' }), NOW_AT)).toBeUndefined()
 })
@@ -53,4 +66,14 @@ test('a session that is ending or has ended cannot be ended', () => {
   expect(
     (['pending', 'active', 'resuming', 'canceling', 'terminated'] as const).map((state) => isEndable({ state })),
   ).toEqual([true, true, true, false, false])
+})
+
+test('below a minute seconds are told', () => {
+  expect([999, 1_000, 59_999, 60_000].map(shortSpan)).toEqual(['under 1 s', '1 s', '59 s', '1 min'])
+})
+
+test('an environment is named with its region, once that is known', () => {
+  const { place } = sample()
+  expect(placeWords(place)).toBe('acme-prod, eu-west-1')
+  expect(placeWords({ ...place, region: '' })).toBe('acme-prod')
 })

@@ -1,12 +1,13 @@
 // A session in words: its state, whose it is, how long it has been open, and when it ends. Pure; times are epoch ms.
 
-import type { AccountSession, SessionHolder, SessionState } from '../../../shared/model/accountsession'
+import type { AccountSession, SessionHolder, SessionPlace, SessionState } from '../../../shared/model/accountsession'
 import { clockWords, spanWords, type StateWords } from '../../../shared/status'
 
-const DAY_MS = 24 * 60 * 60_000
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
 
 /** A session that ends within this time is marked. */
-const SOON_MS = 15 * 60_000
+const SOON_MS = 15 * MINUTE_MS
 
 const STATES: Readonly<Record<SessionState, StateWords>> = {
   pending: { tone: 'working', word: 'Opening' },
@@ -97,10 +98,10 @@ export function openMs(
 /** "34 min" of an open session; "11:42, after 34 min" of one that has ended. */
 export function openWords(session: Pick<AccountSession, 'state' | 'startAt' | 'endAt'>, nowAt: number): string {
   const spanMs = openMs(session, nowAt)
-  if (session.state !== 'terminated') return spanMs === undefined ? '–' : spanWords(spanMs)
+  if (session.state !== 'terminated') return spanMs === undefined ? '–' : shortSpan(spanMs)
   if (session.endAt === undefined) return '–'
   const at = momentWords(session.endAt, nowAt)
-  return spanMs === undefined ? at : `${at}, after ${spanWords(spanMs)}`
+  return spanMs === undefined ? at : `${at}, after ${shortSpan(spanMs)}`
 }
 
 /** When the account's maximum duration ends an open session, epoch ms; undefined where there is none, or it is not known. */
@@ -110,7 +111,7 @@ export function endsAt({ state, startAt, maxDurationMs }: AccountSession): numbe
     : startAt + maxDurationMs
 }
 
-/** "in 34 min", and whether that is soon; undefined where no end is known. */
+/** "in 34 min", and whether that is soon; undefined where no end is known. A session may outlive its end by a moment. */
 export function endsWords(
   session: AccountSession,
   nowAt: number,
@@ -118,7 +119,18 @@ export function endsWords(
   const at = endsAt(session)
   if (at === undefined) return undefined
   const leftMs = Math.max(0, at - nowAt)
-  return { text: `in ${spanWords(leftMs)}`, isSoon: leftMs < SOON_MS }
+  return { text: leftMs === 0 ? 'now' : `in ${shortSpan(leftMs)}`, isSoon: leftMs < SOON_MS }
+}
+
+/** A duration with its seconds below a minute: "12 s". */
+export function shortSpan(ms: number): string {
+  if (ms < 1_000) return 'under 1 s'
+  return ms < MINUTE_MS ? `${Math.floor(ms / 1_000)} s` : spanWords(ms)
+}
+
+/** The environment and the region of a session: "acme-prod, eu-west-1". */
+export function placeWords({ name, region }: SessionPlace): string {
+  return region === '' ? name : `${name}, ${region}`
 }
 
 /** "1 session", "3 sessions". */

@@ -1,0 +1,214 @@
+// The sessions of the account: who is connected to which instance, since when and why, and ending them.
+//
+// Owns which sessions are selected and which ones a person is asked about. The sessions are in mirror.ts, filters and order in words/.
+
+import './sessions.css'
+import { useDeferredValue, useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import type { AccountSession } from '../../shared/model/accountsession'
+import { usePage, usePageState } from '../context'
+import { Button } from '../parts/controls/Button'
+import { EmptyState } from '../parts/EmptyState'
+import { Detail } from './Detail'
+import { Empty } from './Empty'
+import { EndQuestion } from './EndQuestion'
+import { Loaded, Problems } from './Notes'
+import { Table, type TableHandle } from './Table'
+import { Toolbar } from './Toolbar'
+import { useDetail } from './useDetail'
+import { useEnvironments, useWatch } from './useWatch'
+import { matcher, readFilter, type KnownNames } from './words/filter'
+import { countSegments, frequentNames, isIn, sessionKey, sessionsSortedBy, sortSessions } from './words/listing'
+import { isEndable, ownerName, targetWords } from './words/states'
+
+const NOTHING: ReadonlySet<string> = new Set()
+const MOST_NAMES = 500
+
+/** Resolves a session that is known by what it carries. */
+function useCarried(sessions: readonly AccountSession[], isListed: boolean): void {
+  const page = usePage()
+  const picked = usePageState((state) => state.selectedSession)
+  useEffect(() => {
+    if (picked?.kind !== 'carried') return
+    const found = sessions.find(({ carrier }) => carrier?.kind === picked.by && carrier.id === picked.id)
+    if (found !== undefined) page.selectSession({ kind: 'session', id: found.id, environment: found.place.ref })
+    else if (isListed) {
+      page.selectSession(undefined)
+      page.toast({
+        tone: 'idle',
+        title: 'Its session is not listed yet.',
+        text: 'AWS lists a new session within seconds.',
+      })
+    }
+  }, [page, picked, sessions, isListed])
+}
+
+/** The names that the filter offers: counted when they are first needed, once for each state of the list. */
+function useKnown(sessions: readonly AccountSession[]): () => KnownNames {
+  return useMemo(() => {
+    let known: KnownNames | undefined
+    return () => {
+      known ??= {
+        owners: frequentNames(
+          sessions.map(({ owner }) => ownerName(owner)),
+          MOST_NAMES,
+        ),
+        targets: frequentNames(sessions.map(targetWords), MOST_NAMES),
+      }
+      return known
+    }
+  }, [sessions])
+}
+
+/** The bar over the foot of the list while sessions are selected. */
+function SelectionBar(props: {
+  readonly selected: readonly AccountSession[]
+  readonly onEnd: () => void
+  readonly onClear: () => void
+}): ReactNode {
+  const { selected, onEnd, onClear } = props
+  const endable = selected.filter(isEndable).length
+  return (
+    <div className="selection" role="region" aria-label="Selected sessions">
+      <span className="number" role="status">
+        {selected.length.toLocaleString('en')} selected
+      </span>
+      <Button
+        size="small"
+        variant="danger"
+        reason={endable === 0 ? 'The selected sessions have ended.' : undefined}
+        onClick={onEnd}
+      >
+        End {endable === 1 ? 'session' : 'sessions'}
+      </Button>
+      <Button size="small" variant="quiet" onClick={onClear}>
+        Clear
+      </Button>
+    </div>
+  )
+}
+
+/** The "Sessions" view. */
+export function Sessions(): ReactNode {
+  const page = usePage()
+  const environments = useEnvironments()
+  const mirrored = useWatch(environments)
+  const { sessions, list, error, isFilling } = mirrored
+  const segment = usePageState((state) => state.sessionSegment)
+  const text = usePageState((state) => state.sessionText)
+  const sort = usePageState((state) => state.sessionSort)
+  const nowAt = usePageState((state) => state.nowAt)
+  const picked = usePageState((state) => state.selectedSession)
+  const [selection, setSelection] = useState(NOTHING)
+  const [ending, setEnding] = useState<readonly AccountSession[]>([])
+  const table = useRef<TableHandle>(null)
+  useCarried(sessions, list !== undefined && !list.isLoading && !isFilling)
+
+  // The typed text is shown at once; a list of 100,000 sessions follows it.
+  const filterText = useDeferredValue(text)
+  const filter = useMemo(() => readFilter(filterText), [filterText])
+  const sorted = useMemo(() => sortSessions(sessions, sort), [sessions, sort])
+  const counts = useMemo(() => countSegments(sessions), [sessions])
+  // Only a filter by time depends on the time.
+  const filterAt = filter.sinceMs === undefined ? 0 : nowAt
+  const { shown, otherCount } = useMemo(() => {
+    const isMatch = matcher(filter, filterAt)
+    const matching = sorted.filter(isMatch)
+    const inSegment = matching.filter((session) => isIn(segment, session))
+    return { shown: inSegment, otherCount: matching.length - inSegment.length }
+  }, [sorted, filter, filterAt, segment])
+  // Sessions that the filter hides are not ended with the selection.
+  const selected = useMemo(
+    () => (selection.size === 0 ? [] : shown.filter((session) => selection.has(sessionKey(session)))),
+    [shown, selection],
+  )
+  const selectedKeys = useMemo(() => new Set(selected.map(sessionKey)), [selected])
+  const pickedId = picked?.kind === 'session' ? picked.id : undefined
+  const row = useMemo(() => sessions.find(({ id }) => id === pickedId), [sessions, pickedId])
+  const detail = useDetail(picked, row)
+  const isFiltered = text.trim() !== ''
+  const known = useKnown(sessions)
+  const closeDetail = (): void => {
+    page.selectSession(undefined)
+    table.current?.focus()
+  }
+  const press = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || event.defaultPrevented || ending.length > 0) return
+    if (picked !== undefined) closeDetail()
+    else if (selected.length > 0) setSelection(NOTHING)
+    else return
+    event.preventDefault()
+  }
+  const ask = (wanted: readonly AccountSession[]): void => {
+    if (wanted.some(isEndable)) setEnding(wanted)
+  }
+  return (
+    // Esc closes the detail wherever the focus is in the view.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <section
+      className={detail.kind === 'none' ? 'view listing sessions' : 'view listing sessions with-detail'}
+      aria-labelledby="sessions-title"
+      aria-busy={list === undefined || list.isLoading || isFilling}
+      onKeyDown={press}
+    >
+      <div className="list">
+        <Toolbar
+          counts={counts}
+          shownWords={
+            isFiltered ? `${shown.length.toLocaleString('en')} of ${counts[segment].toLocaleString('en')}` : ''
+          }
+          filter={{
+            value: text,
+            onChange: (sessionText) => page.arrange({ sessionText }),
+            known,
+            onEnterList: () => table.current?.focus(),
+          }}
+          sessions={sessions}
+          shown={shown}
+          environments={environments}
+          onEnd={ask}
+        />
+        <Problems list={list} error={error} />
+        {shown.length === 0 ? (
+          <Empty
+            mirrored={mirrored}
+            segment={segment}
+            filter={filterText}
+            problem={filter.problem}
+            otherCount={otherCount}
+          />
+        ) : (
+          <Table
+            sessions={shown}
+            segment={segment}
+            sort={sort}
+            isPlaceShown={environments.length > 1}
+            selection={selectedKeys}
+            onSelect={setSelection}
+            onSort={(column) => page.arrange({ sessionSort: sessionsSortedBy(column, sort) })}
+            onEnd={ask}
+            ref={table}
+          />
+        )}
+        {segment === 'ended' && list !== undefined && (shown.length > 0 || list.isLoading) && <Loaded list={list} />}
+        {selected.length > 0 && (
+          <SelectionBar selected={selected} onEnd={() => ask(selected)} onClear={() => setSelection(NOTHING)} />
+        )}
+      </div>
+      {detail.kind === 'read' && (
+        <Detail session={detail.session} onEnd={() => ask([detail.session])} onClose={closeDetail} />
+      )}
+      {(detail.kind === 'failed' || detail.kind === 'reading') && (
+        <section className="inspector" aria-label="Details of the session" data-region="detail">
+          {detail.kind === 'failed' && (
+            <EmptyState
+              title="The session is not known"
+              text={detail.error.message}
+              action={<Button onClick={closeDetail}>Close details</Button>}
+            />
+          )}
+        </section>
+      )}
+      {ending.length > 0 && <EndQuestion sessions={ending} onClose={() => setEnding([])} />}
+    </section>
+  )
+}
