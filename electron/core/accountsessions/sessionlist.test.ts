@@ -220,11 +220,13 @@ describe('what this app knows', () => {
     const [row] = list!.page(0, 10).set
     expect(row).toMatchObject({ state: 'resuming', holder: 'mine' })
     expect(row).not.toHaveProperty('carrier')
-    sources.canceling.add('a')
+    sources.canceling.add('a', sources.nowAt)
     expect(list!.page(0, 10).set).toMatchObject([{ state: 'canceling' }])
     expect(account.asked).toEqual([])
+    await later(1_000)
+    expect([account.asked.length, stateOf('a')]).toEqual([1, 'canceling'])
     account.add(ended('a', sources.nowAt))
-    await later(5_000)
+    await later(1_000)
     expect([stateOf('a'), sources.canceling.has('a')]).toEqual(['terminated', false])
   })
 
