@@ -140,7 +140,9 @@ export class SessionList implements Disposable, PlaceSink {
       // Never rejects. What has changed is told by `onChange`.
       void this.#sources.records.refresh()
     }
-    for (const place of this.#places) place.tick()
+    const eager = new Set<PlaceSessions>()
+    for (const [id, { from }] of this.#open) if (this.#sources.canceling.isFresh(id, now)) eager.add(from)
+    for (const place of this.#places) place.tick(eager.has(place))
   }
 
   /** Makes the rows anew of which something has changed in this app. */
