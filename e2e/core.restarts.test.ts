@@ -5,9 +5,10 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { openAccount } from '../electron/aws/account'
-import { markedReason } from '../electron/core/environments/records'
+import { openLedger } from '../electron/core/ledger/ledger'
 import { askRunning } from '../electron/core/lock/asking'
-import { openLedger } from '../electron/core/store/begun'
+import { markedReason } from '../shared/sessionmark'
+import { openRecords } from './kit/aws/openrecords'
 import { create, place, restart, setWindow, stageCore, window } from './kit/stages/core'
 
 stageCore()
@@ -106,12 +107,16 @@ describe('sessions of an earlier run', () => {
     const signal = new AbortController().signal
     const environment = { kind: 'aws', region } as const
     // What a process leaves behind that is killed: one session known by its id, one that had only just been asked for.
-    const ledger = await openLedger(place.dataDirectory)
-    const known = await ledger.begin(environment, instanceId)
+    const ledger = await openLedger({ directory: place.dataDirectory, door: 'app' })
+    const { installation } = ledger
+    const begun = { environment, environmentName: 'Environment variables', region, target: instanceId }
+    const known = await ledger.begin(begun)
     const { sessionId } = await account.startSession({ target: instanceId }, signal)
-    await ledger.started(known.id, sessionId)
-    const unknown = await ledger.begin(environment, instanceId)
-    await account.startSession({ target: instanceId, reason: markedReason(undefined, unknown.id) }, signal)
+    await ledger.started(known, sessionId)
+    const unknown = await ledger.begin(begun)
+    const reason = markedReason(undefined, { installation, record: unknown })
+    await account.startSession({ target: instanceId, reason }, signal)
+    await ledger.close()
     const foreign = await account.startSession({ target: instanceId, reason: 'somebody else' }, signal)
     expect(place.active()).toHaveLength(3)
     setWindow(await place.open('account'))
@@ -122,7 +127,7 @@ describe('sessions of an earlier run', () => {
     })
     await account.terminateSession(foreign.sessionId, signal)
     await window[Symbol.asyncDispose]()
-    expect((await openLedger(place.dataDirectory)).leftovers).toEqual([])
+    expect(await openRecords(place.dataDirectory)).toEqual([])
     setWindow(await place.open('account'))
   })
 
@@ -133,10 +138,10 @@ describe('sessions of an earlier run', () => {
     await window.ask('terminal.open', { instanceId, cols: 80, rows: 24 })
     await window.reach(id, 'up')
     await window.until(({ terminals }) => terminals[0]?.state.kind === 'open')
-    expect((await openLedger(place.dataDirectory)).leftovers).toHaveLength(2)
+    expect(await openRecords(place.dataDirectory)).toHaveLength(2)
     expect(place.active()).toHaveLength(2)
     await window[Symbol.asyncDispose]()
     expect(place.active()).toEqual([])
-    expect((await openLedger(place.dataDirectory)).leftovers).toEqual([])
+    expect(await openRecords(place.dataDirectory)).toEqual([])
   })
 })

@@ -5,8 +5,8 @@ import type { IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { describe, expect, it, onTestFinished, test, vi } from 'vitest'
 import { askRunning } from '../electron/core/lock/asking'
-import { openLedger } from '../electron/core/store/begun'
 import { defaultTiming } from '../electron/core/sessions/timing'
+import { openRecords } from './kit/aws/openrecords'
 import { create, fields, namesOnDisk, place, restart, setWindow, up, stageState, window } from './kit/stages/state'
 
 stageState()
@@ -64,7 +64,7 @@ describe('a forward that is turned off while StartSession hangs', () => {
     await window.ask('forward.stop', { forwardId: id })
     await window[Symbol.asyncDispose]()
     expect(place.active()).toEqual([])
-    expect((await openLedger(place.dataDirectory)).leftovers).toEqual([])
+    expect(await openRecords(place.dataDirectory)).toEqual([])
   })
 
   it('does not keep the core from ending: what is not over in time is on record', async () => {
@@ -72,7 +72,7 @@ describe('a forward that is turned off while StartSession hangs', () => {
     const id = await hanging(25_000)
     await window.ask('forward.stop', { forwardId: id })
     await window[Symbol.asyncDispose]()
-    expect((await openLedger(place.dataDirectory)).leftovers).toHaveLength(1)
+    expect(await openRecords(place.dataDirectory)).toHaveLength(1)
     setWindow(await place.open())
   })
 })

@@ -194,7 +194,16 @@ test.each([
 test('--help says what there is', async () => {
   const { status, stdout } = await finished(run('--help'))
   expect(status).toBe(0)
-  for (const option of ['--instances', '--no-pace', '--old-clients', '--port', '--child'])
+  for (const option of [
+    '--instances',
+    '--sessions',
+    '--quiet',
+    '--no-limit',
+    '--no-pace',
+    '--old-clients',
+    '--port',
+    '--child',
+  ])
     expect(stdout).toContain(option)
 })
 

@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { AppError, toWireError } from '../shared/errors'
 import { catchFaults, lastWords } from './lastwords'
+import { demoOptions } from './simulator/demo'
 import { loadPty } from './simulator/shells/pty'
 import { startIdentityCenter, type IdentityCenterOptions } from './simulator/oidc/identitycenter'
 import { ACCOUNT_ID, startSimulator, type Simulator, type SimulatorOptions } from './simulator/simulator'
@@ -17,6 +18,9 @@ Serves the Demo environment on 127.0.0.1: SSM, EC2, STS, the message gateway and
 Shells run on this computer.
 
   --instances N   N instances beside the Demo's own
+  --sessions N    N ended sessions of the last 30 days
+  --quiet         no sessions of other people
+  --no-limit      DescribeSessions as often as it is called
   --no-pace       output as fast as it can go, instead of an agent's 1,024 bytes a millisecond
   --port N        listen on this port; a free one by default
   --minute-ms N   how long a minute of the service takes, for idle timeouts and the hourly recycle; 60000 by default
@@ -46,6 +50,9 @@ function parse(words: readonly string[]): Arguments {
       args: [...words],
       options: {
         instances: { type: 'string', default: '0' },
+        sessions: { type: 'string', default: '0' },
+        quiet: { type: 'boolean', default: false },
+        'no-limit': { type: 'boolean', default: false },
         'no-pace': { type: 'boolean', default: false },
         'old-clients': { type: 'boolean', default: false },
         port: { type: 'string', default: '0' },
@@ -57,7 +64,11 @@ function parse(words: readonly string[]): Arguments {
       },
     })
     return {
+      ...demoOptions,
       instances: wholeNumber('instances', values.instances, 100_000),
+      sessions: wholeNumber('sessions', values.sessions, 100_000),
+      hasOtherPeople: !values.quiet,
+      describing: values['no-limit'] ? {} : demoOptions.describing,
       isPaced: !values['no-pace'],
       allowsOldClients: values['old-clients'],
       port: wholeNumber('port', values.port, 65_535),

@@ -94,12 +94,12 @@ test('what a person just saved is not told, what went is', () => {
 test('a terminal says how it ended, and why where it failed', () => {
   const at = (state: TerminalView['state']): Snapshot => snapshot({ terminals: [terminal(state)] })
   const ended = new Date(2_026, 0, 1, 11, 52).getTime()
-  expect(changeSentences(at({ kind: 'connecting' }), at({ kind: 'open' }), 0).polite).toEqual([
+  expect(changeSentences(at({ kind: 'connecting' }), at({ kind: 'open', sessionId: 's-1' }), 0).polite).toEqual([
     'Terminal on web-2: connected.',
   ])
-  expect(changeSentences(at({ kind: 'open' }), at({ kind: 'ended', at: ended, text: 'Idle.' }), 0).polite).toEqual([
-    'Terminal on web-2: ended 11:52. Idle.',
-  ])
+  expect(
+    changeSentences(at({ kind: 'open', sessionId: 's-1' }), at({ kind: 'ended', at: ended, text: 'Idle.' }), 0).polite,
+  ).toEqual(['Terminal on web-2: ended 11:52. Idle.'])
   const failed = at({ kind: 'ended', at: ended, text: '', error: { code: 'agent-offline', message: 'Start it.' } })
   expect(changeSentences(at({ kind: 'connecting' }), failed, 0).assertive).toEqual([
     'Terminal on web-2: ended 11:52. Start it.',

@@ -15,6 +15,8 @@ interface Partition {
   readonly region: RegExp
   readonly suffix: string
   readonly dualStackSuffix: string
+  /** The host of the console. `REGION.` goes before it in the commercial partition. Absent: not known. */
+  readonly console?: string
   /** The domain of the older access portals; absent: the partition has none. */
   readonly portals?: string
 }
@@ -24,6 +26,7 @@ const COMMERCIAL: Partition = {
   region: /./,
   suffix: 'amazonaws.com',
   dualStackSuffix: 'api.aws',
+  console: 'console.aws.amazon.com',
   portals: 'awsapps.com',
 }
 
@@ -32,9 +35,16 @@ const PARTITIONS: readonly Partition[] = [
     region: /^cn-/,
     suffix: 'amazonaws.com.cn',
     dualStackSuffix: 'api.amazonwebservices.com.cn',
+    console: 'console.amazonaws.cn',
     portals: 'awsapps.cn',
   },
-  { region: /^us-gov-/, suffix: 'amazonaws.com', dualStackSuffix: 'api.aws', portals: 'awsapps.com' },
+  {
+    region: /^us-gov-/,
+    suffix: 'amazonaws.com',
+    dualStackSuffix: 'api.aws',
+    console: 'console.amazonaws-us-gov.com',
+    portals: 'awsapps.com',
+  },
   { region: /^us-isob-/, suffix: 'sc2s.sgov.gov', dualStackSuffix: 'api.aws.scloud' },
   { region: /^us-isof-/, suffix: 'csp.hci.ic.gov', dualStackSuffix: 'api.aws.hci.ic.gov' },
   { region: /^us-iso-/, suffix: 'c2s.ic.gov', dualStackSuffix: 'api.aws.ic.gov' },
@@ -60,6 +70,12 @@ function labelsIn(hostname: string, region: string): string | undefined {
 /** The public host of a service: `ssmmessages.eu-west-1.amazonaws.com`. */
 export function publicHost(service: string, region: string): string {
   return `${service}.${region}.${suffixesOf(region)[0]}`
+}
+
+/** The host of the AWS console for a region; undefined where it is not known. */
+export function consoleHost(region: string): string | undefined {
+  const partition = partitionOf(region)
+  return partition === COMMERCIAL ? `${region}.${partition.console}` : partition.console
 }
 
 /**

@@ -1,5 +1,7 @@
 // The inputs and the limits of a session: aws requests sessions, core and ssm use them. Never sent to a window.
 
+import type { SessionAbout } from './sessionnote'
+
 /** The credentials that open a data channel. Secrets: never logged, never in a message to a window. */
 export interface SessionTicket {
   readonly sessionId: string
@@ -28,6 +30,8 @@ export interface StartSessionRequest {
   readonly parameters?: Readonly<Record<string, readonly string[]>>
   /** At most 256 characters; stored in the session's history. */
   readonly reason?: string
+  /** For the ledger of this installation; never sent to AWS. */
+  readonly about?: SessionAbout
 }
 
 /** The parameters of a data key. The context binds the key to one session and one target. */
@@ -44,11 +48,25 @@ export interface DataKey {
   readonly plaintext: Uint8Array
 }
 
+/** Whether the agent of a target is connected to the service now, in AWS's words. */
+export type ConnectionStatus = 'connected' | 'notconnected'
+
+/** Where the account's preferences send the output of sessions. */
+export interface LogPlaces {
+  /** A bucket of S3, and the beginning of the names of its objects. */
+  readonly bucket?: string
+  readonly prefix?: string
+  /** A log group of CloudWatch. */
+  readonly group?: string
+}
+
 /** The account's limits on each session. */
 export interface SessionLimits {
   readonly idleTimeoutMs: number
   /** Absent: no limit. */
   readonly maxDurationMs?: number
+  /** Absent: nowhere, or not known. */
+  readonly logs?: LogPlaces
   /** Whether these limits were read from the account. Else they are the service's defaults. */
   readonly isRead: boolean
 }

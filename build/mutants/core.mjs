@@ -4,8 +4,8 @@
 export const coreMutants = [
   {
     name: 'a reason deletes the mark of the record',
-    edits: [['electron/core/environments/records.ts', 'cutText(reason, room)}${end}', 'cutText(reason, room)}']],
-    tests: ['electron/core/environments/records.test.ts'],
+    edits: [['shared/sessionmark.ts', 'mark.length - 1)} ${mark}`', 'mark.length - 1)}`']],
+    tests: ['shared/sessionmark.test.ts', 'electron/core/environments/records.test.ts'],
   },
   {
     name: 'a document with a destination of its own carries a forward there',
@@ -103,8 +103,8 @@ export const coreMutants = [
     edits: [
       [
         'electron/core/environments/records.ts',
-        'const entry = await attempt(() => ledger.begin(environment, request.target))',
-        'const entry = await attempt(() => Promise.resolve(undefined))',
+        'const record = await attempt(() =>',
+        'const record = await attempt(() => Promise.resolve(undefined) ??',
       ],
     ],
     tests: ['e2e/core.restarts.test.ts'],

@@ -10,6 +10,7 @@ import type { SessionDocument } from '../../shared/model/document'
 import type { Identity } from '../../shared/model/environment'
 import type { Instance, TagPair } from '../../shared/model/instance'
 import type {
+  ConnectionStatus,
   DataKey,
   DataKeyRequest,
   HandOver,
@@ -32,7 +33,9 @@ import { PREFERENCES_DOCUMENT, PreferencesReader } from './preferences'
 import type { AskCode, Renewal } from './credentials/renewal'
 import type { Account, AwsOptions, InstanceList } from './parts'
 import type { Installation } from './credentials/sessionname'
+import { OwnerFilter } from './ownerfilter'
 import { listActiveSessions } from './sessions'
+import type { SessionPages, SessionQuery } from '../../shared/sessionlisting'
 import { readSettings, type Settings } from './profiles/settings'
 import type { ResolveProxy } from './systemnetwork'
 import { isPresigned, signUpgradeRequest } from './signing'
@@ -52,6 +55,7 @@ class AwsAccount implements Account {
   readonly #calls: Calls
   readonly #preferences: PreferencesReader
   readonly #upgradeForms: UpgradeForms
+  readonly #ownerFilter = new OwnerFilter()
 
   constructor(options: {
     readonly settings: Settings
@@ -135,8 +139,10 @@ class AwsAccount implements Account {
     )
   }
 
-  startSession(request: StartSessionRequest, signal: AbortSignal): Promise<SessionTicket> {
-    return this.#calls.startSession(request, signal)
+  async startSession(request: StartSessionRequest, signal: AbortSignal): Promise<SessionTicket> {
+    const ticket = await this.#calls.startSession(request, signal)
+    this.#ownerFilter.started(ticket.sessionId)
+    return ticket
   }
 
   resumeSession(sessionId: string, signal: AbortSignal): Promise<SessionTicket> {
@@ -159,7 +165,15 @@ class AwsAccount implements Account {
     target: string,
     signal: AbortSignal,
   ): Promise<readonly { readonly sessionId: string; readonly reason: string }[]> {
-    return listActiveSessions(target, (input) => this.#calls.describeSessions(input, signal))
+    return listActiveSessions(target, this.#calls.describeSessions, signal)
+  }
+
+  sessions(query: SessionQuery): SessionPages {
+    return this.#ownerFilter.pages(query, this.#calls.describeSessions)
+  }
+
+  connectionStatus(target: string, signal: AbortSignal): Promise<ConnectionStatus> {
+    return this.#calls.connectionStatus(target, signal)
   }
 
   async sessionDocument(name: string, signal: AbortSignal): Promise<SessionDocument> {

@@ -1,40 +1,27 @@
 // The calls of the control plane that a session needs: narrow functions, each with its IAM action and its errors.
 
 import type { DescribeInstancesCommandOutput } from '@aws-sdk/client-ec2'
-import type { DescribeInstanceInformationCommandOutput, DescribeSessionsCommandOutput } from '@aws-sdk/client-ssm'
-import { AppError, asError } from '../../shared/errors'
+import type { DescribeInstanceInformationCommandOutput } from '@aws-sdk/client-ssm'
+import { AppError } from '../../shared/errors'
 import type { Identity } from '../../shared/model/environment'
-import type { DataKey, DataKeyRequest, SessionTicket, StartSessionRequest } from '../../shared/session'
-import type { AwsIdentity, Clients } from './clients'
+import type {
+  ConnectionStatus,
+  DataKey,
+  DataKeyRequest,
+  SessionTicket,
+  StartSessionRequest,
+} from '../../shared/session'
+import type { Clients } from './clients'
 import { callerFrom } from './credentials/caller'
 import type { Credentials } from './credentials/credentials'
-import { withDeadline } from './deadline'
 import { resumeError } from './errors/denied'
-import { toAppError } from './errors/errors'
-import type { ErrorContext } from './errors/sentences'
 import { generateDataKey, keyRegion } from './kms'
 import type { FoundDocument } from './documents'
 import type { DescribeEc2, DescribeSsm } from './instances'
 import type { Tag } from './nodetags'
-import type { Patience } from './credentials/renewal'
-import { isSame } from './credentials/replacement'
+import { Sender } from './sender'
 import { ticketOf } from './ticket'
-import type { DescribeSessions } from './sessions'
-
-/** The subject of a call, for its errors. */
-interface Subject {
-  readonly action: string
-  readonly target?: string
-  readonly document?: string
-  readonly key?: string
-  /** Present where it differs from the account's region. */
-  readonly region?: string
-  /** What to do when a person has to be asked for a code. Absent: wait. */
-  readonly patience?: Patience
-}
-
-/** Three tries, each ended by network.ts, with the pauses between them; or the largest page over a slow line. */
-const CALL_MS = 120_000
+import type { DescribeSessions } from './sessionpages'
 
 /** The longest text of a document that is read. */
 const MAX_DOCUMENT = 65_536
@@ -42,17 +29,6 @@ const MAX_DOCUMENT = 65_536
 /** Copies the lists, because the SDK's types are not readonly. */
 function copyLists(parameters: Readonly<Record<string, readonly string[]>>): Record<string, string[]> {
   return Object.fromEntries(Object.entries(parameters).map(([name, values]) => [name, [...values]]))
-}
-
-function lateError(action: string): AppError {
-  return new AppError('timeout', `AWS did not answer ${action} in time: check the network and try again.`)
-}
-
-/** The error of an aborted call: the signal's reason, or `timeout` where a deadline was the reason. */
-function abortError(signal: AbortSignal, action: string): Error {
-  const reason = asError(signal.reason)
-  if (reason.name !== 'TimeoutError') return reason
-  return lateError(action)
 }
 
 /**
@@ -63,78 +39,18 @@ export class Calls {
   readonly #clients: Clients
   readonly #credentials: Credentials
   readonly #region: string
+  readonly #sender: Sender
 
   constructor(options: { readonly clients: Clients; readonly credentials: Credentials; readonly region: string }) {
     this.#clients = options.clients
     this.#credentials = options.credentials
     this.#region = options.region
-  }
-
-  /**
-   * Sends a call. When AWS refuses the credentials, looks them up again and repeats the call once if they are others: the user
-   * has logged in again meanwhile, or was given another role. Source: specification §1.2.
-   */
-  async #run<T>(subject: Subject, signal: AbortSignal, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    // Resolved before the SDK signs: the SDK would retry a look-up that has failed for good.
-    const used = await this.#resolve(subject, signal)
-    try {
-      const answer = await this.#guard(subject, signal, send)
-      this.#credentials.noteWorked(used)
-      return answer
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error
-      if (await this.#hasOthers(error, used, { subject, signal })) return this.#guard(subject, signal, send)
-      // The look-up has found a profile that may take their place: the error offers it.
-      const isOffered = error.code === 'credentials-expired' && this.#credentials.offered !== undefined
-      throw isOffered ? await toAppError(error.cause, this.#context(subject)) : error
-    }
-  }
-
-  /** Whether a new look-up finds other credentials than `used`. */
-  async #hasOthers(
-    refusal: AppError,
-    used: AwsIdentity,
-    call: { readonly subject: Subject; readonly signal: AbortSignal },
-  ): Promise<boolean> {
-    if (refusal.code === 'credentials-expired') {
-      this.#credentials.forget(used)
-      return !isSame(await this.#resolve(call.subject, call.signal), used)
-    }
-    if (refusal.code !== 'access-denied') return false
-    // A denied action does not make Culvert ask a person for a code again.
-    const found = await this.#credentials.again(call.signal).catch(() => used)
-    return !isSame(found, used)
-  }
-
-  async #resolve(subject: Subject, signal: AbortSignal): Promise<AwsIdentity> {
-    try {
-      return await this.#credentials.get(subject.patience ?? 'wait', signal)
-    } catch (error) {
-      // While a person is being asked, callers hear that and not the deadline.
-      if (error instanceof AppError && error !== signal.reason) throw error
-      return await this.#guard(subject, signal, () => Promise.reject(asError(error)))
-    }
-  }
-
-  /** Gives every call a deadline and translates its errors. Waiting for a person is over by then and does not count. */
-  async #guard<T>(subject: Subject, signal: AbortSignal, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { action } = subject
-    if (signal.aborted) throw abortError(signal, action)
-    try {
-      return await withDeadline({ signal, ms: CALL_MS, late: () => lateError(action) }, act)
-    } catch (error) {
-      if (signal.aborted) throw abortError(signal, action)
-      throw await toAppError(error, this.#context(subject))
-    }
-  }
-
-  #context(subject: Subject): ErrorContext {
-    return { region: this.#region, ...subject, source: this.#credentials.source }
+    this.#sender = new Sender(options)
   }
 
   /** Who we are. Needs no permission, so it fails only because of credentials or the network. */
   async identity(signal: AbortSignal): Promise<Identity> {
-    const answer = await this.#run({ action: 'sts:GetCallerIdentity' }, signal, async (abortSignal) => {
+    const answer = await this.#sender.send({ action: 'sts:GetCallerIdentity' }, signal, async (abortSignal) => {
       const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts')
       const client = await this.#clients.sts()
       return client.send(new GetCallerIdentityCommand({}), { abortSignal })
@@ -148,7 +64,7 @@ export class Calls {
   /** One page of EC2's machines. */
   async describeEc2(input: Parameters<DescribeEc2>[0], signal: AbortSignal): Promise<DescribeInstancesCommandOutput> {
     const [target] = input.InstanceIds ?? []
-    return this.#run(
+    return this.#sender.send(
       { action: 'ec2:DescribeInstances', ...(target === undefined ? {} : { target }) },
       signal,
       async (abortSignal) => {
@@ -165,7 +81,7 @@ export class Calls {
     signal: AbortSignal,
   ): Promise<DescribeInstanceInformationCommandOutput> {
     const target = input.Filters?.find(({ Key: key }) => key === 'InstanceIds')?.Values[0]
-    return this.#run(
+    return this.#sender.send(
       { action: 'ssm:DescribeInstanceInformation', ...(target === undefined ? {} : { target }) },
       signal,
       async (abortSignal) => {
@@ -178,7 +94,7 @@ export class Calls {
 
   /** The tags of a hybrid node. Sent once, with the credentials at hand: the list of nodes has just used them. */
   async nodeTags(nodeId: string, signal: AbortSignal): Promise<readonly Tag[]> {
-    const answer = await this.#guard(
+    const answer = await this.#sender.once(
       { action: 'ssm:ListTagsForResource', target: nodeId },
       signal,
       async (abortSignal) => {
@@ -192,13 +108,10 @@ export class Calls {
   }
 
   /** One page of sessions. */
-  async describeSessions(
-    input: Parameters<DescribeSessions>[0],
-    signal: AbortSignal,
-  ): Promise<DescribeSessionsCommandOutput> {
-    const [filter] = input.Filters
-    return this.#run(
-      { action: 'ssm:DescribeSessions', ...(filter === undefined ? {} : { target: filter.value }) },
+  describeSessions: DescribeSessions = (input, signal) => {
+    const target = input.Filters?.find(({ key }) => key === 'Target')?.value
+    return this.#sender.send(
+      { action: 'ssm:DescribeSessions', ...(target === undefined ? {} : { target }) },
       signal,
       async (abortSignal) => {
         const { DescribeSessionsCommand } = await import('@aws-sdk/client-ssm')
@@ -208,10 +121,24 @@ export class Calls {
     )
   }
 
+  /** Whether the agent of a target is connected now. A person is not asked for a code: this is asked again and again. */
+  async connectionStatus(target: string, signal: AbortSignal): Promise<ConnectionStatus> {
+    const answer = await this.#sender.send(
+      { action: 'ssm:GetConnectionStatus', target, patience: 'move-on' },
+      signal,
+      async (abortSignal) => {
+        const { GetConnectionStatusCommand } = await import('@aws-sdk/client-ssm')
+        const client = await this.#clients.ssm()
+        return client.send(new GetConnectionStatusCommand({ Target: target }), { abortSignal })
+      },
+    )
+    return answer.Status === 'connected' ? 'connected' : 'notconnected'
+  }
+
   /** Starts a session. The caller opens its data channel at once and ends the session. */
   async startSession(request: StartSessionRequest, signal: AbortSignal): Promise<SessionTicket> {
     const { target, document, parameters, reason } = request
-    const answer = await this.#run(
+    const answer = await this.#sender.send(
       { action: 'ssm:StartSession', target, ...(document === undefined ? {} : { document }) },
       signal,
       async (abortSignal) => {
@@ -238,17 +165,15 @@ export class Calls {
    * may not resume it: that loses the session, and a new one works.
    */
   async resumeSession(sessionId: string, signal: AbortSignal): Promise<SessionTicket> {
-    const answer = await this.#run(
-      { action: 'ssm:ResumeSession', patience: 'move-on' },
-      signal,
-      async (abortSignal) => {
+    const answer = await this.#sender
+      .send({ action: 'ssm:ResumeSession', patience: 'move-on' }, signal, async (abortSignal) => {
         const { ResumeSessionCommand } = await import('@aws-sdk/client-ssm')
         const client = await this.#clients.ssm()
         return client.send(new ResumeSessionCommand({ SessionId: sessionId }), { abortSignal })
-      },
-    ).catch((error: unknown) => {
-      throw resumeError(error)
-    })
+      })
+      .catch((error: unknown) => {
+        throw resumeError(error)
+      })
     const id = answer.SessionId || sessionId
     const ticket = ticketOf(id, answer.StreamUrl, answer.TokenValue)
     if (ticket !== undefined) return ticket
@@ -264,11 +189,15 @@ export class Calls {
    * renew them.
    */
   async sessionDocument(name: string, signal: AbortSignal): Promise<FoundDocument> {
-    const answer = await this.#guard({ action: 'ssm:GetDocument', document: name }, signal, async (abortSignal) => {
-      const { GetDocumentCommand } = await import('@aws-sdk/client-ssm')
-      const client = await this.#clients.ssm()
-      return client.send(new GetDocumentCommand({ Name: name, DocumentFormat: 'JSON' }), { abortSignal })
-    })
+    const answer = await this.#sender.once(
+      { action: 'ssm:GetDocument', document: name },
+      signal,
+      async (abortSignal) => {
+        const { GetDocumentCommand } = await import('@aws-sdk/client-ssm')
+        const client = await this.#clients.ssm()
+        return client.send(new GetDocumentCommand({ Name: name, DocumentFormat: 'JSON' }), { abortSignal })
+      },
+    )
     const content = answer.Content ?? ''
     // Longer ones cannot be made. Source: Systems Manager API reference, "CreateDocument".
     return { type: answer.DocumentType ?? '', content: content.length > MAX_DOCUMENT ? '' : content }
@@ -278,7 +207,7 @@ export class Calls {
   async generateDataKey(request: DataKeyRequest, signal: AbortSignal): Promise<DataKey> {
     const { kmsKeyId } = request
     const region = keyRegion(kmsKeyId, this.#region)
-    return this.#run({ action: 'kms:GenerateDataKey', key: kmsKeyId, region }, signal, async (abortSignal) =>
+    return this.#sender.send({ action: 'kms:GenerateDataKey', key: kmsKeyId, region }, signal, async (abortSignal) =>
       generateDataKey(await this.#clients.kms(region), request, abortSignal),
     )
   }
@@ -286,7 +215,7 @@ export class Calls {
   /** Ends a session. One that no longer exists counts as ended. */
   async terminateSession(sessionId: string, signal: AbortSignal): Promise<void> {
     try {
-      await this.#run({ action: 'ssm:TerminateSession', patience: 'never' }, signal, async (abortSignal) => {
+      await this.#sender.send({ action: 'ssm:TerminateSession', patience: 'never' }, signal, async (abortSignal) => {
         const { TerminateSessionCommand } = await import('@aws-sdk/client-ssm')
         const client = await this.#clients.ssm()
         return client.send(new TerminateSessionCommand({ SessionId: sessionId }), { abortSignal })

@@ -6,7 +6,8 @@ import type { Examination } from '../../shared/examination'
 import type { SessionDocument } from '../../shared/model/document'
 import type { Identity } from '../../shared/model/environment'
 import type { Instance, TagPair } from '../../shared/model/instance'
-import type { HandOver, OtherKeys, SessionCalls } from '../../shared/session'
+import type { ConnectionStatus, HandOver, OtherKeys, SessionCalls } from '../../shared/session'
+import type { SessionPages, SessionQuery } from '../../shared/sessionlisting'
 import type { AwsIdentity } from './clients'
 import type { AskCode, Renewals } from './credentials/renewal'
 import type { Installation } from './credentials/sessionname'
@@ -78,6 +79,10 @@ export interface Account extends SessionCalls, AsyncDisposable {
     target: string,
     signal: AbortSignal,
   ): Promise<readonly { readonly sessionId: string; readonly reason: string }[]>
+  /** The sessions of the account and region, of every user. Nothing is asked before the first page is. */
+  sessions(query: SessionQuery): SessionPages
+  /** Whether the agent of a target is connected now. It follows the agent at once; an instance's ping status lags by minutes. */
+  connectionStatus(target: string, signal: AbortSignal): Promise<ConnectionStatus>
   /** Reads a session document. Rejects with `document-missing`, and with `usage` for a document of another type. */
   sessionDocument(name: string, signal: AbortSignal): Promise<SessionDocument>
   /** The agent for a WebSocket, where a proxy or own certificates are configured. */

@@ -1,10 +1,10 @@
-// The account's preferences for sessions, as far as they limit how long one lives.
+// The account's preferences for sessions: how long one may live, and where their output is kept.
 //
 // They are for forecasts only: no session waits for them. If they may not be read, the service's defaults apply. Read at most
 // once an hour. Source: specification §1.5, §10.6.
 
 import * as z from 'zod'
-import type { SessionLimits } from '../../shared/session'
+import type { LogPlaces, SessionLimits } from '../../shared/session'
 import { AppError } from '../../shared/errors'
 
 /** The account-owned document that holds them. */
@@ -23,21 +23,48 @@ const minutes = (max: number): z.ZodType<number | undefined> =>
     .transform((value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value))
     .transform((value) => (typeof value === 'number' && value >= 1 && value <= max ? value : undefined))
 
+// "" is unset.
+const name = (max: number): z.ZodType<string | undefined> =>
+  z
+    .unknown()
+    .transform((value) => (typeof value === 'string' && value !== '' && value.length <= max ? value : undefined))
+
 const document = z.object({
   inputs: z
-    .object({ idleSessionTimeout: minutes(60).optional(), maxSessionDuration: minutes(1_440).optional() })
+    .object({
+      idleSessionTimeout: minutes(60).optional(),
+      maxSessionDuration: minutes(1_440).optional(),
+      // The longest names that S3 and CloudWatch Logs have.
+      s3BucketName: name(63).optional(),
+      s3KeyPrefix: name(1_024).optional(),
+      cloudWatchLogGroupName: name(512).optional(),
+    })
     .optional(),
 })
+
+type Inputs = NonNullable<z.infer<typeof document>['inputs']>
+
+function logsOf({ s3BucketName, s3KeyPrefix, cloudWatchLogGroupName }: Inputs): LogPlaces | undefined {
+  if (s3BucketName === undefined && cloudWatchLogGroupName === undefined) return undefined
+  return {
+    ...(s3BucketName === undefined ? {} : { bucket: s3BucketName }),
+    ...(s3KeyPrefix === undefined ? {} : { prefix: s3KeyPrefix }),
+    ...(cloudWatchLogGroupName === undefined ? {} : { group: cloudWatchLogGroupName }),
+  }
+}
 
 /** Reads the document's JSON text. A missing or malformed value is the service's default. Never throws. */
 export function parsePreferences(content: string): SessionLimits {
   const parsed = document.safeParse(parseJson(content))
   if (!parsed.success) return UNREAD
-  const { idleSessionTimeout, maxSessionDuration } = parsed.data.inputs ?? {}
+  const inputs = parsed.data.inputs ?? {}
+  const { idleSessionTimeout, maxSessionDuration } = inputs
+  const logs = logsOf(inputs)
   return {
     isRead: true,
     idleTimeoutMs: idleSessionTimeout === undefined ? DEFAULT_IDLE_MS : idleSessionTimeout * MINUTE_MS,
     ...(maxSessionDuration === undefined ? {} : { maxDurationMs: maxSessionDuration * MINUTE_MS }),
+    ...(logs === undefined ? {} : { logs }),
   }
 }
 

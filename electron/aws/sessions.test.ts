@@ -1,6 +1,8 @@
 import type { DescribeSessionsCommandOutput } from '@aws-sdk/client-ssm'
 import { expect, test } from 'vitest'
-import { listActiveSessions, type DescribeSessions } from './sessions'
+import { never } from './account.kit'
+import type { DescribeSessions } from './sessionpages'
+import { listActiveSessions } from './sessions'
 
 /** A service that answers with these pages, and what it was asked. */
 function service(...pages: Partial<DescribeSessionsCommandOutput>[]) {
@@ -17,7 +19,7 @@ test('the active sessions of a target are asked for, page by page', async () => 
     { Sessions: [{ SessionId: 'a', Reason: 'ticket 7' }], NextToken: 'more' },
     { Sessions: [{ SessionId: 'b' }] },
   )
-  expect(await listActiveSessions('i-1', describe)).toEqual([
+  expect(await listActiveSessions('i-1', describe, never)).toEqual([
     { sessionId: 'a', reason: 'ticket 7' },
     { sessionId: 'b', reason: '' },
   ])
@@ -33,11 +35,11 @@ test('what has no id, or one of no possible length, is none; a long reason is cu
       { SessionId: 'i'.repeat(96), Reason: 'r'.repeat(1_000) },
     ],
   })
-  const [only, ...others] = await listActiveSessions('i-1', describe)
+  const [only, ...others] = await listActiveSessions('i-1', describe, never)
   expect([only!.sessionId.length, others]).toEqual([96, []])
   expect(only!.reason.length).toBeLessThanOrEqual(257)
 })
 
 test('an answer without sessions is a list without any', async () => {
-  expect(await listActiveSessions('i-1', service({}).describe)).toEqual([])
+  expect(await listActiveSessions('i-1', service({}).describe, never)).toEqual([])
 })

@@ -13,6 +13,7 @@ import { ambientProfile, hasAwsSetup, listProfiles } from '../aws/profiles/profi
 import { Renewals, type CodeQuestion } from '../aws/credentials/renewal'
 import { journaledAuthorizer } from './authorizations/journaled'
 import { processBudgets } from './tunnels/budgets'
+import { noRecords, openAccountSessions } from './sessionparts'
 import { firstEnvironment } from './choice'
 import { closingError, settledWithin } from './async/closing'
 import { answerControl } from './control'
@@ -30,13 +31,14 @@ import { Queue } from './async/queue'
 import { ReadyForwards, type ReadyForward } from './forwards/ready'
 import { readsOfProfiles } from './profilereads'
 import { answerRequests } from './routes'
+import { restoreLast } from './restoring'
 import { ShownEnvironment } from './shown'
 import { makeDataDirectory } from './store/datadirectory'
 import { openForwardFile } from './store/forwardfile'
 import { openGivenFile } from './store/givenfile'
 import { openJournal } from './store/journal'
 import { openLastRunFile } from './store/lastrunfile'
-import { openLedger } from './store/begun'
+import { openLedger } from './ledger/ledger'
 import { lockDirectory, type DirectoryLock } from './lock/lock'
 import { checkSettings, openSettingsFile } from './store/settingsfile'
 import { Terminals } from './terminals/terminals'
@@ -105,7 +107,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   const settings = await openSettingsFile(dataDirectory)
   const forwardFile = await openForwardFile(dataDirectory)
   const givenFile = await openGivenFile(dataDirectory)
-  const ledger = await openLedger(dataDirectory)
+  const ledger = await openLedger({ directory: dataDirectory, door: 'app' })
   const lastRunFile = await openLastRunFile(dataDirectory)
   const journal = await openJournal(dataDirectory, {
     now,
@@ -172,6 +174,8 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     terminals: () => terminals.views,
     onProblem: (problem) => notices.standProblem('last run', 'The next start may not bring all back.', problem),
   })
+  const sources = { environments, shown, forwards, terminals, journal, now, records: noRecords, signal: life.signal }
+  const accountSessions = openAccountSessions(sources)
   const doctor = new Doctor({ env, environments, changed: (view) => publisher.set({ doctor: view }) })
   const authorizer = journaledAuthorizer(journal, now)
   const publisher = new Publisher({
@@ -204,6 +208,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     questions,
     logIn: (wanted) => logInTo({ env, resolveProxy: options.resolveProxy, ...wanted }),
     doctor,
+    accountSessions,
     refreshProfiles,
     saveSettings,
     selectEnvironment: async (environment) => {
@@ -221,6 +226,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   notices.addKeptAside('settings', settings.keptAside)
   notices.addKeptAside('saved forwards', forwardFile.keptAside)
   notices.addKeptAside('open sessions', ledger.keptAside)
+  notices.standProblem('history', 'The history of sessions is not whole.', ledger.problem)
   notices.addKeptAside('what ran last', lastRunFile.keptAside)
   tellJournal()
   void refreshProfiles()
@@ -234,24 +240,14 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   void shown.select(first)
   const leftovers = endLeftovers({ ledger, environments, journal, now, signal: life.signal })
   forwards.startAtLaunch()
-  if (settings.value.restoreAtLaunch) {
-    forwards.restore()
-    terminals.restore(
-      before.terminals.map(({ instance, environment: ref, environmentName }) => ({
-        instance,
-        ref,
-        environmentName,
-        environment: () => environments.get(ref),
-        platform: () => shown.findIn(ref, instance.id)?.platform,
-      })),
-    )
-  }
+  if (settings.value.restoreAtLaunch) restoreLast({ environments, shown, forwards, terminals }, before)
 
   let disposed: Promise<void> | undefined
   const dispose = async (): Promise<void> => {
     lastRun.seal()
     life.abort(closingError())
     questions[Symbol.dispose]()
+    accountSessions[Symbol.dispose]()
     const sessions = [
       forwards[Symbol.asyncDispose](),
       terminals[Symbol.asyncDispose](),

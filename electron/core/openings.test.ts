@@ -36,7 +36,8 @@ test('a required reason is asked for in the window once, and goes to AWS with th
     window.until(({ terminals }) => terminals.find((one) => one.id === id)?.state.kind === 'open')
   await opened(terminalId)
   await opened((await open()).terminalId)
-  for (const { reason } of place.simulator.sessions()) expect(reason).toMatch(/^ticket 7 \[Culvert [\w-]+\]$/)
+  for (const { reason } of place.simulator.sessions())
+    expect(reason).toMatch(/^ticket 7 \[Culvert [0-9a-f]{12}\/[0-9a-f]{12}\]$/)
   expect(place.simulator.sessions()).toHaveLength(2)
 })
 

@@ -7,13 +7,13 @@ import { toWireError, type AppError } from '../../shared/errors'
 import type { EnvironmentRef } from '../../shared/model/environment'
 import type { Settings } from '../../shared/settings'
 import { environmentOptions, type DoorChoice } from './choice'
+import type { Ledger } from './ledger/ledger'
 import { Environments } from './environments/environments'
 import { createUpgradeForms, openEnvironment, type EnvironmentOptions } from './environments/open'
 import { recordSessions } from './environments/records'
 import type { Questions } from './questions'
 import { Reasons } from './reasons'
 import type { Timing } from './sessions/timing'
-import type { Ledger } from './store/begun'
 import type { Journal } from './store/journal'
 
 const handOver = { command: 'culvert credentials', hasWindow: true } as const
@@ -57,8 +57,10 @@ export function openEnvironments(
   const open = (ref: EnvironmentRef): ReturnType<typeof openEnvironment> =>
     openEnvironment(
       { ...environmentOptions(options, ref, timing), ...shared, onUnended, onNotice, handOver },
-      (service) =>
-        recordSessions(service, ref, {
+      (service, name) =>
+        recordSessions(service, {
+          environment: ref,
+          name,
           ledger,
           onProblem: (problem) =>
             journal.add({

@@ -22,6 +22,8 @@ import type { Notices } from './notices'
 import type { Questions } from './questions'
 import { Logins, type LogIn } from './logins'
 import type { ShownEnvironment } from './shown'
+import type { AccountSessions } from './accountsessions/accountsessions'
+import { sessionHandlers } from './sessionroutes'
 import type { Journal } from './store/journal'
 import type { Terminals } from './terminals/terminals'
 
@@ -37,6 +39,7 @@ export interface Product {
   /** Logs in to a profile's IAM Identity Center. */
   readonly logIn: LogIn
   readonly doctor: Doctor
+  readonly accountSessions: AccountSessions
   /** Never rejects: files that cannot be read are a notice. */
   refreshProfiles(): Promise<void>
   /** Shows an environment and saves the choice. The snapshot tells its progress; a failed save is a notice. */
@@ -46,7 +49,7 @@ export interface Product {
 }
 
 /** A handler for each request. `windowId` is the id of the window that asks. */
-type Handlers = {
+export type Handlers = {
   readonly [N in RequestName]: (
     parameters: RequestParameters<N>,
     windowId: string,
@@ -81,6 +84,7 @@ const TRIES: ReadonlySet<string> = new Set<RequestName>([
   'terminal.restart',
   'terminal.retry',
   'doctor.run',
+  'sessions.open',
 ])
 
 /** Answers a request by its name. Rejects with `usage` for an unknown name and for refused parameters. */
@@ -122,6 +126,7 @@ function makeHandlers(product: Product): Handlers {
   const { environments, shown, forwards, terminals, journal, notices, questions, doctor } = product
   const logins = new Logins(product)
   return {
+    ...sessionHandlers(product.accountSessions, shown),
     'environment.select': async ({ environment }) => {
       await product.selectEnvironment(environment)
       return null

@@ -1,6 +1,7 @@
 // How the simulated account is set up: who is in it, what they may do, its preferences, what AWS offers it. Types only.
 
 import type { RandomChallenge } from './agent/keys'
+import type { Logging } from './api/describesessions'
 import type { OwnDocument } from './api/documents'
 import type { UserKeys } from './api/keyring'
 import type { StatementInput } from './iam/policy'
@@ -27,6 +28,8 @@ export interface AccountOptions {
     /** Ports too, which no real agent does. */
     readonly hasPorts?: boolean
   }
+  /** Where the account's preferences send the output of sessions; nowhere by default. */
+  readonly logging?: Logging
   /** Minutes of the service's clock without a stream message after which a session ends; 20. */
   readonly idleMinutes?: number
   /** Minutes after which a session ends whatever it does; none. */

@@ -7,27 +7,30 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { AppError } from '../../shared/errors'
 import type { AccountOptions } from './account'
+import { accountService } from './accountservice'
+import { HANDSHAKE_TIMEOUT_MS } from './agent/handshake'
 import { Injections, fault, type Fault } from './api/answers'
 import { answerHttp } from './api/http'
 import { isWelcome } from './gateway/door'
 import { ADMIN_PATH } from './api/admin'
-import { Documents } from './api/documents'
-import { Faults } from './faults/board'
+import { Faults, type FaultedSession } from './faults/board'
 import { Traffic } from './faults/traffic'
-import { Gateway, type UpgradePolicy } from './gateway/gateway'
+import { Gateway } from './gateway/gateway'
 import { KeyRing } from './api/keyring'
 import { openFolder, removeDead } from './shells/folders'
-import { DEMO_KEY_ALIAS, KeyService } from './api/kms'
+import { KeyService } from './api/kms'
 import type { Cut } from './gateway/leg'
-import type { OpenResume } from './gateway/openresume'
 import type { Relay } from './gateway/relay'
+import type { GatewayRules } from './gateway/rules'
 import { openServer, refuseUpgrade } from './gateway/server'
 import type { Service } from './api/service'
 import { SessionStore, type SessionRecord } from './gateway/sessions'
-import type { Credentials, PlusMeaning } from './api/signature'
+import type { Credentials } from './api/signature'
+import { openHistory, type HistoryOptions } from './history/open'
 import { roleIdentity, userIdentity } from './iam/identity'
 import { Policies } from './iam/policy'
 import { Roles, type Assumption } from './iam/roles'
+import { ScalingGroups, type GroupOptions } from './world/groups'
 import { World } from './world/world'
 
 const HOST = '127.0.0.1'
@@ -44,9 +47,11 @@ const MINUTE_MS = 60_000
 const IDLE_MINUTES = 20
 
 /** How the simulator is set up. Everything has a default. */
-export interface SimulatorOptions extends AccountOptions {
+export interface SimulatorOptions extends AccountOptions, GatewayRules, HistoryOptions {
   /** Instances beside the Demo's own. */
   readonly instances?: number
+  /** How Auto Scaling groups replace their instances. */
+  readonly groups?: GroupOptions
   /** Output at an agent's pace of 1,024 bytes a millisecond; true unless said otherwise. */
   readonly isPaced?: boolean
   /** From a shell's start to its first output; 1,000 as at an agent. */
@@ -59,25 +64,8 @@ export interface SimulatorOptions extends AccountOptions {
   readonly hasBanner?: boolean
   /** 0, the default, takes a free port. */
   readonly port?: number
-  /** Scheme, host and port that StreamUrl names, as AWS names its public host whatever was asked; the simulator's own by default. */
-  readonly streamOrigin?: string
-  /** Which WebSocket upgrades are let in; 'any' by default, and a bad signature never. */
-  readonly upgradePolicy?: UpgradePolicy
-  /** What a raw + in the query of an upgrade means to its signature; 'space' unless said otherwise, as AWS's signer has it. */
-  readonly signedPlus?: PlusMeaning
-  /** What a resume of an open session does; 'replaces' unless said otherwise. */
-  readonly openResume?: OpenResume
-  /** Whether clients below AWS's minimum version, 1.2.764.0, are let in; false unless said otherwise. */
-  readonly allowsOldClients?: boolean
-  /** Whether `pause_publication` and `start_publication` are sent; true unless said otherwise. */
-  readonly sendsPause?: boolean
-  readonly sendsStart?: boolean
-  /** Publication messages to the client carry CreatedDate 0. */
-  readonly hasUndatedPublication?: boolean
   /** How long a minute of the service takes, for idle timeout, maximum duration and the hourly recycle; a real minute by default. */
   readonly clock?: { readonly minuteMs: number }
-  /** Larger messages of a client end its socket with 1009. */
-  readonly maxMessageBytes?: number
   /** A text that every secret begins with (secret key, session token, data channel tokens), to be searched for in tests. */
   readonly secretMark?: string
 }
@@ -139,6 +127,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     minuteMs: options.clock?.minuteMs ?? MINUTE_MS,
     idleMinutes: options.idleMinutes ?? IDLE_MINUTES,
     maxMinutes: options.maxMinutes,
+    firstClientMs: options.firstClientMs ?? HANDSHAKE_TIMEOUT_MS,
   }
   const injections = new Injections()
   const abort = new AbortController()
@@ -151,39 +140,26 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   // Awaited only when the simulator is disposed.
   const cleaned = removeDead()
   const keys = new KeyService(region, accountId)
-  const { encryption } = options
-  const store = new SessionStore(secretMark)
-  const service: Service = {
-    world: new World(options.instances ?? 0),
-    store,
-    offer: {
-      hasAdvancedTier: options.hasAdvancedTier ?? true,
-      hasRemoteHosts: options.hasRemoteHosts ?? true,
-      agentVersion: options.agentVersion,
-    },
-    documents: new Documents(options.documents),
-    roles,
-    policies,
-    region,
-    accountId,
-    ownerOf: (sessionId) => {
-      const owner = store.get(sessionId)?.owner
-      return owner && { userId: owner.userId, suffix: sessionId.slice(owner.sessionPrefix.length) }
-    },
-    keys,
-    encryption: encryption && {
-      kmsKeyId: encryption.kmsKeyId ?? DEMO_KEY_ALIAS,
-      randomChallenge: encryption.randomChallenge ?? 'offered',
-      hasPorts: encryption.hasPorts ?? false,
-    },
-    takeSpoiledToken: () => faults.takeSpoiledToken(),
-    idleMinutes: limits.idleMinutes,
+  const world = new World(options.instances ?? 0, (options.groups?.pingLagMinutes ?? 0) * limits.minuteMs)
+  const known = openHistory(options, { world, accountId, minuteMs: limits.minuteMs })
+  const { history, people } = known
+  const store = new SessionStore({
+    tokenMark: secretMark,
     maxMinutes: limits.maxMinutes,
+    onEnded: (session) => history.add(session),
+  })
+  const service: Service = {
+    ...accountService(options, { region, accountId, world, known, store, keys, roles, policies, limits }),
+    takeSpoiledToken: () => faults.takeSpoiledToken(),
     webSocketUrl: options.streamOrigin ?? `ws://${HOST}:${port}`,
     begin: (session) => void gateway.relayOf(session),
     hasClient: (session) => gateway.relayOf(session)?.hasClient === true,
     openResume,
-    terminate: (session) => gateway.relayOf(session)?.terminate(),
+    terminate: (id) => {
+      const session = store.get(id)
+      if (session !== undefined) gateway.relayOf(session)?.terminate()
+      return session !== undefined || people?.terminate(id) === true || history.find(id) !== undefined
+    },
   }
   const gateway = new Gateway({
     service,
@@ -210,13 +186,27 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       hasUndatedPublication: options.hasUndatedPublication ?? false,
     },
   })
+  const running = (): readonly FaultedSession[] =>
+    [...gateway.relays].flatMap(([id, relay]) => {
+      const session = store.get(id)
+      return session === undefined || session.hasEnded ? [] : [{ id, target: session.target.id, relay }]
+    })
+  const groups = new ScalingGroups({
+    world,
+    minuteMs: limits.minuteMs,
+    options: options.groups ?? {},
+    onGone: ({ id }, sessions) => {
+      for (const { relay } of running().filter(({ target }) => target === id)) {
+        relay.killAgent()
+        if (sessions === 'end') relay.reviveAgent()
+      }
+      if (sessions === 'end') people?.lose(id)
+    },
+  })
   const faults = new Faults({
-    sessions: () =>
-      [...gateway.relays].flatMap(([id, relay]) => {
-        const session = service.store.get(id)
-        return session === undefined || session.hasEnded ? [] : [{ id, target: session.target.id, relay }]
-      }),
-    world: service.world,
+    sessions: running,
+    world,
+    groups,
     keyRing,
     policies,
     injections,
@@ -256,6 +246,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const close = async (): Promise<void> => {
     abort.abort()
     faults[Symbol.dispose]()
+    known[Symbol.dispose]()
+    groups[Symbol.dispose]()
     const closed = once(server, 'close')
     server.close()
     await gateway[Symbol.asyncDispose]()

@@ -47,7 +47,7 @@ function view(id: string): TerminalView {
     environment: { kind: 'demo' },
     environmentName: 'Demo',
     size: { cols: 80, rows: 24 },
-    state: { kind: 'open' },
+    state: { kind: 'open', sessionId: 's-1' },
   }
 }
 

@@ -35,7 +35,7 @@ test('a pane is connecting until the core says otherwise, and one that failed he
   expect([
     paneWords(opening, undefined),
     paneWords(bound, undefined),
-    paneWords(bound, view({ kind: 'open' })),
+    paneWords(bound, view({ kind: 'open', sessionId: 's-1' })),
   ]).toEqual([
     { tone: 'working', word: 'Connecting' },
     { tone: 'working', word: 'Connecting' },
@@ -55,12 +55,12 @@ test('only what has ended can be reconnected, and its cause is told also where t
 
 test('the next attempt is counted down in whole seconds, and under way is no countdown', () => {
   expect([0, 3_001, 4_000].map((nowAt) => retryWords(reconnecting, nowAt))).toEqual(['in 4 s', 'in 1 s', ''])
-  expect(retryWords({ kind: 'open' }, 0)).toBe('')
+  expect(retryWords({ kind: 'open', sessionId: 's-1' }, 0)).toBe('')
 })
 
 test('of several panes a tab shows the one that a person must know of first', () => {
   const words = [
-    paneWords(bound, view({ kind: 'open' })),
+    paneWords(bound, view({ kind: 'open', sessionId: 's-1' })),
     paneWords(bound, view(reconnecting)),
     paneWords(failed, undefined),
   ]

@@ -9,6 +9,7 @@ import { doctorRequests } from './doctor'
 import { environmentRequests } from './environments'
 import { forwardRequests } from './forwards'
 import { request } from './request'
+import { sessionRequests } from './sessions'
 import { isNull, recordOf, type Guard } from './shape'
 import { terminalRequests } from './terminals'
 
@@ -18,6 +19,7 @@ export const requests = {
   ...forwardRequests,
   ...terminalRequests,
   ...doctorRequests,
+  ...sessionRequests,
   /** Journal entries, newest first: those before `beforeId`, or the newest ones. */
   'journal.list': request(
     ({ object, count, integer }) => object({ beforeId: count.exactOptional(), limit: integer(1, 500) }),

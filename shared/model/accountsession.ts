@@ -106,6 +106,8 @@ export interface SessionListState {
   /** Whether AWS keeps older sessions that are not loaded: it keeps them for 30 days. */
   readonly hasOlder: boolean
   readonly problems: readonly SessionProblem[]
+  /** Present where the list is full: there are more sessions than it can hold, and ended ones are left out. */
+  readonly isCut?: true
 }
 
 /** The outcome of a request to end one session. */

@@ -23,7 +23,7 @@ export interface TerminalView {
   readonly heldBy?: string
   readonly state:
     | { readonly kind: 'connecting' }
-    | ({ readonly kind: 'open' } & Forecast)
+    | ({ readonly kind: 'open'; readonly sessionId: string } & Forecast)
     | {
         readonly kind: 'reconnecting'
         readonly sinceAt: number

@@ -20,6 +20,8 @@ export function serviceOf(calls: Partial<EnvironmentService> = {}): EnvironmentS
     identity: never,
     sessionDocument: never,
     activeSessions: never,
+    sessions: () => ({ isDone: false, next: never }),
+    connectionStatus: never,
     listInstances: never,
     describeTarget: never,
     [Symbol.asyncDispose]: () => Promise.resolve(),

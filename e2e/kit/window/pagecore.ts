@@ -96,7 +96,7 @@ export function terminal(id: string, instanceId = 'i-1', kind: 'open' | 'connect
     environment: { kind: 'demo' },
     environmentName: 'Demo',
     size: { cols: 80, rows: 24 },
-    state: { kind },
+    state: kind === 'open' ? { kind, sessionId: `session-${id}` } : { kind },
   }
 }
 

@@ -8,7 +8,8 @@ import type { Examination } from '../../../shared/examination'
 import type { DocumentUse, SessionDocument } from '../../../shared/model/document'
 import type { Identity } from '../../../shared/model/environment'
 import type { Instance, TagPair } from '../../../shared/model/instance'
-import type { OtherKeys } from '../../../shared/session'
+import type { ConnectionStatus, OtherKeys } from '../../../shared/session'
+import type { SessionPages, SessionQuery } from '../../../shared/sessionlisting'
 import type { Budgets } from '../tunnels/budgets'
 import type { DemoControls } from './demo'
 import { Joined } from '../async/joined'
@@ -24,6 +25,7 @@ import { resolveTarget, type Directory, type Listing } from './targets'
 import { defaultTiming, type Timing } from '../sessions/timing'
 import { tellUnended } from './unended'
 import { openTunnel, startTunnel } from '../tunnels/tunnel'
+import { OwnEnds } from '../tunnels/ownends'
 import type { Tunnel, TunnelOptions } from '../tunnels/parts'
 
 // GetDocument answers within a second.
@@ -40,6 +42,10 @@ export interface EnvironmentService extends SessionService, Directory, AsyncDisp
     target: string,
     signal: AbortSignal,
   ): Promise<readonly { readonly sessionId: string; readonly reason: string }[]>
+  /** The sessions of the account and region, of every user. Nothing is asked before the first page is. */
+  sessions(query: SessionQuery): SessionPages
+  /** Whether the agent of a target is connected now. */
+  connectionStatus(target: string, signal: AbortSignal): Promise<ConnectionStatus>
 }
 
 /** What the settings of an environment say of its sessions. Asked at each start of a session. */
@@ -50,7 +56,7 @@ export interface EnvironmentRules {
   reason(signal: AbortSignal): Promise<string | undefined>
 }
 
-type Own = 'service' | 'budget' | 'connectionBudget' | 'wakeables' | 'permission' | 'timing' | 'rules'
+type Own = 'ownEnds' | 'service' | 'budget' | 'connectionBudget' | 'wakeables' | 'permission' | 'timing' | 'rules'
 
 /** An open environment. Disposing closes its connections to AWS. Dispose the sessions in it before. */
 export interface Environment extends AsyncDisposable {
@@ -94,8 +100,18 @@ export interface Environment extends AsyncDisposable {
   sessionDocument: EnvironmentService['sessionDocument']
   /** See `EnvironmentService`. */
   activeSessions: EnvironmentService['activeSessions']
+  /** See `EnvironmentService`. */
+  sessions: EnvironmentService['sessions']
+  /** See `EnvironmentService`. */
+  connectionStatus: EnvironmentService['connectionStatus']
   /** The keys that may take the place of the environment's own. Everything that waits goes on at once with them. */
   readonly otherKeys: OtherKeys
+  /** See `SessionCalls`. */
+  preferences: EnvironmentService['preferences']
+  /** Sessions that this app ends while a forward goes on. */
+  readonly ownEnds: OwnEnds
+  /** Ends any session of the account that a person has chosen. A refusal is told to the caller alone. */
+  cancelSession(sessionId: string, signal: AbortSignal): Promise<void>
   /** Ends a session by its id, such as one of an earlier run. A session that no longer exists counts as ended. */
   endSession(sessionId: string, signal: AbortSignal): Promise<void>
   /** Makes every session check its connection now, and every wait try again now. May be called any number of times. */
@@ -168,6 +184,7 @@ export function createEnvironment(options: {
     connectionBudget,
     wakeables,
     permission: new ResumePermission(),
+    ownEnds: new OwnEnds(),
     timing: options.timing ?? defaultTiming,
     ...rulesOf(options.rules, service),
   }
@@ -193,6 +210,11 @@ export function createEnvironment(options: {
     describeTarget: (id, signal) => service.describeTarget(id, signal),
     keysOutlook: () => service.keysOutlook(),
     activeSessions: (target, signal) => service.activeSessions(target, signal),
+    sessions: (query) => service.sessions(query),
+    connectionStatus: (target, signal) => service.connectionStatus(target, signal),
+    preferences: (signal) => service.preferences(signal),
+    ownEnds: own.ownEnds,
+    cancelSession: (sessionId, signal) => watched.terminateSession(sessionId, signal),
     endSession: (sessionId, signal) => service.terminateSession(sessionId, signal),
     otherKeys,
     wake,

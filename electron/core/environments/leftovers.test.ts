@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -6,13 +6,13 @@ import { serviceOf } from '../../../e2e/kit/aws/service'
 import { AppError } from '../../../shared/errors'
 import type { EnvironmentRef } from '../../../shared/model/environment'
 import type { JournalEntry } from '../../../shared/model/journal'
-import { openLedger, type Ledger } from '../store/begun'
+import { markedReason } from '../../../shared/sessionmark'
+import { openLedger, type Ledger } from '../ledger/ledger'
 import { openJournal, type Journal } from '../store/journal'
 import { processBudgets } from '../tunnels/budgets'
 import { createEnvironment } from './environment'
 import { Environments } from './environments'
 import { endLeftovers } from './leftovers'
-import { markedReason } from './records'
 
 const HOUR_MS = 3_600_000
 const ops: EnvironmentRef = { kind: 'aws', profile: 'ops' }
@@ -64,12 +64,14 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
+const open = (): Promise<Ledger> => openLedger({ directory, door: 'app' })
+
 /** The record of an earlier run: `write` begins sessions there. Opened again, they are leftovers. */
 async function leave(write: (ledger: Ledger) => Promise<void>): Promise<Ledger> {
-  const before = await openLedger(directory)
+  const before = await open()
   await write(before)
   await before.close()
-  return openLedger(directory)
+  return open()
 }
 
 function end(ledger: Ledger, more: { now?: () => number; signal?: AbortSignal } = {}): Promise<void> {
@@ -77,40 +79,45 @@ function end(ledger: Ledger, more: { now?: () => number; signal?: AbortSignal } 
   return endLeftovers({ ledger, environments, journal, now, signal })
 }
 
+const begun = (target: string) => ({ environment: ops, environmentName: 'ops', region: 'eu-west-1', target })
+
+const mark = ({ installation }: Ledger, text: string | undefined, record: string): string =>
+  markedReason(text, { installation, record })
+
 const texts = (): string[] => entries.map(({ text }) => text)
 
 test('a session whose id is known is ended by that; one without is found by its mark, and no other is touched', async () => {
   const ledger = await leave(async (earlier) => {
-    const known = await earlier.begin(ops, 'i-1')
-    await earlier.started(known.id, 'known')
-    active.set('known', markedReason(undefined, known.id))
-    const unknown = await earlier.begin(ops, 'i-2')
-    active.set('marked', markedReason('Ticket 7', unknown.id))
+    const known = await earlier.begin(begun('i-1'))
+    await earlier.started(known, 'known')
+    active.set('known', mark(earlier, undefined, known))
+    const unknown = await earlier.begin(begun('i-2'))
+    active.set('marked', mark(earlier, 'Ticket 7', unknown))
     active.set('of a colleague', 'Ticket 7')
   })
   await end(ledger)
   expect([...active.keys()]).toEqual(['of a colleague'])
   expect(texts()).toEqual(['Ended 2 sessions left open by an earlier run.'])
   await ledger.close()
-  expect((await openLedger(directory)).leftovers).toEqual([])
+  expect((await open()).leftovers).toEqual([])
 })
 
 test('those of the Demo ended with it: nothing is asked, and nothing said', async () => {
   const ledger = await leave(async (earlier) => {
-    await earlier.begin({ kind: 'demo' }, 'i-1')
+    await earlier.begin({ ...begun('i-1'), environment: { kind: 'demo' } })
   })
   await end(ledger)
   expect(texts()).toEqual([])
   await ledger.close()
-  expect((await openLedger(directory)).leftovers).toEqual([])
+  expect((await open()).leftovers).toEqual([])
 })
 
 test('what cannot be ended yet is told once and tried again every ten minutes', async () => {
   failure = new AppError('network', 'No way.')
   const ledger = await leave(async (earlier) => {
-    const { id } = await earlier.begin(ops, 'i-1')
+    const id = await earlier.begin(begun('i-1'))
     await earlier.started(id, 'known')
-    active.set('known', markedReason(undefined, id))
+    active.set('known', mark(earlier, undefined, id))
   })
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const ending = end(ledger)
@@ -131,21 +138,21 @@ test('what cannot be ended yet is told once and tried again every ten minutes', 
 test('after a day it is let go: no session lives that long without a client', async () => {
   failure = new AppError('credentials-expired', 'Log in.')
   const ledger = await leave(async (earlier) => {
-    const { id } = await earlier.begin(ops, 'i-1')
+    const id = await earlier.begin(begun('i-1'))
     await earlier.started(id, 'known')
   })
   await end(ledger, { now: () => Date.now() + 25 * HOUR_MS })
   expect(texts()).toEqual([])
   await ledger.close()
-  expect((await openLedger(directory)).leftovers).toEqual([])
+  expect((await open()).leftovers).toEqual([])
 })
 
 test('one that may not be ended is let go at once; one that may not be looked for is kept', async () => {
   failure = new AppError('access-denied', 'Not you.')
   const ledger = await leave(async (earlier) => {
-    const { id } = await earlier.begin(ops, 'i-1')
+    const id = await earlier.begin(begun('i-1'))
     await earlier.started(id, 'known')
-    await earlier.begin(ops, 'i-2')
+    await earlier.begin(begun('i-2'))
   })
   const life = new AbortController()
   const ending = end(ledger, { signal: life.signal })
@@ -154,13 +161,13 @@ test('one that may not be ended is let go at once; one that may not be looked fo
   await ending
   expect(asked).toEqual(['known'])
   await ledger.close()
-  expect((await openLedger(directory)).leftovers).toMatchObject([{ target: 'i-2' }])
+  expect((await open()).leftovers).toMatchObject([{ target: 'i-2' }])
 })
 
 test('an end of Culvert ends the waiting; what is left stays on record', async () => {
   failure = new AppError('network', 'No way.')
   const ledger = await leave(async (earlier) => {
-    const { id } = await earlier.begin(ops, 'i-1')
+    const id = await earlier.begin(begun('i-1'))
     await earlier.started(id, 'known')
   })
   const life = new AbortController()
@@ -169,5 +176,53 @@ test('an end of Culvert ends the waiting; what is left stays on record', async (
   life.abort()
   await ending
   await ledger.close()
-  expect((await openLedger(directory)).leftovers).toHaveLength(1)
+  expect((await open()).leftovers).toHaveLength(1)
+})
+
+test('the mark of this installation is enough where the record is gone; other installations and living processes are spared', async () => {
+  const command = await openLedger({ directory, door: 'command' })
+  const ledger = await leave(async (earlier) => {
+    await earlier.begin(begun('i-1'))
+    active.set('record gone', mark(earlier, 'Ticket 7', '00aa11bb22cc'))
+    active.set('of a command line', mark(earlier, undefined, await command.begin(begun('i-1'))))
+    active.set('another computer', markedReason('Ticket 7', { installation: 'ffffffffffff', record: '00aa11bb22cc' }))
+    active.set('an older Culvert, another record', 'Culvert 00aa11bb22cc')
+  })
+  active.set('of this run', mark(ledger, undefined, await ledger.begin(begun('i-1'))))
+  await end(ledger)
+  expect([...active.keys()]).toEqual([
+    'of a command line',
+    'another computer',
+    'an older Culvert, another record',
+    'of this run',
+  ])
+  await Promise.all([command.close(), ledger.close()])
+})
+
+test('the mark of an update in flight, which has no installation, counts for its record', async () => {
+  const old = { id: '00aa11bb22cc', environment: ops, target: 'i-1', startedAt: Date.now() }
+  await writeFile(join(directory, 'sessions.json'), JSON.stringify({ version: 1, data: [old] }))
+  active.set('old mark', 'Ticket 7 [Culvert 00aa11bb22cc]')
+  const ledger = await open()
+  await end(ledger)
+  expect([...active.keys()]).toEqual([])
+  await ledger.close()
+})
+
+test('the history tells that a left-over session was ended, and when', async () => {
+  const ledger = await leave(async (earlier) => {
+    const id = await earlier.begin(begun('i-1'))
+    await earlier.started(id, 'known')
+    earlier.noted('known', { kind: 'state', state: 'active' })
+    active.set('known', mark(earlier, undefined, id))
+  })
+  expect(ledger.bySession('known')).toMatchObject({ isAlive: false, states: [{ state: 'active' }, {}] })
+  await end(ledger)
+  expect(ledger.bySession('known')?.states.map(({ state }) => state)).toEqual([
+    'terminated',
+    'canceling',
+    'active',
+    'pending',
+  ])
+  await ledger.close()
 })

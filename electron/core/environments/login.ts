@@ -52,6 +52,16 @@ export class Login {
       generateDataKey: (request, signal) => hear(() => service.generateDataKey(request, signal)),
       identity: (signal) => hear(() => service.identity(signal)),
       activeSessions: (target, signal) => hear(() => service.activeSessions(target, signal)),
+      sessions: (query) => {
+        const pages = service.sessions(query)
+        return {
+          get isDone() {
+            return pages.isDone
+          },
+          next: (signal) => hear(() => pages.next(signal)),
+        }
+      },
+      connectionStatus: (target, signal) => hear(() => service.connectionStatus(target, signal)),
       listInstances: (signal, tags) => hear(() => service.listInstances(signal, tags)),
       describeTarget: (id, signal) => hear(() => service.describeTarget(id, signal)),
       sessionDocument: (name, signal) => hear(() => service.sessionDocument(name, signal)),
@@ -60,6 +70,7 @@ export class Login {
       signUpgrade: (streamUrl, signal) => service.signUpgrade(streamUrl, signal),
       agentFor: (url) => service.agentFor(url),
       ...(service.diagnose === undefined ? {} : { diagnose: service.diagnose }),
+      noted: (sessionId, note) => service.noted?.(sessionId, note),
       [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
     }
   }

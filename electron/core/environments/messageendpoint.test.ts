@@ -11,7 +11,7 @@ import { createServer, type TLSSocket } from 'node:tls'
 import { promisify } from 'node:util'
 import { beforeAll, afterAll, expect, onTestFinished, test, vi } from 'vitest'
 import { startSimulator, type Simulator } from '../../simulator/simulator'
-import { openLedger } from '../store/begun'
+import { openLedger } from '../ledger/ledger'
 import { processBudgets } from '../tunnels/budgets'
 import { openEnvironment, type EnvironmentOptions } from './open'
 import { recordSessions } from './records'
@@ -80,7 +80,7 @@ async function startEndpoint(simulator: Simulator): Promise<{ url: string; names
 async function open(simulator: Simulator, more: Partial<EnvironmentOptions> = {}, variables: NodeJS.ProcessEnv = {}) {
   const { endpointUrl, region, credentials } = simulator
   const none = path.join(folder, 'none')
-  const ledger = await openLedger(await mkdtemp(path.join(folder, 'data-')))
+  const ledger = await openLedger({ directory: await mkdtemp(path.join(folder, 'data-')), door: 'app' })
   const environment = await openEnvironment(
     {
       endpointUrl,
@@ -98,7 +98,8 @@ async function open(simulator: Simulator, more: Partial<EnvironmentOptions> = {}
         ...variables,
       },
     },
-    (service) => recordSessions(service, { kind: 'aws' }, { ledger, onProblem: () => undefined }),
+    (service, name) =>
+      recordSessions(service, { environment: { kind: 'aws' }, name, ledger, onProblem: () => undefined }),
   )
   onTestFinished(() => environment[Symbol.asyncDispose]())
   return environment

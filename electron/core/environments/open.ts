@@ -90,8 +90,8 @@ export function logInTo(options: LoginOptions): Promise<LoginDone> {
   return logIn(options)
 }
 
-/** Wraps the service of an environment before it is used. */
-type Wrap = (service: EnvironmentService) => EnvironmentService
+/** Wraps the service of an environment before it is used. `name`: of the environment. */
+type Wrap = (service: EnvironmentService, name: string) => EnvironmentService
 
 /** Opens an environment. Rejects with `region-missing`, `profile-unknown`, `simulator-failed`, … */
 export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = asItIs): Promise<Environment> {
@@ -118,7 +118,7 @@ export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = 
   const environment = createEnvironment({
     name,
     isDemo: false,
-    service: wrap(service),
+    service: wrap(service, name),
     examination: service.examination,
     budgets,
     rules: rulesFor(name, service.region, options),
@@ -157,7 +157,7 @@ async function openDemo(options: EnvironmentOptions, wrap: Wrap): Promise<Enviro
   const environment = createEnvironment({
     name: DEMO_NAME,
     isDemo: true,
-    service: wrap(service),
+    service: wrap(service, DEMO_NAME),
     examination: service.examination,
     budgets: options.budgets,
     rules: rulesFor(DEMO_NAME, region, options),

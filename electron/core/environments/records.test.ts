@@ -1,13 +1,15 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openRecords } from '../../../e2e/kit/aws/openrecords'
 import { serviceOf } from '../../../e2e/kit/aws/service'
 import { AppError } from '../../../shared/errors'
 import type { SessionTicket, StartSessionRequest } from '../../../shared/session'
-import { openLedger, type Ledger } from '../store/begun'
+import { markOf } from '../../../shared/sessionmark'
+import { openLedger, type Ledger } from '../ledger/ledger'
 import type { EnvironmentService } from './environment'
-import { isMarked, markedReason, recordSessions } from './records'
+import { recordSessions } from './records'
 
 let directory: string
 let ledger: Ledger
@@ -18,7 +20,7 @@ let onDisk: unknown[]
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'culvert-records-'))
-  ledger = await openLedger(directory)
+  ledger = await openLedger({ directory, door: 'app' })
   problems = []
   requests = []
   onDisk = []
@@ -32,10 +34,7 @@ const { signal } = new AbortController()
 const ticket: SessionTicket = { sessionId: 'session-1', streamUrl: 'wss://x', tokenValue: 't' }
 const request: StartSessionRequest = { target: 'i-1', documentName: 'SSM-SessionManagerRunShell' } as never
 
-async function read(): Promise<unknown[]> {
-  const { data } = JSON.parse(await readFile(join(directory, 'sessions.json'), 'utf8')) as { data: unknown[] }
-  return data
-}
+const read = (): Promise<unknown[]> => openRecords(directory)
 
 function service(
   start: () => Promise<SessionTicket> = () => Promise.resolve(ticket),
@@ -49,7 +48,12 @@ function service(
     },
     terminateSession: end,
   })
-  return recordSessions(aws, { kind: 'aws', profile: 'ops' }, { ledger, onProblem: (error) => problems.push(error) })
+  return recordSessions(aws, {
+    environment: { kind: 'aws', profile: 'ops' },
+    name: 'ops',
+    ledger,
+    onProblem: (error) => problems.push(error),
+  })
 }
 
 const failing = (code: 'access-denied' | 'timeout') => (): Promise<never> =>
@@ -60,7 +64,7 @@ test('a session is on disk before it is started, with the mark that it carries, 
   await recorded.startSession(request, signal)
   expect(onDisk).toMatchObject([{ target: 'i-1', environment: { profile: 'ops' } }])
   const [entry] = onDisk as { id: string }[]
-  expect(requests[0]?.reason).toBe(markedReason(undefined, entry?.id ?? ''))
+  expect(requests[0]?.reason).toBe(`[Culvert ${ledger.installation}/${entry?.id}]`)
   expect(await read()).toMatchObject([{ sessionId: 'session-1' }])
   await recorded.terminateSession('session-1', signal)
   expect(await read()).toEqual([])
@@ -70,19 +74,13 @@ test('a session is on disk before it is started, with the mark that it carries, 
 test('a reason of the person’s own is kept with the mark behind it, and the mark is found again', async () => {
   for (const reason of ['Ticket 7', 'x'.repeat(256)]) await service().startSession({ ...request, reason }, signal)
   const ids = (onDisk as { id: string }[]).map(({ id }) => id)
-  const [short = '', long = ''] = requests.map((asked) => asked.reason)
-  expect(short).toBe(`Ticket 7 [Culvert ${ids[0]}]`)
-  expect(long).toHaveLength(256)
-  expect(long).toMatch(/^x{200,}… \[Culvert /)
-  for (const [reason, id = ''] of [
-    [short, ids[0]],
-    [long, ids[1]],
-    [markedReason(undefined, 'a1'), 'a1'],
-  ] as const) {
-    expect(isMarked(reason, id)).toBe(true)
-    expect(isMarked(reason, 'b2')).toBe(false)
-  }
-  expect(isMarked('Ticket 7', 'a1')).toBe(false)
+  const { installation } = ledger
+  const marks = requests.map((asked) => markOf(asked.reason ?? ''))
+  expect(marks).toEqual([
+    { installation, record: ids[0], text: 'Ticket 7' },
+    { installation, record: ids[1], text: expect.stringMatching(/^x{200,}…$/) },
+  ])
+  expect(ids.map((id) => ledger.byId(id)?.reason)).toEqual(['Ticket 7', 'x'.repeat(256)])
 })
 
 test('a start that AWS has refused is forgotten; one whose outcome is unknown stays on record', async () => {
@@ -105,7 +103,7 @@ test('a session that may not be ended is crossed out; one that cannot be ended y
 })
 
 test('a record that cannot be written is told, and keeps nobody from working', async () => {
-  await rm(directory, { recursive: true, force: true })
+  await writeFile(join(directory, 'open-sessions'), 'in the way')
   expect(await service().startSession(request, signal)).toBe(ticket)
   expect(requests[0]?.reason).toBeUndefined()
   expect(problems.map((error) => (error as AppError).code)).toEqual(['data-directory'])
@@ -114,4 +112,39 @@ test('a record that cannot be written is told, and keeps nobody from working', a
 test('the end of a session that is on no record is passed on', async () => {
   await service().terminateSession('of-another-program', signal)
   expect(problems).toEqual([])
+})
+
+test('the history tells the states, the use and the end of a session, and what it was started with', async () => {
+  const recorded = service()
+  const about = { type: 'port', endpoint: 'tcp://localhost:80', targetName: 'web-1' } as const
+  await recorded.startSession({ target: 'i-1', document: 'AWS-StartPortForwardingSession', about }, signal)
+  recorded.noted?.('session-1', { kind: 'state', state: 'active' })
+  recorded.noted?.('session-1', { kind: 'facts', facts: { bytesUp: 7 } })
+  recorded.noted?.('session-1', { kind: 'state', state: 'canceling' })
+  await recorded.terminateSession('session-1', signal)
+  expect(requests[0]?.about).toEqual(about)
+  expect(ledger.bySession('session-1')).toMatchObject({
+    ...about,
+    environmentName: 'ops',
+    region: 'eu-west-1',
+    isAlive: true,
+    bytesUp: 7,
+    states: ['terminated', 'canceling', 'active', 'pending'].map((state) => ({ state })),
+  })
+})
+
+test('the account is on record once the identity is known', async () => {
+  const aws = serviceOf({
+    identity: () => Promise.resolve({ accountId: '123456789012', arn: 'arn:aws:iam::123456789012:user/ann' }),
+    startSession: () => Promise.resolve(ticket),
+  })
+  const recorded = recordSessions(aws, {
+    environment: { kind: 'aws' },
+    name: 'default',
+    ledger,
+    onProblem: () => undefined,
+  })
+  await recorded.identity(signal)
+  await recorded.startSession({ target: 'i-1' }, signal)
+  expect(ledger.bySession('session-1')?.account).toBe('123456789012')
 })

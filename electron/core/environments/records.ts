@@ -1,44 +1,34 @@
-// Records every session of an environment before it is started, and deletes the record when the session has been ended, or may not
-// be ended.
+// Records every session of an environment in the ledger, before it is started.
 //
 // A process that dies between StartSession and its answer does not know the session's id. So each session carries a mark of its
-// record as its reason, and the next start of Culvert finds the session by that. If a record cannot be written, `onProblem` is
-// called and the session starts all the same.
+// record in its reason, and the next start of Culvert finds the session by that. If a record cannot be written, `onProblem` is
+// called and the session starts all the same, without a mark.
 
-import { cutText } from '../../../shared/cut'
-import { MAX_REASON } from '../../../shared/environmentsettings'
+import { markedReason } from '../../../shared/sessionmark'
 import { asError, AppError } from '../../../shared/errors'
 import type { EnvironmentRef } from '../../../shared/model/environment'
+import type { Ledger } from '../ledger/ledger'
 import type { EnvironmentService } from './environment'
-import type { Ledger } from '../store/begun'
 
 /** Codes of a failed StartSession after which the session may exist. */
 const UNKNOWN_OUTCOME = new Set<unknown>(['network', 'timeout', 'service', 'internal'])
 
-/**
- * The reason that marks the session of the record `id`: alone, or behind the reason that a person gave, which is cut to fit. It is
- * visible in the account's session history.
- */
-export function markedReason(reason: string | undefined, id: string): string {
-  const mark = `Culvert ${id}`
-  if (reason === undefined) return mark
-  const end = ` [${mark}]`
-  const room = MAX_REASON - end.length
-  return `${cutText(reason, room)}${end}`
+/** What recording needs. */
+export interface RecordOptions {
+  /** How this or a later process opens the environment again. */
+  readonly environment: EnvironmentRef
+  /** The name of the environment. */
+  readonly name: string
+  readonly ledger: Ledger
+  /** Called for each record that could not be written. Must not throw. */
+  readonly onProblem: (error: Error) => void
 }
 
-/** Whether a session with this reason is the one of the record `id`. */
-export function isMarked(reason: string, id: string): boolean {
-  return reason === markedReason(undefined, id) || reason.endsWith(` [${markedReason(undefined, id)}]`)
-}
-
-/** Wraps a service, so that its sessions are recorded. `onProblem` is called for each record that could not be written. */
-export function recordSessions(
-  service: EnvironmentService,
-  environment: EnvironmentRef,
-  records: { readonly ledger: Ledger; readonly onProblem: (error: Error) => void },
-): EnvironmentService {
-  const { ledger, onProblem } = records
+/** Wraps a service, so that its sessions are recorded. */
+export function recordSessions(service: EnvironmentService, options: RecordOptions): EnvironmentService {
+  const { environment, name, ledger, onProblem } = options
+  /** Known once anything has asked for the identity. */
+  let account: string | undefined
   const attempt = async <T>(write: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await write()
@@ -56,44 +46,59 @@ export function recordSessions(
     keysOutlook: () => service.keysOutlook(),
     otherKeys: service.otherKeys,
     startSession: async (request, signal) => {
-      const entry = await attempt(() => ledger.begin(environment, request.target))
-      if (entry === undefined) return service.startSession(request, signal)
+      const { target, document, reason, about } = request
+      const record = await attempt(() =>
+        ledger.begin({
+          ...about,
+          environment,
+          environmentName: name,
+          region: service.region,
+          ...(account === undefined ? {} : { account }),
+          target,
+          ...(document === undefined ? {} : { document }),
+          ...(reason === undefined ? {} : { reason }),
+        }),
+      )
+      if (record === undefined) return service.startSession(request, signal)
       try {
-        const ticket = await service.startSession(
-          { ...request, reason: markedReason(request.reason, entry.id) },
-          signal,
-        )
-        await attempt(() => ledger.started(entry.id, ticket.sessionId))
+        const marked = { ...request, reason: markedReason(reason, { installation: ledger.installation, record }) }
+        const ticket = await service.startSession(marked, signal)
+        await attempt(() => ledger.started(record, ticket.sessionId))
         return ticket
       } catch (error) {
         const isUnknown = !(error instanceof AppError) || UNKNOWN_OUTCOME.has(error.code)
-        if (!isUnknown) await attempt(() => ledger.ended(entry.id))
+        if (!isUnknown) await attempt(() => ledger.refused(record))
         throw error
       }
     },
     terminateSession: async (sessionId, signal) => {
-      const forget = async (): Promise<void> => {
-        const id = ledger.idOf(sessionId)
-        if (id !== undefined) await attempt(() => ledger.ended(id))
-      }
+      const record = ledger.idOf(sessionId)
       try {
         await service.terminateSession(sessionId, signal)
       } catch (error) {
         // A session that this caller may not end is left to the service's idle limit. The next start may not end it either.
-        if (error instanceof AppError && error.code === 'access-denied') await forget()
+        const isDenied = error instanceof AppError && error.code === 'access-denied'
+        if (isDenied && record !== undefined) await attempt(() => ledger.letGo(record))
         throw error
       }
-      await forget()
+      if (record !== undefined) await attempt(() => ledger.terminated(record))
     },
+    noted: (sessionId, note) => ledger.noted(sessionId, note),
     resumeSession: (sessionId, signal) => service.resumeSession(sessionId, signal),
     preferences: (signal) => service.preferences(signal),
     generateDataKey: (request, signal) => service.generateDataKey(request, signal),
-    sessionDocument: (name, signal) => service.sessionDocument(name, signal),
+    sessionDocument: (document, signal) => service.sessionDocument(document, signal),
     activeSessions: (target, signal) => service.activeSessions(target, signal),
+    sessions: (query) => service.sessions(query),
+    connectionStatus: (target, signal) => service.connectionStatus(target, signal),
     signUpgrade: (streamUrl, signal) => service.signUpgrade(streamUrl, signal),
     agentFor: (url) => service.agentFor(url),
     ...(service.diagnose === undefined ? {} : { diagnose: service.diagnose }),
-    identity: (signal) => service.identity(signal),
+    identity: async (signal) => {
+      const identity = await service.identity(signal)
+      account = identity.accountId
+      return identity
+    },
     listInstances: (signal, tags) => service.listInstances(signal, tags),
     describeTarget: (id, signal) => service.describeTarget(id, signal),
     [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),

@@ -62,6 +62,13 @@ export class Forwards implements AsyncDisposable {
     return [...this.#forwards.values()].map(({ view }) => view)
   }
 
+  /** The newest session of each forward that is on, with its view. */
+  get sessions(): readonly { readonly sessionId: string; readonly view: ForwardView }[] {
+    return [...this.#forwards.values()].flatMap(({ sessionId, view }) =>
+      sessionId === undefined ? [] : [{ sessionId, view }],
+    )
+  }
+
   /** Which forwards are on now, for the next start of Culvert. */
   get running(): readonly RunningNow[] {
     return [...this.#forwards.values()].map(({ view, onSinceAt, isNoted }) => ({

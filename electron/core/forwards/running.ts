@@ -68,6 +68,11 @@ export class RunningForward implements AsyncDisposable {
     return this.#kept.onSinceAt
   }
 
+  /** The newest session of its tunnel; undefined: there is none, or it is off. */
+  get sessionId(): string | undefined {
+    return this.#loop?.tunnel?.sessionId || undefined
+  }
+
   /** See `RunningForwardOptions`. */
   get isNoted(): boolean {
     return this.#kept.isNoted

@@ -7,6 +7,7 @@ import type { Diagnose } from '../../../shared/diagnostics'
 import type { AppError } from '../../../shared/errors'
 import type { Forecast } from '../../../shared/model/forecast'
 import type { SessionCalls, StartSessionRequest } from '../../../shared/session'
+import type { SessionAbout, SessionFacts, SessionNote } from '../../../shared/sessionnote'
 import type { ChannelReceiver, ReadyChannel } from '../../ssm/channel/handlers'
 import type { ChannelReady } from '../../ssm/handshake/agreement'
 import type { ReceiveBudget } from '../../ssm/port/budget'
@@ -18,6 +19,8 @@ export interface SessionService extends SessionCalls {
   agentFor(url: string): Agent | undefined
   /** Takes entries for the diagnostic log; absent where there is none. */
   readonly diagnose?: Diagnose
+  /** Takes what a session tells of itself, for the ledger; absent where there is none. Never throws. */
+  noted?(sessionId: string, note: SessionNote): void
 }
 
 /** What a session tells its owner. Called in order; none may throw. */
@@ -30,6 +33,8 @@ export interface SessionHandlers {
   resumed(pausedMs: number): void
   /** The expected ends have changed. Absent: they are of no interest. */
   forecast?(forecast: Forecast): void
+  /** Asked every few seconds and at the end, for the ledger: the use of the session so far. */
+  facts?(): SessionFacts
   /** The session has ended. Called once, as the last handler. */
   ended(end: SessionEnd): void
 }
@@ -88,4 +93,6 @@ export interface OpenOptions extends SessionContext {
   readonly rules?: SessionRules
   /** Written into the session's record at the service. */
   readonly reason?: string
+  /** What the ledger shall know of the session beside its request. */
+  readonly about?: SessionAbout
 }

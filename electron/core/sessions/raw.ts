@@ -10,6 +10,7 @@ import type { ReadyChannel } from '../../ssm/channel/handlers'
 import { createPort } from '../../ssm/port/create'
 import type { Port } from '../../ssm/port/port'
 import { requestFor } from './request/documents'
+import { endpointOf } from './request/endpoint'
 import type { OpenOptions } from './parts'
 import { startSession } from './session'
 
@@ -42,7 +43,10 @@ export async function openRawSession(options: RawSessionOptions): Promise<RawSes
     permission,
     timing,
     signal,
-    request: await requestFor({ ...options, use: 'ssh' }),
+    request: {
+      ...(await requestFor({ ...options, use: 'ssh' })),
+      about: { type: 'ssh', endpoint: endpointOf(options), ...options.about },
+    },
     handlers: {
       ready: (ready, readyChannel) => {
         channel = readyChannel

@@ -2,10 +2,9 @@
 //
 //   opening -> open <-> resuming -> closed
 //
-// Owns the channel and the session at the service: however the session ends, disposing calls TerminateSession and awaits it. A lost
-// socket is replaced by ResumeSession, with credentials that are resolved anew at each attempt; sequence numbers and unacknowledged
-// messages stay in the channel. recovery.ts decides when the next attempt is made, aheadloop.ts when an open session is resumed. Past
-// its deadline the session ends with the error of the last attempt. Source: specification §8.6, §10.5.
+// Owns the channel and the session at the service: however it ends, disposing calls TerminateSession and awaits it. ResumeSession replaces
+// a lost socket, with credentials that are resolved anew at each attempt; the channel keeps sequence numbers and unacknowledged messages.
+// recovery.ts decides when the next attempt is made, aheadloop.ts when an open session is resumed. Source: specification §8.6, §10.5.
 
 import { deferred, type Deferred } from '../../../shared/deferred'
 import type { Diagnose } from '../../../shared/diagnostics'
@@ -24,6 +23,7 @@ import { ForecastWatch, forecastOf } from './forecast'
 import { Lifetime } from './lifetime'
 import { endOrOwe } from './owedend'
 import { observerOf } from './observer'
+import { SessionNotes } from './notes'
 import { Recovery } from './resume/recovery'
 import { Redial } from './resume/redial'
 import type { SessionEnd, SessionHandlers, SessionOptions, SessionService } from './parts'
@@ -76,6 +76,7 @@ export class Session implements AsyncDisposable, Wakeable {
   readonly #lifetime: Lifetime
   readonly #redial: Redial
   readonly #ahead: AheadLoop
+  readonly #notes: SessionNotes
   /** When the socket was lost; undefined while there is one. */
   #lostSince: { readonly at: number; readonly monotonicMs: number } | undefined
   #isReady = false
@@ -98,6 +99,7 @@ export class Session implements AsyncDisposable, Wakeable {
     this.#wakeables = options.wakeables
     this.#timing = options.timing
     this.#lifetime = new Lifetime(Date.now(), options.timing.minuteMs)
+    this.#notes = new SessionNotes(options, sessionId, () => this.#channel.counters.lastUsedAt)
     this.#redial = new Redial({ ...options, sessionId, attemptMs: options.timing.attemptMs })
     this.#recovery = new Recovery({
       timing: options.timing,
@@ -118,6 +120,7 @@ export class Session implements AsyncDisposable, Wakeable {
       handlers: {
         ready: (ready, channel) => {
           this.#isReady = true
+          this.#notes.active()
           const receiver = this.#handlers.ready(ready, channel)
           this.#opened.resolve()
           this.#lookAhead()
@@ -204,6 +207,7 @@ export class Session implements AsyncDisposable, Wakeable {
   }
 
   async #terminate(byFlag: boolean): Promise<void> {
+    this.#notes.canceling()
     if (byFlag && !this.#isEnded && this.#lostSince === undefined) {
       this.#channel.send(PayloadType.flag, formatFlag(Flag.terminateSession))
       await this.#channel.drained(FLAG_WAIT_MS)
@@ -232,6 +236,7 @@ export class Session implements AsyncDisposable, Wakeable {
     )
     this.#looking = setInterval(() => {
       this.#ahead.look()
+      this.#notes.use()
       if (this.#lostSince === undefined) watch.look()
     }, this.#timing.minuteMs / LOOKS_PER_MINUTE)
   }
@@ -242,6 +247,7 @@ export class Session implements AsyncDisposable, Wakeable {
     this.#attempted?.resolve(cause)
     if (this.#lostSince !== undefined || this.#life.signal.aborted) return
     this.#lostSince = { at: Date.now(), monotonicMs: monotonicNow() }
+    this.#notes.resuming()
     void this.#recover(cause)
   }
 
@@ -254,6 +260,7 @@ export class Session implements AsyncDisposable, Wakeable {
     const attempts = this.#recovery.proven()
     this.#attempted?.resolve(undefined)
     this.#diagnose?.({ kind: 'resume', sessionId: this.sessionId, pausedMs, attempts })
+    this.#notes.active()
     this.#handlers.resumed(pausedMs)
     this.tellReached()
   }
@@ -283,6 +290,7 @@ export class Session implements AsyncDisposable, Wakeable {
   #end(by: SessionEnd['by'], text: string, cause: AppError): void {
     if (this.#isEnded) return
     this.#isEnded = true
+    this.#notes.ended(by)
     clearInterval(this.#looking)
     this.#attempted?.resolve(undefined)
     this.#wakeables.delete(this)

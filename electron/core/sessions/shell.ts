@@ -82,6 +82,8 @@ class RunningShell implements Shell, ChannelReceiver {
   #session: Session | undefined
   #isInteractive = false
   #isEnded = false
+  #bytesUp = 0
+  #bytesDown = 0
   #exitCode: number | undefined
   #sentSize = ''
 
@@ -106,6 +108,7 @@ class RunningShell implements Shell, ChannelReceiver {
     const { service, wakeables, permission, timing, signal, size, platform, onForecast } = this.#options
     const request = await requestFor({ ...this.#options, use: 'shell' })
     const { document } = request
+    const type = document === NON_INTERACTIVE_DOCUMENT ? 'command' : 'shell'
     const mayBeSilent = document !== undefined && document !== SHELL_DOCUMENT && document !== NON_INTERACTIVE_DOCUMENT
     this.#session = await startSession({
       service,
@@ -113,7 +116,7 @@ class RunningShell implements Shell, ChannelReceiver {
       permission,
       timing,
       signal,
-      request,
+      request: { ...request, about: { type, ...this.#options.about } },
       ...(mayBeSilent ? { readyAfterQuietMs: SILENT_PROGRAM_MS } : {}),
       ...(platform === 'windows' ? { firstAnswerMs: WINDOWS_FIRST_OUTPUT_MS } : {}),
       handlers: {
@@ -126,6 +129,7 @@ class RunningShell implements Shell, ChannelReceiver {
         resuming: (progress) => this.#options.onResuming?.(progress),
         resumed: () => this.#options.onResuming?.(undefined),
         ...(onForecast === undefined ? {} : { forecast: onForecast }),
+        facts: () => ({ bytesUp: this.#bytesUp, bytesDown: this.#bytesDown }),
         ended: (end) => this.#onEnded(end),
       },
     })
@@ -137,6 +141,7 @@ class RunningShell implements Shell, ChannelReceiver {
     const channel = this.#channel
     if (channel === undefined) return Promise.resolve()
     // A lone line feed in a terminal is the Enter key. Pasted and piped bytes are not changed (D1).
+    this.#bytesUp += bytes.length
     const isEnter = this.#isInteractive && bytes.length === 1 && bytes[0] === LINE_FEED
     return new Promise((resolve) => channel.write(isEnter ? CARRIAGE_RETURN : Buffer.from(bytes), resolve))
   }
@@ -163,9 +168,11 @@ class RunningShell implements Shell, ChannelReceiver {
   receive(payloadType: number, payload: Buffer): void {
     switch (payloadType) {
       case PayloadType.output:
+        this.#bytesDown += payload.length
         this.output.receive(payload)
         break
       case PayloadType.stdErr:
+        this.#bytesDown += payload.length
         this.stderr.receive(payload)
         break
       case PayloadType.exitCode: {

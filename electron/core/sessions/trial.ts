@@ -8,6 +8,7 @@
 import { deferred, type Deferred } from '../../../shared/deferred'
 import { AppError, asAppError, asError } from '../../../shared/errors'
 import type { SessionTicket, StartSessionRequest, UpgradeAttempt } from '../../../shared/session'
+import type { SessionAbout } from '../../../shared/sessionnote'
 import type { Instance } from '../../../shared/model/instance'
 import { Channel } from '../../ssm/channel/channel'
 import { dial } from '../../ssm/channel/socket'
@@ -21,6 +22,7 @@ import type { Port } from '../../ssm/port/port'
 import { streamAddress } from '../../ssm/streamurl'
 import { unlessAborted } from '../async/aborting'
 import { requestFor } from './request/documents'
+import { endpointOf } from './request/endpoint'
 import { endOrOwe } from './owedend'
 import type { OpenOptions } from './parts'
 import { reach } from './refusal'
@@ -62,7 +64,11 @@ function requestOf(options: TrialOptions): Promise<StartSessionRequest> {
  * call short; a session that was started meanwhile is ended before this rejects with the signal's reason.
  */
 export async function beginTrial(options: TrialOptions): Promise<Trial> {
-  const request = await requestOf(options)
+  const { about, remotePort, remoteHost } = options
+  const port =
+    remotePort === undefined ? undefined : { remotePort, ...(remoteHost === undefined ? {} : { remoteHost }) }
+  const use: SessionAbout = port === undefined ? { type: 'shell' } : { type: 'port', endpoint: endpointOf(port) }
+  const request = { ...(await requestOf(options)), about: { ...use, ...about } }
   options.signal.throwIfAborted()
   // The service may have started the session already, and it would stay open.
   const ticket = await options.service.startSession(request, AbortSignal.timeout(START_MS))
@@ -103,6 +109,7 @@ export class Trial implements AsyncDisposable {
       handlers: {
         ready: (ready, channel) => {
           this.#ready.resolve(ready)
+          service.noted?.(ticket.sessionId, { kind: 'state', state: 'active' })
           if (options.remotePort === undefined) {
             // A shell without a handshake has sent nothing yet: something has to be acknowledged before the path can be proven.
             channel.send(PayloadType.size, formatSize(SIZE))

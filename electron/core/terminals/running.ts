@@ -90,6 +90,11 @@ export class RunningTerminal {
     return this.#view
   }
 
+  /** The session that it has now; undefined: it has none, or has ended. */
+  get sessionId(): string | undefined {
+    return this.#state.kind === 'ended' ? undefined : this.#shell?.sessionId
+  }
+
   /** Opens a session. Its state tells the result. */
   open(): void {
     this.#opened = this.#open()
@@ -249,7 +254,8 @@ export class RunningTerminal {
   }
 
   #setOpen(): void {
-    this.#setState({ kind: 'open', ...this.#shell?.forecast })
+    const shell = this.#shell
+    if (shell !== undefined) this.#setState({ kind: 'open', sessionId: shell.sessionId, ...shell.forecast })
   }
 
   #setState(state: TerminalView['state']): void {

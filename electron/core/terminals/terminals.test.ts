@@ -88,6 +88,8 @@ test('what the service says at the end of a shell is redacted and cut, in the vi
       identity: (signal) => account.identity(signal),
       sessionDocument: (name, signal) => account.sessionDocument(name, signal),
       activeSessions: (target, signal) => account.activeSessions(target, signal),
+      sessions: (query) => account.sessions(query),
+      connectionStatus: (target, signal) => account.connectionStatus(target, signal),
       listInstances: (signal) => account.listInstances(signal),
       describeTarget: (id, signal) => account.describeTarget(id, signal),
       [Symbol.asyncDispose]: () => account[Symbol.asyncDispose](),

@@ -39,6 +39,13 @@ export class Terminals implements AsyncDisposable {
     return [...this.#terminals.values()].map(({ view }) => view)
   }
 
+  /** The sessions of the terminals, each with the view of its terminal. */
+  get sessions(): readonly { readonly sessionId: string; readonly view: TerminalView }[] {
+    return [...this.#terminals.values()].flatMap(({ sessionId, view }) =>
+      sessionId === undefined ? [] : [{ sessionId, view }],
+    )
+  }
+
   /**
    * Adds a terminal, begins to open a shell in it and returns its id at once. Its state tells the result. The window of `screen`
    * holds it. Throws `usage` if there are too many terminals, and `not-running` once disposed.

@@ -54,6 +54,9 @@ export class Connections {
   /** Carried connections, and reset ones until they are closed: for counting their bytes. */
   readonly #open = new Set<Socket>()
   #past = { bytesUp: 0, bytesDown: 0 }
+  #used = 0
+  /** The counts when the session before was gone. */
+  #before = { connectionsUsed: 0, bytesUp: 0, bytesDown: 0 }
   #carrier: Carrier | undefined
   #lastId = 0
   #isOver = false
@@ -74,6 +77,17 @@ export class Connections {
       bytesDown += socket.bytesWritten
     }
     return { bytesUp, bytesDown }
+  }
+
+  /** The use of the present session: since `reset`. */
+  get usage(): { readonly connectionsUsed: number; readonly bytesUp: number; readonly bytesDown: number } {
+    const { bytesUp, bytesDown } = this.traffic
+    return {
+      connectionsUsed: this.#used - this.#before.connectionsUsed,
+      // Sockets that are being reset may count their last bytes twice, for a moment.
+      bytesUp: Math.max(0, bytesUp - this.#before.bytesUp),
+      bytesDown: Math.max(0, bytesDown - this.#before.bytesDown),
+    }
   }
 
   /** The number of connections that are carried now. */
@@ -123,6 +137,7 @@ export class Connections {
   /** Resets the carried connections because their session is gone, and returns their number. Held ones stay held. */
   reset(): number {
     this.#carrier = undefined
+    this.#before = { connectionsUsed: this.#used, ...this.traffic }
     const { size } = this.#carried
     for (const socket of this.#carried) resetSocket(socket)
     this.#carried.clear()
@@ -178,6 +193,7 @@ export class Connections {
       return
     }
     const connectionId = this.#nextId()
+    this.#used += 1
     this.#carried.add(socket)
     this.#open.add(socket)
     this.#onEvent({ kind: 'connection-opened', connectionId })

@@ -6,9 +6,11 @@ import type { DocumentChoice } from '../../../shared/model/document'
 import type { CheckedLeg, TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import type { Identity } from '../../../shared/model/environment'
 import type { Instance } from '../../../shared/model/instance'
+import type { SessionAbout } from '../../../shared/sessionnote'
 import type { ReceiveBudget } from '../../ssm/port/budget'
 import type { ConnectionBudget } from './budgets'
 import type { TunnelCounters } from './health'
+import type { OwnEnds } from './ownends'
 import type { SessionRules } from '../sessions/request/documents'
 import type { SessionService } from '../sessions/parts'
 import type { ResumePermission } from '../sessions/resume/permission'
@@ -33,6 +35,8 @@ export interface TunnelOptions {
   readonly wakeables: Set<Wakeable>
   /** See `SessionOptions`. */
   readonly permission: ResumePermission
+  /** Sessions that this app ends while the tunnel goes on. Absent: it ends none. */
+  readonly ownEnds?: OwnEnds
   readonly timing: Timing
   readonly target: string
   readonly remotePort: number
@@ -43,6 +47,8 @@ export interface TunnelOptions {
   /** A fixed local port; absent: one is chosen. */
   readonly localPort?: number
   readonly reason?: string
+  /** What the ledger shall know of its sessions beside their requests. */
+  readonly about?: SessionAbout
   /** The rules of the environment; absent: there are none. */
   readonly rules?: SessionRules
   /** The limit of local connections, read at each new connection. Absent or undefined: no limit. */

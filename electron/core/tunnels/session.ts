@@ -4,12 +4,14 @@ import { deferred } from '../../../shared/deferred'
 import { AppError } from '../../../shared/errors'
 import type { DocumentChoice } from '../../../shared/model/document'
 import type { Forecast } from '../../../shared/model/forecast'
+import type { SessionFacts } from '../../../shared/sessionnote'
 import type { ChannelCounters } from '../../ssm/channel/handlers'
 import { createPort } from '../../ssm/port/create'
 import type { Port } from '../../ssm/port/port'
 import type { ProbeResult } from '../../ssm/channel/probe'
 import { terminatedCause } from '../sessions/causes'
 import { requestFor } from '../sessions/request/documents'
+import { endpointOf } from '../sessions/request/endpoint'
 import type { Carrier } from './connections'
 import { startSession } from '../sessions/session'
 import type { OpenOptions, ResumeProgress } from '../sessions/parts'
@@ -25,6 +27,8 @@ export interface PortSessionOptions extends OpenOptions {
   readonly onResumed: (pausedMs: number) => void
   /** Called at each change of the forecast. */
   readonly onForecast: () => void
+  /** The use of the session so far, for the ledger. */
+  readonly facts?: () => SessionFacts
 }
 
 /** An open session of a forward. Disposing ends it in order. */
@@ -48,7 +52,7 @@ export interface PortSession extends Carrier, AsyncDisposable {
  * session ended as soon as it was ready.
  */
 export async function openPortSession(options: PortSessionOptions): Promise<PortSession> {
-  const { service, budget, wakeables, permission, timing, signal, onResuming, onResumed, onForecast } = options
+  const { service, budget, wakeables, permission, timing, signal, onResuming, onResumed, onForecast, facts } = options
   let port: Port | undefined
   let endCause: AppError | undefined
   const ended = deferred<AppError>()
@@ -57,7 +61,10 @@ export async function openPortSession(options: PortSessionOptions): Promise<Port
     wakeables,
     permission,
     timing,
-    request: await requestFor({ ...options, use: options.remoteHost === undefined ? 'port' : 'remoteHost' }),
+    request: {
+      ...(await requestFor({ ...options, use: options.remoteHost === undefined ? 'port' : 'remoteHost' })),
+      about: { type: 'port', endpoint: endpointOf(options), ...options.about },
+    },
     signal,
     handlers: {
       ready: (ready, channel) => {
@@ -67,6 +74,7 @@ export async function openPortSession(options: PortSessionOptions): Promise<Port
       resuming: onResuming,
       resumed: onResumed,
       forecast: onForecast,
+      ...(facts === undefined ? {} : { facts }),
       ended: ({ by, text, cause }) => {
         // An agent gives a reason when it ends a mux session by itself (§8.5). Without one, somebody terminated the session.
         const isTerminated = by === 'service' && text === '' && port?.mode === 'mux'

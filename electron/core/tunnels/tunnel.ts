@@ -1,9 +1,8 @@
 // A tunnel: a local listener, and one session after the other that carries its connections. Its states are listed in standing.ts.
 //
 // This is the outer of two loops; the inner one (sessions/session.ts) resumes a session. When a session is gone, its connections are
-// reset and counted, and a new session takes its place on the same listener and port. A failure that can pass by itself is retried;
-// one that only a person can mend ends the tunnel. The listener is bound first: a port in use costs no session, and connections that
-// come before the session is ready wait for it. Owns the listener, the session and every connection.
+// reset and counted, and a new session takes its place on the same port. A failure that can pass by itself is retried; one that only a
+// person can mend ends the tunnel. The listener is bound first: a port in use costs no session, and early connections wait for it.
 
 import { deferred } from '../../../shared/deferred'
 import { AppError, asAppError, asError } from '../../../shared/errors'
@@ -233,6 +232,7 @@ class RunningTunnel implements Tunnel, Wakeable {
       onResuming: (progress) => this.#onResuming(progress),
       onResumed: (pausedMs) => this.#onResumed(pausedMs),
       onForecast: () => this.#standing.forecast(),
+      facts: () => ({ localAddress: `${this.host}:${this.port}`, ...this.#connections.usage }),
     }).catch((error: unknown) => asAppError(error))
   }
 

@@ -169,14 +169,16 @@ describe('SSM', () => {
       )
     const page = await list('Active', 1)
     const rest = await list('Active', 1, page.NextToken)
-    expect([...(page.Sessions ?? []), ...(rest.Sessions ?? [])]).toMatchObject([
-      { SessionId: second?.SessionId, Status: 'Connecting' },
+    // AWS promises no order.
+    const listed = [...(page.Sessions ?? []), ...(rest.Sessions ?? [])]
+    expect(started.map(({ SessionId }) => listed.find((each) => each.SessionId === SessionId))).toMatchObject([
       {
         SessionId: first?.SessionId,
         Status: 'Connecting',
         Reason: 'a test',
         DocumentName: 'SSM-SessionManagerRunShell',
       },
+      { SessionId: second?.SessionId, Status: 'Connecting' },
     ])
     for (const { SessionId } of started) await ssm.send(new TerminateSessionCommand({ SessionId }))
     expect((await list('Active')).Sessions).toEqual([])

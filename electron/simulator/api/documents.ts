@@ -4,6 +4,7 @@
 // start no session. Source: specification §1.5; Systems Manager user guide, "Session document schema".
 
 import type { SessionPlan } from '../agent/plugin'
+import type { Logging } from './describesessions'
 import { STOCK_DOCUMENTS, type Parameter, type SessionDocument } from './stockdocuments'
 
 /** A document of the account's own. */
@@ -13,7 +14,7 @@ export type OwnDocument =
   | { readonly type: 'Command' | 'Automation' }
 
 /** The preferences that an account may set, in the words of the document; "" means unset. */
-interface Preferences {
+interface Preferences extends Logging {
   readonly kmsKeyId?: string
   /** Minutes. */
   readonly idleSessionTimeout?: string

@@ -2,9 +2,11 @@
 
 import type { RandomChallenge } from '../agent/keys'
 import type { Offer } from './badrequest'
+import type { DescribingOptions, Logging } from './describesessions'
 import type { Documents } from './documents'
 import type { KeyService } from './kms'
 import type { OpenResume } from '../gateway/openresume'
+import type { DescribedSession, SessionHistory } from '../history/history'
 import type { Session, SessionStore, SpoiledToken } from '../gateway/sessions'
 import type { Place } from '../iam/demands'
 import type { Policies } from '../iam/policy'
@@ -23,6 +25,16 @@ interface EncryptionPreferences {
 export interface Service extends Place {
   readonly world: World
   readonly store: SessionStore
+  /** The sessions that have ended. */
+  readonly history: SessionHistory
+  /** The sessions that run, of every owner. */
+  activeSessions(): readonly DescribedSession[]
+  readonly describing: DescribingOptions
+  readonly logging: Logging
+  /** Whether a call of DescribeSessions is within the account's rate; counts it. */
+  mayDescribe(): boolean
+  /** Epoch ms. */
+  now(): number
   readonly offer: Offer
   readonly documents: Documents
   readonly roles: Roles
@@ -44,6 +56,6 @@ export interface Service extends Place {
   hasClient(session: Session): boolean
   /** How a resume of an open session is answered. */
   readonly openResume: OpenResume
-  /** Ends a session from outside, as TerminateSession does. */
-  terminate(session: Session): void
+  /** Ends a session from outside, as TerminateSession does. Returns false for an unknown session. */
+  terminate(sessionId: string): boolean
 }

@@ -3,32 +3,17 @@
 // Parses requests by schema, answers with AWS's shapes and codes. Knows no HTTP. Source: specification §1.
 
 import * as z from 'zod'
-import { fault, reply, type Answer, type Fault } from './answers'
+import { fault, reply, type Fault } from './answers'
 import { badRequest } from './badrequest'
+import { describeSessions } from './describesessions'
 import { filterNodes, nodeFilterFields } from './nodefilters'
+import { operation, type Json, type Operation } from './operation'
 import { pageOf } from './paging'
 import type { Service } from './service'
 import { openResumeRefusal } from '../gateway/openresume'
 import { PREFERENCES_DOCUMENT } from './stockdocuments'
 import type { Session } from '../gateway/sessions'
-import type { Identity } from '../iam/identity'
 import type { WorldInstance } from '../world/roster'
-
-type Json = Readonly<Record<string, unknown>>
-type Operation = (body: unknown, service: Service, caller: Identity) => Answer<Json>
-
-// An operation whose request is checked before it runs.
-function operation<T>(
-  schema: z.ZodType<T>,
-  run: (request: T, service: Service, caller: Identity) => Answer<Json>,
-): Operation {
-  return (body, service, caller) => {
-    const parsed = schema.safeParse(body)
-    return parsed.success
-      ? run(parsed.data, service, caller)
-      : fault('ValidationException', z.prettifyError(parsed.error))
-  }
-}
 
 const sessionId = z.string().min(1).max(96)
 const target = z.string().min(1).max(400)
@@ -86,79 +71,9 @@ const resumeSession = operation(z.object({ SessionId: sessionId }), (request, se
 })
 
 const terminateSession = operation(z.object({ SessionId: sessionId }), (request, service) => {
-  const session = service.store.get(request.SessionId)
-  if (session === undefined) return unknownSession(request.SessionId)
-  service.terminate(session)
-  return reply({ SessionId: session.id })
+  if (!service.terminate(request.SessionId)) return unknownSession(request.SessionId)
+  return reply({ SessionId: request.SessionId })
 })
-
-const sessionFilterKeys = ['InvokedAfter', 'InvokedBefore', 'Target', 'Owner', 'Status', 'SessionId'] as const
-
-interface SessionFilter {
-  readonly key: (typeof sessionFilterKeys)[number]
-  readonly value: string
-}
-
-function passesFilter(session: Session, { key, value }: SessionFilter): boolean {
-  switch (key) {
-    case 'InvokedAfter':
-      return session.startedAt >= Date.parse(value)
-    case 'InvokedBefore':
-      return session.startedAt <= Date.parse(value)
-    case 'Target':
-      return session.target.id === value
-    case 'Owner':
-      return session.owner.arn === value
-    case 'Status':
-      return session.status === value
-    case 'SessionId':
-      return session.id === value
-  }
-}
-
-function describeSession(session: Session, maxMinutes: number | undefined): Json {
-  return {
-    SessionId: session.id,
-    Target: session.target.id,
-    Status: session.status,
-    StartDate: session.startedAt / 1_000,
-    ...(session.endedAt === undefined ? {} : { EndDate: session.endedAt / 1_000 }),
-    DocumentName: session.documentName,
-    Owner: session.owner.arn,
-    ...(session.reason === undefined ? {} : { Reason: session.reason }),
-    OutputUrl: {},
-    ...(maxMinutes === undefined ? {} : { MaxSessionDuration: String(maxMinutes) }),
-    AccessType: 'Standard',
-  }
-}
-
-const describeSessions = operation(
-  z.object({
-    State: z.enum(['Active', 'History']),
-    Filters: z.array(z.object({ key: z.string(), value: z.string() })).optional(),
-    MaxResults: z.number().int().min(1).max(200).default(200),
-    NextToken: nextToken,
-  }),
-  (request, { store, maxMinutes }) => {
-    const filters: SessionFilter[] = []
-    for (const { key, value } of request.Filters ?? []) {
-      const known = sessionFilterKeys.find((name) => name === key)
-      if (known === undefined) return fault('InvalidFilterKey', `The filter key ${key} is not valid.`)
-      filters.push({ key: known, value })
-    }
-    const sessions = store.all
-      .filter((session) => session.hasEnded === (request.State === 'History'))
-      .filter((session) => filters.every((filter) => passesFilter(session, filter)))
-      .reverse()
-    const scope = JSON.stringify(['DescribeSessions', request.State, filters])
-    const page = pageOf(sessions, { scope, size: request.MaxResults, token: request.NextToken })
-    if (page === undefined) return fault('InvalidNextToken', 'The specified token is not valid.')
-    return reply({
-      Sessions: page.items.map((session) => describeSession(session, maxMinutes)),
-      NextToken: page.nextToken,
-    })
-  },
-)
 
 const getConnectionStatus = operation(z.object({ Target: target }), (request, { world }) => {
   const isConnected = world.instance(request.Target)?.pingStatus === 'Online'
@@ -196,8 +111,7 @@ const describeInstanceInformation = operation(
     NextToken: nextToken,
   }),
   (request, { world }) => {
-    const managed = world.instances.filter(({ pingStatus, state }) => pingStatus !== 'None' && state === 'running')
-    const found = filterNodes(managed, request)
+    const found = filterNodes(world.toldInstances(Date.now()), request)
     if (found.kind === 'fault') return found
     const scope = JSON.stringify(['DescribeInstanceInformation', found.filters])
     const page = pageOf(found.nodes, { scope, size: request.MaxResults, token: request.NextToken })
@@ -219,9 +133,10 @@ const listTagsForResource = operation(
 
 const getDocument = operation(
   z.object({ Name: z.string(), DocumentFormat: z.enum(['JSON', 'TEXT', 'YAML']).default('JSON') }),
-  (request, { documents, encryption, idleMinutes, maxMinutes }) => {
+  (request, { documents, encryption, idleMinutes, maxMinutes, logging }) => {
     const { Name, DocumentFormat } = request
     const found = documents.describe(Name, {
+      ...logging,
       kmsKeyId: encryption?.kmsKeyId ?? '',
       idleSessionTimeout: String(idleMinutes),
       maxSessionDuration: maxMinutes === undefined ? '' : String(maxMinutes),

@@ -1,12 +1,14 @@
-// The service's sessions: ids, tokens, stream addresses, statuses, and the two views of DescribeSessions.
+// The sessions that this service has started: ids, tokens, stream addresses, statuses.
 //
 //   Connecting -> Connected <-> Disconnected -> Terminating -> Terminated | Failed
 //
-// Owns no socket and no agent: those belong to the session's relay. Source: specification §1.2, §1.4, §13 S2, S3.
+// Owns no socket and no agent: those belong to the session's relay. The history of the account is kept elsewhere (history/).
+// Source: specification §1.2, §1.4, §13 S2, S3.
 
 import { randomBytes, randomInt } from 'node:crypto'
 import { Observation, type LoggedMessage, type OpenedChannel, type SessionCounters } from '../agent/observation'
 import type { SessionPlan } from '../agent/plugin'
+import type { DescribedSession } from '../history/history'
 import type { Identity } from '../iam/identity'
 import type { WorldInstance } from '../world/roster'
 
@@ -47,6 +49,16 @@ export interface Ticket {
   readonly path: string
 }
 
+/** What a store of sessions is told. */
+export interface SessionStoreOptions {
+  /** Every token begins with it. */
+  readonly tokenMark: string
+  /** The maximum duration of each session; undefined: none. */
+  readonly maxMinutes: number | undefined
+  /** Called once for each session that has ended. */
+  readonly onEnded: (session: DescribedSession) => void
+}
+
 /** A session that the service knows. */
 export class Session {
   readonly id: string
@@ -63,11 +75,11 @@ export class Session {
   #openedPath = ''
   #ticket: (Ticket & { readonly expiresAt: number }) | undefined
 
-  readonly #tokenMark: string
+  readonly #options: SessionStoreOptions
 
   constructor(
     id: string,
-    tokenMark: string,
+    options: SessionStoreOptions,
     request: {
       readonly owner: Identity
       readonly target: WorldInstance
@@ -78,7 +90,7 @@ export class Session {
   ) {
     this.id = id
     this.owner = request.owner
-    this.#tokenMark = tokenMark
+    this.#options = options
     this.target = request.target
     this.documentName = request.documentName
     this.plan = request.plan
@@ -92,7 +104,9 @@ export class Session {
   set status(status: SessionStatus) {
     if (this.hasEnded) return
     this.#status = status
-    if (this.hasEnded) this.#endedAt = Date.now()
+    if (!this.hasEnded) return
+    this.#endedAt = Date.now()
+    this.#options.onEnded(this.described())
   }
 
   get endedAt(): number | undefined {
@@ -109,7 +123,7 @@ export class Session {
     // A cell number always has the two characters that careless clients re-encode.
     const cell = `${part()}+${part()}/${part()}==`
     const ticket: Ticket = {
-      token: this.#tokenMark + randomBytes(180).toString('base64'),
+      token: this.#options.tokenMark + randomBytes(180).toString('base64'),
       path: `/v1/data-channel/${this.id}?role=publish_subscribe&cell-number=${cell}`,
     }
     this.#ticket =
@@ -132,6 +146,23 @@ export class Session {
     const isGood = ticket.path === path && ticket.expiresAt > Date.now()
     if (isGood) this.#openedPath = path
     return isGood
+  }
+
+  /** As DescribeSessions tells of it, as of now. */
+  described(): DescribedSession {
+    const { id, startedAt, documentName, owner, reason } = this
+    return {
+      id,
+      target: this.target.id,
+      status: this.#status,
+      startedAt,
+      endedAt: this.#endedAt,
+      documentName,
+      owner,
+      reason,
+      maxMinutes: this.#options.maxMinutes,
+      accessType: 'Standard',
+    }
   }
 
   record(): SessionRecord {
@@ -164,11 +195,10 @@ function makeId(name: string, count: number): string {
 export class SessionStore {
   readonly #sessions = new Map<string, Session>()
   #count = 0
-  readonly #tokenMark: string
+  readonly #options: SessionStoreOptions
 
-  /** Every token begins with `tokenMark`. */
-  constructor(tokenMark: string) {
-    this.#tokenMark = tokenMark
+  constructor(options: SessionStoreOptions) {
+    this.#options = options
   }
 
   get all(): readonly Session[] {
@@ -180,7 +210,7 @@ export class SessionStore {
   }
 
   create(request: ConstructorParameters<typeof Session>[2]): Session {
-    const session = new Session(makeId(request.owner.sessionPrefix, this.#count), this.#tokenMark, request)
+    const session = new Session(makeId(request.owner.sessionPrefix, this.#count), this.#options, request)
     this.#count += 1
     this.#sessions.set(session.id, session)
     this.#forget()

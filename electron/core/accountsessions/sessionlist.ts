@@ -1,0 +1,184 @@
+// One list of sessions: environments and filters, and the rows that have come so far.
+//
+// The rows of open sessions are made anew when something of this app changes: a forward takes a session up, the ledger notes a state, the
+// end of a session is asked for. Rows of ended sessions change only where AWS says so, or where a Name becomes known. A session that two
+// environments of the same account list is one row: of the environment in which it is ours.
+
+import type { SessionPage } from '../../../shared/api/sessions'
+import type { AccountSession, SessionFilters, SessionListState } from '../../../shared/model/accountsession'
+import type { EnvironmentRef } from '../../../shared/model/environment'
+import type { ListedSession } from '../../../shared/sessionlisting'
+import { PlaceSessions, type PlaceSink } from './placesessions'
+import { hasEnded, rowOf, type RowFacts } from './row'
+import { Rows } from './rows'
+import type { SessionSources } from './sources'
+
+/** An open session of a list. */
+interface Open {
+  readonly session: ListedSession
+  readonly from: PlaceSessions
+}
+
+/** What a list is of. */
+export interface SessionListOptions {
+  readonly environments: readonly EnvironmentRef[]
+  readonly filters: SessionFilters
+  /** Ended sessions are listed if they ended then or later, epoch ms. */
+  readonly sinceAt: number
+  /** Fewer rows than usual: for tests. */
+  readonly maxRows?: number
+}
+
+/** A list. Disposing aborts its calls. */
+export class SessionList implements Disposable, PlaceSink {
+  readonly #sources: SessionSources
+  readonly #places: readonly PlaceSessions[]
+  readonly #rows: Rows
+  readonly #open = new Map<string, Open>()
+  readonly #texts = new Map<string, string>()
+  readonly #unsubscribe: () => void
+  /** Open sessions of which something has changed. */
+  readonly #changed = new Set<string>()
+  #carried: ReadonlySet<string> = new Set()
+
+  constructor({ environments, filters, sinceAt, maxRows }: SessionListOptions, sources: SessionSources) {
+    this.#sources = sources
+    this.#rows = new Rows(maxRows)
+    this.#places = environments.map(
+      (ref) =>
+        new PlaceSessions({
+          ref,
+          environment: () => sources.environment(ref),
+          name: sources.nameOf(ref),
+          filters,
+          sinceAt,
+          now: sources.now,
+          instances: () => sources.instancesOf(ref),
+          sink: this,
+        }),
+    )
+    this.#unsubscribe = sources.records.onChange((recordId) => {
+      const sessionId = sources.records.byId(recordId)?.sessionId
+      if (sessionId !== undefined) this.#changed.add(sessionId)
+    })
+    this.#tick()
+  }
+
+  get state(): SessionListState {
+    const places = this.#places.filter(({ problem }) => problem === undefined || problem.retryAt !== undefined)
+    const loaded = places.length === 0 ? this.#places : places
+    return {
+      isLoading: this.#places.some(({ isLoading }) => isLoading),
+      loadedSinceAt: Math.max(...loaded.map(({ loadedSinceAt }) => loadedSinceAt)),
+      hasOlder: loaded.some(({ hasOlder }) => hasOlder),
+      problems: this.#places.flatMap(({ problem }) => problem ?? []),
+      ...(this.#rows.isCut ? { isCut: true } : {}),
+    }
+  }
+
+  /** The changes after `revision`, at most `max` rows. Begins what is due at AWS. Throws `usage` for a revision that is too old. */
+  page(revision: number, max: number): SessionPage {
+    this.#tick()
+    this.#refresh()
+    return { ...this.#rows.since(revision, max), state: this.state }
+  }
+
+  /** Every row, in no order. */
+  all(): Generator<AccountSession> {
+    this.#refresh()
+    return this.#rows.all()
+  }
+
+  /** Loads the sessions that ended since `sinceAt`. */
+  older(sinceAt: number): void {
+    for (const place of this.#places) place.older(sinceAt)
+    this.#tick()
+  }
+
+  /** Loads no more pages of ended sessions. */
+  stop(): void {
+    for (const place of this.#places) place.stop()
+  }
+
+  /** Resolves once the work that is under way has been done. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#places.map((place) => place.settled()))
+  }
+
+  take(from: PlaceSessions, sessions: readonly ListedSession[]): void {
+    const facts = this.#factsOf(from)
+    for (const session of sessions) this.#put({ session, from }, facts)
+  }
+
+  drop(from: PlaceSessions, sessionId: string): void {
+    if (this.#open.get(sessionId)?.from !== from) return
+    this.#open.delete(sessionId)
+    this.#rows.delete(sessionId)
+  }
+
+  named(from: PlaceSessions): void {
+    for (const row of this.#rows.all()) {
+      if (row.place !== from.place) continue
+      const targetName = from.nameOf(row.target)
+      if (targetName !== undefined && targetName !== row.targetName) this.#rows.set({ ...row, targetName })
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#unsubscribe()
+    for (const place of this.#places) place[Symbol.dispose]()
+  }
+
+  #tick(): void {
+    for (const place of this.#places) place.tick()
+  }
+
+  /** Makes the rows anew of which something has changed in this app. */
+  #refresh(): void {
+    const carried = this.#sources.carried()
+    for (const id of carried.keys()) this.#changed.add(id)
+    for (const id of this.#carried) this.#changed.add(id)
+    this.#carried = new Set(carried.keys())
+    for (const id of this.#open.keys()) if (this.#sources.canceling.has(id)) this.#changed.add(id)
+    for (const id of this.#changed) {
+      const open = this.#open.get(id)
+      if (open !== undefined) this.#put(open, this.#factsOf(open.from, carried))
+    }
+    this.#changed.clear()
+  }
+
+  #put(open: Open, facts: RowFacts): void {
+    const { session } = open
+    const { sessionId } = session
+    const row = rowOf(session, facts)
+    const before = this.#rows.get(sessionId)
+    const isOthers = before !== undefined && before.place !== row.place && row.holder === 'others'
+    if (isOthers && before.state === row.state) return
+    if (hasEnded(session)) {
+      this.#open.delete(sessionId)
+      this.#sources.canceling.delete(sessionId)
+    } else this.#open.set(sessionId, open)
+    this.#rows.set(row)
+  }
+
+  #factsOf(from: PlaceSessions, carried = this.#sources.carried()): RowFacts {
+    const { records, canceling, now } = this.#sources
+    return {
+      place: from.place,
+      records,
+      identity: from.identity,
+      nameOf: (target) => from.nameOf(target),
+      carrierOf: (sessionId) => carried.get(sessionId)?.carrier,
+      isCanceling: (sessionId) => canceling.has(sessionId),
+      share: (text) => this.#share(text),
+      nowAt: now(),
+    }
+  }
+
+  #share(text: string): string {
+    const known = this.#texts.get(text)
+    if (known !== undefined) return known
+    this.#texts.set(text, text)
+    return text
+  }
+}
