@@ -25,7 +25,15 @@ test('an authorization is a line of its environment, without its token', async (
       return { ...entry, id: 1, at: 0 }
     },
   }
-  await using authorizer = journaledAuthorizer(journal, Date.now)
+  const noted: unknown[] = []
+  const ledger = {
+    pending: (session: object) => {
+      noted.push(session)
+      return '0123456789ab'
+    },
+    note: (id: string, state: string) => void noted.push([id, state]),
+  }
+  await using authorizer = journaledAuthorizer(journal, ledger, Date.now)
   const { token, authorization: added } = await authorizer.authorize(wanted())
   expect(entries).toEqual([
     {
@@ -33,6 +41,21 @@ test('an authorization is a line of its environment, without its token', async (
       subject: { kind: 'environment', name: 'prod' },
       text: expect.stringMatching(/^has an authorization pending: db-1/) as string,
       facts: { Authorization: added.id, Instance: 'i-0aaaaaaaaaaaaaaaa' },
+    },
+  ])
+  expect(added.id).toBe('0123456789ab')
+  expect(noted).toEqual([
+    {
+      environment: { kind: 'aws' },
+      environmentName: 'prod',
+      region: 'eu-west-1',
+      account: '111122223333',
+      target: 'i-0aaaaaaaaaaaaaaaa',
+      targetName: 'db-1',
+      type: 'port',
+      endpoint: 'tcp://i-0aaaaaaaaaaaaaaaa:5432',
+      connectionLimit: 1,
+      expiresAt: added.expiresAt,
     },
   ])
   expect(JSON.stringify(entries)).not.toContain(token.slice(-43))
