@@ -177,7 +177,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   const sources = { environments, shown, forwards, terminals, journal, now, records: ledger, signal: life.signal }
   const accountSessions = openAccountSessions(sources)
   const doctor = new Doctor({ env, environments, changed: (view) => publisher.set({ doctor: view }) })
-  const authorizer = journaledAuthorizer(journal, now)
+  const authorizer = journaledAuthorizer(journal, ledger, now)
   const publisher = new Publisher({
     about: { version, dataDirectory },
     environment: shown.view,

@@ -8,6 +8,7 @@ import { AppError, asAppError, toWireError } from '../../../shared/errors'
 import { unlessAborted } from '../async/aborting'
 import type { Environment } from '../environments/environment'
 import type { Wakeable } from '../sessions/wakeable'
+import { aboutOf } from './about'
 import { Admission } from './admission'
 import type { Authorization } from './authorization'
 import type { Redemption } from './authorizations'
@@ -101,10 +102,11 @@ async function open(options: OpenOptions): Promise<Opened> {
     ...options,
     target: target.id,
     session,
+    about: aboutOf(authorization),
     ...(document === undefined ? {} : { document }),
     ...(reason === undefined ? {} : { reason }),
   })
-  const { host, port, sessionId = id } = carried
+  const { host, port, sessionId = `pending:${id}` } = carried
   return {
     word: { kind: 'listening', host, port, protocol: session.kind, connectionLimit, expiresAt, sessionId },
     ended: carried.ended.then(() => ''),

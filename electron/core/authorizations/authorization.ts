@@ -1,6 +1,6 @@
 // An authorization: which session may be started once, by the holder of a token, and within which limits. Types only; times are epoch ms.
 
-import type { Identity } from '../../../shared/model/environment'
+import type { EnvironmentRef, Identity } from '../../../shared/model/environment'
 import type { DocumentChoice } from '../../../shared/model/document'
 import type { Instance } from '../../../shared/model/instance'
 import type { Environment } from '../environments/environment'
@@ -17,8 +17,13 @@ export interface WantedAuthorization {
   readonly target: Instance
   /** The environment of the session. Asked again when the token is redeemed: an environment that has ended is opened anew. */
   readonly environment: () => Promise<Environment>
-  /** The environment's name, region and caller, as they were when it was authorized. */
-  readonly scope: { readonly name: string; readonly region: string; readonly identity: Identity }
+  /** The environment's name, region and caller, as they were when it was authorized. `ref`: how the app opens it. */
+  readonly scope: {
+    readonly ref?: EnvironmentRef
+    readonly name: string
+    readonly region: string
+    readonly identity: Identity
+  }
   /** Local connections in all, not at once; undefined: without limit. A shell takes one. */
   readonly connectionLimit: number | undefined
   readonly expiresAfterMs: number
@@ -28,7 +33,7 @@ export interface WantedAuthorization {
 
 /** An authorization that a holder keeps. */
 export interface Authorization extends Omit<WantedAuthorization, 'expiresAfterMs'> {
-  /** Its id until a session has one: `pending:` and 12 hexadecimal digits. */
+  /** 12 hexadecimal digits: the record in the ledger, where there is one. `pending:` and it stand for a session's id until there is one. */
   readonly id: string
   readonly createdAt: number
   readonly expiresAt: number

@@ -24,6 +24,19 @@ export type AuthorizationState = 'pending' | 'redeemed' | 'expired' | 'ended'
 /** Hears each change of an authorization, after it. Must not throw. */
 export type AuthorizationListener = (authorization: Authorization, state: AuthorizationState) => void
 
+/** What a set of authorizations needs. */
+export interface AuthorizationsOptions {
+  /** Epoch ms. */
+  readonly now: () => number
+  readonly changed: AuthorizationListener
+  /** Writes a new one down, and returns the id of its record. Absent: a random id, and no record. Must not throw. */
+  readonly record?: (authorization: Omit<Authorization, 'id'>) => string
+}
+
+function newId(): string {
+  return randomBytes(ID_BYTES).toString('hex')
+}
+
 interface Entry {
   readonly authorization: Authorization
   readonly digest: Buffer
@@ -45,12 +58,13 @@ export interface Redemption {
 export class Authorizations implements Disposable {
   readonly #now: () => number
   readonly #changed: AuthorizationListener
+  readonly #record: (authorization: Omit<Authorization, 'id'>) => string
   readonly #entries = new Set<Entry>()
 
-  /** `now`: epoch ms. */
-  constructor({ now, changed }: { readonly now: () => number; readonly changed: AuthorizationListener }) {
+  constructor({ now, changed, record = newId }: AuthorizationsOptions) {
     this.#now = now
     this.#changed = changed
+    this.#record = record
   }
 
   /** Adds a pending one; resolves with it and its secret, which is kept nowhere. Throws `authorization-refused` when 1,000 are pending. */
@@ -60,12 +74,8 @@ export class Authorizations implements Disposable {
   } {
     this.#makeRoom()
     const createdAt = this.#now()
-    const authorization: Authorization = {
-      ...wanted,
-      id: `pending:${randomBytes(ID_BYTES).toString('hex')}`,
-      createdAt,
-      expiresAt: createdAt + expiresAfterMs,
-    }
+    const whole = { ...wanted, createdAt, expiresAt: createdAt + expiresAfterMs }
+    const authorization: Authorization = { ...whole, id: this.#record(whole) }
     const secret = newSecret()
     const entry: Entry = { authorization, digest: digestOf(secret), state: 'pending', redeemedAt: 0, timer: undefined }
     this.#entries.add(entry)

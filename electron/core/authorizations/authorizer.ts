@@ -5,7 +5,7 @@
 
 import { closingError } from '../async/closing'
 import type { Authorization, WantedAuthorization } from './authorization'
-import { Authorizations, type AuthorizationListener } from './authorizations'
+import { Authorizations, type AuthorizationsOptions } from './authorizations'
 import { openHolder, type Holder } from './holder'
 import { formatToken } from './token'
 
@@ -22,8 +22,7 @@ export class Authorizer implements AsyncDisposable {
   #holder: Promise<Holder> | undefined
   #isOver = false
 
-  /** `now`: epoch ms. `changed` hears each change of an authorization; it must not throw. */
-  constructor(options: { readonly now: () => number; readonly changed: AuthorizationListener }) {
+  constructor(options: AuthorizationsOptions) {
     this.#now = options.now
     this.#authorizations = new Authorizations(options)
   }

@@ -8,6 +8,7 @@ import { asAppError, asError, type AppError } from '../../../shared/errors'
 import { hostWords } from '../../../shared/status'
 import type { TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import { Ends } from '../async/closing'
+import type { SessionAbout } from '../../../shared/sessionnote'
 import type { Environment } from '../environments/environment'
 import { joinConnection } from '../tunnels/join'
 import { listen } from '../tunnels/listener'
@@ -23,6 +24,8 @@ const DRAIN_MS = 5_000
 export interface CarryOptions extends Pick<WantedAuthorization, 'document' | 'reason'> {
   readonly environment: Pick<Environment, 'openTunnel' | 'openRawSession'>
   readonly target: string
+  /** See `OpenOptions` of sessions. */
+  readonly about: SessionAbout
   readonly session: Exclude<AuthorizedSession, { kind: 'shell' }>
   readonly admission: Admission
   /** Undefined: a free one. */
@@ -50,9 +53,10 @@ export function carryPort(options: CarryOptions): Promise<CarriedPort> {
 }
 
 /** The options that every session has. */
-function common({ target, document, reason, signal }: CarryOptions) {
+function common({ target, about, document, reason, signal }: CarryOptions) {
   return {
     target,
+    about,
     ...(document === undefined ? {} : { document }),
     ...(reason === undefined ? {} : { reason }),
     signal,

@@ -69,11 +69,11 @@ export type AuthorizedAnswer = z.infer<typeof authorizedAnswer>
 
 /** Resolves a wish in its environment: the host is chosen now. Rejects as `resolveTarget` and as the look-up of the caller. */
 export async function wantedFor(
-  wished: Omit<AuthorizationWish, 'environment'>,
+  wished: Omit<AuthorizationWish, 'environment'> & { readonly environment?: EnvironmentRef },
   environmentOf: () => Promise<Environment>,
   signal: AbortSignal,
 ): Promise<WantedAuthorization> {
-  const { connectionLimit, expiresAfterMs, document, reason } = wished
+  const { environment: ref, connectionLimit, expiresAfterMs, document, reason } = wished
   const open = await environmentOf()
   const target = await open.resolveTarget(wished.target, signal)
   const identity = await open.identity(signal)
@@ -81,7 +81,7 @@ export async function wantedFor(
     session: wished.session satisfies AuthorizedSession,
     target,
     environment: environmentOf,
-    scope: { name: open.name, region: open.region, identity },
+    scope: { ...(ref === undefined ? {} : { ref }), name: open.name, region: open.region, identity },
     connectionLimit: wished.session.kind === 'shell' ? 1 : (connectionLimit ?? undefined),
     expiresAfterMs,
     ...(document === undefined ? {} : { document }),
@@ -100,7 +100,7 @@ export function answerOf({ authorization, token }: Authorized): AuthorizedAnswer
     hostId: target.id,
     hostName: target.name,
     scope: { name: scope.name, accountId: scope.identity.accountId, region: scope.region },
-    sessionId: id,
+    sessionId: `pending:${id}`,
     type: authorized.kind,
     userId: scope.identity.arn,
   }
@@ -115,7 +115,6 @@ export async function authorizeFor(
   },
   signal: AbortSignal,
 ): Promise<AuthorizedAnswer> {
-  const { environment: ref, ...rest } = authorize
-  const wanted = await wantedFor(rest, () => product.environments.get(ref), signal)
+  const wanted = await wantedFor(authorize, () => product.environments.get(authorize.environment), signal)
   return answerOf(await product.authorizer.authorize(wanted))
 }

@@ -1,10 +1,12 @@
-// The authorizer of the app: what happens to an authorization is a line of the journal.
+// The authorizer of the app: what happens to an authorization is a line of the journal, and a record of the ledger.
 
 import { cutText } from '../../../shared/cut'
 import { clockWords } from '../../../shared/status'
+import type { Ledger } from '../ledger/ledger'
 import type { Journal } from '../store/journal'
 import type { Authorization } from './authorization'
 import type { AuthorizationState } from './authorizations'
+import { recordOf } from './about'
 import { Authorizer } from './authorizer'
 
 const MAX_NAME = 100
@@ -36,10 +38,17 @@ export function changeWords(authorization: Authorization, state: AuthorizationSt
 const tones = { pending: 'waiting', redeemed: 'up', expired: 'idle', ended: 'idle' } as const
 
 /** Creates the authorizer of the app. */
-export function journaledAuthorizer(journal: Pick<Journal, 'add'>, now: () => number): Authorizer {
+export function journaledAuthorizer(
+  journal: Pick<Journal, 'add'>,
+  ledger: Pick<Ledger, 'pending' | 'note'>,
+  now: () => number,
+): Authorizer {
   return new Authorizer({
     now,
+    record: (authorization) => ledger.pending(recordOf(authorization)),
     changed: (authorization, state) => {
+      // The states of a session that redeems it are told by the session itself.
+      if (state === 'expired') ledger.note(authorization.id, 'terminated')
       journal.add({
         tone: tones[state],
         subject: { kind: 'environment', name: authorization.scope.name },

@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream'
 import { deferred } from '../../../shared/deferred'
 import type { TerminalSize } from '../../../shared/model/terminal'
 import type { Shell } from '../sessions/shell'
+import { aboutOf } from './about'
 import type { Opened, OpenOptions } from './attended'
 import { encodeFrames, FrameKind, type Frame } from './frames'
 import type { Line } from './line'
@@ -73,6 +74,7 @@ export async function attendShell({ authorization, environment, line, tell, sign
   const shell = await environment.openShell({
     target: target.id,
     platform: target.platform,
+    about: aboutOf(authorization),
     ...(document === undefined ? {} : { document }),
     ...(reason === undefined ? {} : { reason }),
     ...(size === undefined ? {} : { size }),
