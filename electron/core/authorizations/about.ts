@@ -1,7 +1,7 @@
 // What the ledger is told of an authorization: when it becomes pending, and when a session redeems it. Pure.
 
 import type { SessionAbout } from '../../../shared/sessionnote'
-import type { BegunSession } from '../ledger/ledger'
+import type { BegunSession } from '../ledger/begun'
 import type { Authorization } from './authorization'
 
 const types = { tcp: 'port', ssh: 'ssh', shell: 'shell' } as const
