@@ -12,7 +12,7 @@ import type { Settings } from '../../shared/settings'
 import { ambientProfile, hasAwsSetup, listProfiles } from '../aws/profiles/profiles'
 import { Renewals, type CodeQuestion } from '../aws/credentials/renewal'
 import { processBudgets } from './tunnels/budgets'
-import { noRecords, openAccountSessions } from './sessionparts'
+import { openAccountSessions } from './sessionparts'
 import { firstEnvironment } from './choice'
 import { closingError, settledWithin } from './async/closing'
 import { answerControl } from './control'
@@ -173,7 +173,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     terminals: () => terminals.views,
     onProblem: (problem) => notices.standProblem('last run', 'The next start may not bring all back.', problem),
   })
-  const sources = { environments, shown, forwards, terminals, journal, now, records: noRecords, signal: life.signal }
+  const sources = { environments, shown, forwards, terminals, journal, now, records: ledger, signal: life.signal }
   const accountSessions = openAccountSessions(sources)
   const doctor = new Doctor({ env, environments, changed: (view) => publisher.set({ doctor: view }) })
   const publisher = new Publisher({

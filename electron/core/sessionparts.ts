@@ -10,15 +10,6 @@ import type { ShownEnvironment } from './shown'
 import type { Journal } from './store/journal'
 import type { Terminals } from './terminals/terminals'
 
-/** A ledger without a record. */
-export const noRecords: OwnRecords = {
-  installation: '',
-  bySession: () => undefined,
-  byId: () => undefined,
-  onChange: () => () => undefined,
-  refresh: () => Promise.resolve(),
-}
-
 /** Composes them. The caller disposes the result. */
 export function openAccountSessions(parts: {
   readonly environments: Environments

@@ -62,7 +62,7 @@ async function cancelOne(
   const { canceling, carried } = means
   const signal = AbortSignal.any([means.signal, AbortSignal.timeout(CALL_MS)])
   let place: SessionPlace = { ref, name: means.nameOf(ref), region: ref.kind === 'aws' ? (ref.region ?? '') : '' }
-  canceling.add(sessionId)
+  canceling.add(sessionId, means.now())
   const carriers = means.openEnvironments()
   try {
     const environment = await means.environment(ref)

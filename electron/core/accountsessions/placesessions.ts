@@ -16,8 +16,9 @@ import { hasEnded } from './row'
 import { TargetNames } from './targetnames'
 import { Trouble } from './trouble'
 
-/** How often the active sessions are asked for. */
+/** How often the active sessions are asked for: usually, and while sessions are being ended. */
 const POLL_MS = 5_000
+const EAGER_MS = 1_000
 /** How often sessions are looked for that were shorter than two polls. */
 const RECENT_MS = 60_000
 /** The clocks of AWS and of this computer may differ by this much. */
@@ -64,6 +65,7 @@ export class PlaceSessions implements Disposable {
   /** Active sessions of the last poll, with when each began. */
   #open = new Map<string, ListedSession>()
   #polledAt: number | undefined
+  #pollMs = POLL_MS
   #lookedAt: number
   #wantedSinceAt: number
   #loadedSinceAt: number
@@ -112,8 +114,9 @@ export class PlaceSessions implements Disposable {
     return this.#names.of(target)
   }
 
-  /** Begins what is due. Never throws, never waits. */
-  tick(): void {
+  /** Begins what is due. `isEager`: sessions are being ended, and their end is awaited. Never throws, never waits. */
+  tick(isEager = false): void {
+    this.#pollMs = isEager ? EAGER_MS : POLL_MS
     if (this.#work !== undefined || this.#end.signal.aborted) return
     const now = this.#options.now()
     if (!this.#trouble.mayAsk(now)) return
@@ -198,7 +201,7 @@ export class PlaceSessions implements Disposable {
 
   #isPollDue(now: number): boolean {
     if (this.#pieces.hasActive) return false
-    return this.#polledAt === undefined || now - this.#polledAt >= POLL_MS
+    return this.#polledAt === undefined || now - this.#polledAt >= this.#pollMs
   }
 
   #query(): Omit<SessionQuery, 'state'> {

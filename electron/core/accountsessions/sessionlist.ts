@@ -13,6 +13,9 @@ import { hasEnded, rowOf, type RowFacts } from './row'
 import { Rows } from './rows'
 import type { SessionSources } from './sources'
 
+/** How often the records of other processes of this installation are read. */
+const REFRESH_MS = 5_000
+
 /** An open session of a list. */
 interface Open {
   readonly session: ListedSession
@@ -40,6 +43,7 @@ export class SessionList implements Disposable, PlaceSink {
   /** Open sessions of which something has changed. */
   readonly #changed = new Set<string>()
   #carried: ReadonlySet<string> = new Set()
+  #refreshedAt = 0
 
   constructor({ environments, filters, sinceAt, maxRows }: SessionListOptions, sources: SessionSources) {
     this.#sources = sources
@@ -130,7 +134,15 @@ export class SessionList implements Disposable, PlaceSink {
   }
 
   #tick(): void {
-    for (const place of this.#places) place.tick()
+    const now = this.#sources.now()
+    if (now - this.#refreshedAt >= REFRESH_MS) {
+      this.#refreshedAt = now
+      // Never rejects. What has changed is told by `onChange`.
+      void this.#sources.records.refresh()
+    }
+    const eager = new Set<PlaceSessions>()
+    for (const [id, { from }] of this.#open) if (this.#sources.canceling.isFresh(id, now)) eager.add(from)
+    for (const place of this.#places) place.tick(eager.has(place))
   }
 
   /** Makes the rows anew of which something has changed in this app. */

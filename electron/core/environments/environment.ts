@@ -214,7 +214,15 @@ export function createEnvironment(options: {
     connectionStatus: (target, signal) => service.connectionStatus(target, signal),
     preferences: (signal) => service.preferences(signal),
     ownEnds: own.ownEnds,
-    cancelSession: (sessionId, signal) => watched.terminateSession(sessionId, signal),
+    cancelSession: async (sessionId, signal) => {
+      watched.noted?.(sessionId, { kind: 'state', state: 'canceling' })
+      try {
+        await watched.terminateSession(sessionId, signal)
+      } catch (error) {
+        watched.noted?.(sessionId, { kind: 'state', state: 'active' })
+        throw error
+      }
+    },
     endSession: (sessionId, signal) => service.terminateSession(sessionId, signal),
     otherKeys,
     wake,

@@ -13,6 +13,7 @@ import { Connections } from './connections'
 import type { TunnelCounters } from './health'
 import type { Listener } from './listener'
 import { newOutage, SHORT_LIFE_MS, Waits, type Outage } from './outage'
+import { OutsideEnds } from './outside'
 import { openPortSession, type PortSession } from './session'
 import { Standing } from './standing'
 import { isRefusedForGood } from '../sessions/refusal'
@@ -66,7 +67,7 @@ class RunningTunnel implements Tunnel, Wakeable {
   readonly #waits: Waits
   #listener: Listener | undefined
   #session: PortSession | undefined
-  #sessionId = ''
+  sessionId = ''
   #sessionsUsed = 0
   #pastRetransmissions = 0
   #bound: Promise<void> = Promise.resolve()
@@ -97,10 +98,6 @@ class RunningTunnel implements Tunnel, Wakeable {
     // Unhandled rejections would end the process; callers may ignore these.
     this.ended.catch(() => undefined)
     this.up.catch(() => undefined)
-  }
-
-  get sessionId(): string {
-    return this.#sessionId
   }
 
   get port(): number {
@@ -177,6 +174,7 @@ class RunningTunnel implements Tunnel, Wakeable {
     await this.#bound
     let outage: Outage | undefined
     let shortLives = 0
+    const outside = new OutsideEnds(this.#options)
     while (!signal.aborted) {
       if (outage !== undefined && outage.attempt > 1) this.#standing.restarting(outage)
       const opened = await this.#openSession()
@@ -201,6 +199,7 @@ class RunningTunnel implements Tunnel, Wakeable {
       if (signal.aborted) return
       const lost = this.#connections.reset()
       void opened[Symbol.asyncDispose]()
+      outside.check(opened.sessionId, cause)
       shortLives = monotonicNow() - startedAt < SHORT_LIFE_MS ? shortLives + 1 : 0
       outage = { ...newOutage(cause), connectionsLost: lost, attempt: Math.max(1, shortLives) }
       if (await this.#waitsAfterSession(outage)) outage = { ...outage, attempt: outage.attempt + 1 }
@@ -239,7 +238,7 @@ class RunningTunnel implements Tunnel, Wakeable {
   #becameUp(session: PortSession): void {
     this.#session = session
     this.#sessionsUsed += 1
-    this.#sessionId = session.sessionId
+    this.sessionId = session.sessionId
     this.#standing.up(session)
     this.#connections.carryBy(session)
     this.#firstUp.resolve()
