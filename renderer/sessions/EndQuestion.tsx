@@ -17,6 +17,8 @@ import { sessionsWords } from './words/states'
 export interface EndQuestionProps {
   readonly sessions: readonly AccountSession[]
   readonly onClose: () => void
+  /** AWS has begun to end some of them. */
+  readonly onEnding: () => void
 }
 
 type Progress =
@@ -70,7 +72,7 @@ function Refusals({ outcomes }: { readonly outcomes: readonly CancelOutcome[] })
 }
 
 /** The question. Once all are ended it closes by itself; the list shows "Ending" until AWS says that they have ended. */
-export function EndQuestion({ sessions, onClose }: EndQuestionProps): ReactNode {
+export function EndQuestion({ sessions, onClose, onEnding }: EndQuestionProps): ReactNode {
   const page = usePage()
   const [progress, setProgress] = useState<Progress>({ kind: 'asking' })
   // What was asked about stays the same while the list changes.
@@ -90,7 +92,10 @@ export function EndQuestion({ sessions, onClose }: EndQuestionProps): ReactNode 
       }
     }
     const endedCount = outcomes.filter(({ error }) => error === undefined).length
-    if (endedCount > 0) page.announce(`${sessionsWords(endedCount)} ${endedCount === 1 ? 'is' : 'are'} ending.`)
+    if (endedCount > 0) {
+      onEnding()
+      page.announce(`${sessionsWords(endedCount)} ${endedCount === 1 ? 'is' : 'are'} ending.`)
+    }
     if (endedCount === outcomes.length) onClose()
     else setProgress({ kind: 'refused', outcomes, endedCount })
   }

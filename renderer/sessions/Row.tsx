@@ -23,6 +23,8 @@ import {
 /** The props of a row. */
 export interface SessionCellsProps {
   readonly session: AccountSession
+  /** Whether it has a checkbox, and its end a column: open sessions have. */
+  readonly isSelectable: boolean
   readonly isChecked: boolean
   readonly isPlaceShown: boolean
   /** Whether the row is in the tab order; its controls are reached from it. */
@@ -40,7 +42,7 @@ export function endBlock(session: AccountSession): string | undefined {
 
 /** The cells of a session's row; the table owns the row itself. */
 export function SessionCells(props: SessionCellsProps): ReactNode {
-  const { session, isChecked, isPlaceShown, isCurrent, nowAt, onCheck, onEnd } = props
+  const { session, isSelectable, isChecked, isPlaceShown, isCurrent, nowAt, onCheck, onEnd } = props
   const { id, owner, holder, reason, document, accessType, place, startAt } = session
   const tabIndex = isCurrent ? 0 : -1
   const label = shownName(targetWords(session))
@@ -52,9 +54,11 @@ export function SessionCells(props: SessionCellsProps): ReactNode {
   }
   return (
     <>
-      <span className="box" role="gridcell">
-        <Check isChecked={isChecked} label={`Select ${label}, ${id}`} tabIndex={tabIndex} onChange={onCheck} />
-      </span>
+      {isSelectable && (
+        <span className="box" role="gridcell">
+          <Check isChecked={isChecked} label={`Select ${label}, ${id}`} tabIndex={tabIndex} onChange={onCheck} />
+        </span>
+      )}
       <span className="name" role="rowheader">
         <Icon size={14} strokeWidth={1.75} aria-hidden="true" />
         <span className="cut-off">
@@ -77,9 +81,11 @@ export function SessionCells(props: SessionCellsProps): ReactNode {
       >
         {openWords(session, nowAt)}
       </span>
-      <span className={`ends number cut-off ${ends?.isSoon === true ? 'soon' : ''}`} role="gridcell">
-        {ends?.text ?? '–'}
-      </span>
+      {isSelectable && (
+        <span className={`ends number cut-off ${ends?.isSoon === true ? 'soon' : ''}`} role="gridcell">
+          {ends?.text ?? '–'}
+        </span>
+      )}
       <span className="reason cut-off" role="gridcell">
         <ForeignName text={reason ?? '–'} />
       </span>
@@ -98,16 +104,18 @@ export function SessionCells(props: SessionCellsProps): ReactNode {
         <ForeignName text={id} />
       </span>
       <span className="actions" role="gridcell">
-        <Button
-          size="small"
-          variant="quiet"
-          aria-label={`End session on ${label}`}
-          tabIndex={tabIndex}
-          reason={endBlock(session)}
-          onClick={end}
-        >
-          End
-        </Button>
+        {session.state !== 'terminated' && (
+          <Button
+            size="small"
+            variant="quiet"
+            aria-label={`End session on ${label}`}
+            tabIndex={tabIndex}
+            reason={endBlock(session)}
+            onClick={end}
+          >
+            End
+          </Button>
+        )}
       </span>
     </>
   )

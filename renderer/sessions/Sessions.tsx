@@ -118,8 +118,9 @@ export function Sessions(): ReactNode {
   }, [sorted, filter, filterAt, segment])
   // Sessions that the filter hides are not ended with the selection.
   const selected = useMemo(
-    () => (selection.size === 0 ? [] : shown.filter((session) => selection.has(sessionKey(session)))),
-    [shown, selection],
+    () =>
+      selection.size === 0 || segment === 'ended' ? [] : shown.filter((session) => selection.has(sessionKey(session))),
+    [shown, selection, segment],
   )
   const selectedKeys = useMemo(() => new Set(selected.map(sessionKey)), [selected])
   const pickedId = picked?.kind === 'session' ? picked.id : undefined
@@ -208,7 +209,9 @@ export function Sessions(): ReactNode {
           )}
         </section>
       )}
-      {ending.length > 0 && <EndQuestion sessions={ending} onClose={() => setEnding([])} />}
+      {ending.length > 0 && (
+        <EndQuestion sessions={ending} onClose={() => setEnding([])} onEnding={() => setSelection(NOTHING)} />
+      )}
     </section>
   )
 }

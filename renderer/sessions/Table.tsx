@@ -40,7 +40,7 @@ function columnsOf(segment: SessionSegment, isPlaceShown: boolean): readonly Hea
     { column: 'state', className: 'where', label: 'State' },
     { column: 'whose', className: 'whose', label: 'Whose' },
     { column: 'start', className: 'open', label: segment === 'open' ? 'Open for' : 'Ended' },
-    { column: 'ends', className: 'ends', label: 'Ends' },
+    ...(segment === 'open' ? [{ column: 'ends' as const, className: 'ends', label: 'Ends' }] : []),
     { column: 'reason', className: 'reason', label: 'Reason' },
     { column: 'document', className: 'document', label: 'Document' },
     { column: 'access', className: 'access', label: 'Access' },
@@ -56,6 +56,8 @@ export function Table(props: TableProps): ReactNode {
   const nowAt = usePageState((state) => state.nowAt)
   const picked = usePageState((state) => state.selectedSession)
   const density = usePageState((state) => state.snapshot?.settings.density) ?? 'comfortable'
+  // Sessions that have ended cannot be ended: there is nothing to select them for.
+  const isSelectable = segment === 'open'
   /** The row that a range starts from. */
   const anchor = useRef<string | undefined>(undefined)
   const pickedId = picked?.kind === 'session' ? picked.id : undefined
@@ -76,7 +78,7 @@ export function Table(props: TableProps): ReactNode {
 
   const check = (index: number, isChecked: boolean, isRange: boolean): void => {
     const session = sessions[index]
-    if (session === undefined) return
+    if (session === undefined || !isSelectable) return
     const from = isRange ? sessions.findIndex((each) => sessionKey(each) === anchor.current) : -1
     const [first, last] = from < 0 ? [index, index] : [Math.min(from, index), Math.max(from, index)]
     const next = new Set(selection)
@@ -119,16 +121,17 @@ export function Table(props: TableProps): ReactNode {
     else show(session)
   }
   const columns = columnsOf(segment, isPlaceShown)
+  const look = `grid ${segment === 'ended' ? 'ended' : ''} ${isPlaceShown ? 'with-place' : ''}`
   const checked = selection.size
 
   return (
     <div
-      className={isPlaceShown ? 'grid with-place' : 'grid'}
+      className={look}
       role="grid"
       aria-labelledby="sessions-title"
       aria-rowcount={sessions.length + 1}
-      aria-colcount={columns.length + 2}
-      aria-multiselectable="true"
+      aria-colcount={columns.length + (isSelectable ? 2 : 1)}
+      aria-multiselectable={isSelectable}
     >
       <div role="rowgroup">
         <Heads
@@ -138,14 +141,16 @@ export function Table(props: TableProps): ReactNode {
           onEnterRows={() => moveTo(current)}
           actions="Actions"
           before={
-            <span className="box" role="columnheader">
-              <Check
-                isChecked={checked > 0 && checked === sessions.length}
-                isMixed={checked > 0 && checked < sessions.length}
-                label="Select all shown sessions"
-                onChange={(isChecked) => onSelect(new Set(isChecked ? sessions.map(sessionKey) : []))}
-              />
-            </span>
+            isSelectable && (
+              <span className="box" role="columnheader">
+                <Check
+                  isChecked={checked > 0 && checked === sessions.length}
+                  isMixed={checked > 0 && checked < sessions.length}
+                  label="Select all shown sessions"
+                  onChange={(isChecked) => onSelect(new Set(isChecked ? sessions.map(sessionKey) : []))}
+                />
+              </span>
+            )
           }
         />
       </div>
@@ -161,7 +166,7 @@ export function Table(props: TableProps): ReactNode {
                 className={session.id === pickedId ? 'row shown' : 'row'}
                 role="row"
                 aria-rowindex={index + 2}
-                aria-selected={isChecked}
+                {...(isSelectable ? { 'aria-selected': isChecked } : {})}
                 tabIndex={index === current ? 0 : -1}
                 style={{ height: size, transform: `translateY(${start}px)` }}
                 onFocus={() => setCurrent(index)}
@@ -170,6 +175,7 @@ export function Table(props: TableProps): ReactNode {
               >
                 <SessionCells
                   session={session}
+                  isSelectable={isSelectable}
                   isChecked={isChecked}
                   isPlaceShown={isPlaceShown}
                   isCurrent={index === current}

@@ -32,10 +32,11 @@ test('other people, forwards and terminals are told', () => {
     'The forward orders-db runs on it: open connections are lost, and it opens a new session unless you turn it off.',
   ])
   expect(consequences(ending(jo, terminal, forward))).toEqual([
-    '1 of them belong to jo.',
+    '1 of them belongs to jo.',
     'The forward orders-db runs on these: open connections are lost, and it opens a new session unless you turn it off.',
     'The terminal web-1 ends; the last screen stays.',
   ])
+  expect(consequences(ending(jo, { ...jo, id: 'jo-2' }))).toEqual(['All of them belong to jo.'])
   expect(consequences(ending(sample()))).toEqual([])
 })
 

@@ -60,7 +60,9 @@ export function consequences({ sessions, owners, othersCount, forwards, terminal
   const isOne = sessions.length === 1
   const sentences: string[] = []
   if (othersCount > 0) {
-    sentences.push(isOne ? `It belongs to ${list(owners)}.` : `${othersCount} of them belong to ${list(owners)}.`)
+    const which = othersCount === sessions.length ? 'All of them' : `${othersCount.toLocaleString('en')} of them`
+    const belong = othersCount === 1 ? 'belongs' : 'belong'
+    sentences.push(isOne ? `It belongs to ${list(owners)}.` : `${which} ${belong} to ${list(owners)}.`)
   }
   if (forwards.length > 0) {
     const many = forwards.length > 1

@@ -23,6 +23,12 @@ test('newest first; equal ones keep their order, and a session without a start c
   expect(ids(sortSessions([without, ...sessions], { column: 'start', direction: 'ascending' }))).toBe('bacd')
 })
 
+test('a session that has ended has its place by its end', () => {
+  const early = sample({ id: 'e', state: 'terminated', startAt: NOW_AT - 9, endAt: NOW_AT })
+  const late = sample({ id: 'l', state: 'terminated', startAt: NOW_AT - 8, endAt: NOW_AT - 5 })
+  expect(ids(sortSessions([late, early], NEWEST_FIRST))).toBe('el')
+})
+
 test('texts in natural order, equal ones newest first; empty cells come last in both directions', () => {
   expect(ids(sortSessions(sessions, { column: 'target', direction: 'ascending' }))).toBe('cab')
   expect(ids(sortSessions(sessions, { column: 'target', direction: 'descending' }))).toBe('bca')

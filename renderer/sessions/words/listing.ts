@@ -12,7 +12,7 @@ export type SessionSegment = 'open' | 'ended'
 /** The columns that the list can be sorted by. */
 const COLUMNS = ['target', 'state', 'whose', 'start', 'ends', 'reason', 'document', 'access', 'place', 'id'] as const
 
-/** A column that the list can be sorted by. `start` shows how long a session is open, or when it ended. */
+/** A column that the list can be sorted by. `start` shows how long a session is open, or when it ended, and sorts by that. */
 export type SessionColumn = (typeof COLUMNS)[number]
 
 /** A sort order of the list. */
@@ -71,7 +71,7 @@ function textOf(session: AccountSession, column: Exclude<SessionColumn, 'start' 
 type Values = readonly (string | number | undefined)[]
 
 function valuesOf(sessions: readonly AccountSession[], column: SessionColumn): Values {
-  if (column === 'start') return sessions.map(({ startAt }) => startAt)
+  if (column === 'start') return sessions.map(({ startAt, endAt }) => endAt ?? startAt)
   if (column === 'ends') return sessions.map(endsAt)
   return sessions.map((session) => textOf(session, column) || undefined)
 }

@@ -51,6 +51,7 @@ test('a time of another day has its date, and of another year its year', () => {
   expect(momentWords(at, now)).toBe('3 Nov 11:42')
   expect(momentWords(new Date(2025, 11, 31, 9, 5).getTime(), now)).toBe('31 Dec 2025 09:05')
   expect(momentWords(new Date(2026, 10, 29, 9, 5).getTime(), now)).toBe('09:05')
+  expect(momentWords(new Date(2026, 10, 28, 23, 59).getTime(), now)).toBe('28 Nov 23:59')
 })
 
 test('the end by the maximum duration is told while the session is open, and marked when it is near', () => {

@@ -4,7 +4,6 @@ import type { AccountSession, SessionHolder, SessionPlace, SessionState } from '
 import { clockWords, spanWords, type StateWords } from '../../../shared/status'
 
 const MINUTE_MS = 60_000
-const DAY_MS = 24 * 60 * MINUTE_MS
 
 /** A session that ends within this time is marked. */
 const SOON_MS = 15 * MINUTE_MS
@@ -75,11 +74,12 @@ export function kindWords(session: Pick<AccountSession, 'document' | 'carrier'>)
   return carrier?.kind === 'forward' ? carrier.name : KINDS[kindOf(session)]
 }
 
-/** A time: `11:42` within a day, `3 Nov 11:42` before. */
+/** A time: `11:42` of today, `3 Nov 11:42` of another day. */
 export function momentWords(at: number, nowAt: number): string {
-  if (Math.abs(nowAt - at) < DAY_MS) return clockWords(at)
   const date = new Date(at)
-  const year = date.getFullYear() === new Date(nowAt).getFullYear() ? '' : ` ${date.getFullYear()}`
+  const today = new Date(nowAt)
+  if (date.toDateString() === today.toDateString()) return clockWords(at)
+  const year = date.getFullYear() === today.getFullYear() ? '' : ` ${date.getFullYear()}`
   return `${date.getDate()} ${MONTHS[date.getMonth()] ?? ''}${year} ${clockWords(at)}`
 }
 
