@@ -245,7 +245,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   forwards.startAtLaunch()
   if (settings.value.restoreAtLaunch) {
     forwards.restore()
-    terminals.restore(before.terminals.map((kept) => placeOf({ environments, shown, targets }, kept)))
+    terminals.restore(before.terminals.map((kept) => placeOf({ environments, shown }, kept)))
   }
 
   let disposed: Promise<void> | undefined
