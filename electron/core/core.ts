@@ -238,7 +238,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   void shown.select(first)
   const leftovers = endLeftovers({ ledger, environments, journal, now, signal: life.signal })
   forwards.startAtLaunch()
-  if (settings.value.restoreAtLaunch) restoreLast({ environments, shown, targets, forwards, terminals }, before)
+  if (settings.value.restoreAtLaunch) restoreLast({ environments, shown, forwards, terminals }, before)
 
   let disposed: Promise<void> | undefined
   const dispose = async (): Promise<void> => {

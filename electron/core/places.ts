@@ -4,9 +4,10 @@
 import type { EnvironmentRef } from '../../shared/model/environment'
 import type { ForwardTarget } from '../../shared/model/forward'
 import type { TerminalView } from '../../shared/model/terminal'
+import type { Environment } from './environments/environment'
 import type { Environments } from './environments/environments'
+import type { FoundHost } from './environments/finding'
 import type { ShownEnvironment } from './shown'
-import type { SavedTargets } from './targets/targets'
 import type { TerminalPlace } from './terminals/parts'
 
 /** What a place is made from. `environmentName` absent: the environment's own. */
@@ -22,12 +23,11 @@ export interface Placed {
 export interface PlaceParts {
   readonly environments: Environments
   readonly shown: ShownEnvironment
-  readonly targets: SavedTargets
 }
 
 /** Makes the place of a terminal. Opens nothing. */
 export function placeOf(
-  { environments, shown, targets }: PlaceParts,
+  { environments, shown }: PlaceParts,
   { environment: ref, environmentName = environments.nameOf(ref), instance, target }: Placed,
 ): TerminalPlace {
   return {
@@ -41,21 +41,21 @@ export function placeOf(
       : {
           set: {
             target,
-            choose: (environment, signal) => environment.resolveTarget(targetText(target, targets), signal),
+            choose: async (environment, signal) => (await hostOf(target, environment, signal)).instance,
           },
         }),
   }
 }
 
-function targetText(target: ForwardTarget, targets: SavedTargets): string {
+/** Finds the host of a session. A Name is looked up each time. */
+async function hostOf(target: ForwardTarget, environment: Environment, signal: AbortSignal): Promise<FoundHost> {
   switch (target.kind) {
     case 'id':
-      return target.instanceId
+      return environment.findHost(target.instanceId, {}, signal)
     case 'name':
-      return target.name
+      return environment.findHost(target.name, {}, signal)
     case 'set':
-      return target.hostId ?? target.set.hosts
     case 'saved':
-      return targets.get(target.targetId).set.hosts
+      return environment.findHostIn(target, {}, signal)
   }
 }

@@ -4,7 +4,7 @@
 
 import './targets.css'
 import { ArrowLeftRight, Pencil, Plus, SquareTerminal, Trash2 } from 'lucide-react'
-import { useState, type ReactNode } from 'react'
+import { useRef, useState, type ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
 import type { SavedTarget } from '../../shared/model/savedtarget'
 import type { Snapshot } from '../../shared/model/snapshot'
@@ -124,8 +124,10 @@ function ListDialog({ snapshot, onClose }: { readonly snapshot: Snapshot; readon
   const [opened, setOpened] = useState<Opened>({ kind: 'none' })
   const targets = snapshot.targets.toSorted((a, b) => compareNames(a.name, b.name))
   const back = (): void => setOpened({ kind: 'none' })
+  // Not the button that closes it: its tooltip would consume the first Esc.
+  const create = useRef<HTMLButtonElement>(null)
   return (
-    <Dialog title="Saved targets" onClose={onClose}>
+    <Dialog title="Saved targets" onClose={onClose} firstFocus={create}>
       <div className="body">
         {targets.length === 0 ? (
           <EmptyState
@@ -144,7 +146,7 @@ function ListDialog({ snapshot, onClose }: { readonly snapshot: Snapshot; readon
         <Button size="large" onClick={onClose}>
           Close
         </Button>
-        <Button size="large" variant="primary" icon={Plus} onClick={() => setOpened({ kind: 'new' })}>
+        <Button ref={create} size="large" variant="primary" icon={Plus} onClick={() => setOpened({ kind: 'new' })}>
           New target
         </Button>
       </footer>

@@ -65,7 +65,9 @@ function NamedHost({ target, instances, onChange }: { readonly target: SetTarget
         <ChevronsUpDown size={12} strokeWidth={2} aria-hidden="true" />
       </span>
       <p className="hint" id={id}>
-        No failover: while <ForeignName text={label} /> is not good, the forward waits for it.
+        <span>
+          No failover: while <ForeignName text={label} /> is not good, the forward waits for it.
+        </span>
       </p>
     </div>
   )
@@ -110,10 +112,12 @@ export function SetFields(props: SetFieldsProps): ReactNode {
         <WhichHost {...props} target={target} />
       ) : (
         <p className="hint">
-          <span className="mono">
-            <ForeignName text={set.hosts} />
+          <span>
+            <span className="mono">
+              <ForeignName text={set.hosts} />
+            </span>
+            , {CHOICE_WORDS[set.choice]}.
           </span>
-          , {CHOICE_WORDS[set.choice]}.
         </p>
       )}
       <Button

@@ -26,8 +26,8 @@ function labels(text: string): readonly string[] {
 test('saved targets come first, then groups, then instances, with any of those that share a Name above the first of them', () => {
   expect(labels('')).toEqual([
     'all web saved target, 3 hosts, 2 good',
-    'Auto Scaling group fleet 2 hosts, 2 good',
-    'Any of the 2 named web-1 2 hosts, 1 good',
+    'fleet Auto Scaling group, 2 hosts, 2 good',
+    'Any of 2 named web-1 2 hosts, 1 good',
     'web-1',
     'web-2',
     'worker',

@@ -33,7 +33,11 @@ export function typedSet(text: string, choice: TargetSet['choice']): ForwardTarg
   return hosts === undefined || setProblem(hosts) !== undefined ? undefined : { kind: 'set', set: { hosts, choice } }
 }
 
-function setChoice(set: TargetSet, label: string, instances: readonly Instance[]): Choice {
+function setChoice(
+  set: TargetSet,
+  label: string,
+  instances: readonly Instance[],
+): Choice & { readonly counts: string } {
   return { target: { kind: 'set', set }, label, id: '', counts: countsWords(hostsOf(set.hosts, instances)) }
 }
 
@@ -46,6 +50,11 @@ function savedChoice({ id, name, set }: SavedTarget, instances: readonly Instanc
   }
 }
 
+function groupChoice(group: string, instances: readonly Instance[]): Choice {
+  const choice = setChoice(anyInGroup(group), group, instances)
+  return { ...choice, counts: `Auto Scaling group, ${choice.counts}` }
+}
+
 /** The offered instances, with "any of these" above the first of those that share a Name. */
 function withShared(items: readonly Choice[], instances: readonly Instance[]): readonly Choice[] {
   const counts = new Map<string, number>()
@@ -56,7 +65,7 @@ function withShared(items: readonly Choice[], instances: readonly Instance[]): r
     const count = id === '' ? 0 : (counts.get(label) ?? 0)
     if (count < 2 || offered.has(label)) return [choice]
     offered.add(label)
-    return [setChoice(anyNamed(label), `Any of the ${count} named ${label}`, instances), choice]
+    return [setChoice(anyNamed(label), `Any of ${count} named ${label}`, instances), choice]
   })
 }
 
@@ -92,7 +101,7 @@ export function chooseTargets({ instances, targets }: Offered, text: string, now
         .map((target) => savedChoice(target, instances)),
       ...groupsOf(instances)
         .filter(isFound)
-        .map((group) => setChoice(anyInGroup(group), `Auto Scaling group ${group}`, instances)),
+        .map((group) => groupChoice(group, instances)),
       ...withShared(items, instances),
     ],
     moreCount,
