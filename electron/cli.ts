@@ -66,7 +66,7 @@ async function loadLocal(command: LocalName | 'authorize'): Promise<LocalCommand
 /** A command that is given an open environment. */
 type EnvironmentName = Exclude<CommandName, LocalName | 'doctor'>
 
-async function load(command: EnvironmentName): Promise<Command> {
+async function load(command: EnvironmentName, isPortable: boolean): Promise<Command> {
   switch (command) {
     case 'ls':
       return (await import('./cli/commands/ls')).ls
@@ -79,7 +79,9 @@ async function load(command: EnvironmentName): Promise<Command> {
     case 'ssh-proxy':
       return (await import('./cli/commands/sshproxy')).sshProxy
     case 'authorize':
-      return (await import('./cli/commands/authorize')).authorizeHeld
+      return isPortable
+        ? (await import('./cli/commands/authorizeportable')).authorizePortable
+        : (await import('./cli/commands/authorize')).authorizeHeld
   }
 }
 
@@ -170,7 +172,7 @@ async function runCommand(
       signal: life.signal,
     })
   }
-  const command = await load(name)
+  const command = await load(name, args.flag('portable'))
   await using environment = await openEnvironment(options)
   wake = () => environment.wake()
   // A laptop that was closed under a running command.
