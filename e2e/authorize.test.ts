@@ -8,7 +8,8 @@ import { makePlace, type Place, type Window } from './kit/aws/core'
 import { start, type Running } from './kit/programs/cli'
 import { begin, bundle, env, folder, open, run, setEnv, simulator, stageCli } from './kit/stages/cli'
 
-stageCli()
+// Two programs start before the client of a portable session comes.
+stageCli({ firstClientMs: 80_000 })
 
 /** Starts `culvert connect` in an empty environment. */
 function connectWith(...args: string[]): Running {
@@ -115,6 +116,27 @@ test('a shell opens in an empty environment, and takes a script by the same pipe
   shell.child.stdin.end(`${authorizationToken}\necho $((6 * 7))\n`)
   expect((await shell.ended).status).toBe(0)
   expect(shell.printed()).toMatch(/^42/m)
+})
+
+test('--portable by a pipe: an endpoint of this computer has to be named; then the port works, and the session is ended with it', async () => {
+  const authorize = begin('authorize', ...echo, '--portable')
+  const text = await vi.waitFor(() => {
+    if (!authorize.printed().includes('User ID')) throw new Error('not printed')
+    return authorize.printed()
+  })
+  expect(authorize.told()).toMatch(/The token is a secret/)
+  const [id] = open()
+  expect(await printed(authorize, 'Session ID')).toBe(id)
+  const astray = connectWith('--authz', '-')
+  astray.child.stdin.end(text)
+  expect(await astray.ended).toMatchObject({ status: 1, stderr: expect.stringMatching(/stream-url-refused/) as string })
+  const proxy = connectWith('--authz', '-', '--endpoint-url', simulator.endpointUrl)
+  proxy.child.stdin.end(text)
+  expect(await echoed(Number(await printed(proxy, 'Port')), 'far')).toBe('far')
+  expect(await proxy.ended).toMatchObject({ status: 0, stderr: expect.stringMatching(/1 connection in all/) as string })
+  authorize.child.kill('SIGINT')
+  await authorize.ended
+  expect(open()).toEqual([])
 })
 
 test('where no Culvert runs, both ways to authorize are named; a token on a command line is refused', async () => {

@@ -13,9 +13,9 @@ import { version } from '../package.json'
 import type { AppError } from '../shared/errors'
 import { parseCommandLine, type Arguments } from './cli/arguments'
 import type { CommandName } from './cli/commands/table'
-import type { Command, LocalCommand } from './cli/context'
 import { helpText } from './cli/help'
 import { Interruption, READER_GONE_STATUS, interrupted, startLife, type Life } from './cli/life'
+import { hasRecords, loadCommand, loadLocal, takesKeys } from './cli/load'
 import { Sink } from './cli/sink'
 import { errorLine, exitStatusOf, wordLine } from './cli/text'
 import type { DiagnosticLog } from './core/store/diagnosticlog'
@@ -32,60 +32,6 @@ function isPipe(descriptor: number): boolean {
     return stats.isFIFO() || stats.isSocket()
   } catch {
     return false
-  }
-}
-
-type LocalName = 'up' | 'down' | 'login' | 'credentials' | 'connect'
-
-function isLocal(command: CommandName): command is LocalName {
-  return ['up', 'down', 'login', 'credentials', 'connect'].includes(command)
-}
-
-/** Whether a command opens a socket for new keys: those that run for long without a person. */
-function takesKeys(command: CommandName): boolean {
-  return command === 'forward' || command === 'ssh-proxy' || command === 'authorize'
-}
-
-/** `authorize` is local where it asks the running Culvert. */
-async function loadLocal(command: LocalName | 'authorize'): Promise<LocalCommand> {
-  switch (command) {
-    case 'login':
-      return (await import('./cli/commands/login')).login
-    case 'credentials':
-      return (await import('./cli/commands/credentials')).credentials
-    case 'connect':
-      return (await import('./cli/commands/connect')).connect
-    case 'authorize':
-      return (await import('./cli/commands/authorize')).authorize
-    case 'up':
-    case 'down':
-      return (await import('./cli/commands/updown'))[command]
-  }
-}
-
-/** A command that is given an open environment. */
-type EnvironmentName = Exclude<CommandName, LocalName | 'doctor'>
-
-async function load(command: EnvironmentName): Promise<Command> {
-  switch (command) {
-    case 'ls':
-      return (await import('./cli/commands/ls')).ls
-    case 'shell':
-      return (await import('./cli/commands/shell')).shell
-    case 'exec':
-      return (await import('./cli/commands/exec')).exec
-    case 'forward':
-      return (await import('./cli/commands/forward')).forward
-    case 'ssh-proxy':
-      return (await import('./cli/commands/sshproxy')).sshProxy
-    case 'authorize':
-      return (await import('./cli/commands/authorize')).authorizeHeld
-    case 'sessions list':
-      return (await import('./cli/commands/sessions')).sessionsList
-    case 'sessions read':
-      return (await import('./cli/commands/sessions')).sessionsRead
-    case 'sessions cancel':
-      return (await import('./cli/commands/sessionscancel')).sessionsCancel
   }
 }
 
@@ -108,13 +54,11 @@ async function runCommand(
   io: { life: Life; stdout: Sink; stderr: Sink },
 ): Promise<number> {
   const { stdout, stderr, life } = io
-  const runLocal = async (local: LocalName | 'authorize'): Promise<number> => {
-    const command = await loadLocal(local)
+  const local = await loadLocal(name, args)
+  if (local !== undefined) {
     const { env, platform, stdin } = process
-    return command({ args, env, platform, stdin, stdout, stderr, signal: life.signal })
+    return local({ args, env, platform, stdin, stdout, stderr, signal: life.signal })
   }
-  if (isLocal(name)) return runLocal(name)
-  if (name === 'authorize' && (await import('./cli/commands/authorize')).isAsked(args)) return runLocal(name)
   const [
     { openEnvironment },
     { timingFrom },
@@ -164,7 +108,7 @@ async function runCommand(
     onUnended: ({ message }: AppError) =>
       void stderr.write(wordLine(`The session stays open until it is idle. ${message}`)),
   }
-  await using records = name === 'ls' ? undefined : await openRecords(dataDirectory, options.onNotice)
+  await using records = hasRecords(name) ? await openRecords(dataDirectory, options.onNotice) : undefined
   if (name === 'doctor') {
     const { doctor } = await import('./cli/commands/doctor')
     return await doctor({
@@ -179,7 +123,7 @@ async function runCommand(
       signal: life.signal,
     })
   }
-  const command = await load(name)
+  const command = await loadCommand(name, args)
   await using environment = await openEnvironment(options, records?.wrap)
   wake = () => environment.wake()
   // A laptop that was closed under a running command.

@@ -15,6 +15,8 @@ export interface SessionTicket {
 export interface UpgradeAttempt {
   /** Signed with a raw `+` of the query as a space, as AWS's own signer does; with `%2B` for it; not signed. For the doctor. */
   readonly form?: 'space' | 'plus' | 'unsigned'
+  /** Dialled in place of the stream URL, which it is with a signature in its query. Absent: the stream URL itself. */
+  readonly url?: string
   /** Headers that sign the upgrade; none where it goes unsigned. */
   readonly headers: Readonly<Record<string, string>>
   /** Call once the service has accepted this form: it is then tried first. */
@@ -128,6 +130,11 @@ export interface SessionCalls {
   generateDataKey(request: DataKeyRequest, signal: AbortSignal): Promise<DataKey>
   /** The account's limits of a session; the service's defaults where they cannot be read. Sessions do not wait for the answer. */
   preferences(signal: AbortSignal): Promise<SessionLimits>
+  /**
+   * The stream URL with a signature in its query, which opens the data channel without credentials for a minute; undefined where there are
+   * no credentials. Absent: not offered here.
+   */
+  presignUpgrade?(streamUrl: string, signal: AbortSignal): Promise<string | undefined>
   /** The forms in which the upgrade is tried, first to last; at least one. Only unsigned for a presigned URL and without credentials. */
   signUpgrade(streamUrl: string, signal: AbortSignal): Promise<readonly UpgradeAttempt[]>
 }

@@ -38,10 +38,13 @@ import { listActiveSessions } from './sessions'
 import type { SessionPages, SessionQuery } from '../../shared/sessionlisting'
 import { readSettings, type Settings } from './profiles/settings'
 import type { ResolveProxy } from './systemnetwork'
-import { isPresigned, signUpgradeRequest } from './signing'
+import { isPresigned, presignUpgradeUrl, signUpgradeRequest } from './signing'
 import { UpgradeForms } from './upgradeforms'
 
 const UNSIGNED: readonly UpgradeAttempt[] = [{ form: 'unsigned', headers: {}, worked: () => undefined }]
+
+/** An agent waits 15 s for the first client, and a token of a session works for about a minute. */
+const PRESIGNED_SECONDS = 60
 
 class AwsAccount implements Account {
   readonly region: string
@@ -188,9 +191,7 @@ class AwsAccount implements Account {
     const credentials = await this.#credentials.get('never', signal).catch(() => undefined)
     signal.throwIfAborted()
     if (credentials === undefined) return UNSIGNED
-    // The SDK has measured our clock against AWS's answers: this signature uses the same correction.
-    const { systemClockOffset } = (await this.#clients.ssm()).config
-    const signedAt = new Date(Date.now() + systemClockOffset)
+    const signedAt = await this.#signingTime()
     return Promise.all(
       this.#upgradeForms.order(url).map(async (form) => ({
         form,
@@ -201,6 +202,26 @@ class AwsAccount implements Account {
         worked: () => this.#upgradeForms.note(url, form),
       })),
     )
+  }
+
+  async presignUpgrade(streamUrl: string, signal: AbortSignal): Promise<string | undefined> {
+    const credentials = await this.#credentials.get('never', signal).catch(() => undefined)
+    signal.throwIfAborted()
+    if (credentials === undefined) return undefined
+    const signedAt = await this.#signingTime()
+    return presignUpgradeUrl({
+      streamUrl,
+      region: this.region,
+      credentials,
+      signedAt,
+      expiresInSeconds: PRESIGNED_SECONDS,
+    })
+  }
+
+  /** The SDK has measured our clock against AWS's answers: signatures use the same correction. */
+  async #signingTime(): Promise<Date> {
+    const { systemClockOffset } = (await this.#clients.ssm()).config
+    return new Date(Date.now() + systemClockOffset)
   }
 
   agentFor(url: string): http.Agent | undefined {

@@ -1,4 +1,4 @@
-// SigV4 of a WebSocket upgrade: a GET without a body, signed in its headers for the service `ssmmessages`.
+// SigV4 of a WebSocket upgrade: a GET without a body, signed for the service `ssmmessages`, in its headers or in its query.
 //
 // The URL is dialled as it came, and its query is signed as AWS's own Go signer reads it: as a form. A `cell-number` there is
 // base64 with `+`, `/` and `=`, and a form's `+` is a space, so a raw `+` is canonicalised to %20. A service that reads the query
@@ -93,30 +93,56 @@ export async function signUpgradeRequest(options: {
   readonly signedAt: Date
   readonly plus?: PlusForm
 }): Promise<Record<string, string>> {
-  const { url } = options
-  const { accessKeyId, secretAccessKey, sessionToken } = options.credentials
-  const signer = new SignatureV4({
-    service: SERVICE,
-    region: options.region,
-    credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
-    sha256: Sha256,
-    // AWS's plugin sends no x-amz-content-sha256, which only S3 asks for.
-    applyChecksum: false,
-  })
-  const signed = await signer.sign(
-    {
-      method: 'GET',
-      protocol: url.protocol,
-      hostname: url.hostname,
-      path: url.pathname,
-      query: parseQuery(url.search.slice(1), options.plus ?? 'space'),
-      headers: { host: url.host },
-    },
-    { signingDate: options.signedAt },
-  )
+  const { url, region, credentials, plus = 'space', signedAt } = options
+  const signed = await signerOf(region, credentials).sign(upgradeOf(url, plus), { signingDate: signedAt })
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(signed.headers)) {
     if (name.toLowerCase() !== 'host') headers[name.toLowerCase()] = value
   }
   return headers
+}
+
+/**
+ * Signs the upgrade GET of `streamUrl` in its query. Returns the URL as it came, with the parameters of the signature behind it: whoever
+ * has it opens the data channel until it expires, without credentials. A raw `+` is signed as AWS's signer does.
+ */
+export async function presignUpgradeUrl(options: {
+  readonly streamUrl: string
+  readonly region: string
+  readonly credentials: SigningCredentials
+  readonly signedAt: Date
+  readonly expiresInSeconds: number
+}): Promise<string> {
+  const { streamUrl, region, credentials, signedAt, expiresInSeconds } = options
+  const url = new URL(streamUrl)
+  const signed = await signerOf(region, credentials).presign(upgradeOf(url, 'space'), {
+    signingDate: signedAt,
+    expiresIn: expiresInSeconds,
+  })
+  const added = Object.entries(signed.query ?? {}).flatMap(([name, value]) =>
+    name.startsWith('X-Amz-') && typeof value === 'string' ? [`${name}=${encodeURIComponent(value)}`] : [],
+  )
+  return `${streamUrl}${url.search === '' ? '?' : '&'}${added.join('&')}`
+}
+
+function signerOf(region: string, { accessKeyId, secretAccessKey, sessionToken }: SigningCredentials): SignatureV4 {
+  return new SignatureV4({
+    service: SERVICE,
+    region,
+    credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
+    sha256: Sha256,
+    // AWS's plugin sends no x-amz-content-sha256, which only S3 asks for.
+    applyChecksum: false,
+  })
+}
+
+function upgradeOf(url: URL, plus: PlusForm) {
+  return {
+    method: 'GET',
+    protocol: url.protocol,
+    hostname: url.hostname,
+    path: url.pathname,
+    query: parseQuery(url.search.slice(1), plus),
+    headers: { host: url.host },
+  }
 }

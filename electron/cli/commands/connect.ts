@@ -11,6 +11,7 @@ import { ReadStream, WriteStream } from 'node:tty'
 import { deferred } from '../../../shared/deferred'
 import { printableJson, shownName } from '../../../shared/foreigntext'
 import { Attendance } from '../../core/authorizations/attendance'
+import { isPortable, parsePortable } from '../../core/authorizations/portable'
 import { redeem } from '../../core/authorizations/redeeming'
 import { parseToken } from '../../core/authorizations/token'
 import type { HolderWord } from '../../core/authorizations/words'
@@ -102,8 +103,17 @@ interface Wish extends TokenRead {
 
 async function attendTo(context: LocalContext, { token, isAlone, hasEscapes, localPort }: Wish): Promise<number> {
   const { stdin, stdout, stderr, signal } = context
-  const line = await Promise.race([redeem(parseToken(token), localPort), interrupted(signal)])
+  const screen = process.stdout instanceof WriteStream && process.stdout.isTTY ? process.stdout : undefined
+  const keyboard = stdin instanceof ReadStream && stdin.isTTY ? new Keyboard(stdin) : undefined
+  // Behind the token's line of printed information comes more of it, which is nothing to type.
+  const typed = isAlone ? stdin : Readable.from([])
+  const terminal = { stdin: typed, stdout, stderr, keyboard, screen, signal, hasEscapes }
   const reporter = new ConnectReporter(context)
+  if (isPortable(token)) {
+    const { connectPortable } = await import('./connectportable')
+    return connectPortable(parsePortable(token), context, { reporter, localPort, terminal })
+  }
+  const line = await Promise.race([redeem(parseToken(token), localPort), interrupted(signal)])
   const opened = deferred<Extract<HolderWord, { kind: 'listening' | 'shell' }>>()
   let lines = Promise.resolve()
   const attendance = new Attendance({
@@ -114,7 +124,6 @@ async function attendTo(context: LocalContext, { token, isAlone, hasEscapes, loc
     },
   })
   try {
-    const screen = process.stdout instanceof WriteStream && process.stdout.isTTY ? process.stdout : undefined
     attendance.resize(screenSize(screen))
     const first = await Promise.race([opened.promise, attendance.ended, interrupted(signal)])
     if (!('kind' in first)) {
@@ -122,11 +131,7 @@ async function attendTo(context: LocalContext, { token, isAlone, hasEscapes, loc
       return 0
     }
     if (first.kind === 'shell') {
-      const keyboard = stdin instanceof ReadStream && stdin.isTTY ? new Keyboard(stdin) : undefined
-      // Behind the token's line of printed information comes more of it, which is nothing to type.
-      const typed = isAlone ? stdin : Readable.from([])
-      const io = { stdin: typed, stdout, stderr, keyboard, screen, signal }
-      const text = await attach(attendance, { ...io, platform: first.platform, hasEscapes })
+      const text = await attach(attendance, { ...terminal, platform: first.platform })
       if (text !== '') await stderr.write(wordLine(text))
       return 0
     }

@@ -14,6 +14,7 @@ import type { Budgets } from '../tunnels/budgets'
 import type { DemoControls } from './demo'
 import { Joined } from '../async/joined'
 import { Login } from './login'
+import { startPortable, type PortableOptions, type PortableStart } from '../sessions/portable'
 import { openRawSession, type RawSession, type RawSessionOptions } from '../sessions/raw'
 import type { SessionRules } from '../sessions/request/documents'
 import type { SessionService } from '../sessions/parts'
@@ -96,6 +97,8 @@ export interface Environment extends AsyncDisposable {
   /** See `tunnel.ts`. */
   startTunnel(options: Omit<TunnelOptions, Own>): Tunnel
   openRawSession(options: Omit<RawSessionOptions, Own>): Promise<RawSession>
+  /** See `portable.ts`. */
+  startPortable(options: Omit<PortableOptions, 'service' | 'rules'>): Promise<PortableStart>
   /** See `trial.ts`. */
   beginTrial(options: Omit<TrialOptions, Own>): Promise<Trial>
   /** Describes one instance by its id; undefined when neither EC2 nor Systems Manager knows it here. */
@@ -223,6 +226,7 @@ export function createEnvironment(options: {
     openTunnel: (tunnel) => openTunnel({ ...tunnel, ...own }),
     startTunnel: (tunnel) => startTunnel({ ...tunnel, ...own }),
     openRawSession: (raw) => openRawSession({ ...raw, ...own }),
+    startPortable: (portable) => startPortable({ ...portable, service, rules: own.rules }),
     documentFor: (use) => own.rules.documentFor(use),
     sessionDocument: (name, signal) => service.sessionDocument(name, signal),
     beginTrial: (trial) => beginTrial({ ...trial, ...own }),

@@ -68,6 +68,7 @@ export class Login {
       // These calls succeed also without credentials, so their answers prove nothing.
       preferences: (signal) => service.preferences(signal),
       signUpgrade: (streamUrl, signal) => service.signUpgrade(streamUrl, signal),
+      ...presigning(service),
       agentFor: (url) => service.agentFor(url),
       ...(service.diagnose === undefined ? {} : { diagnose: service.diagnose }),
       noted: (sessionId, note) => service.noted?.(sessionId, note),
@@ -109,4 +110,12 @@ export class Login {
   #tell(): void {
     for (const listener of this.#listeners) listener()
   }
+}
+
+/** The call that presigns, where the service has it. */
+export function presigning(service: EnvironmentService): Pick<EnvironmentService, 'presignUpgrade'> {
+  const { presignUpgrade } = service
+  return presignUpgrade === undefined
+    ? {}
+    : { presignUpgrade: (url, signal) => presignUpgrade.call(service, url, signal) }
 }

@@ -9,6 +9,7 @@ import { asError, AppError } from '../../../shared/errors'
 import type { EnvironmentRef } from '../../../shared/model/environment'
 import type { Ledger } from '../ledger/ledger'
 import type { EnvironmentService } from './environment'
+import { presigning } from './login'
 
 /** Codes of a failed StartSession after which the session may exist. */
 const UNKNOWN_OUTCOME = new Set<unknown>(['network', 'timeout', 'service', 'internal'])
@@ -92,6 +93,7 @@ export function recordSessions(service: EnvironmentService, options: RecordOptio
     sessions: (query) => service.sessions(query),
     connectionStatus: (target, signal) => service.connectionStatus(target, signal),
     signUpgrade: (streamUrl, signal) => service.signUpgrade(streamUrl, signal),
+    ...presigning(service),
     agentFor: (url) => service.agentFor(url),
     ...(service.diagnose === undefined ? {} : { diagnose: service.diagnose }),
     identity: async (signal) => {

@@ -25,9 +25,10 @@ export async function connect(service: DialService, ticket: SessionTicket, signa
   const url = streamAddress(ticket.streamUrl, service)
   const agent = service.agentFor(url)
   let refusal: AppError | undefined
-  for (const { headers, worked } of await service.signUpgrade(url, signal)) {
+  for (const { url: signedUrl, headers, worked } of await service.signUpgrade(url, signal)) {
     try {
-      const wire = await dial({ url, headers, agent, signal })
+      const dialled = signedUrl === undefined ? url : streamAddress(signedUrl, service)
+      const wire = await dial({ url: dialled, headers, agent, signal })
       worked()
       return wire
     } catch (error) {
