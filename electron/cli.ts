@@ -58,6 +58,11 @@ async function loadLocal(command: LocalName): Promise<LocalCommand> {
   }
 }
 
+/** Whether a command starts no session, and so has nothing to put on record. */
+function startsNone(command: CommandName): boolean {
+  return command === 'ls' || command.startsWith('sessions ')
+}
+
 /** A command that is given an open environment. */
 type EnvironmentName = Exclude<CommandName, LocalName | 'doctor'>
 
@@ -155,7 +160,7 @@ async function runCommand(
     onUnended: ({ message }: AppError) =>
       void stderr.write(wordLine(`The session stays open until it is idle. ${message}`)),
   }
-  await using records = name === 'ls' ? undefined : await openRecords(dataDirectory, options.onNotice)
+  await using records = startsNone(name) ? undefined : await openRecords(dataDirectory, options.onNotice)
   if (name === 'doctor') {
     const { doctor } = await import('./cli/commands/doctor')
     return await doctor({
