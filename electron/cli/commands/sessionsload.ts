@@ -3,30 +3,22 @@
 // A page that AWS throttles, or that fails in a way that passes, is asked for again after a pause, which stderr tells; five failures in
 // a row are the end. Without a ledger no session is known as left over, and everything else works.
 
+import { stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
-import { AppError, asAppError } from '../../../shared/errors'
+import { asAppError } from '../../../shared/errors'
 import type { AccountSession, SessionPlace } from '../../../shared/model/accountsession'
 import type { EnvironmentRef } from '../../../shared/model/environment'
 import type { ListedSession, SessionQuery } from '../../../shared/sessionlisting'
 import { Canceling } from '../../core/accountsessions/canceling'
 import { rowOf } from '../../core/accountsessions/row'
+import type { OwnRecords } from '../../core/accountsessions/holder'
 import type { SessionSources } from '../../core/accountsessions/sources'
 import { Trouble } from '../../core/accountsessions/trouble'
 import type { Environment } from '../../core/environments/environment'
 import { openLedger, type Ledger } from '../../core/ledger/ledger'
-import type { OwnRecords } from '../../core/accountsessions/holder'
 import type { Arguments } from '../arguments'
 
 const MAX_FAILURES = 5
-
-/** Where there is no ledger. */
-const noRecords: OwnRecords = {
-  installation: '',
-  bySession: () => undefined,
-  byId: () => undefined,
-  onChange: () => () => undefined,
-  refresh: () => Promise.resolve(),
-}
 
 /** What loading needs. */
 export interface LoadOptions {
@@ -53,8 +45,18 @@ export interface KnownSessions extends AsyncDisposable {
   row(session: ListedSession): AccountSession
 }
 
+const noRecords: OwnRecords = {
+  installation: '',
+  bySession: () => undefined,
+  byId: () => undefined,
+  onChange: () => () => undefined,
+  refresh: () => Promise.resolve(),
+}
+
+/** Reads the ledger. Undefined where there is no data directory, which is not made for this, or it cannot be read. */
 async function ledgerOf(directory: string): Promise<Ledger | undefined> {
   try {
+    await stat(directory)
     const ledger = await openLedger({ directory, door: 'command' })
     await ledger.read()
     return ledger
@@ -152,12 +154,4 @@ export function sinceMs(args: Arguments): number | undefined {
   if (!(ms > 0) || ms > 30 * 86_400_000)
     throw args.usage(`--since takes a time such as 30m, 2h or 7d, up to 30d, not "${text}"`)
   return ms
-}
-
-/** The error of an id that AWS does not list. */
-export function goneError(id: string): AppError {
-  return new AppError(
-    'session-gone',
-    `AWS does not know the session ${id} (any more): it keeps them for 30 days. List what is there with: culvert sessions list`,
-  )
 }
