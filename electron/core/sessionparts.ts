@@ -19,10 +19,8 @@ export function openAccountSessions(parts: {
   readonly journal: Journal
   readonly records: OwnRecords
   readonly now: () => number
-  /** Aborted at the end of the app. */
-  readonly signal: AbortSignal
 }): AccountSessions {
-  const { environments, shown, forwards, terminals, journal, records, now, signal } = parts
+  const { environments, shown, forwards, terminals, journal, records, now } = parts
   return new AccountSessions({
     environment: (ref) => environments.get(ref),
     nameOf: (ref) => environments.nameOf(ref),
@@ -39,6 +37,5 @@ export function openAccountSessions(parts: {
       if (kind === 'forward') await forwards.stop(id)
     },
     now,
-    signal,
   })
 }

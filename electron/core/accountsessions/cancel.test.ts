@@ -33,7 +33,6 @@ function means(): CancelMeans {
       turnedOff.push(id)
       return Promise.resolve()
     },
-    signal: new AbortController().signal,
   }
 }
 

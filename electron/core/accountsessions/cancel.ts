@@ -31,8 +31,6 @@ export interface CancelMeans extends SessionSources {
   readonly openEnvironments: () => readonly Environment[]
   /** Turns off a forward. */
   readonly turnOff: (carrier: SessionCarrier) => Promise<void>
-  /** Aborted at the end of the app. */
-  readonly signal: AbortSignal
 }
 
 /** Ends sessions; resolves once AWS has answered for each. With `turnOff`, forwards that they carry are turned off first. Never rejects. */
@@ -60,7 +58,7 @@ async function cancelOne(
   means: CancelMeans,
 ): Promise<CancelOutcome> {
   const { canceling, carried } = means
-  const signal = AbortSignal.any([means.signal, AbortSignal.timeout(CALL_MS)])
+  const signal = AbortSignal.timeout(CALL_MS)
   let place: SessionPlace = { ref, name: means.nameOf(ref), region: ref.kind === 'aws' ? (ref.region ?? '') : '' }
   canceling.add(sessionId, means.now())
   const carriers = means.openEnvironments()

@@ -10,6 +10,7 @@ import type { EnvironmentRef } from '../../../shared/model/environment'
 import type { Instance } from '../../../shared/model/instance'
 import type { ListedSession, SessionQuery } from '../../../shared/sessionlisting'
 import type { Environment } from '../environments/environment'
+import type { Wakeable } from '../sessions/wakeable'
 import { historyQuery, isTargetId, isWanted, KEPT_MS, pushed, statesOf } from './asking'
 import { freshOf, Pieces, type Piece } from './pieces'
 import { hasEnded } from './row'
@@ -55,6 +56,8 @@ export class PlaceSessions implements Disposable {
   readonly #options: PlaceOptions
   readonly #end = new AbortController()
   readonly #pieces = new Pieces()
+  /** A wake ends a pause: the next reading asks AWS. */
+  readonly #wakeable: Wakeable
   #environment: Environment | undefined
   #place: SessionPlace
   #identity: string | undefined
@@ -73,6 +76,7 @@ export class PlaceSessions implements Disposable {
   constructor(options: PlaceOptions) {
     const { ref, name, sinceAt, now } = options
     this.#options = options
+    this.#wakeable = { wake: () => this.#trouble.hurry(now()), reached: () => this.#trouble.reached(now()) }
     this.#names = new TargetNames(options.instances, () => options.sink.named(this))
     this.#place = { ref, name, region: ref.kind === 'aws' ? (ref.region ?? '') : '' }
     this.#wantedSinceAt = sinceAt
@@ -146,6 +150,7 @@ export class PlaceSessions implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#environment?.wakeables.delete(this.#wakeable)
     this.#end.abort(new Error('The list of sessions was closed.'))
   }
 
@@ -176,6 +181,7 @@ export class PlaceSessions implements Disposable {
   async #enter(environment: Environment): Promise<void> {
     const { ref, filters } = this.#options
     const { signal } = this.#end
+    this.#environment?.wakeables.delete(this.#wakeable)
     this.#pieces.clear()
     this.#polledAt = undefined
     this.#loadedSinceAt = this.#options.now()
@@ -187,6 +193,7 @@ export class PlaceSessions implements Disposable {
       this.#target = isTargetId(target) ? target : (await environment.resolveTarget(target, signal)).id
     this.#names.learn(environment, signal)
     this.#environment = environment
+    environment.wakeables.add(this.#wakeable)
     this.#addHistory(environment)
   }
 

@@ -189,6 +189,22 @@ describe('trouble', () => {
     expect([ids(), list!.state.problems]).toEqual([['a', 'b', 'c'], []])
   })
 
+  test('ends with a wake: the next reading asks AWS', async () => {
+    account.add(session('a'))
+    await open()
+    account.failure = new AppError('credentials-expired', 'Log in.')
+    await later(5_000)
+    expect(list!.state.problems).toMatchObject([{ error: { code: 'credentials-expired' } }])
+    account.failure = undefined
+    await later(1_000)
+    expect(list!.state.problems).toHaveLength(1)
+    account.environment.wake()
+    await later(0)
+    expect(list!.state.problems).toEqual([])
+    list![Symbol.dispose]()
+    expect(account.environment.wakeables.size).toBe(0)
+  })
+
   test('of one environment is told with its name, and the others are shown', async () => {
     sources.accounts.set('dev', new TestAccount('dev'))
     account.failure = new AppError('access-denied', 'May not ssm:DescribeSessions.')
@@ -251,9 +267,7 @@ describe('what this app knows', () => {
     sources.accounts.set('dev', new TestAccount('dev', bob))
     for (const one of sources.accounts.values()) one.add(session('a', { owner: ann }), session('b', { owner: bob }))
     await open({}, [dev, ops])
-    expect([...list!.all()].map(({ id, place, holder }) => [id, place.name, holder]).sort()).toEqual([
-      ['a', 'ops', 'mine'],
-      ['b', 'dev', 'mine'],
-    ])
+    const shown = new Map([...list!.all()].map(({ id, place, holder }) => [id, `${place.name} ${holder}`]))
+    expect(Object.fromEntries(shown)).toEqual({ a: 'ops mine', b: 'dev mine' })
   })
 })
