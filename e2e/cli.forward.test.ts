@@ -279,7 +279,9 @@ describe('a session document', () => {
     expect(await run(proxy)).toMatchObject({ status: 2, stderr: expect.stringContaining('--reason TEXT') })
     const forecast = expect.stringMatching(/^culvert: keys' end unknown[^\n]*\n$/)
     expect(await run([...proxy, '--reason', 'ticket 7'])).toMatchObject({ status: 0, stderr: forecast })
-    expect(simulator.sessions()).toMatchObject([{ documentName: 'Acme-Page', reason: 'ticket 7' }])
+    expect(simulator.sessions()).toMatchObject([
+      { documentName: 'Acme-Page', reason: expect.stringMatching(/^ticket 7 \[Culvert [0-9a-f]{12}\/[0-9a-f]{12}\]$/) },
+    ])
     await writeFile(file, '{')
     const outcome = await run(proxy)
     expect(outcome).toMatchObject({ status: 0, stderr: expect.stringContaining('are not used') })

@@ -164,7 +164,12 @@ describe('culvert shell', () => {
     const client = new SSMClient({ endpoint: endpointUrl, region, credentials })
     const { Sessions } = await client.send(new DescribeSessionsCommand({ State: 'History' }))
     client.destroy()
-    expect(Sessions).toMatchObject([{ DocumentName: 'AWS-StartInteractiveCommand', Reason: 'ticket 7' }])
+    expect(Sessions).toMatchObject([
+      {
+        DocumentName: 'AWS-StartInteractiveCommand',
+        Reason: expect.stringMatching(/^ticket 7 \[Culvert [0-9a-f]{12}\/[0-9a-f]{12}\]$/),
+      },
+    ])
   })
 })
 

@@ -58,6 +58,11 @@ async function loadLocal(command: LocalName): Promise<LocalCommand> {
   }
 }
 
+/** Whether a command starts no session, and so has nothing to put on record. */
+function startsNone(command: CommandName): boolean {
+  return command === 'ls' || command.startsWith('sessions ')
+}
+
 /** A command that is given an open environment. */
 type EnvironmentName = Exclude<CommandName, LocalName | 'doctor'>
 
@@ -73,6 +78,12 @@ async function load(command: EnvironmentName): Promise<Command> {
       return (await import('./cli/commands/forward')).forward
     case 'ssh-proxy':
       return (await import('./cli/commands/sshproxy')).sshProxy
+    case 'sessions list':
+      return (await import('./cli/commands/sessions')).sessionsList
+    case 'sessions read':
+      return (await import('./cli/commands/sessions')).sessionsRead
+    case 'sessions cancel':
+      return (await import('./cli/commands/sessionscancel')).sessionsCancel
   }
 }
 
@@ -108,6 +119,7 @@ async function runCommand(
     { askOnTerminal },
     { Keyboard },
     { readRules },
+    { openRecords },
     log,
   ] = await Promise.all([
     import('./core/environments/open'),
@@ -117,6 +129,7 @@ async function runCommand(
     import('./cli/askcode'),
     import('./cli/keyboard'),
     import('./cli/rules'),
+    import('./cli/records'),
     openLog(name, stderr),
   ])
   await using _log = log
@@ -147,10 +160,11 @@ async function runCommand(
     onUnended: ({ message }: AppError) =>
       void stderr.write(wordLine(`The session stays open until it is idle. ${message}`)),
   }
+  await using records = startsNone(name) ? undefined : await openRecords(dataDirectory, options.onNotice)
   if (name === 'doctor') {
     const { doctor } = await import('./cli/commands/doctor')
     return await doctor({
-      open: () => openEnvironment(options),
+      open: () => openEnvironment(options, records?.wrap),
       args,
       env: process.env,
       platform: process.platform,
@@ -162,13 +176,14 @@ async function runCommand(
     })
   }
   const command = await load(name)
-  await using environment = await openEnvironment(options)
+  await using environment = await openEnvironment(options, records?.wrap)
   wake = () => environment.wake()
   // A laptop that was closed under a running command.
   using _watch = watchSleep(wake)
   // Awaited here, or the environment would be gone before the command has begun.
   return await command({
     environment,
+    dataDirectory,
     args,
     stdin,
     stdout,

@@ -28,8 +28,8 @@ export const wireMutants = [
     edits: [
       [
         'electron/simulator/api/signature.ts',
-        "const { credentials, region, now, plus = 'space' } = expected",
-        "const { credentials, region, now } = expected\n  const plus = 'plus'",
+        "const { credentials, region, now, plus = 'space', allowsPresign = false } = expected",
+        "const { credentials, region, now, allowsPresign = false } = expected\n  const plus = 'plus'",
       ],
     ],
     tests: ['e2e/signingvectors.test.ts', 'electron/simulator/gateway/gateway.test.ts'],

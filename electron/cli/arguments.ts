@@ -64,6 +64,11 @@ export class Arguments {
     return this.#positionals[specOf(this.#command).positionals.length]
   }
 
+  /** The positional arguments of which there may be any number. */
+  get many(): readonly string[] {
+    return this.#positionals.slice(specOf(this.#command).positionals.length)
+  }
+
   /** A port number between 1 and 65535. Throws `usage`. */
   port(text: string, what: string): number {
     const port = Number(text)
@@ -161,14 +166,14 @@ function commandOf(argv: readonly string[]): CommandName | undefined {
 }
 
 function checkCount(command: CommandName, found: Found): void {
-  const { positionals, optional, rest } = specOf(command)
+  const { positionals, optional, many, rest } = specOf(command)
   const missing = positionals[found.positionals.length]
   if (missing !== undefined) throw usage(`${command} needs ${missing}`, command)
   const [next, after] = found.positionals.slice(positionals.length)
   // A name in capitals stands for any word, another optional for itself.
   const isOptional = optional !== undefined && next !== undefined && (/^[A-Z]+$/.test(optional) || next === optional)
   const extra = isOptional ? after : next
-  if (extra !== undefined) {
+  if (extra !== undefined && many === undefined) {
     const hint = rest === undefined ? '' : `; put -- before the command to run`
     throw usage(`${command} does not take "${extra}"${hint}`, command)
   }

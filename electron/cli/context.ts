@@ -4,6 +4,8 @@ import type { Readable } from 'node:stream'
 import type { WriteStream } from 'node:tty'
 import { documentNameProblem } from '../../shared/environmentsettings'
 import type { DocumentChoice } from '../../shared/model/document'
+import type { Instance } from '../../shared/model/instance'
+import type { SessionAbout } from '../../shared/sessionnote'
 import type { Environment } from '../core/environments/environment'
 import type { Arguments } from './arguments'
 import type { Keyboard } from './keyboard'
@@ -26,6 +28,8 @@ export interface LocalContext {
 /** The context of a command that opens an environment. */
 export interface CommandContext extends Omit<LocalContext, 'env' | 'platform'> {
   readonly environment: Environment
+  /** Where Culvert keeps what it knows. */
+  readonly dataDirectory: string
   /** Stdin, where it is a terminal. */
   readonly keyboard: Keyboard | undefined
   /** Stdout, where it is a terminal. */
@@ -44,6 +48,11 @@ export type LocalCommand = (context: LocalContext) => Promise<number>
 export function reasonOf(args: Arguments): { readonly reason?: string } {
   const reason = args.value('reason')
   return reason === undefined ? {} : { reason }
+}
+
+/** What the ledger shall know of a session to `instance`. */
+export function aboutOf(instance: Instance, more: SessionAbout = {}): { readonly about: SessionAbout } {
+  return { about: { ...(instance.name === '' ? {} : { targetName: instance.name }), ...more } }
 }
 
 /** The session document that `--document` and `--parameters` name. Throws `usage`. */

@@ -13,8 +13,12 @@ function optionRow({ name, placeholder, help }: OptionSpec): readonly [string, s
 }
 
 function usageOf(command: CommandName): string {
-  const { positionals, optional, rest } = specOf(command)
-  const words = [...positionals, ...(optional === undefined ? [] : [`[${optional}]`])]
+  const { positionals, optional, many, rest } = specOf(command)
+  const words = [
+    ...positionals,
+    ...(optional === undefined ? [] : [`[${optional}]`]),
+    ...(many === undefined ? [] : [`[${many}…]`]),
+  ]
   return ['culvert', command, ...words, '[options]', ...(rest === undefined ? [] : ['--', rest])].join(' ')
 }
 

@@ -57,7 +57,7 @@ export function openEnvironments(
   const open = (ref: EnvironmentRef): ReturnType<typeof openEnvironment> =>
     openEnvironment(
       { ...environmentOptions(options, ref, timing), ...shared, onUnended, onNotice, handOver },
-      (service, name) =>
+      (service, { name }) =>
         recordSessions(service, {
           environment: ref,
           name,

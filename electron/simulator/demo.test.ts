@@ -21,9 +21,5 @@ test('sessions of every other person may be ended, those of the people on call m
     name: 'AccessDeniedException',
     message: expect.stringMatching(/ssm:TerminateSession on resource: .*:session\/on-call-\w+ with an explicit deny/),
   })
-  const burst = Array.from({ length: 60 }, () => rejected(ssm.send(new DescribeSessionsCommand({ State: 'History' }))))
-  expect(new Set((await Promise.all(burst)).map(({ name }) => name))).toEqual(
-    new Set(['nothing', 'ThrottlingException']),
-  )
   ssm.destroy()
 })

@@ -16,5 +16,7 @@ export const demoOptions = {
       { effect: 'deny', actions: ['ssm:TerminateSession'], resources: [`arn:aws:ssm:*:*:session/${ON_CALL}-*`] },
     ],
   },
+  // As at AWS, where PingStatus lags and groups replace their instances when a release is rolled out.
+  groups: { replaceEveryMinutes: 60, pingLagMinutes: 2 },
   logging: { s3BucketName: 'demo-session-logs', s3KeyPrefix: 'ssm', cloudWatchLogGroupName: '/demo/sessions' },
 } as const satisfies SimulatorOptions

@@ -8,11 +8,12 @@ import { once } from 'node:events'
 import { AppError } from '../../shared/errors'
 import type { AccountOptions } from './account'
 import { accountService } from './accountservice'
+import { HANDSHAKE_TIMEOUT_MS } from './agent/handshake'
 import { Injections, fault, type Fault } from './api/answers'
 import { answerHttp } from './api/http'
 import { isWelcome } from './gateway/door'
 import { ADMIN_PATH } from './api/admin'
-import { Faults } from './faults/board'
+import { Faults, type FaultedSession } from './faults/board'
 import { Traffic } from './faults/traffic'
 import { Gateway } from './gateway/gateway'
 import { KeyRing } from './api/keyring'
@@ -29,6 +30,7 @@ import { openHistory, type HistoryOptions } from './history/open'
 import { roleIdentity, userIdentity } from './iam/identity'
 import { Policies } from './iam/policy'
 import { Roles, type Assumption } from './iam/roles'
+import { ScalingGroups, type GroupOptions } from './world/groups'
 import { World } from './world/world'
 
 const HOST = '127.0.0.1'
@@ -48,6 +50,8 @@ const IDLE_MINUTES = 20
 export interface SimulatorOptions extends AccountOptions, GatewayRules, HistoryOptions {
   /** Instances beside the Demo's own. */
   readonly instances?: number
+  /** How Auto Scaling groups replace their instances. */
+  readonly groups?: GroupOptions
   /** Output at an agent's pace of 1,024 bytes a millisecond; true unless said otherwise. */
   readonly isPaced?: boolean
   /** From a shell's start to its first output; 1,000 as at an agent. */
@@ -113,7 +117,8 @@ export interface Simulator extends AsyncDisposable {
 /** Starts a simulator on 127.0.0.1. Throws `simulator-failed` when the port cannot be had. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { region = REGION, accountId = ACCOUNT_ID, secretMark = '', openResume = 'replaces' } = options
-  const keyRing = new KeyRing(secretMark, roleIdentity(accountId, ROLE, SESSION_NAME))
+  const self = roleIdentity(accountId, ROLE, SESSION_NAME)
+  const keyRing = new KeyRing(secretMark, self)
   for (const { name, ...keys } of options.users ?? []) keyRing.addUser(userIdentity(accountId, name), keys)
   const policies = new Policies(options.policies)
   const roles = new Roles({ accountId, roles: { [ROLE]: {}, ...options.roles }, keyRing, policies })
@@ -123,6 +128,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     minuteMs: options.clock?.minuteMs ?? MINUTE_MS,
     idleMinutes: options.idleMinutes ?? IDLE_MINUTES,
     maxMinutes: options.maxMinutes,
+    firstClientMs: options.firstClientMs ?? HANDSHAKE_TIMEOUT_MS,
   }
   const injections = new Injections()
   const abort = new AbortController()
@@ -135,8 +141,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   // Awaited only when the simulator is disposed.
   const cleaned = removeDead()
   const keys = new KeyService(region, accountId)
-  const world = new World(options.instances ?? 0)
-  const known = openHistory(options, { world, accountId, minuteMs: limits.minuteMs })
+  const world = new World(options.instances ?? 0, (options.groups?.pingLagMinutes ?? 0) * limits.minuteMs)
+  const known = openHistory(options, { world, accountId, self, minuteMs: limits.minuteMs })
   const { history, people } = known
   const store = new SessionStore({
     tokenMark: secretMark,
@@ -181,13 +187,27 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       hasUndatedPublication: options.hasUndatedPublication ?? false,
     },
   })
+  const running = (): readonly FaultedSession[] =>
+    [...gateway.relays].flatMap(([id, relay]) => {
+      const session = store.get(id)
+      return session === undefined || session.hasEnded ? [] : [{ id, target: session.target.id, relay }]
+    })
+  const groups = new ScalingGroups({
+    world,
+    minuteMs: limits.minuteMs,
+    options: options.groups ?? {},
+    onGone: ({ id }, sessions) => {
+      for (const { relay } of running().filter(({ target }) => target === id)) {
+        relay.killAgent()
+        if (sessions === 'end') relay.reviveAgent()
+      }
+      if (sessions === 'end') people?.lose(id)
+    },
+  })
   const faults = new Faults({
-    sessions: () =>
-      [...gateway.relays].flatMap(([id, relay]) => {
-        const session = service.store.get(id)
-        return session === undefined || session.hasEnded ? [] : [{ id, target: session.target.id, relay }]
-      }),
-    world: service.world,
+    sessions: running,
+    world,
+    groups,
     keyRing,
     policies,
     injections,
@@ -228,6 +248,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     abort.abort()
     faults[Symbol.dispose]()
     known[Symbol.dispose]()
+    groups[Symbol.dispose]()
     const closed = once(server, 'close')
     server.close()
     await gateway[Symbol.asyncDispose]()

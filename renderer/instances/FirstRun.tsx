@@ -35,7 +35,7 @@ function Demo({ select }: { readonly select: Select }): ReactNode {
       </h3>
       <p>Simulated instances on this computer, with real ports and no account.</p>
       <ul className="promises">
-        {['14 instances', 'An intranet page to forward to', 'A shell on each Linux instance'].map((text) => (
+        {['19 instances', 'An intranet page to forward to', 'A shell on each Linux instance'].map((text) => (
           <li key={text}>
             <Check size={14} strokeWidth={2} aria-hidden="true" />
             {text}

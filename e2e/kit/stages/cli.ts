@@ -83,7 +83,7 @@ export function stageCli(options: SimulatorOptions = {}): void {
   })
   beforeEach(async () => {
     simulator = await startSimulator({ isPaced: false, shellDelayMs: 0, instances: 0, ...options })
-    env = environmentOf(simulator)
+    env = { ...environmentOf(simulator), CULVERT_DATA_DIR: path.join(folder, 'data') }
   })
   afterEach(() => simulator[Symbol.asyncDispose]())
 }

@@ -18,8 +18,8 @@ import { runDoctor } from '../../core/doctor/run'
 import type { Environment } from '../../core/environments/environment'
 import type { Arguments } from '../arguments'
 import { reasonOf, type LocalContext } from '../context'
-import { interrupted } from '../life'
 import type { Keyboard } from '../keyboard'
+import { isConfirmed } from '../yes'
 
 /** The context of the command. `open` is called once at most; the command closes what it opens. */
 export interface DoctorContext extends LocalContext {
@@ -32,34 +32,14 @@ const WIDTH = 11
 const INDENT = ' '.repeat(WIDTH)
 
 const QUESTION =
-  'Measure in a shell session of its own? It takes a minute and moves up to 50 MB; an account that logs its shells logs them. [y/N] '
-
-/** Resolves with whether `y` was pressed. */
-function pressedYes(keyboard: Keyboard, signal: AbortSignal): Promise<boolean> {
-  using held = keyboard.hold()
-  const pressed = new Promise<boolean>((resolve) => {
-    const giveBack = keyboard.divert(
-      (keys) => {
-        giveBack()
-        resolve(/^y/i.test(keys.toString('latin1')))
-        return Buffer.alloc(0)
-      },
-      () => resolve(false),
-    )
-  })
-  const release = (): void => held[Symbol.dispose]()
-  return Promise.race([pressed, interrupted(signal)]).finally(release)
-}
+  'Measure in a shell session of its own? It takes a minute and moves up to 50 MB; an account that logs its shells logs them.'
 
 async function mayProbe({ args, keyboard, stderr, signal }: DoctorContext): Promise<boolean> {
   if (!args.flag('probe')) return false
   if (args.optional === undefined) throw args.usage('--probe needs a TARGET')
   if (args.flag('yes')) return true
   if (keyboard === undefined) throw args.usage('--probe asks before it measures: run it in a terminal, or add --yes')
-  await stderr.write(QUESTION)
-  const isYes = await pressedYes(keyboard, signal)
-  await stderr.write(isYes ? 'y\n' : 'n\n')
-  return isYes
+  return isConfirmed(QUESTION, { keyboard, stderr, signal })
 }
 
 function destinationOf(args: Arguments): { readonly port?: number; readonly host?: string } {

@@ -7,7 +7,7 @@
 import { AppError } from '../../../shared/errors'
 import type { Instance } from '../../../shared/model/instance'
 import type { Shell } from '../../core/sessions/shell'
-import { pour, printedUntil, reasonOf, type Command, type CommandContext } from '../context'
+import { aboutOf, pour, printedUntil, reasonOf, type Command, type CommandContext } from '../context'
 import { interrupted } from '../life'
 import { parseParameters } from '../parameters'
 import { makeSentinel, quoteWords, wrapCommand } from '../quoting'
@@ -33,6 +33,7 @@ function open(context: CommandContext, instance: Instance, command: string): Pro
       parameters: { command: [command], ...parseParameters(args) },
     },
     ...reasonOf(args),
+    ...aboutOf(instance, { type: 'command' }),
     signal,
   })
 }

@@ -11,7 +11,7 @@ import { printableJson, shownName } from '../../../shared/foreigntext'
 import type { TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import type { Instance } from '../../../shared/model/instance'
 import type { Tunnel } from '../../core/tunnels/parts'
-import { documentOf, reasonOf, type Command, type CommandContext } from '../context'
+import { aboutOf, documentOf, reasonOf, type Command, type CommandContext } from '../context'
 import { Interruption, interrupted } from '../life'
 import { tellForecast } from '../forecast'
 import { takeKeys } from '../takekeys'
@@ -122,6 +122,7 @@ export const forward: Command = async (context) => {
       ...(localPort === undefined ? {} : { localPort }),
       ...document,
       ...reasonOf(args),
+      ...aboutOf(instance),
       signal,
       onState: (next) => {
         state = next

@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream'
 import { deferred } from '../../../shared/deferred'
 import { AppError } from '../../../shared/errors'
 import type { Shell } from '../../core/sessions/shell'
-import { documentOf, pour, printedUntil, reasonOf, type Command } from '../context'
+import { aboutOf, documentOf, pour, printedUntil, reasonOf, type Command } from '../context'
 import { ESCAPES_LIST, takeEscapes } from '../escapes'
 import { interrupted } from '../life'
 import { enterRawMode } from '../rawmode'
@@ -43,6 +43,7 @@ export const shell: Command = async (context) => {
     platform: instance.platform,
     ...(document === undefined ? {} : { document }),
     ...reasonOf(args),
+    ...aboutOf(instance),
     size: size(),
     signal,
   })

@@ -16,6 +16,8 @@ export interface CommandSpec {
   readonly positionals: readonly string[]
   /** One more that may be left out: a name in capitals, or the word itself. */
   readonly optional?: string
+  /** What it takes any number of behind these: a name in capitals. */
+  readonly many?: string
   /** The words that it takes after `--`, which is then required. */
   readonly rest?: string
   /** Further lines of its help. */

@@ -4,7 +4,7 @@
 
 import type { Duplex, Readable } from 'node:stream'
 import { once } from 'node:events'
-import { documentOf, reasonOf, type Command } from '../context'
+import { aboutOf, documentOf, reasonOf, type Command } from '../context'
 import { tellForecast } from '../forecast'
 import { interrupted } from '../life'
 import type { Sink } from '../sink'
@@ -48,6 +48,7 @@ export const sshProxy: Command = async (context) => {
     remotePort,
     ...document,
     ...reasonOf(args),
+    ...aboutOf(instance),
     signal,
   })
   // From now on the session waits for new credentials, of which ssh itself shows nothing.

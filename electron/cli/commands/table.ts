@@ -3,6 +3,7 @@
 // A command of two words ("sessions list") has both in its name. Commands that belong together have a file of their own in specs/.
 
 import type { CommandSpec, OptionSpec } from './spec'
+import { sessionCommands } from './specs/sessions'
 
 const profile: OptionSpec = {
   name: 'profile',
@@ -113,6 +114,7 @@ export const commands = {
     ],
     options: [document, parameters],
   },
+  ...sessionCommands,
   login: {
     summary: 'Log in to IAM Identity Center (SSO) for a profile, in the browser. The AWS CLI is not needed.',
     positionals: [],

@@ -26,7 +26,7 @@ export interface WantedEnd {
 
 /** What ending sessions needs. */
 export interface CancelMeans extends SessionSources {
-  readonly journal: Journal
+  readonly journal: { readonly add: (entry: Parameters<Journal['add']>[0]) => unknown }
   /** Every environment that is open: any of them may carry a session of the account. */
   readonly openEnvironments: () => readonly Environment[]
   /** Turns off a forward. */
@@ -100,7 +100,7 @@ async function namedError(
 }
 
 /** Writes what was ended, and what was refused, for each environment. */
-function note(outcomes: readonly CancelOutcome[], journal: Journal): void {
+function note(outcomes: readonly CancelOutcome[], journal: CancelMeans['journal']): void {
   const places = new Map<string, CancelOutcome[]>()
   for (const outcome of outcomes) {
     const key = environmentKey(outcome.place.ref)

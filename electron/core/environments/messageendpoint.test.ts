@@ -98,7 +98,7 @@ async function open(simulator: Simulator, more: Partial<EnvironmentOptions> = {}
         ...variables,
       },
     },
-    (service, name) =>
+    (service, { name }) =>
       recordSessions(service, { environment: { kind: 'aws' }, name, ledger, onProblem: () => undefined }),
   )
   onTestFinished(() => environment[Symbol.asyncDispose]())

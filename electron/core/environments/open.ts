@@ -3,6 +3,7 @@
 import type { Diagnose } from '../../../shared/diagnostics'
 import type { EnvironmentSettings } from '../../../shared/environmentsettings'
 import { AppError } from '../../../shared/errors'
+import type { EnvironmentRef } from '../../../shared/model/environment'
 import type { HandOver } from '../../../shared/session'
 import { openAccount } from '../../aws/account'
 import type { AskCode, Renewals } from '../../aws/credentials/renewal'
@@ -90,15 +91,24 @@ export function logInTo(options: LoginOptions): Promise<LoginDone> {
   return logIn(options)
 }
 
-/** Wraps the service of an environment before it is used. `name`: of the environment. */
-type Wrap = (service: EnvironmentService, name: string) => EnvironmentService
+/** An environment that is being opened. */
+export interface Opened {
+  readonly name: string
+  /** How another process opens it too, as far as that depends on files and not on the variables of this process. */
+  readonly environment: EnvironmentRef
+}
+
+/** Wraps the service of an environment before it is used. */
+type Wrap = (service: EnvironmentService, opened: Opened) => EnvironmentService
 
 /** Opens an environment. Rejects with `region-missing`, `profile-unknown`, `simulator-failed`, … */
 export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = asItIs): Promise<Environment> {
   const { env, profile, region, endpointUrl, messageEndpoint, askCode, renewals, upgradeForms, budgets } = options
   const { diagnose, dataDirectory, resolveProxy, settingsOf, handOver, onNotice } = options
   if (options.demo === true) return openDemo(options, wrap)
-  const name = profile ?? ambientProfile(env).name
+  const ambient = ambientProfile(env)
+  const name = profile ?? ambient.name
+  const hasProfile = profile !== undefined || !ambient.isVariables
   const service = await openAccount({
     env,
     ...(profile === undefined ? {} : { profile }),
@@ -118,7 +128,10 @@ export async function openEnvironment(options: EnvironmentOptions, wrap: Wrap = 
   const environment = createEnvironment({
     name,
     isDemo: false,
-    service: wrap(service, name),
+    service: wrap(service, {
+      name,
+      environment: { kind: 'aws', ...(hasProfile ? { profile: name } : {}), region: service.region },
+    }),
     examination: service.examination,
     budgets,
     rules: rulesFor(name, service.region, options),
@@ -157,7 +170,7 @@ async function openDemo(options: EnvironmentOptions, wrap: Wrap): Promise<Enviro
   const environment = createEnvironment({
     name: DEMO_NAME,
     isDemo: true,
-    service: wrap(service, DEMO_NAME),
+    service: wrap(service, { name: DEMO_NAME, environment: { kind: 'demo' } }),
     examination: service.examination,
     budgets: options.budgets,
     rules: rulesFor(DEMO_NAME, region, options),

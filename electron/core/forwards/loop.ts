@@ -177,7 +177,7 @@ export class ForwardLoop implements AsyncDisposable, Wakeable {
   }
 
   #startTunnel(environment: Environment, target: string): Tunnel {
-    const { remotePort, remoteHost, document } = this.#options.forward
+    const { remotePort, remoteHost, document, target: wanted } = this.#options.forward
     const localPort = this.#localPort
     return environment.startTunnel({
       target,
@@ -185,6 +185,7 @@ export class ForwardLoop implements AsyncDisposable, Wakeable {
       ...(remoteHost === undefined ? {} : { remoteHost }),
       ...(document === undefined ? {} : { document }),
       ...(localPort === undefined ? {} : { localPort }),
+      ...(wanted.kind === 'name' ? { about: { targetName: wanted.name } } : {}),
       maxConnections: this.#options.maxConnections,
       onListening: (port) => {
         this.#localPort = port

@@ -14,7 +14,7 @@ import { codeOf } from '../../../shared/errors'
 import { openRegular } from '../store/regularfile'
 import { KEPT_MS, type History } from './history'
 import { readLines } from './linefile'
-import { formatLine } from './lines'
+import { formatLine, type WholeLine } from './lines'
 import { parseProcessName, type LedgerProcess } from './processname'
 
 const FILE = 'history.jsonl'
@@ -23,6 +23,9 @@ const FILE_MODE = 0o600
 
 /** history.jsonl is written anew once it has that many lines which count no more. */
 const MAX_STALE = 5_000
+
+/** Files of processes that command lines leave for an app to merge. */
+const MAX_FILES = 1_000
 
 /** A file of one process. */
 interface ProcessFile {
@@ -102,13 +105,7 @@ export class HistoryFiles {
   async merge(isDead: (process: LedgerProcess) => boolean): Promise<void> {
     const dropped = this.#history.prune(this.#now())
     const dead = [...this.#files].filter(([, { process }]) => isDead(process))
-    await this.#guard(async () => {
-      const records = this.#history.unmerged(isDead)
-      await this.#append(records.map((record) => formatLine(record)).join(''))
-      this.#history.merged(records)
-      this.#merged.lines += records.length
-    })
-    if (this.#problem !== undefined) return
+    if (!(await this.keep(this.#history.unmerged(isDead)))) return
     for (const [name, { path, broken }] of dead) {
       await this.#guard(async () => {
         await (broken > 0 ? rename(path, this.#keptName(path)) : rm(path, { force: true }))
@@ -118,6 +115,41 @@ export class HistoryFiles {
     const stale = this.#merged.lines - this.#history.size
     if (this.#merged.broken > 0 || dropped > MAX_STALE || stale > MAX_STALE) await this.#guard(() => this.#rewrite())
     await this.#guard(() => this.#dropKept())
+  }
+
+  /**
+   * Adds records to history.jsonl; they count as those of a dead process from then on. Called by the holder of the lock only. Resolves with
+   * whether they are on disk.
+   */
+  async keep(records: readonly WholeLine[]): Promise<boolean> {
+    let isKept = false
+    await this.#guard(async () => {
+      await this.#append(records.map((record) => formatLine(record)).join(''))
+      this.#history.merged(records)
+      this.#merged.lines += records.length
+      isKept = true
+    })
+    return isKept
+  }
+
+  /**
+   * Deletes the oldest files of dead processes where there are too many: command lines may be used for years without an app that merges
+   * them. Never rejects.
+   */
+  async dropOldest(isAlive: (process: LedgerProcess) => boolean): Promise<void> {
+    await this.#guard(async () => {
+      const names = await readdir(this.#folder)
+      const processes = names.flatMap((name) => parseProcessName(name.slice(0, -ENDING.length)) ?? [])
+      if (processes.length <= MAX_FILES) return
+      const files = await Promise.all(
+        processes.map(async (process) => {
+          const path = join(this.#folder, `${process.name}${ENDING}`)
+          return { process, path, changedAt: (await stat(path)).mtimeMs }
+        }),
+      )
+      const oldest = files.toSorted((a, b) => a.changedAt - b.changedAt).slice(0, -MAX_FILES)
+      for (const { process, path } of oldest) if (!isAlive(process)) await rm(path, { force: true })
+    })
   }
 
   async #readOn(file: ProcessFile, changed: Set<string>): Promise<void> {

@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile, appendFile, mkdir, ren
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openLedger, type BegunSession, type Ledger } from './ledger'
+import type { BegunSession } from './begun'
+import { openLedger, type Ledger } from './ledger'
 import { ownProcess } from './processname'
 
 const session: BegunSession = {

@@ -6,35 +6,22 @@
 // session is on disk before StartSession is called.
 
 import type { SessionState } from '../../../shared/model/accountsession'
-import type { EnvironmentRef } from '../../../shared/model/environment'
 import { installationInMark } from '../../../shared/sessionmark'
-import type { SessionAbout, SessionNote, SessionType } from '../../../shared/sessionnote'
-import { cutText } from '../../../shared/cut'
+import type { SessionNote } from '../../../shared/sessionnote'
 import { directoryError } from '../store/failure'
 import { readInstallation } from '../store/installation'
+import { begunLine, type BegunSession } from './begun'
 import { FactLines } from './factlines'
 import { History } from './history'
-import { folderOf, HistoryFiles, processFile } from './historyfiles'
-import { AppendedFile } from './linefile'
-import { formatLine, type LedgerLine } from './lines'
+import { folderOf, HistoryFiles } from './historyfiles'
+import type { LedgerLine } from './lines'
 import { newRecordId, OpenSessions, type OpenSession } from './opensessions'
+import { OwnFile } from './ownfile'
 import { isRunning, ownProcess, type Door, type LedgerProcess } from './processname'
 import { isOpen, readable, type LedgerRecord } from './record'
 
 /** No session without a client lives longer. */
 const RECOVERED_MS = 24 * 3_600_000
-
-/** What a record begins with. */
-export interface BegunSession extends SessionAbout {
-  readonly environment: EnvironmentRef
-  readonly environmentName: string
-  readonly region: string
-  readonly account?: string
-  readonly target: string
-  readonly document?: string
-  /** The person's text. */
-  readonly reason?: string
-}
 
 /** The history as it is read. */
 export interface LedgerHistory {
@@ -72,9 +59,8 @@ export class Ledger implements LedgerHistory {
   /** Records of authorizations whose session was begun. */
   readonly #redeemed = new Set<string>()
   readonly #listeners = new Set<(recordId: string) => void>()
-  #file: AppendedFile
+  readonly #file: OwnFile
   #leftovers: readonly OpenSession[] = []
-  #writeProblem: unknown
   #merging: Promise<void> = Promise.resolve()
 
   /** Use `openLedger`. */
@@ -85,7 +71,7 @@ export class Ledger implements LedgerHistory {
     this.#process = ownProcess(door)
     this.#open = new OpenSessions(directory, this.#process, now)
     this.#files = new HistoryFiles(directory, this.#history, now)
-    this.#file = this.#newFile(this.#process)
+    this.#file = new OwnFile({ directory, process: this.#process, history: this.#history, files: this.#files })
     this.#facts = new FactLines({ now, write: (line) => this.#apply(line) })
   }
 
@@ -101,7 +87,7 @@ export class Ledger implements LedgerHistory {
 
   /** Why the history is not whole, as a sentence; undefined: it is. */
   get problem(): string | undefined {
-    const error = this.#writeProblem ?? this.#files.problem
+    const error = this.#file.problem ?? this.#files.problem
     if (error !== undefined) return directoryError(folderOf(this.#directory), 'used', error).message
     const broken = this.#files.broken + this.#history.broken
     if (broken === 0) return undefined
@@ -221,6 +207,7 @@ export class Ledger implements LedgerHistory {
     this.#facts.flushAll()
     await this.#merging
     await this.#file.written()
+    if (this.#process.door === 'command') await this.#files.dropOldest(isRunning)
     await this.#open.close()
   }
 
@@ -258,43 +245,15 @@ export class Ledger implements LedgerHistory {
     return (this.#process.door === 'app' && process.door === 'app') || !isRunning(process)
   }
 
-  #newFile(process: LedgerProcess): AppendedFile {
-    return new AppendedFile(processFile(this.#directory, process), {
-      isTorn: false,
-      onProblem: (error) => {
-        this.#writeProblem = error
-      },
-    })
-  }
-
   #apply(line: LedgerLine): void {
     this.#history.apply(line, this.#process)
-    this.#file.add(formatLine(line))
+    this.#file.add(line)
     this.#tell(line.id)
   }
 
   #tell(id: string): void {
     for (const listener of this.#listeners) listener(id)
   }
-}
-
-function begunLine(id: string, session: BegunSession, at: number): LedgerLine {
-  const { reason, targetName, ...rest } = session
-  return {
-    k: 'begun',
-    id,
-    at,
-    ...rest,
-    ...(reason ? { reason: cutText(reason) } : {}),
-    ...(targetName ? { targetName: cutText(targetName) } : {}),
-    type: session.type ?? typeOf(session.document),
-  }
-}
-
-/** The use of a session, where only its document tells it. */
-function typeOf(document: string | undefined): SessionType {
-  if (document === 'AWS-StartSSHSession') return 'ssh'
-  return document?.startsWith('AWS-StartPortForwarding') === true ? 'port' : 'shell'
 }
 
 /** Opens the ledger of a data directory, which must be there. Throws `data-directory`. */

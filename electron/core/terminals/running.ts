@@ -191,6 +191,7 @@ export class RunningTerminal {
       const shell = await environment.openShell({
         target: place.instance.id,
         platform: place.platform?.(),
+        ...(place.instance.name === '' ? {} : { about: { targetName: place.instance.name } }),
         size: this.#holding.size,
         signal,
         onResuming: (progress) => {

@@ -16,7 +16,7 @@ const MAX_VALUES = 200
 const MAX_VALUE = 255
 
 const TAG = 'tag:'
-const STATE_CODES = { running: 16, stopped: 80 } as const
+const STATE_CODES = { running: 16, 'shutting-down': 32, terminated: 48, stopped: 80 } as const
 
 interface Filter {
   readonly name: string

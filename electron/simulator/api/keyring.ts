@@ -92,7 +92,8 @@ export class KeyRing {
 
   /** Verifies one request; see `verifySignature`. */
   verify(request: SignedRequest, expected: Omit<Parameters<typeof verifySignature>[1], 'credentials'>): KeyVerdict {
-    const [, accessKeyId = ''] = /Credential=([^/,\s]+)\//.exec(request.headers.authorization ?? '') ?? []
+    const where = request.headers.authorization ?? (expected.allowsPresign === true ? request.url : '')
+    const [, accessKeyId = ''] = /Credential=([^/,\s%&]+)(?:\/|%2F)/i.exec(where) ?? []
     const key = this.#users.get(accessKeyId) ?? this.#keys.get(accessKeyId) ?? this.#current
     const verdict = verifySignature(request, { ...expected, credentials: key.credentials })
     if (verdict.kind === 'refused') return verdict

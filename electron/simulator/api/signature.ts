@@ -1,4 +1,5 @@
-// Verifies AWS Signature Version 4 in the Authorization header. Independent of any AWS library.
+// Verifies AWS Signature Version 4 in the Authorization header, or in the query of a presigned URL (presigned.ts). Independent of any
+// AWS library.
 //
 // The query is read as a form, as AWS's own Go signer reads it: a raw "+" is a space, canonically %20. An option takes it for a
 // plus sign, canonically %2B. The path is encoded once more than it was sent, as every service but S3 has it.
@@ -6,6 +7,7 @@
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
+import { presignOf } from './presigned'
 
 const ALGORITHM = 'AWS4-HMAC-SHA256'
 const MAX_SKEW_MS = 5 * 60_000
@@ -138,9 +140,13 @@ function formatDate(at: number): string {
   return `${new Date(at).toISOString().replace(/[-:]/g, '').slice(0, 15)}Z`
 }
 
-function skew(sent: string, now: number): string | undefined {
+function skew(sent: string, now: number, expiresAt: number | undefined): string | undefined {
   const at = parseDate(sent)
-  if (at < now - MAX_SKEW_MS) {
+  if (Number.isNaN(at)) return `Date must be in ISO 8601 'basic format'. Got '${sent}'.`
+  if (expiresAt !== undefined && expiresAt < now) {
+    return `Signature expired: ${formatDate(expiresAt)} is now earlier than ${formatDate(now)}`
+  }
+  if (expiresAt === undefined && at < now - MAX_SKEW_MS) {
     const limit = formatDate(now - MAX_SKEW_MS)
     return `Signature expired: ${sent} is now earlier than ${limit} (${formatDate(now)} - 5 min.)`
   }
@@ -149,6 +155,42 @@ function skew(sent: string, now: number): string | undefined {
     return `Signature not yet current: ${sent} is still later than ${limit} (${formatDate(now)} + 5 min.)`
   }
   return undefined
+}
+
+/** What a request says of its signature. `url` is what is signed. */
+interface Claim {
+  readonly authorization: Authorization
+  readonly date: string
+  readonly token: string
+  readonly url: string
+  /** Until when a presigned URL works, epoch ms; undefined: a header, which works for 5 minutes. */
+  readonly expiresAt: number | undefined
+}
+
+const INCOMPLETE = 'Authorization header requires a credential, signed headers with host, and a date.'
+const BAD_QUERY =
+  'AWS query-string parameters must include each of the parameters of a signature, once, and no header beside them.'
+
+function headerClaim({ headers, url }: SignedRequest, header: string): Claim | Refusal {
+  const authorization = parseAuthorization(header)
+  const date = headerText(headers, 'x-amz-date')
+  if (authorization === undefined || date === undefined || !authorization.signedHeaders.includes('host')) {
+    return refused('incomplete', INCOMPLETE)
+  }
+  return { authorization, date, token: headerText(headers, 'x-amz-security-token') ?? '', url, expiresAt: undefined }
+}
+
+function claimOf(request: SignedRequest, allowsPresign: boolean): Claim | Refusal {
+  const header = headerText(request.headers, 'authorization')
+  const presign = allowsPresign ? presignOf(request.url) : undefined
+  if (presign === undefined) {
+    return header === undefined
+      ? refused('missing', 'Request is missing Authentication Token')
+      : headerClaim(request, header)
+  }
+  if (presign.kind === 'bad-presign' || header !== undefined) return refused('incomplete', BAD_QUERY)
+  const { signedAt: date, sessionToken: token, signedUrl: url, expiresSeconds } = presign
+  return { authorization: presign, date, token, url, expiresAt: parseDate(date) + expiresSeconds * 1_000 }
 }
 
 function signatureOf(
@@ -190,26 +232,28 @@ export function verifySignature(
     readonly region: string
     readonly now: number
     readonly plus?: PlusMeaning
+    /** Whether the signature may be in the query; false unless given. */
+    readonly allowsPresign?: boolean
   },
 ): Verdict {
-  const { credentials, region, now, plus = 'space' } = expected
-  const header = headerText(request.headers, 'authorization')
-  if (header === undefined) return refused('missing', 'Request is missing Authentication Token')
-  const authorization = parseAuthorization(header)
-  const date = headerText(request.headers, 'x-amz-date')
-  if (authorization === undefined || date === undefined || !authorization.signedHeaders.includes('host')) {
-    return refused('incomplete', 'Authorization header requires a credential, signed headers with host, and a date.')
-  }
+  const { credentials, region, now, plus = 'space', allowsPresign = false } = expected
+  const claim = claimOf(request, allowsPresign)
+  if ('kind' in claim) return claim
+  const { authorization, date } = claim
   if (authorization.accessKeyId !== credentials.accessKeyId) return refused('unknown-key', WRONG_TOKEN)
-  if ((headerText(request.headers, 'x-amz-security-token') ?? '') !== (credentials.sessionToken ?? '')) {
+  if (claim.token !== (credentials.sessionToken ?? '')) {
     return refused('wrong-token', WRONG_TOKEN)
   }
   if (authorization.region !== region || !date.startsWith(authorization.date)) {
     return refused('wrong-scope', 'Credential should be scoped to a valid region.')
   }
-  const skewed = skew(date, now)
+  const skewed = skew(date, now, claim.expiresAt)
   if (skewed !== undefined) return refused('skewed', skewed)
-  const signature = signatureOf(request, authorization, { secret: credentials.secretAccessKey, date, plus })
+  const signature = signatureOf({ ...request, url: claim.url }, authorization, {
+    secret: credentials.secretAccessKey,
+    date,
+    plus,
+  })
   if (!timingSafeEqual(Buffer.from(signature), Buffer.from(authorization.signature)))
     return refused('mismatch', MISMATCH)
   const { service } = authorization

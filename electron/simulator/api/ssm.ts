@@ -111,8 +111,7 @@ const describeInstanceInformation = operation(
     NextToken: nextToken,
   }),
   (request, { world }) => {
-    const managed = world.instances.filter(({ pingStatus, state }) => pingStatus !== 'None' && state === 'running')
-    const found = filterNodes(managed, request)
+    const found = filterNodes(world.toldInstances(Date.now()), request)
     if (found.kind === 'fault') return found
     const scope = JSON.stringify(['DescribeInstanceInformation', found.filters])
     const page = pageOf(found.nodes, { scope, size: request.MaxResults, token: request.NextToken })

@@ -10,6 +10,7 @@ import type { KeyRing } from '../api/keyring'
 import type { Policies } from '../iam/policy'
 import type { Relay } from '../gateway/relay'
 import type { SpoiledToken } from '../gateway/sessions'
+import type { ScalingGroups } from '../world/groups'
 import type { World } from '../world/world'
 import { Dice } from './dice'
 import type { FaultCounts } from './kinds'
@@ -35,6 +36,7 @@ export interface FaultStage {
   /** The sessions that run now. */
   readonly sessions: () => readonly FaultedSession[]
   readonly world: World
+  readonly groups: ScalingGroups
   readonly keyRing: KeyRing
   readonly policies: Policies
   readonly injections: Injections
@@ -142,6 +144,8 @@ export class Faults implements Disposable {
         return this.#killAgent(order)
       case 'restart-agent':
         return this.#restartAgent(order.instance)
+      case 'replace':
+        return this.#replace(order)
       case 'pause':
         for (const { relay } of this.#chosen(order.session, (each) => each.relay.hasClient)) {
           relay.pauseClient()
@@ -235,7 +239,10 @@ export class Faults implements Disposable {
       if (sessions === 'end') relay.killAgent()
       else relay.setAgentPresent(false, 'machine')
     }
-    this.#lasting.add(() => this.#restartAgent(id), forMs ?? minuteMs)
+    this.#lasting.add(() => {
+      // It may have been replaced meanwhile.
+      if (world.instance(id)?.state === 'running') this.#restartAgent(id)
+    }, forMs ?? minuteMs)
   }
 
   #restartAgent(id: string): void {
@@ -248,6 +255,12 @@ export class Faults implements Disposable {
       relay.reviveAgent()
       relay.setAgentPresent(true, 'machine')
     }
+  }
+
+  #replace({ instance, sessions }: Of<'replace'>): void {
+    const { groups, traffic } = this.#stage
+    const id = instance === 'any' ? traffic.dice.pick(groups.running)?.id : instance
+    if (id !== undefined) groups.replace(id, sessions)
   }
 
   #chosen(session: string, isFit: (session: FaultedSession) => boolean): readonly FaultedSession[] {

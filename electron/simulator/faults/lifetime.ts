@@ -1,4 +1,5 @@
-// How long a session and its sockets live by the service's clock: idle timeout, maximum duration, the hourly recycle.
+// How long a session and its sockets live by the service's clock: idle timeout, maximum duration, the hourly recycle. And how long an
+// agent waits for the first client, which no compressed clock shortens: a client takes real time to connect.
 //
 // Only stream messages keep a session from idling out, pings do not. Minutes are real ones unless the clock is compressed.
 // Source: specification §10.6, §13 S16.
@@ -10,12 +11,16 @@ export interface Limits {
   readonly idleMinutes: number
   /** Undefined: without end. */
   readonly maxMinutes: number | undefined
+  /** How long the agent of a session with a handshake waits for the first client. */
+  readonly firstClientMs: number
 }
 
 /** Called when one of the times has passed. */
 export interface LifetimeEvents {
   onIdle(): void
   onMaxDuration(): void
+  /** The agent has waited for the first client in vain. */
+  onNoClient(): void
   /** A leg has been open for an hour. */
   onRecycle(leg: 'client' | 'agent'): void
 }
@@ -33,6 +38,7 @@ export class Lifetime {
   readonly #recycles = new Map<'client' | 'agent', NodeJS.Timeout>()
   #idleTimer: NodeJS.Timeout | undefined
   #maxTimer: NodeJS.Timeout | undefined
+  #clientTimer: NodeJS.Timeout | undefined
   #usedAt = performance.now()
   #isOver = false
 
@@ -41,9 +47,10 @@ export class Lifetime {
     this.#events = events
   }
 
-  /** The session begins. */
-  start(): void {
-    const { maxMinutes, minuteMs } = this.#limits
+  /** The session begins. `hasHandshake`: its agent waits for the answer of a client. */
+  start(hasHandshake: boolean): void {
+    const { maxMinutes, minuteMs, firstClientMs } = this.#limits
+    if (hasHandshake) this.#clientTimer = setTimeout(() => this.#events.onNoClient(), firstClientMs)
     this.used()
     this.#watchIdle()
     if (maxMinutes !== undefined) this.#maxTimer = setTimeout(() => this.#events.onMaxDuration(), maxMinutes * minuteMs)
@@ -57,6 +64,7 @@ export class Lifetime {
   /** A leg has been opened; its hour begins. */
   opened(leg: 'client' | 'agent'): void {
     if (this.#isOver) return
+    if (leg === 'client') clearTimeout(this.#clientTimer)
     clearTimeout(this.#recycles.get(leg))
     const timer = setTimeout(() => this.#events.onRecycle(leg), RECYCLE_MINUTES * this.#limits.minuteMs)
     this.#recycles.set(leg, timer)
@@ -71,6 +79,7 @@ export class Lifetime {
     this.#isOver = true
     clearTimeout(this.#idleTimer)
     clearTimeout(this.#maxTimer)
+    clearTimeout(this.#clientTimer)
     for (const timer of this.#recycles.values()) clearTimeout(timer)
   }
 

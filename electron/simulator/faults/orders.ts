@@ -105,6 +105,15 @@ const killAgent = z.strictObject({
   forMs,
 })
 
+/** EC2 Auto Scaling replaces an instance of a group by a new one. */
+const replace = z.strictObject({
+  kind: z.literal('replace'),
+  /** An instance of a group, or 'any' of them. */
+  instance: z.string().min(1).default('any'),
+  /** Its sessions end with it; or the service does not learn of its end, and they stay until they idle out. */
+  sessions: z.enum(['end', 'lose']).default('end'),
+})
+
 const faultOrder = z.discriminatedUnion('kind', [
   cut,
   refuseUpgrades,
@@ -116,6 +125,7 @@ const faultOrder = z.discriminatedUnion('kind', [
   policy,
   spoilToken,
   killAgent,
+  replace,
   z.strictObject({ kind: z.literal('rotate-credentials') }),
   z.strictObject({ kind: z.literal('restart-agent'), instance: z.string().min(1) }),
   z.strictObject({ kind: z.literal('pause'), session }),

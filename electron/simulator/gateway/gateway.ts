@@ -24,6 +24,7 @@ import { Relay, type RelaySettings } from './relay'
 import type { AgentSettings } from '../agent/plugin'
 import type { UpgradePolicy } from './rules'
 import { refuseUpgrade } from './server'
+import { presignOf, withoutPresign } from '../api/presigned'
 import type { Service } from '../api/service'
 import type { PlusMeaning } from '../api/signature'
 import type { Session } from './sessions'
@@ -117,7 +118,7 @@ export class Gateway implements AsyncDisposable {
       return
     }
     const path = request.url ?? ''
-    const isSigned = request.headers.authorization !== undefined
+    const isSigned = request.headers.authorization !== undefined || presignOf(path) !== undefined
     if (!path.startsWith(PATH) || !(socket instanceof Socket)) {
       refuseUpgrade(socket, 404, 'Not Found')
       return
@@ -129,7 +130,7 @@ export class Gateway implements AsyncDisposable {
     }
     const sessionId = sessionIdOf(path)
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      this.#awaitOpen(webSocket, socket, { sessionId, path, isSigned })
+      this.#awaitOpen(webSocket, socket, { sessionId, path: withoutPresign(path), isSigned })
     })
   }
 
@@ -150,7 +151,7 @@ export class Gateway implements AsyncDisposable {
     if (upgradePolicy === 'unsigned-only') return forbidden
     const verdict = keyRing.verify(
       { method: 'GET', url: request.url ?? '', headers: request.headers, body: Buffer.alloc(0) },
-      { region: service.region, now: Date.now(), plus: signedPlus },
+      { region: service.region, now: Date.now(), plus: signedPlus, allowsPresign: true },
     )
     if (verdict.kind !== 'verified' || verdict.scope.service !== 'ssmmessages') return forbidden
     const demand = upgradeDemand(sessionIdOf(request.url ?? ''), service)

@@ -6,6 +6,7 @@
 
 import { MessageType } from '../../ssm/codec/message'
 import { AgentSession } from '../agent/agent'
+import { HANDSHAKE_TIMED_OUT, needsHandshake } from '../agent/handshake'
 import type { AgentEncryption } from '../agent/keys'
 import type { FaultTally } from '../faults/kinds'
 import { IDLE_TEXT, Lifetime, MAX_DURATION_TEXT, type Limits } from '../faults/lifetime'
@@ -74,6 +75,8 @@ export class Relay implements AsyncDisposable {
         tally.add('max-duration')
         this.#timedOut(MAX_DURATION_TEXT)
       },
+      // The agent asked for a handshake at StartSession, and got no answer (§5.1).
+      onNoClient: () => this.#ended({ status: 'Failed', output: HANDSHAKE_TIMED_OUT }),
       onRecycle: (leg) => this.#recycle(leg),
     })
     this.#legs = new Legs(options.settings.openResume, {
@@ -83,7 +86,7 @@ export class Relay implements AsyncDisposable {
       onGone: () => this.#legGone(),
     })
     // Started here, so that a session that is never opened ends as well.
-    this.#lifetime.start()
+    this.#lifetime.start(needsHandshake(this.#session.plan, options.encryption !== undefined))
   }
 
   /** Whether a client's socket is open. */

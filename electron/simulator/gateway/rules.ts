@@ -23,6 +23,8 @@ export interface GatewayRules {
   readonly sendsStart?: boolean
   /** Publication messages to the client carry CreatedDate 0. */
   readonly hasUndatedPublication?: boolean
+  /** How long the agent of a session with a handshake waits for the first client; 15,000 as at an agent, whatever the clock is. */
+  readonly firstClientMs?: number
   /** Larger messages of a client end its socket with 1009. */
   readonly maxMessageBytes?: number
 }

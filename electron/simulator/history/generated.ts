@@ -55,11 +55,12 @@ export function makeHistory(
   const { dice } = cast
   return Array.from({ length: count }, (_, index) => {
     const session = makeSession(cast, now - (spanMs * (index + dice.roll())) / count)
-    const lastedMs = dice.between(0.5, session.maxMinutes ?? LONGEST_MINUTES) * MINUTE_MS
+    // A session that would still run ends earlier.
+    const mostMs = Math.min((session.maxMinutes ?? LONGEST_MINUTES) * MINUTE_MS, now - session.startedAt)
     return {
       ...session,
       status: dice.chance(FAILED) ? 'Failed' : 'Terminated',
-      endedAt: Math.round(Math.min(now, session.startedAt + lastedMs)),
+      endedAt: Math.round(session.startedAt + mostMs * dice.roll()),
     }
   })
 }

@@ -43,13 +43,13 @@ function hashOf(text: string): number {
   return hash >>> 0
 }
 
-/** Compares two places. */
-export function comparePlaces(a: { order: number; id: string }, b: { order: number; id: string }): number {
+// The order of two places.
+function comparePlaces(a: { order: number; id: string }, b: { order: number; id: string }): number {
   return a.order - b.order || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }
 
-/** Finds the place of a session. */
-export function placed(session: DescribedSession): Placed {
+// The place of a session.
+function placed(session: DescribedSession): Placed {
   return { order: hashOf(session.id), session }
 }
 

@@ -42,12 +42,12 @@ export interface AccountHistory extends Disposable {
 /** Opens the history of an account. `minuteMs` is how long a minute of the service takes. */
 export function openHistory(
   { sessions = 0, hasOtherPeople = false, terminatingMs = 0, describing = {} }: HistoryOptions,
-  account: { readonly world: World; readonly accountId: string; readonly minuteMs: number },
+  account: { readonly world: World; readonly accountId: string; readonly self: Identity; readonly minuteMs: number },
 ): AccountHistory {
-  const { world, accountId, minuteMs } = account
+  const { world, accountId, self, minuteMs } = account
   const targets = (): readonly string[] =>
     world.instances.flatMap(({ id, pingStatus }) => (pingStatus === 'Online' ? [id] : []))
-  const cast: Cast = { owners: demoOwners(accountId), targets: targets(), dice: new Dice(SEED) }
+  const cast: Cast = { owners: demoOwners(accountId, self), targets: targets(), dice: new Dice(SEED) }
   const now = Date.now()
   const records = [
     ...makeHistory(cast, sessions, { now, spanMs: KEPT_DAYS * DAY_MS }),

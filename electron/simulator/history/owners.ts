@@ -1,5 +1,6 @@
 // The people and programs whose sessions the Demo's account has, beside the caller's own. Data only.
 
+import { markedReason } from '../../../shared/sessionmark'
 import { roleIdentity, userIdentity, type Identity } from '../iam/identity'
 import { PREFERENCES_DOCUMENT } from '../api/stockdocuments'
 
@@ -9,6 +10,8 @@ export interface Owner {
   /** Reasons to choose from; undefined: the session has none. */
   readonly reasons: readonly (string | undefined)[]
   readonly documents: readonly string[]
+  /** One session of this owner is always active, until it is ended from outside. */
+  readonly isAlwaysThere?: true
 }
 
 /** The role of the people on call, whose sessions the Demo's own role may not end (see `DEMO_POLICIES`). */
@@ -19,14 +22,24 @@ const REMOTE_FORWARD = 'AWS-StartPortForwardingSessionToRemoteHost'
 const SSH = 'AWS-StartSSHSession'
 const COMMAND = 'AWS-StartInteractiveCommand'
 
-/** The owners of the Demo: assumed roles, roles of IAM Identity Center, an IAM user. */
-export function demoOwners(accountId: string): readonly Owner[] {
+// The mark of an installation of Culvert that is not this one.
+const ELSEWHERE = { installation: '5e0fa1b2c3d4', record: '00c0ffee0001' }
+
+/** The owners of the Demo: assumed roles, roles of IAM Identity Center, an IAM user, and the caller `self` on another computer. */
+export function demoOwners(accountId: string, self: Identity): readonly Owner[] {
   const role = (name: string, session: string): Identity => roleIdentity(accountId, name, session)
   return [
     {
       identity: role('OnCall', ON_CALL),
       reasons: ['INC-4182: checkout is slow', 'INC-4190: disk full'],
       documents: [PREFERENCES_DOCUMENT],
+      isAlwaysThere: true,
+    },
+    {
+      identity: self,
+      reasons: [markedReason('Tail the logs at home', ELSEWHERE)],
+      documents: [PREFERENCES_DOCUMENT],
+      isAlwaysThere: true,
     },
     {
       identity: role('AWSReservedSSO_Developer_4f1c09be27d3a865', 'jonas.weber@example.com'),

@@ -1,13 +1,12 @@
 // The sessions of other people that come and go in the Demo: records without an agent.
 //
-// A few are active at any time. Each minute of the service's clock some end and some begin. One session of the people on call is
-// always there. TerminateSession ends a session as it ends one of our own: it is Terminating for a moment, then in the history.
+// A few are active at any time. Each minute of the service's clock some end and some begin. Some owners always have one. TerminateSession ends a session as it ends one of our own: it is Terminating for a moment, then in the history.
 
 import type { Dice } from '../faults/dice'
 import type { Identity } from '../iam/identity'
 import { makeSession, type Cast } from './generated'
 import type { DescribedSession, SessionHistory } from './history'
-import { ON_CALL, type Owner } from './owners'
+import type { Owner } from './owners'
 
 const MINUTE_MS = 60_000
 const FEWEST = 3
@@ -60,7 +59,7 @@ export class OtherPeople implements Disposable {
   minute(): void {
     const { dice, now } = this.#options
     for (const { id, owner, startedAt, maxMinutes } of this.active) {
-      if (owner.sessionPrefix === ON_CALL) continue
+      if (this.#options.cast.owners.some((each) => each.isAlwaysThere && each.identity === owner)) continue
       const isOver = maxMinutes !== undefined && startedAt + maxMinutes * MINUTE_MS <= now()
       if (isOver || (this.#active.size > FEWEST && dice.chance(ENDS))) this.terminate(id)
     }
@@ -87,9 +86,9 @@ export class OtherPeople implements Disposable {
 
   #begin(startedAt: number): void {
     const { cast, targets } = this.#options
-    const isOnCall = (owner: Owner): boolean => owner.identity.sessionPrefix === ON_CALL
-    const hasOnCall = this.active.some(({ owner }) => owner.sessionPrefix === ON_CALL)
-    const owners = cast.owners.filter((owner) => isOnCall(owner) !== hasOnCall)
+    const isThere = ({ identity }: Owner): boolean => this.active.some(({ owner }) => owner === identity)
+    const absent = cast.owners.find((owner) => owner.isAlwaysThere === true && !isThere(owner))
+    const owners = absent === undefined ? cast.owners.filter(({ isAlwaysThere }) => isAlwaysThere !== true) : [absent]
     const session = makeSession({ ...cast, owners, targets: targets() }, startedAt)
     this.#active.set(session.id, session)
   }

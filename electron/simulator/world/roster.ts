@@ -11,7 +11,7 @@ export interface WorldInstance {
   readonly platform: 'Linux' | 'Windows'
   readonly platformName: string
   readonly platformVersion: string
-  readonly state: 'running' | 'stopped'
+  readonly state: 'running' | 'stopped' | 'shutting-down' | 'terminated'
   readonly pingStatus: PingStatus
   readonly agentVersion: string
   readonly privateIp: string
@@ -94,11 +94,42 @@ function makeInstance(row: Row, index: number, now: number): WorldInstance {
   }
 }
 
+/** The tag by which EC2 Auto Scaling marks the instances of a group. Source: EC2 Auto Scaling user guide, "Tag Auto Scaling groups". */
+export const GROUP_TAG = 'aws:autoscaling:groupName'
+
+// Two Auto Scaling groups, whose instances have one Name each.
+const GROUP_ROWS: readonly (readonly [group: string, row: Row])[] = [
+  ...Array.from(
+    { length: 3 },
+    () => ['checkout-workers', ['checkout-worker', 'production', 'queue', 'payments']] as const,
+  ),
+  ...Array.from({ length: 2 }, () => ['search-api', ['search-api', 'staging', 'search', 'search']] as const),
+]
+/** Far from the others, whose ids must not move. */
+const FIRST_OF_GROUPS = 500_000
+const GROUP_SUBNET = 230
+
+/** Makes an instance of an Auto Scaling group: the `serial`-th that the group service has launched. */
+export function makeGroupInstance(tags: WorldInstance['tags'], serial: number, now: number): WorldInstance {
+  const { Name = '', Env = '', Role = '', Team = '' } = tags
+  const made = makeInstance([Name, Env, Role, Team], FIRST_OF_GROUPS + serial, now)
+  const subnet = GROUP_SUBNET + (Math.floor(serial / 200) % 20)
+  return { ...made, tags, privateIp: `10.20.${subnet}.${20 + (serial % 200)}`, launchedAt: now }
+}
+
+function makeGroups(now: number): WorldInstance[] {
+  return GROUP_ROWS.map(([group, [Name, Env, Role, Team]], serial) => {
+    const made = makeGroupInstance({ Name, Env, Role, Team, [GROUP_TAG]: group }, serial, now)
+    return { ...made, launchedAt: now - DAY_MS * (1 + serial) }
+  })
+}
+
 /** Makes the Demo's instances, and `extra` more. Only the dates depend on `now` (epoch ms). */
 export function makeRoster(extra: number, now: number): WorldInstance[] {
   const more = Array.from({ length: extra }, (_, index): Row => {
     const env = index % 2 === 0 ? 'production' : 'staging'
     return [`fleet-${String(index + 1).padStart(4, '0')}`, env, 'worker', 'platform']
   })
-  return [...ROWS, ...more].map((row, index) => makeInstance(row, index, now))
+  const made = [...ROWS, ...more].map((row, index) => makeInstance(row, index, now))
+  return [...made.slice(0, ROWS.length), ...makeGroups(now), ...made.slice(ROWS.length)]
 }

@@ -59,7 +59,13 @@ export class World {
   readonly #ports = new Map<string, Map<number, Dial>>()
   readonly #hosts = new Map<string, Map<number, Dial>>()
 
-  constructor(extraInstances: number) {
+  /** The state of an agent as it was told before its connection was lost, and when it was. */
+  readonly #told = new Map<string, { readonly pingStatus: PingStatus; readonly lostAt: number }>()
+  readonly #pingLagMs: number
+
+  /** `pingLagMs`: how long Systems Manager tells a lost agent as Online. */
+  constructor(extraInstances: number, pingLagMs = 0) {
+    this.#pingLagMs = pingLagMs
     for (const instance of makeRoster(extraInstances, Date.now())) this.#instances.set(instance.id, instance)
     this.addHost(INTRANET, 80, serveIntranetPage())
     this.addHost(CACHE, 6_379, serveRedis())
@@ -79,7 +85,30 @@ export class World {
   setPingStatus(id: string, pingStatus: PingStatus): void {
     const instance = this.#instances.get(id)
     if (instance === undefined) throw new Error(`The Demo has no instance ${id}.`)
+    if (pingStatus === 'ConnectionLost' && instance.pingStatus === 'Online') {
+      this.#told.set(id, { pingStatus: 'Online', lostAt: Date.now() })
+    }
     this.#instances.set(id, { ...instance, pingStatus })
+  }
+
+  /**
+   * The instances as DescribeInstanceInformation tells of them: the PingStatus of a lost agent lags, even where its instance is gone.
+   * StartSession and GetConnectionStatus know at once. `now` is epoch ms.
+   */
+  toldInstances(now: number): readonly WorldInstance[] {
+    return this.instances.flatMap((instance) => {
+      const told = instance.pingStatus === 'ConnectionLost' ? this.#told.get(instance.id) : undefined
+      const isLate = told !== undefined && now - told.lostAt < this.#pingLagMs
+      const pingStatus = isLate ? told.pingStatus : instance.pingStatus
+      return pingStatus === 'None' || (instance.state !== 'running' && !isLate) ? [] : [{ ...instance, pingStatus }]
+    })
+  }
+
+  /** Takes an instance out of the world. */
+  forget(id: string): void {
+    this.#instances.delete(id)
+    this.#ports.delete(id)
+    this.#told.delete(id)
   }
 
   /** Puts an instance in the place of the one with its id, or adds it. */
@@ -135,7 +164,7 @@ export class World {
     const neighbour = this.instances.find((instance) => instance.privateIp === name)
     const table = neighbour === undefined ? this.#hosts.get(name) : this.#portsOf(neighbour)
     if (table === undefined && isIP(name) === 0) throw new Error('dial tcp: missing address')
-    const dial = neighbour?.state === 'stopped' ? undefined : table?.get(port)
+    const dial = neighbour !== undefined && neighbour.state !== 'running' ? undefined : table?.get(port)
     if (dial === undefined) throw refused(name, port)
     return dial(signal)
   }
