@@ -19,8 +19,10 @@ export function openAccountSessions(parts: {
   readonly journal: Journal
   readonly records: OwnRecords
   readonly now: () => number
+  /** Aborted at the end of the app. */
+  readonly signal: AbortSignal
 }): AccountSessions {
-  const { environments, shown, forwards, terminals, journal, records, now } = parts
+  const { environments, shown, forwards, terminals, journal, records, now, signal } = parts
   return new AccountSessions({
     environment: (ref) => environments.get(ref),
     nameOf: (ref) => environments.nameOf(ref),
@@ -37,5 +39,6 @@ export function openAccountSessions(parts: {
       if (kind === 'forward') await forwards.stop(id)
     },
     now,
+    signal,
   })
 }

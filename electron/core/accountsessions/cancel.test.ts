@@ -33,6 +33,7 @@ function means(): CancelMeans {
       turnedOff.push(id)
       return Promise.resolve()
     },
+    signal: new AbortController().signal,
   }
 }
 
