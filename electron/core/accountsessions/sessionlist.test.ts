@@ -82,6 +82,7 @@ describe('a list', () => {
     list = new SessionList({ environments: [ops], filters: {}, sinceAt: now - 24 * HOUR_MS }, sources)
     list.stop()
     await list.settled()
+    expect(ids()).toEqual([])
     account.failure = throttled
     list.older(now - 24 * HOUR_MS)
     await list.settled()
@@ -159,6 +160,27 @@ describe('filters', () => {
     const { revision } = list!.page(0, 10)
     await later(5_000)
     expect(list!.page(revision, 10)).toMatchObject({ set: [], gone: ['a'] })
+  })
+
+  test('of a Name are asked for by the id, and are loading until the last page', async () => {
+    account.instances = [
+      {
+        id: 'i-1',
+        kind: 'ec2',
+        name: 'web-1',
+        tags: {},
+        platform: 'linux',
+        state: 'running',
+        agent: { kind: 'online' },
+      },
+    ]
+    account.add(session('a'), session('b'), session('c'), session('d', { target: 'i-2' }))
+    account.failAt = 2
+    await open({ target: 'web-1', status: 'Connected' })
+    expect(account.asked[0]).toEqual({ state: 'Active', target: 'i-1', status: 'Connected' })
+    expect([ids(), list!.state.isLoading]).toEqual([['a', 'b'], true])
+    await later(5_000)
+    expect([ids(), list!.state.isLoading]).toEqual([['a', 'b', 'c'], false])
   })
 
   test('of a Name that no instance has tell it', async () => {
