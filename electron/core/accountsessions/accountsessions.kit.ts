@@ -55,6 +55,8 @@ export class TestAccount {
   pageSize = 2
   /** What AWS answers with while it is set. */
   failure: AppError | undefined
+  /** The number of the one page that is throttled, from 1. */
+  failAt: number | undefined
   instances: readonly Instance[] = []
   readonly environment: Environment
 
@@ -101,6 +103,7 @@ export class TestAccount {
       },
       next: () => {
         this.asked.push(query)
+        if (this.asked.length === this.failAt) return Promise.reject(new AppError('throttled', 'Slower.'))
         if (this.failure !== undefined) return Promise.reject(this.failure)
         return Promise.resolve(pages.shift() ?? [])
       },

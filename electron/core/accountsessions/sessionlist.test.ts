@@ -82,6 +82,7 @@ describe('a list', () => {
     list = new SessionList({ environments: [ops], filters: {}, sinceAt: now - 24 * HOUR_MS }, sources)
     list.stop()
     await list.settled()
+    expect(ids()).toEqual([])
     account.failure = throttled
     list.older(now - 24 * HOUR_MS)
     await list.settled()
@@ -161,6 +162,27 @@ describe('filters', () => {
     expect(list!.page(revision, 10)).toMatchObject({ set: [], gone: ['a'] })
   })
 
+  test('of a Name are asked for by the id, and are loading until the last page', async () => {
+    account.instances = [
+      {
+        id: 'i-1',
+        kind: 'ec2',
+        name: 'web-1',
+        tags: {},
+        platform: 'linux',
+        state: 'running',
+        agent: { kind: 'online' },
+      },
+    ]
+    account.add(session('a'), session('b'), session('c'), session('d', { target: 'i-2' }))
+    account.failAt = 2
+    await open({ target: 'web-1', status: 'Connected' })
+    expect(account.asked[0]).toEqual({ state: 'Active', target: 'i-1', status: 'Connected' })
+    expect([ids(), list!.state.isLoading]).toEqual([['a', 'b'], true])
+    await later(5_000)
+    expect([ids(), list!.state.isLoading]).toEqual([['a', 'b', 'c'], false])
+  })
+
   test('of a Name that no instance has tell it', async () => {
     await open({ target: 'web-9' })
     expect(list!.state).toMatchObject({
@@ -187,6 +209,22 @@ describe('trouble', () => {
     account.failure = undefined
     await later(10_000)
     expect([ids(), list!.state.problems]).toEqual([['a', 'b', 'c'], []])
+  })
+
+  test('ends with a wake: the next reading asks AWS', async () => {
+    account.add(session('a'))
+    await open()
+    account.failure = new AppError('credentials-expired', 'Log in.')
+    await later(5_000)
+    expect(list!.state.problems).toMatchObject([{ error: { code: 'credentials-expired' } }])
+    account.failure = undefined
+    await later(1_000)
+    expect(list!.state.problems).toHaveLength(1)
+    account.environment.wake()
+    await later(0)
+    expect(list!.state.problems).toEqual([])
+    list![Symbol.dispose]()
+    expect(account.environment.wakeables.size).toBe(0)
   })
 
   test('of one environment is told with its name, and the others are shown', async () => {
@@ -251,9 +289,7 @@ describe('what this app knows', () => {
     sources.accounts.set('dev', new TestAccount('dev', bob))
     for (const one of sources.accounts.values()) one.add(session('a', { owner: ann }), session('b', { owner: bob }))
     await open({}, [dev, ops])
-    expect([...list!.all()].map(({ id, place, holder }) => [id, place.name, holder]).sort()).toEqual([
-      ['a', 'ops', 'mine'],
-      ['b', 'dev', 'mine'],
-    ])
+    const shown = new Map([...list!.all()].map(({ id, place, holder }) => [id, `${place.name} ${holder}`]))
+    expect(Object.fromEntries(shown)).toEqual({ a: 'ops mine', b: 'dev mine' })
   })
 })

@@ -30,3 +30,18 @@ test('a page that AWS refuses three times in a row is given up for a new beginni
   expect([1, 2, 3].map((at) => trouble.failed(refused, at))).toEqual([false, false, true])
   expect([1, 2, 3].map((at) => trouble.failed(throttled, at))).toEqual([false, false, false])
 })
+
+test('a wake ends every pause, a session that has reached AWS only one for the network or the sign-in', () => {
+  const trouble = new Trouble()
+  trouble.failed(throttled, 0)
+  trouble.reached(1)
+  expect(trouble.mayAsk(1)).toBe(false)
+  trouble.hurry(1)
+  expect(trouble.mayAsk(1)).toBe(true)
+  trouble.failed(new AppError('network', 'No network.'), 0)
+  trouble.reached(1)
+  expect(trouble.mayAsk(1)).toBe(true)
+  trouble.failed(new AppError('access-denied', 'No.'), 0)
+  trouble.hurry(1)
+  expect(trouble.mayAsk(1)).toBe(false)
+})
