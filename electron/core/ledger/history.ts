@@ -140,6 +140,12 @@ export class History {
     return end === -1 ? this.#order : this.#order.slice(0, end)
   }
 
+  /** Whether the session of a record may be open: false without parsing it, for most. */
+  mayBeOpen(id: string): boolean {
+    const kept = this.#records.get(id)
+    return kept !== undefined && (kept.whole !== undefined || !kept.text.includes('"state":"terminated"'))
+  }
+
   /** Drops the records that are too old or too many; returns how many those are. */
   prune(now: number): number {
     const ids = this.ids()

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { BegunSession } from './begun'
 import { openLedger, type Ledger } from './ledger'
-import { ownProcess } from './processname'
 
 const session: BegunSession = {
   environment: { kind: 'aws', profile: 'ops' },
@@ -261,8 +260,4 @@ test('a disk that takes nothing is told, and the history goes on in memory', asy
   await ledger.close()
   expect(ledger.problem).toMatch(/ledger cannot be used/)
   expect(statesOf(ledger, 'ann-1')).toHaveLength(6)
-})
-
-test('each call describes another file of this process', () => {
-  expect(ownProcess('app').name).not.toBe(ownProcess('app').name)
 })
