@@ -233,8 +233,12 @@ test('a pending authorization is a record, which the session that redeems it goe
   ledger.noted('ann-1', { kind: 'state', state: 'active' })
   expect(ledger.bySession('ann-1')).toMatchObject({ id, startedAt: now - 600_000, connectionLimit: 1 })
   // A second session of the same authorization, after the first one was lost, has a record of its own.
+  await ledger.terminated(id)
   const next = await ledger.begin({ ...session, authorization: authorized })
   expect(next).not.toBe(authorized)
+  const denied = ledger.pending(session)
+  await ledger.refused(await ledger.begin({ ...session, authorization: denied }))
+  expect(ledger.byId(denied)?.states.map(({ state }) => state)).toEqual(['terminated', 'pending'])
   const unused = ledger.pending(session)
   ledger.note(unused, 'terminated')
   expect((await restart(ledger)).byId(unused)?.states.map(({ state }) => state)).toEqual(['terminated', 'pending'])
