@@ -28,7 +28,7 @@ interface Kept {
 }
 
 function keptOf(whole: WholeLine, process: LedgerProcess | undefined): Kept {
-  // Of history.jsonl, and not as `formatLine` writes it: nothing of it has to be written again.
+  // Without a process it was read from history.jsonl, and needs no merging.
   const isMerged = process === undefined
   return { at: whole.at, session: whole.session, whole, text: '', process, isMerged }
 }
@@ -170,7 +170,7 @@ export class History {
     }
     kept.whole = whole
     kept.isMerged = false
-    // The process that starts the session of a pending authorization is the one that answers for it.
+    // The process that starts the session of a pending authorization owns the record from then on.
     if (line.k === 'begun') kept.process = process
     if (whole.session !== undefined && whole.session !== kept.session) {
       kept.session = whole.session

@@ -5,7 +5,7 @@
 //   ledger/history.jsonl.STAMP.kept      a copy of a file in which lines could not be read
 //
 // Only the holder of the lock merges: it appends the records to history.jsonl, and deletes the file once they are on disk. A crash in
-// between leaves both, which say the same. A line that was cut off at the end of a file is dropped.
+// between leaves both, which say the same. A last line that was cut off is dropped.
 
 import { constants } from 'node:fs'
 import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
@@ -83,7 +83,7 @@ export class HistoryFiles {
       }
       const path = join(this.#folder, FILE)
       const found = await readLines(path, { maxBytes: MAX_MERGED_BYTES }, take)
-      // Larger than any of ours: it goes aside as a whole.
+      // The file is too large to be read: it is kept aside as a whole.
       if (found === undefined) this.#merged = { lines: Number.POSITIVE_INFINITY, broken: 1, isTorn: false }
       else this.#merged = { lines, broken: found.broken, isTorn: found.isTorn }
       this.#broken += this.#merged.broken
