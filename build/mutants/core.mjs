@@ -8,6 +8,21 @@ export const coreMutants = [
     tests: ['shared/sessionmark.test.ts', 'electron/core/environments/records.test.ts'],
   },
   {
+    name: 'a session of a living process is ended as left over',
+    edits: [['electron/core/environments/leftovers.ts', ' && !(await ledger.isLiving(record))', '']],
+    tests: ['electron/core/environments/leftovers.test.ts'],
+  },
+  {
+    name: 'a session of another installation is ended as left over',
+    edits: [['electron/core/environments/leftovers.ts', 'installation === ledger.installation && ', '']],
+    tests: ['electron/core/environments/leftovers.test.ts'],
+  },
+  {
+    name: 'a process that has the pid of a dead one passes for it',
+    edits: [['electron/core/ledger/processname.ts', 'return now === start', 'return true']],
+    tests: ['electron/core/ledger/processname.test.ts'],
+  },
+  {
     name: 'a document with a destination of its own carries a forward there',
     edits: [['electron/core/sessions/request/documents.ts', '  checkWay(document, wanted)\n', '']],
     tests: ['electron/core/sessions/request/documents.test.ts'],

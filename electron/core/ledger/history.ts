@@ -28,7 +28,7 @@ interface Kept {
 }
 
 function keptOf(whole: WholeLine, process: LedgerProcess | undefined): Kept {
-  // Of history.jsonl, and not as `formatLine` writes it: nothing of it has to be written again.
+  // Without a process it was read from history.jsonl, and needs no merging.
   const isMerged = process === undefined
   return { at: whole.at, session: whole.session, whole, text: '', process, isMerged }
 }
@@ -140,6 +140,12 @@ export class History {
     return end === -1 ? this.#order : this.#order.slice(0, end)
   }
 
+  /** Whether the session of a record may be open: false without parsing it, for most. */
+  mayBeOpen(id: string): boolean {
+    const kept = this.#records.get(id)
+    return kept !== undefined && (kept.whole !== undefined || !kept.text.includes('"state":"terminated"'))
+  }
+
   /** Drops the records that are too old or too many; returns how many those are. */
   prune(now: number): number {
     const ids = this.ids()
@@ -164,7 +170,7 @@ export class History {
     }
     kept.whole = whole
     kept.isMerged = false
-    // The process that starts the session of a pending authorization is the one that answers for it.
+    // The process that starts the session of a pending authorization owns the record from then on.
     if (line.k === 'begun') kept.process = process
     if (whole.session !== undefined && whole.session !== kept.session) {
       kept.session = whole.session

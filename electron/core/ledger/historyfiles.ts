@@ -5,13 +5,13 @@
 //   ledger/history.jsonl.STAMP.kept      a copy of a file in which lines could not be read
 //
 // Only the holder of the lock merges: it appends the records to history.jsonl, and deletes the file once they are on disk. A crash in
-// between leaves both, which say the same. A line that was cut off at the end of a file is dropped.
+// between leaves both, which say the same. A last line that was cut off is dropped.
 
 import { constants } from 'node:fs'
 import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf } from '../../../shared/errors'
-import { openRegular } from '../store/regularfile'
+import { MAX_READ_BYTES, openRegular } from '../store/regularfile'
 import { KEPT_MS, type History } from './history'
 import { readLines } from './linefile'
 import { formatLine, type WholeLine } from './lines'
@@ -23,6 +23,9 @@ const FILE_MODE = 0o600
 
 /** history.jsonl is written anew once it has that many lines which count no more. */
 const MAX_STALE = 5_000
+
+/** history.jsonl has some 700 bytes for a record: with 100,000 records and as many that count no more it has 140 MB. */
+const MAX_MERGED_BYTES = 256 * 1_048_576
 
 /** Files of processes that command lines leave for an app to merge. */
 const MAX_FILES = 1_000
@@ -50,6 +53,7 @@ export class HistoryFiles {
   readonly #now: () => number
   readonly #files = new Map<string, ProcessFile>()
   #merged: Merged = { lines: 0, broken: 0, isTorn: false }
+  #broken = 0
   #problem: unknown
 
   /** Records go to `history`. `now` is epoch ms. */
@@ -64,9 +68,9 @@ export class HistoryFiles {
     return this.#problem
   }
 
-  /** The number of lines that could not be read. */
+  /** The number of lines that could not be read, also of files that are kept aside by now. */
   get broken(): number {
-    return [...this.#files.values()].reduce((sum, { broken }) => sum + broken, this.#merged.broken)
+    return this.#broken
   }
 
   /** Reads everything, but for the file of `own`. Never rejects. */
@@ -78,10 +82,11 @@ export class HistoryFiles {
         return this.#history.take(text, undefined) !== undefined
       }
       const path = join(this.#folder, FILE)
-      const found = await readLines(path, 0, take)
-      // Larger than any of ours: it goes aside as a whole.
+      const found = await readLines(path, { maxBytes: MAX_MERGED_BYTES }, take)
+      // The file is too large to be read: it is kept aside as a whole.
       if (found === undefined) this.#merged = { lines: Number.POSITIVE_INFINITY, broken: 1, isTorn: false }
       else this.#merged = { lines, broken: found.broken, isTorn: found.isTorn }
+      this.#broken += this.#merged.broken
     })
     await this.refresh(own)
     this.#history.settle()
@@ -155,13 +160,15 @@ export class HistoryFiles {
   async #readOn(file: ProcessFile, changed: Set<string>): Promise<void> {
     const { size } = await stat(file.path)
     if (size <= file.end) return
-    const found = await readLines(file.path, file.end, (text) => {
+    const found = await readLines(file.path, { from: file.end, maxBytes: MAX_READ_BYTES }, (text) => {
       const id = this.#history.take(text, file.process)
       if (id !== undefined) changed.add(id)
       return id !== undefined
     })
     file.end = found?.end ?? size
-    file.broken += found?.broken ?? 1
+    const broken = found?.broken ?? 1
+    file.broken += broken
+    this.#broken += broken
   }
 
   async #append(text: string): Promise<void> {
@@ -182,7 +189,8 @@ export class HistoryFiles {
   /** Writes history.jsonl anew, without lines that count no more. Of one with broken lines a copy is kept. */
   async #rewrite(): Promise<void> {
     const path = join(this.#folder, FILE)
-    if (this.#merged.broken > 0) await copyFile(path, this.#keptName(path), constants.COPYFILE_EXCL)
+    if (this.#merged.lines === Number.POSITIVE_INFINITY) await rename(path, this.#keptName(path))
+    else if (this.#merged.broken > 0) await copyFile(path, this.#keptName(path), constants.COPYFILE_EXCL)
     const temporary = `${path}.tmp`
     let lines = 0
     const file = await open(temporary, 'w', FILE_MODE)

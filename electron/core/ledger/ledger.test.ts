@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { BegunSession } from './begun'
 import { openLedger, type Ledger } from './ledger'
-import { ownProcess } from './processname'
 
 const session: BegunSession = {
   environment: { kind: 'aws', profile: 'ops' },
@@ -234,8 +233,12 @@ test('a pending authorization is a record, which the session that redeems it goe
   ledger.noted('ann-1', { kind: 'state', state: 'active' })
   expect(ledger.bySession('ann-1')).toMatchObject({ id, startedAt: now - 600_000, connectionLimit: 1 })
   // A second session of the same authorization, after the first one was lost, has a record of its own.
+  await ledger.terminated(id)
   const next = await ledger.begin({ ...session, authorization: authorized })
   expect(next).not.toBe(authorized)
+  const denied = ledger.pending(session)
+  await ledger.refused(await ledger.begin({ ...session, authorization: denied }))
+  expect(ledger.byId(denied)?.states.map(({ state }) => state)).toEqual(['terminated', 'pending'])
   const unused = ledger.pending(session)
   ledger.note(unused, 'terminated')
   expect((await restart(ledger)).byId(unused)?.states.map(({ state }) => state)).toEqual(['terminated', 'pending'])
@@ -261,8 +264,4 @@ test('a disk that takes nothing is told, and the history goes on in memory', asy
   await ledger.close()
   expect(ledger.problem).toMatch(/ledger cannot be used/)
   expect(statesOf(ledger, 'ann-1')).toHaveLength(6)
-})
-
-test('each call describes another file of this process', () => {
-  expect(ownProcess('app').name).not.toBe(ownProcess('app').name)
 })

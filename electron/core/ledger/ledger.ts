@@ -182,6 +182,7 @@ export class Ledger implements LedgerHistory {
 
   /** Culvert leaves the session to the limits of the account: it may not end it, or cannot find it. Rejects with `data-directory`. */
   async letGo(id: string): Promise<void> {
+    this.#facts.flush(id)
     const record = this.#history.byId(id)?.record
     if (record !== undefined && isOpen(record)) this.#apply({ k: 'let-go', id, at: this.#now() })
     await this.#open.ended(id)
@@ -229,7 +230,7 @@ export class Ledger implements LedgerHistory {
   #leftInHistory(known: ReadonlySet<string>): OpenSession[] {
     const left: OpenSession[] = []
     for (const id of this.#history.ids(this.#now() - RECOVERED_MS)) {
-      const found = this.#history.byId(id)
+      const found = this.#history.mayBeOpen(id) ? this.#history.byId(id) : undefined
       if (found === undefined || known.has(id) || !isOpen(found.record)) continue
       if (found.process !== undefined && !this.#isDead(found.process)) continue
       const { environment, target, at, session } = found.record

@@ -6,9 +6,8 @@
 import { constants } from 'node:fs'
 import { mkdir, truncate } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { codeOf } from '../../../shared/errors'
-import { MAX_READ_BYTES, openRegular } from '../store/regularfile'
+import { openRegular } from '../store/regularfile'
 
 const FILE_MODE = 0o600
 const FOLDER_MODE = 0o700
@@ -16,8 +15,8 @@ const FOLDER_MODE = 0o700
 /** Lines that a disk has refused: some hours of a busy app. */
 const MAX_WAITING = 2_000
 
-/** Lines that are read without giving the process a turn: some 10 ms. */
-const LINES_A_TURN = 5_000
+/** What is read without giving the process a turn: some 10 ms. */
+const BLOCK_BYTES = 1_048_576
 
 const LINE_BREAK = 0x0a
 
@@ -108,35 +107,35 @@ export interface ReadLines {
 }
 
 /**
- * Gives the lines of a file behind byte `from` to `take`, which says whether it could read each. Resolves with undefined where the file
- * is larger than any of ours. Rejects as the system does, and for what is no file.
+ * Gives the lines of a file behind byte `from` to `take`, which says whether it could read each. Reads at most `maxBytes`; resolves with
+ * undefined where the file is larger. Rejects as the system does, and for what is no file.
  */
 export async function readLines(
   path: string,
-  from: number,
+  { from = 0, maxBytes }: { readonly from?: number; readonly maxBytes: number },
   take: (line: string) => boolean,
 ): Promise<ReadLines | undefined> {
   const file = await openRegular(path, constants.O_RDONLY)
   try {
     const { size } = await file.stat()
-    if (size > MAX_READ_BYTES) return undefined
-    const bytes = Buffer.alloc(Math.max(0, size - from))
-    let filled = 0
-    while (filled < bytes.length) {
-      const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, from + filled)
-      if (bytesRead === 0) break
-      filled += bytesRead
-    }
+    if (size > maxBytes) return undefined
     let broken = 0
-    let start = 0
-    let lines = 0
-    for (let end = bytes.indexOf(LINE_BREAK); end !== -1 && end < filled; end = bytes.indexOf(LINE_BREAK, start)) {
-      if (end > start && !take(bytes.toString('utf8', start, end))) broken += 1
-      start = end + 1
-      lines += 1
-      if (lines % LINES_A_TURN === 0) await nextTurn()
+    let position = from
+    /** The beginning of a line whose end is not read yet. */
+    let rest = Buffer.alloc(0)
+    while (position < size) {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(BLOCK_BYTES, size - position)), { position })
+      if (bytesRead === 0) break
+      position += bytesRead
+      const bytes = Buffer.concat([rest, buffer.subarray(0, bytesRead)])
+      let start = 0
+      for (let end = bytes.indexOf(LINE_BREAK); end !== -1; end = bytes.indexOf(LINE_BREAK, start)) {
+        if (end > start && !take(bytes.toString('utf8', start, end))) broken += 1
+        start = end + 1
+      }
+      rest = bytes.subarray(start)
     }
-    return { end: from + start, broken, isTorn: start < filled }
+    return { end: position - rest.length, broken, isTorn: rest.length > 0 }
   } finally {
     await file.close()
   }

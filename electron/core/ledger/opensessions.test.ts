@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { OpenSessions, type OpenSession } from './opensessions'
-import { isRunning, ownProcess, type LedgerProcess } from './processname'
+import { ownProcess, type LedgerProcess } from './processname'
 
 const environment = { kind: 'aws', profile: 'prod', region: 'eu-central-1' } as const
 
@@ -101,18 +99,4 @@ test('the records of living processes are read from disk, and one that cannot be
   expect(await app.livingIds()).toEqual(new Set([entry.id]))
   await mkdir(join(folder, `${ownProcess('command').name}.json`))
   expect(await app.livingIds()).toBeUndefined()
-})
-
-test('a process that was killed is dead, this one lives, and so does one of another computer', async () => {
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1e6); console.log()'])
-  await once(child.stdout, 'data')
-  const own = ownProcess('command')
-  const pid = child.pid ?? 0
-  expect([isRunning(own), isRunning({ ...own, pid })]).toEqual([true, process.platform !== 'linux'])
-  child.kill('SIGKILL')
-  await once(child, 'close')
-  expect(isRunning({ ...own, pid })).toBe(false)
-  // The pid lives, and is another process's by now.
-  expect(isRunning({ ...own, start: 'k1.0a1b2c3d' })).toBe(process.platform !== 'linux')
-  expect(isRunning({ ...own, pid, machine: '12345678' })).toBe(true)
 })

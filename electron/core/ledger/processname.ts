@@ -7,8 +7,8 @@
 //    |    its pid
 //    app: the holder of the lock; command: a command line
 //
-// A pid is used again. On Linux the start tells the processes apart. Elsewhere a process that has the pid of a dead one passes for it:
-// a dead process may be taken for a living one, and never the other way round.
+// Systems use pids again. On Linux the start tells two processes with one pid apart. Elsewhere only the pid is compared: a dead process
+// may count as living, and a living one never counts as dead.
 
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'

@@ -40,7 +40,7 @@ export interface LedgerRecord extends SessionFacts {
   readonly states: readonly SessionStateTime[]
 }
 
-/** The most states of a record: of a longer life the oldest are dropped, but for the first. */
+/** The most states of a record. Beyond them the oldest but the first are dropped. */
 const MAX_STATES = 200
 
 /** The record that begins with `line`. */
@@ -52,7 +52,7 @@ export function begunRecord(line: BegunLine, pid: number): WholeLine {
 export function changedRecord(record: WholeLine, line: LedgerLine): WholeLine | undefined {
   switch (line.k) {
     case 'begun': {
-      // A pending authorization is redeemed: the session takes its record over.
+      // The session of a pending authorization goes on with the record of that.
       return { ...record, ...line, k: 'whole', at: record.at }
     }
     case 'started':
@@ -74,7 +74,7 @@ export function changedRecord(record: WholeLine, line: LedgerLine): WholeLine | 
 function withState(record: WholeLine, state: SessionState, at: number): WholeLine {
   const { states } = record
   const last = states.at(-1)
-  // The end is final, and a line that was read before is older than the newest state.
+  // No state follows the end. A line that comes a second time is older than the newest state.
   if (last?.state === 'terminated' || last?.state === state || (last !== undefined && at < last.at)) return record
   const next = [...states, { state, at }]
   return { ...record, states: next.length > MAX_STATES ? next.toSpliced(1, 1) : next }

@@ -82,3 +82,20 @@ describe('a carrier that refuses to open a stream', () => {
     expect([connections.count, connections.traffic]).toEqual([0, { bytesUp: 0, bytesDown: 0 }])
   })
 })
+
+it('the use of a session begins with it, and stays to be asked for after the end of the forward', async () => {
+  const use = async (text: string): Promise<void> => {
+    const session = carrier()
+    connections.carryBy(session)
+    const socket = await program()
+    socket.write(text)
+    await until(() => session.far.some((far) => textOf(far) === text))
+  }
+  await use('first')
+  expect(connections.usage).toEqual({ connectionsUsed: 1, bytesUp: 5, bytesDown: 0 })
+  connections.reset()
+  expect(connections.usage).toEqual({ connectionsUsed: 0, bytesUp: 0, bytesDown: 0 })
+  await use('second session')
+  connections.end()
+  expect(connections.usage).toEqual({ connectionsUsed: 1, bytesUp: 14, bytesDown: 0 })
+})

@@ -79,7 +79,7 @@ export class Connections {
     return { bytesUp, bytesDown }
   }
 
-  /** The use of the present session: since `reset`. */
+  /** The use of the present session: since `reset`. After `end` it is that of the last one. */
   get usage(): { readonly connectionsUsed: number; readonly bytesUp: number; readonly bytesDown: number } {
     const { bytesUp, bytesDown } = this.traffic
     return {
@@ -137,7 +137,8 @@ export class Connections {
   /** Resets the carried connections because their session is gone, and returns their number. Held ones stay held. */
   reset(): number {
     this.#carrier = undefined
-    this.#before = { connectionsUsed: this.#used, ...this.traffic }
+    // At the end of the forward its last session ends after this.
+    if (!this.#isOver) this.#before = { connectionsUsed: this.#used, ...this.traffic }
     const { size } = this.#carried
     for (const socket of this.#carried) resetSocket(socket)
     this.#carried.clear()
