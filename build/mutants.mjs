@@ -14,6 +14,7 @@ import { accountSessionMutants } from './mutants/accountsessions.mjs'
 import { aheadMutants } from './mutants/ahead.mjs'
 import { coreMutants } from './mutants/core.mjs'
 import { credentialMutants } from './mutants/credentials.mjs'
+import { failoverMutants } from './mutants/failover.mjs'
 import { keyMutants } from './mutants/keys.mjs'
 import { refusalMutants } from './mutants/refusals.mjs'
 import { ssmMutants } from './mutants/ssm.mjs'
@@ -30,6 +31,7 @@ const mutants = [
   ...credentialMutants,
   ...keyMutants,
   ...accountSessionMutants,
+  ...failoverMutants,
 ]
 
 for (const { name, edits } of mutants) {

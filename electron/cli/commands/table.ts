@@ -6,6 +6,7 @@ import type { CommandSpec, OptionSpec } from './spec'
 import { authorizeCommands } from './specs/authorize'
 import { hostOptions, targetNotes } from './specs/target'
 import { sessionCommands } from './specs/sessions'
+import { targetCommands } from './specs/targets'
 
 const profile: OptionSpec = {
   name: 'profile',
@@ -200,6 +201,7 @@ export const commands = {
       },
     ],
   },
+  ...targetCommands,
 } as const satisfies Record<string, CommandSpec>
 
 /** The name of a command. */

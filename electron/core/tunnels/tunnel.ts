@@ -1,16 +1,18 @@
 // A tunnel: a local listener, and one session after the other that carries its connections. Its states are listed in standing.ts.
 //
 // This is the outer of two loops; the inner one (sessions/session.ts) resumes a session. When a session is gone, its connections are
-// reset and counted, and a new session takes its place on the same port. A failure that can pass by itself is retried; one that only a
-// person can mend ends the tunnel. The listener is bound first: a port in use costs no session, and early connections wait for it.
+// reset and counted, and a new session takes its place on the same listener and port, perhaps to another host (host.ts). A failure that
+// can pass by itself is retried; one that only a person can mend ends the tunnel. The listener is bound first: a port in use costs no
+// session, and connections that come before the session is ready wait for it. Owns the listener, the session and every connection.
 
 import { deferred } from '../../../shared/deferred'
 import { AppError, asAppError, asError } from '../../../shared/errors'
 import type { CheckedLeg } from '../../../shared/model/forward'
-import { bindPort } from './binding'
+import { bindPort, IPV4_ONLY } from './binding'
 import { checkSession, checkState } from './check'
 import { Connections } from './connections'
 import type { TunnelCounters } from './health'
+import { TunnelHost } from './host'
 import type { Listener } from './listener'
 import { newOutage, SHORT_LIFE_MS, Waits, type Outage } from './outage'
 import { OutsideEnds } from './outside'
@@ -54,10 +56,12 @@ export async function openTunnel(options: TunnelOptions & { readonly signal: Abo
 
 class RunningTunnel implements Tunnel, Wakeable {
   readonly host = '127.0.0.1' as const
+  sessionId = ''
   readonly #options: TunnelOptions
   readonly #isPatient: boolean
   readonly #connections: Connections
   readonly #standing: Standing
+  readonly #host: TunnelHost
   readonly #end = deferred()
   readonly ended = this.#end.promise
   readonly #firstUp = deferred()
@@ -67,7 +71,6 @@ class RunningTunnel implements Tunnel, Wakeable {
   readonly #waits: Waits
   #listener: Listener | undefined
   #session: PortSession | undefined
-  sessionId = ''
   #sessionsUsed = 0
   #pastRetransmissions = 0
   #bound: Promise<void> = Promise.resolve()
@@ -80,14 +83,12 @@ class RunningTunnel implements Tunnel, Wakeable {
     this.#isPatient = isPatient
     const { onEvent, timing } = options
     this.#standing = new Standing(options)
+    this.#host = new TunnelHost(options)
     this.#waits = new Waits({
       timing,
       signal: this.#life.signal,
       tell: (state) => this.#standing.tell(state),
-      isOnline: async (signal) => {
-        const found = await options.service.describeTarget(options.target, signal)
-        return found === undefined || found.agent.kind === 'online'
-      },
+      isOnline: (signal) => this.#host.isReady(signal),
     })
     this.#connections = new Connections({
       onEvent,
@@ -97,8 +98,7 @@ class RunningTunnel implements Tunnel, Wakeable {
       admit: options.admit,
     })
     // Unhandled rejections would end the process; callers may ignore these.
-    this.ended.catch(() => undefined)
-    this.up.catch(() => undefined)
+    for (const promise of [this.ended, this.up]) promise.catch(() => undefined)
   }
 
   get port(): number {
@@ -110,10 +110,9 @@ class RunningTunnel implements Tunnel, Wakeable {
     this.#running = this.#run().catch((error: unknown) => this.#fail(error))
   }
 
-  check(): Promise<readonly CheckedLeg[]> {
-    const session = this.#session
+  async check(): Promise<readonly CheckedLeg[]> {
     const { state } = this.#standing
-    return session === undefined || state.kind !== 'up' ? Promise.resolve(checkState(state)) : checkSession(session)
+    return this.#session === undefined || state.kind !== 'up' ? checkState(state) : await checkSession(this.#session)
   }
 
   get counters(): TunnelCounters {
@@ -140,13 +139,11 @@ class RunningTunnel implements Tunnel, Wakeable {
   }
 
   release(): Promise<void> {
-    this.#released ??= this.#release()
-    return this.#released
+    return (this.#released ??= this.#release())
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    this.#disposed ??= this.#dispose()
-    return this.#disposed
+    return (this.#disposed ??= this.#dispose())
   }
 
   async #release(): Promise<void> {
@@ -191,9 +188,10 @@ class RunningTunnel implements Tunnel, Wakeable {
         continue
       }
       const startedAt = monotonicNow()
+      this.#host.up(outage?.cause)
       if (outage !== undefined) this.#standing.restarted(outage)
       this.#becameUp(opened)
-      const cause = await opened.ended
+      const cause = await this.#host.endOf(opened, () => this.#standing.state.kind === 'up')
       this.#standing.ended()
       this.#session = undefined
       this.#pastRetransmissions += opened.counters.retransmissions
@@ -219,20 +217,22 @@ class RunningTunnel implements Tunnel, Wakeable {
     this.#listener = listener
     if (this.#standing.state.kind === 'waiting') this.#standing.tell({ kind: 'connecting' })
     onListening?.(listener.port)
-    if (listener.hosts.length === 1)
-      onEvent({ kind: 'notice', text: 'This computer has no IPv6 loopback: only 127.0.0.1 is forwarded.' })
+    if (listener.hosts.length === 1) onEvent(IPV4_ONLY)
   }
 
   /** Opens a session. Resolves with the error if it cannot be opened. */
   #openSession(): Promise<PortSession | AppError> {
-    return openPortSession({
-      ...this.#options,
-      signal: this.#life.signal,
-      onResuming: (progress) => this.#onResuming(progress),
-      onResumed: (pausedMs) => this.#onResumed(pausedMs),
+    const { signal } = this.#life
+    const handlers = {
+      onResuming: (progress: ResumeProgress) => this.#onResuming(progress),
+      onResumed: (pausedMs: number) => this.#onResumed(pausedMs),
       onForecast: () => this.#standing.forecast(),
       facts: () => ({ localAddress: `${this.host}:${this.port}`, ...this.#connections.usage }),
-    }).catch((error: unknown) => asAppError(error))
+    }
+    const opened = this.#host
+      .next(signal)
+      .then(({ id: target, about }) => openPortSession({ ...this.#options, about, target, signal, ...handlers }))
+    return opened.catch((error: unknown) => this.#host.failed(asAppError(error)))
   }
 
   #becameUp(session: PortSession): void {
@@ -272,6 +272,7 @@ class RunningTunnel implements Tunnel, Wakeable {
   /** Waits before the next attempt. Throws the cause if it is final (see also `isRefusedForGood`), or if the tunnel is not retried. */
   async #waitOut(outage: Outage): Promise<void> {
     const { cause } = outage
+    if (await this.#host.isLeft(cause, this.#life.signal)) return
     const isFirst = !this.#standing.hasBeenUp
     if (judge(cause) === 'final' || (isFirst && !this.#isPatient)) throw cause
     if (isFirst && (await isRefusedForGood(cause, this.#options.service, this.#life.signal))) throw cause
