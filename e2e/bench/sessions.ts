@@ -23,10 +23,9 @@ function say(text: string): void {
 }
 
 setFlagsFromString('--expose-gc')
-const collect: unknown = runInNewContext('gc')
 
 function heapBytes(): number {
-  if (typeof collect === 'function') collect()
+  runInNewContext('gc()')
   return process.memoryUsage().heapUsed
 }
 
@@ -64,7 +63,8 @@ const environment = createEnvironment({
     listInstances: () => Promise.resolve({ instances: [], notices: [] }),
     sessions: ({ state, sessionId, startedSince = 0 }) => {
       const isWhole = sessionId === undefined && startedSince < nowAt - HOUR_MS
-      let [at, end] = state === 'Active' ? [0, OPEN] : isWhole ? [OPEN, SESSIONS] : [0, 0]
+      const [first, end] = state === 'Active' ? [0, OPEN] : isWhole ? [OPEN, SESSIONS] : [0, 0]
+      let at = first
       return {
         get isDone() {
           return at >= end

@@ -61,7 +61,7 @@ export class Pieces {
     if (!this.#short.some(({ kind }) => kind === 'recent')) this.#short.push({ kind: 'recent', pages, seen: new Set() })
   }
 
-  /** Adds what is needed to learn how sessions have ended. Those that are left over are returned: they are to be looked for later. */
+  /** Adds a piece for each of the sessions, up to a limit. Returns those for which there was no room. */
   addMissed(ids: readonly string[], open: (sessionId: string) => SessionPages): readonly string[] {
     const waiting = new Set(this.#short.map(({ sessionId }) => sessionId))
     const room = Math.max(0, MAX_MISSED - this.#short.length)
@@ -91,7 +91,7 @@ export class Pieces {
   }
 }
 
-/** The ids of a page that a piece has not had before. */
+/** The sessions of a page that have not come before in this piece. */
 export function freshOf(piece: Piece, page: readonly ListedSession[]): readonly ListedSession[] {
   const fresh = page.filter(({ sessionId }) => !piece.seen.has(sessionId))
   for (const { sessionId } of fresh) piece.seen.add(sessionId)

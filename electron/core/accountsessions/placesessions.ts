@@ -270,7 +270,7 @@ export class PlaceSessions implements Disposable, ListedPlace {
     this.#pieces.addRecent(environment.sessions({ ...query, startedSince }))
   }
 
-  /** A session is not active any more. Where the history has not it either, AWS shows its end later, or not at all: it has ended now. */
+  /** A session is not active any more. If the history does not have it either, the row says that it has ended now. */
   #vanish(sessionId: string, isFound: boolean): void {
     const session = this.#open.get(sessionId)
     this.#open.delete(sessionId)

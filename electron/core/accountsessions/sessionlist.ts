@@ -1,8 +1,8 @@
 // One list of sessions: environments and filters, and the rows that have come so far.
 //
 // The rows of open sessions are made anew when something of this app changes: a forward takes a session up, the ledger notes a state, the
-// end of a session is asked for. Rows of ended sessions change only where AWS says so, or where a Name becomes known. A session that two
-// environments of the same account list is one row: of the environment in which it is ours.
+// end of a session is asked for. Rows of ended sessions change only where AWS says so, or where a Name becomes known. If two environments
+// of the same account list a session, it is one row, of the environment in which it is ours.
 
 import type { SessionPage } from '../../../shared/api/sessions'
 import type { AccountSession, SessionFilters, SessionListState } from '../../../shared/model/accountsession'

@@ -1,8 +1,8 @@
 // Whether the sessions of a tunnel are ended from outside on purpose.
 //
-// A session that somebody ends is replaced by a new one: an administrator may have cleaned up, or a script. Ended twice within ten minutes,
-// somebody means it: the tunnel ends, and goes on only when a person turns it on again. A session that this app has ended itself while the
-// forward goes on (`OwnEnds`) does not count.
+// A session that is ended from outside is replaced by a new one: an administrator or a script may have cleaned up. After a second such end
+// within ten minutes the tunnel ends, because it was meant, and goes on only when a person turns it on again. A session that this app has
+// ended itself while the forward goes on (`OwnEnds`) does not count.
 
 import { AppError } from '../../../shared/errors'
 import type { Timing } from '../sessions/timing'
