@@ -116,9 +116,9 @@ test('keys end, hand-over to the app: what waits goes on at once, other roles ar
   expect(await give(keys)).toMatchObject({ environment: 'Environment variables' })
   await expectSameSession()
   const stored = await Promise.all(
-    (await readdir(place.dataDirectory, { withFileTypes: true }))
+    (await readdir(place.dataDirectory, { withFileTypes: true, recursive: true }))
       .filter((entry) => entry.isFile())
-      .map(({ name }) => readFile(join(place.dataDirectory, name), 'utf8')),
+      .map(({ parentPath, name }) => readFile(join(parentPath, name), 'utf8')),
   )
   const seen = JSON.stringify([stored, window.state, window.journal])
   expect(seen).toContain('was given new credentials, of arn:aws:sts::111122223333:assumed-role/ops/ann')

@@ -62,8 +62,8 @@ test('no key, session token or channel token is found in the page, the journal, 
   if (process.platform === 'linux') {
     expect(await readFile(`/proc/${host.pid}/cmdline`, 'utf8')).not.toContain(MARK)
   }
-  const files = await readdir(join(home, 'data'), { withFileTypes: true })
-  const names = files.filter((file) => file.isFile()).map(({ name }) => name)
-  expect(names).toContain('journal.jsonl')
-  for (const name of names) expect(await readFile(join(home, 'data', name), 'utf8'), name).not.toContain(MARK)
+  const files = await readdir(join(home, 'data'), { withFileTypes: true, recursive: true })
+  const paths = files.filter((file) => file.isFile()).map(({ parentPath, name }) => join(parentPath, name))
+  expect(paths).toContain(join(home, 'data', 'journal.jsonl'))
+  for (const path of paths) expect(await readFile(path, 'utf8'), path).not.toContain(MARK)
 })

@@ -1,6 +1,6 @@
 // What the core says after a restart and after a crash, held against what was so before.
 
-import { cp, readdir, readFile } from 'node:fs/promises'
+import { cp, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { defaultTiming } from '../electron/core/sessions/timing'
@@ -103,7 +103,8 @@ describe('after a restart', () => {
     await window.ask('terminal.write', { terminalId, text: 'echo new-$((1+2))-$(stty size)\r' })
     await window.until(() => window.output.get(terminalId)?.includes('new-3-24 90'))
     await window[Symbol.asyncDispose]()
-    for (const name of await readdir(place.dataDirectory)) {
+    for (const name of await readdir(place.dataDirectory, { recursive: true })) {
+      if ((await stat(join(place.dataDirectory, name))).isDirectory()) continue
       const text = await readFile(join(place.dataDirectory, name), 'latin1')
       expect([name, text.includes(CANARY.slice(7)), text.includes('title')]).toEqual([name, false, false])
     }
