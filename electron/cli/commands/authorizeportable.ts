@@ -5,8 +5,8 @@
 import { AppError } from '../../../shared/errors'
 import { aboutOf } from '../../core/authorizations/about'
 import { answerOf, wantedFor } from '../../core/authorizations/control'
-import { formatPortable, type PortableToken } from '../../core/authorizations/portable'
-import { watchPortable } from '../../core/authorizations/portablewatch'
+import { formatPortable, type PortableToken } from '../../core/authorizations/tokens/portable'
+import { watchPortable } from '../../core/authorizations/portable/watch'
 import type { Arguments } from '../arguments'
 import type { Command } from '../context'
 import { wordLine } from '../text'
@@ -67,7 +67,7 @@ export const authorizePortable: Command = async ({ environment, args, stdout, st
   )
   const started = await environment.startPortable({
     target: target.id,
-    ...useOf(session),
+    ...requestOf(session),
     about,
     ...(document === undefined ? {} : { document }),
     ...(reason === undefined ? {} : { reason }),
@@ -108,7 +108,7 @@ export const authorizePortable: Command = async ({ environment, args, stdout, st
   }
 }
 
-function useOf(session: Awaited<ReturnType<typeof wantedFor>>['session']) {
+function requestOf(session: Awaited<ReturnType<typeof wantedFor>>['session']) {
   if (session.kind === 'shell') return { use: 'shell' as const }
   if (session.kind === 'ssh') return { use: 'ssh' as const, remotePort: session.remotePort }
   const { remotePort, remoteHost } = session
