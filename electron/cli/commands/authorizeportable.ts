@@ -16,7 +16,7 @@ import { printAuthorized, wishOf } from './authorize'
 const END_MS = 10_000
 
 const notes = [
-  'The token is a secret: whoever has it can open the session for about a minute. Pipe it to: ssh HOST culvert connect --authz -',
+  'The token is a secret: it opens the session for about a minute, from any computer. Pipe it to: ssh HOST culvert connect --authz -',
   'A portable session is not resumed: when its connection is lost, it is over. Limit and expiry are kept by culvert connect as a courtesy, and the expiry by this command too.',
 ]
 

@@ -28,7 +28,7 @@ export let states: AuthorizationState[]
 export let clock: { now: number }
 
 /** The instance with this Name. */
-export async function instance(name: string): Promise<WantedAuthorization['target']> {
+async function instance(name: string): Promise<WantedAuthorization['target']> {
   const { signal } = new AbortController()
   const { instances } = await stage.environment.listInstances(signal)
   const found = instances.find((each) => each.name === name)
