@@ -42,7 +42,7 @@ const authorization = new RegExp(
 
 const bearer = /\b(bearer|basic)(\s+)[A-Za-z0-9._~+/-]{20,}={0,2}/gi
 
-/** An authorization token of Culvert. Source: core/authorizations/token.ts, portable.ts. */
+/** An authorization token of Culvert. Source: core/authorizations/tokens. */
 const authorizationToken = /\b(culvert-(?:authz|portable)-1)\.[A-Za-z0-9._-]+/g
 
 /** A JSON web token. */

@@ -17,7 +17,7 @@ export const wireMutants = [
     edits: [
       [
         'electron/aws/signing.ts',
-        "query: parseQuery(url.search.slice(1), options.plus ?? 'space')",
+        'query: parseQuery(url.search.slice(1), plus)',
         "query: parseQuery(url.search.slice(1), 'plus')",
       ],
     ],

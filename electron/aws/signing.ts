@@ -103,8 +103,8 @@ export async function signUpgradeRequest(options: {
 }
 
 /**
- * Signs the upgrade GET of `streamUrl` in its query. Returns the URL as it came, with the parameters of the signature behind it: whoever
- * has it opens the data channel until it expires, without credentials. A raw `+` is signed as AWS's signer does.
+ * Signs the upgrade GET of `streamUrl` in its query. Returns the URL as it came, with the parameters of the signature behind it.
+ * Until it expires it opens the data channel without credentials. A raw `+` is signed as AWS's signer does.
  */
 export async function presignUpgradeUrl(options: {
   readonly streamUrl: string

@@ -6,7 +6,7 @@
 import { stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { AppError, asError } from '../../shared/errors'
-import { malformedToken } from '../core/authorizations/token'
+import { malformedToken } from '../core/authorizations/tokens/token'
 import { readRegular } from '../core/store/regularfile'
 
 /** More than any token has, with all that is printed around it. */

@@ -5,8 +5,8 @@
 import { AppError } from '../../../shared/errors'
 import { aboutOf } from '../../core/authorizations/about'
 import { answerOf, wantedFor } from '../../core/authorizations/control'
-import { formatPortable, type PortableToken } from '../../core/authorizations/portable'
-import { watchPortable } from '../../core/authorizations/portablewatch'
+import { formatPortable, type PortableToken } from '../../core/authorizations/tokens/portable'
+import { watchPortable } from '../../core/authorizations/portable/watch'
 import type { Arguments } from '../arguments'
 import type { Command } from '../context'
 import { wordLine } from '../text'
@@ -16,7 +16,7 @@ import { printAuthorized, wishOf } from './authorize'
 const END_MS = 10_000
 
 const notes = [
-  'The token is a secret: whoever has it can open the session for about a minute. Pipe it to: ssh HOST culvert connect --authz -',
+  'The token is a secret: it opens the session for about a minute, from any computer. Pipe it to: ssh HOST culvert connect --authz -',
   'A portable session is not resumed: when its connection is lost, it is over. Limit and expiry are kept by culvert connect as a courtesy, and the expiry by this command too.',
 ]
 
@@ -67,7 +67,7 @@ export const authorizePortable: Command = async ({ environment, args, stdout, st
   )
   const started = await environment.startPortable({
     target: target.id,
-    ...useOf(session),
+    ...requestOf(session),
     about,
     ...(document === undefined ? {} : { document }),
     ...(reason === undefined ? {} : { reason }),
@@ -108,7 +108,7 @@ export const authorizePortable: Command = async ({ environment, args, stdout, st
   }
 }
 
-function useOf(session: Awaited<ReturnType<typeof wantedFor>>['session']) {
+function requestOf(session: Awaited<ReturnType<typeof wantedFor>>['session']) {
   if (session.kind === 'shell') return { use: 'shell' as const }
   if (session.kind === 'ssh') return { use: 'ssh' as const, remotePort: session.remotePort }
   const { remotePort, remoteHost } = session

@@ -6,11 +6,11 @@ import { openStage, type Stage } from '../../../e2e/kit/aws/environment'
 import type { WantedAuthorization } from './authorization'
 import { Authorizations, type AuthorizationState } from './authorizations'
 import { wanted } from './authorizations.kit'
-import { encodeFrames, encodeWord, FrameKind } from './frames'
+import { encodeFrames, encodeWord, FrameKind } from './line/frames'
 import { openHolder, type Holder } from './holder'
-import type { Line } from './line'
+import type { Line } from './line/line'
 import { redeem } from './redeeming'
-import { readHolderWord, type HolderWord } from './words'
+import { readHolderWord, type HolderWord } from './line/words'
 
 /** The simulator and the environment of this test. */
 export let stage: Stage
@@ -28,7 +28,7 @@ export let states: AuthorizationState[]
 export let clock: { now: number }
 
 /** The instance with this Name. */
-export async function instance(name: string): Promise<WantedAuthorization['target']> {
+async function instance(name: string): Promise<WantedAuthorization['target']> {
   const { signal } = new AbortController()
   const { instances } = await stage.environment.listInstances(signal)
   const found = instances.find((each) => each.name === name)

@@ -6,9 +6,9 @@ import { PassThrough, type Readable } from 'node:stream'
 import { deferred } from '../../../shared/deferred'
 import { AppError, fromWireError } from '../../../shared/errors'
 import type { TerminalSize } from '../../../shared/model/terminal'
-import { encodeFrames, encodeWord, FrameKind, type Frame } from './frames'
-import type { Line } from './line'
-import { readHolderWord, type HolderWord } from './words'
+import { encodeFrames, encodeWord, FrameKind, type Frame } from './line/frames'
+import type { Line } from './line/line'
+import { readHolderWord, type HolderWord } from './line/words'
 
 /** What an attending command hears. */
 export interface AttendanceOptions {

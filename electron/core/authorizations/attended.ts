@@ -13,10 +13,10 @@ import { Admission } from './admission'
 import type { Authorization } from './authorization'
 import type { Redemption } from './authorizations'
 import { carryPort } from './carrying'
-import { encodeWord } from './frames'
-import type { Line } from './line'
+import { encodeWord } from './line/frames'
+import type { Line } from './line/line'
 import { attendShell } from './shelling'
-import type { HolderWord } from './words'
+import type { HolderWord } from './line/words'
 
 /** How a session ended: a sentence, or the error that ended it. "": the attending command knows by itself. */
 type Ending = { readonly text: string; readonly error?: AppError }

@@ -11,7 +11,7 @@ import { randomBytes } from 'node:crypto'
 import { AppError } from '../../../shared/errors'
 import { clockWords } from '../../../shared/status'
 import type { Authorization, WantedAuthorization } from './authorization'
-import { digestOf, isSameDigest, newSecret } from './token'
+import { digestOf, isSameDigest, newSecret } from './tokens/token'
 
 /** The most authorizations that are remembered, and so the most that are pending. */
 const MAX_AUTHORIZATIONS = 1_000

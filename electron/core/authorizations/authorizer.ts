@@ -7,7 +7,7 @@ import { closingError } from '../async/closing'
 import type { Authorization, WantedAuthorization } from './authorization'
 import { Authorizations, type AuthorizationsOptions } from './authorizations'
 import { openHolder, type Holder } from './holder'
-import { formatToken } from './token'
+import { formatToken } from './tokens/token'
 
 /** An authorization with its token. The token is a secret: it is given to the person who asked, and kept nowhere. */
 export interface Authorized {

@@ -10,7 +10,7 @@ import { wanted } from './authorizations.kit'
 import { Authorizations } from './authorizations'
 import { openHolder, type Holder } from './holder'
 import { redeem } from './redeeming'
-import { newHolderName } from './token'
+import { newHolderName } from './tokens/token'
 
 const path = (name: string): string => authorizationSocketPath(name, process.getuid?.())
 

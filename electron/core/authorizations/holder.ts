@@ -1,7 +1,7 @@
 // The socket where a holder's authorizations are redeemed, and the sessions of those that were.
 //
 //   GET /redeem, Upgrade: culvert-authorization-1, Authorization: Bearer SECRET, optional Culvert-Local-Port: N
-//     101   the connection is a line of frames from here on (line.ts, words.ts)
+//     101   the connection is a line of frames from here on (line/)
 //     403   {"code":"authorization-refused","message":"…"}: a WireError; other 4xx for requests that make no sense
 //
 // The socket has mode 0600 in this user's folder under /tmp, which needs no variables to be found. Owns its connections and what they
@@ -20,8 +20,8 @@ import { unlinkIfThere } from '../lock/takeover'
 import { directoryError } from '../store/failure'
 import { attend } from './attended'
 import type { Authorizations } from './authorizations'
-import { Line } from './line'
-import { newHolderName } from './token'
+import { Line } from './line/line'
+import { newHolderName } from './tokens/token'
 
 /** Where a token is redeemed. */
 export const REDEEM_PATH = '/redeem'

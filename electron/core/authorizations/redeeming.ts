@@ -10,8 +10,8 @@ import { readReply } from '../lock/asking'
 import { readBody } from '../lock/exchange'
 import { authorizationSocketPath, checkOwnSocket } from '../lock/socketpath'
 import { LINE_PROTOCOL, LOCAL_PORT_HEADER, REDEEM_PATH } from './holder'
-import { Line } from './line'
-import type { AuthorizationToken } from './token'
+import { Line } from './line/line'
+import type { AuthorizationToken } from './tokens/token'
 
 /** A holder answers at once, unless its process is stopped or overloaded. */
 const ANSWER_MS = 15_000

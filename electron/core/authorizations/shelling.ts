@@ -9,9 +9,9 @@ import type { TerminalSize } from '../../../shared/model/terminal'
 import type { Shell } from '../sessions/shell'
 import { aboutOf } from './about'
 import type { Opened, OpenOptions } from './attended'
-import { encodeFrames, FrameKind, type Frame } from './frames'
-import type { Line } from './line'
-import { readAttendantWord } from './words'
+import { encodeFrames, FrameKind, type Frame } from './line/frames'
+import type { Line } from './line/line'
+import { readAttendantWord } from './line/words'
 
 /** More than a person types or pastes during an outage. */
 const MAX_PENDING_BYTES = 1_048_576

@@ -114,8 +114,6 @@ export class Login {
 
 /** The call that presigns, where the service has it. */
 export function presigning(service: EnvironmentService): Pick<EnvironmentService, 'presignUpgrade'> {
-  const { presignUpgrade } = service
-  return presignUpgrade === undefined
-    ? {}
-    : { presignUpgrade: (url, signal) => presignUpgrade.call(service, url, signal) }
+  if (service.presignUpgrade === undefined) return {}
+  return { presignUpgrade: async (url, signal) => service.presignUpgrade?.(url, signal) }
 }

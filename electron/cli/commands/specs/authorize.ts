@@ -13,9 +13,9 @@ export const authorizeCommands = {
       shortTarget,
       'No session is started before the token is redeemed. The running Culvert (window or web page) keeps the authorization,',
       'in memory: it has the keys, holds limit and expiry, and ends the session. With --hold this command does so itself.',
-      'The token is a secret: whoever of this user has it may open the session. Hand it over by a pipe or a file of mode 0600.',
+      'The token is a secret: with it any program of this user opens the session. Pass it by a pipe or a file of mode 0600.',
       'With --portable the session is started now, for another computer: culvert authorize … --portable | ssh HOST culvert',
-      'connect --authz -. A port must be connected to within 15 s. Nothing is resumed, and no shell that KMS encrypts opens.',
+      'connect --authz -. A port must be connected to within 15 s. Nothing is resumed, and a KMS-encrypted shell does not open.',
     ],
     options: [
       { name: 'remote-port', kind: 'value', placeholder: 'N', help: 'forward this port of the instance, or of --host' },

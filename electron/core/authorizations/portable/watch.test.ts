@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { AppError } from '../../../shared/errors'
-import type { ListedStatus } from '../../../shared/sessionlisting'
-import { watchPortable, type PortableEnd } from './portablewatch'
+import { AppError } from '../../../../shared/errors'
+import type { ListedStatus } from '../../../../shared/sessionlisting'
+import { watchPortable, type PortableEnd } from './watch'
 
 type Answer = ListedStatus | 'none' | AppError
 

@@ -1,7 +1,7 @@
 // The words that cross a line, with their schemas: what a holder says of the session, and what the attending command says of its terminal.
 
 import * as z from 'zod'
-import { AppError, isErrorCode, type ErrorCode } from '../../../shared/errors'
+import { AppError, isErrorCode, type ErrorCode } from '../../../../shared/errors'
 
 const text = z.string().max(10_000)
 const count = z.number().int().nonnegative()

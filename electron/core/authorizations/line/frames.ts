@@ -6,7 +6,7 @@
 //
 // Both ends are Culvert, of one user, yet neither trusts the other's lengths: a frame that is too long or of another kind throws.
 
-import { AppError } from '../../../shared/errors'
+import { AppError } from '../../../../shared/errors'
 
 /** The kinds of frames. Input goes to the holder, output and errors come from it, words go both ways. */
 export const FrameKind = { word: 0, output: 1, errors: 2, input: 3 } as const

@@ -4,8 +4,8 @@
 // closes, the holder ends the session.
 
 import type { Duplex } from 'node:stream'
-import { deferred } from '../../../shared/deferred'
-import { asAppError, type AppError } from '../../../shared/errors'
+import { deferred } from '../../../../shared/deferred'
+import { asAppError, type AppError } from '../../../../shared/errors'
 import { FrameReader, type Frame } from './frames'
 
 /** How long a peer may take to read the last words, and to close. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { redact } from '../../../shared/redaction'
+import { redact } from '../../../../shared/redaction'
 import { digestOf, formatToken, isSameDigest, newHolderName, newSecret, parseToken } from './token'
 
 const token = { holder: '0123456789ab', secret: 'A'.repeat(43) }

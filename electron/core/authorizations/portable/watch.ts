@@ -3,9 +3,9 @@
 // Systems Manager says so: a session is `Connecting` until its client has opened the data channel. The client elsewhere tells nothing. A
 // caller who may not list sessions learns nothing, and the session is then ended at its expiry.
 
-import { AppError } from '../../../shared/errors'
-import type { ListedSession } from '../../../shared/sessionlisting'
-import type { Environment } from '../environments/environment'
+import { AppError } from '../../../../shared/errors'
+import type { ListedSession } from '../../../../shared/sessionlisting'
+import type { Environment } from '../../environments/environment'
 
 /** Soon at first, because an agent ends a port session without a client after 15 s. */
 const FIRST_LOOKS_MS = 3_000

@@ -6,7 +6,7 @@
 // the SHA-256 of each secret and not the secret itself.
 
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { AppError } from '../../../shared/errors'
+import { AppError } from '../../../../shared/errors'
 
 const SECRET_BYTES = 32
 const HOLDER_BYTES = 6

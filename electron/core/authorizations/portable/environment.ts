@@ -3,12 +3,12 @@
 // The upgrade is tried presigned and then plain. The session's end at the service is the agent's doing: a port is ended by its flag, a
 // shell by its program or, once nobody attends, by the process that has authorized it.
 
-import { AppError } from '../../../shared/errors'
-import type { UpgradeAttempt } from '../../../shared/session'
-import { createEnvironment, type Environment, type EnvironmentService } from '../environments/environment'
-import type { Timing } from '../sessions/timing'
-import type { Budgets } from '../tunnels/budgets'
-import type { PortableToken } from './portable'
+import { AppError, asError, type ErrorCode } from '../../../../shared/errors'
+import type { UpgradeAttempt } from '../../../../shared/session'
+import { createEnvironment, type Environment, type EnvironmentService } from '../../environments/environment'
+import type { Timing } from '../../sessions/timing'
+import type { Budgets } from '../../tunnels/budgets'
+import type { PortableToken } from '../tokens/portable'
 
 const IDLE_MS = 20 * 60_000
 
@@ -84,20 +84,19 @@ function sessionOver(): AppError {
   return new AppError('authorization-refused', text)
 }
 
-/** The error of a session that could not be opened: too late, used already, or the codes that say what a person can do. */
-export function openingError(error: unknown): unknown {
-  if (!(error instanceof AppError)) return error
-  switch (error.code) {
-    case 'session-gone':
-    case 'session-ended':
-    case 'session-terminated':
-    case 'upgrade-refused':
-    case 'authorization-refused': {
-      const text =
-        'The session of this authorization is not open any more: it was used already, or nobody came within the time that its agent waits, 15 s for a port. Run culvert authorize again.'
-      return new AppError('authorization-refused', text, { cause: error })
-    }
-    default:
-      return error
-  }
+/** Codes of a session whose token opens nothing any more. */
+const TOO_LATE = new Set<ErrorCode>([
+  'session-gone',
+  'session-ended',
+  'session-terminated',
+  'upgrade-refused',
+  'authorization-refused',
+])
+
+/** The error of a session that could not be opened: too late or used already, else as it is. */
+export function openingError(error: unknown): Error {
+  if (!(error instanceof AppError) || !TOO_LATE.has(error.code)) return asError(error)
+  const text =
+    'The session of this authorization is not open any more: it was used already, or nobody came within the time that its agent waits, 15 s for a port. Run culvert authorize again.'
+  return new AppError('authorization-refused', text, { cause: error })
 }

@@ -1,12 +1,12 @@
 // Portable tokens: their form, and their session over the simulator, opened without credentials.
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { openStage, type Stage } from '../../../e2e/kit/aws/environment'
-import type { SimulatorOptions } from '../../simulator/simulator'
-import { defaultTiming } from '../sessions/timing'
-import { processBudgets } from '../tunnels/budgets'
+import { openStage, type Stage } from '../../../../e2e/kit/aws/environment'
+import type { SimulatorOptions } from '../../../simulator/simulator'
+import { defaultTiming } from '../../sessions/timing'
+import { processBudgets } from '../../tunnels/budgets'
 import { formatPortable, isPortable, parsePortable, type PortableToken } from './portable'
-import { openingError, portableEnvironment } from './portableenvironment'
+import { openingError, portableEnvironment } from '../portable/environment'
 
 let stage: Stage | undefined
 const { signal } = new AbortController()
