@@ -1,7 +1,7 @@
 // npm run bench: bundles the benchmarks of e2e/bench and runs them against the built simulator.
 //
 //   npm run bench                  all parts
-//   npm run bench -- answers       one part: link (what crosses to a page), throughput or answers
+//   npm run bench -- answers       one part: link (what crosses to a page), throughput, answers or sessions
 //   npm run bench -- throughput 16 with its own argument: megabytes of throughput, milliseconds of answers
 
 import { spawnSync } from 'node:child_process'
@@ -10,7 +10,7 @@ import path from 'node:path'
 import { build } from 'esbuild'
 import { nodeBundles, root } from './bundles.mjs'
 
-const parts = ['link', 'throughput', 'answers']
+const parts = ['link', 'throughput', 'answers', 'sessions']
 const [wanted, ...rest] = process.argv.slice(2)
 if (wanted !== undefined && !parts.includes(wanted))
   throw new Error(`no such part: ${wanted}. Parts: ${parts.join(', ')}`)

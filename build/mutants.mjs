@@ -10,6 +10,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { accountSessionMutants } from './mutants/accountsessions.mjs'
 import { aheadMutants } from './mutants/ahead.mjs'
 import { coreMutants } from './mutants/core.mjs'
 import { credentialMutants } from './mutants/credentials.mjs'
@@ -28,6 +29,7 @@ const mutants = [
   ...refusalMutants,
   ...credentialMutants,
   ...keyMutants,
+  ...accountSessionMutants,
 ]
 
 for (const { name, edits } of mutants) {

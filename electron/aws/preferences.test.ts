@@ -54,3 +54,14 @@ test('an account without the document lives by the defaults, and that is known',
   const reader = new PreferencesReader(() => Promise.reject(new AppError('document-missing', 'None.')))
   expect(await reader.get(signal)).toEqual({ idleTimeoutMs: 20 * MINUTE_MS, isRead: true })
 })
+
+test('where the account logs is the bucket with its prefix and the log group, without names that none can have', () => {
+  const logs = (inputs: object) => parsePreferences(JSON.stringify({ inputs })).logs
+  expect(logs({ s3BucketName: 'acme-logs', s3KeyPrefix: 'ssm', cloudWatchLogGroupName: '/aws/ssm' })).toEqual({
+    bucket: 'acme-logs',
+    prefix: 'ssm',
+    group: '/aws/ssm',
+  })
+  expect(logs({ s3BucketName: '', s3KeyPrefix: 'ssm', cloudWatchLogGroupName: '' })).toBeUndefined()
+  expect(logs({ s3BucketName: 'x'.repeat(64), cloudWatchLogGroupName: 7 })).toBeUndefined()
+})

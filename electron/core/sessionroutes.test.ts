@@ -80,3 +80,34 @@ test('a session that nothing knows is gone', async () => {
   const reading = window.ask('sessions.read', { environment: { kind: 'demo' }, sessionId: 'ann-0' })
   await expect(reading).rejects.toMatchObject({ code: 'session-gone', message: expect.stringContaining('ann-0') })
 })
+
+test('the session of a forward and of a terminal are ended; the forward opens a new one, or is turned off', async () => {
+  await begin()
+  const instanceId = await window.instance('web-2')
+  const environment = { kind: 'demo' } as const
+  const target = { kind: 'id', instanceId } as const
+  const fields = { name: 'page', target, remotePort: 8_080, startAtLaunch: false }
+  const { forwardId } = await window.ask('forward.create', fields)
+  await window.ask('forward.start', { forwardId })
+  const { sessionId } = await window.reach(forwardId, 'up')
+  const { terminalId } = await window.ask('terminal.open', { instanceId, cols: 80, rows: 24 })
+  const open = await window.until(({ terminals }) => {
+    const state = terminals.find(({ id }) => id === terminalId)?.state
+    return state?.kind === 'open' && state
+  })
+  const { listId } = await window.ask('sessions.open', { filters: { owner: 'me' } })
+  await read(listId, (all) => all.some(({ carrier }) => carrier?.kind === 'terminal' && carrier.id === terminalId))
+  const sessions = [sessionId, open.sessionId].map((id) => ({ environment, sessionId: id }))
+  const { outcomes } = await window.ask('sessions.cancel', { sessions, turnOff: false })
+  expect(outcomes.map(({ error }) => error)).toEqual([undefined, undefined])
+  const next = await window.until(() => {
+    const { state } = window.forward(forwardId)
+    return state.kind === 'up' && state.sessionId !== sessionId && state
+  })
+  await window.until(({ terminals }) => terminals.find(({ id }) => id === terminalId)?.state.kind === 'ended')
+  await window.ask('sessions.cancel', { sessions: [{ environment, sessionId: next.sessionId }], turnOff: true })
+  expect(window.forward(forwardId)).toMatchObject({ isOn: false, state: { kind: 'off' } })
+  await read(listId, (all) => all.length >= 2 && all.every(({ state }) => state === 'terminated'))
+  const shown = await window.ask('sessions.read', { environment, sessionId })
+  expect(shown.states.map(({ state }) => state)).toEqual(['terminated', 'canceling', 'active', 'pending'])
+})

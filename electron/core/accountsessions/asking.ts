@@ -10,7 +10,7 @@ import { LISTED_STATUSES, type ListedSession, type SessionQuery } from '../../..
 export const KEPT_MS = 30 * 24 * 3_600_000
 
 /** The longest that a session lives, where the account sets a limit at all. AWS filters by the start of sessions, a list by their end. */
-export const LONGEST_LIFE_MS = 24 * 3_600_000
+const LONGEST_LIFE_MS = 24 * 3_600_000
 
 /** What stands behind the words of a filter. */
 export interface Resolved {

@@ -6,6 +6,7 @@
 import { AppError, asAppError, toWireError } from '../../../shared/errors'
 import type { CancelOutcome, SessionCarrier, SessionPlace } from '../../../shared/model/accountsession'
 import type { EnvironmentRef } from '../../../shared/model/environment'
+import { unlessAborted } from '../async/aborting'
 import { environmentKey } from '../environments/environments'
 import type { Environment } from '../environments/environment'
 import type { Journal } from '../store/journal'
@@ -31,7 +32,7 @@ export interface CancelMeans extends SessionSources {
   readonly openEnvironments: () => readonly Environment[]
   /** Turns off a forward. */
   readonly turnOff: (carrier: SessionCarrier) => Promise<void>
-  /** Aborted at the end of the app. */
+  /** Aborts the wait for AWS's answers: what was asked may be done all the same. */
   readonly signal: AbortSignal
 }
 
@@ -60,9 +61,9 @@ async function cancelOne(
   means: CancelMeans,
 ): Promise<CancelOutcome> {
   const { canceling, carried } = means
-  const signal = AbortSignal.any([means.signal, AbortSignal.timeout(CALL_MS)])
+  const signal = AbortSignal.timeout(CALL_MS)
   let place: SessionPlace = { ref, name: means.nameOf(ref), region: ref.kind === 'aws' ? (ref.region ?? '') : '' }
-  canceling.add(sessionId)
+  canceling.add(sessionId, means.now())
   const carriers = means.openEnvironments()
   try {
     const environment = await means.environment(ref)
@@ -71,7 +72,7 @@ async function cancelOne(
     if (turnOff && carrier !== undefined) await means.turnOff(carrier)
     for (const { ownEnds } of [...carriers, environment]) ownEnds.add(sessionId)
     try {
-      await environment.cancelSession(sessionId, signal)
+      await unlessAborted(environment.cancelSession(sessionId, signal), means.signal)
     } catch (error) {
       throw await namedError(asAppError(error), sessionId, { environment, signal })
     }

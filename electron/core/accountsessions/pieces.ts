@@ -7,7 +7,7 @@
 //
 // A poll comes before the pages of a history, which may take minutes.
 
-import type { ListedSession, SessionPages, SessionQuery } from '../../../shared/sessionlisting'
+import type { ListedSession, SessionPages } from '../../../shared/sessionlisting'
 
 /** Sessions that are read by their id after one poll. More of them are read together. */
 const MAX_MISSED = 10
@@ -22,9 +22,6 @@ export interface Piece {
   readonly sessionId?: string
   readonly sinceAt?: number
 }
-
-/** Opens the pages of a query. */
-export type OpenPages = (query: SessionQuery) => SessionPages
 
 /** The pieces that are waiting or under way. */
 export class Pieces {

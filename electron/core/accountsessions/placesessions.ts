@@ -5,55 +5,32 @@
 // environment until the list is opened again.
 
 import { asAppError } from '../../../shared/errors'
-import type { SessionFilters, SessionPlace, SessionProblem } from '../../../shared/model/accountsession'
-import type { EnvironmentRef } from '../../../shared/model/environment'
-import type { Instance } from '../../../shared/model/instance'
+import type { SessionPlace, SessionProblem } from '../../../shared/model/accountsession'
 import type { ListedSession, SessionQuery } from '../../../shared/sessionlisting'
 import type { Environment } from '../environments/environment'
-import { historyQuery, isTargetId, isWanted, KEPT_MS, pushed, statesOf } from './asking'
+import type { Wakeable } from '../sessions/wakeable'
+import { historyQuery, isWanted, KEPT_MS, pushed, statesOf } from './asking'
+import type { ListedPlace, PlaceOptions } from './placeparts'
 import { freshOf, Pieces, type Piece } from './pieces'
 import { hasEnded } from './row'
-import { TargetNames } from './targetnames'
+import { targetIdOf, TargetNames } from './targetnames'
 import { Trouble } from './trouble'
 
-/** How often the active sessions are asked for. */
+/** How often the active sessions are asked for: usually, and while sessions are being ended. */
 const POLL_MS = 5_000
+const EAGER_MS = 1_000
 /** How often sessions are looked for that were shorter than two polls. */
 const RECENT_MS = 60_000
 /** The clocks of AWS and of this computer may differ by this much. */
 const CLOCKS_MS = 60_000
 
-/** The list that an environment's sessions go to. */
-export interface PlaceSink {
-  /** New and changed sessions. */
-  take(from: PlaceSessions, sessions: readonly ListedSession[]): void
-  /** A session that is not in the list any more, because it does not pass its filters now. */
-  drop(from: PlaceSessions, sessionId: string): void
-  /** Names of targets have become known. */
-  named(from: PlaceSessions): void
-}
-
-/** What an environment of a list needs. */
-export interface PlaceOptions {
-  readonly ref: EnvironmentRef
-  /** Opens it if needed. */
-  readonly environment: () => Promise<Environment>
-  /** Its name before it is open. */
-  readonly name: string
-  readonly filters: SessionFilters
-  /** See `sessions.open`. */
-  readonly sinceAt: number
-  readonly now: () => number
-  /** The instances of the environment, if they are listed already. */
-  readonly instances: () => readonly Instance[] | undefined
-  readonly sink: PlaceSink
-}
-
 /** One environment of a list. Disposing aborts its calls. */
-export class PlaceSessions implements Disposable {
+export class PlaceSessions implements Disposable, ListedPlace {
   readonly #options: PlaceOptions
   readonly #end = new AbortController()
   readonly #pieces = new Pieces()
+  /** A wake ends a pause: the next reading asks AWS. */
+  readonly #wakeable: Wakeable
   #environment: Environment | undefined
   #place: SessionPlace
   #identity: string | undefined
@@ -61,9 +38,12 @@ export class PlaceSessions implements Disposable {
   #work: Promise<void> | undefined
   readonly #trouble = new Trouble()
   readonly #names: TargetNames
-  /** Active sessions of the last poll, with when each began. */
+  /** Sessions that were active at the last poll. */
   #open = new Map<string, ListedSession>()
+  /** When the last poll began, and whether one has been read to its end. */
   #polledAt: number | undefined
+  #hasPolled = false
+  #pollMs = POLL_MS
   #lookedAt: number
   #wantedSinceAt: number
   #loadedSinceAt: number
@@ -71,6 +51,7 @@ export class PlaceSessions implements Disposable {
   constructor(options: PlaceOptions) {
     const { ref, name, sinceAt, now } = options
     this.#options = options
+    this.#wakeable = { wake: () => this.#trouble.hurry(now()), reached: () => this.#trouble.reached(now()) }
     this.#names = new TargetNames(options.instances, () => options.sink.named(this))
     this.#place = { ref, name, region: ref.kind === 'aws' ? (ref.region ?? '') : '' }
     this.#wantedSinceAt = sinceAt
@@ -99,7 +80,8 @@ export class PlaceSessions implements Disposable {
   /** Whether pages of the beginning, or of older sessions, are still to come. */
   get isLoading(): boolean {
     if (this.#trouble.isFinal) return false
-    return this.#polledAt === undefined || this.#pieces.hasHistory
+    const isFirst = statesOf(this.#options.filters).active ? !this.#hasPolled : this.#polledAt === undefined
+    return isFirst || this.#pieces.hasHistory
   }
 
   /** Whether AWS keeps sessions that are older than those that are loaded. */
@@ -112,8 +94,9 @@ export class PlaceSessions implements Disposable {
     return this.#names.of(target)
   }
 
-  /** Begins what is due. Never throws, never waits. */
-  tick(): void {
+  /** Begins what is due. `isEager`: sessions are being ended, and their end is awaited. Never throws, never waits. */
+  tick(isEager = false): void {
+    this.#pollMs = isEager ? EAGER_MS : POLL_MS
     if (this.#work !== undefined || this.#end.signal.aborted) return
     const now = this.#options.now()
     if (!this.#trouble.mayAsk(now)) return
@@ -143,6 +126,7 @@ export class PlaceSessions implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#leave()
     this.#end.abort(new Error('The list of sessions was closed.'))
   }
 
@@ -165,7 +149,7 @@ export class PlaceSessions implements Disposable {
       }
     } catch (error) {
       if (signal.aborted) return
-      if (this.#trouble.failed(asAppError(error), this.#options.now())) this.#environment = undefined
+      if (this.#trouble.failed(asAppError(error), this.#options.now())) this.#leave()
     }
   }
 
@@ -173,18 +157,25 @@ export class PlaceSessions implements Disposable {
   async #enter(environment: Environment): Promise<void> {
     const { ref, filters } = this.#options
     const { signal } = this.#end
+    this.#leave()
     this.#pieces.clear()
     this.#polledAt = undefined
+    this.#hasPolled = false
     this.#loadedSinceAt = this.#options.now()
     const { name, region } = environment
     this.#place = { ref: ref.kind === 'demo' ? ref : { ...ref, region }, name, region }
     await this.#identify(environment)
-    const { target } = filters
-    if (target !== undefined)
-      this.#target = isTargetId(target) ? target : (await environment.resolveTarget(target, signal)).id
+    this.#target = await targetIdOf(filters.target, environment, signal)
     this.#names.learn(environment, signal)
     this.#environment = environment
+    environment.wakeables.add(this.#wakeable)
     this.#addHistory(environment)
+  }
+
+  /** Its pages are not asked for any more: the next work begins from the beginning. */
+  #leave(): void {
+    this.#environment?.wakeables.delete(this.#wakeable)
+    this.#environment = undefined
   }
 
   /** Looks up the identity. Without it no session is known as mine, and everything else works. */
@@ -198,7 +189,7 @@ export class PlaceSessions implements Disposable {
 
   #isPollDue(now: number): boolean {
     if (this.#pieces.hasActive) return false
-    return this.#polledAt === undefined || now - this.#polledAt >= POLL_MS
+    return this.#polledAt === undefined || now - this.#polledAt >= this.#pollMs
   }
 
   #query(): Omit<SessionQuery, 'state'> {
@@ -229,7 +220,7 @@ export class PlaceSessions implements Disposable {
 
   #take(piece: Piece, page: readonly ListedSession[]): void {
     const { filters, sink } = this.#options
-    const sinceAt = Math.min(this.#loadedSinceAt, this.#wantedSinceAt)
+    const sinceAt = piece.sinceAt ?? Math.min(this.#loadedSinceAt, this.#wantedSinceAt)
     const wanted = freshOf(piece, page).filter(
       (session) =>
         isWanted(filters, session) &&
@@ -246,14 +237,14 @@ export class PlaceSessions implements Disposable {
     this.#pieces.remove(piece)
     switch (piece.kind) {
       case 'active':
+        this.#hasPolled = true
         this.#compare(piece.seen, environment)
         break
       case 'history':
         this.#loadedSinceAt = piece.sinceAt ?? this.#loadedSinceAt
         break
       case 'missed':
-        if (piece.seen.size === 0 && piece.sessionId !== undefined) this.#vanish(piece.sessionId)
-        if (piece.sessionId !== undefined) this.#open.delete(piece.sessionId)
+        if (piece.sessionId !== undefined) this.#vanish(piece.sessionId, piece.seen.size > 0)
         break
       case 'recent':
         break
@@ -275,14 +266,15 @@ export class PlaceSessions implements Disposable {
     const query = { ...this.#query(), state: 'History' } as const
     const rest = this.#pieces.addMissed(absent, (sessionId) => environment.sessions({ ...query, sessionId }))
     if (rest.length === 0) return
-    const startedSince = Math.min(...rest.map((id) => this.#open.get(id)?.startAt ?? 0))
+    const startedSince = rest.reduce((first, id) => Math.min(first, this.#open.get(id)?.startAt ?? 0), Infinity)
     this.#pieces.addRecent(environment.sessions({ ...query, startedSince }))
   }
 
-  /** A session that neither list has any more: AWS shows its end later, or not at all. */
-  #vanish(sessionId: string): void {
+  /** A session is not active any more. Where the history has not it either, AWS shows its end later, or not at all: it has ended now. */
+  #vanish(sessionId: string, isFound: boolean): void {
     const session = this.#open.get(sessionId)
-    if (session === undefined) return
-    this.#options.sink.take(this, [{ ...session, status: 'Terminated', endAt: this.#options.now() }])
+    this.#open.delete(sessionId)
+    const ended = { status: 'Terminated', endAt: this.#options.now() } as const
+    if (session !== undefined && !isFound) this.#options.sink.take(this, [{ ...session, ...ended }])
   }
 }

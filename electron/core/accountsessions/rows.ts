@@ -8,7 +8,7 @@ import { AppError } from '../../../shared/errors'
 import type { AccountSession } from '../../../shared/model/accountsession'
 
 /** A list holds this many rows: more are not shown, and the state of the list says so. */
-export const MAX_ROWS = 100_000
+const MAX_ROWS = 100_000
 
 /** Removed ids that are remembered. */
 const MAX_GONE = 10_000

@@ -8,7 +8,8 @@ import type { SessionPage } from '../../../shared/api/sessions'
 import type { AccountSession, SessionFilters, SessionListState } from '../../../shared/model/accountsession'
 import type { EnvironmentRef } from '../../../shared/model/environment'
 import type { ListedSession } from '../../../shared/sessionlisting'
-import { PlaceSessions, type PlaceSink } from './placesessions'
+import type { ListedPlace, PlaceSink } from './placeparts'
+import { PlaceSessions } from './placesessions'
 import { hasEnded, rowOf, type RowFacts } from './row'
 import { Rows } from './rows'
 import type { SessionSources } from './sources'
@@ -19,7 +20,7 @@ const REFRESH_MS = 5_000
 /** An open session of a list. */
 interface Open {
   readonly session: ListedSession
-  readonly from: PlaceSessions
+  readonly from: ListedPlace
 }
 
 /** What a list is of. */
@@ -109,18 +110,18 @@ export class SessionList implements Disposable, PlaceSink {
     await Promise.all(this.#places.map((place) => place.settled()))
   }
 
-  take(from: PlaceSessions, sessions: readonly ListedSession[]): void {
+  take(from: ListedPlace, sessions: readonly ListedSession[]): void {
     const facts = this.#factsOf(from)
     for (const session of sessions) this.#put({ session, from }, facts)
   }
 
-  drop(from: PlaceSessions, sessionId: string): void {
+  drop(from: ListedPlace, sessionId: string): void {
     if (this.#open.get(sessionId)?.from !== from) return
     this.#open.delete(sessionId)
     this.#rows.delete(sessionId)
   }
 
-  named(from: PlaceSessions): void {
+  named(from: ListedPlace): void {
     for (const row of this.#rows.all()) {
       if (row.place !== from.place) continue
       const targetName = from.nameOf(row.target)
@@ -140,7 +141,9 @@ export class SessionList implements Disposable, PlaceSink {
       // Never rejects. What has changed is told by `onChange`.
       void this.#sources.records.refresh()
     }
-    for (const place of this.#places) place.tick()
+    const eager = new Set<ListedPlace>()
+    for (const [id, { from }] of this.#open) if (this.#sources.canceling.isFresh(id, now)) eager.add(from)
+    for (const place of this.#places) place.tick(eager.has(place))
   }
 
   /** Makes the rows anew of which something has changed in this app. */
@@ -171,7 +174,7 @@ export class SessionList implements Disposable, PlaceSink {
     this.#rows.set(row)
   }
 
-  #factsOf(from: PlaceSessions, carried = this.#sources.carried()): RowFacts {
+  #factsOf(from: ListedPlace, carried = this.#sources.carried()): RowFacts {
     const { records, canceling, now } = this.#sources
     return {
       place: from.place,

@@ -1,7 +1,8 @@
-// The Names of the targets of an environment, from its list of instances. No session waits for them: until they are known ids are shown.
+// Targets of an environment and their Names, from its list of instances. No session waits for Names: until they are known ids are shown.
 
 import type { Instance } from '../../../shared/model/instance'
 import type { Environment } from '../environments/environment'
+import { isTargetId } from './asking'
 
 /** The Names of one environment. */
 export class TargetNames {
@@ -46,4 +47,14 @@ export class TargetNames {
     this.#names = new Map(instances.flatMap(({ id, name }) => (name === '' ? [] : [[id, name]])))
     this.#changed()
   }
+}
+
+/** The id of the target that a filter names by id or Name; undefined without a filter. Rejects as `resolveTarget`. */
+export async function targetIdOf(
+  text: string | undefined,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (text === undefined || isTargetId(text)) return text
+  return (await environment.resolveTarget(text, signal)).id
 }

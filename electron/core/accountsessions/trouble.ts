@@ -4,7 +4,7 @@
 // mend is not tried again.
 
 import { toWireError, type AppError, type WireError } from '../../../shared/errors'
-import { judge } from '../sessions/resume/retry'
+import { judge, passesWithTheWay } from '../sessions/resume/retry'
 
 const FIRST_PAUSE_MS = 5_000
 const MAX_PAUSE_MS = 60_000
@@ -32,6 +32,16 @@ export class Trouble {
     if (this.#known === undefined) return true
     const { retryAt } = this.#known
     return retryAt !== undefined && nowAt >= retryAt
+  }
+
+  /** AWS may be asked at `nowAt`, unless only a person can mend the trouble. */
+  hurry(nowAt: number): void {
+    if (this.#known?.retryAt !== undefined) this.#known = { ...this.#known, retryAt: nowAt }
+  }
+
+  /** The same, if the trouble was the network or the sign-in: another session has reached AWS. */
+  reached(nowAt: number): void {
+    if (this.#known !== undefined && passesWithTheWay(this.#known.error)) this.hurry(nowAt)
   }
 
   /** A call was answered. */

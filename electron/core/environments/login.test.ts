@@ -94,3 +94,22 @@ test('calls that answer without credentials say nothing of it, and a listener th
   expect(login.ended).toBeDefined()
   expect(told).toEqual([])
 })
+
+test('pages of sessions tell of it as every call does', async () => {
+  const { login, told, signal } = make()
+  let isDone = false
+  const service = serviceOf({
+    sessions: () => ({
+      get isDone() {
+        return isDone
+      },
+      next: () => (isDone ? Promise.resolve([]) : Promise.reject(expired)),
+    }),
+  })
+  const pages = login.watch(service).sessions({ state: 'Active' })
+  await expect(pages.next(signal)).rejects.toBe(expired)
+  expect([login.ended?.error.code, pages.isDone]).toEqual(['credentials-expired', false])
+  isDone = true
+  await pages.next(signal)
+  expect([login.ended, pages.isDone, told]).toEqual([undefined, true, ['credentials-expired', 'holds', 'back']])
+})
