@@ -92,8 +92,9 @@ test('the form: its list lies over the pipe, a typed port wins over a preset, ho
 test('the lists: a filter opens groups, heads stay, columns sort, a row opens its detail, a reload keeps it all, and open connections are asked about', async ({
   app: { page },
 }) => {
-  await page.setViewportSize({ width: 1280, height: 460 })
   await makeForward(page, rowOf(page, 'web-2'), { name: 'echo', remotePort: 7 })
+  // A low window: the list has more rows than it shows.
+  await page.setViewportSize({ width: 1280, height: 460 })
   const names = (): Promise<readonly string[]> => page.getByRole('rowheader').allTextContents()
   const head = (name: string): Locator => page.getByRole('columnheader', { name })
 

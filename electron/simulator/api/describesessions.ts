@@ -1,7 +1,7 @@
 // DescribeSessions: the active and the ended sessions of the account, by filter, in pages.
 //
-// Every key may be given once, as the limit of seven filters for seven keys says. A date or status that AWS does not know is refused.
-// A status that no session of the asked State can have is allowed, and finds none. Pages are in no order of time. A token works for
+// Each of the seven keys may be given once: AWS takes at most seven filters. A date or status that AWS does not know is refused. A status
+// that does not fit the State (Connected in History) is allowed and finds no session. Pages are in no order of time. A token works for
 // the same State and filters, for 15 minutes. Where AWS's documents are silent, `DescribingOptions` chooses.
 // Source: Systems Manager API reference, DescribeSessions and SessionFilter; specification §1.2.
 
@@ -17,7 +17,7 @@ import type { Rate } from './throttle'
 export interface DescribingOptions {
   /** Calls above it are answered with ThrottlingException; no limit unless given. */
   readonly rate?: Rate
-  /** Whether the filter Owner finds sessions of roles by the ARN of the assumed role, or sessions of users only; true by default. */
+  /** Whether the filter Owner finds sessions of assumed roles by their ARN; true by default. False: it finds sessions of users only. */
   readonly findsRoles?: boolean
   /** Pages are cut before they are filtered, so a page can be empty and have a token; false by default. */
   readonly hasEmptyPages?: boolean

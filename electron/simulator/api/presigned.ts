@@ -3,8 +3,9 @@
 //   StreamUrl & X-Amz-Algorithm & X-Amz-Credential & X-Amz-Date & X-Amz-Expires & X-Amz-SignedHeaders & X-Amz-Signature
 //             [& X-Amz-Security-Token]
 //
-// The query without X-Amz-Signature is what is signed. The query without all of them is StreamUrl's own, which the token of the open
-// message has to fit. So a presigned URL opens one data channel, once: a resume has another StreamUrl.
+// The signature covers the query without X-Amz-Signature. The token of the open message must fit the query without any of these
+// parameters, which is StreamUrl's own. A token works once and a resume has another StreamUrl, so a presigned URL opens one data channel,
+// once.
 // Source: AWS General Reference, "Signature Version 4: authenticating requests using query parameters"; specification §2.
 
 const PREFIX = 'X-Amz-'

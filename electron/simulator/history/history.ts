@@ -1,9 +1,9 @@
 // The ended sessions that DescribeSessions tells of: those of the last 30 days, at most 150,000 unless said otherwise.
 //
 // A record holds texts and numbers only, so 100,000 of them cost little. Records are kept in the order of a hash of their ids: AWS
-// promises no order, and a client that takes the first page for the newest sessions has to fail here. The order does not change
-// while sessions come and go, so a page token stays at its place. A session that ends is told as Terminating first, among the
-// active ones, for `terminatingMs`. Source: specification §1.2 ("ended sessions of the past 30 days"), §13 S2.
+// promises no order, so a client that takes the first page for the newest sessions fails here. Sessions that come and go do not change
+// the order of the others, so a page token keeps its place. A session that ends is listed as Terminating, among the active ones, for
+// `terminatingMs`, and is in the history afterwards. Source: specification §1.2 ("ended sessions of the past 30 days"), §13 S2.
 
 import type { SessionStatus } from '../gateway/sessions'
 import type { Identity } from '../iam/identity'
