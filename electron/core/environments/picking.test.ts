@@ -27,7 +27,7 @@ function pick(target: PickTarget, answers: readonly (FoundHost | AppError)[], mo
   const answer = (wish: HostWish): Promise<FoundHost> => {
     const next = answers[wishes.length]
     wishes.push(wish)
-    return next instanceof AppError || next === undefined ? Promise.reject(next) : Promise.resolve(next)
+    return next instanceof AppError ? Promise.reject(next) : Promise.resolve(next ?? found('none'))
   }
   const made = pickFor(
     {
