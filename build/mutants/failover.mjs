@@ -22,7 +22,7 @@ export const failoverMutants = [
   {
     name: 'a host that a person has named is left',
     edits: [['electron/core/environments/picking.ts', 'return isSet && !isNamed(target)', 'return isSet']],
-    tests: test,
+    tests: ['electron/core/environments/picking.test.ts'],
   },
   {
     name: 'the host that is left is chosen again',

@@ -11,7 +11,7 @@ export const targetRequests = {
       object({ ...targetFields, environment: environmentRef.exactOptional() }),
     recordOf<{ readonly targetId: string }>({ targetId: 'text' }),
   ),
-  /** Changes a saved target. A forward that uses it follows at its next session. Rejects with `name-taken` and `unknown-target`. */
+  /** Changes a saved target. A forward that uses it follows when it chooses a host again. Rejects with `name-taken` and `unknown-target`. */
   'target.update': request(({ object, id, targetFields }) => object({ targetId: id, ...targetFields }), isNull),
   /** Deletes a saved target. Rejects with `usage` and their names while forwards use it, and with `unknown-target`. */
   'target.delete': request(({ object, id }) => object({ targetId: id }), isNull),

@@ -7,7 +7,7 @@ import type { Forecast } from './forecast'
 import type { TargetSet } from '../targetset'
 
 /**
- * The instance of a forward, or a set of which one host is chosen for each session. A Name is looked up at each new session; several
+ * The instance of a forward, or a set of which one host is chosen and kept while it can be reached. A Name is looked up at each new session; several
  * instances with that Name are an error.
  */
 export type ForwardTarget =
@@ -15,7 +15,7 @@ export type ForwardTarget =
   | { readonly kind: 'name'; readonly name: string }
   /** `hostId`: the one host of the set that is used; the forward never moves to another. */
   | { readonly kind: 'set'; readonly set: TargetSet; readonly hostId?: string }
-  /** A saved target, by its id. Its set is read at each new session. */
+  /** A saved target, by its id. Its set is read each time a host is chosen. */
   | { readonly kind: 'saved'; readonly targetId: string }
 
 /** A saved forward. */

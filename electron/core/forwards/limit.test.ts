@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { savedForward } from '../../../e2e/kit/aws/forwards'
-import { limitEndsAt, limitError } from './limit'
+import { limitedBy, limitEndsAt, limitError } from './limit'
 
 const forward = savedForward()
 
@@ -15,4 +15,17 @@ test('its error names the span as it was set, and what to do next', () => {
     code: 'forward-expired',
     message: 'The forward was set to end after 1 h 30 min, and has. Turn it on to start its time anew.',
   })
+})
+
+test('the limits of a saved target hold beside those of a forward on it, and for no other forward', () => {
+  const set = { hosts: 'Name=web-*', choice: 'random' } as const
+  const limits = { connectionLimit: 5, maxDurationMinutes: 60 }
+  const saved = { id: 'web', name: 'web', environment: { kind: 'demo' }, set, ...limits } as const
+  const on = { ...forward, target: { kind: 'saved', targetId: 'web' } } as const
+  expect(limitedBy(on, saved)).toMatchObject({ maxConnections: 5, expiresAfterMinutes: 60 })
+  const own = { ...on, maxConnections: 9, expiresAfterMinutes: 10 }
+  expect(limitedBy(own, saved)).toMatchObject({ maxConnections: 5, expiresAfterMinutes: 10 })
+  expect(limitedBy(own, undefined)).toBe(own)
+  expect(limitedBy(forward, saved)).toBe(forward)
+  expect(limitedBy({ ...on, target: { kind: 'saved', targetId: 'db' } }, saved)).not.toHaveProperty('maxConnections')
 })

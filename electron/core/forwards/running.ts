@@ -184,7 +184,7 @@ export class RunningForward implements AsyncDisposable {
         environments,
         timing,
         now,
-        maxConnections: () => this.#view.forward.maxConnections,
+        maxConnections: () => this.#kept.limited.maxConnections,
         onHost: (found) => this.#onHost(found),
         onListening: (port) => this.#onListening(port),
         onState: (state) => this.#onState(state),
@@ -221,13 +221,13 @@ export class RunningForward implements AsyncDisposable {
 
   /** Turns the forward off because its own limit has ended. */
   async #expire(): Promise<void> {
-    const error = limitError(this.#view.forward)
+    const error = limitError(this.#kept.limited)
     await this.#turnOff(error)
     this.#log.expired(error)
   }
 
-  #onHost({ instance: { id, name }, hosts }: FoundHost): void {
-    if (name === '' && hosts === undefined) return
+  #onHost({ instance: { id, name }, hosts, saved }: FoundHost): void {
+    this.#kept.saved = saved
     this.#kept.update({ instance: { id, name }, ...(hosts === undefined ? {} : { hosts }) })
   }
 

@@ -4,9 +4,10 @@
 // changes of its state, `isPagesNoteDue` from its remote port.
 
 import type { Forward, ForwardView } from '../../../shared/model/forward'
+import type { SavedTarget } from '../../../shared/model/savedtarget'
 import { isHttpPort } from '../../../shared/webports'
 import { GatheredView } from './gathered'
-import { limitEndsAt } from './limit'
+import { limitedBy, limitEndsAt } from './limit'
 
 /** What a view needs. */
 export interface KeptViewOptions {
@@ -25,6 +26,8 @@ export class KeptView implements Disposable {
   onSinceAt = 0
   /** Whether a person has read that web pages can reach its port. */
   isNoted: boolean
+  /** The saved target that led to the present host. */
+  saved: SavedTarget | undefined
   readonly #options: KeptViewOptions
   readonly #gathered: GatheredView
 
@@ -44,6 +47,11 @@ export class KeptView implements Disposable {
   /** The view with every change, also those that are not shown yet. */
   get now(): ForwardView {
     return this.#gathered.now
+  }
+
+  /** The forward with the limits of its saved target. */
+  get limited(): Forward {
+    return limitedBy(this.now.forward, this.saved)
   }
 
   /** The forward is turned on, or opened again. */
@@ -72,7 +80,7 @@ export class KeptView implements Disposable {
 
   get #facts(): ViewFacts {
     const { now, minuteMs } = this.#options
-    return { nowAt: now(), onSinceAt: this.onSinceAt, minuteMs: minuteMs(), isNoted: this.isNoted }
+    return { nowAt: now(), onSinceAt: this.onSinceAt, minuteMs: minuteMs(), isNoted: this.isNoted, saved: this.saved }
   }
 }
 
@@ -86,6 +94,8 @@ interface ViewFacts {
   readonly minuteMs: number
   /** Whether a person has read that web pages can reach its port. */
   readonly isNoted: boolean
+  /** The saved target that led to the present host. */
+  readonly saved: SavedTarget | undefined
 }
 
 /** The view of a forward that is off. `lastUpAt` (epoch ms): when it was up last in an earlier run. */
@@ -112,7 +122,7 @@ function changedView(view: ForwardView, change: Partial<ForwardView>, facts: Vie
   const { expiresAt: _expiresAt, isPagesNoteDue: _isDue, destination, ...changed } = { ...view, ...change }
   const wasUp = view.state.kind === 'up'
   const isUp = changed.state.kind === 'up'
-  const expiresAt = limitEndsAt(changed.forward, facts.onSinceAt, facts.minuteMs)
+  const expiresAt = limitEndsAt(limitedBy(changed.forward, facts.saved), facts.onSinceAt, facts.minuteMs)
   return {
     ...changed,
     ...(wasUp === isUp ? {} : { lastUpAt: facts.nowAt }),
