@@ -13,6 +13,7 @@ import path from 'node:path'
 import { aheadMutants } from './mutants/ahead.mjs'
 import { coreMutants } from './mutants/core.mjs'
 import { credentialMutants } from './mutants/credentials.mjs'
+import { failoverMutants } from './mutants/failover.mjs'
 import { keyMutants } from './mutants/keys.mjs'
 import { refusalMutants } from './mutants/refusals.mjs'
 import { ssmMutants } from './mutants/ssm.mjs'
@@ -28,6 +29,7 @@ const mutants = [
   ...refusalMutants,
   ...credentialMutants,
   ...keyMutants,
+  ...failoverMutants,
 ]
 
 for (const { name, edits } of mutants) {

@@ -170,6 +170,7 @@ describe('a forward', () => {
       preferences: (abort) => account.preferences(abort),
       generateDataKey: (request, abort) => account.generateDataKey(request, abort),
       describeTarget: (id, abort) => account.describeTarget(id, abort),
+      connectionStatus: (id, abort) => account.connectionStatus(id, abort),
       identity: (abort) => account.identity(abort),
       signUpgrade: (url, abort) => account.signUpgrade(url, abort),
       agentFor: (url) => account.agentFor(url),

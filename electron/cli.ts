@@ -35,10 +35,10 @@ function isPipe(descriptor: number): boolean {
   }
 }
 
-type LocalName = 'up' | 'down' | 'login' | 'credentials'
+type LocalName = 'up' | 'down' | 'login' | 'credentials' | 'targets list' | 'targets read'
 
 function isLocal(command: CommandName): command is LocalName {
-  return command === 'up' || command === 'down' || command === 'login' || command === 'credentials'
+  return ['up', 'down', 'login', 'credentials', 'targets list', 'targets read'].includes(command)
 }
 
 /** Whether a command opens a socket for new keys: those that run for long without a person. */
@@ -52,6 +52,10 @@ async function loadLocal(command: LocalName): Promise<LocalCommand> {
       return (await import('./cli/commands/login')).login
     case 'credentials':
       return (await import('./cli/commands/credentials')).credentials
+    case 'targets list':
+      return (await import('./cli/commands/targets')).listTargets
+    case 'targets read':
+      return (await import('./cli/commands/targets')).readTarget
     case 'up':
     case 'down':
       return (await import('./cli/commands/updown'))[command]

@@ -159,6 +159,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         return Promise.resolve({ idleTimeoutMs: 1_200_000, isRead: false })
       },
       describeTarget: () => Promise.resolve(undefined),
+      connectionStatus: () => Promise.resolve('connected'),
       identity: () => Promise.resolve({ accountId: '111122223333', arn: 'arn:aws:iam::111122223333:user/ann' }),
       signUpgrade: () => Promise.resolve([{ headers: {}, worked: () => undefined }]),
       agentFor: () => undefined,

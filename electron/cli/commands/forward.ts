@@ -10,8 +10,12 @@
 import { printableJson, shownName } from '../../../shared/foreigntext'
 import type { TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import type { Instance } from '../../../shared/model/instance'
-import { hostWords } from '../../../shared/status'
-import type { Tunnel } from '../../core/tunnels/parts'
+import type { SavedTarget } from '../../../shared/model/savedtarget'
+import { hostWords, spanWords } from '../../../shared/status'
+import { isSavedTarget, type FoundHost } from '../../core/environments/finding'
+import { pickFor } from '../../core/environments/picking'
+import { isExact } from '../../core/environments/targets'
+import type { HostPick, Tunnel } from '../../core/tunnels/parts'
 import { documentOf, reasonOf, wishOf, type Command, type CommandContext } from '../context'
 import { Interruption, interrupted } from '../life'
 import { tellForecast } from '../forecast'
@@ -21,8 +25,18 @@ import { errorWords, wordLine } from '../text'
 /** A closed stdout is noticed within this time also when nothing happens. */
 const REPEAT_MS = 5_000
 
+const MINUTE_MS = 60_000
+/** A Name is looked up again at a new session, at most this often. */
+const LOOK_AGAIN_MS = 10_000
+
 /** Longer for people, who would be annoyed by a line every five seconds. */
 const REPEAT_FOR_PEOPLE_MS = 60_000
+
+/** Where the forward leads from its instance. `host` undefined: to itself. */
+interface Way {
+  readonly host: string | undefined
+  readonly port: number
+}
 
 /** Prints what happens to a forward, in one of the two styles. */
 interface Reporter {
@@ -46,12 +60,12 @@ function jsonReporter({ stdout }: CommandContext): Reporter {
   }
 }
 
-function textReporter({ stdout, stderr, args }: CommandContext, instance: Instance): Reporter {
+function textReporter({ stdout, stderr }: CommandContext, instance: Instance, way: Way): Reporter {
   const say = (text: string): Promise<void> => stderr.write(wordLine(text))
-  const host = args.value('host')
-  const port = args.value('remote-port') ?? ''
   const name = instance.name === '' ? instance.id : `${shownName(instance.name)} (${instance.id})`
-  const destination = host === undefined ? `${name} port ${port}` : `${shownName(host)}:${port} by ${name}`
+  const { host, port } = way
+  const destination =
+    host === undefined ? `${name} port ${String(port)}` : `${shownName(host)}:${String(port)} by ${name}`
   let openConnections = 0
   let isIpv6Missing = false
   return {
@@ -98,19 +112,47 @@ function textReporter({ stdout, stderr, args }: CommandContext, instance: Instan
   }
 }
 
+/** What picks the host of each session: of a set after a failover, of a Name after its instance was replaced. */
+function pickOf({ environment, args }: CommandContext, found: FoundHost): HostPick {
+  const target = { kind: 'text', text: args.positional(0), wish: wishOf(args) } as const
+  return pickFor({ target, environment, lookAgainMs: LOOK_AGAIN_MS, onFound: () => undefined }, found)
+}
+
+/** Resolves true when the maximum duration of a saved target has passed; never without one. */
+function elapsed(saved: SavedTarget | undefined, signal: AbortSignal): Promise<boolean> {
+  const minutes = saved?.maxDurationMinutes
+  return new Promise((resolve) => {
+    if (minutes === undefined) return
+    const timer = setTimeout(() => resolve(true), minutes * MINUTE_MS)
+    signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
+  })
+}
+
+function limitWords(saved: SavedTarget | undefined): string {
+  const span = spanWords((saved?.maxDurationMinutes ?? 0) * MINUTE_MS)
+  return `The saved target "${saved?.name ?? ''}" allows ${span}, and that has passed: the forward ends. Start it again to go on.`
+}
+
 /** Runs a forward until it fails or the command is told to end, which is its ordinary ending: exit status 0. */
 export const forward: Command = async (context) => {
-  const { environment, args, isPiped, signal } = context
-  const remotePort = args.portOption('remote-port')
-  if (remotePort === undefined) throw args.usage('forward needs --remote-port')
+  const { environment, args, stderr, isPiped, signal } = context
+  const text = args.positional(0)
+  const givenPort = args.portOption('remote-port')
+  if (givenPort === undefined && !isSavedTarget(text)) throw args.usage('forward needs --remote-port')
   const localPort = args.portOption('local-port')
   const remoteHost = args.value('host')
   const document = documentOf(args)
   const wish = wishOf(args)
   await using _keys = await takeKeys('forward', context)
   try {
-    const instance = await environment.resolveTarget(args.positional(0), signal, wish)
-    const reporter = args.flag('json') ? jsonReporter(context) : textReporter(context, instance)
+    const found = await environment.findHost(text, wish, signal)
+    const { instance, saved } = found
+    const remotePort = givenPort ?? saved?.defaultPort
+    if (remotePort === undefined) throw args.usage(`forward needs --remote-port: ${text} has no default port`)
+    const host = remoteHost ?? (givenPort === undefined ? saved?.remoteHost : undefined)
+    const reporter = args.flag('json')
+      ? jsonReporter(context)
+      : textReporter(context, instance, { host, port: remotePort })
     let state: TunnelState = { kind: 'connecting' }
     // Lines leave in the order in which things happened; what happens before `listening` waits for it.
     let isListening = false
@@ -120,11 +162,13 @@ export const forward: Command = async (context) => {
       lines = lines.then(write)
     }
     const tunnel = await environment.openTunnel({
-      target: instance.id,
+      target: isExact(text) ? instance.id : pickOf(context, found),
       remotePort,
-      ...(remoteHost === undefined ? {} : { remoteHost }),
+      ...(host === undefined ? {} : { remoteHost: host }),
       ...(localPort === undefined ? {} : { localPort }),
+      ...(saved?.document === undefined ? {} : { document: saved.document }),
       ...document,
+      maxConnections: () => saved?.connectionLimit,
       ...reasonOf(args),
       signal,
       onState: (next) => {
@@ -138,6 +182,7 @@ export const forward: Command = async (context) => {
         else early.push(event)
       },
     })
+    const over = new AbortController()
     const repeat = setInterval(() => print(() => reporter.repeat(state)), reporter.repeatMs)
     if (!isPiped) clearInterval(repeat)
     try {
@@ -149,9 +194,11 @@ export const forward: Command = async (context) => {
       print(() => reporter.listening(tunnel, now))
       print(() => reporter.state(now))
       for (const event of args.flag('json') ? early : others) print(() => reporter.event(event))
-      await Promise.race([tunnel.ended, interrupted(signal)])
+      const isOver = await Promise.race([tunnel.ended, interrupted(signal), elapsed(saved, over.signal)])
+      if (isOver === true) print(() => stderr.write(wordLine(limitWords(saved))))
       return 0
     } finally {
+      over.abort()
       clearInterval(repeat)
       await tunnel[Symbol.asyncDispose]()
       await lines

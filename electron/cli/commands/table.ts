@@ -4,6 +4,7 @@
 
 import type { CommandSpec, OptionSpec } from './spec'
 import { hostOptions, targetNotes } from './specs/target'
+import { targetCommands } from './specs/targets'
 
 const profile: OptionSpec = {
   name: 'profile',
@@ -196,6 +197,7 @@ export const commands = {
       },
     ],
   },
+  ...targetCommands,
 } as const satisfies Record<string, CommandSpec>
 
 /** The name of a command. */

@@ -23,6 +23,11 @@ const SAVED = 'target:'
 /** These have a meaning in filters of EC2, so a Name with one of them is not asked for by a filter. */
 const FILTER_SIGNS = /[*?\\,]/
 
+/** Whether a TARGET names a saved target and can name nothing else. */
+export function isSavedTarget(text: string): boolean {
+  return text.startsWith(SAVED)
+}
+
 /** How a person wants the host chosen. */
 export interface HostWish {
   /** Absent: as the saved target says, else at random. */
@@ -75,7 +80,7 @@ export class Finder {
    * `ambiguous-name`, `unknown-target` and `no-good-host`.
    */
   async find(text: string, wish: HostWish, signal: AbortSignal): Promise<FoundHost> {
-    if (text.startsWith(SAVED)) return this.#ofSaved(await this.#savedAs(text.slice(SAVED.length)), wish, signal)
+    if (isSavedTarget(text)) return this.#ofSaved(await this.#savedAs(text.slice(SAVED.length)), wish, signal)
     const { directory } = this.#options
     if (isExact(text)) {
       if (wish.hostId !== undefined && wish.hostId !== text) throw notASet(text)

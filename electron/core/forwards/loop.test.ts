@@ -56,7 +56,7 @@ function start(more: Partial<ForwardLoopOptions> = {}, before: Promise<unknown> 
       timing: quick,
       now: Date.now,
       maxConnections: () => undefined,
-      onInstance: ({ name }) => instances.push(name),
+      onHost: ({ instance: { name } }) => instances.push(name),
       onListening: (port) => ports.push(port),
       onState: (state) => {
         states.push(state)

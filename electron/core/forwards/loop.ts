@@ -1,6 +1,6 @@
 // One forward from the moment it is turned on until it is turned off: the outermost of three loops.
 //
-//   its environment -> its instance -> a tunnel (tunnel.ts) -> sessions (session.ts)
+//   its environment -> a tunnel (tunnel.ts), which finds its instance -> sessions (session.ts)
 //
 // Retries a failure that can pass by itself. When the environment has ended (the Demo's process died), opens it again and goes on
 // with a new tunnel on the same port. Owns the tunnel. Makes no callback after its release.
@@ -11,12 +11,14 @@ import { monotonicNow } from '../../ssm/channel/clock'
 import { settledOrAborted, unlessAborted } from '../async/aborting'
 import { Ends } from '../async/closing'
 import type { Environment } from '../environments/environment'
+import type { FoundHost } from '../environments/finding'
+import { pickFor } from '../environments/picking'
 import type { Environments } from '../environments/environments'
 import { newOutage, restartedEvent, restartingState, SHORT_LIFE_MS, Waits, type Outage } from '../tunnels/outage'
 import { judge } from '../sessions/resume/retry'
 import type { Wakeable } from '../sessions/wakeable'
 import type { Timing } from '../sessions/timing'
-import type { Tunnel } from '../tunnels/parts'
+import type { HostPick, Tunnel } from '../tunnels/parts'
 
 /** What the loop of a forward needs, and its callbacks. */
 export interface ForwardLoopOptions {
@@ -26,7 +28,8 @@ export interface ForwardLoopOptions {
   readonly timing: Timing
   readonly now: () => number
   readonly maxConnections: () => number | undefined
-  readonly onInstance: (instance: { readonly id: string; readonly name: string }) => void
+  /** A host was found for the next session. Not called for a forward by id. */
+  readonly onHost: (found: FoundHost) => void
   readonly onListening: (port: number) => void
   readonly onState: (state: TunnelState) => void
   readonly onEvent: (event: TunnelEvent) => void
@@ -137,7 +140,7 @@ export class ForwardLoop implements AsyncDisposable, Wakeable {
   }
 
   /**
-   * Opens the environment, finds the target and runs a tunnel. Resolves undefined after the release, and when the tunnel has failed,
+   * Opens the environment and runs a tunnel. Resolves undefined after the release, and when the tunnel has failed,
    * which the tunnel has told.
    */
   async #carry(): Promise<Failure | undefined> {
@@ -148,10 +151,8 @@ export class ForwardLoop implements AsyncDisposable, Wakeable {
       const environment = await unlessAborted(environments.get(forward.environment), signal)
       life = environment.life
       this.#follow(environment)
-      const target = await this.#findTarget(environment)
-      signal.throwIfAborted()
       life.throwIfAborted()
-      this.#tunnel = this.#startTunnel(environment, target)
+      this.#tunnel = this.#startTunnel(environment)
       await settledOrAborted(this.#tunnel.ended, [signal, life])
       return life.aborted ? { kind: 'lost', cause: asAppError(life.reason) } : undefined
     } catch (error) {
@@ -167,21 +168,26 @@ export class ForwardLoop implements AsyncDisposable, Wakeable {
     environment?.wakeables.add(this)
   }
 
-  async #findTarget(environment: Environment): Promise<string> {
-    const { target } = this.#options.forward
-    const { signal } = this.#life
+  /** What the sessions go to: an id, or what finds the host of each session. */
+  #targetIn(environment: Environment): string | HostPick {
+    const { forward, timing, onHost } = this.#options
+    const { target } = forward
     if (target.kind === 'id') return target.instanceId
-    if (target.kind !== 'name') throw new AppError('usage', 'Sets of hosts are not carried yet.')
-    const { id, name } = await environment.resolveTarget(target.name, signal)
-    if (name !== '' && !signal.aborted) this.#options.onInstance({ id, name })
-    return id
+    return pickFor({
+      target,
+      environment,
+      lookAgainMs: timing.pollMs,
+      onFound: (found) => {
+        if (!this.#life.signal.aborted) onHost(found)
+      },
+    })
   }
 
-  #startTunnel(environment: Environment, target: string): Tunnel {
+  #startTunnel(environment: Environment): Tunnel {
     const { remotePort, remoteHost, document } = this.#options.forward
     const localPort = this.#localPort
     return environment.startTunnel({
-      target,
+      target: this.#targetIn(environment),
       remotePort,
       ...(remoteHost === undefined ? {} : { remoteHost }),
       ...(document === undefined ? {} : { document }),

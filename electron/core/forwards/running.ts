@@ -8,6 +8,7 @@ import { AppError, type WireError } from '../../../shared/errors'
 import { monotonicNow } from '../../ssm/channel/clock'
 import { checkState } from '../tunnels/check'
 import { Ends } from '../async/closing'
+import type { FoundHost } from '../environments/finding'
 import type { Environments } from '../environments/environments'
 import { checkedFault, isAboutDestination, type CheckedFault } from './destination'
 import { limitEndsAt, limitError } from './limit'
@@ -179,7 +180,7 @@ export class RunningForward implements AsyncDisposable {
         timing,
         now,
         maxConnections: () => this.#view.forward.maxConnections,
-        onInstance: (instance) => this.#kept.update({ instance }),
+        onHost: (found) => this.#onHost(found),
         onListening: (port) => this.#onListening(port),
         onState: (state) => this.#onState(state),
         onEvent: (event) => this.#onEvent(event),
@@ -218,6 +219,11 @@ export class RunningForward implements AsyncDisposable {
     const error = limitError(this.#view.forward)
     await this.#turnOff(error)
     this.#log.expired(error)
+  }
+
+  #onHost({ instance: { id, name }, hosts }: FoundHost): void {
+    if (name === '' && hosts === undefined) return
+    this.#kept.update({ instance: { id, name }, ...(hosts === undefined ? {} : { hosts }) })
   }
 
   #onState(state: TunnelState): void {

@@ -21,6 +21,8 @@ export interface Timing {
   readonly holdMs: number
   /** How often an offline instance, a taken port and a missing network are checked. */
   readonly pollMs: number
+  /** How long the agent of a host of a set is away until its forward moves to another host. */
+  readonly failoverMs: number
   /** How long a second socket of an open session may take to prove itself. */
   readonly proveMs: number
   /** The age of a socket, in minutes of the service, at which a session is resumed ahead while the end of its keys is unknown. */
@@ -39,6 +41,7 @@ export const defaultTiming: Timing = {
   steadyMs: 10_000,
   holdMs: 30_000,
   pollMs: 10_000,
+  failoverMs: defaultSettings.failoverSeconds * 1_000,
   proveMs: 10_000,
   resumeAheadMinutes: defaultSettings.resumeAheadMinutes,
   minuteMs: 60_000,
@@ -69,6 +72,9 @@ export function timingOf(settings: () => Settings): Timing {
     },
     get resumeDeadlineMs() {
       return settings().resumeMinutes * 60_000
+    },
+    get failoverMs() {
+      return settings().failoverSeconds * 1_000
     },
     get resumeAheadMinutes() {
       return settings().resumeAheadMinutes

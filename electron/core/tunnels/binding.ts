@@ -1,8 +1,15 @@
 // Binds the local port of a tunnel: at once, or as soon as the program that uses it has freed it.
 
 import { asAppError, type AppError } from '../../../shared/errors'
+import type { TunnelEvent } from '../../../shared/model/forward'
 import { judge } from '../sessions/resume/retry'
 import { listen, type Listener, type ListenOptions } from './listener'
+
+/** Told where the listener has one address only. */
+export const IPV4_ONLY: TunnelEvent = {
+  kind: 'notice',
+  text: 'This computer has no IPv6 loopback: only 127.0.0.1 is forwarded.',
+}
 
 /** What binding needs. */
 export interface BindingOptions extends ListenOptions {

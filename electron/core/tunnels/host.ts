@@ -7,9 +7,8 @@
 //   session ends -> the same host again -> TargetNotConnected -> wait, ask, wait … -> away for long enough -> another host
 //   session up   -> nothing is asked, unless it is being resumed or its messages are sent again without an acknowledgement
 
-import { AppError } from '../../../shared/errors'
+import { AppError, toWireError } from '../../../shared/errors'
 import type { HostName, TunnelEvent } from '../../../shared/model/forward'
-import { toWireError } from '../../../shared/errors'
 import { hostWords, spanWords } from '../../../shared/status'
 import { monotonicNow } from '../../ssm/channel/clock'
 import { judge, Pause } from '../sessions/resume/retry'
@@ -37,9 +36,11 @@ export class TunnelHost {
   #used: HostName | undefined
   /** Why the present host is left; undefined while it is not. */
   #left: AppError | undefined
+  /** Why the host before the present one was left. */
+  #why: AppError | undefined
   /** When AWS first said that the agent is away, without another answer since. */
   #awaySince: number | undefined
-  /** Until then no other host is looked for: the last look has found none. */
+  /** Until then no other host is looked for: the last look has found none, or one that is not up yet. */
   #restsUntil = Number.NEGATIVE_INFINITY
 
   constructor(options: TunnelHostOptions) {
@@ -58,47 +59,56 @@ export class TunnelHost {
     this.#rest()
     const chosen = await pick.next(before, isLeft, signal)
     this.#current = chosen
-    if (!isLeft || chosen.id !== before?.id) this.#restsUntil = Number.NEGATIVE_INFINITY
-    if (chosen.id !== before?.id) this.#awaySince = undefined
+    if (!isLeft) this.#restsUntil = Number.NEGATIVE_INFINITY
+    if (chosen.id === before?.id) return chosen.id
+    this.#why = this.#left
+    this.#left = undefined
+    this.#awaySince = undefined
     return chosen.id
   }
 
   /** A session to the host is up. Tells that it is another host than before. */
   up(cause: AppError | undefined): void {
     const [from, to] = [this.#used, this.#current]
-    const why = this.#left ?? cause
+    const why = this.#why ?? cause
     this.#used = to
+    this.#why = undefined
     this.#left = undefined
     this.#awaySince = undefined
+    this.#restsUntil = Number.NEGATIVE_INFINITY
     if (from === undefined || to === undefined || from.id === to.id || why === undefined) return
     this.#options.onEvent({ kind: 'moved', from, to, cause: toWireError(why) })
+  }
+
+  /** Takes the error of an attempt. A host of a set that no longer exists is no final error: there may be others. */
+  failed(error: AppError): AppError {
+    const host = this.#movable
+    if (host === undefined || error.code !== 'unknown-instance') return error
+    this.#left = away(`${hostWords(host)} no longer exists.`)
+    return this.#left
   }
 
   /** Whether the host is left after an attempt that failed with `cause`, so that the next attempt goes to another one at once. */
   async isLeft(cause: AppError, signal: AbortSignal): Promise<boolean> {
     const host = this.#movable
     if (host === undefined) return false
-    const { code } = cause
-    if (code === 'unknown-instance' || code === 'wrong-region') {
-      this.#left ??= cause
-      return !this.#isResting
-    }
-    if (code !== 'agent-offline') {
+    if (cause.code !== 'agent-offline') {
       if (judge(cause) !== 'instance') this.#awaySince = undefined
       return false
     }
-    await this.#away(host, signal)
+    if (this.#left === undefined) await this.#away(host, signal)
     return this.#left !== undefined && !this.#isResting
   }
 
   /** Whether an attempt is worth making: the agent is back, or another host may be picked. Rejects where it may not be asked. */
   async isReady(signal: AbortSignal): Promise<boolean> {
     const host = this.#movable
-    if (host !== undefined && this.#left === undefined) {
+    if (host !== undefined) {
       if (await this.#isConnected(host, signal)) return true
-      await this.#away(host, signal)
+      if (this.#left === undefined) await this.#away(host, signal)
       return this.#left !== undefined && !this.#isResting
     }
+    // Nothing was picked yet: a host may come into the set.
     if (this.#pick?.canMove === true) return !this.#isResting
     const { id = '' } = this.#current ?? {}
     if (id === '') return true
@@ -135,13 +145,16 @@ export class TunnelHost {
     const host = this.#movable
     const pause = new Pause()
     let sentAgain = 0
+    let isInDoubt = false
     while (host !== undefined && !signal.aborted) {
       await pause.wait(this.#options.timing.pollMs, signal)
       const { retransmissions } = session.counters
-      const isInDoubt = !isUp() || retransmissions > sentAgain
+      // A doubt stays until AWS says that the agent is there: the pauses between repeated messages grow.
+      isInDoubt ||= !isUp() || retransmissions > sentAgain
       sentAgain = retransmissions
-      if (!isInDoubt) this.#awaySince = undefined
-      else if (!signal.aborted && !(await this.#isConnected(host, signal))) await this.#away(host, signal)
+      if (!isInDoubt || signal.aborted) continue
+      isInDoubt = !(await this.#isConnected(host, signal))
+      if (isInDoubt) await this.#away(host, signal)
       if (this.#left !== undefined) return this.#left
     }
     return new Promise(() => undefined)

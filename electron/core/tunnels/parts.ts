@@ -1,9 +1,10 @@
 // The types between a tunnel and its owner: its options, its callbacks, its methods. Types only.
 
 import type { DocumentChoice } from '../../../shared/model/document'
-import type { CheckedLeg, TunnelEvent, TunnelState } from '../../../shared/model/forward'
+import type { CheckedLeg, HostName, TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import type { Identity } from '../../../shared/model/environment'
 import type { Instance } from '../../../shared/model/instance'
+import type { ConnectionStatus } from '../../../shared/session'
 import type { ReceiveBudget } from '../../ssm/port/budget'
 import type { ConnectionBudget } from './budgets'
 import type { TunnelCounters } from './health'
@@ -17,8 +18,21 @@ import type { Timing } from '../sessions/timing'
 export interface TunnelService extends SessionService {
   /** Undefined when neither EC2 nor SSM knows the id. */
   describeTarget(id: string, signal: AbortSignal): Promise<Instance | undefined>
+  /** Whether the target's agent is connected now. */
+  connectionStatus(target: string, signal: AbortSignal): Promise<ConnectionStatus>
   /** Who the caller is. Needs no permission, so it fails only because of credentials or the network. */
   identity(signal: AbortSignal): Promise<Identity>
+}
+
+/** Picks the host of each session of a tunnel. */
+export interface HostPick {
+  /** Whether a host that is out of reach is left for another one. False for one that a person has named, and for a Name. */
+  readonly canMove: boolean
+  /**
+   * Picks the host of the next session. `current`: the host of the session before; `isLeft`: it is out of reach, and is picked only if
+   * there is no other. Rejects with the codes of finding one.
+   */
+  next(current: HostName | undefined, isLeft: boolean, signal: AbortSignal): Promise<HostName>
 }
 
 /** What to forward, and the callbacks. */
@@ -32,7 +46,8 @@ export interface TunnelOptions {
   /** See `SessionOptions`. */
   readonly permission: ResumePermission
   readonly timing: Timing
-  readonly target: string
+  /** An id, or what picks the host of each session. */
+  readonly target: string | HostPick
   readonly remotePort: number
   /** A host that the instance resolves and connects to; absent: the instance itself. */
   readonly remoteHost?: string

@@ -1,17 +1,18 @@
 // A tunnel: a local listener, and one session after the other that carries its connections. Its states are listed in standing.ts.
 //
 // This is the outer of two loops; the inner one (sessions/session.ts) resumes a session. When a session is gone, its connections are
-// reset and counted, and a new session takes its place on the same listener and port. A failure that can pass by itself is retried;
-// one that only a person can mend ends the tunnel. The listener is bound first: a port in use costs no session, and connections that
-// come before the session is ready wait for it. Owns the listener, the session and every connection.
+// reset and counted, and a new session takes its place on the same listener and port, perhaps to another host (host.ts). A failure that
+// can pass by itself is retried; one that only a person can mend ends the tunnel. The listener is bound first: a port in use costs no
+// session, and connections that come before the session is ready wait for it. Owns the listener, the session and every connection.
 
 import { deferred } from '../../../shared/deferred'
 import { AppError, asAppError, asError } from '../../../shared/errors'
 import type { CheckedLeg } from '../../../shared/model/forward'
-import { bindPort } from './binding'
+import { bindPort, IPV4_ONLY } from './binding'
 import { checkSession, checkState } from './check'
 import { Connections } from './connections'
 import type { TunnelCounters } from './health'
+import { TunnelHost } from './host'
 import type { Listener } from './listener'
 import { newOutage, SHORT_LIFE_MS, Waits, type Outage } from './outage'
 import { openPortSession, type PortSession } from './session'
@@ -54,10 +55,12 @@ export async function openTunnel(options: TunnelOptions & { readonly signal: Abo
 
 class RunningTunnel implements Tunnel, Wakeable {
   readonly host = '127.0.0.1' as const
+  sessionId = ''
   readonly #options: TunnelOptions
   readonly #isPatient: boolean
   readonly #connections: Connections
   readonly #standing: Standing
+  readonly #host: TunnelHost
   readonly #end = deferred()
   readonly ended = this.#end.promise
   readonly #firstUp = deferred()
@@ -67,7 +70,6 @@ class RunningTunnel implements Tunnel, Wakeable {
   readonly #waits: Waits
   #listener: Listener | undefined
   #session: PortSession | undefined
-  #sessionId = ''
   #sessionsUsed = 0
   #pastRetransmissions = 0
   #bound: Promise<void> = Promise.resolve()
@@ -80,14 +82,12 @@ class RunningTunnel implements Tunnel, Wakeable {
     this.#isPatient = isPatient
     const { onState, onEvent, timing } = options
     this.#standing = new Standing({ onState, onEvent })
+    this.#host = new TunnelHost(options)
     this.#waits = new Waits({
       timing,
       signal: this.#life.signal,
       tell: (state) => this.#standing.tell(state),
-      isOnline: async (signal) => {
-        const found = await options.service.describeTarget(options.target, signal)
-        return found === undefined || found.agent.kind === 'online'
-      },
+      isOnline: (signal) => this.#host.isReady(signal),
     })
     this.#connections = new Connections({
       onEvent,
@@ -98,10 +98,6 @@ class RunningTunnel implements Tunnel, Wakeable {
     // Unhandled rejections would end the process; callers may ignore these.
     this.ended.catch(() => undefined)
     this.up.catch(() => undefined)
-  }
-
-  get sessionId(): string {
-    return this.#sessionId
   }
 
   get port(): number {
@@ -193,9 +189,10 @@ class RunningTunnel implements Tunnel, Wakeable {
         continue
       }
       const startedAt = monotonicNow()
+      this.#host.up(outage?.cause)
       if (outage !== undefined) this.#standing.restarted(outage)
       this.#becameUp(opened)
-      const cause = await opened.ended
+      const cause = await this.#host.endOf(opened, () => this.#standing.state.kind === 'up')
       this.#standing.ended()
       this.#session = undefined
       this.#pastRetransmissions += opened.counters.retransmissions
@@ -220,26 +217,27 @@ class RunningTunnel implements Tunnel, Wakeable {
     this.#listener = listener
     if (this.#standing.state.kind === 'waiting') this.#standing.tell({ kind: 'connecting' })
     onListening?.(listener.port)
-    if (listener.hosts.length === 1) {
-      onEvent({ kind: 'notice', text: 'This computer has no IPv6 loopback: only 127.0.0.1 is forwarded.' })
-    }
+    if (listener.hosts.length === 1) onEvent(IPV4_ONLY)
   }
 
   /** Opens a session. Resolves with the error if it cannot be opened. */
   #openSession(): Promise<PortSession | AppError> {
-    return openPortSession({
-      ...this.#options,
-      signal: this.#life.signal,
-      onResuming: (progress) => this.#onResuming(progress),
-      onResumed: (pausedMs) => this.#onResumed(pausedMs),
+    const { signal } = this.#life
+    const handlers = {
+      onResuming: (progress: ResumeProgress) => this.#onResuming(progress),
+      onResumed: (pausedMs: number) => this.#onResumed(pausedMs),
       onForecast: () => this.#standing.forecast(),
-    }).catch((error: unknown) => asAppError(error))
+    }
+    const opened = this.#host
+      .next(signal)
+      .then((target) => openPortSession({ ...this.#options, target, signal, ...handlers }))
+    return opened.catch((error: unknown) => this.#host.failed(asAppError(error)))
   }
 
   #becameUp(session: PortSession): void {
     this.#session = session
     this.#sessionsUsed += 1
-    this.#sessionId = session.sessionId
+    this.sessionId = session.sessionId
     this.#standing.up(session)
     this.#connections.carryBy(session)
     this.#firstUp.resolve()
@@ -273,6 +271,7 @@ class RunningTunnel implements Tunnel, Wakeable {
   /** Waits before the next attempt. Throws the cause if it is final (see also `isRefusedForGood`), or if the tunnel is not retried. */
   async #waitOut(outage: Outage): Promise<void> {
     const { cause } = outage
+    if (await this.#host.isLeft(cause, this.#life.signal)) return
     const isFirst = !this.#standing.hasBeenUp
     if (judge(cause) === 'final' || (isFirst && !this.#isPatient)) throw cause
     if (isFirst && (await isRefusedForGood(cause, this.#options.service, this.#life.signal))) throw cause
