@@ -36,7 +36,8 @@ test('a shell on a set goes to one of its hosts, and is there with its set after
 
 test('a saved target is read when its shell is opened, and one that is deleted is said so', async () => {
   const { targetId } = await window.ask('target.create', { name: 'search', set })
-  const open = () => window.ask('terminal.open', { target: { kind: 'saved', targetId }, instanceName: 'search', ...size })
+  const open = () =>
+    window.ask('terminal.open', { target: { kind: 'saved', targetId }, instanceName: 'search', ...size })
   expect((await reach((await open()).terminalId, 'open')).instance.name).toBe('search-api')
   await window.ask('target.delete', { targetId })
   expect((await reach((await open()).terminalId, 'ended')).state).toMatchObject({ error: { code: 'unknown-target' } })
