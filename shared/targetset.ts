@@ -27,13 +27,13 @@ export const SET_CHOICES = ['random', 'sticky', 'newest'] as const satisfies rea
 export const MAX_SET_TEXT = 1_000
 
 /** The most tags or ids of a set. */
-export const MAX_SET_TERMS = 50
+const MAX_SET_TERMS = 50
 
 /** The tag that EC2 Auto Scaling sets. Source: EC2 Auto Scaling user guide, "Tag Auto Scaling groups and instances". */
 export const GROUP_TAG = 'aws:autoscaling:groupName'
 
 /** A value with stars: the literal texts before, between and after them. One text: no star. */
-export type Pattern = readonly string[]
+type Pattern = readonly string[]
 
 /** A set, parsed. */
 export type HostSet =

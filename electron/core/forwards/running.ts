@@ -177,13 +177,10 @@ export class RunningForward implements AsyncDisposable {
     this.#leave()
     this.#meter = new HealthMeter()
     this.#kept.start()
-    const { environments, timing, now } = this.#options
-    const loop = new ForwardLoop(
+    this.#loop = new ForwardLoop(
       {
+        ...this.#options,
         forward: this.#withPort(this.#view.forward),
-        environments,
-        timing,
-        now,
         maxConnections: () => this.#kept.limited.maxConnections,
         onHost: (found) => this.#onHost(found),
         onListening: (port) => this.#onListening(port),
@@ -192,7 +189,6 @@ export class RunningForward implements AsyncDisposable {
       },
       this.#freed,
     )
-    this.#loop = loop
   }
 
   /** Adds the chosen port to a forward that has none of its own. */

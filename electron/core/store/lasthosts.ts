@@ -24,7 +24,7 @@ const schema = z
 type Entries = z.infer<typeof schema>
 
 /** The place of one set: the environment's name and region, and the set as it is written. */
-export interface SetPlace {
+interface SetPlace {
   readonly environment: string
   readonly hosts: string
 }

@@ -22,7 +22,7 @@ export interface TerminalPlace {
 }
 
 /** A set of hosts, and the choice of one of them. */
-export interface TerminalSet {
+interface TerminalSet {
   readonly target: ForwardTarget
   readonly choose: (
     environment: Environment,

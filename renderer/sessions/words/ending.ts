@@ -4,7 +4,7 @@ import type { AccountSession, CancelOutcome } from '../../../shared/model/accoun
 import { isEndable, kindWords, ownerName, placeWords, sessionsWords, targetWords } from './states'
 
 /** So many sessions are ended by one request: a refusal of one of the first is seen before the last is asked. */
-export const MOST_AT_ONCE = 100
+const MOST_AT_ONCE = 100
 
 /** So many sessions are named in a question. */
 const MOST_NAMED = 6

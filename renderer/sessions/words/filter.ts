@@ -12,7 +12,7 @@ import { kindOf, stateWords } from './states'
 const KEYS = ['owner', 'target', 'status', 'since', 'access', 'kind', 'env', 'document', 'reason', 'id'] as const
 
 /** A key of a filter. */
-export type FilterKey = (typeof KEYS)[number]
+type FilterKey = (typeof KEYS)[number]
 
 /** The words for whose sessions. */
 const HOLDERS: readonly SessionHolder[] = ['mine', 'left-over', 'another-computer', 'others']

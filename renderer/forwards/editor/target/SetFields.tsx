@@ -27,11 +27,7 @@ export interface SetFieldsProps {
 }
 
 /** The hosts of a set now, as a sentence that is read out when it changes. */
-export function SetPreview({
-  hosts,
-  instances,
-  nowAt,
-}: { hosts: string } & Pick<SetFieldsProps, 'instances' | 'nowAt'>) {
+function SetPreview({ hosts, instances, nowAt }: { hosts: string } & Pick<SetFieldsProps, 'instances' | 'nowAt'>) {
   return (
     <p className="hint preview" role="status">
       <ForeignSentence text={previewWords(hostsOf(hosts, instances), instances, nowAt)} />
