@@ -90,7 +90,7 @@ test('no view, menu or dialog of instances and forwards holds a character that d
   await page.getByRole('button', { name: 'Group', exact: true }).click()
   await clean('the menu of tags')
   await page.getByRole('menuitemcheckbox', { name: 'Team' }).click()
-  await expect(page.getByRole('button', { name: /^pay/ })).toBeVisible()
+  await expect(page.getByRole('button', { name: /^pay⟨U/ })).toBeVisible()
   await clean('the groups')
   await page.getByRole('button', { name: /^Environment/ }).click()
   await clean('the menu of environments')
