@@ -1,9 +1,10 @@
 // npm run bench: bundles the benchmarks of e2e/bench and runs them against the built simulator.
 //
 //   npm run bench                  all parts
-//   npm run bench -- answers       one part: link (what crosses to a page), throughput, answers, sessions (a list of 100,000) or
-//                                  ledger (opening 100,000)
-//   npm run bench -- throughput 16 with its own argument: megabytes of throughput, milliseconds of answers
+//   npm run bench -- answers       one part: link (what crosses to a page), throughput, answers, sessions (a list of 100,000),
+//                                  ledger (opening 100,000) or list (a page with a large account)
+//   npm run bench -- throughput 16 with its own argument: megabytes of throughput, milliseconds of answers, sessions and instances
+//                                  of list
 
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
@@ -11,7 +12,7 @@ import path from 'node:path'
 import { build } from 'esbuild'
 import { nodeBundles, root } from './bundles.mjs'
 
-const parts = ['link', 'throughput', 'answers', 'sessions', 'ledger']
+const parts = ['link', 'throughput', 'answers', 'sessions', 'ledger', 'list']
 const [wanted, ...rest] = process.argv.slice(2)
 if (wanted !== undefined && !parts.includes(wanted))
   throw new Error(`no such part: ${wanted}. Parts: ${parts.join(', ')}`)
@@ -19,7 +20,9 @@ if (wanted !== undefined && !parts.includes(wanted))
 const outdir = path.join(root, 'node_modules/.cache/culvert-bench')
 mkdirSync(outdir, { recursive: true })
 const entryPoints = Object.fromEntries(parts.map((part) => [part, `e2e/bench/${part}.ts`]))
-await build({ ...nodeBundles, entryPoints, outdir, sourcemap: false })
+// Playwright is loaded as it is installed: it finds its own files by their places.
+const external = [...nodeBundles.external, '@playwright/test', '@sparticuz/chromium']
+await build({ ...nodeBundles, external, entryPoints, outdir, sourcemap: false })
 for (const part of wanted === undefined ? parts : [wanted]) {
   const run = spawnSync(process.execPath, [path.join(outdir, `${part}.mjs`), ...rest], {
     stdio: 'inherit',

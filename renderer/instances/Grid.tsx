@@ -126,7 +126,7 @@ export function Grid(props: GridProps): ReactNode {
       </div>
       <div className="scroll" role="rowgroup" ref={scroller}>
         <div className="sizer" role="presentation" style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map(({ index, key, start, size }) => {
+          {virtual.getVirtualItems().map(({ index, start, size }) => {
             const row = rows[index]
             if (row === undefined) return null
             const isSelected = row.kind === 'instance' && row.instance.id === selected
@@ -134,7 +134,7 @@ export function Grid(props: GridProps): ReactNode {
             const look = row.kind === 'group' ? (isStuck ? 'row group stuck' : 'row group') : 'row'
             return (
               <div
-                key={key}
+                key={keyOf(row)}
                 className={look}
                 role="row"
                 aria-rowindex={index + 2}

@@ -1,6 +1,6 @@
 // The instances of the shown environment: find one, look at its details, open a terminal on it or a forward through it.
 
-import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useDeferredValue, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import type { Snapshot } from '../../shared/model/snapshot'
 import { usePage, usePageState } from '../context'
 import { isShown } from '../forwards/listing'
@@ -23,7 +23,9 @@ function List({ instances, environment, settings, targets }: Listed): ReactNode 
   const page = usePage()
   const selectedId = usePageState((state) => state.selectedInstance)
   const nowAt = usePageState((state) => state.nowAt)
-  const filter = usePageState((state) => state.instanceFilter)
+  const typed = usePageState((state) => state.instanceFilter)
+  // The typed text is shown at once; a list of 10,000 instances follows it.
+  const filter = useDeferredValue(typed)
   const folds = usePageState((state) => state.instanceFolds)
   const sort = usePageState((state) => state.instanceSort)
   // A filter opens all groups. Groups folded while filtering are folded for this filter only.
@@ -52,13 +54,13 @@ function List({ instances, environment, settings, targets }: Listed): ReactNode 
     () => listRows(items, { filter, groupTag, sets, folded: new Set(folded), sort, environmentTag }),
     [items, filter, groupTag, sets, folded, sort, environmentTag],
   )
-  const widths = widestOf(items, environmentTag, nowAt)
+  const widths = useMemo(() => widestOf(items, environmentTag, nowAt), [items, environmentTag, nowAt])
   const shared = useMemo(() => sharedNames(items), [items])
   const shownCount = useMemo(
     () => (isBySets ? filterInstances(items, filter).length : countShown(rows)),
     [isBySets, items, filter, rows],
   )
-  const selected = items.find(({ id }) => id === selectedId)
+  const selected = useMemo(() => items.find(({ id }) => id === selectedId), [items, selectedId])
   const fold = (value: string): void => {
     const values = folded.includes(value) ? folded.filter((each) => each !== value) : [...folded, value]
     if (isFiltered) setFilterFolds({ of: filterKey, values })
@@ -87,7 +89,7 @@ function List({ instances, environment, settings, targets }: Listed): ReactNode 
     >
       <div className="list">
         <Toolbar
-          filter={filter}
+          filter={typed}
           onFilter={setFilter}
           onEnterList={() => grid.current?.focus()}
           shownWords={isFiltered ? `${shownCount} of ${instances.total ?? items.length}` : ''}

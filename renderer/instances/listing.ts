@@ -65,7 +65,18 @@ export interface Listing {
   readonly environmentTag?: string | undefined
 }
 
+/** The texts that a filter looks in, in lower case. Each is kept for as long as its instance is: a keystroke compares all of them. */
+const texts = new WeakMap<Instance, string>()
+
 function textOf(instance: Instance): string {
+  const known = texts.get(instance)
+  if (known !== undefined) return known
+  const text = madeText(instance)
+  texts.set(instance, text)
+  return text
+}
+
+function madeText(instance: Instance): string {
   const { name, id, tags, privateIp = '', platform, state } = instance
   const tagTexts = Object.entries(tags).map(([key, value]) => `${key}:${value}`)
   return [name, id, privateIp, platform, state, instance.agent.kind, ...tagTexts].join('\n').toLowerCase()
@@ -104,12 +115,25 @@ function compareCells(a: string, b: string, sign: number): number {
   return sign * compareNames(a, b)
 }
 
+/** The instances of a list in an order. */
+interface Ordered extends Sort {
+  readonly environmentTag: string | undefined
+  readonly instances: readonly Instance[]
+}
+
+/** The last order of each list: a keystroke of the filter changes which instances are shown, and not their order. */
+const orders = new WeakMap<readonly Instance[], Ordered>()
+
 /** The instances in the given order; equal ones by name, then by id. */
 function sortInstances(instances: readonly Instance[], listing: Listing): readonly Instance[] {
   const { sort = BY_NAME, environmentTag } = listing
-  const sign = sort.direction === 'ascending' ? 1 : -1
-  return instances
-    .map((instance) => ({ instance, cell: cellOf(instance, sort.column, environmentTag) }))
+  const { column, direction } = sort
+  const known = orders.get(instances)
+  if (known?.column === column && known.direction === direction && known.environmentTag === environmentTag)
+    return known.instances
+  const sign = direction === 'ascending' ? 1 : -1
+  const sorted = instances
+    .map((instance) => ({ instance, cell: cellOf(instance, column, environmentTag) }))
     .sort(
       (a, b) =>
         compareCells(a.cell, b.cell, sign) ||
@@ -117,6 +141,8 @@ function sortInstances(instances: readonly Instance[], listing: Listing): readon
         compareNames(a.instance.id, b.instance.id),
     )
     .map(({ instance }) => instance)
+  orders.set(instances, { column, direction, environmentTag, instances: sorted })
+  return sorted
 }
 
 /**
@@ -124,7 +150,7 @@ function sortInstances(instances: readonly Instance[], listing: Listing): readon
  */
 export function listRows(instances: readonly Instance[], listing: Listing): readonly ListRow[] {
   const { filter, groupTag, folded } = listing
-  const shown = sortInstances(filterInstances(instances, filter), listing)
+  const shown = filterInstances(sortInstances(instances, listing), filter)
   if (groupTag === '') return shown.map((instance) => ({ kind: 'instance', instance }))
   if (groupTag === BY_SETS) return setRows(shown, listing)
   const groups = new Map<string, Instance[]>()

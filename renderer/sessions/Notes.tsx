@@ -100,15 +100,21 @@ export function OlderButtons({ list }: { readonly list: SessionListState }): Rea
   ))
 }
 
+interface LoadedProps {
+  readonly list: SessionListState
+  /** Whether loaded rows are still on their way to this page. */
+  readonly isFilling: boolean
+}
+
 /** The foot of the ended sessions: what is loaded, what is not, and how to get it. */
-export function Loaded({ list }: { readonly list: SessionListState }): ReactNode {
+export function Loaded({ list, isFilling }: LoadedProps): ReactNode {
   const page = usePage()
   const nowAt = usePageState((state) => state.nowAt)
   const since = momentWords(list.loadedSinceAt, nowAt)
   return (
     <div className="loaded">
       <p role="status">
-        {list.isLoading
+        {list.isLoading || isFilling
           ? `Older sessions are being loaded, so far back to ${since}.`
           : list.hasOlder
             ? `Sessions that ended before ${since} are not loaded. AWS keeps 30 days.`

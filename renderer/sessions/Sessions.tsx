@@ -3,7 +3,16 @@
 // Owns which sessions are selected and which ones a person is asked about. The sessions are in mirror.ts, filters and order in words/.
 
 import './sessions.css'
-import { useDeferredValue, useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import {
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+} from 'react'
 import type { AccountSession } from '../../shared/model/accountsession'
 import { usePage, usePageState } from '../context'
 import { Button } from '../parts/controls/Button'
@@ -16,30 +25,35 @@ import { Table, type TableHandle } from './Table'
 import { Toolbar } from './Toolbar'
 import { useDetail } from './useDetail'
 import { useEnvironments, useWatch } from './useWatch'
+import { carriedBy } from './words/carried'
 import { matcher, readFilter, type KnownNames } from './words/filter'
-import { countSegments, frequentNames, isIn, sessionKey, sessionsSortedBy, sortSessions } from './words/listing'
+import { countSegments, frequentNames, sessionKey, sessionsSortedBy, sortSessions } from './words/listing'
+import { search, searchable } from './words/search'
 import { isEndable, ownerName, targetWords } from './words/states'
 
 const NOTHING: ReadonlySet<string> = new Set()
 const MOST_NAMES = 500
 
-/** Resolves a session that is known by what it carries. */
-function useCarried(sessions: readonly AccountSession[], isListed: boolean): void {
+/** AWS lists a new session within seconds, and Culvert asks every few seconds. */
+const LISTED_WITHIN_MS = 20_000
+
+/** Resolves a session that is known by what it carries. AWS lists a new session within seconds: until then the panel says so. */
+function useCarried(sessions: readonly AccountSession[]): void {
   const page = usePage()
   const picked = usePageState((state) => state.selectedSession)
   useEffect(() => {
     if (picked?.kind !== 'carried') return
-    const found = sessions.find(({ carrier }) => carrier?.kind === picked.by && carrier.id === picked.id)
+    const found = carriedBy(picked, sessions)
     if (found !== undefined) page.selectSession({ kind: 'session', id: found.id, environment: found.place.ref })
-    else if (isListed) {
+  }, [page, picked, sessions])
+  useEffect(() => {
+    if (picked?.kind !== 'carried') return
+    const timer = setTimeout(() => {
       page.selectSession(undefined)
-      page.toast({
-        tone: 'idle',
-        title: 'Its session is not listed yet.',
-        text: 'AWS lists a new session within seconds.',
-      })
-    }
-  }, [page, picked, sessions, isListed])
+      page.toast({ tone: 'idle', title: 'AWS does not list the session.', text: 'Its environment may not be shown.' })
+    }, LISTED_WITHIN_MS)
+    return () => clearTimeout(timer)
+  }, [page, picked])
 }
 
 /** The names that the filter offers: counted when they are first needed, once for each state of the list. */
@@ -101,21 +115,19 @@ export function Sessions(): ReactNode {
   const [selection, setSelection] = useState(NOTHING)
   const [ending, setEnding] = useState<readonly AccountSession[]>([])
   const table = useRef<TableHandle>(null)
-  useCarried(sessions, list !== undefined && !list.isLoading && !isFilling)
+  useCarried(sessions)
 
   // The typed text is shown at once; a list of 100,000 sessions follows it.
   const filterText = useDeferredValue(text)
   const filter = useMemo(() => readFilter(filterText), [filterText])
-  const sorted = useMemo(() => sortSessions(sessions, sort), [sessions, sort])
+  const sorted = useMemo(() => searchable(sortSessions(sessions, sort)), [sessions, sort])
   const counts = useMemo(() => countSegments(sessions), [sessions])
   // Only a filter by time depends on the time.
   const filterAt = filter.sinceMs === undefined ? 0 : nowAt
-  const { shown, otherCount } = useMemo(() => {
-    const isMatch = matcher(filter, filterAt)
-    const matching = sorted.filter(isMatch)
-    const inSegment = matching.filter((session) => isIn(segment, session))
-    return { shown: inSegment, otherCount: matching.length - inSegment.length }
-  }, [sorted, filter, filterAt, segment])
+  const { shown, otherCount } = useMemo(
+    () => search(sorted, matcher(filter, filterAt), segment),
+    [sorted, filter, filterAt, segment],
+  )
   // Sessions that the filter hides are not ended with the selection.
   const selected = useMemo(
     () =>
@@ -128,6 +140,26 @@ export function Sessions(): ReactNode {
   const detail = useDetail(picked, row)
   const isFiltered = text.trim() !== ''
   const known = useKnown(sessions)
+  const ask = useCallback((wanted: readonly AccountSession[]): void => {
+    if (wanted.some(isEndable)) setEnding(wanted)
+  }, [])
+  // Not rendered again for each letter: its rows follow the filter.
+  const rows = useMemo(
+    () => (
+      <Table
+        sessions={shown}
+        segment={segment}
+        sort={sort}
+        isPlaceShown={environments.length > 1}
+        selection={selectedKeys}
+        onSelect={setSelection}
+        onSort={(column) => page.arrange({ sessionSort: sessionsSortedBy(column, sort) })}
+        onEnd={ask}
+        ref={table}
+      />
+    ),
+    [page, shown, segment, sort, environments.length, selectedKeys, ask],
+  )
   const closeDetail = (): void => {
     page.selectSession(undefined)
     table.current?.focus()
@@ -138,9 +170,6 @@ export function Sessions(): ReactNode {
     else if (selected.length > 0) setSelection(NOTHING)
     else return
     event.preventDefault()
-  }
-  const ask = (wanted: readonly AccountSession[]): void => {
-    if (wanted.some(isEndable)) setEnding(wanted)
   }
   return (
     // Esc closes the detail wherever the focus is in the view.
@@ -178,19 +207,11 @@ export function Sessions(): ReactNode {
             otherCount={otherCount}
           />
         ) : (
-          <Table
-            sessions={shown}
-            segment={segment}
-            sort={sort}
-            isPlaceShown={environments.length > 1}
-            selection={selectedKeys}
-            onSelect={setSelection}
-            onSort={(column) => page.arrange({ sessionSort: sessionsSortedBy(column, sort) })}
-            onEnd={ask}
-            ref={table}
-          />
+          rows
         )}
-        {segment === 'ended' && list !== undefined && (shown.length > 0 || list.isLoading) && <Loaded list={list} />}
+        {segment === 'ended' && list !== undefined && (shown.length > 0 || list.isLoading) && (
+          <Loaded list={list} isFilling={isFilling} />
+        )}
         {selected.length > 0 && (
           <SelectionBar selected={selected} onEnd={() => ask(selected)} onClear={() => setSelection(NOTHING)} />
         )}
@@ -200,6 +221,13 @@ export function Sessions(): ReactNode {
       )}
       {(detail.kind === 'failed' || detail.kind === 'reading') && (
         <section className="inspector" aria-label="Details of the session" data-region="detail">
+          {picked?.kind === 'carried' && (
+            <EmptyState
+              title="The session is not listed yet"
+              text="AWS lists a new session within seconds. Its details appear here then."
+              action={<Button onClick={closeDetail}>Close details</Button>}
+            />
+          )}
           {detail.kind === 'failed' && (
             <EmptyState
               title="The session is not known"

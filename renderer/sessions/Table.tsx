@@ -156,13 +156,13 @@ export function Table(props: TableProps): ReactNode {
       </div>
       <div className="scroll" role="rowgroup" ref={scroller}>
         <div className="sizer" role="presentation" style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map(({ index, key, start, size }) => {
+          {virtual.getVirtualItems().map(({ index, start, size }) => {
             const session = sessions[index]
             if (session === undefined) return null
             const isChecked = selection.has(sessionKey(session))
             return (
               <div
-                key={key}
+                key={sessionKey(session)}
                 className={session.id === pickedId ? 'row shown' : 'row'}
                 role="row"
                 aria-rowindex={index + 2}

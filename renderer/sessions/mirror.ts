@@ -9,6 +9,7 @@ import { toWireError, type WireError } from '../../shared/errors'
 import type { AccountSession, SessionListState } from '../../shared/model/accountsession'
 import type { EnvironmentRef } from '../../shared/model/environment'
 import { sessionKey } from './words/listing'
+import { textOf } from './words/search'
 
 /** The pause between two questions for changes. */
 const PAUSE_MS = 1_000
@@ -157,7 +158,11 @@ export class SessionMirror {
       watch.failures = 0
       list.revision = page.revision
       for (const id of page.gone) list.rows.delete(id)
-      for (const session of page.set) list.rows.set(sessionKey(session), session)
+      for (const session of page.set) {
+        list.rows.set(sessionKey(session), session)
+        // Made piece by piece here, all texts are there at the first keystroke of the filter.
+        textOf(session)
+      }
       this.#show(watch, list, page)
       if (page.hasMore) delayMs = 0
     } catch (error) {

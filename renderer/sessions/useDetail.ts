@@ -51,7 +51,7 @@ export function useDetail(pick: SessionPick | undefined, row: AccountSession | u
     }
     // oxlint-disable-next-line react/exhaustive-deps
   }, [page, key, row, isCarried])
-  if (wanted === undefined) return NONE
+  if (wanted === undefined) return pick === undefined ? NONE : { kind: 'reading' }
   const reading = read.key === key ? read.reading : undefined
   // The row is newer than what was read before it changed.
   if (reading?.kind === 'read')

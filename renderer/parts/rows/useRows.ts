@@ -72,13 +72,9 @@ export function useRows<R>(options: RowsOptions<R>): Rows {
   // Of several rows that show the selected one the current row comes first.
   const isCurrentSelected = currentRow !== undefined && firstSelected >= 0 && selectionOf(currentRow) === selectedKey
   const selectedIndex = isCurrentSelected ? current : firstSelected
-  const getItemKey = useCallback(
-    (index: number): string | number => {
-      const row = rows[index]
-      return row === undefined ? index : keyOf(row)
-    },
-    [rows, keyOf],
-  )
+  // The key of a row is for React alone: no row is measured. Another function for other rows, so that their sizes are added up again.
+  // oxlint-disable-next-line react/exhaustive-deps
+  const getItemKey = useCallback((index: number): number => index, [rows])
 
   const virtual = useVirtualizer<HTMLDivElement, Element>({
     count: rows.length,

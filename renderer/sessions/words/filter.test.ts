@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { completionsOf, matcher, readFilter, wordsOf, type KnownNames } from './filter'
 import { NOW_AT, sample } from './sample.kit'
+import { textOf } from './search'
 
 const ann = sample()
 const ended = sample({
@@ -19,7 +20,8 @@ const left = sample({ id: 'ann-2', holder: 'left-over', state: 'canceling' })
 const all = [ann, ended, left]
 
 function found(text: string): readonly string[] {
-  return all.filter(matcher(readFilter(text), NOW_AT)).map(({ id }) => id)
+  const isMatch = matcher(readFilter(text), NOW_AT)
+  return all.filter((session) => isMatch?.(session, textOf(session)) !== false).map(({ id }) => id)
 }
 
 test('free words must all occur, in any field and case', () => {

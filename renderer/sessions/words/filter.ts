@@ -6,6 +6,7 @@
 //   since:2h                 started in the last 2 hours (s, m, h, d)
 
 import type { AccountSession, SessionHolder } from '../../../shared/model/accountsession'
+import type { IsMatch } from './search'
 import { kindOf, stateWords } from './states'
 
 /** The keys that a filter knows. */
@@ -102,20 +103,6 @@ export function readFilter(text: string): SessionFilter {
   }
 }
 
-/** The texts of a session, in lower case. Kept for as long as the session is: a keystroke compares each one again. */
-const texts = new WeakMap<AccountSession, string>()
-
-function textOf(session: AccountSession): string {
-  const known = texts.get(session)
-  if (known !== undefined) return known
-  const { id, target, targetName = '', owner, document = '', reason = '', carrier, place } = session
-  const text = [targetName, target, id, owner, carrier?.name ?? '', reason, document, place.name, place.region]
-    .join('\n')
-    .toLowerCase()
-  texts.set(session, text)
-  return text
-}
-
 function fieldOf(session: AccountSession, key: FilterKey): string {
   switch (key) {
     case 'owner':
@@ -149,17 +136,18 @@ function matches(session: AccountSession, key: FilterKey, value: string): boolea
     : field.split('\n').some((each) => each.startsWith(value))
 }
 
-/** The test of a filter, for many sessions. */
-export function matcher(filter: SessionFilter, nowAt: number): (session: AccountSession) => boolean {
+/** The test of a filter, for many sessions; undefined for a filter that all match. */
+export function matcher(filter: SessionFilter, nowAt: number): IsMatch {
   const { words, values, holders, sinceMs, problem } = filter
   if (problem !== undefined) return () => false
   const keys = [...values]
+  if (words.length === 0 && keys.length === 0 && holders.length === 0 && sinceMs === undefined) return undefined
   const sinceAt = sinceMs === undefined ? -Infinity : nowAt - sinceMs
-  return (session) =>
+  return (session, text) =>
     (sinceMs === undefined || (session.startAt ?? -Infinity) >= sinceAt) &&
     (holders.length === 0 || holders.includes(session.holder)) &&
     keys.every(([key, wanted]) => wanted.some((value) => matches(session, key, value))) &&
-    words.every((word) => textOf(session).includes(word))
+    words.every((word) => text.includes(word))
 }
 
 /** What completes the last word of a filter: `label` is shown, `text` is the whole filter with it. */

@@ -85,19 +85,59 @@ function distinctOf(values: Values, column: SessionColumn): readonly (string | n
   return column === 'id' ? texts.sort() : texts.sort(compareNames)
 }
 
+/**
+ * A rank for each session, from 0; `last` where it has no value. Times are ranked by their distance from the first one; all other values
+ * by their place among the distinct ones.
+ */
+function ranksOf(
+  values: Values,
+  column: SessionColumn,
+  isAscending: boolean,
+): (position: number) => number | undefined {
+  let [least, most] = [Infinity, -Infinity]
+  for (const value of values) {
+    if (typeof value !== 'number') continue
+    least = Math.min(least, value)
+    most = Math.max(most, value)
+  }
+  // The rank and the position must fit in one number.
+  const isExact =
+    (column === 'start' || column === 'ends') && (most - least + 2) * values.length < Number.MAX_SAFE_INTEGER
+  if (isExact) {
+    return (position) => {
+      const value = values[position]
+      if (typeof value !== 'number') return undefined
+      return isAscending ? value - least : most - value
+    }
+  }
+  const distinct = distinctOf(values, column)
+  const top = distinct.length - 1
+  const ranks = new Map(distinct.map((value, rank) => [value, isAscending ? rank : top - rank]))
+  return (position) => {
+    const value = values[position]
+    return value === undefined ? undefined : ranks.get(value)
+  }
+}
+
 /** The sessions by their values, those without a value last. Equal ones keep their order. */
 function ordered(sessions: readonly AccountSession[], { column, direction }: SessionSort): readonly AccountSession[] {
-  const values = valuesOf(sessions, column)
-  const distinct = distinctOf(values, column)
-  const last = distinct.length
-  const ranks = new Map(distinct.map((value, rank) => [value, direction === 'ascending' ? rank : last - 1 - rank]))
   const count = sessions.length
+  const rankOf = ranksOf(valuesOf(sessions, column), column, direction === 'ascending')
   // The rank and the position in one number: numbers are sorted without a function, ten times as fast.
-  const keys = Float64Array.from(values, (value, position) => {
-    const rank = value === undefined ? last : (ranks.get(value) ?? last)
-    return rank * count + position
-  }).sort()
-  return Array.from(keys, (key) => sessions[key % count]).filter((session) => session !== undefined)
+  const keys = new Float64Array(count)
+  const without: AccountSession[] = []
+  let length = 0
+  sessions.forEach((session, position) => {
+    const rank = rankOf(position)
+    if (rank === undefined) without.push(session)
+    else keys[length++] = rank * count + position
+  })
+  const sorted: AccountSession[] = []
+  for (const key of keys.subarray(0, length).sort()) {
+    const session = sessions[key % count]
+    if (session !== undefined) sorted.push(session)
+  }
+  return [...sorted, ...without]
 }
 
 /** The sessions in order. Equal ones: newest first. Those without a value come last in both directions. */
