@@ -108,10 +108,13 @@ test('authorize --hold keeps it itself, and is done when the last connection has
   expect(open()).toEqual([])
 })
 
-test('a shell opens in an empty environment, and takes a script by the same pipe', async () => {
-  await runningCulvert()
-  const { text } = await run(['authorize', 'web-2', '--shell', '--demo', '--json'])
-  const { authorizationToken } = JSON.parse(text) as { authorizationToken: string }
+test('a shell of a saved target opens in an empty environment, and takes a script by the same pipe', async () => {
+  const { window } = await runningCulvert()
+  const set = { hosts: 'Name=web-2', choice: 'random' } as const
+  await window.ask('target.create', { name: 'shells', set, maxDurationMinutes: 30 })
+  const { text } = await run(['targets', 'authorize', 'shells', '--json'])
+  const { authorizationToken, ...answer } = JSON.parse(text) as { authorizationToken: string }
+  expect(answer).toMatchObject({ type: 'shell', hostName: 'web-2', connectionLimit: 1, targetId: 'shells' })
   const shell = connectWith('--authz', '-')
   shell.child.stdin.end(`${authorizationToken}\necho $((6 * 7))\n`)
   expect((await shell.ended).status).toBe(0)

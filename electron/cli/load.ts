@@ -12,6 +12,7 @@ const local = {
   connect: async () => (await import('./commands/connect')).connect,
   'targets list': async () => (await import('./commands/targets')).listTargets,
   'targets read': async () => (await import('./commands/targets')).readTarget,
+  'targets authorize': async () => (await import('./commands/targets')).authorizeTarget,
   up: async () => (await import('./commands/updown')).up,
   down: async () => (await import('./commands/updown')).down,
 } as const satisfies Partial<Record<CommandName, () => Promise<LocalCommand>>>

@@ -3,10 +3,14 @@
 import { expect, test } from 'vitest'
 import { authorizeRequest } from '../../core/authorizations/control'
 import { parseCommandLine, type Arguments } from '../arguments'
-import { wishOf } from './authorize'
+import { authorizationOf } from './authorize'
 
 function argsOf(...words: string[]): Arguments {
-  const invocation = parseCommandLine(['authorize', 'web-1', ...words])
+  return argsFor('web-1', ...words)
+}
+
+function argsFor(...words: string[]): Arguments {
+  const invocation = parseCommandLine(['authorize', ...words])
   if (invocation.kind !== 'run') throw new Error('The command is not run.')
   return invocation.args
 }
@@ -14,15 +18,17 @@ function argsOf(...words: string[]): Arguments {
 const tcp = ['--remote-port', '5432'] as const
 
 test.each<[string[], object]>([
-  [[...tcp], { session: { kind: 'tcp', remotePort: 5_432 }, connectionLimit: 1, expiresAfterMs: 28_800_000 }],
+  [[...tcp], { session: { kind: 'tcp', remotePort: 5_432 } }],
   [[...tcp, '--host', 'db'], { session: { kind: 'tcp', remotePort: 5_432, remoteHost: 'db' } }],
   [['--ssh', '22', '--connection-limit', '3'], { session: { kind: 'ssh', remotePort: 22 }, connectionLimit: 3 }],
-  [['--shell', '--expires', '30m'], { session: { kind: 'shell' }, connectionLimit: 1, expiresAfterMs: 1_800_000 }],
+  [['--shell', '--expires', '30m'], { session: { kind: 'shell' }, expiresAfterMs: 1_800_000 }],
   [[...tcp, '--connection-limit', 'none'], { connectionLimit: null }],
   [[...tcp, '--document', 'Own', '--parameters', 'a=1'], { document: { name: 'Own', parameters: { a: ['1'] } } }],
   [[...tcp, '--reason', 'why'], { reason: 'why' }],
+  [[...tcp, '--choose', 'newest'], { host: { choice: 'newest' } }],
+  [[...tcp, '--host-id', 'i-01234567'], { host: { hostId: 'i-01234567' } }],
 ])('%j is what the running Culvert understands', (words, expected) => {
-  const wish = wishOf(argsOf(...words))
+  const wish = authorizationOf(argsOf(...words))
   expect(wish).toMatchObject({ target: 'web-1', ...expected })
   const request = { authorize: { environment: { kind: 'aws' }, ...wish } }
   expect(authorizeRequest.parse(request)).toEqual(request)
@@ -40,5 +46,10 @@ test.each([
   [[...tcp, '--expires', '8d']],
   [[...tcp, '--expires', '59s']],
 ])('%j is a wrong command line', (words) => {
-  expect(() => wishOf(argsOf(...words))).toThrow(expect.objectContaining({ code: 'usage' }))
+  expect(() => authorizationOf(argsOf(...words))).toThrow(expect.objectContaining({ code: 'usage' }))
+})
+
+test('a saved target needs no session on the command line', () => {
+  expect(authorizationOf(argsFor('target:web'))).toEqual({ target: 'target:web' })
+  expect(() => authorizationOf(argsFor('target:web', '--host', 'db'))).toThrow('--host needs --remote-port')
 })

@@ -10,16 +10,17 @@ import { Authorizer } from '../../core/authorizations/authorizer'
 import {
   answerOf,
   authorizedAnswer,
-  EXPIRES_AFTER_MS,
   MAX_CONNECTION_LIMIT,
   wantedFor,
   type AuthorizationWish,
   type AuthorizedAnswer,
 } from '../../core/authorizations/control'
+import { EXPIRES_AFTER_MS } from '../../core/authorizations/fromtarget'
+import { isSavedTarget } from '../../core/environments/finding'
 import { askRunning } from '../../core/lock/asking'
 import { dataDirectoryPath } from '../../core/store/datadirectory'
 import type { Arguments } from '../arguments'
-import { documentOf, reasonOf, type Command, type LocalCommand } from '../context'
+import { documentOf, reasonOf, wishOf, type Command, type LocalCommand, type LocalContext } from '../context'
 import { informationBlock, localTime } from '../information'
 import { interrupted } from '../life'
 import type { Sink } from '../sink'
@@ -28,14 +29,20 @@ import { takeKeys } from '../takekeys'
 import { wordLine } from '../text'
 
 /** What the command line asks for, but for the environment. Throws `usage`. */
-export function wishOf(args: Arguments): Omit<AuthorizationWish, 'environment'> {
-  const session = sessionOf(args)
+export function authorizationOf(args: Arguments, target = args.positional(0)): Omit<AuthorizationWish, 'environment'> {
+  const session = sessionOf(args, target)
   const { document } = documentOf(args)
+  const { choice, hostId } = wishOf(args)
+  const connectionLimit = limitOf(args, session)
+  const expiresAfterMs = expiryOf(args)
   return {
-    target: args.positional(0),
-    session,
-    connectionLimit: limitOf(args, session),
-    expiresAfterMs: expiryOf(args),
+    target,
+    ...(choice === undefined && hostId === undefined
+      ? {}
+      : { host: { ...(choice === undefined ? {} : { choice }), ...(hostId === undefined ? {} : { hostId }) } }),
+    ...(session === undefined ? {} : { session }),
+    ...(connectionLimit === undefined ? {} : { connectionLimit }),
+    ...(expiresAfterMs === undefined ? {} : { expiresAfterMs }),
     ...(document === undefined ? {} : { document: copyOf(document) }),
     ...reasonOf(args),
   }
@@ -47,11 +54,16 @@ function copyOf({ name, parameters }: NonNullable<ReturnType<typeof documentOf>[
   return { name, parameters: Object.fromEntries(entries) }
 }
 
-function sessionOf(args: Arguments): AuthorizationWish['session'] {
+/** The session that is named; undefined: that of the saved target. */
+function sessionOf(args: Arguments, target: string): AuthorizationWish['session'] {
   const remotePort = args.portOption('remote-port')
   const sshPort = args.portOption('ssh')
   const remoteHost = args.value('host')
   const kinds = [remotePort !== undefined, sshPort !== undefined, args.flag('shell')].filter(Boolean).length
+  if (kinds === 0 && isSavedTarget(target)) {
+    if (remoteHost === undefined) return undefined
+    throw args.usage('--host needs --remote-port')
+  }
   if (kinds !== 1) throw args.usage('authorize needs one of --remote-port, --ssh and --shell')
   if (remoteHost !== undefined && remotePort === undefined) throw args.usage('--host needs --remote-port')
   if (remotePort !== undefined) {
@@ -60,22 +72,19 @@ function sessionOf(args: Arguments): AuthorizationWish['session'] {
   return sshPort === undefined ? { kind: 'shell' } : { kind: 'ssh', remotePort: sshPort }
 }
 
-function limitOf(args: Arguments, { kind }: AuthorizationWish['session']): number | null {
+function limitOf(args: Arguments, session: AuthorizationWish['session']): number | null | undefined {
   const text = args.value('connection-limit')
-  if (kind === 'shell') {
-    if (text !== undefined) throw args.usage('--connection-limit is for ports: a shell is one connection')
-    return 1
-  }
-  if (text === undefined) return 1
+  if (text === undefined) return undefined
+  if (session?.kind === 'shell') throw args.usage('--connection-limit is for ports: a shell is one connection')
   if (text === 'none') return null
   const limit = Number(text)
   if (/^\d{1,7}$/.test(text) && limit >= 1 && limit <= MAX_CONNECTION_LIMIT) return limit
   throw args.usage(`--connection-limit must be none or a number from 1 to ${String(MAX_CONNECTION_LIMIT)}`)
 }
 
-function expiryOf(args: Arguments): number {
+function expiryOf(args: Arguments): number | undefined {
   const text = args.value('expires')
-  if (text === undefined) return EXPIRES_AFTER_MS.usual
+  if (text === undefined) return undefined
   const ms = parseSpan(text)
   if (ms !== undefined && ms >= EXPIRES_AFTER_MS.min && ms <= EXPIRES_AFTER_MS.max) return ms
   throw args.usage(`--expires must be a span from 1m to 7d, such as 30m or 8h, not "${text}"`)
@@ -130,11 +139,20 @@ export function isAsked(args: Arguments): boolean {
 }
 
 /** Authorizes at the running Culvert. */
-export const authorize: LocalCommand = async ({ args, env, platform, stdout, signal }) => {
-  const request = { authorize: { environment: environmentOf(args, env), ...wishOf(args) } }
-  const asked = askRunning(dataDirectoryPath(env, platform), request).catch((error: unknown) => {
+export const authorize: LocalCommand = (context) => {
+  const { args, env } = context
+  const wish = { environment: environmentOf(args, env), ...authorizationOf(args) }
+  return askToAuthorize(wish, context, 'Or keep the authorization in this command: add --hold.')
+}
+
+/** Authorizes a wish at the running Culvert, and prints the answer. `next`: what a person can do where none runs. */
+export async function askToAuthorize(
+  wish: AuthorizationWish,
+  { args, env, platform, stdout, signal }: Pick<LocalContext, 'args' | 'env' | 'platform' | 'stdout' | 'signal'>,
+  next: string,
+): Promise<number> {
+  const asked = askRunning(dataDirectoryPath(env, platform), { authorize: wish }).catch((error: unknown) => {
     if (!(error instanceof AppError) || error.code !== 'not-running') throw error
-    const next = 'Or keep the authorization in this command: add --hold.'
     throw new AppError('not-running', `${error.message} ${next}`, { cause: error })
   })
   const parsed = authorizedAnswer.safeParse(await Promise.race([asked, interrupted(signal)]))
@@ -159,7 +177,7 @@ export const authorizeHeld: Command = async (context) => {
       if (state === 'ended') over.resolve('The session has ended.')
     },
   })
-  const wanted = await wantedFor(wishOf(args), () => Promise.resolve(environment), signal)
+  const wanted = await wantedFor(authorizationOf(args), () => Promise.resolve(environment), signal)
   const authorized = await authorizer.authorize(wanted)
   await printAuthorized(answerOf(authorized), args, stdout)
   say('Waiting for culvert connect. Ctrl-C ends the authorization, and its session.')

@@ -10,7 +10,7 @@ import { watchPortable } from '../../core/authorizations/portable/watch'
 import type { Arguments } from '../arguments'
 import type { Command } from '../context'
 import { wordLine } from '../text'
-import { printAuthorized, wishOf } from './authorize'
+import { authorizationOf, printAuthorized } from './authorize'
 
 /** TerminateSession answers within a second. */
 const END_MS = 10_000
@@ -54,7 +54,7 @@ function wait(ms: number, signal: AbortSignal): Promise<void> {
 export const authorizePortable: Command = async ({ environment, args, stdout, stderr, signal }) => {
   check(args)
   const say = (text: string): Promise<void> => stderr.write(wordLine(text))
-  const wanted = await wantedFor(wishOf(args), () => Promise.resolve(environment), signal)
+  const wanted = await wantedFor(authorizationOf(args), () => Promise.resolve(environment), signal)
   const { target, session, connectionLimit, document, reason, expiresAfterMs } = wanted
   const createdAt = Date.now()
   const expiresAt = createdAt + expiresAfterMs

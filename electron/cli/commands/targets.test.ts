@@ -8,7 +8,7 @@ import { openTargetFile } from '../../core/store/targetfile'
 import { parseCommandLine } from '../arguments'
 import type { LocalCommand } from '../context'
 import { Sink } from '../sink'
-import { listTargets, readTarget } from './targets'
+import { authorizeTarget, listTargets, readTarget } from './targets'
 
 let folder: string
 
@@ -85,5 +85,14 @@ test('one is read by its name, and another name names those that there are', asy
   await expect(run(readTarget, 'targets', 'read', 'api')).rejects.toMatchObject({
     code: 'unknown-target',
     message: 'No saved target is named "api". There are: web, shells.',
+  })
+})
+
+test('one is authorized at the running Culvert alone; the error says how to do without', async () => {
+  await expect(run(authorizeTarget, 'targets', 'authorize', 'api')).rejects.toMatchObject({ code: 'unknown-target' })
+  await save()
+  await expect(run(authorizeTarget, 'targets', 'authorize', 'web')).rejects.toMatchObject({
+    code: 'not-running',
+    message: expect.stringContaining('culvert authorize target:web --hold.'),
   })
 })

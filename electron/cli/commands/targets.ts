@@ -1,4 +1,4 @@
-// culvert targets list, culvert targets read: the saved targets of the data directory. Opens no environment and calls no AWS.
+// culvert targets list, read and authorize: the saved targets of the data directory. Opens no environment and calls no AWS.
 //
 // Stable output. With --json, list prints an array with one line a target, and read one object: id, name, environment ({"kind":"demo"}
 // | {"kind":"aws","profile"?,"region"?}), set ({"hosts","choice"}), defaultPort?, remoteHost?, document? ({"name","parameters"?}),
@@ -11,7 +11,8 @@ import type { SavedTarget } from '../../../shared/model/savedtarget'
 import { spanWords } from '../../../shared/status'
 import { dataDirectoryPath } from '../../core/store/datadirectory'
 import { readTargetFile } from '../../core/store/targetfile'
-import type { LocalCommand } from '../context'
+import type { LocalCommand, LocalContext } from '../context'
+import { askToAuthorize, authorizationOf } from './authorize'
 
 const MINUTE_MS = 60_000
 const MAX_NAMED = 10
@@ -55,18 +56,31 @@ export const listTargets: LocalCommand = async ({ args, env, platform, stdout })
   return 0
 }
 
-/** Prints one saved target. Fails with `unknown-target`, which names those that there are. */
-export const readTarget: LocalCommand = async ({ args, env, platform, stdout }) => {
+/** The saved target that NAME names, or that has it as its id. Fails with `unknown-target`, which names those that there are. */
+async function named({ args, env, platform }: LocalContext): Promise<SavedTarget> {
   const wanted = args.positional(0)
   const targets = await readTargetFile(dataDirectoryPath(env, platform))
   const target = targets.find(({ name }) => name === wanted) ?? targets.find(({ id }) => id === wanted)
-  if (target === undefined) {
-    const names = targets.slice(0, MAX_NAMED).map(({ name }) => shownName(name))
-    const there = names.length === 0 ? 'None is saved.' : `There are: ${names.join(', ')}.`
-    const more = targets.length > MAX_NAMED ? ' See all: culvert targets list.' : ''
-    throw new AppError('unknown-target', `No saved target is named "${shownName(wanted)}". ${there}${more}`)
-  }
+  if (target !== undefined) return target
+  const names = targets.slice(0, MAX_NAMED).map(({ name }) => shownName(name))
+  const there = names.length === 0 ? 'None is saved.' : `There are: ${names.join(', ')}.`
+  const more = targets.length > MAX_NAMED ? ' See all: culvert targets list.' : ''
+  throw new AppError('unknown-target', `No saved target is named "${shownName(wanted)}". ${there}${more}`)
+}
+
+/** Prints one saved target. */
+export const readTarget: LocalCommand = async (context) => {
+  const { args, stdout } = context
+  const target = await named(context)
   if (args.flag('json')) await stdout.write(`${printableJson(target)}\n`)
   else await stdout.write(`Target information:\n${targetBlock(target)}`)
   return 0
+}
+
+/** Authorizes one session to a saved target at the running Culvert, in the environment of the target. */
+export const authorizeTarget: LocalCommand = async (context) => {
+  const { name, environment } = await named(context)
+  const text = `target:${name}`
+  const wish = { environment, ...authorizationOf(context.args, text) }
+  return askToAuthorize(wish, context, `Or keep the authorization in a command: culvert authorize ${text} --hold.`)
 }

@@ -2,14 +2,11 @@
 
 import * as z from 'zod'
 import type { EnvironmentRef } from '../../../shared/model/environment'
+import { isInstanceId, SET_CHOICES } from '../../../shared/targetset'
 import type { Environment } from '../environments/environment'
-import type { AuthorizedSession, WantedAuthorization } from './authorization'
+import type { WantedAuthorization } from './authorization'
 import type { Authorized, Authorizer } from './authorizer'
-
-const MINUTE_MS = 60_000
-
-/** How long an authorization may last. */
-export const EXPIRES_AFTER_MS = { min: MINUTE_MS, max: 7 * 24 * 60 * MINUTE_MS, usual: 8 * 60 * MINUTE_MS } as const
+import { completed, EXPIRES_AFTER_MS } from './fromtarget'
 
 /** The most connections that a limit may name. */
 export const MAX_CONNECTION_LIMIT = 1_000_000
@@ -33,12 +30,20 @@ const parameters = z.record(name, z.array(z.string().max(10_000)).max(100))
 /** What is to be authorized, as it crosses the socket of the data directory. */
 const wish = z.strictObject({
   environment,
-  /** An id or a Name. */
+  /** An id, a Name, a set or a saved target. */
   target: name,
-  session,
+  /** How the host of a set is chosen. */
+  host: z
+    .strictObject({
+      choice: z.enum(SET_CHOICES).exactOptional(),
+      hostId: z.string().refine(isInstanceId).exactOptional(),
+    })
+    .exactOptional(),
+  // Absent parts are those of the saved target, see fromtarget.ts.
+  session: session.exactOptional(),
   /** Null: no limit. */
-  connectionLimit: z.number().int().min(1).max(MAX_CONNECTION_LIMIT).nullable(),
-  expiresAfterMs: z.number().int().min(EXPIRES_AFTER_MS.min).max(EXPIRES_AFTER_MS.max),
+  connectionLimit: z.number().int().min(1).max(MAX_CONNECTION_LIMIT).nullable().exactOptional(),
+  expiresAfterMs: z.number().int().min(EXPIRES_AFTER_MS.min).max(EXPIRES_AFTER_MS.max).exactOptional(),
   document: z.strictObject({ name, parameters: parameters.exactOptional() }).exactOptional(),
   reason: z.string().max(256).exactOptional(),
 })
@@ -67,24 +72,22 @@ export const authorizedAnswer = z.object({
 /** See `authorizedAnswer`. */
 export type AuthorizedAnswer = z.infer<typeof authorizedAnswer>
 
-/** Resolves a wish in its environment: the host is chosen now. Rejects as `resolveTarget` and as the look-up of the caller. */
+/** Resolves a wish in its environment: the host is chosen now. Rejects as `findHost`, `completed` and the look-up of the caller. */
 export async function wantedFor(
   wished: Omit<AuthorizationWish, 'environment'> & { readonly environment?: EnvironmentRef },
   environmentOf: () => Promise<Environment>,
   signal: AbortSignal,
 ): Promise<WantedAuthorization> {
-  const { environment: ref, connectionLimit, expiresAfterMs, document, reason } = wished
+  const { environment: ref, target: text, host, reason, ...named } = wished
   const open = await environmentOf()
-  const target = await open.resolveTarget(wished.target, signal)
+  const { instance: target, saved } = await open.findHost(text, host ?? {}, signal)
+  const parts = completed(named, saved)
   const identity = await open.identity(signal)
   return {
-    session: wished.session satisfies AuthorizedSession,
+    ...parts,
     target,
     environment: environmentOf,
     scope: { ...(ref === undefined ? {} : { ref }), name: open.name, region: open.region, identity },
-    connectionLimit: wished.session.kind === 'shell' ? 1 : (connectionLimit ?? undefined),
-    expiresAfterMs,
-    ...(document === undefined ? {} : { document }),
     ...(reason === undefined ? {} : { reason }),
   }
 }

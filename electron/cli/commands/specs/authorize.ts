@@ -1,8 +1,7 @@
 // The commands that authorize a session here and connect to it elsewhere, in the table of commands.
 
 import type { CommandSpec } from '../spec'
-
-const shortTarget = 'TARGET is an instance id (i-…, mi-…) or the Name of exactly one instance.'
+import { hostOptions, targetNotes } from './target'
 
 /** See table.ts. */
 export const authorizeCommands = {
@@ -10,7 +9,8 @@ export const authorizeCommands = {
     summary: 'Authorize one session to an instance, and print a token that "culvert connect" redeems once.',
     positionals: ['TARGET'],
     notes: [
-      shortTarget,
+      ...targetNotes,
+      'With target:NAME and no session named, port, host, document and limits are those of the saved target.',
       'No session is started before the token is redeemed. The running Culvert (window or web page) keeps the authorization,',
       'in memory: it has the keys, holds limit and expiry, and ends the session. With --hold this command does so itself.',
       'The token is a secret: with it any program of this user opens the session. Pass it by a pipe or a file of mode 0600.',
@@ -18,6 +18,7 @@ export const authorizeCommands = {
       'connect --authz -. A port must be connected to within 15 s. Nothing is resumed, and a KMS-encrypted shell does not open.',
     ],
     options: [
+      ...hostOptions,
       { name: 'remote-port', kind: 'value', placeholder: 'N', help: 'forward this port of the instance, or of --host' },
       { name: 'host', kind: 'value', placeholder: 'HOST', help: 'host to connect to from the instance; else itself' },
       { name: 'ssh', kind: 'value', placeholder: 'PORT', help: 'raw connections to this port, a session for each' },
