@@ -101,6 +101,12 @@ test('a countdown runs in whole seconds, and ends in an attempt', () => {
   ])
 })
 
+test('a forward waits for the one instance that it needs, or for any host of its set', () => {
+  const waiting = (code: 'agent-offline' | 'no-good-host'): string =>
+    tunnelWords({ kind: 'waiting', for: 'instance', sinceAt: 0, cause: { code, message: '' } }, 0).word
+  expect([waiting('agent-offline'), waiting('no-good-host')]).toEqual(['Waiting for instance', 'Waiting for a host'])
+})
+
 test('a failure is named by its cause', () => {
   expect(tunnelWords(failed, 0)).toMatchObject({ tone: 'failed', word: 'Port in use' })
   const unknown: TunnelState = { kind: 'failed', sinceAt: 0, error: { code: 'internal', message: '' } }

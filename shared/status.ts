@@ -129,7 +129,7 @@ export function tunnelWords(state: TunnelState, nowAt: number): StateWords {
     case 'waiting':
       return {
         tone: 'waiting',
-        word: `Waiting for ${waitingWords[state.for]}`,
+        word: `Waiting for ${state.cause.code === 'no-good-host' ? 'a host' : waitingWords[state.for]}`,
         detail: `since ${clockWords(state.sinceAt)}`,
       }
     case 'failed':

@@ -118,5 +118,17 @@ test('a Name that several instances have offers one of them, or any of them', ()
     { kind: 'edit', label: 'Choose one' },
   ])
   expect(remedies(failed('unknown-target'))).toEqual([{ kind: 'edit', label: 'Choose target' }])
-  expect(remedies(failed('no-good-host')).map(({ kind }) => kind)).toEqual(['start', 'edit'])
+})
+
+test('a set without a good host waits for one, and its hosts can be changed meanwhile', () => {
+  const waiting = (code: ErrorCode): TunnelState => ({
+    kind: 'waiting',
+    for: 'instance',
+    sinceAt: NOW,
+    cause: error(code),
+  })
+  const retry = { kind: 'retry', label: 'Retry now' }
+  expect(remedies(waiting('no-good-host'))).toEqual([retry, { kind: 'edit', label: 'Edit hosts' }])
+  // Another wait for an instance has nothing to edit: the instance was named.
+  expect(remedies(waiting('agent-offline'))).toEqual([retry])
 })

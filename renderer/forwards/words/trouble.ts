@@ -101,11 +101,12 @@ export function standingOf(view: ForwardView, via: string, nowAt: number): Stand
       return { kind: 'words', ...told(state.cause), remedies: [{ kind: 'retry', label: 'Retry now' }] }
     case 'waiting': {
       const again: Remedy = { kind: 'retry', label: state.for === 'port' ? 'Retry' : 'Retry now' }
-      const isOurs = state.for === 'port' || state.for === 'login'
+      // Other waits end by themselves, and nothing of the forward can be changed to end them sooner.
+      const isMendable = state.for === 'port' || state.for === 'login' || state.cause.code === 'no-good-host'
       return {
         kind: 'words',
         ...told(state.cause),
-        remedies: isOurs ? remediesFor(state.cause, view, again) : [again],
+        remedies: isMendable ? remediesFor(state.cause, view, again) : [again],
       }
     }
     case 'failed': {
