@@ -18,6 +18,16 @@ export const coreMutants = [
     tests: ['electron/core/environments/leftovers.test.ts'],
   },
   {
+    name: 'sessions of the computer that a directory was copied from are ended',
+    edits: [['electron/core/ledger/ledger.ts', ' && process.machine === own.machine\n', '\n']],
+    tests: ['electron/core/environments/leftovers.test.ts'],
+  },
+  {
+    name: 'a copied directory writes the marks of the other computer',
+    edits: [['electron/core/store/installation.ts', "if (machine === '0') return id", 'if (machine) return id']],
+    tests: ['electron/core/environments/leftovers.test.ts'],
+  },
+  {
     name: 'a process that has the pid of a dead one passes for it',
     edits: [['electron/core/ledger/processname.ts', 'return now === start', 'return true']],
     tests: ['electron/core/ledger/processname.test.ts'],
