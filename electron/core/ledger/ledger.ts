@@ -148,7 +148,10 @@ export class Ledger implements LedgerHistory {
 
   /** Adds a state to a record: for an authorization that has expired, or was called off. */
   note(recordId: string, state: SessionState): void {
-    this.#apply({ k: 'state', id: recordId, at: this.#now(), state })
+    const now = this.#now()
+    const newestAt = this.#history.byId(recordId)?.record.states.at(-1)?.at ?? 0
+    // The clock may have been set back. Of two states the later one has the later time.
+    this.#apply({ k: 'state', id: recordId, at: now < newestAt ? newestAt + 1 : now, state })
   }
 
   /** Adds the service's id of the session. Rejects with `data-directory`. */
