@@ -25,13 +25,28 @@ export const accountSessionMutants = [
   },
   {
     name: 'a list asks AWS although it is not due',
-    edits: [[`${room}/placesessions.ts`, 'now - this.#polledAt >= this.#pollMs', 'now - this.#polledAt >= 1_000']],
+    edits: [[`${room}/placesessions.ts`, 'hasPassed(this.#polledAt, this.#pollMs', 'hasPassed(this.#polledAt, 1_000']],
     tests: [`${room}/sessionlist.test.ts`],
   },
   {
     name: 'throttling is answered at once with the next call',
-    edits: [[`${room}/trouble.ts`, 'nowAt >= retryAt', 'nowAt >= 0']],
+    edits: [[`${room}/trouble.ts`, '(nowAt >= retryAt ', '(nowAt >= 0 ']],
     tests: [`${room}/trouble.test.ts`, `${room}/sessionlist.test.ts`],
+  },
+  {
+    name: 'a clock that is set back stops a list',
+    edits: [[`${room}/elapsed.ts`, 'nowAt < sinceAt || ', '']],
+    tests: [`${room}/listchanges.test.ts`],
+  },
+  {
+    name: 'a session of two profiles changes its row at each poll',
+    edits: [[`${room}/sessionlist.ts`, 'isElsewhere && !isBetterHere', "isElsewhere && row.holder === 'others'"]],
+    tests: [`${room}/listchanges.test.ts`],
+  },
+  {
+    name: 'ended sessions stay of others once the identity is known',
+    edits: [[`${room}/placesessions.ts`, 'this.#addHistory(environment, true)', 'void environment']],
+    tests: [`${room}/listchanges.test.ts`],
   },
   {
     name: 'a session that AWS lists no more stays open',

@@ -18,6 +18,21 @@ export const coreMutants = [
     tests: ['electron/core/environments/leftovers.test.ts'],
   },
   {
+    name: 'sessions of the computer that a directory was copied from are ended',
+    edits: [['electron/core/ledger/ledger.ts', ' && process.machine === own.machine\n', '\n']],
+    tests: ['electron/core/environments/leftovers.test.ts'],
+  },
+  {
+    name: 'a copied directory writes the marks of the other computer',
+    edits: [['electron/core/store/installation.ts', "if (machine === '0') return id", 'if (machine) return id']],
+    tests: ['electron/core/environments/leftovers.test.ts'],
+  },
+  {
+    name: 'a clock that is set back hides the end of a session',
+    edits: [['electron/core/ledger/ledger.ts', 'now < newestAt ? newestAt + 1 : now', 'now']],
+    tests: ['electron/core/ledger/ledger.test.ts'],
+  },
+  {
     name: 'a process that has the pid of a dead one passes for it',
     edits: [['electron/core/ledger/processname.ts', 'return now === start', 'return true']],
     tests: ['electron/core/ledger/processname.test.ts'],

@@ -55,6 +55,8 @@ export class TestAccount {
   pageSize = 2
   /** What AWS answers with while it is set. */
   failure: AppError | undefined
+  /** What STS answers with while it is set. */
+  identityFailure: AppError | undefined
   /** The number of the one page that is throttled, from 1. */
   failAt: number | undefined
   instances: readonly Instance[] = []
@@ -66,7 +68,10 @@ export class TestAccount {
       isDemo: false,
       budgets: processBudgets(),
       service: serviceOf({
-        identity: () => Promise.resolve({ accountId: '111122223333', arn }),
+        identity: () =>
+          this.identityFailure === undefined
+            ? Promise.resolve({ accountId: '111122223333', arn })
+            : Promise.reject(this.identityFailure),
         preferences: () => Promise.resolve({ idleTimeoutMs: 1_200_000, isRead: true, logs: { bucket: 'logs' } }),
         listInstances: () => Promise.resolve({ instances: [...this.instances], notices: [] }),
         sessions: (query) => this.#pages(query),

@@ -10,6 +10,7 @@ import type { ListedSession, SessionQuery } from '../../../shared/sessionlisting
 import type { Environment } from '../environments/environment'
 import type { Wakeable } from '../sessions/wakeable'
 import { historyQuery, isWanted, KEPT_MS, pushed, statesOf } from './asking'
+import { hasPassed } from './elapsed'
 import type { ListedPlace, PlaceOptions } from './placeparts'
 import { freshOf, Pieces, type Piece } from './pieces'
 import { hasEnded } from './row'
@@ -34,6 +35,7 @@ export class PlaceSessions implements Disposable, ListedPlace {
   #environment: Environment | undefined
   #place: SessionPlace
   #identity: string | undefined
+  #isIdentifying = false
   #target: string | undefined
   #work: Promise<void> | undefined
   readonly #trouble = new Trouble()
@@ -163,7 +165,9 @@ export class PlaceSessions implements Disposable, ListedPlace {
     this.#hasPolled = false
     this.#loadedSinceAt = this.#options.now()
     const { name, region } = environment
-    this.#place = { ref: ref.kind === 'demo' ? ref : { ...ref, region }, name, region }
+    // Rows tell by the object whether they are of the same place.
+    if (this.#place.name !== name || this.#place.region !== region)
+      this.#place = { ref: ref.kind === 'demo' ? ref : { ...ref, region }, name, region }
     await this.#identify(environment)
     this.#target = await targetIdOf(filters.target, environment, signal)
     this.#names.learn(environment, signal)
@@ -187,9 +191,22 @@ export class PlaceSessions implements Disposable, ListedPlace {
     }
   }
 
+  /** Looks up the identity again. Once it is known, ended sessions are read anew: whose they are depends on it. */
+  #identifyLate(environment: Environment): void {
+    if (this.#isIdentifying) return
+    this.#isIdentifying = true
+    void this.#identify(environment)
+      .catch(() => undefined)
+      .then(() => {
+        this.#isIdentifying = false
+        const isHere = this.#environment === environment && !this.#end.signal.aborted
+        if (this.#identity !== undefined && isHere) this.#addHistory(environment, true)
+      })
+  }
+
   #isPollDue(now: number): boolean {
     if (this.#pieces.hasActive) return false
-    return this.#polledAt === undefined || now - this.#polledAt >= this.#pollMs
+    return this.#polledAt === undefined || hasPassed(this.#polledAt, this.#pollMs, now)
   }
 
   #query(): Omit<SessionQuery, 'state'> {
@@ -201,18 +218,19 @@ export class PlaceSessions implements Disposable, ListedPlace {
     const states = statesOf(this.#options.filters)
     this.#polledAt = now
     this.#names.look()
-    if (this.#identity === undefined) void this.#identify(environment).catch(() => undefined)
+    if (this.#identity === undefined) this.#identifyLate(environment)
     if (states.active) this.#pieces.addActive(environment.sessions({ ...this.#query(), state: 'Active' }))
-    if (!states.history || this.#pieces.hasHistory || now - this.#lookedAt < RECENT_MS) return
-    const startedSince = this.#lookedAt - CLOCKS_MS
+    if (!states.history || this.#pieces.hasHistory || !hasPassed(this.#lookedAt, RECENT_MS, now)) return
+    const startedSince = Math.min(this.#lookedAt, now) - CLOCKS_MS
     this.#lookedAt = now
     this.#pieces.addRecent(environment.sessions({ ...this.#query(), state: 'History', startedSince }))
   }
 
-  #addHistory(environment: Environment): void {
+  /** `isWhole`: also what is loaded already. */
+  #addHistory(environment: Environment, isWhole = false): void {
     if (!statesOf(this.#options.filters).history) return
     const isFirst = this.#environment !== environment || this.#polledAt === undefined
-    const before = isFirst ? undefined : this.#loadedSinceAt
+    const before = isFirst || isWhole ? undefined : this.#loadedSinceAt
     this.#pieces.dropHistory()
     const query = historyQuery(this.#query(), this.#wantedSinceAt, before)
     this.#pieces.addHistory(environment.sessions(query), this.#wantedSinceAt)

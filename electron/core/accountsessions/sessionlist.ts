@@ -2,12 +2,13 @@
 //
 // The rows of open sessions are made anew when something of this app changes: a forward takes a session up, the ledger notes a state, the
 // end of a session is asked for. Rows of ended sessions change only where AWS says so, or where a Name becomes known. If two environments
-// of the same account list a session, it is one row, of the environment in which it is ours.
+// of the same account list a session, it is one row, of the first environment in which it is ours.
 
 import type { SessionPage } from '../../../shared/api/sessions'
 import type { AccountSession, SessionFilters, SessionListState } from '../../../shared/model/accountsession'
 import type { EnvironmentRef } from '../../../shared/model/environment'
 import type { ListedSession } from '../../../shared/sessionlisting'
+import { hasPassed } from './elapsed'
 import type { ListedPlace, PlaceSink } from './placeparts'
 import { PlaceSessions } from './placesessions'
 import { hasEnded, rowOf, type RowFacts } from './row'
@@ -136,7 +137,7 @@ export class SessionList implements Disposable, PlaceSink {
 
   #tick(): void {
     const now = this.#sources.now()
-    if (now - this.#refreshedAt >= REFRESH_MS) {
+    if (hasPassed(this.#refreshedAt, REFRESH_MS, now)) {
       this.#refreshedAt = now
       // Never rejects. What has changed is told by `onChange`.
       void this.#sources.records.refresh()
@@ -165,8 +166,9 @@ export class SessionList implements Disposable, PlaceSink {
     const { sessionId } = session
     const row = rowOf(session, facts)
     const before = this.#rows.get(sessionId)
-    const isOthers = before !== undefined && before.place !== row.place && row.holder === 'others'
-    if (isOthers && before.state === row.state) return
+    const isElsewhere = before !== undefined && before.place !== row.place
+    const isBetterHere = before?.holder === 'others' && row.holder !== 'others'
+    if (isElsewhere && !isBetterHere && before.state === row.state) return
     if (hasEnded(session)) {
       this.#open.delete(sessionId)
       this.#sources.canceling.delete(sessionId)

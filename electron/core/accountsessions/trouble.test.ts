@@ -45,3 +45,13 @@ test('a wake ends every pause, a session that has reached AWS only one for the n
   trouble.hurry(1)
   expect(trouble.mayAsk(1)).toBe(false)
 })
+
+test('a clock that is set back makes no pause longer than 60 s', () => {
+  const trouble = new Trouble()
+  trouble.failed(throttled, 3_600_000)
+  expect([trouble.mayAsk(3_604_999), trouble.mayAsk(3_600_000 - 56_000), trouble.mayAsk(0)]).toEqual([
+    false,
+    true,
+    true,
+  ])
+})

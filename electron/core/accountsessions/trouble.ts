@@ -27,11 +27,11 @@ export class Trouble {
     return this.#known !== undefined && this.#known.retryAt === undefined
   }
 
-  /** Whether AWS may be asked at `nowAt`. */
+  /** Whether AWS may be asked at `nowAt`. No pause is longer than 60 s: after a clock was set back it may be asked. */
   mayAsk(nowAt: number): boolean {
     if (this.#known === undefined) return true
     const { retryAt } = this.#known
-    return retryAt !== undefined && nowAt >= retryAt
+    return retryAt !== undefined && (nowAt >= retryAt || retryAt - nowAt > MAX_PAUSE_MS)
   }
 
   /** AWS may be asked at `nowAt`, unless only a person can mend the trouble. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -6,8 +6,9 @@ import { serviceOf } from '../../../e2e/kit/aws/service'
 import { AppError } from '../../../shared/errors'
 import type { EnvironmentRef } from '../../../shared/model/environment'
 import type { JournalEntry } from '../../../shared/model/journal'
-import { markedReason } from '../../../shared/sessionmark'
+import { installationInMark, markedReason } from '../../../shared/sessionmark'
 import { openLedger, type Ledger } from '../ledger/ledger'
+import { installationOn, readInstallation } from '../store/installation'
 import { openJournal, type Journal } from '../store/journal'
 import { processBudgets } from '../tunnels/budgets'
 import { createEnvironment } from './environment'
@@ -226,3 +227,32 @@ test('the history tells that a left-over session was ended, and when', async () 
   ])
   await ledger.close()
 })
+
+/** Gives the files of the ledger the names that they have on another computer, from which the directory was copied. */
+async function comeFromAnotherComputer(): Promise<void> {
+  for (const folder of ['open-sessions', 'ledger'].map((name) => join(directory, name))) {
+    for (const name of await readdir(folder))
+      await rename(join(folder, name), join(folder, name.replace(/-[0-9a-f]+-([0-9a-f]{6})\./, '-badc0de-$1.')))
+  }
+}
+
+test.skipIf(process.platform === 'darwin')(
+  'sessions of the computer that the directory was copied from are not ended',
+  async () => {
+    const there = await open()
+    const known = await there.begin(begun('i-1'))
+    await there.started(known, 'known there')
+    active.set('known there', mark(there, undefined, known))
+    active.set('marked there', mark(there, 'Ticket 7', await there.begin(begun('i-1'))))
+    await there.close()
+    await comeFromAnotherComputer()
+    const installation = installationInMark(installationOn(await readInstallation(directory), 'badc0de'))
+    const ledger = await leave(async (here) => {
+      // It was started there after the copy was made: no record of it is here.
+      active.set('later there', markedReason('Ticket 7', { installation, record: '00aa11bb22cc' }))
+      active.set('marked here', mark(here, undefined, await here.begin(begun('i-1'))))
+    })
+    await end(ledger)
+    expect([...active.keys()]).toEqual(['known there', 'marked there', 'later there'])
+  },
+)

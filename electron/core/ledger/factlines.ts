@@ -32,7 +32,8 @@ export class FactLines {
     const now = this.#now()
     const waiting = { facts: all, writtenAt: before?.writtenAt ?? Number.NEGATIVE_INFINITY, isWritten: false }
     this.#newest.set(id, waiting)
-    if (now - waiting.writtenAt >= LINE_MS) this.#put(id, waiting)
+    // The clock may have been set back.
+    if (now - waiting.writtenAt >= LINE_MS || now < waiting.writtenAt) this.#put(id, waiting)
     return true
   }
 

@@ -265,3 +265,25 @@ test('a disk that takes nothing is told, and the history goes on in memory', asy
   expect(ledger.problem).toMatch(/ledger cannot be used/)
   expect(statesOf(ledger, 'ann-1')).toHaveLength(6)
 })
+
+test('a clock that is set back loses no state of a session, and never its end', async () => {
+  const begunAt = now
+  const ledger = await open('app')
+  const id = await ledger.begin(session)
+  await ledger.started(id, 'ann-1')
+  now += 60_000
+  ledger.noted('ann-1', { kind: 'state', state: 'active' })
+  now -= 3_600_000
+  ledger.noted('ann-1', { kind: 'state', state: 'resuming' })
+  ledger.noted('ann-1', { kind: 'facts', facts: { bytesUp: 7 } })
+  await ledger.terminated(id)
+  const again = await restart(ledger)
+  const at = begunAt + 60_000
+  expect(statesOf(again, 'ann-1')).toEqual([
+    `terminated ${at + 2}-`,
+    `resuming ${at + 1}-${at + 2}`,
+    `active ${at}-${at + 1}`,
+    `pending ${begunAt}-${at}`,
+  ])
+  expect(again.leftovers).toEqual([])
+})

@@ -9,7 +9,7 @@ import type { SessionState } from '../../../shared/model/accountsession'
 import { installationInMark } from '../../../shared/sessionmark'
 import type { SessionNote } from '../../../shared/sessionnote'
 import { directoryError } from '../store/failure'
-import { readInstallation } from '../store/installation'
+import { installationOn, readInstallation } from '../store/installation'
 import { begunLine, type BegunSession } from './begun'
 import { FactLines } from './factlines'
 import { History } from './history'
@@ -65,10 +65,10 @@ export class Ledger implements LedgerHistory {
 
   /** Use `openLedger`. */
   constructor(installation: string, { directory, door, now = Date.now }: LedgerOptions) {
-    this.installation = installationInMark(installation)
     this.#directory = directory
     this.#now = now
     this.#process = ownProcess(door)
+    this.installation = installationInMark(installationOn(installation, this.#process.machine))
     this.#open = new OpenSessions(directory, this.#process, now)
     this.#files = new HistoryFiles(directory, this.#history, now)
     this.#file = new OwnFile({ directory, process: this.#process, history: this.#history, files: this.#files })
@@ -148,7 +148,10 @@ export class Ledger implements LedgerHistory {
 
   /** Adds a state to a record: for an authorization that has expired, or was called off. */
   note(recordId: string, state: SessionState): void {
-    this.#apply({ k: 'state', id: recordId, at: this.#now(), state })
+    const now = this.#now()
+    const newestAt = this.#history.byId(recordId)?.record.states.at(-1)?.at ?? 0
+    // The clock may have been set back. Of two states the later one has the later time.
+    this.#apply({ k: 'state', id: recordId, at: now < newestAt ? newestAt + 1 : now, state })
   }
 
   /** Adds the service's id of the session. Rejects with `data-directory`. */
@@ -240,10 +243,12 @@ export class Ledger implements LedgerHistory {
     return left
   }
 
-  /** The lock says that every other app of this directory has ended. */
+  /** The lock says that every other app of this directory has ended. It says nothing of the computer that the directory was copied from. */
   #isDead(process: LedgerProcess): boolean {
-    if (process.name === this.#process.name) return false
-    return (this.#process.door === 'app' && process.door === 'app') || !isRunning(process)
+    const own = this.#process
+    if (process.name === own.name) return false
+    const isUnderLock = own.door === 'app' && process.door === 'app' && process.machine === own.machine
+    return isUnderLock || !isRunning(process)
   }
 
   #apply(line: LedgerLine): void {

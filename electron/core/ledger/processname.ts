@@ -2,7 +2,7 @@
 //
 //   app-4711-k993021.1f2e3d4c-a1b2c3d4-0f9e8d
 //    |    |      |               |       random: two cores of one process have two files
-//    |    |      |               the computer, where the system has an id for it; else 0
+//    |    |      |               the computer, where the system has an id or a name for it that stays; else 0
 //    |    |      its start: k: clock ticks since the boot that 8 digits name (Linux); t: epoch ms, by its own clock
 //    |    its pid
 //    app: the holder of the lock; command: a command line
@@ -78,9 +78,12 @@ function kernelStart(pid: number): string | undefined {
   }
 }
 
-/** Tells the computers apart that share a home directory over a network. Only Linux has an id that stays; elsewhere it is 0. */
+/**
+ * Tells the computers apart that share a home directory over a network, or of which one has a copy of the other's. Linux has an id that
+ * stays, Windows a name. The name of a Mac may come from its network: it is 0 there.
+ */
 function machineId(): string {
-  if (process.platform !== 'linux') return '0'
+  if (process.platform === 'darwin') return '0'
   const read = (): string => {
     try {
       return readFileSync('/etc/machine-id', 'latin1').trim()

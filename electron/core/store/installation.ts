@@ -3,7 +3,7 @@
 // The app and the command line may make it at the same time. A whole file is linked into place, which fails where one is there
 // already, so that all of them read the same id. Nothing else is in the file, and no secret depends on it.
 
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { link, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeDataDirectory } from './datadirectory'
@@ -34,6 +34,15 @@ export async function readInstallation(directory: string): Promise<string> {
   const made = await read(path)
   if (made === undefined) throw directoryError(path, 'read', new Error('it is not the id of an installation'))
   return made
+}
+
+/**
+ * The id of an installation on one computer, as marks of sessions have it: a data directory that was copied has the id of another computer's.
+ * `machine` as the name of a process has it; "0": not known, and the id is the same everywhere.
+ */
+export function installationOn(id: string, machine: string): string {
+  if (machine === '0') return id
+  return createHash('sha256').update(`${id} ${machine}`).digest('hex').slice(0, id.length)
 }
 
 /** The id in the file; undefined where there is no file or no id in it. */
