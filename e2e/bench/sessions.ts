@@ -86,6 +86,7 @@ const sources: SessionSources = {
     installation: '0a1b2c3d4e5f',
     bySession: () => undefined,
     byId: () => undefined,
+    authorizations: () => [],
     onChange: () => () => undefined,
     refresh: () => Promise.resolve(),
   },

@@ -5,7 +5,7 @@ import { AppError, asError, fromWireError } from '../../shared/errors'
 import type { ForwardView } from '../../shared/model/forward'
 import { troubleWords } from '../../shared/status'
 import type { Authorizer } from './authorizations/authorizer'
-import { authorizeFor, authorizeRequest, type AuthorizedAnswer } from './authorizations/control'
+import { authorizeFor, authorizeRequest, revokeRequest, type AuthorizedAnswer } from './authorizations/control'
 import type { Environments } from './environments/environments'
 import type { Forwards } from './forwards/forwards'
 import { handOverRequest, takeHandedKeys, type HandOverAnswer } from './handed'
@@ -16,6 +16,7 @@ const controlRequest = z.union([
   z.strictObject({ forward: z.enum(['up', 'down']), name: z.string().min(1).max(10_000) }),
   handOverRequest,
   authorizeRequest,
+  revokeRequest,
 ])
 
 /** The answer of `up`. */
@@ -28,7 +29,7 @@ interface UpAnswer {
 
 /**
  * Answers one request: `{forward: 'up', name}` with the name and local port once it is up, `{forward: 'down', name}` with null
- * once its port is free, `{credentials, environment}` once the keys are in use, `{authorize}` with the token. Rejects with `usage`, `unknown-forward`, the error of a
+ * once its port is free, `{credentials, environment}` once the keys are in use, `{authorize}` with the token, `{revoke}` with whether there was such an authorization. Rejects with `usage`, `unknown-forward`, the error of a
  * failed forward, `timeout` after `waitMs`, the refusal of keys, and the reason of `signal`.
  */
 export async function answerControl(
@@ -41,13 +42,14 @@ export async function answerControl(
     readonly authorizer: Authorizer
   },
   { waitMs, signal }: { readonly waitMs: number; readonly signal: AbortSignal },
-): Promise<UpAnswer | HandOverAnswer | AuthorizedAnswer | null> {
+): Promise<UpAnswer | HandOverAnswer | AuthorizedAnswer | boolean | null> {
   signal.throwIfAborted()
   const parsed = controlRequest.safeParse(request)
   if (!parsed.success)
     throw new AppError('usage', 'The running Culvert does not understand this. Use the same version.')
   if ('credentials' in parsed.data) return handedOver(parsed.data, product, signal)
   if ('authorize' in parsed.data) return authorizeFor(parsed.data, product, signal)
+  if ('revoke' in parsed.data) return product.authorizer.revoke(parsed.data.revoke)
   const { forward: wish, name } = parsed.data
   const { forwards, publisher } = product
   const { id } = forwards.find(name).forward

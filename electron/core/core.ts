@@ -174,10 +174,10 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     terminals: () => terminals.views,
     onProblem: (problem) => notices.standProblem('last run', 'The next start may not bring all back.', problem),
   })
-  const sources = { environments, shown, forwards, terminals, journal, now, records: ledger, signal: life.signal }
-  const accountSessions = openAccountSessions(sources)
-  const doctor = new Doctor({ env, environments, changed: (view) => publisher.set({ doctor: view }) })
   const authorizer = journaledAuthorizer(journal, ledger, now)
+  const sources = { environments, shown, forwards, terminals, journal, authorizer, now, records: ledger }
+  const accountSessions = openAccountSessions({ ...sources, signal: life.signal })
+  const doctor = new Doctor({ env, environments, changed: (view) => publisher.set({ doctor: view }) })
   const publisher = new Publisher({
     about: { version, dataDirectory },
     environment: shown.view,

@@ -17,12 +17,13 @@ export function openAccountSessions(parts: {
   readonly forwards: Forwards
   readonly terminals: Terminals
   readonly journal: Journal
+  readonly authorizer: { revoke(recordId: string): boolean }
   readonly records: OwnRecords
   readonly now: () => number
   /** Aborted at the end of the app. */
   readonly signal: AbortSignal
 }): AccountSessions {
-  const { environments, shown, forwards, terminals, journal, records, now, signal } = parts
+  const { environments, shown, forwards, terminals, journal, authorizer, records, now, signal } = parts
   return new AccountSessions({
     environment: (ref) => environments.get(ref),
     nameOf: (ref) => environments.nameOf(ref),
@@ -38,6 +39,7 @@ export function openAccountSessions(parts: {
     turnOff: async ({ kind, id }) => {
       if (kind === 'forward') await forwards.stop(id)
     },
+    revoke: (recordId) => Promise.resolve(authorizer.revoke(recordId)),
     now,
     signal,
   })

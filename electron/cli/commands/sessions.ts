@@ -1,5 +1,7 @@
 // culvert sessions list, culvert sessions read: the sessions of the account, and one of them.
 //
+// An authorization that no session has redeemed yet is a row of its own: its id is `pending:RECORD`, its state `pending`.
+//
 // Stable output. With --json `list` prints a JSON array, one line a session, of objects with: id, environment, region,
 // state ("pending" | "active" | "resuming" | "canceling" | "terminated"), holder ("mine" | "left-over" | "another-computer" | "others"),
 // owner (an ARN), target, targetName?, document?, reason?, accessType? ("standard" | "just-in-time"), startAt?, endAt?, lastUsedAt?,
@@ -85,7 +87,8 @@ export const sessionsList: Command = async (context) => {
   }
   if (!isHistory) await known.pages({ ...asked, state: 'Active' }, take)
   if (!isActive) await known.pages(historyQuery(asked, sinceAt), take)
-  const rows = [...found.values()].map((session) => known.row(session)).sort(newestFirst)
+  const pending = isHistory ? [] : known.pending(filters)
+  const rows = [...pending, ...[...found.values()].map((session) => known.row(session))].sort(newestFirst)
   if (args.flag('json')) {
     const lines = rows.map((row) => printableJson(rowJson(row)))
     await stdout.write(lines.length === 0 ? '[]\n' : `[\n${lines.join(',\n')}\n]\n`)

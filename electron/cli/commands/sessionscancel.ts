@@ -7,10 +7,12 @@
 
 import { setTimeout as wait } from 'node:timers/promises'
 import { printableJson, shownName } from '../../../shared/foreigntext'
-import { toWireError, type WireError } from '../../../shared/errors'
+import { AppError, toWireError, type WireError } from '../../../shared/errors'
 import type { AccountSession } from '../../../shared/model/accountsession'
 import { cancelSessions } from '../../core/accountsessions/cancel'
+import { pendingRecordId } from '../../core/accountsessions/pending'
 import { readSession } from '../../core/accountsessions/read'
+import { askRunning } from '../../core/lock/asking'
 import type { Command, CommandContext } from '../context'
 import { errorWords, wordLine } from '../text'
 import { isConfirmed } from '../yes'
@@ -38,10 +40,16 @@ interface Missing {
   readonly error: WireError
 }
 
+/** Whether an id is that of a session, and not of an authorization that is pending. */
+function isSession(id: string): boolean {
+  return pendingRecordId(id) === undefined
+}
+
 /** Reads the active sessions, by their ids where there are few. */
 async function activeOf(known: KnownSessions, ids?: readonly string[]): Promise<Map<string, AccountSession>> {
   const rows = new Map<string, AccountSession>()
   const wanted = ids === undefined ? undefined : new Set(ids)
+  if (wanted?.size === 0) return rows
   const queries = ids !== undefined && ids.length <= MAX_SINGLE ? ids.map((sessionId) => ({ sessionId })) : [{}]
   for (const query of queries) {
     await known.pages({ ...query, state: 'Active' }, (sessions) => {
@@ -57,12 +65,14 @@ async function byIds(
   known: KnownSessions,
   ids: readonly string[],
 ): Promise<{ readonly rows: AccountSession[]; readonly ended: AccountSession[]; readonly missing: Missing[] }> {
-  const active = await activeOf(known, ids)
+  const active = await activeOf(known, ids.filter(isSession))
   const [ended, missing]: [AccountSession[], Missing[]] = [[], []]
   for (const id of ids) {
     if (active.has(id)) continue
     try {
-      ended.push(await readSession(known.ref, id, known.sources))
+      const found = await readSession(known.ref, id, known.sources)
+      if (isSession(id)) ended.push(found)
+      else active.set(id, found)
     } catch (error) {
       missing.push({ id, error: toWireError(error) })
     }
@@ -120,6 +130,16 @@ async function stillActive(
   }
 }
 
+/** Asks the running Culvert to revoke an authorization; resolves with false where none runs, or it does not keep it. */
+async function revokeAt(dataDirectory: string, recordId: string): Promise<boolean> {
+  try {
+    return (await askRunning(dataDirectory, { revoke: recordId })) === true
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'not-running') return false
+    throw error
+  }
+}
+
 async function endAll(
   context: CommandContext,
   known: KnownSessions,
@@ -134,12 +154,13 @@ async function endAll(
       journal: { add: () => undefined },
       openEnvironments: () => [environment],
       turnOff: () => Promise.resolve(),
+      revoke: (recordId) => revokeAt(context.dataDirectory, recordId),
       signal,
     },
   )
   signal.throwIfAborted()
   const errors = new Map(outcomes.map(({ sessionId, error }) => [sessionId, error]))
-  const asked = rows.flatMap(({ id }) => (errors.get(id) === undefined ? [id] : []))
+  const asked = rows.flatMap(({ id }) => (errors.get(id) === undefined && isSession(id) ? [id] : []))
   const left = await stillActive(known, asked, signal)
   return rows.map((row) => {
     const error = errors.get(row.id)
@@ -189,7 +210,7 @@ export const sessionsCancel: Command = async (context) => {
   // Without it no session is known as mine.
   if (isMine && known.identity === undefined) await environment.identity(signal)
   const named = ids.length > 0 ? await byIds(known, ids) : undefined
-  const all = named === undefined ? [...(await activeOf(known)).values()] : []
+  const all = named === undefined ? [...known.pending({}), ...(await activeOf(known)).values()] : []
   const rows = named?.rows ?? all.filter(({ holder }) => (isMine ? holder !== 'others' : holder === 'left-over'))
   if (rows.length === 0 && (named?.missing ?? []).length === 0) {
     const what = named === undefined ? 'There is no such session to end.' : 'Ended already.'

@@ -6,10 +6,11 @@
 import { stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { asAppError } from '../../../shared/errors'
-import type { AccountSession, SessionPlace } from '../../../shared/model/accountsession'
+import type { AccountSession, SessionFilters, SessionPlace } from '../../../shared/model/accountsession'
 import type { EnvironmentRef } from '../../../shared/model/environment'
 import type { ListedSession, SessionQuery } from '../../../shared/sessionlisting'
 import { Canceling } from '../../core/accountsessions/canceling'
+import { isAuthorizedIn, passes, pendingRow } from '../../core/accountsessions/pending'
 import { rowOf } from '../../core/accountsessions/row'
 import type { OwnRecords } from '../../core/accountsessions/holder'
 import type { SessionSources } from '../../core/accountsessions/sources'
@@ -41,6 +42,8 @@ export interface KnownSessions extends AsyncDisposable {
   readonly identity: string | undefined
   /** Reads every page of a query. Rejects as the calls do. */
   pages(query: SessionQuery, take: (sessions: readonly ListedSession[]) => void): Promise<void>
+  /** The rows of authorizations of this environment that are pending and pass the filters. */
+  pending(filters: SessionFilters): AccountSession[]
   /** Makes the row of a session. */
   row(session: ListedSession): AccountSession
 }
@@ -49,6 +52,7 @@ const noRecords: OwnRecords = {
   installation: '',
   bySession: () => undefined,
   byId: () => undefined,
+  authorizations: () => [],
   onChange: () => () => undefined,
   refresh: () => Promise.resolve(),
 }
@@ -99,6 +103,11 @@ export async function openKnown(options: LoadOptions): Promise<KnownSessions> {
     ref,
     sources,
     identity: identity?.arn,
+    pending: (filters) =>
+      records
+        .authorizations()
+        .filter((record) => isAuthorizedIn(record, place, identity?.arn) && passes(record, filters))
+        .map((record) => pendingRow(record, place)),
     row: (session) =>
       rowOf(session, {
         place,

@@ -148,6 +148,7 @@ export function testSources(): TestSources {
       installation,
       bySession: (sessionId) => all.find((one) => one.sessionId === sessionId),
       byId: (id) => all.find((one) => one.id === id),
+      authorizations: () => all.filter(({ authorizedBy, sessionId }) => authorizedBy && sessionId === undefined),
       onChange: (listener) => {
         listeners.add(listener)
         return () => listeners.delete(listener)

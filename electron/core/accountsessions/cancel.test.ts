@@ -33,6 +33,7 @@ function means(): CancelMeans {
       turnedOff.push(id)
       return Promise.resolve()
     },
+    revoke: () => Promise.resolve(false),
     signal: new AbortController().signal,
   }
 }

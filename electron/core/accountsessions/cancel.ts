@@ -3,13 +3,14 @@
 // A forward whose session is ended opens another one, because that is what a forward is for, unless the person turns it off: then it is
 // turned off first. Such an end is ours, and the forward does not take it for an administrator's (tunnels/outside.ts).
 
-import { AppError, asAppError, toWireError } from '../../../shared/errors'
+import { AppError, asAppError, toWireError, type WireError } from '../../../shared/errors'
 import type { CancelOutcome, SessionCarrier, SessionPlace } from '../../../shared/model/accountsession'
 import type { EnvironmentRef } from '../../../shared/model/environment'
 import { unlessAborted } from '../async/aborting'
 import { environmentKey } from '../environments/environments'
 import type { Environment } from '../environments/environment'
 import type { Journal } from '../store/journal'
+import { notKeptError, pendingRecordId } from './pending'
 import type { SessionSources } from './sources'
 
 /** TerminateSession is throttled like every call of an account. */
@@ -32,6 +33,8 @@ export interface CancelMeans extends SessionSources {
   readonly openEnvironments: () => readonly Environment[]
   /** Turns off a forward. */
   readonly turnOff: (carrier: SessionCarrier) => Promise<void>
+  /** Revokes an authorization, and ends its session if there is one. Resolves with false where the running Culvert does not keep it. */
+  readonly revoke: (recordId: string) => Promise<boolean>
   /** Aborts the wait for AWS's answers: what was asked may be done all the same. */
   readonly signal: AbortSignal
 }
@@ -63,6 +66,11 @@ async function cancelOne(
   const { canceling, carried } = means
   const signal = AbortSignal.timeout(CALL_MS)
   let place: SessionPlace = { ref, name: means.nameOf(ref), region: ref.kind === 'aws' ? (ref.region ?? '') : '' }
+  const pending = pendingRecordId(sessionId)
+  if (pending !== undefined) {
+    const error = await revoked(pending, means)
+    return { place, sessionId, ...(error === undefined ? {} : { error }) }
+  }
   canceling.add(sessionId, means.now())
   const carriers = means.openEnvironments()
   try {
@@ -71,6 +79,9 @@ async function cancelOne(
     const carrier = carried().get(sessionId)?.carrier
     if (turnOff && carrier !== undefined) await means.turnOff(carrier)
     for (const { ownEnds } of [...carriers, environment]) ownEnds.add(sessionId)
+    // Its holder would open another session.
+    const authorization = means.records.bySession(sessionId)?.authorization
+    if (authorization !== undefined) await means.revoke(authorization)
     try {
       await unlessAborted(environment.cancelSession(sessionId, signal), means.signal)
     } catch (error) {
@@ -81,6 +92,15 @@ async function cancelOne(
     canceling.delete(sessionId)
     for (const { ownEnds } of carriers) ownEnds.delete(sessionId)
     return { place, sessionId, error: toWireError(error) }
+  }
+}
+
+/** Revokes a pending authorization; resolves with the error of one that is not revoked. */
+async function revoked(recordId: string, { revoke, records }: CancelMeans): Promise<WireError | undefined> {
+  try {
+    return (await revoke(recordId)) ? undefined : toWireError(notKeptError(recordId, records))
+  } catch (error) {
+    return toWireError(error)
   }
 }
 

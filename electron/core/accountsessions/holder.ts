@@ -11,7 +11,7 @@ import type { LedgerHistory } from '../ledger/ledger'
 import type { LedgerRecord } from '../ledger/record'
 
 /** The ledger as far as it is read here. */
-export type OwnRecords = Pick<LedgerHistory, 'bySession' | 'byId' | 'onChange' | 'refresh'> & {
+export type OwnRecords = Pick<LedgerHistory, 'bySession' | 'byId' | 'authorizations' | 'onChange' | 'refresh'> & {
   /** This installation, as marks have it. */
   readonly installation: string
 }

@@ -11,6 +11,7 @@ import type { Environment } from '../environments/environment'
 import type { LedgerRecord } from '../ledger/record'
 import { logLinks } from './consolelinks'
 import { recordOf } from './holder'
+import { pendingDetail, pendingRecordId } from './pending'
 import { hasEnded, rowOf } from './row'
 import type { SessionSources } from './sources'
 
@@ -26,6 +27,10 @@ export async function readSession(
 ): Promise<SessionDetail> {
   const signal = AbortSignal.timeout(CALL_MS)
   const environment = await sources.environment(ref)
+  const { name, region } = environment
+  const place = { ref: ref.kind === 'demo' ? ref : { ...ref, region }, name, region }
+  const pending = pendingRecordId(sessionId)
+  if (pending !== undefined) return pendingDetail(pending, place, sources.records)
   const [identity, limits, found] = await Promise.all([
     environment.identity(signal).catch(() => undefined),
     environment.preferences(signal).catch(() => undefined),
@@ -43,9 +48,8 @@ export async function readSession(
   }
   const carried = hasEnded(session) ? undefined : sources.carried().get(sessionId)
   const names = new Map((sources.instancesOf(ref) ?? []).map(({ id, name }) => [id, name]))
-  const { name, region } = environment
   const row = rowOf(session, {
-    place: { ref: ref.kind === 'demo' ? ref : { ...ref, region }, name, region },
+    place,
     records: sources.records,
     identity: identity?.arn,
     nameOf: (target) => names.get(target),

@@ -10,6 +10,7 @@ import type { EnvironmentRef } from '../../../shared/model/environment'
 import type { ListedSession } from '../../../shared/sessionlisting'
 import { hasPassed } from './elapsed'
 import type { ListedPlace, PlaceSink } from './placeparts'
+import { isAuthorizedIn, passes, pendingRow } from './pending'
 import { PlaceSessions } from './placesessions'
 import { hasEnded, rowOf, type RowFacts } from './row'
 import { Rows } from './rows'
@@ -37,6 +38,7 @@ export interface SessionListOptions {
 /** A list. Disposing aborts its calls. */
 export class SessionList implements Disposable, PlaceSink {
   readonly #sources: SessionSources
+  readonly #filters: SessionFilters
   readonly #places: readonly PlaceSessions[]
   readonly #rows: Rows
   readonly #open = new Map<string, Open>()
@@ -45,10 +47,13 @@ export class SessionList implements Disposable, PlaceSink {
   /** Open sessions of which something has changed. */
   readonly #changed = new Set<string>()
   #carried: ReadonlySet<string> = new Set()
+  /** Ids of the rows of pending authorizations. */
+  #pending: ReadonlySet<string> = new Set()
   #refreshedAt = 0
 
   constructor({ environments, filters, sinceAt, maxRows }: SessionListOptions, sources: SessionSources) {
     this.#sources = sources
+    this.#filters = filters
     this.#rows = new Rows(maxRows)
     this.#places = environments.map(
       (ref) =>
@@ -159,6 +164,20 @@ export class SessionList implements Disposable, PlaceSink {
       if (open !== undefined) this.#put(open, this.#factsOf(open.from, carried))
     }
     this.#changed.clear()
+    this.#refreshPending()
+  }
+
+  /** The ledger has the authorizations that are pending; AWS knows nothing of them. */
+  #refreshPending(): void {
+    const { records } = this.#sources
+    const rows = records.authorizations().flatMap((record) => {
+      const from = this.#places.find(({ place, identity }) => isAuthorizedIn(record, place, identity))
+      return from !== undefined && passes(record, this.#filters) ? [pendingRow(record, from.place)] : []
+    })
+    const ids = new Set(rows.map(({ id }) => id))
+    for (const id of this.#pending) if (!ids.has(id)) this.#rows.delete(id)
+    for (const row of rows) this.#rows.set(row)
+    this.#pending = ids
   }
 
   #put(open: Open, facts: RowFacts): void {

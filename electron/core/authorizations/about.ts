@@ -34,6 +34,7 @@ export function recordOf({
     target: target.id,
     targetName: target.name,
     type: types[session.kind],
+    authorizedBy: scope.identity.arn,
     expiresAt,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(connectionLimit === undefined ? {} : { connectionLimit }),

@@ -167,3 +167,27 @@ test('a client that sends what no Culvert sends loses its line, and its session 
   await attendant.line.closed
   await vi.waitFor(() => expect(stage.active()).toEqual([]))
 })
+
+test('a session whose authorization is revoked ends, and says so', async () => {
+  const secret = await authorize()
+  const id = authorizations.pending[0]?.id ?? ''
+  const attendant = await attendTo(secret)
+  await attendant.word('listening')
+  expect(authorizations.revoke(id)).toBe(true)
+  expect(await attendant.word('ended')).toMatchObject({ error: { message: expect.stringMatching(/was revoked/) } })
+  expect(states.at(-1)).toBe('ended')
+})
+
+test('a client that redeems a shell and tells no size holds it until its expiry only', async () => {
+  const attendant = await attendTo(await authorize({ session: { kind: 'shell' }, expiresAfterMs: 50 }))
+  clock.now += 50
+  expect(await attendant.word('ended')).toMatchObject({ error: { message: expect.stringMatching(/expired at/) } })
+  await vi.waitFor(() => expect(states.at(-1)).toBe('expired'))
+  expect(starts()).toBe(0)
+})
+
+test('a client that redeems a shell and tells no size does not keep the holder from closing', async () => {
+  const attendant = await attendTo(await authorize({ session: { kind: 'shell' } }))
+  await holder[Symbol.asyncDispose]()
+  expect(await attendant.word('ended')).toMatchObject({ error: { code: 'not-running' } })
+})

@@ -46,13 +46,16 @@ export async function attend({ redemption, line, now, localPort, signal }: Atten
   const { authorization } = redemption
   const gone = new AbortController()
   void line.closed.then(() => gone.abort(new AppError('session-ended', 'The command that attended has gone.')))
-  const opening = AbortSignal.any([signal, gone.signal])
+  const expired = new AbortController()
+  const ending = AbortSignal.any([signal, redemption.revoked])
+  const opening = AbortSignal.any([ending, gone.signal, expired.signal])
   const tell = (text: string): void => void line.send(encodeWord({ kind: 'told', text: cut(text) }))
   using admission = new Admission({
     limit: authorization.connectionLimit,
     expiresAt: authorization.expiresAt,
     now,
   })
+  void admission.spent.then(({ text }) => expired.abort(new AppError('authorization-refused', text)))
   const { text, error } = await carried()
   void line.send(encodeWord({ kind: 'ended', text, ...(error === undefined ? {} : { error: toWireError(error) }) }))
   await line.end()
@@ -68,7 +71,7 @@ export async function attend({ redemption, line, now, localPort, signal }: Atten
       return { text: '', error: asAppError(failure) }
     }
     try {
-      return await untilOver(opened, { line, admission, environment, signal })
+      return await untilOver(opened, { line, admission, environment, signal: ending })
     } catch (failure) {
       return { text: '', error: asAppError(failure) }
     } finally {

@@ -78,6 +78,23 @@ test('a token whose session could not be opened works again, until it expires', 
   expect(() => authorizations.redeem(secret)).toThrow(refused(/expired/))
 })
 
+test('a revoked one is refused as revoked; one that was redeemed ends its session, and its token does not work again', () => {
+  const pending = authorizations.add(wanted())
+  const opening = authorizations.add(wanted())
+  expect(authorizations.revoke(pending.authorization.id)).toBe(true)
+  expect(authorizations.revoke(pending.authorization.id)).toBe(false)
+  expect(authorizations.revoke('0123456789ab')).toBe(false)
+  expect(() => authorizations.redeem(pending.secret)).toThrow(refused(/was revoked/))
+  const redemption = authorizations.redeem(opening.secret)
+  expect(redemption.revoked.aborted).toBe(false)
+  expect(authorizations.revoke(opening.authorization.id)).toBe(true)
+  expect(redemption.revoked.aborted).toBe(true)
+  redemption.giveBack()
+  expect(() => authorizations.redeem(opening.secret)).toThrow(refused(/was revoked/))
+  expect(authorizations.pending).toHaveLength(0)
+  expect(changes.map(([, state]) => state)).toEqual(['pending', 'pending', 'revoked', 'redeemed', 'revoked'])
+})
+
 test('no more than 1,000 are kept: those that are over make room, pending ones do not', () => {
   const { secret } = authorizations.add(wanted({ expiresAfterMs: 1 }))
   for (let count = 1; count < 1_000; count += 1) authorizations.add(wanted())

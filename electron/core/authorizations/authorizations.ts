@@ -2,7 +2,8 @@
 //
 //   pending -> redeemed -> ended
 //      |          '-> pending      the session could not be opened: the token works again
-//      '-> expired
+//      |-> expired
+//      '-> revoked
 //
 // They are in memory only: when the process ends, every token of it is worth nothing. An authorization that is over is remembered as long
 // as there is room, so that its token gets a sentence of its own. Does not own the session of a redeemed one, nor its end.
@@ -19,7 +20,7 @@ const MAX_AUTHORIZATIONS = 1_000
 const ID_BYTES = 6
 
 /** Where an authorization stands. */
-export type AuthorizationState = 'pending' | 'redeemed' | 'expired' | 'ended'
+export type AuthorizationState = 'pending' | 'redeemed' | 'expired' | 'revoked' | 'ended'
 
 /** Hears each change of an authorization, after it. Must not throw. */
 export type AuthorizationListener = (authorization: Authorization, state: AuthorizationState) => void
@@ -43,11 +44,15 @@ interface Entry {
   state: AuthorizationState
   redeemedAt: number
   timer: NodeJS.Timeout | undefined
+  /** Aborted with what a person is told when it is revoked. */
+  readonly revocation: AbortController
 }
 
 /** An authorization that was redeemed. Call one of the two when its session is over. */
 export interface Redemption {
   readonly authorization: Authorization
+  /** Aborted with an `AppError` when the authorization is revoked: the session must end. */
+  readonly revoked: AbortSignal
   /** The session could not be opened: the token may be redeemed again. */
   giveBack(): void
   /** The session has ended. */
@@ -77,7 +82,14 @@ export class Authorizations implements Disposable {
     const whole = { ...wanted, createdAt, expiresAt: createdAt + expiresAfterMs }
     const authorization: Authorization = { ...whole, id: this.#record(whole) }
     const secret = newSecret()
-    const entry: Entry = { authorization, digest: digestOf(secret), state: 'pending', redeemedAt: 0, timer: undefined }
+    const entry: Entry = {
+      authorization,
+      digest: digestOf(secret),
+      state: 'pending',
+      redeemedAt: 0,
+      timer: undefined,
+      revocation: new AbortController(),
+    }
     this.#entries.add(entry)
     this.#await(entry)
     this.#changed(authorization, 'pending')
@@ -101,12 +113,18 @@ export class Authorizations implements Disposable {
       this.#expire(entry)
       throw refused(`The authorization expired at ${clockWords(authorization.expiresAt)}. Run culvert authorize again.`)
     }
+    if (entry.revocation.signal.aborted) throw revokedError()
     entry.redeemedAt = this.#now()
     this.#move(entry, 'redeemed')
     return {
       authorization,
+      revoked: entry.revocation.signal,
       giveBack: () => {
         if (entry.state !== 'redeemed') return
+        if (entry.revocation.signal.aborted) {
+          this.#move(entry, 'revoked')
+          return
+        }
         this.#move(entry, 'pending')
         this.#await(entry)
       },
@@ -114,6 +132,15 @@ export class Authorizations implements Disposable {
         if (entry.state === 'redeemed') this.#move(entry, 'ended')
       },
     }
+  }
+
+  /** Revokes a pending or redeemed one: its token opens nothing any more, and its session ends. Returns whether there was one. */
+  revoke(id: string): boolean {
+    const entry = [...this.#entries].find((each) => each.authorization.id === id)
+    if (entry?.state !== 'pending' && entry?.state !== 'redeemed') return false
+    entry.revocation.abort(revokedError())
+    if (entry.state === 'pending') this.#move(entry, 'revoked')
+    return true
   }
 
   /** Those that are pending now. */
@@ -154,13 +181,17 @@ export class Authorizations implements Disposable {
   #makeRoom(): void {
     if (this.#entries.size < MAX_AUTHORIZATIONS) return
     for (const entry of this.#entries) {
-      if (entry.state !== 'expired' && entry.state !== 'ended') continue
+      if (entry.state === 'pending' || entry.state === 'redeemed') continue
       this.#entries.delete(entry)
       return
     }
     const text = `${MAX_AUTHORIZATIONS} authorizations are pending or in use: use some, or let them expire, then try again.`
     throw refused(text)
   }
+}
+
+function revokedError(): AppError {
+  return refused('The authorization was revoked. Run culvert authorize again.')
 }
 
 function refused(message: string): AppError {

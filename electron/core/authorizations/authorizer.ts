@@ -45,6 +45,11 @@ export class Authorizer implements AsyncDisposable {
     }
   }
 
+  /** Revokes an authorization, and ends its session if there is one. Returns whether this process keeps it. */
+  revoke(id: string): boolean {
+    return this.#authorizations.revoke(id)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOver = true
     const holder = await this.#holder?.catch(() => undefined)

@@ -51,6 +51,9 @@ const wish = z.strictObject({
 /** The request. */
 export const authorizeRequest = z.strictObject({ authorize: wish })
 
+/** The request to revoke an authorization; answered with whether this Culvert keeps it. */
+export const revokeRequest = z.strictObject({ revoke: z.string().regex(/^[0-9a-f]{12}$/) })
+
 /** What is to be authorized. */
 export type AuthorizationWish = z.infer<typeof wish>
 

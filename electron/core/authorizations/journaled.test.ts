@@ -12,7 +12,7 @@ test.each<[AuthorizedSession, string]>([
   [{ kind: 'ssh', remotePort: 22 }, 'SSH to db-1 (i-0aaaaaaaaaaaaaaaa), port 22'],
   [{ kind: 'shell' }, 'a shell on db-1 (i-0aaaaaaaaaaaaaaaa)'],
 ])('a change of %j says where it leads', (session, where) => {
-  for (const state of ['pending', 'redeemed', 'expired', 'ended'] as const) {
+  for (const state of ['pending', 'redeemed', 'expired', 'revoked', 'ended'] as const) {
     expect(changeWords({ ...authorization, session }, state)).toContain(`: ${where}.`)
   }
 })
@@ -27,6 +27,7 @@ test('an authorization is a line of its environment, without its token', async (
   }
   const noted: unknown[] = []
   const ledger = {
+    byId: () => undefined,
     pending: (session: object) => {
       noted.push(session)
       return '0123456789ab'
@@ -56,8 +57,12 @@ test('an authorization is a line of its environment, without its token', async (
       endpoint: 'tcp://i-0aaaaaaaaaaaaaaaa:5432',
       connectionLimit: 1,
       expiresAt: added.expiresAt,
+      authorizedBy: 'arn:aws:sts::111122223333:assumed-role/ops/alice',
     },
   ])
+  expect(authorizer.revoke(added.id)).toBe(true)
+  expect(noted.at(-1)).toEqual([added.id, 'terminated'])
+  expect(entries.at(-1)?.text).toMatch(/^had an authorization revoked: db-1/)
   expect(JSON.stringify(entries)).not.toContain(token.slice(-43))
   await authorizer[Symbol.asyncDispose]()
   await expect(authorizer.authorize(wanted())).rejects.toMatchObject({ code: 'not-running' })

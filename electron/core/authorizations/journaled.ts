@@ -30,17 +30,19 @@ export function changeWords(authorization: Authorization, state: AuthorizationSt
       return `had an authorization redeemed: ${what}.`
     case 'expired':
       return `had an authorization that expired unused: ${what}.`
+    case 'revoked':
+      return `had an authorization revoked: ${what}.`
     case 'ended':
       return `had the session of an authorization end: ${what}.`
   }
 }
 
-const tones = { pending: 'waiting', redeemed: 'up', expired: 'idle', ended: 'idle' } as const
+const tones = { pending: 'waiting', redeemed: 'up', expired: 'idle', revoked: 'idle', ended: 'idle' } as const
 
 /** Creates the authorizer of the app. */
 export function journaledAuthorizer(
   journal: Pick<Journal, 'add'>,
-  ledger: Pick<Ledger, 'pending' | 'note'>,
+  ledger: Pick<Ledger, 'pending' | 'note' | 'byId'>,
   now: () => number,
 ): Authorizer {
   return new Authorizer({
@@ -48,7 +50,8 @@ export function journaledAuthorizer(
     record: (authorization) => ledger.pending(recordOf(authorization)),
     changed: (authorization, state) => {
       // The states of a session that redeems it are told by the session itself.
-      if (state === 'expired') ledger.note(authorization.id, 'terminated')
+      const isOver = state === 'expired' || state === 'revoked' || state === 'ended'
+      if (isOver && ledger.byId(authorization.id)?.sessionId === undefined) ledger.note(authorization.id, 'terminated')
       journal.add({
         tone: tones[state],
         subject: { kind: 'environment', name: authorization.scope.name },

@@ -6,6 +6,7 @@
 import type { Readable } from 'node:stream'
 import { deferred } from '../../../shared/deferred'
 import type { TerminalSize } from '../../../shared/model/terminal'
+import { unlessAborted } from '../async/aborting'
 import type { Shell } from '../sessions/shell'
 import { aboutOf } from './about'
 import type { Opened, OpenOptions } from './attended'
@@ -69,7 +70,8 @@ async function pour(from: Readable, kind: FrameKind, line: Line): Promise<void> 
 export async function attendShell({ authorization, environment, line, tell, signal }: OpenOptions): Promise<Opened> {
   const { target, document, reason, expiresAt, connectionLimit = null } = authorization
   const typing = new Typing(line)
-  const size = await Promise.race([typing.firstSize, line.closed.then(() => undefined)])
+  const first = Promise.race([typing.firstSize, line.closed.then(() => undefined)])
+  const size = await unlessAborted(first, signal)
   signal.throwIfAborted()
   const shell = await environment.openShell({
     target: target.id,

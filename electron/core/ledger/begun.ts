@@ -16,6 +16,8 @@ export interface BegunSession extends SessionAbout {
   readonly document?: string
   /** The person's text. */
   readonly reason?: string
+  /** For an authorization: the ARN of the identity that has authorized it. */
+  readonly authorizedBy?: string
 }
 
 /** The first line of a record. Texts are cut to what a line takes; empty ones are left out. */

@@ -5,7 +5,7 @@
 
 import { formatLine, headOf, parseLine, type LedgerLine, type WholeLine } from './lines'
 import type { LedgerProcess } from './processname'
-import { begunRecord, changedRecord } from './record'
+import { begunRecord, changedRecord, isOpen } from './record'
 
 /** Systems Manager keeps the history of sessions for 30 days. */
 export const KEPT_MS = 30 * 24 * 3_600_000
@@ -48,6 +48,8 @@ export class History {
   #early = new Map<string, LedgerLine[]>()
   /** Ids, the newest record first; undefined after a record was added or dropped. */
   #order: readonly string[] | undefined
+  /** Ids of authorizations, as far as no session is known to have redeemed them. */
+  readonly #unredeemed = new Set<string>()
   #broken = 0
 
   /** The number of lines that could be read only in part. */
@@ -83,6 +85,7 @@ export class History {
     else if (line.k === 'begun') {
       const whole = begunRecord(line, process?.pid ?? 0)
       this.#put(line.id, keptOf(whole, process))
+      if (line.authorizedBy !== undefined) this.#unredeemed.add(line.id)
       for (const early of this.#early.get(line.id) ?? []) this.apply(early, process)
       this.#early.delete(line.id)
     } else this.#early.set(line.id, [...(this.#early.get(line.id) ?? []), line])
@@ -125,6 +128,16 @@ export class History {
     if (kept === undefined) return undefined
     const record = this.#parsed(id, kept)
     return record === undefined ? undefined : { record, process: kept.process }
+  }
+
+  /** The authorizations that no session has redeemed, and that have not ended. */
+  unredeemed(): readonly Found[] {
+    return [...this.#unredeemed].flatMap((id) => {
+      const found = this.byId(id)
+      if (found !== undefined && found.record.session === undefined && isOpen(found.record)) return [found]
+      this.#unredeemed.delete(id)
+      return []
+    })
   }
 
   /** The id of the record of a session. */
@@ -187,6 +200,7 @@ export class History {
   #drop(id: string): void {
     const kept = this.#records.get(id)
     this.#records.delete(id)
+    this.#unredeemed.delete(id)
     if (kept?.session !== undefined) this.#bySession.delete(kept.session)
     this.#order = undefined
   }

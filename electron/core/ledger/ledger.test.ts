@@ -238,10 +238,31 @@ test('a pending authorization is a record, which the session that redeems it goe
   expect(next).not.toBe(authorized)
   const denied = ledger.pending(session)
   await ledger.refused(await ledger.begin({ ...session, authorization: denied }))
-  expect(ledger.byId(denied)?.states.map(({ state }) => state)).toEqual(['terminated', 'pending'])
+  // Its token works again.
+  const again = await ledger.begin({ ...session, authorization: denied })
+  await ledger.started(again, 'ann-2')
+  ledger.noted('ann-2', { kind: 'state', state: 'active' })
+  expect(again).toBe(denied)
+  expect(ledger.byId(denied)?.states.map(({ state }) => state)).toEqual(['active', 'pending'])
+  await ledger.terminated(again)
   const unused = ledger.pending(session)
   ledger.note(unused, 'terminated')
   expect((await restart(ledger)).byId(unused)?.states.map(({ state }) => state)).toEqual(['terminated', 'pending'])
+})
+
+test('the authorizations that are pending are those of living processes, until they are redeemed, noted or expired', async () => {
+  const app = await open('app')
+  const wish = { ...session, authorizedBy: 'arn:aws:iam::1:user/ann', expiresAt: now + 60_000 }
+  const [kept, redeemed, noted] = [app.pending(wish), app.pending(wish), app.pending(wish)]
+  app.pending({ ...wish, expiresAt: now })
+  app.pending(session)
+  const ids = (ledger: Ledger) => ledger.authorizations().map(({ id }) => id)
+  expect(ids(app)).toEqual([kept, redeemed, noted])
+  await app.started(await app.begin({ ...session, authorization: redeemed }), 'ann-1')
+  app.note(noted, 'terminated')
+  expect(ids(app)).toEqual([kept])
+  const again = await restart(app)
+  expect([again.byId(kept)?.authorizedBy, ids(again)]).toEqual(['arn:aws:iam::1:user/ann', []])
 })
 
 test('a record is living while a process has its session open, as the disk says', async () => {

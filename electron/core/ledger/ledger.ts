@@ -30,6 +30,8 @@ export interface LedgerHistory {
   byId(recordId: string): LedgerRecord | undefined
   /** The records that began at `sinceAt` (epoch ms; absent: all, of 30 days and at most 100,000), the newest first. Parsed as they are taken. */
   records(sinceAt?: number): Iterable<LedgerRecord>
+  /** The authorizations that are pending in living processes: no session has redeemed them, and they have not expired. */
+  authorizations(): readonly LedgerRecord[]
   /** Calls `listener` with the id of each record that has changed; returns the unsubscribe. It must not throw. */
   onChange(listener: (recordId: string) => void): () => void
   /** Reads what other processes have written meanwhile. Never rejects. */
@@ -115,6 +117,14 @@ export class Ledger implements LedgerHistory {
     }
   }
 
+  authorizations(): readonly LedgerRecord[] {
+    return this.#history.unredeemed().flatMap(({ record: { id } }) => {
+      const record = this.byId(id)
+      const isPending = record?.isAlive === true && (record.expiresAt ?? 0) > this.#now()
+      return isPending ? [record] : []
+    })
+  }
+
   onChange(listener: (recordId: string) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -177,9 +187,8 @@ export class Ledger implements LedgerHistory {
 
   /** AWS has started no session for this record. Rejects with `data-directory`. */
   async refused(id: string): Promise<void> {
-    // An authorization stays on record.
-    if (this.#redeemed.has(id)) this.note(id, 'terminated')
-    else this.#apply({ k: 'refused', id, at: this.#now() })
+    // An authorization stays on record: its token works again, so it is pending as before.
+    if (!this.#redeemed.delete(id)) this.#apply({ k: 'refused', id, at: this.#now() })
     await this.#open.ended(id)
   }
 

@@ -42,6 +42,7 @@ const about = {
   connectionLimit: count.exactOptional(),
   expiresAt: count.exactOptional(),
   authorization: id.exactOptional(),
+  authorizedBy: text.exactOptional(),
 }
 
 const line = z.discriminatedUnion('k', [

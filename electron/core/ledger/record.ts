@@ -32,6 +32,8 @@ export interface LedgerRecord extends SessionFacts {
   readonly expiresAt?: number
   /** The record of the authorization that it redeems. */
   readonly authorization?: string
+  /** The ARN of the identity that has authorized it. Absent: it began as a session. */
+  readonly authorizedBy?: string
   /** Absent until StartSession has answered, which it may never have. */
   readonly sessionId?: string
   /** Epoch ms: before StartSession was called. */

@@ -17,6 +17,7 @@ export const sessionCommands = {
       '    left-over          started by this installation, in a process that is dead',
       '    another-computer   started by this identity with another installation of Culvert',
       '    others             started by another identity',
+      'An authorization of this computer (culvert authorize) that no session has redeemed yet is listed as pending:RECORD.',
       whose,
     ],
     options: [
@@ -50,6 +51,7 @@ export const sessionCommands = {
     notes: [
       'Takes ids, or --mine, or --left-over. On a terminal it asks first, with names and counts; elsewhere --yes is needed.',
       'A forward whose session is ended opens a new one: turn it off instead (culvert down NAME).',
+      'pending:RECORD revokes an authorization: its token opens nothing any more.',
       'Needs ssm:TerminateSession on the ARN of each session. Exit status: 1 where one could not be ended, else 0.',
       whose,
     ],
