@@ -110,6 +110,20 @@ const things: Readonly<Record<string, (scene: Scene) => Promise<unknown>>> = {
     await shell(scene)
     await scene.environment.activeSessions(scene.target, signal)
   },
+  'Sessions of the account': async ({ environment }) => {
+    const { arn } = await environment.identity(signal)
+    const active = await environment.sessions({ state: 'Active' }).next(signal)
+    await environment.endSession(active.find(({ owner }) => owner !== arn)!.sessionId, signal)
+  },
+  'Sets of hosts': async (scene) => {
+    const { environment, target } = scene
+    // The tags are a section of their own.
+    const found = await environment.resolveTarget('Name=web-2', signal)
+    expect(found.id).toBe(target)
+    await list(scene)
+    scene.told.splice(0, scene.told.length, ...scene.told.filter((notice) => !notice.includes('ssm:ListTags')))
+    expect(await environment.connectionStatus(target, signal)).toBe('connected')
+  },
   'Encrypted sessions': shell,
   Preferences: ({ environment }) => environment.sessionDocument('SSM-SessionManagerRunShell', signal),
 }
@@ -129,6 +143,7 @@ async function run(heading: string, statements: readonly StatementInput[]): Prom
       },
     },
     ...(heading === 'Encrypted sessions' ? { encryption: {} } : {}),
+    hasOtherPeople: heading === 'Sessions of the account',
   }
   const simulator = await startSimulator(options)
   const { endpointUrl, region, credentials } = simulator
