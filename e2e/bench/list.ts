@@ -115,6 +115,10 @@ try {
   const dayCount = await endedCount(page)
   const day = await keystroke(page, devtools)
   say(`${dayCount} sessions of a day: ${keystrokeWords(day)}`)
+  if (process.env['BENCH_LOAD'] !== undefined) {
+    await devtools.send('Profiler.enable')
+    await devtools.send('Profiler.start')
+  }
   const [loadedAt, busyBefore] = [performance.now(), await busyMs(devtools)]
   await page.getByRole('button', { name: 'Load 30 days' }).click()
   await page.getByText('All sessions that AWS keeps are loaded.').waitFor({ timeout: LOAD_MS })
@@ -123,6 +127,10 @@ try {
     `${wholeCount} sessions of 30 days: loaded in ${((performance.now() - loadedAt) / 1_000).toFixed(1)} s, ` +
       `${(((await busyMs(devtools)) - busyBefore) / 1_000).toFixed(1)} s of processor of the page`,
   )
+  if (process.env['BENCH_LOAD'] !== undefined) {
+    const { profile } = await devtools.send('Profiler.stop')
+    await (await import('node:fs/promises')).writeFile(process.env['BENCH_LOAD'], JSON.stringify(profile))
+  }
   if (process.env['BENCH_PROFILE'] !== undefined) {
     await devtools.send('Profiler.enable')
     await devtools.send('Profiler.start')

@@ -10,7 +10,7 @@ import {
   Stethoscope,
   X,
 } from 'lucide-react'
-import { useEffect, useRef, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
 import type { ForwardView } from '../../shared/model/forward'
 import type { Instance } from '../../shared/model/instance'
@@ -23,6 +23,7 @@ import { Fact } from '../parts/text/Fact'
 import { ForeignName, ForeignSentence } from '../parts/text/Foreign'
 import { Glyph } from '../parts/Glyph'
 import { IconButton } from '../parts/controls/IconButton'
+import { Inspector } from '../parts/rows/Inspector'
 import { State } from '../parts/State'
 import { anyNamed } from '../targets/hosts'
 import { reasonsFor, type Check } from './reasons'
@@ -189,29 +190,12 @@ export function Detail({
   const page = usePage()
   const nowAt = usePageState((state) => state.nowAt)
   const items = usePageState((state) => state.snapshot?.instances.items) ?? []
-  const panel = useRef<HTMLElement>(null)
   const { id, name } = instance
   const block = connectBlock(instance, nowAt)
   const twins = name === '' ? [] : items.filter((other) => other.name === name && other.id !== id)
 
-  useEffect(() => {
-    panel.current?.scrollTo({ top: 0 })
-  }, [id])
-  useEffect(() => {
-    // Without room for both, CSS hides the list; the panel takes the focus that was in it.
-    const isListHidden = panel.current?.previousElementSibling?.getClientRects().length === 0
-    // Not the panel's first button: its tooltip would consume the first Esc.
-    if (isListHidden) panel.current?.focus()
-  }, [])
-
   return (
-    <section
-      className="inspector"
-      aria-label={`Details of ${shownName(name === '' ? id : name)}`}
-      data-region="detail"
-      tabIndex={-1}
-      ref={panel}
-    >
+    <Inspector shownId={id} label={`Details of ${shownName(name === '' ? id : name)}`}>
       <header>
         <h2 className="cut-off" title={shownName(name === '' ? id : name)}>
           <ForeignName text={name === '' ? id : name} />
@@ -243,6 +227,6 @@ export function Detail({
       <Why instance={instance} />
       <Facts instance={instance} />
       <Forwards instance={instance} />
-    </section>
+    </Inspector>
   )
 }

@@ -1,7 +1,7 @@
 // One session in full: its state, who opened it and why, what it leads to, its states with their times, and where it is logged.
 
 import { ArrowLeftRight, CircleStop, ExternalLink, SquareTerminal, X } from 'lucide-react'
-import { useEffect, useRef, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
 import type { SessionDetail } from '../../shared/model/accountsession'
 import { usePage, usePageState } from '../context'
@@ -10,6 +10,7 @@ import { Button } from '../parts/controls/Button'
 import { CopyButton } from '../parts/controls/CopyButton'
 import { IconButton } from '../parts/controls/IconButton'
 import { Glyph } from '../parts/Glyph'
+import { Inspector } from '../parts/rows/Inspector'
 import { State } from '../parts/State'
 import { Fact } from '../parts/text/Fact'
 import { ForeignName } from '../parts/text/Foreign'
@@ -150,20 +151,10 @@ function Logs({ logs }: { readonly logs: SessionDetail['logs'] }): ReactNode {
 export function Detail(props: DetailProps): ReactNode {
   const { session } = props
   const nowAt = usePageState((state) => state.nowAt)
-  const panel = useRef<HTMLElement>(null)
   const { id, owner, targetName, target, connectionsUsed, connectionLimit, bytesUp, bytesDown, expiresAt, place } =
     session
   const moment = (at: number | undefined): string | undefined => (at === undefined ? undefined : momentWords(at, nowAt))
   const bytes = (count: number | undefined): string | undefined => (count === undefined ? undefined : bytesWords(count))
-  useEffect(() => {
-    panel.current?.scrollTo({ top: 0 })
-  }, [id])
-  useEffect(() => {
-    // Without room for both, CSS hides the list; the panel takes the focus that was in it.
-    const isListHidden = panel.current?.previousElementSibling?.getClientRects().length === 0
-    // Not the panel's first button: its tooltip would consume the first Esc.
-    if (isListHidden) panel.current?.focus()
-  }, [])
   const used =
     connectionsUsed === undefined
       ? undefined
@@ -171,13 +162,7 @@ export function Detail(props: DetailProps): ReactNode {
         ? String(connectionsUsed)
         : `${connectionsUsed} of ${connectionLimit}`
   return (
-    <section
-      className="inspector"
-      aria-label={`Details of session ${shownName(id)}`}
-      data-region="detail"
-      tabIndex={-1}
-      ref={panel}
-    >
+    <Inspector shownId={id} label={`Details of session ${shownName(id)}`}>
       <Head {...props} />
       <States session={session} />
       <Facts
@@ -217,6 +202,6 @@ export function Detail(props: DetailProps): ReactNode {
         ]}
       />
       <Logs logs={session.logs} />
-    </section>
+    </Inspector>
   )
 }

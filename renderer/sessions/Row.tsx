@@ -20,6 +20,9 @@ import {
   targetWords,
 } from './words/states'
 
+/** The characters at the end of an id that are always shown. */
+const ID_END = 8
+
 /** The props of a row. */
 export interface SessionCellsProps {
   readonly session: AccountSession
@@ -67,11 +70,17 @@ export function SessionCells(props: SessionCellsProps): ReactNode {
             <ForeignName text={kindWords(session)} />
           </span>
         </span>
+        {/* In a narrow list, which has no column for it. */}
+        {holder === 'left-over' && <span className="left-over">{holderWords(session)}</span>}
       </span>
       <span className="where" role="gridcell">
         <State words={stateWords(session.state)} detail="none" />
       </span>
-      <span className={`whose ${holder} cut-off`} role="gridcell" title={shownName(owner)}>
+      <span
+        className={`whose ${holder} cut-off`}
+        role="gridcell"
+        title={holder === 'another-computer' ? `Mine, from another computer: ${shownName(owner)}` : shownName(owner)}
+      >
         <ForeignName text={holderWords(session)} />
       </span>
       <span
@@ -100,8 +109,12 @@ export function SessionCells(props: SessionCellsProps): ReactNode {
           <ForeignName text={placeWords(place)} />
         </span>
       )}
-      <span className="id mono cut-off" role="gridcell">
-        <ForeignName text={id} />
+      <span className="id mono" role="gridcell" title={shownName(id)}>
+        {/* An id begins with the name of its owner; its end tells it from others. */}
+        <span className="cut-off">
+          <ForeignName text={id.slice(0, -ID_END)} />
+        </span>
+        <ForeignName text={id.slice(-ID_END)} />
       </span>
       <span className="actions" role="gridcell">
         {session.state !== 'terminated' && (

@@ -17,6 +17,7 @@ import type { AccountSession } from '../../shared/model/accountsession'
 import { usePage, usePageState } from '../context'
 import { Button } from '../parts/controls/Button'
 import { EmptyState } from '../parts/EmptyState'
+import { Inspector } from '../parts/rows/Inspector'
 import { Detail } from './Detail'
 import { Empty } from './Empty'
 import { EndQuestion } from './EndQuestion'
@@ -124,9 +125,12 @@ export function Sessions(): ReactNode {
   const counts = useMemo(() => countSegments(sessions), [sessions])
   // Only a filter by time depends on the time.
   const filterAt = filter.sinceMs === undefined ? 0 : nowAt
-  const { shown, otherCount } = useMemo(
-    () => search(sorted, matcher(filter, filterAt), segment),
-    [sorted, filter, filterAt, segment],
+  const isMatch = useMemo(() => matcher(filter, filterAt), [filter, filterAt])
+  const shown = useMemo(() => search(sorted, isMatch, segment), [sorted, isMatch, segment])
+  // Told only where no session is shown.
+  const otherCount = useMemo(
+    () => (shown.length > 0 ? 0 : search(sorted, isMatch, segment === 'open' ? 'ended' : 'open').length),
+    [shown, sorted, isMatch, segment],
   )
   // Sessions that the filter hides are not ended with the selection.
   const selected = useMemo(
@@ -220,7 +224,7 @@ export function Sessions(): ReactNode {
         <Detail session={detail.session} onEnd={() => ask([detail.session])} onClose={closeDetail} />
       )}
       {(detail.kind === 'failed' || detail.kind === 'reading') && (
-        <section className="inspector" aria-label="Details of the session" data-region="detail">
+        <Inspector shownId="" label="Details of the session">
           {picked?.kind === 'carried' && (
             <EmptyState
               title="The session is not listed yet"
@@ -235,7 +239,7 @@ export function Sessions(): ReactNode {
               action={<Button onClick={closeDetail}>Close details</Button>}
             />
           )}
-        </section>
+        </Inspector>
       )}
       {ending.length > 0 && (
         <EndQuestion sessions={ending} onClose={() => setEnding([])} onEnding={() => setSelection(NOTHING)} />

@@ -21,42 +21,41 @@ export function textOf(session: AccountSession): string {
   return text
 }
 
-/** A list of sessions to search in: each with its text. */
+/** A list of sessions to search in: what a keystroke compares stands beside them, so that it reads only those that match. */
 export interface Searchable {
   readonly sessions: readonly AccountSession[]
-  /** The texts, in the order of the sessions. Made at the first call. */
+  /** 1 for each session that has ended, in the order of the sessions. */
+  readonly ended: Uint8Array
+  /** The texts, in the same order. Made at the first call. */
   readonly texts: () => readonly string[]
 }
 
 /** Makes a list searchable. */
 export function searchable(sessions: readonly AccountSession[]): Searchable {
+  const ended = new Uint8Array(sessions.length)
+  sessions.forEach(({ state }, index) => {
+    if (state === 'terminated') ended[index] = 1
+  })
   let made: readonly string[] | undefined
-  return { sessions, texts: () => (made ??= sessions.map(textOf)) }
-}
-
-/** What a filter has found. */
-export interface Found {
-  /** The sessions of the segment that match, in the order of the list. */
-  readonly shown: readonly AccountSession[]
-  /** How many sessions of the other segment match. */
-  readonly otherCount: number
+  return { sessions, ended, texts: () => (made ??= sessions.map(textOf)) }
 }
 
 /** A filter for many sessions: `undefined` matches all. */
 export type IsMatch = ((session: AccountSession, text: string) => boolean) | undefined
 
-/** Finds the sessions that match. */
-export function search(list: Searchable, isMatch: IsMatch, segment: SessionSegment): Found {
-  const { sessions } = list
-  const ofSessions = isMatch === undefined ? [] : list.texts()
-  const isEnded = segment === 'ended'
-  const shown: AccountSession[] = []
-  let otherCount = 0
+/** The sessions of a segment that match, in the order of the list. */
+export function search(
+  { sessions, ended, texts: textsOf }: Searchable,
+  isMatch: IsMatch,
+  segment: SessionSegment,
+): readonly AccountSession[] {
+  const ofSessions = isMatch === undefined ? [] : textsOf()
+  const wanted = segment === 'ended' ? 1 : 0
+  const found: AccountSession[] = []
   for (let index = 0; index < sessions.length; index += 1) {
     const session = sessions[index]
-    if (session === undefined || isMatch?.(session, ofSessions[index] ?? '') === false) continue
-    if ((session.state === 'terminated') === isEnded) shown.push(session)
-    else otherCount += 1
+    if (ended[index] !== wanted || session === undefined) continue
+    if (isMatch === undefined || isMatch(session, ofSessions[index] ?? '')) found.push(session)
   }
-  return { shown, otherCount }
+  return found
 }

@@ -24,7 +24,7 @@ test('an owner is named by the last part of the ARN', () => {
 
 test('whose a session is: our words, or the name of its owner', () => {
   expect(holderWords(sample())).toBe('mine')
-  expect(holderWords(sample({ holder: 'another-computer' }))).toBe('another computer of mine')
+  expect(holderWords(sample({ holder: 'another-computer' }))).toBe('another computer')
   expect(holderWords(sample({ holder: 'others', owner: 'arn:aws:iam::1:user/jo' }))).toBe('jo')
 })
 

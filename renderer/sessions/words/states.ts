@@ -19,7 +19,7 @@ const STATES: Readonly<Record<SessionState, StateWords>> = {
 const HOLDERS: Readonly<Record<SessionHolder, string>> = {
   mine: 'mine',
   'left-over': 'left over',
-  'another-computer': 'another computer of mine',
+  'another-computer': 'another computer',
   others: 'others',
 }
 
