@@ -29,7 +29,7 @@ export const failoverMutants = [
     edits: [
       [
         'electron/core/environments/hosts.ts',
-        'const others = good.filter(({ id }) => id !== avoid)',
+        'const others = good.filter(({ id }) => !avoid.includes(id))',
         'const others = good',
       ],
     ],

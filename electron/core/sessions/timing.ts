@@ -48,8 +48,8 @@ export const defaultTiming: Timing = {
 }
 
 /**
- * The spans of the command line, which has no settings: CULVERT_RESUME_AHEAD_MINUTES replaces the setting of that name. Throws `usage`
- * for a value outside its range.
+ * The spans of the command line: CULVERT_RESUME_AHEAD_MINUTES replaces the setting of that name. Throws `usage` for a value outside its
+ * range.
  */
 export function timingFrom(env: NodeJS.ProcessEnv): Timing {
   const given = env['CULVERT_RESUME_AHEAD_MINUTES'] ?? ''
