@@ -87,6 +87,7 @@ async function runCommand(
   const [profile, region, endpointUrl] = [args.value('profile'), args.value('region'), args.value('endpoint-url')]
   const messageEndpoint = args.value('ssmmessages-endpoint')
   const dataDirectory = dataDirectoryPath(process.env, process.platform)
+  const { failoverMs, ...rules } = await readRules(dataDirectory, (text) => void stderr.write(wordLine(text)))
   const options = {
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
@@ -95,9 +96,9 @@ async function runCommand(
     demo: args.flag('demo'),
     env: process.env,
     budgets: processBudgets(),
-    timing: timingFrom(process.env),
+    timing: { ...timingFrom(process.env), failoverMs },
     dataDirectory,
-    ...(await readRules(dataDirectory, (text) => void stderr.write(wordLine(text)))),
+    ...rules,
     askCode: askOnTerminal(keyboard, () => wake()),
     spawnDemo: async () => (await import('./demo')).spawnDemoChild(),
     ...(log === undefined ? {} : { diagnose: log.diagnose }),

@@ -13,8 +13,8 @@ export const failoverMutants = [
     edits: [
       [
         'electron/core/tunnels/host.ts',
-        "if (status === 'notconnected') return false",
-        "if (status !== 'connected') return false",
+        "isInDoubt = status === 'notconnected' &&",
+        "isInDoubt = status !== 'connected' &&",
       ],
     ],
     tests: test,
@@ -29,7 +29,7 @@ export const failoverMutants = [
     edits: [
       [
         'electron/core/environments/hosts.ts',
-        'const others = good.filter(({ id }) => id !== avoid)',
+        'const others = good.filter(({ id }) => !avoid.includes(id))',
         'const others = good',
       ],
     ],
@@ -44,6 +44,18 @@ export const failoverMutants = [
         'isInDoubt ||= !isUp()',
       ],
     ],
+    tests: test,
+  },
+  {
+    name: 'a forward whose session is silent does not notice that its host is gone',
+    edits: [
+      ['electron/core/tunnels/host.ts', 'const isDue = monotonicNow() - askedAt >= everyMs', 'const isDue = false'],
+    ],
+    tests: test,
+  },
+  {
+    name: 'a host is left although the agent answers in its session',
+    edits: [['electron/core/tunnels/host.ts', '!(isUp() && (await isAnswered(', '!(!isUp() && (await isAnswered(']],
     tests: test,
   },
 ]

@@ -12,11 +12,16 @@ import type { AgentStatus, Instance, TagPair } from '../../shared/model/instance
 import { machineSize, machinesIn, MAX_WORD, nodeSize, nodesIn, type Machine, type Node } from './machines'
 import { tagRecord, withNodeTags, type ListTags } from './nodetags'
 import { everyPage, type Pages } from './pages'
-import { listFiltered, sentFilters } from './tagfilters'
+import { isOfAws, isRefusal, listFiltered, sentFilters } from './tagfilters'
 
 /** The largest pages that the two services give. */
 const EC2_PAGE = 1_000
 const SSM_PAGE = 50
+
+/** Nodes are asked for by their ids up to this many: of more, the whole list takes no longer. */
+const MAX_BY_ID = 1_000
+/** Source: Systems Manager API reference, "InstanceInformationStringFilter": 1 to 100 values. */
+const IDS_OF_CALL = 100
 
 /**
  * How many instances are listed. More than that needs raised quotas of the account. The whole list goes to every window, where a
@@ -147,9 +152,38 @@ function everyMachine(describeEc2: DescribeEc2, tags: readonly TagPair[]): Promi
   })
 }
 
-function everyNode(describeSsm: DescribeSsm, tags: readonly TagPair[]): Promise<Pages<Node>> {
-  const filters = tags.map(([key, value]) => ({ Key: `tag:${key}`, Values: [value] }))
-  const by = filters.length === 0 ? {} : { Filters: filters }
+function nodesByTags(describeSsm: DescribeSsm, tags: readonly TagPair[]): Promise<Pages<Node>> {
+  return everyNode(
+    describeSsm,
+    tags.map(([key, value]) => ({ Key: `tag:${key}`, Values: [value] })),
+  )
+}
+
+/**
+ * The nodes of EC2 instances alone, by their ids. Undefined where the service refuses that filter, and where the machines are too many or
+ * may not be all.
+ */
+async function nodesOf(describeSsm: DescribeSsm, { items, end }: Pages<Machine>): Promise<Pages<Node> | undefined> {
+  if (end !== 'whole' || items.length > MAX_BY_ID) return undefined
+  const ids = items.flatMap(({ InstanceId: id = '', State: state }) => (state?.Name === 'terminated' ? [] : [id]))
+  const nodes: Node[] = []
+  for (let at = 0; at < ids.length; at += IDS_OF_CALL) {
+    const filter = { Key: 'InstanceIds', Values: ids.slice(at, at + IDS_OF_CALL) }
+    const found = await everyNode(describeSsm, [filter]).catch((error: unknown) => {
+      if (isRefusal(error)) return undefined
+      throw error
+    })
+    if (found?.end !== 'whole') return undefined
+    nodes.push(...found.items)
+  }
+  return { items: nodes, end: 'whole' }
+}
+
+function everyNode(
+  describeSsm: DescribeSsm,
+  filters: readonly { readonly Key: string; readonly Values: string[] }[],
+): Promise<Pages<Node>> {
+  const by = filters.length === 0 ? {} : { Filters: [...filters] }
   return everyPage({
     maxItems: MAX_INSTANCES,
     sizeOf: nodeSize,
@@ -170,9 +204,16 @@ export async function listInstances(
   describeSsm: DescribeSsm,
   tags: { readonly wanted: readonly TagPair[]; readonly listTags: ListTags; readonly signal: AbortSignal },
 ): Promise<{ instances: Instance[]; notices: string[] }> {
-  const wanted = sentFilters(tags.wanted)
-  const ec2 = listFiltered(wanted, (pairs) => everyMachine(describeEc2, pairs))
-  const ssm = listFiltered(wanted, (pairs) => everyNode(describeSsm, pairs))
+  const ec2 = listFiltered(sentFilters(tags.wanted, 'ec2'), (pairs) => everyMachine(describeEc2, pairs))
+  const everyOther = () => listFiltered(sentFilters(tags.wanted, 'ssm'), (pairs) => nodesByTags(describeSsm, pairs))
+  // A tag that AWS sets is on EC2 instances alone: with it, only the nodes of those that EC2 has found are asked for.
+  const ssm = tags.wanted.some((tag) => isOfAws(tag))
+    ? unlessDenied(ec2).then(async (found) => {
+        const list =
+          found?.filters.some((tag) => isOfAws(tag)) === true ? await nodesOf(describeSsm, found.list) : undefined
+        return list === undefined ? everyOther() : { list, filters: [] }
+      })
+    : everyOther()
   const [machines, nodes] = await Promise.all([unlessDenied(ec2), unlessDenied(ssm)])
   if (machines === undefined && nodes === undefined) await ec2
   const notices: string[] = []

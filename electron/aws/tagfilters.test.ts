@@ -35,6 +35,7 @@ const ONE_MACHINE =
   '<DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><reservationSet><item><instancesSet><item>' +
   '<instanceId>i-1</instanceId></item></instancesSet></item></reservationSet></DescribeInstancesResponse>'
 
+const GROUP = ['aws:autoscaling:groupName', 'checkout-workers'] as const
 const TILL = 'mi-00000000000000599'
 
 describe('a listing by tags', () => {
@@ -60,6 +61,44 @@ describe('a listing by tags', () => {
       ['cache-warmer', 'ec2', 'online'],
       ['search-indexer', 'ec2', 'offline'],
     ])
+  })
+
+  test('finds the hosts of an Auto Scaling group in a large account by one call to each service', async () => {
+    const { account, simulator, calls } = await staged(200)
+    const [machine] = simulator.world.instances
+    if (machine === undefined) throw new Error('it has some')
+    for (let index = 0; index < 200; index += 1) {
+      simulator.world.put({ ...machine, id: `i-${String(index).padStart(17, '0')}` })
+    }
+    const { instances, notices } = await account.listInstances(never, [GROUP])
+    expect(instances.map(({ name, agent }) => [name, agent.kind])).toEqual([
+      ['checkout-worker', 'online'],
+      ['checkout-worker', 'online'],
+      ['checkout-worker', 'online'],
+    ])
+    expect(notices).toEqual([])
+    expect(Object.fromEntries(calls)).toEqual({ 'ec2:DescribeInstances': 1, 'ssm:DescribeInstanceInformation': 1 })
+  })
+
+  test.each(['ec2', 'ssm'])('lists whole where %s refuses to filter for a group', async (service) => {
+    const [account, standIn] = await opened(({ action, input }) => {
+      if (action === 'ListTagsForResource') return { json: { TagList: [] } }
+      if (action === 'DescribeInstances') {
+        const isRefused = service === 'ec2' && input['Filter.1.Name'] !== undefined
+        return isRefused ? ec2Error('InvalidParameterValue', 'no') : { xml: ONE_MACHINE }
+      }
+      if (input['Filters'] !== undefined) return jsonError('InvalidFilterKey', 'not these filters')
+      const nodes = ['i-1', 'mi-1'].map((id) => ({ InstanceId: id, PingStatus: 'Online' }))
+      return { json: { InstanceInformationList: nodes } }
+    })
+    const { instances } = await account.listInstances(never, [GROUP])
+    expect(instances.map(({ id, agent }) => [id, agent.kind])).toEqual([
+      ['i-1', 'online'],
+      ['mi-1', 'online'],
+    ])
+    const asked = standIn.asked.filter(({ action }) => action === 'DescribeInstanceInformation')
+    const byId = { Key: 'InstanceIds', Values: ['i-1'] }
+    expect(asked.map(({ input }) => input['Filters'])).toEqual(service === 'ec2' ? [undefined] : [[byId], undefined])
   })
 
   test('asks for no value that the services could read as a pattern: the whole list is read', async () => {
@@ -128,7 +167,12 @@ describe('a listing by tags', () => {
 
 describe('the filters that are sent', () => {
   test('are five at most, one for each key', () => {
-    expect(sentFilters(['a', 'b', 'a', 'c', 'd', 'e', 'f'].map((key, at) => [key, String(at)]))).toEqual([
+    expect(
+      sentFilters(
+        ['a', 'b', 'a', 'c', 'd', 'e', 'f'].map((key, at) => [key, String(at)]),
+        'ssm',
+      ),
+    ).toEqual([
       ['a', '0'],
       ['b', '1'],
       ['c', '3'],
@@ -148,11 +192,15 @@ describe('the filters that are sent', () => {
     ['Role', 'x'.repeat(256)],
     ['x'.repeat(129), 'a'],
   ])('do not hold %s=%s', (key, value) => {
-    expect(sentFilters([[key, value]])).toEqual([])
+    expect(sentFilters([[key, value]], 'ssm')).toEqual([])
+  })
+
+  test('of EC2 hold tags that AWS sets', () => {
+    expect(sentFilters([['aws:autoscaling:groupName', 'web']], 'ec2')).toEqual([['aws:autoscaling:groupName', 'web']])
   })
 
   test('hold what tags have: blanks, slashes, equals signs and other letters', () => {
     const tags = [['cost center', 'a/b = c@d:e+f'] as const, ['Größe', 'é'] as const]
-    expect(sentFilters(tags)).toEqual(tags)
+    expect(sentFilters(tags, 'ssm')).toEqual(tags)
   })
 })

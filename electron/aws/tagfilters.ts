@@ -28,20 +28,29 @@ const REFUSALS: ReadonlySet<string> = new Set([
 
 function isPlain([key, value]: TagPair): boolean {
   const isInBounds = key !== '' && key.length <= MAX_KEY && value !== '' && value.length <= MAX_VALUE
-  // Tags that AWS sets are on EC2 instances alone, and no page says that Systems Manager filters by them.
-  return isInBounds && !PATTERN.test(key) && !PATTERN.test(value) && !key.startsWith('aws:')
+  return isInBounds && !PATTERN.test(key) && !PATTERN.test(value)
 }
 
-/** The tags of `tags` that the services are asked to filter by: one for each key, five at most. */
-export function sentFilters(tags: readonly TagPair[]): TagPair[] {
+/** Whether AWS sets a tag, as that of an Auto Scaling group. EC2 instances alone bear such tags. */
+export function isOfAws([key]: TagPair): boolean {
+  return key.startsWith('aws:')
+}
+
+/**
+ * The tags of `tags` that a service is asked to filter by: one for each key, five at most. No page says that Systems Manager filters by
+ * tags that AWS sets.
+ */
+export function sentFilters(tags: readonly TagPair[], service: 'ec2' | 'ssm'): TagPair[] {
   const byKey = new Map<string, TagPair>()
   for (const tag of tags) {
-    if (isPlain(tag) && !byKey.has(tag[0])) byKey.set(tag[0], tag)
+    if (!isPlain(tag) || (service === 'ssm' && isOfAws(tag))) continue
+    if (!byKey.has(tag[0])) byKey.set(tag[0], tag)
   }
   return [...byKey.values()].slice(0, MAX_FILTERS)
 }
 
-function isRefusal(error: unknown): boolean {
+/** Whether a service has refused the filters, or denied the call. */
+export function isRefusal(error: unknown): boolean {
   if (!(error instanceof AppError)) return false
   return error.code === 'access-denied' || REFUSALS.has(asError(error.cause).name)
 }

@@ -48,6 +48,8 @@ export interface AttachOptions {
   /** Stdout, where it is a terminal. */
   readonly screen: WriteStream | undefined
   readonly signal: AbortSignal
+  /** Resolves with the sentence of the end where the shell may last no longer; absent: it may. */
+  readonly passed?: Promise<string>
 }
 
 async function type(stdin: Readable, shell: AttachableShell): Promise<void> {
@@ -81,7 +83,8 @@ export async function attach(shell: AttachableShell, options: AttachOptions): Pr
         ? typeScript(stdin, { shell, platform, over: over.signal })
         : type(keyboard.keys(hasEscapes ? takeEscapes(actions) : undefined), shell)
     typed.catch(() => undefined)
-    const { text } = await Promise.race([ending, left.promise, interrupted(signal)])
+    const limit = (options.passed ?? left.promise.then(() => '')).then((text) => ({ text }))
+    const { text } = await Promise.race([ending, left.promise, limit, interrupted(signal)])
     return text
   } finally {
     over.abort()

@@ -6,9 +6,12 @@
 
 import { AppError } from '../../../shared/errors'
 import type { Instance } from '../../../shared/model/instance'
+import type { FoundHost } from '../../core/environments/finding'
 import type { Shell } from '../../core/sessions/shell'
 import { aboutOf, pour, printedUntil, reasonOf, wishOf, type Command, type CommandContext } from '../context'
+import { startDuration } from '../duration'
 import { interrupted } from '../life'
+import { onHost } from '../onhost'
 import { parseParameters } from '../parameters'
 import { makeSentinel, quoteWords, wrapCommand } from '../quoting'
 import { SentinelFilter } from '../sentinel'
@@ -59,44 +62,59 @@ export function unknownEnd(text: string, platform: Instance['platform'], documen
   )
 }
 
-async function runStock(context: CommandContext, instance: Instance): Promise<number> {
+/** Opens the session on a host of the TARGET. */
+async function openOn(
+  context: CommandContext,
+  commandFor: (instance: Instance) => string,
+): Promise<{ readonly session: Shell; readonly found: FoundHost }> {
+  const { args } = context
+  const wish = wishOf(args)
+  return onHost({ ...context, text: args.positional(0), wish }, async (found) => ({
+    session: await open(context, found.instance, commandFor(found.instance)),
+    found,
+  }))
+}
+
+async function runStock(context: CommandContext): Promise<number> {
   const { args, stdout, stderr, signal } = context
-  if (instance.platform === 'windows') {
+  const sentinel = makeSentinel()
+  const filter = new SentinelFilter(sentinel)
+  const { session, found } = await openOn(context, (instance) => {
+    if (instance.platform !== 'windows') return wrapCommand(args.rest, sentinel)
     throw new AppError(
       'usage',
       `exec needs sh on the instance, and ${instance.name || instance.id} runs Windows: use culvert shell, or a ` +
         '--document that reports exit codes.',
     )
-  }
-  const sentinel = makeSentinel()
-  const filter = new SentinelFilter(sentinel)
-  await using session = await open(context, instance, wrapCommand(args.rest, sentinel))
+  })
+  await using _session = session
+  using duration = startDuration(found.saved, 'the command')
   const print = async (): Promise<void> => {
     for await (const chunk of session.output) {
       if (chunk instanceof Uint8Array) await stdout.write(filter.push(chunk))
     }
   }
   const ending = printedUntil(session.ended, [print(), pour(session.stderr, stderr)])
-  const { text } = await Promise.race([ending, interrupted(signal)])
-  if (filter.status === undefined) throw unknownEnd(text, instance.platform, STOCK_DOCUMENT)
+  const { text } = await Promise.race([ending, interrupted(signal), duration.exceeded])
+  if (filter.status === undefined) throw unknownEnd(text, found.instance.platform, STOCK_DOCUMENT)
   return filter.status
 }
 
-async function runWithDocument(context: CommandContext, instance: Instance): Promise<number> {
+async function runWithDocument(context: CommandContext): Promise<number> {
   const { args, stdout, stderr, signal } = context
-  await using session = await open(context, instance, quoteWords(args.rest))
+  const { session, found } = await openOn(context, () => quoteWords(args.rest))
+  await using _session = session
+  using duration = startDuration(found.saved, 'the command')
   const ending = printedUntil(session.ended, [pour(session.output, stdout), pour(session.stderr, stderr)])
-  const { text, exitCode } = await Promise.race([ending, interrupted(signal)])
-  if (exitCode === undefined) throw unknownEnd(text, instance.platform, args.value('document') ?? STOCK_DOCUMENT)
+  const { text, exitCode } = await Promise.race([ending, interrupted(signal), duration.exceeded])
+  if (exitCode === undefined) throw unknownEnd(text, found.instance.platform, args.value('document') ?? STOCK_DOCUMENT)
   return asStatus(exitCode)
 }
 
 /** Runs the words behind `--` and exits with their status. */
 export const exec: Command = async (context) => {
-  const { environment, args, signal } = context
+  const { args } = context
   // Refused before AWS is called.
   parseParameters(args)
-  const wish = wishOf(args)
-  const instance = await environment.resolveTarget(args.positional(0), signal, wish)
-  return args.value('document') === undefined ? runStock(context, instance) : runWithDocument(context, instance)
+  return args.value('document') === undefined ? runStock(context) : runWithDocument(context)
 }

@@ -10,22 +10,23 @@
 import { printableJson, shownName } from '../../../shared/foreigntext'
 import type { TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import type { Instance } from '../../../shared/model/instance'
-import type { SavedTarget } from '../../../shared/model/savedtarget'
-import { hostWords, spanWords } from '../../../shared/status'
+import { hostWords } from '../../../shared/status'
+import { savedDocument } from '../../core/authorizations/fromtarget'
 import { isSavedTarget, type FoundHost } from '../../core/environments/finding'
 import { pickFor } from '../../core/environments/picking'
 import { isExact } from '../../core/environments/targets'
 import type { HostPick, Tunnel } from '../../core/tunnels/parts'
 import { aboutOf, documentOf, reasonOf, wishOf, type Command, type CommandContext } from '../context'
 import { Interruption, interrupted } from '../life'
+import { startDuration } from '../duration'
 import { tellForecast } from '../forecast'
+import { onHost } from '../onhost'
 import { takeKeys } from '../takekeys'
 import { errorWords, wordLine } from '../text'
 
 /** A closed stdout is noticed within this time also when nothing happens. */
 const REPEAT_MS = 5_000
 
-const MINUTE_MS = 60_000
 /** A Name is looked up again at a new session, at most this often. */
 const LOOK_AGAIN_MS = 10_000
 
@@ -118,21 +119,6 @@ function pickOf({ environment, args }: CommandContext, found: FoundHost): HostPi
   return pickFor({ target, environment, lookAgainMs: LOOK_AGAIN_MS, onFound: () => undefined }, found)
 }
 
-/** Resolves true when the maximum duration of a saved target has passed; never without one. */
-function elapsed(saved: SavedTarget | undefined, signal: AbortSignal): Promise<boolean> {
-  const minutes = saved?.maxDurationMinutes
-  return new Promise((resolve) => {
-    if (minutes === undefined) return
-    const timer = setTimeout(() => resolve(true), minutes * MINUTE_MS)
-    signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
-  })
-}
-
-function limitWords(saved: SavedTarget | undefined): string {
-  const span = spanWords((saved?.maxDurationMinutes ?? 0) * MINUTE_MS)
-  return `The saved target "${saved?.name ?? ''}" allows ${span}, and that has passed: the forward ends. Start it again to go on.`
-}
-
 /** Runs a forward until it fails or the command is told to end, which is its ordinary ending: exit status 0. */
 export const forward: Command = async (context) => {
   const { environment, args, stderr, isPiped, signal } = context
@@ -145,45 +131,49 @@ export const forward: Command = async (context) => {
   const wish = wishOf(args)
   await using _keys = await takeKeys('forward', context)
   try {
-    const found = await environment.findHost(text, wish, signal)
-    const { instance, saved } = found
-    const remotePort = givenPort ?? saved?.defaultPort
-    if (remotePort === undefined) throw args.usage(`forward needs --remote-port: ${text} has no default port`)
-    const host = remoteHost ?? (givenPort === undefined ? saved?.remoteHost : undefined)
-    const reporter = args.flag('json')
-      ? jsonReporter(context)
-      : textReporter(context, instance, { host, port: remotePort })
+    let reporter = jsonReporter(context)
     let state: TunnelState = { kind: 'connecting' }
     // Lines leave in the order in which things happened; what happens before `listening` waits for it.
     let isListening = false
     let lines = Promise.resolve()
-    const early: TunnelEvent[] = []
+    let early: TunnelEvent[] = []
     const print = (write: () => Promise<void>): void => {
       lines = lines.then(write)
     }
-    const tunnel = await environment.openTunnel({
-      target: isExact(text) ? instance.id : pickOf(context, found),
-      remotePort,
-      ...(host === undefined ? {} : { remoteHost: host }),
-      ...(localPort === undefined ? {} : { localPort }),
-      ...(saved?.document === undefined ? {} : { document: saved.document }),
-      ...document,
-      maxConnections: () => saved?.connectionLimit,
-      ...reasonOf(args),
-      ...aboutOf(instance),
-      signal,
-      onState: (next) => {
-        state = next
-        if (isListening) print(() => reporter.state(next))
-      },
-      onEvent: (event) => {
-        // Connections that work are not printed; those that fail are.
-        if (event.kind === 'connection-answered') return
-        if (isListening) print(() => reporter.event(event))
-        else early.push(event)
-      },
-    })
-    const over = new AbortController()
+    const open = async (found: FoundHost): Promise<{ tunnel: Tunnel; found: FoundHost }> => {
+      const { instance, saved } = found
+      const remotePort = givenPort ?? saved?.defaultPort
+      if (remotePort === undefined) throw args.usage(`forward needs --remote-port: ${text} has no default port`)
+      const host = remoteHost ?? (givenPort === undefined ? saved?.remoteHost : undefined)
+      if (!args.flag('json')) reporter = textReporter(context, instance, { host, port: remotePort })
+      early = []
+      const savedFor = savedDocument(saved, 'port')
+      const tunnel = await environment.openTunnel({
+        target: isExact(text) ? instance.id : pickOf(context, found),
+        remotePort,
+        ...(host === undefined ? {} : { remoteHost: host }),
+        ...(localPort === undefined ? {} : { localPort }),
+        ...(savedFor === undefined ? {} : { document: savedFor }),
+        ...document,
+        maxConnections: () => saved?.connectionLimit,
+        ...reasonOf(args),
+        ...aboutOf(instance),
+        signal,
+        onState: (next) => {
+          state = next
+          if (isListening) print(() => reporter.state(next))
+        },
+        onEvent: (event) => {
+          // Connections that work are not printed; those that fail are.
+          if (event.kind === 'connection-answered') return
+          if (isListening) print(() => reporter.event(event))
+          else early.push(event)
+        },
+      })
+      return { tunnel, found }
+    }
+    const { tunnel, found } = await onHost({ ...context, text, wish }, open)
+    using duration = startDuration(found.saved, 'the forward')
     const repeat = setInterval(() => print(() => reporter.repeat(state)), reporter.repeatMs)
     if (!isPiped) clearInterval(repeat)
     try {
@@ -195,11 +185,10 @@ export const forward: Command = async (context) => {
       print(() => reporter.listening(tunnel, now))
       print(() => reporter.state(now))
       for (const event of args.flag('json') ? early : others) print(() => reporter.event(event))
-      const isOver = await Promise.race([tunnel.ended, interrupted(signal), elapsed(saved, over.signal)])
-      if (isOver === true) print(() => stderr.write(wordLine(limitWords(saved))))
+      const limit = await Promise.race([tunnel.ended, interrupted(signal), duration.passed])
+      if (limit !== undefined) print(() => stderr.write(wordLine(limit)))
       return 0
     } finally {
-      over.abort()
       clearInterval(repeat)
       await tunnel[Symbol.asyncDispose]()
       await lines

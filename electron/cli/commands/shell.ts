@@ -2,6 +2,10 @@
 
 import { aboutOf, documentOf, reasonOf, wishOf, type Command } from '../context'
 import { attach, escapesFrom, screenSize } from '../attach'
+import { savedDocument } from '../../core/authorizations/fromtarget'
+import type { FoundHost } from '../../core/environments/finding'
+import { startDuration } from '../duration'
+import { onHost } from '../onhost'
 import { wordLine } from '../text'
 
 /** Opens a shell and exits with 0 when it has ended. The service's message about the end, if any, goes to stderr. */
@@ -10,17 +14,23 @@ export const shell: Command = async (context) => {
   const { document } = documentOf(args)
   const wish = wishOf(args)
   const hasEscapes = escapesFrom(args.value('escape'))
-  const instance = await environment.resolveTarget(args.positional(0), signal, wish)
-  await using opened = await environment.openShell({
-    target: instance.id,
-    platform: instance.platform,
-    ...(document === undefined ? {} : { document }),
-    ...reasonOf(args),
-    ...aboutOf(instance),
-    size: screenSize(screen),
-    signal,
-  })
-  const text = await attach(opened, { ...context, platform: instance.platform, hasEscapes })
+  const open = async ({ instance, saved }: FoundHost) => {
+    const own = document ?? savedDocument(saved, 'shell')
+    const shell = await environment.openShell({
+      target: instance.id,
+      platform: instance.platform,
+      ...(own === undefined ? {} : { document: own }),
+      ...reasonOf(args),
+      ...aboutOf(instance),
+      size: screenSize(screen),
+      signal,
+    })
+    return { shell, saved, platform: instance.platform }
+  }
+  const { shell: opened, saved, platform } = await onHost({ ...context, text: args.positional(0), wish }, open)
+  await using _opened = opened
+  using duration = startDuration(saved, 'the shell')
+  const text = await attach(opened, { ...context, platform, hasEscapes, passed: duration.passed })
   if (text !== '') await stderr.write(wordLine(text))
   return 0
 }

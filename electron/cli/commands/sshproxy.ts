@@ -4,9 +4,12 @@
 
 import type { Duplex, Readable } from 'node:stream'
 import { once } from 'node:events'
+import type { FoundHost } from '../../core/environments/finding'
 import { aboutOf, documentOf, reasonOf, wishOf, type Command } from '../context'
+import { startDuration } from '../duration'
 import { tellForecast } from '../forecast'
 import { interrupted } from '../life'
+import { onHost } from '../onhost'
 import type { Sink } from '../sink'
 import { takeKeys } from '../takekeys'
 import { errorWords, wordLine } from '../text'
@@ -43,15 +46,13 @@ export const sshProxy: Command = async (context) => {
   const document = documentOf(args)
   const wish = wishOf(args)
   await using _keys = await takeKeys('ssh-proxy', context)
-  const instance = await environment.resolveTarget(args.positional(0), signal, wish)
-  await using session = await environment.openRawSession({
-    target: instance.id,
-    remotePort,
-    ...document,
-    ...reasonOf(args),
-    ...aboutOf(instance),
-    signal,
-  })
+  const open = async ({ instance, saved }: FoundHost) => {
+    const options = { target: instance.id, remotePort, ...document, ...reasonOf(args), ...aboutOf(instance), signal }
+    return { session: await environment.openRawSession(options), saved }
+  }
+  const { session, saved } = await onHost({ ...context, text: args.positional(0), wish }, open)
+  await using _session = session
+  using duration = startDuration(saved, 'the connection')
   // From now on the session waits for new credentials, of which ssh itself shows nothing.
   environment.login.onChange(() => {
     const { ended } = environment.login
@@ -76,7 +77,7 @@ export const sshProxy: Command = async (context) => {
     }
     // Writing into a connection that has ended fails too. `received` tells whether that end was an error.
     const sent = silent().catch(() => received)
-    await Promise.race([received, sent, interrupted(signal)])
+    await Promise.race([received, sent, interrupted(signal), duration.exceeded])
     return 0
   } finally {
     clearTimeout(timer)

@@ -34,8 +34,8 @@ export interface HostWish {
   readonly choice?: SetChoice
   /** The one host of the set that is wanted. */
   readonly hostId?: string
-  /** A host that is not chosen while there is another. */
-  readonly avoid?: string
+  /** Hosts that are not chosen while there is another. */
+  readonly avoid?: readonly string[]
 }
 
 /** A host, and what it was chosen from. */
@@ -146,7 +146,7 @@ export class Finder {
       .then((found) => ({ ...found, saved }))
   }
 
-  async #ofSet(set: TargetSet, { hostId, avoid }: HostWish, { instances, notices }: Listing): Promise<FoundHost> {
+  async #ofSet(set: TargetSet, { hostId, avoid = [] }: HostWish, { instances, notices }: Listing): Promise<FoundHost> {
     const { directory, lastHosts, name, random } = this.#options
     const { region } = directory
     const { hosts, choice } = set

@@ -22,7 +22,7 @@ function choice(members: readonly Instance[], more: Partial<HostChoice> = {}): H
     choice: 'random',
     region: 'eu-west-1',
     last: undefined,
-    avoid: undefined,
+    avoid: [],
     random: () => 0,
     notices: [],
     ...more,
@@ -60,10 +60,10 @@ test('newest is the good host that was launched last; hosts whose launch is not 
 
 test('the host that was out of reach is chosen only where there is no other', () => {
   for (const kind of ['random', 'newest', 'sticky'] as const) {
-    const { id } = chooseHost(choice([one, two], { choice: kind, last: two.id, avoid: two.id }))
+    const { id } = chooseHost(choice([one, two], { choice: kind, last: two.id, avoid: [two.id] }))
     expect(id, kind).toBe(one.id)
   }
-  expect(chooseHost(choice([one], { avoid: one.id }))).toBe(one)
+  expect(chooseHost(choice([one], { avoid: [one.id] }))).toBe(one)
 })
 
 test('a set without a good host says which hosts it has and why each is not good', () => {

@@ -18,8 +18,8 @@ export interface HostChoice {
   readonly region: string
   /** The host that was chosen last; for `sticky`. */
   readonly last: string | undefined
-  /** A host that is not chosen while there is another: it has just been out of reach, which a listing may not show yet. */
-  readonly avoid: string | undefined
+  /** Hosts that are not chosen while there is another: they have just been out of reach, which a listing may not show yet. */
+  readonly avoid: readonly string[]
   /** From 0 to 1, without 1. */
   readonly random: () => number
   /** What is missing in the listing that the members come from. */
@@ -35,7 +35,7 @@ export function countHosts(members: readonly Instance[]): HostCount {
 export function chooseHost(options: HostChoice): Instance {
   const { members, choice, last, avoid, random } = options
   const good = members.filter((member) => isGoodHost(member))
-  const others = good.filter(({ id }) => id !== avoid)
+  const others = good.filter(({ id }) => !avoid.includes(id))
   const candidates = others.length === 0 ? good : others
   const kept = choice === 'sticky' ? candidates.find(({ id }) => id === last) : undefined
   const chosen = kept ?? (choice === 'newest' ? newest(candidates) : atRandom(candidates, random))

@@ -47,7 +47,7 @@ test('a host of a set is kept until it is left, and then avoided', async () => {
   expect(await made.next(one, false, signal)).toBe(one)
   expect(await made.next(one, true, signal)).toEqual({ id: 'i-2', name: 'web' })
   expect([wishes, told]).toEqual([
-    [{}, { avoid: 'i-1' }],
+    [{}, { avoid: ['i-1'] }],
     ['i-1', 'i-2'],
   ])
   expect(made.canMove).toBe(true)
@@ -86,5 +86,5 @@ test('a TARGET whose host was found already is not looked up for the first sessi
   })
   expect(await made.next(undefined, false, signal)).toEqual({ id: 'i-1', name: 'web' })
   expect(await made.next({ id: 'i-1', name: '' }, true, signal)).toEqual({ id: 'i-2', name: 'web' })
-  expect(wishes).toEqual([{ choice: 'newest', avoid: 'i-1' }])
+  expect(wishes).toEqual([{ choice: 'newest', avoid: ['i-1'] }])
 })

@@ -33,7 +33,7 @@ export function pickFor(options: PickOptions, found?: FoundHost): HostPick {
   let ready = found
   let lookedAt = found === undefined ? Number.NEGATIVE_INFINITY : monotonicNow()
   const look = async (avoid: string | undefined, signal: AbortSignal): Promise<FoundHost> => {
-    const wish = avoid === undefined ? {} : { avoid }
+    const wish = avoid === undefined ? {} : { avoid: [avoid] }
     switch (target.kind) {
       case 'text':
         return environment.findHost(target.text, { ...target.wish, ...wish }, signal)

@@ -23,6 +23,8 @@ export interface Timing {
   readonly pollMs: number
   /** How long the agent of a host of a set is away until its forward moves to another host. */
   readonly failoverMs: number
+  /** How often the agent of a host of a set is asked for while its session is up and silent. */
+  readonly askHostMs: number
   /** How long a second socket of an open session may take to prove itself. */
   readonly proveMs: number
   /** The age of a socket, in minutes of the service, at which a session is resumed ahead while the end of its keys is unknown. */
@@ -42,14 +44,15 @@ export const defaultTiming: Timing = {
   holdMs: 30_000,
   pollMs: 10_000,
   failoverMs: defaultSettings.failoverSeconds * 1_000,
+  askHostMs: 60_000,
   proveMs: 10_000,
   resumeAheadMinutes: defaultSettings.resumeAheadMinutes,
   minuteMs: 60_000,
 }
 
 /**
- * The spans of the command line, which has no settings: CULVERT_RESUME_AHEAD_MINUTES replaces the setting of that name. Throws `usage`
- * for a value outside its range.
+ * The spans of the command line: CULVERT_RESUME_AHEAD_MINUTES replaces the setting of that name. Throws `usage` for a value outside its
+ * range.
  */
 export function timingFrom(env: NodeJS.ProcessEnv): Timing {
   const given = env['CULVERT_RESUME_AHEAD_MINUTES'] ?? ''

@@ -141,6 +141,32 @@ test('a host that is gone without a word is left once its agent is away for long
   ])
 })
 
+test('an idle forward leaves a host that is gone without a word, though nothing is sent to it', async () => {
+  await begin({ groups: { pingLagMinutes: 1_000 } }, { ...quick, askHostMs: 50 })
+  const { up, host, moves } = start()
+  await up(1)
+  const old = host()
+  stage.simulator.faults.apply({ kind: 'kill-agent', instance: old, sessions: 'keep', forMs: 60_000 })
+  await up(2)
+  expect(host()).not.toBe(old)
+  expect(moves()).toMatchObject([{ from: { id: old } }])
+})
+
+test('a session whose agent answers is kept, although AWS says that the agent is not connected', async () => {
+  await begin({}, { ...quick, pollMs: 500, askHostMs: 1 })
+  const { up, host, moves, tunnel: running } = start()
+  await up(1)
+  const { environment, simulator } = stage
+  const old = host()
+  simulator.world.setPingStatus(old, 'ConnectionLost')
+  expect(await environment.connectionStatus(old, new AbortController().signal)).toBe('notconnected')
+  for (let questions = 0; questions < 4; questions += 1) await simulator.delayNext('GetConnectionStatus', 0)
+  const socket = await client(running.port)
+  expect(await echo(socket, 'one')).toBe('one')
+  socket.destroy()
+  expect([host(), moves(), simulator.sessions().length]).toEqual([old, [], 1])
+})
+
 test('an agent that is away for less than the setting moves nobody', async () => {
   await begin({}, { ...quick, failoverMs: 3_600_000 })
   const { up, host, moves, states } = start()

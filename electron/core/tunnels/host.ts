@@ -5,10 +5,12 @@
 // without an answer, as in an outage of our own network, begins that time anew. A host that a person has named is never left.
 //
 //   session ends -> the same host again -> TargetNotConnected -> wait, ask, wait … -> away for long enough -> another host
-//   session up   -> nothing is asked, unless it is being resumed or its messages are sent again without an acknowledgement
+//   session up   -> asked once a minute, because a silent session does not show that its host has gone; more often while it is being
+//                   resumed and while its messages are sent again. A session whose agent acknowledges a message is kept, whatever AWS says.
 
 import { AppError, toWireError } from '../../../shared/errors'
 import type { HostName, TunnelEvent } from '../../../shared/model/forward'
+import type { ConnectionStatus } from '../../../shared/session'
 import type { SessionAbout } from '../../../shared/sessionnote'
 import { hostWords, spanWords } from '../../../shared/status'
 import { monotonicNow } from '../../ssm/channel/clock'
@@ -19,6 +21,12 @@ import type { PortSession } from './session'
 
 /** States in which EC2 runs a machine, or may. Source: EC2 user guide, "Amazon EC2 instance state changes". */
 const RUNNING: ReadonlySet<string> = new Set(['pending', 'running', 'unknown'])
+
+/** The longest pause between two questions while a session is up, after several without an answer: denied, or throttled. */
+const MAX_ASK_MS = 15 * 60_000
+
+/** An agent acknowledges a message within a second. */
+const PROBE_MS = 5_000
 
 /** What the host of a tunnel needs. */
 export interface TunnelHostOptions {
@@ -150,29 +158,42 @@ export class TunnelHost {
   /** Asks for the agent while a session is in doubt. Resolves once the host is left; never, if it is not. */
   async #guard(session: PortSession, isUp: () => boolean, signal: AbortSignal): Promise<AppError> {
     const host = this.#movable
+    const { pollMs, askHostMs } = this.#options.timing
     const pause = new Pause()
     let sentAgain = 0
     let isInDoubt = false
+    let askedAt = monotonicNow()
+    let everyMs = askHostMs
     while (host !== undefined && !signal.aborted) {
-      await pause.wait(this.#options.timing.pollMs, signal)
+      await pause.wait(pollMs, signal)
       const { retransmissions } = session.counters
       // A doubt stays until AWS says that the agent is there: the pauses between repeated messages grow.
       isInDoubt ||= !isUp() || retransmissions > sentAgain
       sentAgain = retransmissions
-      if (!isInDoubt || signal.aborted) continue
-      isInDoubt = !(await this.#isConnected(host, signal))
+      const isDue = monotonicNow() - askedAt >= everyMs
+      if ((!isInDoubt && !isDue) || signal.aborted) continue
+      const status = await this.#ask(host, signal)
+      askedAt = monotonicNow()
+      everyMs = status === undefined ? Math.min(everyMs * 2, MAX_ASK_MS) : askHostMs
+      isInDoubt = status === 'notconnected' && !(isUp() && (await isAnswered(session, Math.min(PROBE_MS, pollMs))))
       if (isInDoubt) await this.#away(host, signal)
+      else this.#awaySince = undefined
       if (this.#left !== undefined) return this.#left
     }
     return new Promise(() => undefined)
   }
 
   /** Whether the agent is connected, or it is not known. */
-  async #isConnected({ id }: HostName, signal: AbortSignal): Promise<boolean> {
-    const status = await this.#options.service.connectionStatus(id, signal).catch(() => undefined)
+  async #isConnected(host: HostName, signal: AbortSignal): Promise<boolean> {
+    const status = await this.#ask(host, signal)
     if (status === 'notconnected') return false
     this.#awaySince = undefined
     return true
+  }
+
+  /** What AWS says of the agent; undefined where it is not known. */
+  #ask({ id }: HostName, signal: AbortSignal): Promise<ConnectionStatus | undefined> {
+    return this.#options.service.connectionStatus(id, signal).catch(() => undefined)
   }
 
   /** AWS says that the agent is not connected. Leaves the host if EC2 does not run it, or if that has lasted for long enough. */
@@ -189,6 +210,12 @@ export class TunnelHost {
       this.#left = away(`The SSM agent on ${hostWords(host)} has been offline for ${spanWords(awayMs)}.`)
     }
   }
+}
+
+/** Whether the agent acknowledges a message of the session: its connection for sessions can outlive the one that AWS tells of. */
+async function isAnswered(session: PortSession, withinMs: number): Promise<boolean> {
+  const { agentMs } = await session.probe(withinMs)
+  return agentMs !== undefined
 }
 
 function away(message: string): AppError {
