@@ -1,6 +1,7 @@
 // Pictures of sets of hosts and saved targets in every state: see screenshots.config.ts.
 
 import type { Locator, Page } from '@playwright/test'
+import { startSimulator } from '../electron/simulator/simulator'
 import { expect, rowOf, test } from './app'
 import { takeAll } from './kit/window/pictures'
 
@@ -16,7 +17,73 @@ function dialog(page: Page, name: string | RegExp): Locator {
   return page.getByRole('dialog', { name })
 }
 
+/** Fills the open editor with a target and a remote port, and creates the forward; `isOn`: starts it. */
+async function forwardOn(page: Page, target: string, port: string, isOn: boolean): Promise<void> {
+  await page.keyboard.press('Control+N')
+  const editor = dialog(page, 'New forward')
+  await editor.getByRole('combobox', { name: 'Through instance' }).fill(target)
+  await editor.getByRole('option').first().click()
+  await editor.getByRole('textbox', { name: 'Port', exact: true }).fill(port)
+  await editor.getByLabel('Local port').fill('')
+  await editor.getByRole('button', { name: isOn ? 'Create and start' : 'Create', exact: true }).click()
+  await expect(editor).toBeHidden()
+}
+
 for (const scheme of ['light', 'dark'] as const) {
+  test(`forwards on sets, ${scheme}`, async ({ start }) => {
+    await using simulator = await startSimulator({ shellDelayMs: 0 })
+    const { endpointUrl, region, credentials, world } = simulator
+    const { page } = await start({
+      args: ['--endpoint-url', endpointUrl, '--region', region],
+      env: {
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        AWS_SESSION_TOKEN: credentials.sessionToken,
+      },
+    })
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+    const take = (name: string): Promise<void> => takeAll(page, `sets-${name}-${scheme}`)
+    await expect(page.getByRole('rowheader').first()).toBeVisible()
+    await forwardOn(page, 'asg:checkout-workers', '8080', true)
+    await forwardOn(page, 'Name=search-indexer', '9200', true)
+    await page.keyboard.press('Control+N')
+    const editor = dialog(page, 'New forward')
+    await editor.getByRole('combobox', { name: 'Through instance' }).fill('Name=nothing-*')
+    await page.keyboard.press('Enter')
+    await editor.getByRole('textbox', { name: 'Port', exact: true }).fill('80')
+    await take('editor-empty')
+    await editor.getByLabel('Local port').fill('')
+    await editor.getByRole('button', { name: 'Create and start' }).click()
+    await page.keyboard.press('Control+N')
+    await editor.getByRole('combobox', { name: 'Through instance' }).fill('legacy-billing')
+    await editor.getByRole('option').first().click()
+    await editor.getByRole('radio', { name: 'The instance named legacy-billing' }).click()
+    await editor.getByRole('textbox', { name: 'Port', exact: true }).fill('5432')
+    await editor.getByLabel('Local port').fill('')
+    const named = world.instances.find(({ tags }) => tags['Name'] === 'legacy-billing')
+    if (named !== undefined) world.put({ ...named, id: 'i-0ffffffffffffffff' })
+    await editor.getByRole('button', { name: 'Create and start' }).click()
+    await go(page, 'Forwards')
+    const row = page.getByRole('row', { name: /^checkout-workers-8080, Up/ })
+    await expect(row).toContainText('of 3 good')
+    await expect(page.getByRole('row', { name: /^legacy-billing.*, Ambiguous/ })).toBeVisible()
+    await expect(page.getByRole('row', { name: /^search-indexer.*, Waiting for a host/ })).toBeVisible()
+    await take('rows')
+    await page.getByRole('row', { name: /^search-indexer/ }).press('Enter')
+    await take('detail-waiting')
+    await page.keyboard.press('Escape')
+    await page.getByRole('row', { name: /^legacy-billing/ }).press('Enter')
+    await take('detail-ambiguous')
+    await page.keyboard.press('Escape')
+    const [first] = simulator.sessions()
+    simulator.faults.apply({ kind: 'replace', instance: first?.target ?? '' })
+    await row.press('Enter')
+    await expect(page.getByRole('region', { name: /^Details of/ })).toContainText('Moved from checkout-worker')
+    await take('detail-moved')
+    await page.keyboard.press('Escape')
+    await take('rows-moved')
+  })
+
   test(`sets of hosts, ${scheme}`, async ({ app: { page } }) => {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
     const take = (name: string): Promise<void> => takeAll(page, `sets-${name}-${scheme}`)
@@ -54,11 +121,16 @@ for (const scheme of ['light', 'dark'] as const) {
     await form.getByRole('button', { name: 'Save target' }).click()
     await expect(editor).toContainText('Edit target')
     await take('editor-saved')
+    // Both colours are taken at the same time.
+    await editor.getByLabel('Local port').fill(scheme === 'light' ? '18081' : '18082')
     await editor.getByRole('button', { name: 'Create', exact: true }).click()
     await expect(editor).toBeHidden()
     await go(page, 'Instances')
     await page.getByRole('button', { name: 'Saved targets' }).click()
     await take('targets')
+    await page.getByRole('button', { name: 'Edit web servers' }).press('Tab')
+    await expect(page.locator('.tooltip')).toBeVisible()
+    await take('target-used')
     await page.getByRole('button', { name: 'New target' }).click()
     await dialog(page, 'New target').getByLabel('Name', { exact: true }).fill('nothing yet')
     await dialog(page, 'New target').getByLabel('Set of hosts').fill('tag:Team=none')

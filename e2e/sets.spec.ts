@@ -64,8 +64,17 @@ test('a forward on a saved set moves when its host is replaced, and a shell on t
   expect(await violations(page)).toEqual([])
   await page.keyboard.press('Escape')
 
-  // The set is a group of the instances, which says what uses it; a shell takes any of its hosts.
+  // One Esc closes one dialog, also while the tooltip of the button that has the focus is shown.
   await go(page, 'Instances')
+  await page.getByRole('button', { name: 'Saved targets' }).press('Enter')
+  await page.getByRole('button', { name: 'Edit workers' }).press('Enter')
+  await expect(page.getByRole('dialog', { name: 'Edit workers' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.locator('.tooltip')).toHaveText(/^Edit workers/)
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
+
+  // The set is a group of the instances, which says what uses it; a shell takes any of its hosts.
   await page.getByRole('button', { name: 'Group', exact: true }).click()
   await page.getByRole('menuitemcheckbox', { name: /^Sets/ }).click()
   const group = page.getByRole('row', { name: /workers.*uses checkout-worker/ })

@@ -76,7 +76,12 @@ export function connectBlock(instance: Instance, nowAt: number): string | undefi
 }
 
 /** The awaited conditions, in words. */
-export const waitingWords = { login: 'login', network: 'network', instance: 'instance', port: 'its port' } as const
+const waitingWords = { login: 'login', network: 'network', instance: 'instance', port: 'its port' } as const
+
+/** What a forward waits for, in words. A set waits for any of its hosts. */
+export function awaitedWords({ for: awaited, cause }: Extract<TunnelState, { kind: 'waiting' }>): string {
+  return cause.code === 'no-good-host' ? 'a host' : waitingWords[awaited]
+}
 
 /** The short cause of a failure, by its code; the error itself has the full sentence. */
 const failureWords: Partial<Record<ErrorCode, string>> = {
@@ -129,7 +134,7 @@ export function tunnelWords(state: TunnelState, nowAt: number): StateWords {
     case 'waiting':
       return {
         tone: 'waiting',
-        word: `Waiting for ${state.cause.code === 'no-good-host' ? 'a host' : waitingWords[state.for]}`,
+        word: `Waiting for ${awaitedWords(state)}`,
         detail: `since ${clockWords(state.sinceAt)}`,
       }
     case 'failed':

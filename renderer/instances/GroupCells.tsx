@@ -147,6 +147,9 @@ export function GroupCells({ row, groupTag, columnCount, isCurrent }: GroupCells
               ? 'no host'
               : `${hostCount(count)}, ${onlineCount} good`}
         </span>
+        <span className="faint brief" aria-hidden="true">
+          {onlineCount}/{count}
+        </span>
         {set !== undefined && <Uses set={set} />}
       </button>
       {set !== undefined && <SetActions set={set} goodCount={onlineCount} tabIndex={isCurrent ? 0 : -1} />}

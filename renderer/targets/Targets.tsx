@@ -124,7 +124,6 @@ function ListDialog({ snapshot, onClose }: { readonly snapshot: Snapshot; readon
   const [opened, setOpened] = useState<Opened>({ kind: 'none' })
   const targets = snapshot.targets.toSorted((a, b) => compareNames(a.name, b.name))
   const back = (): void => setOpened({ kind: 'none' })
-  // Not the button that closes it: its tooltip would consume the first Esc.
   const create = useRef<HTMLButtonElement>(null)
   return (
     <Dialog title="Saved targets" onClose={onClose} firstFocus={create}>

@@ -4,7 +4,7 @@ import type { WireError } from '../../../shared/errors'
 import type { ForwardView, TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import type { JournalEntry } from '../../../shared/model/journal'
 import { isAboutDestination } from './destination'
-import { addressWords, hostWords, spanWords, waitingWords } from '../../../shared/status'
+import { addressWords, awaitedWords, hostWords, spanWords } from '../../../shared/status'
 import type { Journal } from '../store/journal'
 
 /** At most one line for failed connections with the same error code within this time. */
@@ -52,7 +52,7 @@ export class ForwardLog {
         this.#add('working', 'lost its connection and is reconnecting.', { error: after.cause })
         break
       case 'waiting':
-        this.#add('waiting', `waits for ${waitingWords[after.for]}.`, { error: after.cause })
+        this.#add('waiting', `waits for ${awaitedWords(after)}.`, { error: after.cause })
         break
       case 'failed':
         this.#add('failed', 'has failed.', { error: after.error })

@@ -174,7 +174,9 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
             instance={instance}
             instanceDetail={
               isSet
-                ? `one of ${hostCount(machines.length)}`
+                ? machines.length === 0
+                  ? 'no host now'
+                  : `one of ${hostCount(machines.length)}`
                 : machines[0] === undefined
                   ? ''
                   : `…${machines[0].id.slice(-4)}`

@@ -52,6 +52,8 @@ test('the pipe is cut where the cause lies, and dry behind it', () => {
   expect(failed('port-in-use')).toEqual(['dry', 'dry', 'dry'])
   expect(failed('access-denied')).toEqual(['cut', 'dry', 'dry'])
   expect(failed('ambiguous-name')).toEqual(['full', 'cut', 'dry'])
+  expect(failed('no-good-host')).toEqual(['full', 'cut', 'dry'])
+  expect(failed('unknown-target')).toEqual(['dry', 'dry', 'dry'])
   expect(looks({ kind: 'waiting', for: 'instance', sinceAt: NOW, cause: error('agent-offline') })).toEqual([
     'full',
     'cut',

@@ -31,11 +31,12 @@ const AGENT_CODES: ReadonlySet<ErrorCode> = new Set([
   'unknown-instance',
   'wrong-region',
   'ambiguous-name',
+  'no-good-host',
   'document-missing',
 ])
 
 /** With these errors nothing has left this computer. */
-const LOCAL_CODES: ReadonlySet<ErrorCode> = new Set(['port-in-use', 'port-not-allowed'])
+const LOCAL_CODES: ReadonlySet<ErrorCode> = new Set(['port-in-use', 'port-not-allowed', 'unknown-target'])
 
 /** The legs, cut at the place that the error points to. */
 function cutBy({ code }: WireError): Legs {

@@ -4,9 +4,10 @@
 
 import { X } from 'lucide-react'
 import { AlertDialog, Dialog as RadixDialog } from 'radix-ui'
-import type { ReactNode, RefObject } from 'react'
+import type { KeyboardEvent as ReactKeyboardEvent, ReactNode, RefObject } from 'react'
 import { Button } from '../controls/Button'
 import { useFocusReturn } from './focus'
+import { isPassedEsc } from './passedesc'
 import { Said } from '../text/Foreign'
 import { IconButton } from '../controls/IconButton'
 
@@ -26,6 +27,15 @@ export interface DialogProps {
 /** Whether Esc should close an open list inside the dialog instead of the dialog. */
 function isForList(event: KeyboardEvent): boolean {
   return event.target instanceof Element && event.target.matches('[role="combobox"][aria-expanded="true"]')
+}
+
+/** For the `onKeyDown` of a dialog: closes it by an Esc that a tooltip passed on. Dialogs below it do not get the key. */
+function closingOnPassedEsc(close: () => void) {
+  return (event: ReactKeyboardEvent<HTMLElement>): void => {
+    if (!isPassedEsc(event.nativeEvent) || isForList(event.nativeEvent)) return
+    event.stopPropagation()
+    close()
+  }
 }
 
 /** A dialog 680 px wide, with a title and a close button. */
@@ -49,6 +59,7 @@ export function Dialog({ title, isNarrow = false, onClose, firstFocus, children 
             onEscapeKeyDown={(event) => {
               if (isForList(event)) event.preventDefault()
             }}
+            onKeyDown={closingOnPassedEsc(onClose)}
           >
             <header>
               <RadixDialog.Title>
@@ -93,7 +104,12 @@ export function Question({ title, text, confirm, cancel = 'Cancel', onConfirm, o
     >
       <AlertDialog.Portal>
         <AlertDialog.Overlay className="scrim">
-          <AlertDialog.Content className="dialog question" onOpenAutoFocus={remember} onCloseAutoFocus={giveBack}>
+          <AlertDialog.Content
+            className="dialog question"
+            onOpenAutoFocus={remember}
+            onCloseAutoFocus={giveBack}
+            onKeyDown={closingOnPassedEsc(onClose)}
+          >
             <header>
               <AlertDialog.Title>
                 <Said>{title}</Said>

@@ -3,6 +3,7 @@
 import { Tooltip as RadixTooltip } from 'radix-ui'
 import { useState, type ReactNode } from 'react'
 import { floats } from './floats'
+import { passEsc } from './passedesc'
 import { ForeignSentence } from '../text/Foreign'
 
 const DELAY_MS = 400
@@ -35,7 +36,13 @@ export function Tooltip({ text, keys, side = 'bottom', isHeld = false, children 
     >
       <RadixTooltip.Trigger asChild>{children}</RadixTooltip.Trigger>
       <RadixTooltip.Portal container={floats()}>
-        <RadixTooltip.Content className="tooltip" side={side} sideOffset={6} collisionPadding={8}>
+        <RadixTooltip.Content
+          className="tooltip"
+          side={side}
+          sideOffset={6}
+          collisionPadding={8}
+          onEscapeKeyDown={passEsc}
+        >
           {text !== undefined && <ForeignSentence text={text} />}
           {keys !== undefined && <Keys keys={keys} />}
         </RadixTooltip.Content>
