@@ -34,6 +34,11 @@ export const accountSessionMutants = [
     tests: [`${room}/trouble.test.ts`, `${room}/sessionlist.test.ts`],
   },
   {
+    name: 'a person who may not list sessions may not end one',
+    edits: [['electron/cli/commands/sessionscancel.ts', "denied.code !== 'access-denied'", "denied.code !== ''"]],
+    tests: ['electron/cli/commands/sessions.test.ts'],
+  },
+  {
     name: 'a clock that is set back stops a list',
     edits: [[`${room}/elapsed.ts`, 'nowAt < sinceAt || ', '']],
     tests: [`${room}/listchanges.test.ts`],

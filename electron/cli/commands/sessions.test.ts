@@ -174,7 +174,8 @@ test('read tells a session of others as AWS knows it, with the logs of the accou
     states: [{ state: 'active', startAt: onCall!.startAt }],
   })
   expect(await codeOf(run(sessionsRead, 'read', 'no-such'))).toMatch(/^session-gone: .* 30 days/)
-  expect(await codeOf(run(sessionsRead, 'read', 'x'.repeat(97)))).toMatch(/^usage: /)
+  for (const id of ['', 'x'.repeat(97)])
+    expect(await codeOf(run(sessionsRead, 'read', id))).toMatch(/^usage: .* 1 to 96 /)
 })
 
 describe('cancel', () => {
@@ -183,6 +184,8 @@ describe('cancel', () => {
     [['--mine', '--left-over'], 'takes ids'],
     [['--mine', 'x'], 'takes ids'],
     [['--mine'], 'run it in a terminal, or add --yes'],
+    [['--yes', 'no-such', ''], 'has 1 to 96 characters'],
+    [['--yes', 'no-such', 'x'.repeat(97)], 'has 1 to 96 characters'],
   ])('%j is a usage error', async (words, why) => {
     expect(await codeOf(run(sessionsCancel, 'cancel', ...words))).toContain(why)
   })
@@ -205,6 +208,27 @@ describe('cancel', () => {
     expect((await run(sessionsCancel, 'cancel', '--yes', '--json', onCall.id)).printed).toMatch(
       /^\{"id":"on-call-\w+","state":"active","error":\{"code":"access-denied","message":".*"\}\}\n$/,
     )
+  })
+
+  test('of a person who may not list sessions, ends those that are named, and says what it does not know', async () => {
+    const active = await list('--active')
+    const some = active.find(({ holder, owner }) => holder === 'others' && !owner.endsWith(ON_CALL))
+    stage.simulator.faults.apply({
+      kind: 'api-error',
+      operation: 'DescribeSessions',
+      code: 'AccessDeniedException',
+      status: 400,
+    })
+    const { status, printed, said } = await run(sessionsCancel, 'cancel', '--yes', some!.id)
+    expect([status, printed]).toEqual([
+      1,
+      expect.stringMatching(new RegExp(`^Session information:\\n {2}ID: +${some!.id}\\n {4}Status: +canceling\\n`)),
+    ])
+    expect(said).toContain('ssm:DescribeSessions')
+    expect(said).toContain(`AWS has taken the request to end ${some!.id}`)
+    await expect(run(sessionsCancel, 'cancel', '--yes', '--mine')).rejects.toMatchObject({ code: 'access-denied' })
+    stage.simulator.faults.clear()
+    expect((await list('--active')).map(({ id }) => id)).not.toContain(some!.id)
   })
 
   test('--left-over ends nothing of another computer, --mine does, and without any there is nothing to end', async () => {

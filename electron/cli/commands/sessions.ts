@@ -96,11 +96,16 @@ export const sessionsList: Command = async (context) => {
   return 0
 }
 
+/** Throws `usage` for a text that AWS takes for no id of a session. */
+export function checkId(id: string): void {
+  if (id === '' || id.length > 96) throw new AppError('usage', 'The id of a session has 1 to 96 characters.')
+}
+
 /** Tells everything of one session. Throws `session-gone`. */
 export const sessionsRead: Command = async (context) => {
   const { args, stdout } = context
   const id = args.positional(0)
-  if (id.length > 96) throw new AppError('usage', 'The id of a session has at most 96 characters.')
+  checkId(id)
   await using known = await knownOf(context)
   const detail = await readSession(known.ref, id, known.sources)
   await stdout.write(args.flag('json') ? `${printableJson(detailJson(detail))}\n` : detailText(detail, Date.now()))

@@ -1,13 +1,14 @@
 // culvert sessions cancel: ends sessions at AWS, and waits until AWS says that they have ended.
 //
-// Stable output with --json, one object a line, one for each session: {"id","state":"terminated"|"canceling","error"?:{"code","message"}}.
-// `canceling` without an error: AWS has taken the request, and the session had not ended after a minute. With an error: it was not ended.
-// Fields may be added. Without it blocks for people on stdout, and a line on stderr for each session that was not ended. Exit status: 1
+// Stable output with --json, one object a line, one for each session:
+// {"id","state"?:"terminated"|"canceling"|"active","error"?:{"code","message"}}. `canceling`: AWS has taken the request, and the session
+// had not ended after a minute, or AWS does not tell whether it has. `active` has an error: the session was not ended. Without a state AWS
+// does not know the session. Fields may be added. Without it blocks for people on stdout, and a line on stderr for each session that was not ended. Exit status: 1
 // where a session was not ended, 0 where all were, or where there was none to end.
 
 import { setTimeout as wait } from 'node:timers/promises'
 import { printableJson, shownName } from '../../../shared/foreigntext'
-import { AppError, toWireError, type WireError } from '../../../shared/errors'
+import { AppError, asAppError, toWireError, type WireError } from '../../../shared/errors'
 import type { AccountSession } from '../../../shared/model/accountsession'
 import { cancelSessions } from '../../core/accountsessions/cancel'
 import { pendingRecordId } from '../../core/accountsessions/pending'
@@ -16,7 +17,7 @@ import { askRunning } from '../../core/lock/asking'
 import type { Command, CommandContext } from '../context'
 import { errorWords, wordLine } from '../text'
 import { isConfirmed } from '../yes'
-import { knownOf } from './sessions'
+import { checkId, knownOf } from './sessions'
 import type { KnownSessions } from './sessionsload'
 import { listText, localTime } from './sessionstext'
 
@@ -60,12 +61,31 @@ async function activeOf(known: KnownSessions, ids?: readonly string[]): Promise<
   return rows
 }
 
-/** The sessions of these ids: those that run, those that have ended already, and those that AWS does not know. */
+/** A session of which only the id is known, and what this installation has on record. */
+function unlisted(known: KnownSessions, sessionId: string): AccountSession {
+  const target = known.sources.records.bySession(sessionId)?.target ?? ''
+  return known.row({ sessionId, status: 'Connected', owner: '', target, reason: '' })
+}
+
+/**
+ * The sessions of these ids: those that run, those that have ended already, and those that AWS does not know. For an identity that may not
+ * list sessions all of them run.
+ */
 async function byIds(
   known: KnownSessions,
   ids: readonly string[],
+  { stderr }: CommandContext,
 ): Promise<{ readonly rows: AccountSession[]; readonly ended: AccountSession[]; readonly missing: Missing[] }> {
-  const active = await activeOf(known, ids.filter(isSession))
+  const sessions = ids.filter(isSession)
+  let active
+  try {
+    active = await activeOf(known, sessions)
+  } catch (error) {
+    const denied = asAppError(error)
+    if (denied.code !== 'access-denied') throw error
+    await stderr.write(wordLine(`${errorWords(toWireError(denied))} The sessions are ended by their ids alone.`))
+    active = new Map(sessions.map((id) => [id, unlisted(known, id)]))
+  }
   const [ended, missing]: [AccountSession[], Missing[]] = [[], []]
   for (const id of ids) {
     if (active.has(id)) continue
@@ -114,16 +134,23 @@ async function mayEnd(
   return isConfirmed(question(rows), { keyboard, stderr, signal })
 }
 
-/** Asks AWS until none of these sessions is active, for a minute at most. Returns those that still are. */
+/** Asks AWS until none of these sessions is active, for a minute at most. Returns those that still are, or may be where AWS does not tell. */
 async function stillActive(
   known: KnownSessions,
   ids: readonly string[],
-  signal: AbortSignal,
+  { signal, stderr }: CommandContext,
 ): Promise<ReadonlySet<string>> {
   const until = performance.now() + WAIT_MS
   let left = ids
   for (;;) {
-    const active = await activeOf(known, left)
+    let active
+    try {
+      active = await activeOf(known, left)
+    } catch (error) {
+      signal.throwIfAborted()
+      await stderr.write(wordLine(`Whether the sessions have ended is not known: ${errorWords(toWireError(error))}`))
+      return new Set(left)
+    }
     left = left.filter((id) => active.has(id))
     if (left.length === 0 || performance.now() > until) return new Set(left)
     await wait(POLL_MS, undefined, { signal })
@@ -161,7 +188,7 @@ async function endAll(
   signal.throwIfAborted()
   const errors = new Map(outcomes.map(({ sessionId, error }) => [sessionId, error]))
   const asked = rows.flatMap(({ id }) => (errors.get(id) === undefined && isSession(id) ? [id] : []))
-  const left = await stillActive(known, asked, signal)
+  const left = await stillActive(known, asked, context)
   return rows.map((row) => {
     const error = errors.get(row.id)
     if (error !== undefined) return { row, error }
@@ -189,7 +216,7 @@ async function tell(
   for (const { row, error } of endings) {
     if (error !== undefined) await stderr.write(wordLine(`${error.code}: ${row.id}: ${errorWords(error)}`))
     else if (row.state === 'canceling') {
-      const why = `AWS has taken the request to end ${row.id}, and it has not ended within a minute.`
+      const why = `AWS has taken the request to end ${row.id}, and it is not known to have ended.`
       await stderr.write(wordLine(`${why} Look again with: culvert sessions read ${row.id}`))
     }
   }
@@ -202,6 +229,7 @@ const short = ({ code, message }: WireError): Pick<WireError, 'code' | 'message'
 export const sessionsCancel: Command = async (context) => {
   const { args, stderr, environment, signal } = context
   const ids = [...new Set(args.many)]
+  for (const id of ids) checkId(id)
   const [isMine, isLeft] = [args.flag('mine'), args.flag('left-over')]
   if ([ids.length > 0, isMine, isLeft].filter(Boolean).length !== 1) {
     throw args.usage('sessions cancel takes ids of sessions, or --mine, or --left-over')
@@ -209,7 +237,7 @@ export const sessionsCancel: Command = async (context) => {
   await using known = await knownOf(context)
   // Without it no session is known as mine.
   if (isMine && known.identity === undefined) await environment.identity(signal)
-  const named = ids.length > 0 ? await byIds(known, ids) : undefined
+  const named = ids.length > 0 ? await byIds(known, ids, context) : undefined
   const all = named === undefined ? [...known.pending({}), ...(await activeOf(known)).values()] : []
   const rows = named?.rows ?? all.filter(({ holder }) => (isMine ? holder !== 'others' : holder === 'left-over'))
   if (rows.length === 0 && (named?.missing ?? []).length === 0) {

@@ -57,14 +57,20 @@ const noRecords: OwnRecords = {
   refresh: () => Promise.resolve(),
 }
 
-/** Reads the ledger. Undefined where there is no data directory, which is not made for this, or it cannot be read. */
-async function ledgerOf(directory: string): Promise<Ledger | undefined> {
+/** Reads the ledger. Undefined where there is no data directory, which is not made for this, or it cannot be read: that is told. */
+async function ledgerOf({ dataDirectory: directory, tell }: LoadOptions): Promise<Ledger | undefined> {
+  const isThere = await stat(directory).then(
+    () => true,
+    () => false,
+  )
+  if (!isThere) return undefined
   try {
-    await stat(directory)
     const ledger = await openLedger({ directory, door: 'command' })
     await ledger.read()
+    if (ledger.problem !== undefined) tell(ledger.problem)
     return ledger
-  } catch {
+  } catch (error) {
+    tell(`${asAppError(error).message} No session is known as left over.`)
     return undefined
   }
 }
@@ -75,9 +81,9 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
 
 /** Opens the sessions of an environment: asks for the identity, the names of instances and the ledger. Rejects with the signal's reason only. */
 export async function openKnown(options: LoadOptions): Promise<KnownSessions> {
-  const { environment, args, dataDirectory, signal, tell } = options
+  const { environment, args, signal, tell } = options
   const [ledger, identity, instances] = await Promise.all([
-    ledgerOf(dataDirectory),
+    ledgerOf(options),
     environment.identity(signal).catch(() => undefined),
     environment.listInstances(signal).catch(() => undefined),
   ])
