@@ -3,7 +3,7 @@
 // `isOn` is the person's wish, `state` the present condition. Owns the view, the forward's own time limit and its journal lines.
 // While the forward is on, a `ForwardLoop` (loop.ts) runs it. Turning off resolves when the port is free. forwards.ts saves it.
 
-import type { CheckedLeg, Forward, ForwardView, TunnelEvent, TunnelState } from '../../../shared/model/forward'
+import type { CheckedLeg, Forward, ForwardView, TunnelEvent } from '../../../shared/model/forward'
 import { AppError, type WireError } from '../../../shared/errors'
 import { monotonicNow } from '../../ssm/channel/clock'
 import { checkState } from '../tunnels/check'
@@ -184,7 +184,10 @@ export class RunningForward implements AsyncDisposable {
         maxConnections: () => this.#kept.limited.maxConnections,
         onHost: (found) => this.#onHost(found),
         onListening: (port) => this.#onListening(port),
-        onState: (state) => this.#onState(state),
+        onState: (state) => {
+          this.#log.state(this.#view.state, state)
+          this.#kept.update({ state })
+        },
         onEvent: (event) => this.#onEvent(event),
       },
       this.#freed,
@@ -225,11 +228,6 @@ export class RunningForward implements AsyncDisposable {
   #onHost({ instance: { id, name }, hosts, saved }: FoundHost): void {
     this.#kept.saved = saved
     this.#kept.update({ instance: { id, name }, ...(hosts === undefined ? {} : { hosts }) })
-  }
-
-  #onState(state: TunnelState): void {
-    this.#log.state(this.#view.state, state)
-    this.#kept.update({ state })
   }
 
   /** Keeps the port that was chosen for a forward without one. */

@@ -143,8 +143,7 @@ export function matcher(filter: SessionFilter, nowAt: number): IsMatch {
   const keys = [...values]
   const [word = '', ...others] = words
   // No loop for one word: it is looked for in 100,000 texts.
-  const areWords = (text: string): boolean =>
-    text.includes(word) && (others.length === 0 || others.every((other) => text.includes(other)))
+  const areWords = (text: string): boolean => text.includes(word) && others.every((other) => text.includes(other))
   if (keys.length === 0 && holders.length === 0 && sinceMs === undefined)
     return words.length === 0 ? undefined : (_, text) => areWords(text)
   const sinceAt = sinceMs === undefined ? -Infinity : nowAt - sinceMs
