@@ -85,7 +85,7 @@ for (const scheme of ['light', 'dark'] as const) {
     await page.screenshot({ path: `screenshots/sessions-narrow-${scheme}-480.png` })
     await page.setViewportSize({ width: 1280, height: 800 })
     await view.getByRole('row').nth(3).click()
-    await expect(page.locator('.inspector header')).toBeVisible()
+    await expect(page.locator('.inspector .states li').first()).toBeVisible()
     await take('other-detail')
     await page.keyboard.press('Escape')
     isLeft = false
@@ -97,7 +97,7 @@ for (const scheme of ['light', 'dark'] as const) {
     await expect(view.getByText(/The list is full/)).toBeVisible()
     await take('cut-off')
     await view.getByRole('row').nth(2).click()
-    await expect(page.locator('.inspector header')).toBeVisible()
+    await expect(page.locator('.inspector .states li').first()).toBeVisible()
     await take('ended-detail')
   })
 }
