@@ -70,7 +70,7 @@ for (const scheme of ['light', 'dark'] as const) {
         ],
       },
     })
-    change(rows)
+    change(({ state }) => ({ set: [], state: { ...state, hasOlder: true } }))
     const { page } = await start()
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
     const take = (name: string): Promise<void> => takeAll(page, `sessions-${name}-${scheme}`)
@@ -79,6 +79,13 @@ for (const scheme of ['light', 'dark'] as const) {
       .getByRole('button', { name: /^Sessions/ })
       .click()
     const view = page.getByRole('region', { name: 'Sessions', exact: true })
+    await expect(view.getByText('No session is open')).toBeVisible({ timeout: 60_000 })
+    await take('none')
+    await view.getByRole('radio', { name: /^Ended/ }).click()
+    await take('none-ended')
+    await view.getByRole('radio', { name: /^Open/ }).click()
+    change(rows)
+    await page.reload()
     await expect(view.getByRole('rowheader').first()).toBeVisible({ timeout: 60_000 })
     await take('problems')
     await page.setViewportSize({ width: 480, height: 700 })
