@@ -29,6 +29,9 @@ for (const scheme of ['light', 'dark'] as const) {
     await view.getByRole('row', { name: /web-2/ }).click()
     await expect(page.locator('.states li').first()).toBeVisible()
     await take('detail')
+    await page.locator('.inspector').getByRole('button', { name: 'End session' }).click()
+    await take('question-one')
+    await page.keyboard.press('Escape')
     await page.keyboard.press('Escape')
     await page.keyboard.press('/')
     await take('completions')
@@ -50,5 +53,26 @@ for (const scheme of ['light', 'dark'] as const) {
     await take('ended')
     await view.getByRole('button', { name: 'Export and end sessions' }).click()
     await take('menu')
+  })
+}
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`the session of a forward, ${scheme}`, async ({ start }) => {
+    const { page } = await start()
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+    await rowOf(page, 'web-2').getByRole('button', { name: 'New forward' }).click({ timeout: 60_000 })
+    const form = page.getByRole('dialog')
+    await form.getByRole('textbox', { name: 'Name' }).fill('warehouse')
+    await form.getByRole('textbox', { name: 'Port', exact: true }).fill('8080')
+    await form.getByLabel('Local port').fill('')
+    await form.getByRole('button', { name: 'Create and start' }).click()
+    await expect(form).toBeHidden()
+    await go(page)
+    const row = page.getByRole('row', { name: /warehouse/ })
+    await row.click({ timeout: 60_000 })
+    await expect(page.locator('.states li').first()).toBeVisible()
+    await takeAll(page, `sessions-forward-${scheme}`)
+    await page.locator('.inspector').getByRole('button', { name: 'End session' }).click()
+    await takeAll(page, `sessions-question-forward-${scheme}`)
   })
 }

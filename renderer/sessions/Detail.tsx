@@ -16,7 +16,7 @@ import { Fact } from '../parts/text/Fact'
 import { ForeignName } from '../parts/text/Foreign'
 import { endBlock } from './Row'
 import { showCarrier } from './links'
-import { endsWords, kindWords, momentWords, openWords, ownerName, stateWords, targetWords } from './words/states'
+import { endsWords, kindOf, momentWords, openWords, ownerName, stateWords, targetWords } from './words/states'
 import { stateLines } from './words/timeline'
 
 /** The props of a detail. */
@@ -168,7 +168,7 @@ export function Detail(props: DetailProps): ReactNode {
       <Facts
         title="Session"
         facts={[
-          ['Type', session.type === undefined ? kindWords(session) : TYPES[session.type]],
+          ['Type', TYPES[session.type ?? kindOf(session)]],
           ['Endpoint', session.endpoint, true],
           ['Local address', session.localAddress, true],
           ['Connections', used],

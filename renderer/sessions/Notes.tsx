@@ -118,8 +118,10 @@ export function Loaded({ list, isFilling }: LoadedProps): ReactNode {
           ? `Older sessions are being loaded, so far back to ${since}.`
           : list.hasOlder
             ? `Sessions that ended before ${since} are not loaded. AWS keeps 30 days.`
-            : 'All sessions that AWS keeps are loaded.'}
-        {list.isCut === true && ' The list is full: the oldest ended sessions are left out.'}
+            : list.isCut === true
+              ? ''
+              : 'All sessions that AWS keeps are loaded.'}
+        {list.isCut === true && ' The list is full: some ended sessions are left out.'}
       </p>
       {list.isLoading ? (
         <Button size="small" icon={Square} onClick={() => page.sessions.stop()}>

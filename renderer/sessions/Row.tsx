@@ -70,8 +70,6 @@ export function SessionCells(props: SessionCellsProps): ReactNode {
             <ForeignName text={kindWords(session)} />
           </span>
         </span>
-        {/* In a narrow list, which has no column for it. */}
-        {holder === 'left-over' && <span className="left-over">{holderWords(session)}</span>}
       </span>
       <span className="where" role="gridcell">
         <State words={stateWords(session.state)} detail="none" />

@@ -28,8 +28,8 @@ import { useDetail } from './useDetail'
 import { useEnvironments, useWatch } from './useWatch'
 import { carriedBy } from './words/carried'
 import { matcher, readFilter, type KnownNames } from './words/filter'
-import { countSegments, frequentNames, sessionKey, sessionsSortedBy, sortSessions } from './words/listing'
-import { search, searchable } from './words/search'
+import { countSegments, frequentNames, sessionKey, sessionsSortedBy } from './words/listing'
+import { inOrder, search } from './words/search'
 import { isEndable, ownerName, targetWords } from './words/states'
 
 const NOTHING: ReadonlySet<string> = new Set()
@@ -121,7 +121,7 @@ export function Sessions(): ReactNode {
   // The typed text is shown at once; a list of 100,000 sessions follows it.
   const filterText = useDeferredValue(text)
   const filter = useMemo(() => readFilter(filterText), [filterText])
-  const sorted = useMemo(() => searchable(sortSessions(sessions, sort)), [sessions, sort])
+  const sorted = useMemo(() => inOrder(sessions, sort), [sessions, sort])
   const counts = useMemo(() => countSegments(sessions), [sessions])
   // Only a filter by time depends on the time.
   const filterAt = filter.sinceMs === undefined ? 0 : nowAt

@@ -12,7 +12,7 @@ const NO_HEADS: readonly number[] = []
 /** What a list tells of its rows. */
 export interface RowsOptions<R> {
   readonly rows: readonly R[]
-  /** The same function at each rendering: another one measures all rows again. */
+  /** The same function at each rendering: for another one the current row is looked up again. */
   readonly keyOf: (row: R) => string
   readonly sizeOf: (row: R) => number
   /** The sizes of all rows change with this. */

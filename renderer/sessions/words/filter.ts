@@ -141,9 +141,12 @@ export function matcher(filter: SessionFilter, nowAt: number): IsMatch {
   const { words, values, holders, sinceMs, problem } = filter
   if (problem !== undefined) return () => false
   const keys = [...values]
-  const [word = '', ...others] = words
-  // No loop for one word: it is looked for in 100,000 texts.
-  const areWords = (text: string): boolean => text.includes(word) && others.every((other) => text.includes(other))
+  const [word = ''] = words
+  const areWords =
+    words.length > 1
+      ? (text: string) => words.every((each) => text.includes(each))
+      : // Most filters are one word. It needs no inner loop.
+        (text: string) => text.includes(word)
   if (keys.length === 0 && holders.length === 0 && sinceMs === undefined)
     return words.length === 0 ? undefined : (_, text) => areWords(text)
   const sinceAt = sinceMs === undefined ? -Infinity : nowAt - sinceMs

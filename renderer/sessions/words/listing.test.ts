@@ -23,6 +23,13 @@ test('newest first; equal ones keep their order, and a session without a start c
   expect(ids(sortSessions([without, ...sessions], { column: 'start', direction: 'ascending' }))).toBe('bacd')
 })
 
+test('times that are too far apart for one number are in order too', () => {
+  const last = sample({ id: 'l', startAt: Number.MAX_SAFE_INTEGER })
+  const first = sample({ id: 'f', startAt: 0 })
+  expect(ids(sortSessions([first, last, ...sessions], NEWEST_FIRST))).toBe('lcbaf')
+  expect(ids(sortSessions([last, first], { column: 'start', direction: 'ascending' }))).toBe('fl')
+})
+
 test('a session that has ended has its place by its end', () => {
   const early = sample({ id: 'e', state: 'terminated', startAt: NOW_AT - 9, endAt: NOW_AT })
   const late = sample({ id: 'l', state: 'terminated', startAt: NOW_AT - 8, endAt: NOW_AT - 5 })

@@ -4,7 +4,7 @@
 // session by session takes ten times as long as comparing them.
 
 import type { AccountSession } from '../../../shared/model/accountsession'
-import type { SessionSegment } from './listing'
+import { sortSessions, type SessionSegment, type SessionSort } from './listing'
 
 /** The texts of sessions, in lower case. Each is kept for as long as its session is. */
 const texts = new WeakMap<AccountSession, string>()
@@ -30,14 +30,30 @@ export interface Searchable {
   readonly texts: () => readonly string[]
 }
 
-/** Makes a list searchable. */
-export function searchable(sessions: readonly AccountSession[]): Searchable {
+function searchable(sessions: readonly AccountSession[]): Searchable {
   const ended = new Uint8Array(sessions.length)
   sessions.forEach(({ state }, index) => {
     if (state === 'terminated') ended[index] = 1
   })
   let made: readonly string[] | undefined
   return { sessions, ended, texts: () => (made ??= sessions.map(textOf)) }
+}
+
+interface Order {
+  readonly sort: SessionSort
+  readonly searchable: Searchable
+}
+
+/** The last order of each list, for a view that is shown again. */
+const orders = new WeakMap<readonly AccountSession[], Order>()
+
+/** The sessions in an order, searchable. The same list in the same order is sorted once. */
+export function inOrder(sessions: readonly AccountSession[], sort: SessionSort): Searchable {
+  const known = orders.get(sessions)
+  if (known?.sort.column === sort.column && known.sort.direction === sort.direction) return known.searchable
+  const sorted = searchable(sortSessions(sessions, sort))
+  orders.set(sessions, { sort, searchable: sorted })
+  return sorted
 }
 
 /** A filter for many sessions: `undefined` matches all. */
