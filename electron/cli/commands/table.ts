@@ -153,7 +153,7 @@ export const commands = {
         name: 'port',
         kind: 'value',
         placeholder: 'N',
-        help: 'try this port of the instance, or of --host, through the session',
+        help: "try this port of the instance, or of --host, through the session; else a saved target's",
       },
       { name: 'host', kind: 'value', placeholder: 'HOST', help: 'host that the instance shall reach; needs --port' },
       {
