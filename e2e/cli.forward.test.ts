@@ -103,6 +103,18 @@ describe('culvert forward', () => {
     expect(open()).toEqual([])
   })
 
+  test('on a set moves to another host when its own is replaced, and tells both', async () => {
+    const running = begin('forward', 'asg:checkout-workers', '--choose', 'newest', '--remote-port', '7')
+    await vi.waitFor(() => expect(running.printed()).toContain('Forwarding'))
+    const old = simulator.sessions()[0]!.target
+    simulator.faults.apply({ kind: 'replace', instance: old })
+    await vi.waitFor(() =>
+      expect(running.told()).toContain(`Moved from checkout-worker (${old}) to checkout-worker (i-`),
+    )
+    running.child.kill('SIGINT')
+    expect([(await running.ended).status, open()]).toEqual([0, []])
+  })
+
   test('ends with 0 when its reader has gone, although nothing happens', async () => {
     const command = `"${process.execPath}" "${bundle.cli}" forward web-2 --remote-port 8080 --json | head -n 1; echo "\${PIPESTATUS[0]}"`
     const child = spawn('bash', ['-c', command], { env })
@@ -117,8 +129,7 @@ describe('culvert forward', () => {
     const isTerminating = simulator.delayNext('TerminateSession', 700)
     running.child.kill('SIGINT')
     await isTerminating
-    running.child.kill('SIGINT')
-    running.child.kill('SIGTERM')
+    for (const name of ['SIGINT', 'SIGTERM'] as const) running.child.kill(name)
     expect(await running.ended).toMatchObject({ status: 0, signal: null })
     expect(open()).toEqual([])
   })

@@ -13,6 +13,8 @@ export interface TunnelRole {
   readonly workload: Workload
   /** To an agent that is too old to multiplex: one connection after the other. */
   readonly isBasic: boolean
+  /** On the set of all Auto Scaling groups, whose instances are replaced; else on one instance for good. */
+  readonly isOnSet: boolean
 }
 
 /** A round's cast. */
@@ -46,7 +48,12 @@ export function castOf(seed: number): Cast {
   const dice = new Dice(~seed)
   return {
     isEncrypted: dice.chance(0.5),
-    tunnels: WORKLOADS.map((workload) => ({ workload, isBasic: SEQUENTIAL.includes(workload) && dice.chance(0.25) })),
+    tunnels: WORKLOADS.map((workload, index) => {
+      const isBasic = SEQUENTIAL.includes(workload) && dice.chance(0.25)
+      // The first of two kinds. Agents of the groups multiplex.
+      const isOnSet = (workload === 'echo' || workload === 'idle') && WORKLOADS.indexOf(workload) === index
+      return { workload, isBasic: isBasic && !isOnSet, isOnSet }
+    }),
     shells: SHELLS,
     openResume: dice.pick(OPEN_RESUMES) ?? 'replaces',
   }

@@ -10,6 +10,7 @@
 
 import { FAULT_KINDS, type FaultCounts } from '../../electron/simulator/faults/kinds'
 import { Dice } from '../../electron/simulator/faults/dice'
+import { pickFor } from '../../electron/core/environments/picking'
 import { castOf, type Cast, type TunnelRole } from './cast'
 import { LeakWatch, isFree } from './leaks'
 import { makeScript, type Act } from './script'
@@ -48,6 +49,8 @@ export interface Report {
   readonly bytes: number
   readonly resumed: number
   readonly restarted: number
+  /** Moves of the tunnels on a set to another host. */
+  readonly moved: number
   /** Second sockets of open sessions that were taken. */
   readonly resumedAhead: number
   /** From the end of the faults until the last tunnel was up. */
@@ -63,12 +66,16 @@ interface Runner {
 }
 
 function startRunner(stage: FaultyStage, role: TunnelRole, index: number): Runner {
-  const { workload, isBasic } = role
+  const { workload, isBasic, isOnSet } = role
+  const { environment } = stage
   const machines = stage.machines(isBasic)
-  const name = `${isBasic ? 'basic ' : ''}${workload} ${index + 1}`
+  const name = `${isBasic ? 'basic ' : ''}${workload} ${index + 1}${isOnSet ? ' on a set' : ''}`
   const watch = new TunnelWatch(name)
-  const tunnel = stage.environment.startTunnel({
-    target: machines[index % machines.length]!,
+  const set = { kind: 'set', set: { hosts: 'asg:*', choice: 'newest' } } as const
+  const tunnel = environment.startTunnel({
+    target: isOnSet
+      ? pickFor({ target: set, environment, lookAgainMs: 0, onFound: () => undefined })
+      : machines[index % machines.length]!,
     remotePort: WORKLOADS[workload],
     onState: (state) => watch.onState(state),
     onEvent: (event) => watch.onEvent(event),
@@ -236,6 +243,9 @@ export async function playRound({ seed, faultsMs }: RoundOptions): Promise<Repor
   if (resourcesLeft.length > 0) violations.push(`left behind: ${resourcesLeft.join(', ')}`)
 
   for (const runner of runners) violations.push(...accountFor(runner))
+  for (const { name, role, watch } of runners) {
+    if (!role.isOnSet && watch.moved > 0) violations.push(`${name}: moved, though its host was named`)
+  }
   for (const shell of shells) violations.push(...accountForShell(shell))
   violations.push(...neverWhole(runners))
   for (const kind of FAULT_KINDS) if (counts[kind] === 0) violations.push(`no fault of the kind ${kind} happened`)
@@ -250,6 +260,7 @@ export async function playRound({ seed, faultsMs }: RoundOptions): Promise<Repor
     bytes: sum(runners, ({ outcome }) => outcome.bytes),
     resumed: sum(runners, ({ watch }) => watch.resumed),
     restarted: sum(runners, ({ watch }) => watch.restarted),
+    moved: sum(runners, ({ watch }) => watch.moved),
     resumedAhead,
     recoveredMs,
   }

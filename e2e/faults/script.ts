@@ -91,6 +91,7 @@ const DECK: readonly Card[] = [
   (dice) => ({ kind: 'kill-agent', sessions: 'end', forMs: span(dice, 300, 1_500) }),
   (dice) => ({ kind: 'kill-agent', sessions: 'keep', forMs: span(dice, 300, 1_500) }),
   () => ({ kind: 'pause' }),
+  (dice) => ({ kind: 'replace', sessions: dice.pick(['end', 'lose'] as const)! }),
 ]
 
 /** Makes the script of a seed. It ends with everything lifted at `durationMs`. */

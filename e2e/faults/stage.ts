@@ -10,6 +10,7 @@ import { defaultTiming, type Timing } from '../../electron/core/sessions/timing'
 import { agentFeatures } from '../../electron/simulator/agent/gates'
 import { startSimulator, type Simulator } from '../../electron/simulator/simulator'
 import type { Diagnostic } from '../../shared/diagnostics'
+import { GROUP_TAG } from '../../shared/targetset'
 import type { Cast } from './cast'
 
 // A tenth of a second is a minute: idle sessions end after 4.5 s, sockets are recycled after 6 s, sessions end after 12 s.
@@ -24,6 +25,9 @@ const TIMING: Timing = {
   attemptMs: 5_000,
   holdMs: 20_000,
   pollMs: 250,
+  // Longer than an agent of a script is away: of a set, only the hosts that are replaced are left.
+  failoverMs: 5_000,
+  askHostMs: 1_000,
   proveMs: 1_000,
   minuteMs: MINUTE_MS,
   // Less often than a script cuts sockets, more often than the service recycles them.
@@ -40,7 +44,7 @@ export interface FaultyStage {
   readonly environment: Environment
   /** New credentials at the service, then in the profile. */
   login(): Promise<void>
-  /** Ids of Linux instances that are online: with agents that multiplex, or with those that do not. */
+  /** Ids of Linux instances that are online and never replaced: with agents that multiplex, or with those that do not. */
   machines(isBasic: boolean): readonly string[]
   /** How often a second socket of an open session was taken. */
   resumedAhead(): number
@@ -109,6 +113,7 @@ export async function openFaultyStage({
     machines: (isBasic) =>
       simulator.world.instances
         .filter(({ pingStatus, platform }) => pingStatus === 'Online' && platform === 'Linux')
+        .filter(({ tags }) => !(GROUP_TAG in tags))
         .filter(({ agentVersion }) => !agentFeatures(agentVersion).mux === isBasic)
         .map(({ id }) => id),
     resumedAhead: () => resumedAhead,

@@ -42,6 +42,7 @@ export class TunnelWatch {
   accounted = 0
   resumed = 0
   restarted = 0
+  moved = 0
   /** Codes of what connections have failed with. */
   readonly failures = new Map<string, number>()
   /** The newest states and events with their times; printed with a violation. */
@@ -90,6 +91,9 @@ export class TunnelWatch {
       case 'resumed':
         this.resumed += 1
         return
+      case 'moved':
+        this.moved += 1
+        return
       case 'connection-failed':
         this.accounted += 1
         this.failures.set(event.error.code, (this.failures.get(event.error.code) ?? 0) + 1)
@@ -97,7 +101,6 @@ export class TunnelWatch {
       case 'connection-opened':
       case 'connection-answered':
       case 'connection-closed':
-      case 'moved':
       case 'notice':
         return
     }

@@ -49,3 +49,15 @@ test('an instance and a set at once, or neither, are refused', async () => {
   await expect(window.ask('terminal.open', { ...both, ...size })).rejects.toMatchObject({ code: 'usage' })
   await expect(window.ask('terminal.open', size)).rejects.toMatchObject({ code: 'usage' })
 })
+
+test('a shell of a saved target takes its document, unless that is for its port', async () => {
+  const document = { name: 'Not-There' }
+  const open = async (name: string, more: { readonly defaultPort?: number }): Promise<string> => {
+    const { targetId } = await window.ask('target.create', { name, set, document, ...more })
+    const parameters = { target: { kind: 'saved', targetId } as const, instanceName: name, ...size }
+    return (await window.ask('terminal.open', parameters)).terminalId
+  }
+  const { state } = await reach(await open('shells', {}), 'ended')
+  expect(state).toMatchObject({ error: { code: 'document-missing' } })
+  await reach(await open('ports', { defaultPort: 443 }), 'open')
+})

@@ -4,6 +4,7 @@
 import type { EnvironmentRef } from '../../shared/model/environment'
 import type { ForwardTarget } from '../../shared/model/forward'
 import type { TerminalView } from '../../shared/model/terminal'
+import { savedDocument } from './authorizations/fromtarget'
 import type { Environment } from './environments/environment'
 import type { Environments } from './environments/environments'
 import type { FoundHost } from './environments/finding'
@@ -41,7 +42,11 @@ export function placeOf(
       : {
           set: {
             target,
-            choose: async (environment, signal) => (await hostOf(target, environment, signal)).instance,
+            choose: async (environment, signal) => {
+              const { instance, saved } = await hostOf(target, environment, signal)
+              const document = savedDocument(saved, 'shell')
+              return { ...instance, ...(document === undefined ? {} : { document }) }
+            },
           },
         }),
   }

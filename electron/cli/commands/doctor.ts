@@ -16,6 +16,9 @@ import { prepareExam } from '../../core/doctor/open'
 import { outcomeWords, reportOf } from '../../core/doctor/report'
 import { runDoctor } from '../../core/doctor/run'
 import type { Environment } from '../../core/environments/environment'
+import { isSavedTarget } from '../../core/environments/finding'
+import { dataDirectoryPath } from '../../core/store/datadirectory'
+import { readTargetFile } from '../../core/store/targetfile'
 import type { Arguments } from '../arguments'
 import { reasonOf, wishOf, type LocalContext } from '../context'
 import type { Keyboard } from '../keyboard'
@@ -52,6 +55,17 @@ function destinationOf(args: Arguments): { readonly port?: number; readonly host
   return { ...(port === undefined ? {} : { port }), ...(host === undefined ? {} : { host }) }
 }
 
+/** Port and host of a saved target, where no port is named. A file that cannot be read is told by the check that finds the instance. */
+async function savedDestination({ args, env, platform }: DoctorContext): Promise<ReturnType<typeof destinationOf>> {
+  const text = args.optional
+  if (text === undefined || !isSavedTarget(text) || args.value('port') !== undefined) return {}
+  const all = await readTargetFile(dataDirectoryPath(env, platform)).catch(() => [])
+  const { defaultPort, remoteHost } =
+    all.find(({ name, id }) => [`target:${name}`, `target:${id}`].includes(text)) ?? {}
+  if (defaultPort === undefined) return {}
+  return { port: defaultPort, ...(remoteHost === undefined ? {} : { host: remoteHost }) }
+}
+
 /** The text of one line, with the title of its group where that begins. */
 function linesFor(line: DoctorLine, before: DoctorGroup | undefined): string {
   const { group, title, outcome, evidence, missing, next, command } = line
@@ -70,7 +84,7 @@ function linesFor(line: DoctorLine, before: DoctorGroup | undefined): string {
 /** Runs the doctor. Status 1 where a check has failed. */
 export async function doctor(context: DoctorContext): Promise<number> {
   const { args, env, stdout, signal, open } = context
-  const destination = destinationOf(args)
+  const destination = { ...destinationOf(args), ...(await savedDestination(context)) }
   const wish = wishOf(args)
   const isProbing = await mayProbe(context)
   const target = args.optional

@@ -94,6 +94,8 @@ export const commands = {
     notes: [
       ...targetNotes,
       'Runs until SIGINT, SIGTERM, SIGHUP or a closed stdout, then ends its session and exits with 0.',
+      'On a set it moves to another host, on the same port, when its own is gone, or its agent is away for longer than',
+      '"Move to another host after" in the settings of the app says (60 s).',
       ending,
     ],
     options: [
@@ -153,7 +155,7 @@ export const commands = {
         name: 'port',
         kind: 'value',
         placeholder: 'N',
-        help: 'try this port of the instance, or of --host, through the session',
+        help: "try this port of the instance, or of --host, through the session; else a saved target's",
       },
       { name: 'host', kind: 'value', placeholder: 'HOST', help: 'host that the instance shall reach; needs --port' },
       {

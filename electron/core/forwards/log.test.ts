@@ -11,9 +11,9 @@ const login: TunnelState = { kind: 'waiting', for: 'login', sinceAt: 2, cause }
 const network: TunnelState = { kind: 'waiting', for: 'network', sinceAt: 2, cause }
 const failed: TunnelState = { kind: 'failed', sinceAt: 3, error: cause }
 
-/** What a log says of these states, one after the other. */
-function told(...states: TunnelState[]): string[] {
-  const lines: string[] = []
+/** A log, and the entries that it has written. */
+function begin(): { readonly log: ForwardLog; readonly entries: { readonly text: string }[] } {
+  const entries: { readonly text: string }[] = []
   const forward = {
     id: 'f',
     name: 'db',
@@ -21,14 +21,19 @@ function told(...states: TunnelState[]): string[] {
     target: { kind: 'id', instanceId: 'i' },
   } as const
   const view = { forward: { ...forward, remotePort: 1, startAtLaunch: false }, localPort: 2 } as ForwardView
-  const journal = { add: ({ text }: { text: string }) => lines.push(text) } as unknown as Journal
-  const log = new ForwardLog({ journal, now: () => 0, view: () => view })
+  const journal = { add: (entry: { text: string }) => entries.push(entry) } as unknown as Journal
+  return { log: new ForwardLog({ journal, now: () => 0, view: () => view }), entries }
+}
+
+/** What a log says of these states, one after the other. */
+function told(...states: TunnelState[]): string[] {
+  const { log, entries } = begin()
   let before: TunnelState = { kind: 'off' }
   for (const state of states) {
     log.state(before, state)
     before = state
   }
-  return lines
+  return entries.map(({ text }) => text)
 }
 
 const LOST = 'lost its connection and is reconnecting.'
@@ -51,4 +56,11 @@ test('the next outage is told anew, and so is what follows a failure', () => {
     'has failed.',
     'waits for login.',
   ])
+})
+
+test('a move to another host is told with both names, and why', () => {
+  const { log, entries } = begin()
+  const away = { code: 'agent-offline', message: 'web-1 is stopped.' } as const
+  log.event({ kind: 'moved', from: { id: 'i-1', name: 'web-1' }, to: { id: 'i-2', name: '' }, cause: away })
+  expect(entries).toMatchObject([{ tone: 'up', text: 'moved from web-1 (i-1) to i-2.', error: away }])
 })

@@ -1,6 +1,7 @@
 // What a terminal is made from: its place, the window that opens it, and its callbacks. Types only.
 
 import type { EnvironmentRef } from '../../../shared/model/environment'
+import type { DocumentChoice } from '../../../shared/model/document'
 import type { ForwardTarget } from '../../../shared/model/forward'
 import type { Instance } from '../../../shared/model/instance'
 import type { TerminalSize, TerminalView } from '../../../shared/model/terminal'
@@ -21,13 +22,16 @@ export interface TerminalPlace {
   readonly set?: TerminalSet
 }
 
+/** The host of one session of a terminal. */
+export interface ChosenHost extends Pick<Instance, 'id' | 'name' | 'platform'> {
+  /** That of a saved target; absent: the environment's. */
+  readonly document?: DocumentChoice
+}
+
 /** A set of hosts, and the choice of one of them. */
 interface TerminalSet {
   readonly target: ForwardTarget
-  readonly choose: (
-    environment: Environment,
-    signal: AbortSignal,
-  ) => Promise<Pick<Instance, 'id' | 'name' | 'platform'>>
+  readonly choose: (environment: Environment, signal: AbortSignal) => Promise<ChosenHost>
 }
 
 /** The window of a request, and the size of its screen. */

@@ -8,14 +8,13 @@
 
 import { randomUUID } from 'node:crypto'
 import { AppError, asError } from '../../../shared/errors'
-import type { Instance } from '../../../shared/model/instance'
 import type { TerminalSize, TerminalView } from '../../../shared/model/terminal'
 import type { Environment } from '../environments/environment'
 import { isSameForecast } from '../sessions/forecast'
 import type { Shell } from '../sessions/shell'
 import { batchOutput } from './batch'
 import { Holding } from './holding'
-import type { RunningTerminalOptions, TerminalScreen } from './parts'
+import type { ChosenHost, RunningTerminalOptions, TerminalScreen } from './parts'
 import { Scrollback } from './scrollback'
 import { endingOf, reconnecting } from './states'
 
@@ -157,10 +156,11 @@ export class RunningTerminal {
       life = environment.life
       this.#endWith(life)
       life.throwIfAborted()
-      const platform = await this.#choose(environment, signal)
+      const { platform, document } = await this.#choose(environment, signal)
       const shell = await environment.openShell({
         target: this.#instance.id,
-        platform,
+        ...(platform === undefined ? {} : { platform }),
+        ...(document === undefined ? {} : { document }),
         ...(this.#instance.name === '' ? {} : { about: { targetName: this.#instance.name } }),
         size: this.#holding.size,
         signal,
@@ -187,15 +187,18 @@ export class RunningTerminal {
     }
   }
 
-  /** Chooses the host of the session from the set, if the terminal is on one. Resolves with the system of the instance, if known. */
-  async #choose(environment: Environment, signal: AbortSignal): Promise<Instance['platform'] | undefined> {
+  /** Chooses the host of the session from the set, if the terminal is on one. Resolves with its system, if known, and its document. */
+  async #choose(environment: Environment, signal: AbortSignal): Promise<Partial<ChosenHost>> {
     const { set, platform } = this.#options.place
-    if (set === undefined) return platform?.()
+    if (set === undefined) {
+      const known = platform?.()
+      return known === undefined ? {} : { platform: known }
+    }
     const host = await set.choose(environment, signal)
     signal.throwIfAborted()
     this.#instance = { id: host.id, name: host.name }
     this.#show()
-    return host.platform
+    return host
   }
 
   /** Ends the session when its environment ends. */

@@ -167,6 +167,22 @@ test('a session whose agent answers is kept, although AWS says that the agent is
   expect([host(), moves(), simulator.sessions().length]).toEqual([old, [], 1])
 })
 
+test('where GetConnectionStatus is denied, StartSession alone tells that the agent is away', async () => {
+  await begin()
+  const { up, host, moves } = start()
+  await up(1)
+  const old = host()
+  const statements = [
+    { effect: 'allow', actions: ['*'] },
+    { effect: 'deny', actions: ['ssm:GetConnectionStatus'] },
+  ] as const
+  stage.simulator.faults.apply({ kind: 'policy', identity: 'CulvertDemo', statements })
+  await takeAgent(old)
+  await up(2)
+  expect(host()).not.toBe(old)
+  expect(moves()).toMatchObject([{ from: { id: old } }])
+})
+
 test('an agent that is away for less than the setting moves nobody', async () => {
   await begin({}, { ...quick, failoverMs: 3_600_000 })
   const { up, host, moves, states } = start()

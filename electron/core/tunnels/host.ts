@@ -8,7 +8,7 @@
 //   session up   -> asked once a minute, because a silent session does not show that its host has gone; more often while it is being
 //                   resumed and while its messages are sent again. A session whose agent acknowledges a message is kept, whatever AWS says.
 
-import { AppError, toWireError } from '../../../shared/errors'
+import { AppError, asAppError, toWireError } from '../../../shared/errors'
 import type { HostName, TunnelEvent } from '../../../shared/model/forward'
 import type { ConnectionStatus } from '../../../shared/session'
 import type { SessionAbout } from '../../../shared/sessionnote'
@@ -174,7 +174,7 @@ export class TunnelHost {
       if ((!isInDoubt && !isDue) || signal.aborted) continue
       const status = await this.#ask(host, signal)
       askedAt = monotonicNow()
-      everyMs = status === undefined ? Math.min(everyMs * 2, MAX_ASK_MS) : askHostMs
+      everyMs = isAnswer(status) ? askHostMs : Math.min(everyMs * 2, MAX_ASK_MS)
       isInDoubt = status === 'notconnected' && !(isUp() && (await isAnswered(session, Math.min(PROBE_MS, pollMs))))
       if (isInDoubt) await this.#away(host, signal)
       else this.#awaySince = undefined
@@ -183,17 +183,19 @@ export class TunnelHost {
     return new Promise(() => undefined)
   }
 
-  /** Whether the agent is connected, or it is not known. */
+  /** Whether the agent is connected, or it is not known. Where the question is denied, StartSession alone tells for how long it is away. */
   async #isConnected(host: HostName, signal: AbortSignal): Promise<boolean> {
     const status = await this.#ask(host, signal)
     if (status === 'notconnected') return false
-    this.#awaySince = undefined
+    if (status !== 'denied') this.#awaySince = undefined
     return true
   }
 
   /** What AWS says of the agent; undefined where it is not known. */
-  #ask({ id }: HostName, signal: AbortSignal): Promise<ConnectionStatus | undefined> {
-    return this.#options.service.connectionStatus(id, signal).catch(() => undefined)
+  #ask({ id }: HostName, signal: AbortSignal): Promise<ConnectionStatus | 'denied' | undefined> {
+    return this.#options.service
+      .connectionStatus(id, signal)
+      .catch((error: unknown) => (asAppError(error).code === 'access-denied' ? 'denied' : undefined))
   }
 
   /** AWS says that the agent is not connected. Leaves the host if EC2 does not run it, or if that has lasted for long enough. */
@@ -210,6 +212,10 @@ export class TunnelHost {
       this.#left = away(`The SSM agent on ${hostWords(host)} has been offline for ${spanWords(awayMs)}.`)
     }
   }
+}
+
+function isAnswer(status: ConnectionStatus | 'denied' | undefined): status is ConnectionStatus {
+  return status === 'connected' || status === 'notconnected'
 }
 
 /** Whether the agent acknowledges a message of the session: its connection for sessions can outlive the one that AWS tells of. */

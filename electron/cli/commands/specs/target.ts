@@ -8,6 +8,8 @@ export const targetNotes: readonly string[] = [
   "  'Name=web-*'   tag:Role=db,Env=prod   asg:GROUP   i-…,i-…   target:NAME (saved; its name alone will do, too)",
   '  Commas mean "and" between tags and "or" between ids; * stands for any text in a value; \\ takes the meaning of',
   '  * , = and \\ away. A host must run with its agent online. A set without such a host says why, host by host.',
+  '  Where the agent of the chosen host is not connected, another host is tried. --host-id names one for good.',
+  '  A saved target gives port, host and document where none is named; its maximum duration ends the session.',
 ]
 
 /** Options of every command with a TARGET. */
