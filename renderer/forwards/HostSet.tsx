@@ -1,4 +1,4 @@
-// The set of a forward in its detail: how it is written, which host is used now and by which rule, and how many hosts are good.
+// The set of hosts in the detail of a forward: its text, the host that is used now, how it is chosen, and which hosts are good.
 
 import type { ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'

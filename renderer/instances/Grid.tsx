@@ -40,7 +40,7 @@ function keyOf(row: ListRow): string {
   return row.group === undefined ? row.instance.id : `${row.group}\n${row.instance.id}`
 }
 
-/** The instance of a row: it can be in several groups. */
+/** The id of a row's instance. Several rows can show one instance, in different groups. */
 function instanceOf(row: ListRow): string | undefined {
   return row.kind === 'instance' ? row.instance.id : undefined
 }

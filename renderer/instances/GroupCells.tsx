@@ -44,7 +44,7 @@ function Label({ row, groupTag }: Pick<GroupCellsProps, 'row' | 'groupTag'>): Re
   )
 }
 
-/** Keeps a click from the row, which folds the group. */
+/** Runs `act` on a click, and stops the click: the row would fold the group. */
 function alone(act: () => void): (event: MouseEvent) => void {
   return (event) => {
     event.stopPropagation()
@@ -84,7 +84,7 @@ function SetActions({ set, goodCount, tabIndex }: SetActionsProps): ReactNode {
         ]
       : [{ label: 'Save as target', icon: Bookmark, onSelect: () => page.askTargets({ kind: 'new', set: set.set }) }]
   return (
-    // The menu and its items are children in React's tree: their clicks would fold the group.
+    // The menu and its items are React children of the row: without this, a click on one would fold the group.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
     <span className="actions" onClick={(event) => event.stopPropagation()}>
       <Button

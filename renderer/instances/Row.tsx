@@ -42,7 +42,7 @@ export function InstanceCells(props: InstanceRowProps): ReactNode {
   const block = connectBlock(instance, nowAt)
   const label = shownName(instance.name === '' ? instance.id : instance.name)
   const tabIndex = isCurrent ? 0 : -1
-  // Keeps a click from the row, which selects on a click and connects on a double click.
+  // Stops the click: the row would select the instance, or connect to it on a double click.
   const alone = (act: () => void) => (event: MouseEvent) => {
     event.stopPropagation()
     act()

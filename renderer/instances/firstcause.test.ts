@@ -16,7 +16,7 @@ function listed(state: EnvironmentView['state'], list: InstanceList['state'], li
   }
 }
 
-test('the ways to begin stand there where no account can be asked, and not where a login or a network is missing', () => {
+test('the ways to begin are shown if no account can be listed, and not if only a login or the network is missing', () => {
   const open = { kind: 'open' } as const
   const failed = (code: ErrorCode) => ({ kind: 'failed', error: error(code) }) as const
   expect(firstRunCause(listed(open, failed('credentials-missing')))?.code).toBe('credentials-missing')

@@ -50,12 +50,12 @@ test('every word of the filter must occur somewhere, in any case', () => {
   expect(found('prod nothing')).toEqual([])
 })
 
-test('without a tag there is one list, counted as people count, the nameless last', () => {
+test('without a tag there is one list in natural order, with instances without a name last', () => {
   const rows = listRows(fleet, { filter: '', groupTag: '', folded: new Set() })
   expect(say(rows)).toEqual(['i-db', 'i-web-2', 'i-web-10', 'i-0nameless'])
 })
 
-test('groups tell how many are online, keep their order in any case, and those without the tag come last', () => {
+test('groups count the online instances, are sorted regardless of case, and instances without the tag come last', () => {
   const rows = listRows(fleet, { filter: '', groupTag: 'Env', folded: new Set(['Staging']) })
   expect(say(rows)).toEqual([
     'prod: 2/1 true',
@@ -73,7 +73,7 @@ test('a filter leaves no empty groups', () => {
   expect(say(rows)).toEqual(['Staging: 1/0 true', 'i-db'])
 })
 
-test('a machine can be grouped by every tag that occurs but its name', () => {
+test('instances can be grouped by every tag that occurs except Name', () => {
   expect(tagKeys([...fleet, instance('x', { tags: { Name: 'x', 'aws:autoscaling:groupName': 'g' } })])).toEqual([
     'aws:autoscaling:groupName',
     'Env',
@@ -81,11 +81,11 @@ test('a machine can be grouped by every tag that occurs but its name', () => {
   ])
 })
 
-test('only names that several bear are shared, and no name is not a name', () => {
+test('only names that several instances have are shared; an empty name is never shared', () => {
   expect([...sharedNames([instance('a'), instance('b'), instance('a'), instance(''), instance('')])]).toEqual(['a'])
 })
 
-test('every column sorts both ways, and what has nothing in it comes last in both', () => {
+test('every column sorts in both directions, and empty cells come last in both', () => {
   const sorted = (column: SortColumn, direction: 'ascending' | 'descending'): readonly string[] =>
     say(
       listRows(sortable, {
@@ -123,7 +123,7 @@ test('every column sorts both ways, and what has nothing in it comes last in bot
   ])
 })
 
-test('a press on a head sorts by it, a second one turns the order', () => {
+test('a press on a column header sorts by it, and a second press reverses the order', () => {
   const once = sortedBy('state', BY_NAME)
   expect([once, sortedBy('state', once), sortedBy('state', sortedBy('state', once))]).toEqual([
     { column: 'state', direction: 'ascending' },
@@ -133,7 +133,7 @@ test('a press on a head sorts by it, a second one turns the order', () => {
   expect(sortedBy('name', once)).toEqual(BY_NAME)
 })
 
-test('the lines tell how many instances they stand for, folded ones too', () => {
+test('the count of instances includes those of folded groups', () => {
   const count = (groupTag: string): number =>
     countShown(listRows(fleet, { filter: '', groupTag, folded: new Set(['prod']) }))
   expect([count(''), count('Env')]).toEqual([4, 4])
@@ -146,7 +146,7 @@ test('the tag of environments is found in the spelling that most instances have'
   expect(environmentTagOf([tagged('Environs')])).toBeUndefined()
 })
 
-test('a column takes what its widest text needs, and a long tag does not take the room of the names', () => {
+test('a column is as wide as its widest text, up to a limit for tags', () => {
   const tagged = (Env: string): Instance => instance('a', { tags: { Env } })
   expect(widestOf([tagged('prod')], 'Env', 0)).toEqual({ environment: 4, state: 'Online'.length })
   expect(widestOf([tagged('p')], 'Env', 0).environment).toBe('Env'.length)

@@ -22,11 +22,11 @@ function say(change: Partial<Instance>): readonly string[] | undefined {
   return reasonsFor(instance(change), at)?.checks.map(({ tone, title }) => `${tone}: ${title}`)
 }
 
-test('what can be reached needs no reasons', () => {
+test('an instance that can be reached has no reasons', () => {
   expect(say({})).toBeUndefined()
 })
 
-test('each leg is told as far as it is known, and the first broken one is named', () => {
+test('each leg is reported as far as it is known, and the first broken leg is named', () => {
   expect(say({ agent: { kind: 'offline', lastPingAt: 0 } })).toEqual([
     'up: The instance is running',
     'up: Registered with Session Manager',
@@ -41,7 +41,7 @@ test('each leg is told as far as it is known, and the first broken one is named'
   expect(say({ state: 'stopped', agent: { kind: 'unmanaged' } })).toEqual(['failed: The instance is stopped'])
 })
 
-test('the advice is one for this machine', () => {
+test('the advice fits the instance', () => {
   const advice = (change: Partial<Instance>): unknown => reasonsFor(instance(change), at)?.advice
   expect(advice({ platform: 'windows', agent: { kind: 'offline' } })).toMatchObject({
     command: 'Restart-Service AmazonSSMAgent',

@@ -11,7 +11,7 @@ import { shownName } from '../../shared/foreigntext'
 import { compareNames } from '../order'
 import { anyInGroup } from '../targets/hosts'
 
-/** The value of the setting `groupTag` that groups by sets. It is no tag's key: keys that begin with `aws:` are AWS's own. */
+/** The value of the setting `groupTag` that groups by sets. No tag has this key: only AWS makes keys that begin with `aws:`. */
 export const BY_SETS = 'aws:culvert:sets'
 
 /** A set as a group. */

@@ -8,7 +8,7 @@ function instance(id: string, name: string, change: Partial<Instance> = {}): Ins
   return { id, kind: 'ec2', name, tags: {}, platform: 'linux', state: 'running', agent: { kind: 'online' }, ...change }
 }
 
-test('a shared Name, a group and a saved target open a shell on any good host; without one they only make a forward', () => {
+test('a shared Name, a group and a saved target open a shell on any good host; without a good host they only offer a forward', () => {
   const page = createPage(new PageCore())
   const items = [
     instance('i-1', 'web-1'),

@@ -57,7 +57,7 @@ function Text({ form, field, label, hint, placeholder, isMono = false, input }: 
   )
 }
 
-/** What the typed set contains now; how a set is written, until one is typed. `elsewhere`: the name of its environment. */
+/** The hosts of the typed set now; examples while no set is typed. `elsewhere`: the environment, if it is not the shown one. */
 function HostsHint({
   hosts,
   elsewhere,
@@ -90,7 +90,7 @@ function HostsHint({
   )
 }
 
-/** The form in its dialog. Asks before it discards changes. */
+/** The form in its dialog. Esc and the close button ask before they discard changes. */
 export function TargetEditor({ edited, set, onClose, onSaved }: TargetEditorProps): ReactNode {
   const page = usePage()
   const targets = usePageState((state) => state.snapshot?.targets) ?? []
@@ -122,7 +122,7 @@ export function TargetEditor({ edited, set, onClose, onSaved }: TargetEditorProp
   }
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    // A form in a dialog of another form: React would hand the event on to that one.
+    // This dialog can be a React child of the form of a forward. React would submit that form as well.
     event.stopPropagation()
     void send()
   }

@@ -1,6 +1,6 @@
 // The dialogs about saved targets: the list of all, the form of one, and the question before one is deleted.
 //
-// The list stays behind the form and the question that are opened from it.
+// The list stays open behind the form and the question that are opened from it.
 
 import './targets.css'
 import { ArrowLeftRight, Pencil, Plus, SquareTerminal, Trash2 } from 'lucide-react'

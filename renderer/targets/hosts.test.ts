@@ -33,7 +33,7 @@ test('a text that is no set has no hosts', () => {
   expect(hostsOf('tag:Role', instances)).toEqual({ good: [], bad: [] })
 })
 
-test('any of these is a set of exactly that Name, whatever signs it has', () => {
+test('the set of all instances with a Name matches exactly that Name, also one with signs of the grammar', () => {
   const odd = [host('i-0000000000000001', 'a*b,c=d'), host('i-0000000000000002', 'axxb,c=d')]
   expect(hostsOf(anyNamed('a*b,c=d').hosts, odd).good.map(({ id }) => id)).toEqual(['i-0000000000000001'])
 })
@@ -52,7 +52,7 @@ test('the users of a saved target are the forwards that name it, and its set is 
   expect(setOfTarget({ kind: 'id', instanceId: 'i-1' }, [target])).toBeUndefined()
 })
 
-test('names are listed as a person says them', () => {
+test('names are joined by commas and a last "and"', () => {
   expect(namesWords(['a'])).toBe('a')
   expect(namesWords(['a', 'b'])).toBe('a and b')
   expect(namesWords(['a', 'b', 'c', 'd', 'e'])).toBe('a, b, c and 2 more')

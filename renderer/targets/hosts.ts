@@ -1,6 +1,6 @@
 // The hosts of a set among the listed instances, in numbers and words. Pure.
 //
-// Counts only what is listed: the core asks the services again when it chooses a host.
+// Only listed instances are counted. The core asks AWS again when it chooses a host, so its count can differ.
 
 import { shownName } from '../../shared/foreigntext'
 import type { ForwardTarget, ForwardView } from '../../shared/model/forward'

@@ -1,7 +1,7 @@
 // Chooses the instance of a forward, or the set of hosts that one is chosen from: an input with a list that narrows while typing.
 //
-// Owns the text while the list is open; closed, it shows the chosen target. Ids that are not in the list can be typed, and sets. A
-// typed set is taken over also when the input loses the focus.
+// While the list is open, the input holds the typed text. While it is closed, the input shows the chosen target. Sets, and ids that
+// are not in the list, can be typed. A typed set is also chosen when the input loses the focus.
 
 import { Bookmark, ChevronsUpDown, Layers } from 'lucide-react'
 import { useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react'
@@ -84,11 +84,11 @@ export function InstanceField(props: InstanceFieldProps): ReactNode {
   const open = (): void => {
     if (isOpen) return
     setOpen(true)
-    // A set is changed rather than written again.
+    // The text of a chosen set stays in the input, so that a person can change a part of it.
     setText(target?.kind === 'set' ? target.set.hosts : '')
     setActive(0)
   }
-  /** Takes a target. Another set keeps the way in which its host is chosen. */
+  /** Chooses a target. If a set replaces a set, the way in which a host is chosen stays the same. */
   const take = (wanted: ForwardTarget): void => {
     const isKept = wanted.kind === 'set' && target?.kind === 'set'
     onChange(isKept ? { kind: 'set', set: { ...wanted.set, choice: target.set.choice } } : wanted)

@@ -1,4 +1,4 @@
-// What a forward on a set of hosts needs beside the set: its hosts now, which of them is used, and the set as a saved target.
+// The fields below a chosen set of hosts: its hosts now, how one of them is chosen, and the button that saves the set as a target.
 
 import { Bookmark, ChevronsUpDown, Pencil } from 'lucide-react'
 import { useId, useState, type ReactNode } from 'react'

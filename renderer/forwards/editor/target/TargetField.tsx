@@ -1,4 +1,4 @@
-// The instance of a forward in its editor: the field, and what belongs to the chosen instance or set below it.
+// The instance of a forward in its editor: the field, and below it the choices for the chosen instance or set.
 
 import type { ReactNode, RefObject } from 'react'
 import { shownName } from '../../../../shared/foreigntext'

@@ -56,7 +56,7 @@ export function TargetKind({ target, instances, onChange }: TargetKindProps): Re
                 },
               ]
             : []),
-          // A shared Name does not say which instance is meant: it is not offered, but an earlier choice stays visible.
+          // A forward on a shared Name cannot start, so the Name is not offered. A Name chosen earlier stays visible.
           ...(isShared && target.kind !== 'name'
             ? []
             : [

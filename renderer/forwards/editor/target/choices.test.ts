@@ -18,7 +18,7 @@ function labels(text: string): readonly string[] {
   return chooseInstances(instances, text, 0).items.map(({ label, id }) => `${label} ${id.slice(-2)}`.trim())
 }
 
-test('all that answer come first, by name as a person counts, and every typed word must be found', () => {
+test('online instances come first, names are in natural order, and every typed word must match', () => {
   expect(labels('')).toEqual(['i-0000000000000003', 'web-2 02', 'web-2 04', 'web-10 10', 'api-1 01'])
   expect(labels('WEB prod')).toEqual(['web-10 10'])
   expect(labels('10.0.0.2')).toEqual(['web-2 02'])
@@ -30,7 +30,7 @@ test('an id that is not listed is offered; a listed one is not offered twice', (
   expect(labels('i-0000000000000001')).toEqual(['api-1 01'])
 })
 
-test('a long list is cut, and says by how much', () => {
+test('a long list is cut, and the number of the other instances is given', () => {
   const many = Array.from({ length: 400 }, (_, index) => instance(`i-${index}`, `node-${index}`))
   const { items, moreCount } = chooseInstances(many, '', 0)
   expect(items.length + moreCount).toBe(400)
@@ -38,7 +38,7 @@ test('a long list is cut, and says by how much', () => {
   expect(chooseInstances(many, 'node-399', 0)).toMatchObject({ items: [{ label: 'node-399' }], moreCount: 0 })
 })
 
-test('a target is called by its name, and a Name says how many bear it', () => {
+test('the label of a target is the name of its instance, and the advice counts the instances with that Name', () => {
   expect(targetLabel({ kind: 'id', instanceId: 'i-0000000000000002' }, instances)).toBe('web-2')
   expect(targetLabel({ kind: 'id', instanceId: 'i-gone' }, instances)).toBe('i-gone')
   expect(nameAdvice({ kind: 'id', instanceId: 'i-0000000000000002' }, instances)).toEqual({
@@ -49,7 +49,7 @@ test('a target is called by its name, and a Name says how many bear it', () => {
   expect(nameAdvice({ kind: 'id', instanceId: 'i-0000000000000003' }, instances)).toBeUndefined()
 })
 
-test('a set is called by its text, a saved target by its name, and a proposed name has no signs of a set', () => {
+test('the label of a set is its text, that of a saved target its name; a proposed name has no signs of the grammar', () => {
   const set = { kind: 'set', set: { hosts: 'Name=web-*', choice: 'random' } } as const
   const saved = { id: 't1', name: 'all web', environment: { kind: 'demo' }, set: set.set } as const
   expect(targetLabel(set, instances)).toBe('Name=web-*')

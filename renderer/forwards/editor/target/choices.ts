@@ -25,7 +25,7 @@ export interface Choices {
   readonly moreCount: number
 }
 
-/** More than a person would read; typing narrows the list. */
+/** The most instances that are offered. Typing narrows the list. */
 const MAX_CHOICES = 60
 
 const INSTANCE_ID = /^m?i-[0-9a-f]{8,17}$/
@@ -111,7 +111,7 @@ export function targetLabel(
   }
 }
 
-/** What a forward's proposed name is made of: the name of its instance, or the texts of its set without signs; "" for none. */
+/** What a forward's proposed name begins with: its instance's name, or its set without the signs of the grammar; "" for none. */
 export function nameSource(
   target: ForwardTarget | undefined,
   instances: readonly Instance[],
@@ -136,7 +136,7 @@ export function nameSource(
     .replaceAll(/^[-.]+|[-.]+$/g, '')
 }
 
-/** Whether a target can be chosen by Name, and what to know about it. */
+/** The Name that a target can be chosen by, and how many instances have it. */
 export interface NameAdvice {
   readonly name: string
   readonly bearerCount: number

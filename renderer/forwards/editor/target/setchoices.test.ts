@@ -44,14 +44,14 @@ test('a set that is typed is offered with its counts, and its hosts one by one',
   expect(labels('asg:none')).toEqual(['asg:none no host'])
 })
 
-test('a malformed set has its problem in place of offers', () => {
+test('a malformed set shows its problem and offers nothing', () => {
   expect(chooseTargets({ instances, targets }, 'tag:Role', 0)).toMatchObject({
     items: [],
     problem: expect.stringContaining('Role=VALUE'),
   })
 })
 
-test('only a text that is written as a set becomes one by itself', () => {
+test('only a text that is a well-formed set is chosen without a press on an offer', () => {
   expect(typedSet(' tag:Env=prod ', 'newest')).toEqual({
     kind: 'set',
     set: { hosts: 'tag:Env=prod', choice: 'newest' },

@@ -21,7 +21,7 @@ export interface TargetChoices extends Choices {
   readonly problem?: string
 }
 
-/** The set that a text is meant as: written as one, or a Name with a star. Undefined for other texts. */
+/** The set that a text means: a text in the grammar of sets, or a Name with a star. Undefined for other texts. */
 function meantSet(text: string): string | undefined {
   if (isPattern(text)) return text
   return text.includes('*') && !text.includes(' ') ? `Name=${text}` : undefined
