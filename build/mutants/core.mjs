@@ -28,6 +28,11 @@ export const coreMutants = [
     tests: ['electron/core/environments/leftovers.test.ts'],
   },
   {
+    name: 'lines of a damaged ledger wait for their record without a bound',
+    edits: [['electron/core/ledger/history.ts', 'if (this.#earlyCount >= MAX_EARLY) return\n', '']],
+    tests: ['electron/core/ledger/history.test.ts'],
+  },
+  {
     name: 'a clock that is set back hides the end of a session',
     edits: [['electron/core/ledger/ledger.ts', 'now < newestAt ? newestAt + 1 : now', 'now']],
     tests: ['electron/core/ledger/ledger.test.ts'],

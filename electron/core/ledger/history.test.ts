@@ -81,3 +81,14 @@ test('the oldest records go: those of 30 days, and those beyond 100,000', () => 
   expect(history.ids().at(-1)).toBe('00000000000a')
   expect(history.prune(1_000 + KEPT_MS + 20)).toBe(10)
 })
+
+test('lines whose record never comes are dropped, and at most 10,000 of them wait for it', () => {
+  const bytesUp = (isSettled: boolean): number | undefined => {
+    const history = new History()
+    for (let at = 0; at < 12_000; at += 1) history.apply({ k: 'facts', id, at, bytesUp: at }, process)
+    if (isSettled) history.settle()
+    history.apply(begun(1), process)
+    return history.byId(id)?.record.bytesUp
+  }
+  expect([bytesUp(true), bytesUp(false)]).toEqual([undefined, 9_999])
+})

@@ -13,6 +13,9 @@ export const KEPT_MS = 30 * 24 * 3_600_000
 /** The most records: 3,300 sessions a day. */
 export const MAX_RECORDS = 100_000
 
+/** The most lines that wait for their record. */
+const MAX_EARLY = 10_000
+
 /** A record in memory. */
 interface Kept {
   readonly at: number
@@ -46,6 +49,7 @@ export class History {
   readonly #bySession = new Map<string, string>()
   /** Lines whose record has not been read yet: files are read in no order. By the record's id. */
   #early = new Map<string, LedgerLine[]>()
+  #earlyCount = 0
   /** Ids, the newest record first; undefined after a record was added or dropped. */
   #order: readonly string[] | undefined
   #broken = 0
@@ -85,12 +89,13 @@ export class History {
       this.#put(line.id, keptOf(whole, process))
       for (const early of this.#early.get(line.id) ?? []) this.apply(early, process)
       this.#early.delete(line.id)
-    } else this.#early.set(line.id, [...(this.#early.get(line.id) ?? []), line])
+    } else this.#wait(line)
   }
 
-  /** Ends the reading of files: lines without a record are dropped. */
+  /** Ends a reading of files: lines without a record are dropped. */
   settle(): void {
     this.#early = new Map()
+    this.#earlyCount = 0
   }
 
   /** The records that history.jsonl does not have as they are, of processes that `isDead` says are dead. */
@@ -158,6 +163,14 @@ export class History {
       dropped += 1
     }
     return dropped
+  }
+
+  #wait(line: LedgerLine): void {
+    if (this.#earlyCount >= MAX_EARLY) return
+    this.#earlyCount += 1
+    const before = this.#early.get(line.id)
+    if (before === undefined) this.#early.set(line.id, [line])
+    else before.push(line)
   }
 
   #change(line: LedgerLine, kept: Kept, process: LedgerProcess | undefined): void {
