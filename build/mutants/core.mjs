@@ -33,6 +33,11 @@ export const coreMutants = [
     tests: ['electron/core/ledger/history.test.ts'],
   },
   {
+    name: 'the history of a process that runs for months grows without a bound',
+    edits: [['electron/core/ledger/history.ts', 'this.#records.size > this.#max * 1.1', 'this.#max < 0']],
+    tests: ['electron/core/ledger/history.test.ts'],
+  },
+  {
     name: 'a clock that is set back hides the end of a session',
     edits: [['electron/core/ledger/ledger.ts', 'now < newestAt ? newestAt + 1 : now', 'now']],
     tests: ['electron/core/ledger/ledger.test.ts'],

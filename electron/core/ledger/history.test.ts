@@ -92,3 +92,12 @@ test('lines whose record never comes are dropped, and at most 10,000 of them wai
   }
   expect([bytesUp(true), bytesUp(false)]).toEqual([undefined, 9_999])
 })
+
+test('a process that runs for months holds no more records than a start reads', () => {
+  const history = new History(100)
+  for (let at = 1; at <= 1_000; at += 1) {
+    history.apply(begun(at, at.toString(16).padStart(12, '0')), process)
+    expect(history.size).toBeLessThanOrEqual(110)
+  }
+  expect([history.ids().length >= 100, history.ids()[0]]).toEqual([true, '0000000003e8'])
+})

@@ -53,6 +53,12 @@ export class History {
   /** Ids, the newest record first; undefined after a record was added or dropped. */
   #order: readonly string[] | undefined
   #broken = 0
+  readonly #max: number
+
+  /** `max`: fewer records than usual, for tests. */
+  constructor(max: number = MAX_RECORDS) {
+    this.#max = max
+  }
 
   /** The number of lines that could be read only in part. */
   get broken(): number {
@@ -158,7 +164,7 @@ export class History {
     for (let at = ids.length - 1; at >= 0; at -= 1) {
       const id = ids[at] ?? ''
       const isOld = (this.#records.get(id)?.at ?? 0) < now - KEPT_MS
-      if (!isOld && at < MAX_RECORDS) break
+      if (!isOld && at < this.#max) break
       this.#drop(id)
       dropped += 1
     }
@@ -195,6 +201,8 @@ export class History {
     if (!this.#records.has(id)) this.#order = undefined
     this.#records.set(id, kept)
     if (kept.session !== undefined) this.#bySession.set(kept.session, id)
+    // A process may run for months. Sorting is not for each record.
+    if (this.#records.size > this.#max * 1.1) for (const oldest of this.ids().slice(this.#max)) this.#drop(oldest)
   }
 
   #drop(id: string): void {
