@@ -38,6 +38,11 @@ export const coreMutants = [
     tests: ['electron/core/ledger/history.test.ts'],
   },
   {
+    name: 'a ledger of zeros is held in memory and read for half a minute',
+    edits: [['electron/core/ledger/linefile.ts', 'if (rest.length <= MAX_LINE_BYTES) continue', 'if (rest) continue']],
+    tests: ['electron/core/ledger/linefile.test.ts'],
+  },
+  {
     name: 'a clock that is set back hides the end of a session',
     edits: [['electron/core/ledger/ledger.ts', 'now < newestAt ? newestAt + 1 : now', 'now']],
     tests: ['electron/core/ledger/ledger.test.ts'],

@@ -110,3 +110,11 @@ test('the records of living processes are read from disk, and one that cannot be
   await mkdir(join(folder, `${ownProcess('command').name}.json`))
   expect(await app.livingIds()).toBeUndefined()
 })
+
+test('a folder that was deleted while Culvert runs is made again', async () => {
+  const sessions = opened()
+  const one = await sessions.begin({ environment, target: 'i-1' })
+  await rm(folder, { recursive: true })
+  const two = await sessions.begin({ environment, target: 'i-2' })
+  expect(await stored()).toEqual([one, two])
+})

@@ -175,14 +175,20 @@ export class OpenSessions {
       this.#opening = undefined
       throw error
     })
+    // A person may have deleted the folder.
+    await this.#makeFolder()
     await file.write([...this.#entries.values()])
   }
 
-  async #open(): Promise<JsonFile<Sessions>> {
+  async #makeFolder(): Promise<void> {
     const folder = folderOf(this.#directory)
     await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
       throw directoryError(folder, 'made', error)
     })
+  }
+
+  async #open(): Promise<JsonFile<Sessions>> {
+    await this.#makeFolder()
     return openJsonFile<Sessions>(optionsOf(this.#path, this.#now))
   }
 
