@@ -79,8 +79,8 @@ test('a file that is too large is not read', async () => {
 test('what has no line break for far longer than a line is one broken line, and is not held in memory', async () => {
   await mkdir(join(folder, 'deeper'))
   // A power cut may leave zeros.
-  await writeFile(path, `first\n${'\0'.repeat(3_000_000)}\nlast\n`)
-  expect(await read()).toEqual({ lines: ['first', 'last'], end: 3_000_012, broken: 1, isTorn: false })
-  await writeFile(path, `first\n${'\0'.repeat(3_000_000)}`)
-  expect(await read()).toEqual({ lines: ['first'], end: 3_000_006, broken: 1, isTorn: true })
+  await writeFile(path, `first\n${'\0'.repeat(9_000_000)}\nlast\n`)
+  expect(await read()).toEqual({ lines: ['first', 'last'], end: 9_000_012, broken: 1, isTorn: false })
+  await writeFile(path, `first\n${'\0'.repeat(9_000_000)}`)
+  expect(await read()).toEqual({ lines: ['first'], end: 9_000_006, broken: 1, isTorn: true })
 })

@@ -20,8 +20,8 @@ const BLOCK_BYTES = 1_048_576
 
 const LINE_BREAK = 0x0a
 
-/** Four times the bytes of the longest line. What is longer is no line. */
-const MAX_LINE_BYTES = 480_000
+/** Far more than the longest line has. What is longer is no line. */
+const MAX_LINE_BYTES = 4_000_000
 
 /** A file that grows by lines; made with its folder by the first one. */
 export class AppendedFile {
@@ -140,7 +140,7 @@ export async function readLines(
         start = end + 1
       }
       rest = bytes.subarray(start)
-      if (rest.length <= MAX_LINE_BYTES) continue
+      if (!isTooLong && rest.length <= MAX_LINE_BYTES) continue
       if (!isTooLong) broken += 1
       isTooLong = true
       rest = Buffer.alloc(0)
