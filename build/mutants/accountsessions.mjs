@@ -39,6 +39,11 @@ export const accountSessionMutants = [
     tests: ['electron/cli/commands/sessions.test.ts'],
   },
   {
+    name: 'a session of a dead process is called ended although AWS was not asked',
+    edits: [[`${room}/read.ts`, '(!record.isAlive && !isKnown)', '!record.isAlive']],
+    tests: [`${room}/read.test.ts`],
+  },
+  {
     name: 'a clock that is set back stops a list',
     edits: [[`${room}/elapsed.ts`, 'nowAt < sinceAt || ', '']],
     tests: [`${room}/listchanges.test.ts`],

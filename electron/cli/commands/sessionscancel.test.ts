@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { AccountSession } from '../../../shared/model/accountsession'
-import { question } from './sessionscancel'
+import { record } from '../../core/accountsessions/accountsessions.kit'
+import { question, reopened } from './sessionscancel'
 
 const row = (id: string, holder: AccountSession['holder']): AccountSession => ({
   id,
@@ -25,5 +26,22 @@ test('the question names sessions and counts those that are not simply mine', ()
     '  web-1 (i-1)  ann-19  mine',
     '  and 5 more',
     'End 25 sessions?',
+  ])
+})
+
+test('a session that a running forward carries is told to come back as another one', () => {
+  const records = [
+    record({ sessionId: 'ann-1', type: 'port', isAlive: true, pid: 4711 }),
+    record({ sessionId: 'ann-2', type: 'port', isAlive: false }),
+    record({ sessionId: 'ann-3', type: 'shell', isAlive: true }),
+  ]
+  const known = { bySession: (id: string) => records.find(({ sessionId }) => sessionId === id) }
+  expect(
+    reopened(
+      ['ann-1', 'ann-2', 'ann-3', 'bob-1'].map((id) => row(id, 'mine')),
+      known,
+    ),
+  ).toEqual([
+    'ann-1 was the session of a forward that is on (process 4711): the forward opens a new one. To turn it off: culvert down NAME',
   ])
 })

@@ -124,6 +124,19 @@ export function question(rows: readonly AccountSession[]): string {
   ].join('\n')
 }
 
+/** A sentence for each session that a forward of a living process carried: the forward goes on. Pure. */
+export function reopened(
+  rows: readonly AccountSession[],
+  records: Pick<KnownSessions['sources']['records'], 'bySession'>,
+): readonly string[] {
+  return rows.flatMap(({ id }) => {
+    const record = records.bySession(id)
+    if (record?.isAlive !== true || record.type !== 'port') return []
+    const carrier = `a forward that is on (process ${String(record.pid)})`
+    return [`${id} was the session of ${carrier}: the forward opens a new one. To turn it off: culvert down NAME`]
+  })
+}
+
 async function mayEnd(
   { args, keyboard, stderr, signal }: CommandContext,
   rows: readonly AccountSession[],
@@ -248,6 +261,9 @@ export const sessionsCancel: Command = async (context) => {
   const endings = rows.length === 0 ? [] : await endAll(context, known, rows)
   const over = (named?.ended ?? []).map((row) => ({ row }))
   await tell(context, [...endings, ...over], named?.missing ?? [])
+  const gone = endings.flatMap(({ row, error }) => (error === undefined ? [row] : []))
+  const going = args.flag('json') ? [] : reopened(gone, known.sources.records)
+  for (const text of going) await stderr.write(wordLine(text))
   const isDone = endings.every(({ row, error }) => error === undefined && row.state === 'terminated')
   return isDone && (named?.missing ?? []).length === 0 ? 0 : 1
 }

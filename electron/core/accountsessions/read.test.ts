@@ -76,6 +76,17 @@ test('a session that AWS has forgotten, or may not be asked for, is shown as it 
   expect(await readSession(ops, 'old', sources)).toMatchObject(shown)
 })
 
+test('a session of a dead process is not called ended while AWS may not be asked, and its end is not made up', async () => {
+  sources.records.all.push(record({ sessionId: 'left', isAlive: false }))
+  account.failure = new AppError('access-denied', 'May not ssm:DescribeSessions.')
+  const states = [{ state: 'active', startAt: 1_001_000 }]
+  expect(await readSession(ops, 'left', sources)).toMatchObject({ state: 'active', holder: 'left-over', states })
+  account.failure = undefined
+  const forgotten = await readSession(ops, 'left', sources)
+  expect(forgotten).toMatchObject({ state: 'terminated', holder: 'mine', states })
+  expect(forgotten).not.toHaveProperty('endAt')
+})
+
 test('a session that neither AWS nor the ledger knows is gone; where AWS may not be asked, that is the error', async () => {
   await expect(readSession(ops, 'none', sources)).rejects.toMatchObject({ code: 'session-gone' })
   account.failure = new AppError('access-denied', 'May not ssm:DescribeSessions.')

@@ -1,7 +1,7 @@
 // Everything that is known of one session: AWS's facts, the states that this installation has noted, and what this app carries now.
 //
 // AWS is asked by the id of the session, among the active and the ended ones. If it does not know the session (any more) or may not be
-// asked, the record of this installation is shown.
+// asked, the record of this installation is shown: as ended only where AWS or the record says so.
 
 import { AppError } from '../../../shared/errors'
 import type { SessionDetail, SessionStateTime } from '../../../shared/model/accountsession'
@@ -38,7 +38,11 @@ export async function readSession(
   ])
   const listed = found !== undefined && 'error' in found ? undefined : found
   const record = listed === undefined ? sources.records.bySession(sessionId) : recordOf(listed, sources.records)
-  const session = listed ?? (record === undefined ? undefined : recorded(sessionId, record, identity?.arn))
+  const session =
+    listed ??
+    (record === undefined
+      ? undefined
+      : recorded(sessionId, record, { isKnown: found !== undefined, owner: identity?.arn }))
   if (session === undefined) {
     if (found !== undefined && 'error' in found) throw found.error
     throw new AppError(
@@ -101,10 +105,18 @@ async function find(
   return undefined
 }
 
-/** A session that only the ledger knows, in AWS's shape. AWS lists a new session a moment later, and forgets an old one. */
-function recorded(sessionId: string, record: LedgerRecord, owner = ''): ListedSession {
+/**
+ * A session that only the ledger knows, in AWS's shape. AWS lists a new session a moment later, and forgets an old one. `isKnown`: AWS may
+ * know it, and could not be asked.
+ */
+function recorded(
+  sessionId: string,
+  record: LedgerRecord,
+  { isKnown, owner = '' }: { readonly isKnown: boolean; readonly owner: string | undefined },
+): ListedSession {
   const [newest] = record.states
-  const isOver = newest?.state === 'terminated' || !record.isAlive
+  const hasEndHere = newest?.state === 'terminated'
+  const isOver = hasEndHere || (!record.isAlive && !isKnown)
   return {
     sessionId,
     status: isOver ? 'Terminated' : 'Connected',
@@ -113,7 +125,7 @@ function recorded(sessionId: string, record: LedgerRecord, owner = ''): ListedSe
     reason: record.reason ?? '',
     startAt: record.startedAt,
     ...(record.document === undefined ? {} : { document: record.document }),
-    ...(isOver && newest !== undefined ? { endAt: newest.startAt } : {}),
+    ...(hasEndHere ? { endAt: newest.startAt } : {}),
   }
 }
 
@@ -130,8 +142,9 @@ export function statesOf(session: ListedSession, record: LedgerRecord | undefine
     ]
   }
   const [newest, ...before] = record.states
-  if (newest === undefined || newest.state === 'terminated' || !isOver) return record.states
-  const at = Math.max(newest.startAt, endAt ?? newest.startAt)
+  // An end whose time is not known is in no timeline.
+  if (newest === undefined || newest.state === 'terminated' || !isOver || endAt === undefined) return record.states
+  const at = Math.max(newest.startAt, endAt)
   return [{ state: 'terminated', startAt: at }, { ...newest, endAt: at }, ...before]
 }
 

@@ -81,3 +81,23 @@ test('the oldest records go: those of 30 days, and those beyond 100,000', () => 
   expect(history.ids().at(-1)).toBe('00000000000a')
   expect(history.prune(1_000 + KEPT_MS + 20)).toBe(10)
 })
+
+test('lines whose record never comes are dropped, and at most 10,000 of them wait for it', () => {
+  const bytesUp = (isSettled: boolean): number | undefined => {
+    const history = new History()
+    for (let at = 0; at < 12_000; at += 1) history.apply({ k: 'facts', id, at, bytesUp: at }, process)
+    if (isSettled) history.settle()
+    history.apply(begun(1), process)
+    return history.byId(id)?.record.bytesUp
+  }
+  expect([bytesUp(true), bytesUp(false)]).toEqual([undefined, 9_999])
+})
+
+test('a process that runs for months holds no more records than a start reads', () => {
+  const history = new History(100)
+  for (let at = 1; at <= 1_000; at += 1) {
+    history.apply(begun(at, at.toString(16).padStart(12, '0')), process)
+    expect(history.size).toBeLessThanOrEqual(110)
+  }
+  expect([history.ids().length >= 100, history.ids()[0]]).toEqual([true, '0000000003e8'])
+})

@@ -13,6 +13,9 @@ export const KEPT_MS = 30 * 24 * 3_600_000
 /** The most records: 3,300 sessions a day. */
 export const MAX_RECORDS = 100_000
 
+/** The most lines that wait for their record. */
+const MAX_EARLY = 10_000
+
 /** A record in memory. */
 interface Kept {
   readonly at: number
@@ -46,11 +49,18 @@ export class History {
   readonly #bySession = new Map<string, string>()
   /** Lines whose record has not been read yet: files are read in no order. By the record's id. */
   #early = new Map<string, LedgerLine[]>()
+  #earlyCount = 0
   /** Ids, the newest record first; undefined after a record was added or dropped. */
   #order: readonly string[] | undefined
   /** Ids of authorizations, as far as no session is known to have redeemed them. */
   readonly #unredeemed = new Set<string>()
   #broken = 0
+  readonly #max: number
+
+  /** `max`: fewer records than usual, for tests. */
+  constructor(max: number = MAX_RECORDS) {
+    this.#max = max
+  }
 
   /** The number of lines that could be read only in part. */
   get broken(): number {
@@ -88,12 +98,13 @@ export class History {
       if (line.authorizedBy !== undefined) this.#unredeemed.add(line.id)
       for (const early of this.#early.get(line.id) ?? []) this.apply(early, process)
       this.#early.delete(line.id)
-    } else this.#early.set(line.id, [...(this.#early.get(line.id) ?? []), line])
+    } else this.#wait(line)
   }
 
-  /** Ends the reading of files: lines without a record are dropped. */
+  /** Ends a reading of files: lines without a record are dropped. */
   settle(): void {
     this.#early = new Map()
+    this.#earlyCount = 0
   }
 
   /** The records that history.jsonl does not have as they are, of processes that `isDead` says are dead. */
@@ -166,11 +177,19 @@ export class History {
     for (let at = ids.length - 1; at >= 0; at -= 1) {
       const id = ids[at] ?? ''
       const isOld = (this.#records.get(id)?.at ?? 0) < now - KEPT_MS
-      if (!isOld && at < MAX_RECORDS) break
+      if (!isOld && at < this.#max) break
       this.#drop(id)
       dropped += 1
     }
     return dropped
+  }
+
+  #wait(line: LedgerLine): void {
+    if (this.#earlyCount >= MAX_EARLY) return
+    this.#earlyCount += 1
+    const before = this.#early.get(line.id)
+    if (before === undefined) this.#early.set(line.id, [line])
+    else before.push(line)
   }
 
   #change(line: LedgerLine, kept: Kept, process: LedgerProcess | undefined): void {
@@ -195,6 +214,8 @@ export class History {
     if (!this.#records.has(id)) this.#order = undefined
     this.#records.set(id, kept)
     if (kept.session !== undefined) this.#bySession.set(kept.session, id)
+    // A process may run for months. Sorting is not for each record.
+    if (this.#records.size > this.#max * 1.1) for (const oldest of this.ids().slice(this.#max)) this.#drop(oldest)
   }
 
   #drop(id: string): void {

@@ -89,7 +89,6 @@ export class HistoryFiles {
       this.#broken += this.#merged.broken
     })
     await this.refresh(own)
-    this.#history.settle()
   }
 
   /** Reads what other processes have written since; resolves with the ids of the records that this concerns. Never rejects. */
@@ -103,6 +102,7 @@ export class HistoryFiles {
       this.#files.set(name, file)
       await this.#guard(() => this.#readOn(file, changed))
     }
+    this.#history.settle()
     return changed
   }
 
@@ -176,11 +176,17 @@ export class HistoryFiles {
     const { O_APPEND, O_CREAT, O_WRONLY } = constants
     await mkdir(this.#folder, { recursive: true, mode: 0o700 })
     const file = await openRegular(join(this.#folder, FILE), O_APPEND | O_CREAT | O_WRONLY, FILE_MODE)
+    let before
     try {
+      before = (await file.stat()).size
       await file.appendFile(this.#merged.isTorn ? `\n${text}` : text)
       // Before the files of the processes are deleted.
       await file.sync()
       this.#merged.isTorn = false
+    } catch (error) {
+      // A full disk may have taken a part of it, which must not stay. The records are still in their own files.
+      if (before !== undefined) await file.truncate(before).catch(() => (this.#merged.isTorn = true))
+      throw error
     } finally {
       await file.close()
     }

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -74,4 +74,13 @@ test('a file that is too large is not read', async () => {
   path = join(folder, 'lines')
   await writeFile(path, 'one\ntwo\n')
   expect(await readLines(path, { maxBytes: 7 }, () => true)).toBeUndefined()
+})
+
+test('what has no line break for far longer than a line is one broken line, and is not held in memory', async () => {
+  await mkdir(join(folder, 'deeper'))
+  // A power cut may leave zeros.
+  await writeFile(path, `first\n${'\0'.repeat(9_000_000)}\nlast\n`)
+  expect(await read()).toEqual({ lines: ['first', 'last'], end: 9_000_012, broken: 1, isTorn: false })
+  await writeFile(path, `first\n${'\0'.repeat(9_000_000)}`)
+  expect(await read()).toEqual({ lines: ['first'], end: 9_000_006, broken: 1, isTorn: true })
 })

@@ -20,6 +20,9 @@ const BLOCK_BYTES = 1_048_576
 
 const LINE_BREAK = 0x0a
 
+/** Far more than the longest line has. What is longer is no line. */
+const MAX_LINE_BYTES = 4_000_000
+
 /** A file that grows by lines; made with its folder by the first one. */
 export class AppendedFile {
   readonly path: string
@@ -123,6 +126,8 @@ export async function readLines(
     let position = from
     /** The beginning of a line whose end is not read yet. */
     let rest = Buffer.alloc(0)
+    /** Whether that line is too long: it is dropped up to its end. */
+    let isTooLong = false
     while (position < size) {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(BLOCK_BYTES, size - position)), { position })
       if (bytesRead === 0) break
@@ -130,12 +135,17 @@ export async function readLines(
       const bytes = Buffer.concat([rest, buffer.subarray(0, bytesRead)])
       let start = 0
       for (let end = bytes.indexOf(LINE_BREAK); end !== -1; end = bytes.indexOf(LINE_BREAK, start)) {
-        if (end > start && !take(bytes.toString('utf8', start, end))) broken += 1
+        if (end > start && !isTooLong && !take(bytes.toString('utf8', start, end))) broken += 1
+        isTooLong = false
         start = end + 1
       }
       rest = bytes.subarray(start)
+      if (!isTooLong && rest.length <= MAX_LINE_BYTES) continue
+      if (!isTooLong) broken += 1
+      isTooLong = true
+      rest = Buffer.alloc(0)
     }
-    return { end: position - rest.length, broken, isTorn: rest.length > 0 }
+    return { end: position - rest.length, broken, isTorn: isTooLong || rest.length > 0 }
   } finally {
     await file.close()
   }

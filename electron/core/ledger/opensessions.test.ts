@@ -65,6 +65,16 @@ test('the app takes over what dead processes have left, and nothing of a living 
   expect(await opened(ownProcess('app')).adopt(nobody)).toHaveLength(2)
 })
 
+test('on a disk that takes nothing the entries stay where they are, and are taken over all the same', async () => {
+  const entry = await opened().begin({ environment, target: 'i-1' })
+  const own = ownProcess('app')
+  const inTheWay = join(folder, `${own.name}.json`, 'in the way')
+  await mkdir(inTheWay, { recursive: true })
+  expect(await opened(own).adopt(nobody)).toEqual([entry])
+  await rm(join(folder, `${own.name}.json`), { recursive: true })
+  expect(await opened(ownProcess('app')).adopt(nobody)).toEqual([entry])
+})
+
 test('the record of an older Culvert, sessions.json, is taken over once', async () => {
   const old = { id: '00aa11bb22cc', environment, target: 'i-9', startedAt: 900, sessionId: 'ann-9' }
   await writeFile(join(directory, 'sessions.json'), JSON.stringify({ version: 1, data: [old] }, null, 2))
@@ -99,4 +109,12 @@ test('the records of living processes are read from disk, and one that cannot be
   expect(await app.livingIds()).toEqual(new Set([entry.id]))
   await mkdir(join(folder, `${ownProcess('command').name}.json`))
   expect(await app.livingIds()).toBeUndefined()
+})
+
+test('a folder that was deleted while Culvert runs is made again', async () => {
+  const sessions = opened()
+  const one = await sessions.begin({ environment, target: 'i-1' })
+  await rm(folder, { recursive: true })
+  const two = await sessions.begin({ environment, target: 'i-2' })
+  expect(await stored()).toEqual([one, two])
 })

@@ -75,7 +75,8 @@ export class OpenSessions {
 
   /**
    * Takes over the sessions of dead processes, and returns them. Called by the holder of the lock only, at its start. A file that cannot be
-   * read is kept aside. Rejects with `data-directory`.
+   * read is kept aside. Where the disk takes nothing, the entries stay in the files that they came from, for the next start to take over
+   * again. Rejects with `data-directory` where a file cannot be reached.
    */
   async adopt(isDead: (process: LedgerProcess) => boolean): Promise<Sessions> {
     const paths = [join(this.#directory, 'sessions.json')]
@@ -91,9 +92,14 @@ export class OpenSessions {
     }
     const found = new Map(left.map((entry) => [entry.id, entry]))
     for (const [id, entry] of found) this.#entries.set(id, entry)
-    // Where that fails, the entries stay in the files that they came from.
-    if (found.size > 0) await this.#save()
-    for (const path of paths) await rm(path, { force: true }).catch(() => undefined /* tried again at the next start */)
+    const isSaved =
+      found.size === 0 ||
+      (await this.#save().then(
+        () => true,
+        () => false,
+      ))
+    for (const path of isSaved ? paths : [])
+      await rm(path, { force: true }).catch(() => undefined /* tried again at the next start */)
     return [...found.values()]
   }
 
@@ -169,14 +175,20 @@ export class OpenSessions {
       this.#opening = undefined
       throw error
     })
+    // A person may have deleted the folder.
+    await this.#makeFolder()
     await file.write([...this.#entries.values()])
   }
 
-  async #open(): Promise<JsonFile<Sessions>> {
+  async #makeFolder(): Promise<void> {
     const folder = folderOf(this.#directory)
     await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
       throw directoryError(folder, 'made', error)
     })
+  }
+
+  async #open(): Promise<JsonFile<Sessions>> {
+    await this.#makeFolder()
     return openJsonFile<Sessions>(optionsOf(this.#path, this.#now))
   }
 

@@ -14,9 +14,10 @@ test('CSV has a line for each session, ended by CRLF, with times in UTC', () => 
 })
 
 test('a cell that a spreadsheet would calculate begins with an apostrophe', () => {
-  for (const text of ['=1+1', '+1', '-1', '@sum', '\tx']) expect(csvCell(text)).toBe(`'${text}`)
+  for (const text of ['=1+1', '+1', '-1', '@sum', '\tx', ' =1+1', '\uFF1D1+1', '\uFF20sum'])
+    expect(csvCell(text)).toBe(`'${text}`)
   expect(csvCell('=HYPERLINK("a")')).toBe(`"'=HYPERLINK(""a"")"`)
-  expect(csvCell('a=b')).toBe('a=b')
+  expect([csvCell('a=b'), csvCell('\n=1')]).toEqual(['a=b', `"'\n=1"`])
   expect(csvCell('two\nlines')).toBe('"two\nlines"')
   expect(csvCell(-5)).toBe('-5')
   expect(csvCell(undefined)).toBe('')
