@@ -12,6 +12,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { accountSessionMutants } from './mutants/accountsessions.mjs'
 import { aheadMutants } from './mutants/ahead.mjs'
+import { authorizationMutants } from './mutants/authorizations.mjs'
 import { coreMutants } from './mutants/core.mjs'
 import { credentialMutants } from './mutants/credentials.mjs'
 import { failoverMutants } from './mutants/failover.mjs'
@@ -32,6 +33,7 @@ const mutants = [
   ...keyMutants,
   ...accountSessionMutants,
   ...failoverMutants,
+  ...authorizationMutants,
 ]
 
 for (const { name, edits } of mutants) {

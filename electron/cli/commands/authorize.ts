@@ -151,9 +151,12 @@ export const authorizeHeld: Command = async (context) => {
   const over = deferred<string>()
   const say = (text: string): void => void stderr.write(wordLine(text))
   await using _keys = await takeKeys('authorize', context)
+  let isRedeemed = false
   await using authorizer = new Authorizer({
     now: Date.now,
     changed: (_, state) => {
+      if (isRedeemed && state === 'pending') say('The session could not be opened. The token works again.')
+      isRedeemed = state === 'redeemed'
       if (state === 'redeemed') say('The token was redeemed; the session is being opened.')
       if (state === 'expired') over.resolve('The authorization expired unused.')
       if (state === 'ended') over.resolve('The session has ended.')
