@@ -48,8 +48,8 @@ export const authorizationMutants = [
     tests: [`${room}/tokens/portable.test.ts`],
   },
   {
-    name: 'a shell whose size is never told keeps its holder from closing',
-    edits: [[`${room}/shelling.ts`, 'await unlessAborted(first, signal)', 'await first']],
+    name: 'a shell whose size is never told outlives its authorization',
+    edits: [[`${room}/attended.ts`, 'gone.signal, expired.signal]', 'gone.signal]']],
     tests: [`${room}/attended.test.ts`],
   },
   {
