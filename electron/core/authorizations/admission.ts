@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net'
 import { deferred } from '../../../shared/deferred'
 import { AppError } from '../../../shared/errors'
-import { clockWords } from '../../../shared/status'
+import { momentWords } from '../../../shared/forecast'
 
 /** The longest time that a timer takes. It would fire at once for a longer one. */
 const MAX_TIMER_MS = 2 ** 31 - 1
@@ -81,7 +81,7 @@ export class Admission implements Disposable {
   }
 
   #expiredWords(): string {
-    return `The authorization expired at ${clockWords(this.#expiresAt)}. Run culvert authorize again.`
+    return `The authorization expired at ${momentWords(this.#expiresAt, this.#now())}. Run culvert authorize again.`
   }
 }
 

@@ -1,7 +1,7 @@
 // The authorizer of the app: what happens to an authorization is a line of the journal, and a record of the ledger.
 
 import { cutText } from '../../../shared/cut'
-import { clockWords } from '../../../shared/status'
+import { momentWords } from '../../../shared/forecast'
 import type { Journal } from '../store/journal'
 import type { Authorization } from './authorization'
 import type { AuthorizationState } from './authorizations'
@@ -24,7 +24,7 @@ export function changeWords(authorization: Authorization, state: AuthorizationSt
   const what = destinationWords(authorization)
   switch (state) {
     case 'pending':
-      return `has an authorization pending: ${what}. Its token works once, until ${clockWords(authorization.expiresAt)}.`
+      return `has an authorization pending: ${what}. Its token works once, until ${momentWords(authorization.expiresAt, authorization.createdAt)}.`
     case 'redeemed':
       return `had an authorization redeemed: ${what}.`
     case 'expired':
