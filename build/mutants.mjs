@@ -12,10 +12,12 @@ import os from 'node:os'
 import path from 'node:path'
 import { accountSessionMutants } from './mutants/accountsessions.mjs'
 import { aheadMutants } from './mutants/ahead.mjs'
+import { authorizationMutants } from './mutants/authorizations.mjs'
 import { coreMutants } from './mutants/core.mjs'
 import { credentialMutants } from './mutants/credentials.mjs'
 import { failoverMutants } from './mutants/failover.mjs'
 import { keyMutants } from './mutants/keys.mjs'
+import { ledgerMutants } from './mutants/ledger.mjs'
 import { refusalMutants } from './mutants/refusals.mjs'
 import { ssmMutants } from './mutants/ssm.mjs'
 import { wireMutants } from './mutants/wire.mjs'
@@ -30,8 +32,10 @@ const mutants = [
   ...refusalMutants,
   ...credentialMutants,
   ...keyMutants,
+  ...ledgerMutants,
   ...accountSessionMutants,
   ...failoverMutants,
+  ...authorizationMutants,
 ]
 
 for (const { name, edits } of mutants) {

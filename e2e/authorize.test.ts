@@ -95,6 +95,10 @@ test('authorize --hold keeps it itself, and is done when the last connection has
   const answer = await vi.waitFor(() => JSON.parse(hold.printed()) as { authorizationToken: string; hostId: string })
   expect(answer).toMatchObject({ connectionLimit: 1, type: 'tcp', targetId: 'web-2' })
   expect(open()).toEqual([])
+  const listed = JSON.parse((await run(['sessions', 'list', '--active', '--json'])).text) as { id: string }[]
+  expect(listed).toEqual([expect.objectContaining({ state: 'pending', holder: 'mine', targetName: 'web-2' })])
+  const { status: kept, stderr: why } = await run(['sessions', 'cancel', '--yes', listed[0]?.id ?? ''])
+  expect([kept, why]).toEqual([1, expect.stringContaining(`--hold, process ${String(hold.child.pid)}: end it there`)])
   const file = path.join(folder, 'token')
   await writeFile(file, answer.authorizationToken, { mode: 0o600 })
   const proxy = connectWith('--authz-file', file, '--json')

@@ -133,6 +133,7 @@ async function runCommand(
   return await command({
     environment,
     dataDirectory,
+    ...(records?.ledger === undefined ? {} : { ledger: records.ledger }),
     args,
     stdin,
     stdout,

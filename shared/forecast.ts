@@ -60,7 +60,7 @@ function endWords(keys: Exclude<KeysForecast, { kind: 'unknown' }>, nowAt: numbe
 }
 
 /** A moment: "14:32", or "2 Dec 14:32" if it is far. */
-function momentWords(at: number, nowAt: number): string {
+export function momentWords(at: number, nowAt: number): string {
   if (Math.abs(at - nowAt) < NEAR_MS) return clockWords(at)
   const date = new Date(at)
   return `${date.getDate()} ${MONTHS[date.getMonth()] ?? ''} ${clockWords(at)}`

@@ -5,6 +5,8 @@ import type { WriteStream } from 'node:tty'
 import { documentNameProblem } from '../../shared/environmentsettings'
 import { isInstanceId, SET_CHOICES } from '../../shared/targetset'
 import type { DocumentChoice } from '../../shared/model/document'
+import type { AuthorizationLedger } from '../core/authorizations/recorded'
+import type { EnvironmentRef } from '../../shared/model/environment'
 import type { HostWish } from '../core/environments/finding'
 import type { Instance } from '../../shared/model/instance'
 import type { SessionAbout } from '../../shared/sessionnote'
@@ -32,6 +34,8 @@ export interface CommandContext extends Omit<LocalContext, 'env' | 'platform'> {
   readonly environment: Environment
   /** Where Culvert keeps what it knows. */
   readonly dataDirectory: string
+  /** Where authorizations are recorded; absent for commands that record none, and where nothing can be recorded. */
+  readonly ledger?: AuthorizationLedger
   /** Stdin, where it is a terminal. */
   readonly keyboard: Keyboard | undefined
   /** Stdout, where it is a terminal. */
@@ -45,6 +49,13 @@ export type Command = (context: CommandContext) => Promise<number>
 
 /** The same without an environment. */
 export type LocalCommand = (context: LocalContext) => Promise<number>
+
+/** How another process opens the environment of a command. */
+export function environmentRefOf(args: Arguments, { region }: Pick<Environment, 'region'>): EnvironmentRef {
+  const profile = args.value('profile')
+  if (args.flag('demo')) return { kind: 'demo' }
+  return { kind: 'aws', region, ...(profile === undefined ? {} : { profile }) }
+}
 
 /** The option that every session takes, as the core wants it. */
 export function reasonOf(args: Arguments): { readonly reason?: string } {

@@ -6,12 +6,14 @@ import { AppError } from '../../shared/errors'
 import type { Opened } from '../core/environments/open'
 import type { EnvironmentService } from '../core/environments/environment'
 import { recordSessions } from '../core/environments/records'
-import { openLedger } from '../core/ledger/ledger'
+import { openLedger, type Ledger } from '../core/ledger/ledger'
 
 /** An open ledger, as far as a command needs it. Dispose it after the environment. */
 export interface Records extends AsyncDisposable {
   /** Wraps the service of an environment, so that its sessions are recorded. */
   readonly wrap: (service: EnvironmentService, opened: Opened) => EnvironmentService
+  /** Undefined where the data directory takes no records. */
+  readonly ledger: Ledger | undefined
 }
 
 /** Opens the ledger of a data directory, which is made where it is missing. `tell` gets a sentence; it must not throw. Never rejects. */
@@ -29,10 +31,11 @@ export async function openRecords(directory: string, tell: (text: string) => voi
     const ledger = await openLedger({ directory, door: 'command' })
     return {
       wrap: (service, opened) => recordSessions(service, { ...opened, ledger, onProblem }),
+      ledger,
       [Symbol.asyncDispose]: () => ledger.close(),
     }
   } catch (error) {
     onProblem(error)
-    return { wrap: (service) => service, [Symbol.asyncDispose]: () => Promise.resolve() }
+    return { wrap: (service) => service, ledger: undefined, [Symbol.asyncDispose]: () => Promise.resolve() }
   }
 }

@@ -47,6 +47,10 @@ test('a last line without a break counts, an end without a token and endless oth
   const endless = new PassThrough()
   endless.write('x'.repeat(300_000))
   await expect(readToken(endless)).rejects.toMatchObject(refused)
+  // `yes | culvert connect --authz -`
+  const lines = new PassThrough()
+  lines.write('y\n'.repeat(150_000))
+  await expect(readToken(lines)).rejects.toMatchObject(refused)
 })
 
 test('a file that others may read is warned of, and one that is not there is told', async () => {

@@ -33,6 +33,7 @@ export function tokenIn(text: string): TokenRead {
 /** Reads lines of `stdin` up to one with a token. Rejects with `authorization-refused` where none comes. */
 export async function readToken(stdin: Readable): Promise<TokenRead> {
   let held = Buffer.alloc(0)
+  let readBytes = 0
   return new Promise((resolve, reject) => {
     const done = (act: () => void): void => {
       stdin.pause()
@@ -53,6 +54,7 @@ export async function readToken(stdin: Readable): Promise<TokenRead> {
     const take = (chunk: unknown): void => {
       if (!(chunk instanceof Uint8Array)) return
       held = Buffer.concat([held, chunk])
+      readBytes += chunk.length
       for (let at = held.indexOf(0x0a); at !== -1; at = held.indexOf(0x0a)) {
         const line = held.subarray(0, at).toString()
         held = held.subarray(at + 1)
@@ -63,7 +65,7 @@ export async function readToken(stdin: Readable): Promise<TokenRead> {
         })
         return
       }
-      if (held.length > MAX_BYTES) fail(malformedToken())
+      if (readBytes > MAX_BYTES) fail(malformedToken())
     }
     stdin.on('end', end)
     stdin.on('error', fail)

@@ -16,11 +16,20 @@ import {
   type AuthorizedAnswer,
 } from '../../core/authorizations/control'
 import { EXPIRES_AFTER_MS } from '../../core/authorizations/fromtarget'
+import { recordedBy } from '../../core/authorizations/recorded'
 import { isSavedTarget } from '../../core/environments/finding'
 import { askRunning } from '../../core/lock/asking'
 import { dataDirectoryPath } from '../../core/store/datadirectory'
 import type { Arguments } from '../arguments'
-import { documentOf, reasonOf, wishOf, type Command, type LocalCommand, type LocalContext } from '../context'
+import {
+  documentOf,
+  environmentRefOf,
+  reasonOf,
+  wishOf,
+  type Command,
+  type LocalCommand,
+  type LocalContext,
+} from '../context'
 import { informationBlock, localTime } from '../information'
 import { interrupted } from '../life'
 import type { Sink } from '../sink'
@@ -165,19 +174,26 @@ export async function askToAuthorize(
 
 /** Authorizes in this process, and stays until the session is over or the authorization has expired. */
 export const authorizeHeld: Command = async (context) => {
-  const { environment, args, stdout, stderr, signal } = context
+  const { environment, args, stdout, stderr, ledger, signal } = context
+  const recorded = ledger === undefined ? undefined : recordedBy(ledger)
   const over = deferred<string>()
   const say = (text: string): void => void stderr.write(wordLine(text))
   await using _keys = await takeKeys('authorize', context)
+  let isRedeemed = false
   await using authorizer = new Authorizer({
     now: Date.now,
-    changed: (_, state) => {
+    ...(recorded === undefined ? {} : { record: recorded.record }),
+    changed: (authorization, state) => {
+      recorded?.changed(authorization, state)
+      if (isRedeemed && state === 'pending') say('The session could not be opened. The token works again.')
+      isRedeemed = state === 'redeemed'
       if (state === 'redeemed') say('The token was redeemed; the session is being opened.')
       if (state === 'expired') over.resolve('The authorization expired unused.')
       if (state === 'ended') over.resolve('The session has ended.')
     },
   })
-  const wanted = await wantedFor(authorizationOf(args), () => Promise.resolve(environment), signal)
+  const wish = { ...authorizationOf(args), environment: environmentRefOf(args, environment) }
+  const wanted = await wantedFor(wish, () => Promise.resolve(environment), signal)
   const authorized = await authorizer.authorize(wanted)
   await printAuthorized(answerOf(authorized), args, stdout)
   say('Waiting for culvert connect. Ctrl-C ends the authorization, and its session.')

@@ -4,7 +4,7 @@
 
 import { deferred } from '../../../shared/deferred'
 import { AppError } from '../../../shared/errors'
-import { clockWords } from '../../../shared/status'
+import { momentWords } from '../../../shared/forecast'
 import { Admission } from '../../core/authorizations/admission'
 import { carryPort } from '../../core/authorizations/carrying'
 import type { PortableToken } from '../../core/authorizations/tokens/portable'
@@ -32,8 +32,9 @@ export async function connectPortable(
   wish: PortableWish,
 ): Promise<number> {
   const { args, signal } = context
-  if (token.expiresAt <= Date.now()) {
-    const text = `The authorization expired at ${clockWords(token.expiresAt)}. Run culvert authorize again.`
+  const now = Date.now()
+  if (token.expiresAt <= now) {
+    const text = `The authorization expired at ${momentWords(token.expiresAt, now)}. Run culvert authorize again.`
     throw new AppError('authorization-refused', text)
   }
   const endpointUrl = args.value('endpoint-url')

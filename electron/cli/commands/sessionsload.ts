@@ -18,6 +18,7 @@ import { Trouble } from '../../core/accountsessions/trouble'
 import type { Environment } from '../../core/environments/environment'
 import { openLedger, type Ledger } from '../../core/ledger/ledger'
 import type { Arguments } from '../arguments'
+import { environmentRefOf } from '../context'
 
 const MAX_FAILURES = 5
 
@@ -88,11 +89,8 @@ export async function openKnown(options: LoadOptions): Promise<KnownSessions> {
     environment.listInstances(signal).catch(() => undefined),
   ])
   signal.throwIfAborted()
-  const profile = args.value('profile')
   const { name, region } = environment
-  const ref: EnvironmentRef = args.flag('demo')
-    ? { kind: 'demo' }
-    : { kind: 'aws', region, ...(profile === undefined ? {} : { profile }) }
+  const ref = environmentRefOf(args, environment)
   const place: SessionPlace = { ref, name, region }
   const records = ledger ?? noRecords
   const names = new Map((instances?.instances ?? []).map((instance) => [instance.id, instance.name]))

@@ -63,3 +63,10 @@ test('after a sleep the next connection is refused, and ends it', async () => {
   expect(admission.admit(new Socket())).toEqual(expired)
   expect(await spentNow()).toMatchObject({ kind: 'expired' })
 })
+
+test('an expiry in a far year, as a portable token may name it, is waited for without haste', () => {
+  begin(1, 4_000_000_000_000)
+  const look = vi.spyOn(admission, 'look')
+  vi.advanceTimersByTime(1_000)
+  expect(look).not.toHaveBeenCalled()
+})

@@ -5,7 +5,10 @@
 import type { Socket } from 'node:net'
 import { deferred } from '../../../shared/deferred'
 import { AppError } from '../../../shared/errors'
-import { clockWords } from '../../../shared/status'
+import { momentWords } from '../../../shared/forecast'
+
+/** The longest time that a timer takes. It would fire at once for a longer one. */
+const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** Why an authorization allows nothing any more: a sentence. */
 export interface Spent {
@@ -28,7 +31,7 @@ export class Admission implements Disposable {
     this.#limit = options.limit
     this.#expiresAt = options.expiresAt
     this.#now = options.now
-    this.#timer = setTimeout(() => this.look(), Math.max(0, options.expiresAt - options.now()))
+    this.#timer = this.#timerOf(Math.max(0, options.expiresAt - options.now()))
   }
 
   /** Resolves when it has expired, or when all connections were used and the last of them has closed. */
@@ -58,12 +61,16 @@ export class Admission implements Disposable {
       return true
     }
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.look(), leftMs)
+    this.#timer = this.#timerOf(leftMs)
     return false
   }
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer)
+  }
+
+  #timerOf(leftMs: number): NodeJS.Timeout {
+    return setTimeout(() => this.look(), Math.min(leftMs, MAX_TIMER_MS))
   }
 
   #closed(socket: Socket): void {
@@ -74,7 +81,7 @@ export class Admission implements Disposable {
   }
 
   #expiredWords(): string {
-    return `The authorization expired at ${clockWords(this.#expiresAt)}. Run culvert authorize again.`
+    return `The authorization expired at ${momentWords(this.#expiresAt, this.#now())}. Run culvert authorize again.`
   }
 }
 

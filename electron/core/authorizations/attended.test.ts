@@ -191,3 +191,24 @@ test('a client that redeems a shell and tells no size does not keep the holder f
   await holder[Symbol.asyncDispose]()
   expect(await attendant.word('ended')).toMatchObject({ error: { code: 'not-running' } })
 })
+
+test('of two redemptions at the same time one is refused', async () => {
+  const secret = await authorize()
+  const both = await Promise.allSettled([attendTo(secret), attendTo(secret)])
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  for (const each of both) if (each.status === 'fulfilled') await each.value.word('listening')
+  expect(starts()).toBe(1)
+  for (const each of both) if (each.status === 'fulfilled') each.value.line.destroy()
+})
+
+test('of 100 connections at once three are carried', async () => {
+  const attendant = await attendTo(await authorize({ connectionLimit: 3 }))
+  const { port } = await attendant.word('listening')
+  const programs = Array.from({ length: 100 }, () => program(port))
+  for (const { socket } of programs) socket.write('x')
+  let resets = 0
+  for (const { closed } of programs) void closed.then(() => (resets += 1))
+  await vi.waitFor(() => expect([resets, programs.filter((each) => each.read() === 'x').length]).toEqual([97, 3]))
+  for (const { socket } of programs) socket.resetAndDestroy()
+  expect((await attendant.word('ended')).text).toMatch(/^The authorization took 3 connections in all/)
+})

@@ -49,7 +49,8 @@ export async function attend({ redemption, line, now, localPort, signal }: Atten
   const expired = new AbortController()
   const ending = AbortSignal.any([signal, redemption.revoked])
   const opening = AbortSignal.any([ending, gone.signal, expired.signal])
-  const tell = (text: string): void => void line.send(encodeWord({ kind: 'told', text: cut(text) }))
+  // Every program of this computer can make refusals without end.
+  const tell = (text: string): void => line.note(encodeWord({ kind: 'told', text: cut(text) }))
   using admission = new Admission({
     limit: authorization.connectionLimit,
     expiresAt: authorization.expiresAt,

@@ -10,7 +10,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { AppError } from '../../../shared/errors'
-import { clockWords } from '../../../shared/status'
+import { momentWords } from '../../../shared/forecast'
 import type { Authorization, WantedAuthorization } from './authorization'
 import { digestOf, isSameDigest, newSecret } from './tokens/token'
 
@@ -106,12 +106,13 @@ export class Authorizations implements Disposable {
     }
     const { authorization, state, redeemedAt } = entry
     if (state === 'redeemed' || state === 'ended') {
-      const at = clockWords(redeemedAt)
+      const at = momentWords(redeemedAt, this.#now())
       throw refused(`The authorization was used already, at ${at}: it works once. Run culvert authorize again.`)
     }
     if (state === 'expired' || authorization.expiresAt <= this.#now()) {
       this.#expire(entry)
-      throw refused(`The authorization expired at ${clockWords(authorization.expiresAt)}. Run culvert authorize again.`)
+      const at = momentWords(authorization.expiresAt, this.#now())
+      throw refused(`The authorization expired at ${at}. Run culvert authorize again.`)
     }
     if (entry.revocation.signal.aborted) throw revokedError()
     entry.redeemedAt = this.#now()

@@ -34,6 +34,7 @@ export class Authorizer implements AsyncDisposable {
     const opening = this.#holder
     try {
       const { name } = await opening
+      if (this.#isOver) throw closingError()
       const { authorization, secret } = this.#authorizations.add(wanted)
       return { authorization, token: formatToken({ holder: name, secret }) }
     } catch (error) {

@@ -32,6 +32,8 @@ export interface CarryOptions extends Pick<WantedAuthorization, 'document' | 're
   readonly localPort: number | undefined
   /** Called with what a person should know of. Must not throw. */
   readonly tell: (text: string) => void
+  /** How long the far end of a raw connection may be silent after its program has finished. Absent: 5 s. */
+  readonly silenceMs?: number
   /** Ends the opening. Has no effect on what is open. */
   readonly signal: AbortSignal
 }
@@ -126,7 +128,7 @@ function failedWords(connectionId: number, { code, message }: Pick<AppError, 'co
 
 /** Binds a port whose connections each open a raw session of their own. */
 async function carryRaw(options: CarryOptions, remotePort: number): Promise<CarriedPort> {
-  const { environment, admission, localPort = 0, tell } = options
+  const { environment, admission, localPort = 0, tell, silenceMs = SILENCE_MS } = options
   const life = new AbortController()
   const ended = deferred()
   const ends = new Ends()
@@ -143,7 +145,7 @@ async function carryRaw(options: CarryOptions, remotePort: number): Promise<Carr
         socket.destroy()
       })
     })
-    const { error } = await joinConnection(socket, stream, SILENCE_MS)
+    const { error } = await joinConnection(socket, stream, silenceMs)
     if (error !== undefined) throw error
   }
   const accept = (socket: Socket): void => {

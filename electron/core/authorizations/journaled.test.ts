@@ -67,3 +67,8 @@ test('an authorization is a line of its environment, without its token', async (
   await authorizer[Symbol.asyncDispose]()
   await expect(authorizer.authorize(wanted())).rejects.toMatchObject({ code: 'not-running' })
 })
+
+test('the end of one that lasts for days is told with its day', () => {
+  const long = { ...authorization, createdAt: 0, expiresAt: 72 * HOUR_MS }
+  expect(changeWords(long, 'pending')).toMatch(/until \d+ [A-Z][a-z]{2} \d\d:\d\d\.$/)
+})

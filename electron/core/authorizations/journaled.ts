@@ -1,13 +1,12 @@
 // The authorizer of the app: what happens to an authorization is a line of the journal, and a record of the ledger.
 
 import { cutText } from '../../../shared/cut'
-import { clockWords } from '../../../shared/status'
-import type { Ledger } from '../ledger/ledger'
+import { momentWords } from '../../../shared/forecast'
 import type { Journal } from '../store/journal'
 import type { Authorization } from './authorization'
 import type { AuthorizationState } from './authorizations'
-import { recordOf } from './about'
 import { Authorizer } from './authorizer'
+import { recordedBy, type AuthorizationLedger } from './recorded'
 
 const MAX_NAME = 100
 
@@ -25,7 +24,7 @@ export function changeWords(authorization: Authorization, state: AuthorizationSt
   const what = destinationWords(authorization)
   switch (state) {
     case 'pending':
-      return `has an authorization pending: ${what}. Its token works once, until ${clockWords(authorization.expiresAt)}.`
+      return `has an authorization pending: ${what}. Its token works once, until ${momentWords(authorization.expiresAt, authorization.createdAt)}.`
     case 'redeemed':
       return `had an authorization redeemed: ${what}.`
     case 'expired':
@@ -42,16 +41,15 @@ const tones = { pending: 'waiting', redeemed: 'up', expired: 'idle', revoked: 'i
 /** Creates the authorizer of the app. */
 export function journaledAuthorizer(
   journal: Pick<Journal, 'add'>,
-  ledger: Pick<Ledger, 'pending' | 'note' | 'byId'>,
+  ledger: AuthorizationLedger,
   now: () => number,
 ): Authorizer {
+  const recorded = recordedBy(ledger)
   return new Authorizer({
     now,
-    record: (authorization) => ledger.pending(recordOf(authorization)),
+    record: recorded.record,
     changed: (authorization, state) => {
-      // The states of a session that redeems it are told by the session itself.
-      const isOver = state === 'expired' || state === 'revoked' || state === 'ended'
-      if (isOver && ledger.byId(authorization.id)?.sessionId === undefined) ledger.note(authorization.id, 'terminated')
+      recorded.changed(authorization, state)
       journal.add({
         tone: tones[state],
         subject: { kind: 'environment', name: authorization.scope.name },

@@ -58,3 +58,20 @@ test('an ended line has delivered what was sent before', async () => {
   await line.end()
   expect(Buffer.concat(read).toString()).toContain('{"kind":"ended"}')
 })
+
+test('a note is left out while the peer does not read', async () => {
+  const { line, peer } = await opened()
+  let written = 0
+  line.note(Buffer.from('0123456789'))
+  await once(peer, 'data')
+  peer.pause()
+  const sent = line.send(encodeFrames(FrameKind.output, Buffer.alloc(32 * 1_048_576)))
+  const frame = Buffer.alloc(1_048_576)
+  for (; written < 100; written += 1) line.note(frame)
+  peer.resume()
+  let read = 0
+  peer.on('data', (bytes) => (read += bytes.length))
+  await sent
+  await line.end()
+  expect(read).toBeLessThan(33 * 1_048_576)
+})

@@ -70,6 +70,11 @@ export class Line {
     await new Promise<void>((resolve) => this.#waiting.add(resolve))
   }
 
+  /** Sends a frame that may be lost: it is left out while earlier ones wait for a peer that does not read. */
+  note(frame: Buffer): void {
+    if (!this.#socket.writableNeedDrain) void this.send(frame)
+  }
+
   /** Ends the line behind what was sent. Resolves when it has closed, after 5 s at the latest. */
   async end(): Promise<void> {
     const timer = setTimeout(() => this.destroy(), END_MS)

@@ -60,6 +60,7 @@ test.each([
   ['a region that is none', encoded({ ...token, region: 'example.com/' })],
   ['an endpoint', encoded({ ...token, endpointUrl: 'http://127.0.0.1:1' })],
   ['no token', encoded({ ...token, tokenValue: '' })],
+  ['an expiry that is no time', encoded({ ...token, expiresAt: 8_640_000_000_000_001 })],
   ['a limit of nothing', encoded({ ...token, connectionLimit: 0 })],
 ])('%s is refused', (_, text) => {
   expect(() => parsePortable(text)).toThrow(expect.objectContaining({ code: 'authorization-refused' }))

@@ -28,8 +28,8 @@ const portable = z.strictObject({
   target: z.string().min(1).max(1_000),
   /** Null: no limit. */
   connectionLimit: z.number().int().min(1).nullable(),
-  /** Epoch ms. */
-  expiresAt: z.number().int().nonnegative(),
+  /** Epoch ms, at most the last time that there is. Source: ECMA-262, "Time Values and Time Range". */
+  expiresAt: z.number().int().nonnegative().max(8.64e15),
 })
 
 /** What a portable token carries. */
