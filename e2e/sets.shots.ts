@@ -54,6 +54,7 @@ for (const scheme of ['light', 'dark'] as const) {
     await take('editor-empty')
     await editor.getByLabel('Local port').fill('')
     await editor.getByRole('button', { name: 'Create and start' }).click()
+    await expect(editor).toBeHidden()
     await page.keyboard.press('Control+N')
     await editor.getByRole('combobox', { name: 'Through instance' }).fill('legacy-billing')
     await editor.getByRole('option').first().click()
