@@ -16,6 +16,7 @@ import { coreMutants } from './mutants/core.mjs'
 import { credentialMutants } from './mutants/credentials.mjs'
 import { failoverMutants } from './mutants/failover.mjs'
 import { keyMutants } from './mutants/keys.mjs'
+import { ledgerMutants } from './mutants/ledger.mjs'
 import { refusalMutants } from './mutants/refusals.mjs'
 import { ssmMutants } from './mutants/ssm.mjs'
 import { wireMutants } from './mutants/wire.mjs'
@@ -26,6 +27,7 @@ const mutants = [
   ...ssmMutants,
   ...aheadMutants,
   ...coreMutants,
+  ...ledgerMutants,
   ...wireMutants,
   ...refusalMutants,
   ...credentialMutants,
