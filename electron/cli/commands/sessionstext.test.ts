@@ -92,3 +92,19 @@ test('times and spans', () => {
     ]),
   ).toBe('H:\n  A:  x\n  B:\n')
 })
+
+test('a session that began by a clock ahead of this one has lasted for 0 s', () => {
+  expect([-500, -90_000_000].map((ms) => spanWords(ms))).toEqual(['0 s', '0 s'])
+})
+
+test('a session that has ended at a time that is not known has no duration', () => {
+  const row = {
+    id: 'a',
+    place: { ref: { kind: 'demo' }, name: 'Demo', region: 'r' },
+    holder: 'mine',
+    owner: '',
+    target: 'i-1',
+  } as const
+  expect(listText([{ ...row, state: 'terminated', startAt: START }], NOW)).not.toContain('Duration')
+  expect(listText([{ ...row, state: 'active', startAt: START }], NOW)).toMatch(/Duration: +2 h 5 min/)
+})

@@ -40,14 +40,15 @@ export function localTime(at: number | undefined): string | undefined {
 
 /** Writes a time span as `2 h 5 min`, `12 min` or `40 s`. */
 export function spanWords(ms: number): string {
-  const minutes = Math.floor(ms / MINUTE_MS)
+  const minutes = Math.max(0, Math.floor(ms / MINUTE_MS))
   if (minutes === 0) return `${Math.max(0, Math.round(ms / 1_000))} s`
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60]
   return [...(hours > 0 ? [`${hours} h`] : []), ...(rest > 0 ? [`${rest} min`] : [])].join(' ')
 }
 
-function durationOf({ startAt, endAt }: AccountSession, now: number): string | undefined {
-  return startAt === undefined ? undefined : spanWords((endAt ?? now) - startAt)
+function durationOf({ state, startAt, endAt }: AccountSession, now: number): string | undefined {
+  const untilAt = state === 'terminated' ? endAt : now
+  return startAt === undefined || untilAt === undefined ? undefined : spanWords(untilAt - startAt)
 }
 
 function text(value: string | undefined): string | undefined {
