@@ -98,7 +98,7 @@ test('it is read without asking AWS, with its limits; one that was redeemed name
 
 test('its end revokes it; one that another process keeps names that process', async () => {
   const revoked: string[] = []
-  const cancel = (isKept: boolean, sessionId = id) =>
+  const cancel = (isKept: boolean | undefined, sessionId = id) =>
     cancelSessions([{ environment: ops, sessionId }], false, {
       ...sources,
       journal: { add: () => undefined },
@@ -106,7 +106,7 @@ test('its end revokes it; one that another process keeps names that process', as
       turnOff: () => Promise.resolve(),
       revoke: (recordId) => {
         revoked.push(recordId)
-        return Promise.resolve(isKept)
+        return isKept === undefined ? Promise.reject(new Error('silent')) : Promise.resolve(isKept)
       },
       signal: new AbortController().signal,
     })
@@ -119,7 +119,9 @@ test('its end revokes it; one that another process keeps names that process', as
   sources.records.all.splice(0, 1, { ...authorized, sessionId: 'ann-1', authorization: authorized.id })
   expect((await cancel(true, 'ann-1'))[0]?.error).toBeUndefined()
   expect(revoked.at(-1)).toBe('00aa11bb22cc')
-  expect(sources.accounts.get('ops')!.terminated).toEqual(['ann-1'])
+  expect((await cancel(undefined, 'ann-1'))[0]?.error).toBeUndefined()
+  expect((await cancel(undefined))[0]?.error).toMatchObject({ message: expect.stringContaining('silent') as string })
+  expect(sources.accounts.get('ops')!.terminated).toEqual(['ann-1', 'ann-1'])
 })
 
 test.each([
