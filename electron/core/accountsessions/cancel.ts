@@ -79,9 +79,9 @@ async function cancelOne(
     const carrier = carried().get(sessionId)?.carrier
     if (turnOff && carrier !== undefined) await means.turnOff(carrier)
     for (const { ownEnds } of [...carriers, environment]) ownEnds.add(sessionId)
-    // Its holder would open another session.
+    // Its holder would open another session. The session is ended also where the holder cannot be asked.
     const authorization = means.records.bySession(sessionId)?.authorization
-    if (authorization !== undefined) await means.revoke(authorization)
+    if (authorization !== undefined) await means.revoke(authorization).catch(() => false)
     try {
       await unlessAborted(environment.cancelSession(sessionId, signal), means.signal)
     } catch (error) {

@@ -4,7 +4,7 @@ import type { SessionFilters } from '../../../shared/model/accountsession'
 import type { LedgerRecord } from '../ledger/record'
 import { ann, bob, record, testSources, type TestSources } from './accountsessions.kit'
 import { cancelSessions } from './cancel'
-import { isAuthorizedIn, passes } from './pending'
+import { isAuthorizedIn, passes, pendingRow } from './pending'
 import { readSession } from './read'
 import { SessionList } from './sessionlist'
 
@@ -40,6 +40,7 @@ test('a list has an authorization as pending until it is redeemed', async () => 
       owner: ann,
       target: 'i-1',
       targetName: 'db-1',
+      document: 'AWS-StartPortForwardingSession',
       startAt: 1_000_000,
     },
   ])
@@ -97,7 +98,7 @@ test('it is read without asking AWS, with its limits; one that was redeemed name
 
 test('its end revokes it; one that another process keeps names that process', async () => {
   const revoked: string[] = []
-  const cancel = (isKept: boolean, sessionId = id) =>
+  const cancel = (isKept: boolean | undefined, sessionId = id) =>
     cancelSessions([{ environment: ops, sessionId }], false, {
       ...sources,
       journal: { add: () => undefined },
@@ -105,7 +106,7 @@ test('its end revokes it; one that another process keeps names that process', as
       turnOff: () => Promise.resolve(),
       revoke: (recordId) => {
         revoked.push(recordId)
-        return Promise.resolve(isKept)
+        return isKept === undefined ? Promise.reject(new Error('silent')) : Promise.resolve(isKept)
       },
       signal: new AbortController().signal,
     })
@@ -118,5 +119,18 @@ test('its end revokes it; one that another process keeps names that process', as
   sources.records.all.splice(0, 1, { ...authorized, sessionId: 'ann-1', authorization: authorized.id })
   expect((await cancel(true, 'ann-1'))[0]?.error).toBeUndefined()
   expect(revoked.at(-1)).toBe('00aa11bb22cc')
-  expect(sources.accounts.get('ops')!.terminated).toEqual(['ann-1'])
+  expect((await cancel(undefined, 'ann-1'))[0]?.error).toBeUndefined()
+  expect((await cancel(undefined))[0]?.error).toMatchObject({ message: expect.stringContaining('silent') as string })
+  expect(sources.accounts.get('ops')!.terminated).toEqual(['ann-1', 'ann-1'])
+})
+
+test.each([
+  [{ type: 'port' as const, endpoint: 'tcp://i-1:80' }, 'AWS-StartPortForwardingSession'],
+  [{ type: 'port' as const, endpoint: 'tcp://db:80' }, 'AWS-StartPortForwardingSessionToRemoteHost'],
+  [{ type: 'ssh' as const }, 'AWS-StartSSHSession'],
+  [{ type: 'shell' as const }, undefined],
+  [{ type: 'shell' as const, document: 'Own' }, 'Own'],
+])('%j has the document %j', (more, document) => {
+  const place = { ref: ops, name: 'ops', region: 'eu-west-1' }
+  expect(pendingRow({ ...authorized, ...more }, place).document).toBe(document)
 })

@@ -34,9 +34,18 @@ export function passes(record: LedgerRecord, { owner, target, status, accessType
   return isOwner && isTarget && (status ?? 'Connecting') === 'Connecting' && accessType !== 'just-in-time'
 }
 
+/** The document that its session will have; undefined: the account's, for a shell. */
+function documentOf({ type, endpoint, target }: LedgerRecord): string | undefined {
+  if (type === 'ssh') return 'AWS-StartSSHSession'
+  if (type !== 'port') return undefined
+  const isOnTarget = endpoint?.startsWith(`tcp://${target}:`) !== false
+  return isOnTarget ? 'AWS-StartPortForwardingSession' : 'AWS-StartPortForwardingSessionToRemoteHost'
+}
+
 /** The row of an authorization. */
 export function pendingRow(record: LedgerRecord, place: SessionPlace): AccountSession {
-  const { id, target, targetName, document, reason, authorizedBy = '', startedAt } = record
+  const { id, target, targetName, reason, authorizedBy = '', startedAt } = record
+  const document = record.document ?? documentOf(record)
   return {
     id: `pending:${id}`,
     place,

@@ -56,3 +56,12 @@ test('a refusal is a line with its session, its environment and the cause', () =
     ]),
   ).toEqual(['b (acme-prod, eu-west-1): Allow ssm:TerminateSession.'])
 })
+
+test('authorizations that no session has redeemed are told', () => {
+  const one = sample({ id: 'pending:0123456789ab', state: 'pending' })
+  const two = { ...one, id: 'pending:0123456789ac' }
+  expect(consequences(ending(one))).toEqual(['It has not begun: its token will open nothing.'])
+  expect(consequences(ending(one, two, sample()))).toEqual([
+    '2 of them have not begun: their tokens will open nothing.',
+  ])
+})

@@ -59,6 +59,12 @@ function list(names: readonly string[]): string {
 export function consequences({ sessions, owners, othersCount, forwards, terminals }: Ending): readonly string[] {
   const isOne = sessions.length === 1
   const sentences: string[] = []
+  const authorizations = sessions.filter(({ id }) => id.startsWith('pending:')).length
+  if (authorizations > 0) {
+    const [has, token] = authorizations === 1 ? ['has', 'its token'] : ['have', 'their tokens']
+    const who = isOne ? 'It' : `${authorizations.toLocaleString('en')} of them`
+    sentences.push(`${who} ${has} not begun: ${token} will open nothing.`)
+  }
   if (othersCount > 0) {
     const which = othersCount === sessions.length ? 'All of them' : `${othersCount.toLocaleString('en')} of them`
     const belong = othersCount === 1 ? 'belongs' : 'belong'
