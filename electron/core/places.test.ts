@@ -35,10 +35,15 @@ test('a shell on a set goes to one of its hosts, and is there with its set after
 })
 
 test('a saved target is read when its shell is opened, and one that is deleted is said so', async () => {
-  const { targetId } = await window.ask('target.create', { name: 'search', set })
+  const { targetId } = await window.ask('target.create', { name: 'search', set, maxDurationMinutes: 60 })
   const open = () =>
     window.ask('terminal.open', { target: { kind: 'saved', targetId }, instanceName: 'search', ...size })
-  expect((await reach((await open()).terminalId, 'open')).instance.name).toBe('search-api')
+  const before = Date.now()
+  const { instance, state } = await reach((await open()).terminalId, 'open')
+  expect(instance.name).toBe('search-api')
+  const { endsAt = 0 } = state.kind === 'open' ? state : {}
+  expect(endsAt - before).toBeGreaterThanOrEqual(3_600_000)
+  expect(endsAt - Date.now()).toBeLessThanOrEqual(3_600_000)
   await window.ask('target.delete', { targetId })
   expect((await reach((await open()).terminalId, 'ended')).state).toMatchObject({ error: { code: 'unknown-target' } })
 })

@@ -45,7 +45,12 @@ export function placeOf(
             choose: async (environment, signal) => {
               const { instance, saved } = await hostOf(target, environment, signal)
               const document = savedDocument(saved, 'shell')
-              return { ...instance, ...(document === undefined ? {} : { document }) }
+              const minutes = saved?.maxDurationMinutes
+              return {
+                ...instance,
+                ...(document === undefined ? {} : { document }),
+                ...(minutes === undefined ? {} : { allowed: { by: saved?.name ?? '', ms: minutes * 60_000 } }),
+              }
             },
           },
         }),

@@ -8,7 +8,7 @@ export type KeysForecast =
 
 /** The expected ends of a session, as far as they are known. */
 export interface Forecast {
-  /** When it reaches the account's maximum duration. Absent: there is no maximum, or it is not known yet. */
+  /** When it reaches the account's maximum duration, or a saved target's. Absent: there is no maximum, or it is not known yet. */
   readonly endsAt?: number
   /** When it ends for being idle if no data passes until then. Absent: data has passed within the last minute. */
   readonly idleEndsAt?: number

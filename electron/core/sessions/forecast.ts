@@ -65,6 +65,11 @@ function staysUntil(keys: KeysForecast, facts: ForecastFacts): number {
   return limits.endsAt !== undefined && limits.endsAt >= keys.endsAt ? Math.min(until, limits.endsAt) : until
 }
 
+/** The forecast of a session that Culvert ends at `endsAt` (epoch ms) at the latest; undefined: it does not. */
+export function soonest(forecast: Forecast, endsAt: number | undefined): Forecast {
+  return endsAt === undefined ? forecast : { ...forecast, endsAt: Math.min(endsAt, forecast.endsAt ?? endsAt) }
+}
+
 /** Whether two forecasts are equal. */
 export function isSameForecast(one: Forecast, other: Forecast): boolean {
   return (

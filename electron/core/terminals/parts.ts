@@ -8,6 +8,7 @@ import type { TerminalSize, TerminalView } from '../../../shared/model/terminal'
 import type { Ends } from '../async/closing'
 import type { Environment } from '../environments/environment'
 import type { Journal } from '../store/journal'
+import type { Allowed } from './allowance'
 
 /** Where a terminal is opened. */
 export interface TerminalPlace {
@@ -26,6 +27,8 @@ export interface TerminalPlace {
 export interface ChosenHost extends Pick<Instance, 'id' | 'name' | 'platform'> {
   /** That of a saved target; absent: the environment's. */
   readonly document?: DocumentChoice
+  /** How long a saved target allows the session. Absent: without limit. */
+  readonly allowed?: Allowed
 }
 
 /** A set of hosts, and the choice of one of them. */

@@ -202,6 +202,26 @@ describe('a terminal on a set', () => {
     expect(ground.entries).toMatchObject([{ subject: { name: 'web-2' } }])
   })
 
+  test('ends once the time that its saved target allows has passed, and begins a new one on request', async () => {
+    const allowed = { by: 'web', ms: 40 }
+    const choose = () =>
+      Promise.resolve({ id: ground.idOf('web-2'), name: 'web-2', platform: 'linux', allowed } as const)
+    const { terminal, views, reach } = make(screen, { set: { target, choose } })
+    terminal.open()
+    const { state } = await reach('ended')
+    const open = views.find((view) => view.state.kind === 'open')?.state
+    expect(open).toMatchObject({ endsAt: expect.any(Number) as number })
+    expect(state).toMatchObject({
+      error: { code: 'session-ended', message: expect.stringMatching(/"web" allows .* Reconnect/) as string },
+    })
+    await ends.idle()
+    expect(ground.stage.active()).toEqual([])
+    terminal.restart(screen)
+    await reach('open')
+    await reach('ended')
+    expect(ground.stage.simulator.sessions()).toHaveLength(2)
+  })
+
   test('ends with the cause where no host can be chosen, and opens nothing', async () => {
     const choose = (): Promise<never> => Promise.reject(new AppError('no-good-host', 'web-2 is stopped. Start it.'))
     const { terminal, reach } = make(screen, { instance: { id: '', name: 'web' }, set: { target, choose } })

@@ -10,8 +10,9 @@ import { randomUUID } from 'node:crypto'
 import { AppError, asError } from '../../../shared/errors'
 import type { TerminalSize, TerminalView } from '../../../shared/model/terminal'
 import type { Environment } from '../environments/environment'
-import { isSameForecast } from '../sessions/forecast'
+import { isSameForecast, soonest } from '../sessions/forecast'
 import type { Shell } from '../sessions/shell'
+import { Allowance } from './allowance'
 import { batchOutput } from './batch'
 import { Holding } from './holding'
 import type { ChosenHost, RunningTerminalOptions, TerminalScreen } from './parts'
@@ -38,6 +39,8 @@ export class RunningTerminal {
   #opening = new AbortController()
   /** Resolves once the opening has succeeded, or has failed and left nothing open. */
   #opened: Promise<void> = Promise.resolve()
+  /** The time that a saved target allows the session. */
+  #allowance: Allowance | undefined
   #isClosed = false
   #instance: TerminalView['instance']
 
@@ -73,6 +76,7 @@ export class RunningTerminal {
     if (this.#state.kind !== 'ended') return
     void this.#end()
     this.#shell = undefined
+    this.#allowance = undefined
     this.#opening = new AbortController()
     if (this.#scrollback.endOffset > 0) this.#say(Buffer.from(NEW_SESSION))
     this.#holding.close(this.#scrollback.endOffset)
@@ -140,6 +144,7 @@ export class RunningTerminal {
 
   /** Ends the opening and the session; resolves once both have ended. Never rejects. */
   #end(): Promise<void> {
+    this.#allowance?.[Symbol.dispose]()
     const [opened, shell] = [this.#opened, this.#shell]
     this.#opening.abort(new AppError('session-ended', 'The terminal was closed.'))
     return this.#options.ends.add(opened.then(() => shell?.[Symbol.asyncDispose]()))
@@ -156,7 +161,7 @@ export class RunningTerminal {
       life = environment.life
       this.#endWith(life)
       life.throwIfAborted()
-      const { platform, document } = await this.#choose(environment, signal)
+      const { platform, document, allowed } = await this.#choose(environment, signal)
       const shell = await environment.openShell({
         target: this.#instance.id,
         ...(platform === undefined ? {} : { platform }),
@@ -170,7 +175,8 @@ export class RunningTerminal {
           else this.#setState(reconnecting(progress))
         },
         onForecast: (forecast) => {
-          if (this.#state.kind === 'open' && !isSameForecast(this.#state, forecast)) this.#setOpen()
+          const next = soonest(forecast, this.#allowance?.endsAt)
+          if (this.#state.kind === 'open' && !isSameForecast(this.#state, next)) this.#setOpen()
         },
       })
       if (signal.aborted) {
@@ -178,6 +184,10 @@ export class RunningTerminal {
         return
       }
       this.#shell = shell
+      if (allowed !== undefined) {
+        const over = (error: AppError): void => this.#endFor(error)
+        this.#allowance = new Allowance(allowed, { now: this.#options.now, over })
+      }
       // The window may have been resized during the opening.
       shell.resize(this.#holding.size)
       this.#setOpen()
@@ -203,12 +213,15 @@ export class RunningTerminal {
 
   /** Ends the session when its environment ends. */
   #endWith(life: AbortSignal): void {
-    const end = (): void => {
-      this.#ended('', life.reason)
-      void this.#end()
-    }
+    const end = (): void => this.#endFor(life.reason)
     life.addEventListener('abort', end, { once: true })
     this.#opening.signal.addEventListener('abort', () => life.removeEventListener('abort', end), { once: true })
+  }
+
+  /** Ends the session for a reason of Culvert's own. */
+  #endFor(reason: unknown): void {
+    this.#ended('', reason)
+    void this.#end()
   }
 
   #follow(shell: Shell): void {
@@ -240,7 +253,9 @@ export class RunningTerminal {
 
   #setOpen(): void {
     const shell = this.#shell
-    if (shell !== undefined) this.#setState({ kind: 'open', sessionId: shell.sessionId, ...shell.forecast })
+    if (shell === undefined) return
+    const forecast = soonest(shell.forecast, this.#allowance?.endsAt)
+    this.#setState({ kind: 'open', sessionId: shell.sessionId, ...forecast })
   }
 
   #setState(state: TerminalView['state']): void {
@@ -252,6 +267,7 @@ export class RunningTerminal {
   /** The session has ended. Told once. */
   #ended(said: string, error?: unknown): void {
     if (this.#state.kind === 'ended' || this.#isClosed) return
+    this.#allowance?.[Symbol.dispose]()
     const { id, name } = this.#instance
     const { state, line } = endingOf(this.#options.now(), said, error)
     this.#setState(state)
