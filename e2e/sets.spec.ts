@@ -70,6 +70,8 @@ test('a forward on a saved set moves when its host is replaced, and a shell on t
   await page.getByRole('button', { name: 'Edit workers' }).press('Enter')
   await expect(page.getByRole('dialog', { name: 'Edit workers' })).toBeVisible()
   await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog', { name: 'Edit workers' })).toBeHidden()
+  await expect(page.getByRole('button', { name: 'Edit workers' })).toBeFocused()
   await expect(page.locator('.tooltip')).toHaveText(/^Edit workers/)
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toBeHidden()
