@@ -172,7 +172,7 @@ test('a forward that looks for its instance by name waits for what passes by its
   expect(await window.reach(id, 'reconnecting')).toMatchObject({ cause: { code: 'throttled' } })
   place.simulator.faults.clear()
   await window.reach(id, 'up')
-  // What is on would be on again.
+  // Otherwise the next start turns the forward on again.
   await window.ask('forward.stop', { forwardId: id })
   // A login is looked at once an hour here, so that only the wake can be in time.
   await restart({ timing: { ...defaultTiming, maxRetryMs: 3_600_000 } })

@@ -35,7 +35,7 @@ function stepOf(state: TunnelState): Step {
   return state.kind === 'reconnecting' ? state.via : state.kind
 }
 
-/** What one tunnel has told, and what is wrong with it. */
+/** Follows the states and events of one tunnel, and collects what must not happen. */
 export class TunnelWatch {
   readonly violations: string[] = []
   /** Resets that the events account for. */

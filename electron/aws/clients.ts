@@ -25,7 +25,7 @@ export interface AwsIdentity {
   readonly secretAccessKey: string
   readonly sessionToken?: string
   readonly expiration?: Date
-  /** What is known of their end, where they cannot be renewed without a person. Absent: they are permanent or renewed. */
+  /** When the keys end, as far as it is known. Absent: the keys are permanent, or are renewed without a person. */
   readonly outlook?: KeysOutlook
 }
 
@@ -85,7 +85,7 @@ function clientConfig(service: ServiceName, { settings, network }: ClientsOption
   }
 }
 
-/** What is added to a client where there is a diagnostic log. */
+/** The middleware that a client gets if there is a diagnostic log. */
 const FIRST_STEP = { step: 'initialize', name: 'culvertDiagnostics' } as const
 
 /** The SDK's own log. It copies every answer before it finds that no log is set: a tenth of the time of a long list. */

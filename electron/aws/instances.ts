@@ -1,8 +1,9 @@
 // Instances as EC2 and Systems Manager know them, merged into one list.
 //
 // EC2 knows which machines exist, their names and tags; Systems Manager knows which agents answer, and hybrid nodes that
-// EC2 does not list. Owns: the pages of both, how many are listed, and the merge. What is kept of each: machines.ts. Where one of the two is denied, the other
-// is listed and a notice names the missing part. A list that was cut off has a notice, too. Tags: nodetags.ts and tagfilters.ts.
+// EC2 does not list. Owns the pages of both, how many are listed, and the merge. If one of the two is denied, the other is listed and a
+// notice names the missing part. A list that was cut off has a notice, too. machines.ts has the fields of each machine that are kept,
+// nodetags.ts and tagfilters.ts the tags.
 
 import type { DescribeInstancesCommandOutput } from '@aws-sdk/client-ec2'
 import type { DescribeInstanceInformationCommandOutput } from '@aws-sdk/client-ssm'

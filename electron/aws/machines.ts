@@ -1,4 +1,4 @@
-// What is kept of the answers of EC2 and Systems Manager about machines: some fields, each bounded, in the words of the service.
+// Reads machines from the answers of EC2 and Systems Manager. Keeps a few fields, each bounded, in the words of the service.
 
 import type { DescribeInstancesCommandOutput, Instance as Ec2Instance } from '@aws-sdk/client-ec2'
 import type { DescribeInstanceInformationCommandOutput, InstanceInformation } from '@aws-sdk/client-ssm'
