@@ -53,7 +53,7 @@ function Head({ session, onEnd, onClose }: DetailProps): ReactNode {
         </span>
         <CopyButton text={id} label="Copy id" />
       </p>
-      <State words={{ ...stateWords(session.state), ...(opened === '–' ? {} : { detail: opened }) }} />
+      <State words={{ ...stateWords(session), ...(opened === '–' ? {} : { detail: opened }) }} />
       <div className="actions">
         {carrier !== undefined && (
           <Button

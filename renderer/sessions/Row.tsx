@@ -72,7 +72,7 @@ export function SessionCells(props: SessionCellsProps): ReactNode {
         </span>
       </span>
       <span className="where" role="gridcell">
-        <State words={stateWords(session.state)} detail="none" />
+        <State words={stateWords(session)} detail="none" />
       </span>
       <span
         className={`whose ${holder} cut-off`}

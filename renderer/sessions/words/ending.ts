@@ -1,7 +1,7 @@
 // What ending several sessions means: whom it concerns, in which pieces it is asked, and what was refused. Pure.
 
 import type { AccountSession, CancelOutcome } from '../../../shared/model/accountsession'
-import { isEndable, kindWords, ownerName, placeWords, sessionsWords, targetWords } from './states'
+import { isAuthorization, isEndable, kindWords, ownerName, placeWords, sessionsWords, targetWords } from './states'
 
 /** So many sessions are ended by one request: a refusal of one of the first is seen before the last is asked. */
 const MOST_AT_ONCE = 100
@@ -59,7 +59,7 @@ function list(names: readonly string[]): string {
 export function consequences({ sessions, owners, othersCount, forwards, terminals }: Ending): readonly string[] {
   const isOne = sessions.length === 1
   const sentences: string[] = []
-  const authorizations = sessions.filter(({ id }) => id.startsWith('pending:')).length
+  const authorizations = sessions.filter(isAuthorization).length
   if (authorizations > 0) {
     const [has, token] = authorizations === 1 ? ['has', 'its token'] : ['have', 'their tokens']
     const who = isOne ? 'It' : `${authorizations.toLocaleString('en')} of them`

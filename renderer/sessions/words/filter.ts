@@ -19,7 +19,18 @@ type FilterKey = (typeof KEYS)[number]
 const HOLDERS: readonly SessionHolder[] = ['mine', 'left-over', 'another-computer', 'others']
 
 /** The words for states: those of the window, and those of the command line. */
-const STATUS_WORDS = ['open', 'active', 'opening', 'pending', 'resuming', 'ending', 'canceling', 'ended', 'terminated']
+const STATUS_WORDS = [
+  'open',
+  'active',
+  'opening',
+  'authorized',
+  'pending',
+  'resuming',
+  'ending',
+  'canceling',
+  'ended',
+  'terminated',
+]
 
 /** The values that a key knows, where it does not take any text. */
 const KEY_VALUES: Readonly<Partial<Record<FilterKey, readonly string[]>>> = {
@@ -110,7 +121,7 @@ function fieldOf(session: AccountSession, key: FilterKey): string {
     case 'target':
       return `${session.targetName ?? ''}\n${session.target}`
     case 'status':
-      return `${session.state}\n${stateWords(session.state).word}`
+      return `${session.state}\n${stateWords(session).word}`
     case 'access':
       return session.accessType ?? ''
     case 'kind':

@@ -51,7 +51,7 @@ function textOf(session: AccountSession, column: Exclude<SessionColumn, 'start' 
     case 'target':
       return targetWords(session)
     case 'state':
-      return stateWords(session.state).word
+      return stateWords(session).word
     case 'whose':
       return holderWords(session)
     case 'reason':

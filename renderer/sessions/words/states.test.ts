@@ -8,7 +8,9 @@ import {
   kindOf,
   kindWords,
   momentWords,
+  openMs,
   openWords,
+  stateWords,
   ownerName,
 } from './states'
 import { NOW_AT, sample } from './sample.kit'
@@ -77,4 +79,11 @@ test('an environment is named with its region, once that is known', () => {
   const { place } = sample()
   expect(placeWords(place)).toBe('acme-prod, eu-west-1')
   expect(placeWords({ ...place, region: '' })).toBe('acme-prod')
+})
+
+test('an authorization that nobody has used is not opening, and has been open for no time', () => {
+  const authorization = sample({ id: 'pending:50472cc8339e', state: 'pending' })
+  expect([stateWords(authorization).word, openWords(authorization, NOW_AT)]).toEqual(['Authorized', '–'])
+  expect(openMs(authorization, NOW_AT)).toBeUndefined()
+  expect(stateWords(sample({ state: 'pending' })).word).toBe('Opening')
 })

@@ -23,9 +23,14 @@ const HOLDERS: Readonly<Record<SessionHolder, string>> = {
   others: 'others',
 }
 
-/** The state of a session. */
-export function stateWords(state: SessionState): StateWords {
-  return STATES[state]
+/** Whether a row is an authorization whose token nobody has used yet: no session has begun. */
+export function isAuthorization({ id }: Pick<AccountSession, 'id'>): boolean {
+  return id.startsWith('pending:')
+}
+
+/** The state of a session, or of an authorization that waits for its token. */
+export function stateWords({ id, state }: Pick<AccountSession, 'id' | 'state'>): StateWords {
+  return state === 'pending' && isAuthorization({ id }) ? { tone: 'waiting', word: 'Authorized' } : STATES[state]
 }
 
 /** Whether a session can be ended: it is open, and not being ended already. */
@@ -87,16 +92,16 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 /** How long a session has been open, or was; undefined where its start or its end is not known. */
 export function openMs(
-  { state, startAt, endAt }: Pick<AccountSession, 'state' | 'startAt' | 'endAt'>,
+  { id, state, startAt, endAt }: Pick<AccountSession, 'id' | 'state' | 'startAt' | 'endAt'>,
   nowAt: number,
 ): number | undefined {
-  if (startAt === undefined) return undefined
+  if (startAt === undefined || isAuthorization({ id })) return undefined
   const untilAt = state === 'terminated' ? endAt : nowAt
   return untilAt === undefined ? undefined : Math.max(0, untilAt - startAt)
 }
 
 /** "34 min" of an open session; "11:42, after 34 min" of one that has ended. */
-export function openWords(session: Pick<AccountSession, 'state' | 'startAt' | 'endAt'>, nowAt: number): string {
+export function openWords(session: Pick<AccountSession, 'id' | 'state' | 'startAt' | 'endAt'>, nowAt: number): string {
   const spanMs = openMs(session, nowAt)
   if (session.state !== 'terminated') return spanMs === undefined ? '–' : shortSpan(spanMs)
   if (session.endAt === undefined) return '–'

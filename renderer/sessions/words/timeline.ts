@@ -15,9 +15,9 @@ export interface StateLine {
 }
 
 /** The lines of a session's states. */
-export function stateLines({ states }: Pick<SessionDetail, 'states'>, nowAt: number): readonly StateLine[] {
+export function stateLines({ id, states }: Pick<SessionDetail, 'id' | 'states'>, nowAt: number): readonly StateLine[] {
   return states.map(({ state, startAt, endAt }) => {
-    const line = { words: stateWords(state), at: startAt, time: momentWords(startAt, nowAt) }
+    const line = { words: stateWords({ id, state }), at: startAt, time: momentWords(startAt, nowAt) }
     if (endAt !== undefined) return { ...line, span: `for ${shortSpan(endAt - startAt)}` }
     if (state === 'terminated') return line
     return { ...line, span: `for ${shortSpan(Math.max(0, nowAt - startAt))} so far` }
