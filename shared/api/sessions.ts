@@ -1,5 +1,6 @@
 // Requests about the sessions of accounts. A list belongs to the core and is fetched in pieces; it is live while it is fetched.
 
+import { LISTED_STATUSES } from '../sessionlisting'
 import type { AccountSession, CancelOutcome, SessionDetail, SessionListState } from '../model/accountsession'
 import { request } from './request'
 import { isNull, recordOf } from './shape'
@@ -38,14 +39,7 @@ export const sessionRequests = {
         filters: object({
           owner: text(2_048).min(1).exactOptional(),
           target: text(400).min(1).exactOptional(),
-          status: oneOf([
-            'Connected',
-            'Connecting',
-            'Disconnected',
-            'Terminated',
-            'Terminating',
-            'Failed',
-          ]).exactOptional(),
+          status: oneOf(LISTED_STATUSES).exactOptional(),
           accessType: oneOf(['standard', 'just-in-time']).exactOptional(),
         }).exactOptional(),
       }),

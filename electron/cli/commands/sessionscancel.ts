@@ -6,12 +6,12 @@
 // does not know the session. Fields may be added. Without it blocks for people on stdout, and a line on stderr for each session that was not ended. Exit status: 1
 // where a session was not ended, 0 where all were, or where there was none to end.
 
+import { pendingRecordId } from '../../../shared/pendingid'
 import { setTimeout as wait } from 'node:timers/promises'
 import { printableJson, shownName } from '../../../shared/foreigntext'
 import { AppError, asAppError, toWireError, type WireError } from '../../../shared/errors'
 import type { AccountSession } from '../../../shared/model/accountsession'
 import { cancelSessions } from '../../core/accountsessions/cancel'
-import { pendingRecordId } from '../../core/accountsessions/pending'
 import { readSession } from '../../core/accountsessions/read'
 import { askRunning } from '../../core/lock/asking'
 import type { Command, CommandContext } from '../context'

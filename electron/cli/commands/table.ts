@@ -5,6 +5,7 @@
 import type { CommandSpec, OptionSpec } from './spec'
 import { authorizeCommands } from './specs/authorize'
 import { hostOptions, targetNotes } from './specs/target'
+import { documentOptions } from './specs/document'
 import { sessionCommands } from './specs/sessions'
 import { targetCommands } from './specs/targets'
 
@@ -29,20 +30,6 @@ const commonOptions: readonly OptionSpec[] = [
   { name: 'help', kind: 'flag', help: 'show this help' },
   { name: 'version', kind: 'flag', help: 'show the version' },
 ]
-
-const document: OptionSpec = {
-  name: 'document',
-  kind: 'value',
-  placeholder: 'NAME',
-  help: "session document instead of the environment's or AWS's",
-}
-
-const parameters: OptionSpec = {
-  name: 'parameters',
-  kind: 'list',
-  placeholder: 'P',
-  help: 'its parameters: JSON, or key=value[,value]; repeatable',
-}
 
 const ending = 'When its credentials end, "culvert credentials --pid N" gives it new ones (culvert credentials --help).'
 
@@ -72,8 +59,7 @@ export const commands = {
     ],
     options: [
       ...hostOptions,
-      document,
-      parameters,
+      ...documentOptions,
       { name: 'escape', kind: 'value', placeholder: 'none', help: 'none: every ~ goes to the instance' },
     ],
   },
@@ -86,7 +72,7 @@ export const commands = {
       'Output comes when the command has ended, with stderr merged into stdout; a --document that separates the two',
       'streams both as they come. Arguments arrive as they are: for a pipeline, run sh -c "…".',
     ],
-    options: [...hostOptions, document, parameters],
+    options: [...hostOptions, ...documentOptions],
   },
   forward: {
     summary: 'Forward a local port to a port of an instance, or of a host that it reaches.',
@@ -100,8 +86,7 @@ export const commands = {
     ],
     options: [
       ...hostOptions,
-      document,
-      parameters,
+      ...documentOptions,
       { name: 'remote-port', kind: 'value', placeholder: 'N', help: 'port to connect to (required)' },
       { name: 'host', kind: 'value', placeholder: 'HOST', help: 'host to connect to from the instance; else itself' },
       { name: 'local-port', kind: 'value', placeholder: 'N', help: 'local port; else a free one' },
@@ -120,7 +105,7 @@ export const commands = {
       'ssh makes %h lower case, and takes no comma in a host: save such a set as a target and use target:NAME.',
       ending,
     ],
-    options: [...hostOptions, document, parameters],
+    options: [...hostOptions, ...documentOptions],
   },
   ...authorizeCommands,
   ...sessionCommands,

@@ -3,6 +3,7 @@
 // A forward whose session is ended opens another one, because that is what a forward is for, unless the person turns it off: then it is
 // turned off first. Such an end is ours, and the forward does not take it for an administrator's (tunnels/outside.ts).
 
+import { pendingRecordId } from '../../../shared/pendingid'
 import { AppError, asAppError, toWireError, type WireError } from '../../../shared/errors'
 import type { CancelOutcome, SessionCarrier, SessionPlace } from '../../../shared/model/accountsession'
 import type { EnvironmentRef } from '../../../shared/model/environment'
@@ -10,7 +11,7 @@ import { unlessAborted } from '../async/aborting'
 import { environmentKey } from '../environments/environments'
 import type { Environment } from '../environments/environment'
 import type { Journal } from '../store/journal'
-import { notKeptError, pendingRecordId } from './pending'
+import { notKeptError } from './pending'
 import type { SessionSources } from './sources'
 
 /** TerminateSession is throttled like every call of an account. */

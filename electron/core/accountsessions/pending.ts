@@ -4,15 +4,9 @@
 
 import { AppError } from '../../../shared/errors'
 import type { AccountSession, SessionDetail, SessionFilters, SessionPlace } from '../../../shared/model/accountsession'
+import { pendingId } from '../../../shared/pendingid'
 import type { LedgerRecord } from '../ledger/record'
 import type { OwnRecords } from './holder'
-
-const PENDING_ID = /^pending:([0-9a-f]{12})$/
-
-/** The record that the id of a pending authorization names; undefined for the id of a session. */
-export function pendingRecordId(sessionId: string): string | undefined {
-  return PENDING_ID.exec(sessionId)?.[1]
-}
 
 /** Whether an authorization belongs to an environment. `identity`: its ARN; undefined: not known, then the name of the environment decides. */
 export function isAuthorizedIn(record: LedgerRecord, place: SessionPlace, identity: string | undefined): boolean {
@@ -47,7 +41,7 @@ export function pendingRow(record: LedgerRecord, place: SessionPlace): AccountSe
   const { id, target, targetName, reason, authorizedBy = '', startedAt } = record
   const document = record.document ?? documentOf(record)
   return {
-    id: `pending:${id}`,
+    id: pendingId(id),
     place,
     state: 'pending',
     holder: 'mine',

@@ -3,6 +3,7 @@
 // AWS is asked by the id of the session, among the active and the ended ones. If it does not know the session (any more) or may not be
 // asked, the record of this installation is shown: as ended only where AWS or the record says so.
 
+import { pendingRecordId } from '../../../shared/pendingid'
 import { AppError } from '../../../shared/errors'
 import type { SessionDetail, SessionStateTime } from '../../../shared/model/accountsession'
 import type { EnvironmentRef } from '../../../shared/model/environment'
@@ -11,7 +12,7 @@ import type { Environment } from '../environments/environment'
 import type { LedgerRecord } from '../ledger/record'
 import { logLinks } from './consolelinks'
 import { recordOf } from './holder'
-import { pendingDetail, pendingRecordId } from './pending'
+import { pendingDetail } from './pending'
 import { hasEnded, rowOf } from './row'
 import type { SessionSources } from './sources'
 

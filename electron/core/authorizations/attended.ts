@@ -4,6 +4,7 @@
 // the holder closes. The limits hold here, whatever the attending command does. A session that could not be opened gives the
 // authorization back.
 
+import { pendingId } from '../../../shared/pendingid'
 import { AppError, asAppError, toWireError } from '../../../shared/errors'
 import { unlessAborted } from '../async/aborting'
 import type { Environment } from '../environments/environment'
@@ -110,7 +111,7 @@ async function open(options: OpenOptions): Promise<Opened> {
     ...(document === undefined ? {} : { document }),
     ...(reason === undefined ? {} : { reason }),
   })
-  const { host, port, sessionId = `pending:${id}` } = carried
+  const { host, port, sessionId = pendingId(id) } = carried
   return {
     word: { kind: 'listening', host, port, protocol: session.kind, connectionLimit, expiresAt, sessionId },
     ended: carried.ended.then(() => ''),

@@ -1,5 +1,6 @@
 // The request of `culvert authorize` to a running Culvert, and its answer: the form of both, and how the request is answered.
 
+import { pendingId } from '../../../shared/pendingid'
 import * as z from 'zod'
 import type { EnvironmentRef } from '../../../shared/model/environment'
 import { isInstanceId, SET_CHOICES } from '../../../shared/targetset'
@@ -106,7 +107,7 @@ export function answerOf({ authorization, token }: Authorized): AuthorizedAnswer
     hostId: target.id,
     hostName: target.name,
     scope: { name: scope.name, accountId: scope.identity.accountId, region: scope.region },
-    sessionId: `pending:${id}`,
+    sessionId: pendingId(id),
     type: authorized.kind,
     userId: scope.identity.arn,
   }

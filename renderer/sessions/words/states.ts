@@ -1,5 +1,6 @@
 // A session in words: its state, whose it is, how long it has been open, and when it ends. Pure; times are epoch ms.
 
+import { pendingRecordId } from '../../../shared/pendingid'
 import type { AccountSession, SessionHolder, SessionPlace, SessionState } from '../../../shared/model/accountsession'
 import { clockWords, spanWords, type StateWords } from '../../../shared/status'
 
@@ -25,7 +26,7 @@ const HOLDERS: Readonly<Record<SessionHolder, string>> = {
 
 /** Whether a row is an authorization whose token nobody has used yet: no session has begun. */
 export function isAuthorization({ id }: Pick<AccountSession, 'id'>): boolean {
-  return id.startsWith('pending:')
+  return pendingRecordId(id) !== undefined
 }
 
 /** The state of a session, or of an authorization that waits for its token. */

@@ -1,5 +1,6 @@
 // The commands that authorize a session here and connect to it elsewhere, in the table of commands.
 
+import { documentOptions } from './document'
 import type { CommandSpec } from '../spec'
 import { hostOptions, targetNotes } from './target'
 
@@ -35,13 +36,7 @@ export const authorizeCommands = {
       { name: 'expires', kind: 'value', placeholder: 'SPAN', help: '30m, 8h, 2d: when all ends; else 8h, at most 7d' },
       { name: 'hold', kind: 'flag', help: 'keep it in this command, until its session is over or Ctrl-C' },
       { name: 'portable', kind: 'flag', help: 'start the session now; the token opens it from any computer' },
-      { name: 'document', kind: 'value', placeholder: 'NAME', help: "session document instead of AWS's" },
-      {
-        name: 'parameters',
-        kind: 'list',
-        placeholder: 'P',
-        help: 'its parameters: JSON, or key=value[,value]; repeatable',
-      },
+      ...documentOptions,
       { name: 'json', kind: 'flag', help: 'print one JSON object' },
     ],
   },
