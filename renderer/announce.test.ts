@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { noContainers } from '../shared/model/container'
 import type { ForwardView, TunnelState } from '../shared/model/forward'
 import type { Snapshot } from '../shared/model/snapshot'
 import type { TerminalView } from '../shared/model/terminal'
@@ -43,6 +44,8 @@ function snapshot(change: Partial<Snapshot>): Snapshot {
     instances: { generation: 0, state: { kind: 'ready' }, items: [], notices: [] },
     forwards: [],
     targets: [],
+    drains: [],
+    containers: noContainers,
     terminals: [],
     settings: { ...defaultSettings, keepRunning: false },
     notices: [],

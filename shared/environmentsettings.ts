@@ -3,6 +3,7 @@
 
 import { isLoopbackAddress } from './hosts'
 import type { DocumentUse } from './model/document'
+import type { RecordingRule } from './model/recording'
 
 /** The settings of an environment. What is absent is as AWS has it. */
 export interface EnvironmentSettings {
@@ -12,7 +13,19 @@ export interface EnvironmentSettings {
   readonly messageEndpoint?: string
   /** Whether every session needs a reason. */
   readonly isReasonRequired?: boolean
+  /** Whether terminals are recorded. Absent: `off`. */
+  readonly recording?: RecordingRule
+  /** How long ephemeral sessions live. Absent: seven days. */
+  readonly ephemeralMinutes?: number
+  /** How many ephemeral sessions may be open. Absent: 5. */
+  readonly ephemeralLimit?: number
+  /** The command of shells in containers, by CLUSTER/SERVICE. Absent: /bin/sh. */
+  readonly containerCommands?: Readonly<Record<string, string>>
 }
+
+/** What is absent in the settings of an environment about ephemeral sessions. */
+export const EPHEMERAL_MINUTES = 10_080
+export const EPHEMERAL_LIMIT = 5
 
 /** The settings of all environments; see `environmentId`. */
 export type AllEnvironmentSettings = Readonly<Record<string, EnvironmentSettings>>
@@ -41,14 +54,19 @@ export function withSettings(
   change: { readonly [K in keyof EnvironmentSettings]?: EnvironmentSettings[K] | undefined },
 ): AllEnvironmentSettings {
   const before = Object.hasOwn(all, id) ? all[id] : undefined
-  const { documents, messageEndpoint, isReasonRequired } = { ...before, ...change }
+  const { documents, messageEndpoint, isReasonRequired, recording, ...others } = { ...before, ...change }
+  const { ephemeralMinutes, ephemeralLimit, containerCommands } = others
   const next: EnvironmentSettings = {
     ...(documents === undefined || Object.keys(documents).length === 0 ? {} : { documents }),
     ...(messageEndpoint === undefined ? {} : { messageEndpoint }),
     ...(isReasonRequired === true ? { isReasonRequired } : {}),
+    ...(recording === undefined || recording === 'off' ? {} : { recording }),
+    ...(ephemeralMinutes === undefined ? {} : { ephemeralMinutes }),
+    ...(ephemeralLimit === undefined ? {} : { ephemeralLimit }),
+    ...(containerCommands === undefined || Object.keys(containerCommands).length === 0 ? {} : { containerCommands }),
   }
-  const others = Object.entries(all).filter(([name]) => name !== id)
-  return Object.fromEntries(Object.keys(next).length === 0 ? others : [...others, [id, next]])
+  const rest = Object.entries(all).filter(([name]) => name !== id)
+  return Object.fromEntries(Object.keys(next).length === 0 ? rest : [...rest, [id, next]])
 }
 
 /**

@@ -5,6 +5,7 @@
 
 import * as z from 'zod'
 import { documentNameProblem, messageEndpointProblem } from './environmentsettings'
+import { ecsTargetProblem } from './ecstarget'
 import { remoteHostProblem } from './hosts'
 import { MAX_SET_TEXT, SET_CHOICES, setProblem } from './targetset'
 import { HUES, SETTING_RANGES, type NumberSetting } from './settings'
@@ -46,6 +47,7 @@ const forwardTarget = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('id'), instanceId: id }),
   z.strictObject({ kind: z.literal('name'), name: z.string().min(1).max(256) }),
   z.strictObject({ kind: z.literal('set'), set: targetSet, hostId: id.exactOptional() }),
+  z.strictObject({ kind: z.literal('ecs'), target: ruled(ecsTargetProblem, 800) }),
   z.strictObject({ kind: z.literal('saved'), targetId: id }),
 ])
 
@@ -88,6 +90,72 @@ export const targetFields = {
   maxDurationMinutes: z.number().int().min(1).max(10_080).exactOptional(),
 }
 
+const ecsName = z.string().regex(/^[A-Za-z0-9_-]{1,255}$/, 'names of ECS have letters, digits, - and _')
+
+/** The fields of an ephemeral session that a person decides; see `EphemeralFields`. */
+const ephemeralFields = {
+  cluster: ecsName,
+  service: ecsName,
+  container: ecsName.exactOptional(),
+  command: z.string().trim().min(1).max(4_000).exactOptional(),
+  memoryMiB: z.number().int().min(6).max(245_760).exactOptional(),
+  cpuUnits: z.number().int().min(2).max(196_608).exactOptional(),
+  ttlMinutes: z.number().int().min(1).max(43_200).exactOptional(),
+  variables: z
+    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,254}$/), z.string().max(4_000))
+    .refine((all) => Object.keys(all).length <= 100, 'a session has 100 variables at most')
+    .exactOptional(),
+  reason: z.string().max(256).exactOptional(),
+}
+
+const header = z.record(
+  z.string().regex(/^[!#$%&'*+.^_`|~A-Za-z0-9-]{1,100}$/),
+  z
+    .string()
+    .max(2_000)
+    .regex(/^[\t\x20-\x7e]*$/),
+)
+
+/** The fields of a drain that a person decides; see `DrainFields`. Addresses are checked by the core, which says what is wrong. */
+const drainFields = {
+  name: z.string().trim().min(1).max(100),
+  environment: environmentRef,
+  destination: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('https'), url: z.string().max(2_000), headers: header.exactOptional() }),
+    z.strictObject({
+      kind: z.literal('elasticsearch'),
+      url: z.string().max(2_000),
+      index: z.string().min(1).max(255),
+      isDataStream: z.boolean(),
+      user: z.string().max(200).exactOptional(),
+      auth: z.enum(['none', 'basic', 'api-key']),
+    }),
+    z.strictObject({
+      kind: z.literal('syslog'),
+      host: z.string().min(1).max(255),
+      port,
+      isTls: z.boolean(),
+      ca: z.string().max(100_000).exactOptional(),
+    }),
+    z.strictObject({
+      kind: z.literal('file'),
+      path: z.string().min(1).max(4_000),
+      maxMegabytes: z.number().int().min(1).max(1_048_576),
+      keep: z.number().int().min(0).max(1_000),
+    }),
+  ]),
+  isRaw: z.boolean(),
+  isRequired: z.boolean(),
+  isEnabled: z.boolean(),
+}
+
+const drainSecrets = z.strictObject({
+  hmacKey: z.string().max(4_000).exactOptional(),
+  authorization: z.string().max(8_000).exactOptional(),
+  password: z.string().max(4_000).exactOptional(),
+  apiKey: z.string().max(8_000).exactOptional(),
+})
+
 function settingNumber(name: NumberSetting) {
   const [from, to] = SETTING_RANGES[name]
   return z.number().int().min(from).max(to)
@@ -101,8 +169,19 @@ export const settingNumbers = {
   pingSeconds: settingNumber('pingSeconds'),
   deadSeconds: settingNumber('deadSeconds'),
   failoverSeconds: settingNumber('failoverSeconds'),
+  leaseMinutes: settingNumber('leaseMinutes'),
+  recordingDays: settingNumber('recordingDays'),
+  recordingMegabytes: settingNumber('recordingMegabytes'),
+  spoolMegabytes: settingNumber('spoolMegabytes'),
   terminalFontSize: settingNumber('terminalFontSize'),
   scrollbackLines: settingNumber('scrollbackLines'),
+}
+
+/** The schemas of the settings about recordings and about who uses this computer. */
+export const personalSettings = {
+  recordingFolder: z.string().max(1_000),
+  userName: z.string().trim().max(200),
+  userEmail: z.string().trim().max(320),
 }
 
 /** The limit for the settings file: no person has so many environments. */
@@ -137,6 +216,12 @@ export const environmentSettings = z
         .exactOptional(),
       messageEndpoint: ruled(messageEndpointProblem, 300).exactOptional(),
       isReasonRequired: z.boolean().exactOptional(),
+      recording: z.enum(['off', 'ask', 'always']).exactOptional(),
+      /** At most 30 days. */
+      ephemeralMinutes: z.number().int().min(1).max(43_200).exactOptional(),
+      ephemeralLimit: z.number().int().min(1).max(100).exactOptional(),
+      /** The command of shells in containers, by CLUSTER/SERVICE. */
+      containerCommands: z.record(z.string().min(1).max(511), z.string().min(1).max(1_000)).exactOptional(),
     }),
   )
   .refine((all) => Object.keys(all).length <= MAX_ENVIRONMENTS, 'too many environments have settings')
@@ -154,6 +239,13 @@ const settingsFields = {
   pingSeconds: settingNumbers.pingSeconds.exactOptional(),
   deadSeconds: settingNumbers.deadSeconds.exactOptional(),
   failoverSeconds: settingNumbers.failoverSeconds.exactOptional(),
+  leaseMinutes: settingNumbers.leaseMinutes.exactOptional(),
+  recordingFolder: personalSettings.recordingFolder.exactOptional(),
+  recordingDays: settingNumbers.recordingDays.exactOptional(),
+  recordingMegabytes: settingNumbers.recordingMegabytes.exactOptional(),
+  spoolMegabytes: settingNumbers.spoolMegabytes.exactOptional(),
+  userName: personalSettings.userName.exactOptional(),
+  userEmail: personalSettings.userEmail.exactOptional(),
   terminalFont: terminalSettings.terminalFont.exactOptional(),
   terminalFontSize: settingNumbers.terminalFontSize.exactOptional(),
   scrollbackLines: settingNumbers.scrollbackLines.exactOptional(),
@@ -186,6 +278,10 @@ export const parts = {
   environmentRef,
   forwardFields,
   targetFields,
+  ecsName,
+  ephemeralFields,
+  drainFields,
+  drainSecrets,
   settingsFields,
 } as const
 

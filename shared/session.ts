@@ -1,5 +1,6 @@
 // The inputs and the limits of a session: aws requests sessions, core and ssm use them. Never sent to a window.
 
+import type { ExecRequest } from './ecscalls'
 import type { SessionAbout } from './sessionnote'
 
 /** The credentials that open a data channel. Secrets: never logged, never in a message to a window. */
@@ -32,6 +33,8 @@ export interface StartSessionRequest {
   readonly parameters?: Readonly<Record<string, readonly string[]>>
   /** At most 256 characters; stored in the session's history. */
   readonly reason?: string
+  /** The session is one of ecs:ExecuteCommand in this container; document, parameters and reason are then absent. */
+  readonly exec?: ExecRequest
   /** For the ledger of this installation; never sent to AWS. */
   readonly about?: SessionAbout
 }

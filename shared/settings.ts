@@ -32,6 +32,18 @@ export interface Settings {
   readonly deadSeconds: number
   /** How long a host of a set may be out of reach before a forward moves to another one. */
   readonly failoverSeconds: number
+  /** How long the container of an ephemeral session lives without a beat of this computer. At least `resumeMinutes`. */
+  readonly leaseMinutes: number
+  /** The folder of recordings; "" for the one in the data directory. */
+  readonly recordingFolder: string
+  /** Older recordings are deleted; and the oldest ones above this size in all. */
+  readonly recordingDays: number
+  readonly recordingMegabytes: number
+  /** The most that a drain keeps while its destination cannot be reached. */
+  readonly spoolMegabytes: number
+  /** Who uses this computer, for drains, where AWS does not tell; "" where it is not set. */
+  readonly userName: string
+  readonly userEmail: string
   /** The font of terminals; "" for the built-in one, which is also used if the font is not installed. */
   readonly terminalFont: string
   /** In px. */
@@ -59,6 +71,13 @@ export const defaultSettings: Settings = {
   pingSeconds: 20,
   deadSeconds: 45,
   failoverSeconds: 60,
+  leaseMinutes: 20,
+  recordingFolder: '',
+  recordingDays: 90,
+  recordingMegabytes: 2_048,
+  spoolMegabytes: 256,
+  userName: '',
+  userEmail: '',
   terminalFont: '',
   terminalFontSize: 13,
   scrollbackLines: 10_000,
@@ -87,6 +106,10 @@ export const SETTING_RANGES = {
   pingSeconds: [5, 60],
   deadSeconds: [10, 300],
   failoverSeconds: [10, 3_600],
+  leaseMinutes: [1, 1_440],
+  recordingDays: [1, 3_650],
+  recordingMegabytes: [10, 1_048_576],
+  spoolMegabytes: [1, 16_384],
   terminalFontSize: [8, 32],
   scrollbackLines: [1_000, 100_000],
 } as const

@@ -3,6 +3,7 @@
 
 import { Feed } from '../../electron/page/feed'
 import { Publisher } from '../../electron/core/publisher'
+import { noContainers } from '../../shared/model/container'
 import { decodeFrame, encodeReplay } from '../../shared/api/frames'
 import type { ForwardView } from '../../shared/model/forward'
 import type { Instance } from '../../shared/model/instance'
@@ -94,6 +95,8 @@ const initial: Snapshot = {
   instances: { generation: 0, state: { kind: 'ready' }, items: instances(5_000), notices: [] },
   forwards: forwards(50),
   targets: [],
+  drains: [],
+  containers: noContainers,
   terminals: [],
   settings: defaultSettings,
   notices: [],

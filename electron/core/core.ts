@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { version } from '../../package.json'
+import { noContainers } from '../../shared/model/container'
 import { toWireError } from '../../shared/errors'
 import type { JournalEntry } from '../../shared/model/journal'
 import type { Settings } from '../../shared/settings'
@@ -185,6 +186,8 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     instances: shown.instances,
     forwards: forwards.views,
     targets: targets.list,
+    drains: [],
+    containers: noContainers,
     terminals: [],
     settings: settings.value,
     notices: [],

@@ -64,6 +64,8 @@ async function hostOf(target: ForwardTarget, environment: Environment, signal: A
       return environment.findHost(target.instanceId, {}, signal)
     case 'name':
       return environment.findHost(target.name, {}, signal)
+    case 'ecs':
+      return environment.findHost(target.target, {}, signal)
     case 'set':
     case 'saved':
       return environment.findHostIn(target, {}, signal)

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { noContainers } from '../../shared/model/container'
 import type { EventName } from '../../shared/api/events'
 import type { Instance } from '../../shared/model/instance'
 import type { Snapshot } from '../../shared/model/snapshot'
@@ -31,6 +32,8 @@ const initial: Snapshot = {
   instances: { generation: 0, state: { kind: 'ready' }, items: [instance('i-1'), instance('i-2')], notices: [] },
   forwards: [],
   targets: [],
+  drains: [],
+  containers: noContainers,
   terminals: [terminal('a'), terminal('b')],
   settings: defaultSettings,
   notices: [],

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { noContainers } from '../../shared/model/container'
 import type { EventMessage } from '../../shared/api'
 import type { TerminalOutput } from '../../shared/api/events'
 import type { Instance } from '../../shared/model/instance'
@@ -18,6 +19,8 @@ const empty: Snapshot = {
   instances: { generation: 0, items: [], state: { kind: 'ready' }, notices: [] },
   forwards: [],
   targets: [],
+  drains: [],
+  containers: noContainers,
   terminals: [],
   settings: {} as Snapshot['settings'],
   notices: [],

@@ -11,6 +11,8 @@ function targetText(target: ForwardTarget, targets: readonly SavedTarget[]): str
       return target.instanceId
     case 'name':
       return target.name
+    case 'ecs':
+      return target.target
     case 'set':
       return target.hostId ?? target.set.hosts
     case 'saved':

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
+import { noContainers } from '../../shared/model/container'
 import { encodeOutput, encodeReplay } from '../../shared/api/frames'
 import type { Snapshot, WindowSnapshot } from '../../shared/model/snapshot'
 import { defaultSettings } from '../../shared/settings'
@@ -14,6 +15,8 @@ const snapshot: WindowSnapshot = {
   instances: { generation: 0, state: { kind: 'ready' }, items: [], notices: [] },
   forwards: [],
   targets: [],
+  drains: [],
+  containers: noContainers,
   terminals: [],
   settings: { ...defaultSettings, keepRunning: false },
   notices: [],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createStore } from 'zustand/vanilla'
+import { noContainers } from '../../shared/model/container'
 import type { Snapshot } from '../../shared/model/snapshot'
 import { defaultSettings } from '../../shared/settings'
 import { recall, remember, type MemoryStorage } from './memory'
@@ -29,6 +30,8 @@ const snapshot: Snapshot = {
   instances: { generation: 0, state: { kind: 'ready' }, items: [], notices: [] },
   forwards: [],
   targets: [],
+  drains: [],
+  containers: noContainers,
   terminals: [],
   settings: defaultSettings,
   notices: [],

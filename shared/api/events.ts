@@ -45,6 +45,7 @@ const parts: readonly (readonly [name: keyof Snapshot, check: Check])[] = [
     recordOf<Pick<Settings, 'theme' | 'density' | 'groupTag'>>({ theme: 'text', density: 'text', groupTag: 'text' }),
   ],
   ['targets', isList],
+  ['drains', isList],
   ['notices', isList],
   ['questions', isList],
 ]

@@ -15,6 +15,8 @@ export type ForwardTarget =
   | { readonly kind: 'name'; readonly name: string }
   /** `hostId`: the one host of the set that is used; the forward never moves to another. */
   | { readonly kind: 'set'; readonly set: TargetSet; readonly hostId?: string }
+  /** A container, as `ecstarget.ts` writes it: of a service one of its tasks is chosen, and kept while it can be reached. */
+  | { readonly kind: 'ecs'; readonly target: string }
   /** A saved target, by its id. Its set is read each time a host is chosen. */
   | { readonly kind: 'saved'; readonly targetId: string }
 

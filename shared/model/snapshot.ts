@@ -1,6 +1,8 @@
 // The whole state that a window receives. Types only.
 
+import type { ContainerList } from './container'
 import type { DoctorView } from './doctor'
+import type { DrainView } from './drain'
 import type { EnvironmentView, ProfileChoice } from './environment'
 import type { ForwardView } from './forward'
 import type { InstanceList } from './instance'
@@ -68,9 +70,12 @@ export interface Snapshot {
   readonly environment: EnvironmentView
   readonly profiles: readonly ProfileChoice[]
   readonly instances: InstanceList
+  readonly containers: ContainerList
   readonly forwards: readonly ForwardView[]
   /** The saved targets of all environments, in the order in which they were made. */
   readonly targets: readonly SavedTarget[]
+  /** The drains of all environments, in the order in which they were made. */
+  readonly drains: readonly DrainView[]
   readonly terminals: readonly TerminalView[]
   readonly settings: Settings
   readonly notices: readonly Notice[]

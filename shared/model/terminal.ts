@@ -2,6 +2,8 @@
 
 import type { WireError } from '../errors'
 import type { EnvironmentRef } from './environment'
+import type { EphemeralView } from './ephemeral'
+import type { RecordingView } from './recording'
 import type { Forecast } from './forecast'
 import type { ForwardTarget } from './forward'
 
@@ -23,6 +25,14 @@ export interface TerminalView {
   readonly environmentName: string
   /** The size that was sent to the instance. */
   readonly size: TerminalSize
+  /** The TARGET of a container that its sessions are executed in; `instance` is then the container. */
+  readonly container?: string
+  /** Present on an ephemeral session. */
+  readonly ephemeral?: EphemeralView
+  /** Present while it is recorded. */
+  readonly recording?: RecordingView
+  /** The names of the drains that its output goes to. */
+  readonly drains?: readonly string[]
   /** The window that holds the terminal: its screen has this size and answers queries of programs. Absent: no window. */
   readonly heldBy?: string
   readonly state:

@@ -1,5 +1,6 @@
 // A core at the other end of a page's Link, for tests of the page's store: told what to say, and what to answer.
 
+import { noContainers } from '../../../shared/model/container'
 import type { EventName, Events } from '../../../shared/api/events'
 import type { RequestName, RequestParameters, Responses } from '../../../shared/api/requests'
 import type { AppError } from '../../../shared/errors'
@@ -82,6 +83,8 @@ export const snapshot: WindowSnapshot = {
   instances: { generation: 0, state: { kind: 'ready' }, items: [], notices: [] },
   forwards: [],
   targets: [],
+  drains: [],
+  containers: noContainers,
   terminals: [],
   settings: { ...defaultSettings, keepRunning: false },
   notices: [],

@@ -39,6 +39,8 @@ export function pickFor(options: PickOptions, found?: FoundHost): HostPick {
         return environment.findHost(target.text, { ...target.wish, ...wish }, signal)
       case 'name':
         return environment.findHost(target.name, {}, signal)
+      case 'ecs':
+        return environment.findHost(target.target, wish, signal)
       case 'set':
       case 'saved':
         return environment.findHostIn(target, wish, signal)

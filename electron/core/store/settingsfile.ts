@@ -2,7 +2,13 @@
 
 import { join } from 'node:path'
 import * as z from 'zod'
-import { environmentRef, environmentSettings, settingNumbers, terminalSettings } from '../../../shared/schemas'
+import {
+  environmentRef,
+  environmentSettings,
+  personalSettings,
+  settingNumbers,
+  terminalSettings,
+} from '../../../shared/schemas'
 import { AppError } from '../../../shared/errors'
 import { MIN_SILENCE_SECONDS, defaultSettings, type Settings } from '../../../shared/settings'
 import { openJsonFile, readJsonFile, type JsonFile, type JsonFileOptions } from './jsonfile'
@@ -20,6 +26,13 @@ const settings = z.strictObject({
   pingSeconds: settingNumbers.pingSeconds.default(defaultSettings.pingSeconds),
   deadSeconds: settingNumbers.deadSeconds.default(defaultSettings.deadSeconds),
   failoverSeconds: settingNumbers.failoverSeconds.default(defaultSettings.failoverSeconds),
+  leaseMinutes: settingNumbers.leaseMinutes.default(defaultSettings.leaseMinutes),
+  recordingFolder: personalSettings.recordingFolder.default(defaultSettings.recordingFolder),
+  recordingDays: settingNumbers.recordingDays.default(defaultSettings.recordingDays),
+  recordingMegabytes: settingNumbers.recordingMegabytes.default(defaultSettings.recordingMegabytes),
+  spoolMegabytes: settingNumbers.spoolMegabytes.default(defaultSettings.spoolMegabytes),
+  userName: personalSettings.userName.default(defaultSettings.userName),
+  userEmail: personalSettings.userEmail.default(defaultSettings.userEmail),
   terminalFont: terminalSettings.terminalFont.default(defaultSettings.terminalFont),
   terminalFontSize: settingNumbers.terminalFontSize.default(defaultSettings.terminalFontSize),
   scrollbackLines: settingNumbers.scrollbackLines.default(defaultSettings.scrollbackLines),

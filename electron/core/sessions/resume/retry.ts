@@ -55,6 +55,15 @@ const verdicts: Record<ErrorCode, Verdict> = {
   'unknown-target': 'final',
   // A host of the set may start, or come into it.
   'no-good-host': 'instance',
+  // Its exec agent may start yet, or another task may take its place.
+  'exec-blocked': 'instance',
+  'container-full': 'again',
+  'task-failed': 'final',
+  'entry-point': 'final',
+  'ephemeral-limit': 'final',
+  'drain-unreachable': 'final',
+  'recording-failed': 'final',
+  'unknown-drain': 'final',
   'directory-locked': 'final',
   'data-directory': 'final',
   'not-running': 'final',

@@ -82,6 +82,8 @@ export function instancesOf(
       return instances.filter(({ id }) => id === target.instanceId)
     case 'name':
       return instances.filter(({ name }) => name === target.name)
+    case 'ecs':
+      return []
     case 'set':
     case 'saved': {
       const set = setOfTarget(target, targets)
@@ -100,6 +102,8 @@ export function targetLabel(
   switch (target.kind) {
     case 'name':
       return target.name
+    case 'ecs':
+      return target.target
     case 'set':
       return target.set.hosts
     case 'saved':
