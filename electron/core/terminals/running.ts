@@ -161,11 +161,12 @@ export class RunningTerminal {
       life = environment.life
       this.#endWith(life)
       life.throwIfAborted()
-      const { platform, document, allowed } = await this.#choose(environment, signal)
+      const { platform, document, allowed, exec } = await this.#choose(environment, signal)
       const shell = await environment.openShell({
         target: this.#instance.id,
         ...(platform === undefined ? {} : { platform }),
         ...(document === undefined ? {} : { document }),
+        ...(exec === undefined ? {} : { exec }),
         ...(this.#instance.name === '' ? {} : { about: { targetName: this.#instance.name } }),
         size: this.#holding.size,
         signal,
@@ -286,6 +287,7 @@ export class RunningTerminal {
       id: this.id,
       instance: this.#instance,
       ...(set === undefined ? {} : { target: set.target }),
+      ...(set?.target.kind === 'ecs' ? { container: set.target.target } : {}),
       environment: ref,
       environmentName,
       state: this.#state,
