@@ -25,6 +25,8 @@ import { Logins, type LogIn } from './logins'
 import type { ShownEnvironment } from './shown'
 import type { AccountSessions } from './accountsessions/accountsessions'
 import { sessionHandlers } from './sessionroutes'
+import { recordingHandlers } from './recordings/routes'
+import type { Recordings } from './recordings/recordings'
 import type { Journal } from './store/journal'
 import type { SavedTargets } from './targets/targets'
 import type { Terminals } from './terminals/terminals'
@@ -36,6 +38,7 @@ export interface Product {
   readonly forwards: Forwards
   readonly targets: SavedTargets
   readonly terminals: Terminals
+  readonly recordings: Recordings
   readonly journal: Journal
   readonly notices: Notices
   readonly questions: Questions
@@ -130,6 +133,7 @@ function makeHandlers(product: Product): Handlers {
   const logins = new Logins(product)
   return {
     ...sessionHandlers(product.accountSessions, shown),
+    ...recordingHandlers(product),
     'environment.select': async ({ environment }) => {
       await product.selectEnvironment(environment)
       return null
