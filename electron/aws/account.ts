@@ -5,6 +5,7 @@
 
 import type * as http from 'node:http'
 import type { Diagnose } from '../../shared/diagnostics'
+import type { EcsCalls } from '../../shared/ecscalls'
 import type { Examination } from '../../shared/examination'
 import type { SessionDocument } from '../../shared/model/document'
 import type { Identity } from '../../shared/model/environment'
@@ -26,6 +27,8 @@ import { examinationOf } from './checkup/examination'
 import { Clients, type AwsIdentity } from './clients'
 import { Credentials } from './credentials/credentials'
 import { readSessionDocument } from './documents'
+import { ecsCalls } from './ecs/ecs'
+import { ecsParts } from './ecs/parts'
 import { describeTarget, listInstances } from './instances'
 import { readMessageEndpoint } from './messageendpoint'
 import { openNetwork, type Network } from './network'
@@ -35,6 +38,7 @@ import type { Account, AwsOptions, InstanceList } from './parts'
 import type { Installation } from './credentials/sessionname'
 import { OwnerFilter } from './ownerfilter'
 import { listActiveSessions } from './sessions'
+import { Sender } from './sender'
 import type { SessionPages, SessionQuery } from '../../shared/sessionlisting'
 import { readSettings, type Settings } from './profiles/settings'
 import type { ResolveProxy } from './systemnetwork'
@@ -52,6 +56,7 @@ class AwsAccount implements Account {
   readonly diagnose?: Diagnose
   readonly #messageEndpoint: () => string | undefined
   readonly examination: Examination
+  readonly ecs: EcsCalls
   readonly #network: Network
   readonly #credentials: Credentials
   readonly #clients: Clients
@@ -84,7 +89,10 @@ class AwsAccount implements Account {
     this.#network = network
     this.#credentials = new Credentials(options)
     this.#clients = new Clients(options, () => this.#credentials.get('never'))
-    this.#calls = new Calls({ clients: this.#clients, credentials: this.#credentials, region: settings.region })
+    const common = { clients: this.#clients, credentials: this.#credentials, region: settings.region }
+    const sender = new Sender(common)
+    this.#calls = new Calls({ ...common, sender })
+    this.ecs = ecsCalls(ecsParts({ ...common, sender }))
     this.#preferences = new PreferencesReader(async (signal) => {
       const { content } = await this.#calls.sessionDocument(PREFERENCES_DOCUMENT, signal)
       return content
@@ -143,7 +151,10 @@ class AwsAccount implements Account {
   }
 
   async startSession(request: StartSessionRequest, signal: AbortSignal): Promise<SessionTicket> {
-    const ticket = await this.#calls.startSession(request, signal)
+    const { exec } = request
+    const ticket = await (exec === undefined
+      ? this.#calls.startSession(request, signal)
+      : this.ecs.executeCommand(exec, signal))
     this.#ownerFilter.started(ticket.sessionId)
     return ticket
   }
