@@ -7,10 +7,12 @@
 import type { Readable } from 'node:stream'
 import { deferred } from '../../../shared/deferred'
 import type { AppError } from '../../../shared/errors'
+import type { ExecRequest } from '../../../shared/ecscalls'
 import type { DocumentChoice } from '../../../shared/model/document'
 import type { Forecast } from '../../../shared/model/forecast'
 import type { Instance } from '../../../shared/model/instance'
 import type { TerminalSize } from '../../../shared/model/terminal'
+import type { StartSessionRequest } from '../../../shared/session'
 import type { ChannelReceiver, ReadyChannel } from '../../ssm/channel/handlers'
 import { HeldOutput } from '../../ssm/port/held'
 import { PayloadType } from '../../ssm/codec/message'
@@ -31,6 +33,8 @@ const CARRIAGE_RETURN = Buffer.from([0x0d])
 /** What to open. `document` absent: the environment's for shells, or the account's shell. */
 export interface ShellOptions extends OpenOptions {
   readonly document?: DocumentChoice
+  /** The session is one of ExecuteCommand in this container; `document` is then absent. */
+  readonly exec?: ExecRequest
   /** Decides how long the first output may take. Absent: as for Linux. */
   readonly platform?: Instance['platform'] | undefined
   /** Sent as the first message. Absent where no terminal watches. */
@@ -105,8 +109,9 @@ class RunningShell implements Shell, ChannelReceiver {
   }
 
   async open(): Promise<void> {
-    const { service, wakeables, permission, timing, signal, size, platform, onForecast } = this.#options
-    const request = await requestFor({ ...this.#options, use: 'shell' })
+    const { service, wakeables, permission, timing, signal, size, platform, onForecast, exec, target } = this.#options
+    const request: StartSessionRequest =
+      exec === undefined ? await requestFor({ ...this.#options, use: 'shell' }) : { target, exec }
     const { document } = request
     const type = document === NON_INTERACTIVE_DOCUMENT ? 'command' : 'shell'
     const mayBeSilent = document !== undefined && document !== SHELL_DOCUMENT && document !== NON_INTERACTIVE_DOCUMENT
