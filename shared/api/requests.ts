@@ -5,9 +5,11 @@
 import type * as z from 'zod'
 import { MAX_REASON } from '../environmentsettings'
 import type { JournalEntry } from '../model/journal'
+import { containerRequests } from './containers'
 import { doctorRequests } from './doctor'
 import { environmentRequests } from './environments'
 import { forwardRequests } from './forwards'
+import { recordingRequests } from './recordings'
 import { request } from './request'
 import { sessionRequests } from './sessions'
 import { isNull, recordOf, type Guard } from './shape'
@@ -22,6 +24,8 @@ export const requests = {
   ...terminalRequests,
   ...doctorRequests,
   ...sessionRequests,
+  ...containerRequests,
+  ...recordingRequests,
   /** Journal entries, newest first: those before `beforeId`, or the newest ones. */
   'journal.list': request(
     ({ object, count, integer }) => object({ beforeId: count.exactOptional(), limit: integer(1, 500) }),
