@@ -6,7 +6,6 @@
 import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { version } from '../../package.json'
-import { noContainers } from '../../shared/model/container'
 import { toWireError } from '../../shared/errors'
 import type { JournalEntry } from '../../shared/model/journal'
 import { ambientProfile, hasAwsSetup, listProfiles } from '../aws/profiles/profiles'
@@ -32,7 +31,7 @@ import { ReadyForwards, type ReadyForward } from './forwards/ready'
 import { readsOfProfiles } from './profilereads'
 import { answerRequests } from './routes'
 import { restoreLast } from './restoring'
-import { ShownEnvironment } from './shown'
+import { openShown } from './shownparts'
 import { makeDataDirectory } from './store/datadirectory'
 import { openJournal } from './store/journal'
 import { lockDirectory, type DirectoryLock } from './lock/lock'
@@ -128,7 +127,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     questions,
     settings: () => settings.value,
   })
-  const shown = new ShownEnvironment({
+  const { shown, containers } = openShown({
     environments,
     first,
     ambient: ambientProfile(env),
@@ -188,7 +187,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     forwards: forwards.views,
     targets: targets.list,
     drains: [],
-    containers: noContainers,
+    containers: containers.list,
     terminals: [],
     settings: settings.value,
     notices: [],
@@ -210,6 +209,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     logIn: (wanted) => logInTo({ env, resolveProxy: options.resolveProxy, ...wanted }),
     doctor,
     accountSessions,
+    containers,
     refreshProfiles,
     saveSettings,
     selectEnvironment: async (environment) => {

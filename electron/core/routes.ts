@@ -12,6 +12,8 @@ import { parts, type Parts } from '../../shared/schemas'
 import { AppError, toWireError } from '../../shared/errors'
 import type { EnvironmentRef } from '../../shared/model/environment'
 import type { Settings } from '../../shared/settings'
+import type { Containers } from './containers/containers'
+import { containerHandlers } from './containers/routes'
 import type { Doctor } from './doctor/running'
 import type { DemoControls } from './environments/demo'
 import { environmentKey, type Environments } from './environments/environments'
@@ -46,6 +48,7 @@ export interface Product {
   readonly logIn: LogIn
   readonly doctor: Doctor
   readonly accountSessions: AccountSessions
+  readonly containers: Containers
   /** Never rejects: files that cannot be read are a notice. */
   refreshProfiles(): Promise<void>
   /** Shows an environment and saves the choice. The snapshot tells its progress; a failed save is a notice. */
@@ -83,6 +86,7 @@ const TRIES: ReadonlySet<string> = new Set<RequestName>([
   'environment.accept',
   'login.begin',
   'instances.refresh',
+  'containers.refresh',
   'forward.start',
   'forward.retry',
   'forward.check',
@@ -133,6 +137,7 @@ function makeHandlers(product: Product): Handlers {
   const logins = new Logins(product)
   return {
     ...sessionHandlers(product.accountSessions, shown),
+    ...containerHandlers(product.containers),
     ...recordingHandlers(product),
     'environment.select': async ({ environment }) => {
       await product.selectEnvironment(environment)

@@ -5,6 +5,7 @@
 import type * as z from 'zod'
 import { MAX_REASON } from '../environmentsettings'
 import type { JournalEntry } from '../model/journal'
+import { containerRequests } from './containers'
 import { doctorRequests } from './doctor'
 import { environmentRequests } from './environments'
 import { forwardRequests } from './forwards'
@@ -23,6 +24,7 @@ export const requests = {
   ...terminalRequests,
   ...doctorRequests,
   ...sessionRequests,
+  ...containerRequests,
   ...recordingRequests,
   /** Journal entries, newest first: those before `beforeId`, or the newest ones. */
   'journal.list': request(

@@ -4,6 +4,7 @@
 
 import { setMaxListeners } from 'node:events'
 import { AppError } from '../../../shared/errors'
+import type { EcsCalls } from '../../../shared/ecscalls'
 import type { Examination } from '../../../shared/examination'
 import type { DocumentUse, SessionDocument } from '../../../shared/model/document'
 import type { Identity } from '../../../shared/model/environment'
@@ -37,6 +38,8 @@ const READ_MS = 10_000
 /** The calls to AWS that an environment needs; the composition root supplies them. */
 export interface EnvironmentService extends SessionService, Directory, AsyncDisposable {
   readonly otherKeys: OtherKeys
+  /** The calls to Amazon ECS. */
+  readonly ecs: EcsCalls
   identity(signal: AbortSignal): Promise<Identity>
   /** Rejects with `document-missing`, and with `usage` for a document of another type. */
   sessionDocument(name: string, signal: AbortSignal): Promise<SessionDocument>
@@ -103,6 +106,8 @@ export interface Environment extends AsyncDisposable {
   beginTrial(options: Omit<TrialOptions, Own>): Promise<Trial>
   /** Describes one instance by its id; undefined when neither EC2 nor Systems Manager knows it here. */
   describeTarget: EnvironmentService['describeTarget']
+  /** See `EnvironmentService`. */
+  readonly ecs: EcsCalls
   /** See `EnvironmentRules`. */
   documentFor: EnvironmentRules['documentFor']
   /** See `EnvironmentService`. */
@@ -177,6 +182,7 @@ export function createEnvironment(options: {
   }
   const finder = new Finder({
     directory,
+    ecs: service.ecs,
     name,
     isDemo,
     savedTargets: () => Promise.resolve([]),
@@ -231,6 +237,7 @@ export function createEnvironment(options: {
     sessionDocument: (name, signal) => service.sessionDocument(name, signal),
     beginTrial: (trial) => beginTrial({ ...trial, ...own }),
     describeTarget: (id, signal) => service.describeTarget(id, signal),
+    ecs: service.ecs,
     keysOutlook: () => service.keysOutlook(),
     activeSessions: (target, signal) => service.activeSessions(target, signal),
     sessions: (query) => service.sessions(query),
