@@ -38,7 +38,7 @@ import { openShown } from './shownparts'
 import { makeDataDirectory } from './store/datadirectory'
 import { openJournal } from './store/journal'
 import { lockDirectory, type DirectoryLock } from './lock/lock'
-import { savedSettings } from './savedsettings'
+import { savedSettings, type SavedSettings } from './savedsettings'
 import { openStored } from './stored'
 import { SavedTargets } from './targets/targets'
 import { Terminals } from './terminals/terminals'
@@ -208,7 +208,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   })
   const refreshProfiles = readsOfProfiles({ list: () => listProfiles(env), publisher, notices })
   const changes = savedSettings(settings, publisher)
-  const saveSettings = changes.save
+  const saveSettings: SavedSettings['save'] = (change) => changes.save(change)
   const answer = answerRequests({
     environments,
     shown,
@@ -260,11 +260,8 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
       changes.idle(),
     ]
     await settledWithin(Promise.all(sessions), options.sessionsEndMs ?? SESSIONS_END_MS)
-    await recordings[Symbol.asyncDispose]()
-    await settledWithin(
-      Promise.all([outlets, environments].map((one) => one[Symbol.asyncDispose]())),
-      ENVIRONMENTS_END_MS,
-    )
+    const rest = [environments, recordings, outlets].map((each) => each[Symbol.asyncDispose]())
+    await settledWithin(Promise.all(rest), ENVIRONMENTS_END_MS)
     publisher[Symbol.dispose]()
     await journal[Symbol.asyncDispose]()
     // A late write must not reach the directory: after the lock is released another Culvert may own it.
