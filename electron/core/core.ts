@@ -8,11 +8,11 @@ import { setMaxListeners } from 'node:events'
 import { version } from '../../package.json'
 import { toWireError } from '../../shared/errors'
 import type { JournalEntry } from '../../shared/model/journal'
-import type { Settings } from '../../shared/settings'
 import { ambientProfile, hasAwsSetup, listProfiles } from '../aws/profiles/profiles'
 import { Renewals, type CodeQuestion } from '../aws/credentials/renewal'
 import { journaledAuthorizer } from './authorizations/journaled'
 import { processBudgets } from './tunnels/budgets'
+import { openCaptures } from './captureparts'
 import { openAccountSessions } from './sessionparts'
 import { firstEnvironment } from './choice'
 import { closingError, settledWithin } from './async/closing'
@@ -27,7 +27,6 @@ import { logInTo, type EnvironmentOptions } from './environments/open'
 import { openEnvironments } from './openings'
 import { DOOR, Publisher, type EventListener } from './publisher'
 import { Questions } from './questions'
-import { Queue } from './async/queue'
 import { ReadyForwards, type ReadyForward } from './forwards/ready'
 import { readsOfProfiles } from './profilereads'
 import { answerRequests } from './routes'
@@ -36,7 +35,7 @@ import { openShown } from './shownparts'
 import { makeDataDirectory } from './store/datadirectory'
 import { openJournal } from './store/journal'
 import { lockDirectory, type DirectoryLock } from './lock/lock'
-import { checkSettings } from './store/settingsfile'
+import { savedSettings } from './savedsettings'
 import { openStored } from './stored'
 import { SavedTargets } from './targets/targets'
 import { Terminals } from './terminals/terminals'
@@ -155,9 +154,11 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     changed: () => publisher.set({ targets: targets.list }),
   })
   const ready = new ReadyForwards({ file: stored.givenFile, forwards, ready: options.demoForwards ?? [] })
+  const { captures, recordings } = openCaptures({ dataDirectory, settings: () => settings.value, now })
   const terminals = new Terminals({
     journal,
     now,
+    captures,
     changed: () => {
       publisher.set({ terminals: terminals.views })
       lastRun.changed()
@@ -193,20 +194,15 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     questions: [],
   })
   const refreshProfiles = readsOfProfiles({ list: () => listProfiles(env), publisher, notices })
-  const settingsChanges = new Queue()
-  const saveSettings = (change: Partial<Settings>): Promise<void> =>
-    settingsChanges.run(async () => {
-      const next: Settings = { ...settings.value, ...change }
-      checkSettings(next)
-      await settings.write(next)
-      publisher.set({ settings: next })
-    })
+  const changes = savedSettings(settings, publisher)
+  const saveSettings = changes.save
   const answer = answerRequests({
     environments,
     shown,
     forwards,
     targets,
     terminals,
+    recordings,
     journal,
     notices,
     questions,
@@ -256,9 +252,10 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
       doctor[Symbol.asyncDispose](),
       authorizer[Symbol.asyncDispose](),
       leftovers,
-      settingsChanges.idle(),
+      changes.idle(),
     ]
     await settledWithin(Promise.all(sessions), options.sessionsEndMs ?? SESSIONS_END_MS)
+    await recordings[Symbol.asyncDispose]()
     await settledWithin(environments[Symbol.asyncDispose](), ENVIRONMENTS_END_MS)
     publisher[Symbol.dispose]()
     await journal[Symbol.asyncDispose]()

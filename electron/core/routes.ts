@@ -27,6 +27,8 @@ import { Logins, type LogIn } from './logins'
 import type { ShownEnvironment } from './shown'
 import type { AccountSessions } from './accountsessions/accountsessions'
 import { sessionHandlers } from './sessionroutes'
+import { recordingHandlers } from './recordings/routes'
+import type { Recordings } from './recordings/recordings'
 import type { Journal } from './store/journal'
 import type { SavedTargets } from './targets/targets'
 import type { Terminals } from './terminals/terminals'
@@ -38,6 +40,7 @@ export interface Product {
   readonly forwards: Forwards
   readonly targets: SavedTargets
   readonly terminals: Terminals
+  readonly recordings: Recordings
   readonly journal: Journal
   readonly notices: Notices
   readonly questions: Questions
@@ -135,6 +138,7 @@ function makeHandlers(product: Product): Handlers {
   return {
     ...sessionHandlers(product.accountSessions, shown),
     ...containerHandlers(product.containers),
+    ...recordingHandlers(product),
     'environment.select': async ({ environment }) => {
       await product.selectEnvironment(environment)
       return null

@@ -9,6 +9,7 @@ import { containerRequests } from './containers'
 import { doctorRequests } from './doctor'
 import { environmentRequests } from './environments'
 import { forwardRequests } from './forwards'
+import { recordingRequests } from './recordings'
 import { request } from './request'
 import { sessionRequests } from './sessions'
 import { isNull, recordOf, type Guard } from './shape'
@@ -24,6 +25,7 @@ export const requests = {
   ...doctorRequests,
   ...sessionRequests,
   ...containerRequests,
+  ...recordingRequests,
   /** Journal entries, newest first: those before `beforeId`, or the newest ones. */
   'journal.list': request(
     ({ object, count, integer }) => object({ beforeId: count.exactOptional(), limit: integer(1, 500) }),

@@ -13,6 +13,7 @@ import { Gate } from './gate'
 import { execStateOf, execTaskOf } from './obstacles'
 import { describeServices, describeTasks, listClusters, listServices, listTasks } from './pagelists'
 import type { EcsParts } from './parts'
+import { ephemeralProblem } from './recipe'
 import { lastPart, taskStateOf } from './taskstate'
 
 const MAX_CLUSTERS = 100
@@ -137,7 +138,7 @@ async function servicesOf(cluster: string, { parts, missing, signal }: Listing):
   if (names.end !== 'whole') missing.cap('services', MAX_SERVICES)
   const describing = describeServices(parts, { cluster, services: names.items }, signal)
   const services = await missing.unlessDenied('ecs:DescribeServices', cluster, describing)
-  return (services ?? []).map((service) => serviceOf(service))
+  return (services ?? []).map((service) => serviceOf(service, ephemeralProblem(service)))
 }
 
 async function tasksOf(cluster: string, { parts, missing, signal }: Listing): Promise<readonly Task[]> {

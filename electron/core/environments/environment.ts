@@ -182,6 +182,7 @@ export function createEnvironment(options: {
   }
   const finder = new Finder({
     directory,
+    ecs: service.ecs,
     name,
     isDemo,
     savedTargets: () => Promise.resolve([]),

@@ -4,8 +4,10 @@ import type { EnvironmentRef } from '../../../shared/model/environment'
 import type { DocumentChoice } from '../../../shared/model/document'
 import type { ForwardTarget } from '../../../shared/model/forward'
 import type { Instance } from '../../../shared/model/instance'
+import type { CaptureKind } from '../../../shared/model/recording'
 import type { TerminalSize, TerminalView } from '../../../shared/model/terminal'
 import type { Ends } from '../async/closing'
+import type { Captures } from '../capture/captures'
 import type { Environment } from '../environments/environment'
 import type { Journal } from '../store/journal'
 import type { Allowed } from './allowance'
@@ -21,6 +23,12 @@ export interface TerminalPlace {
   readonly platform?: () => Instance['platform'] | undefined
   /** The set that the host of each new session is chosen from. `instance` is then the host of the session before, or the set's label. */
   readonly set?: TerminalSet
+  /** How the output is captured. Absent: as that of a shell, with an operation id of its own. */
+  readonly captured?: {
+    readonly kind: CaptureKind
+    /** Asked when a session is opened: the id of the task that it is for. */
+    readonly operationId: () => string
+  }
 }
 
 /** The host of one session of a terminal. */
@@ -48,6 +56,8 @@ export interface RunningTerminalOptions {
   readonly place: TerminalPlace
   readonly journal: Journal
   readonly now: () => number
+  /** Absent: no output is captured. */
+  readonly captures?: Captures | undefined
   /** Gets the ends of openings and sessions. */
   readonly ends: Ends
   /** Called after each change of its view. */
