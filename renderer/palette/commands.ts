@@ -4,6 +4,7 @@ import {
   Activity,
   ArrowLeftRight,
   Bookmark,
+  Boxes,
   Contrast,
   Moon,
   PanelBottomClose,
@@ -32,6 +33,7 @@ import { panesOf } from '../store/layout'
 import { viewOf } from '../store/panes'
 import type { Tab, View } from '../store/state'
 import { paneWords, tabLabel, worstWords } from '../terminals/words'
+import { containerCommands, showContainers } from './containers'
 import type { Command } from './search'
 import { setCommands } from './sets'
 
@@ -203,6 +205,14 @@ function actionCommands(page: Page, snapshot: Snapshot): readonly Command[] {
     ...all('Stop all forwards', toStop, false),
     ...outageCommands(page, snapshot),
     go('instances', 'Instances', Server),
+    {
+      id: 'go containers',
+      group: 'Actions',
+      sign: Boxes,
+      label: 'Go to Containers',
+      verb: 'Go',
+      run: () => showContainers(page),
+    },
     go('forwards', 'Forwards', ArrowLeftRight),
     go('sessions', 'Sessions', SquareTerminal),
     go('activity', 'Activity', Activity),
@@ -234,7 +244,7 @@ function settingCommands(page: Page, settings: Snapshot['settings']): readonly C
   ]
 }
 
-/** All commands for the current state: instances, sets of hosts, forwards, open tabs, actions and settings, each group in its own order. */
+/** All commands for the current state: instances, sets of hosts, containers, forwards, open tabs, actions and settings, each group in its own order. */
 export function commandsOf(
   page: Page,
   state: { readonly snapshot: Snapshot; readonly tabs: readonly Tab[]; readonly nowAt: number },
@@ -251,6 +261,7 @@ export function commandsOf(
   return [
     ...instances.map((instance) => instanceCommand(page, instance, snapshot, nowAt)),
     ...setCommands(page, snapshot),
+    ...containerCommands(page, snapshot, nowAt),
     ...snapshot.forwards
       .toSorted((a, b) => byName(a.forward, b.forward))
       .map((view) => forwardCommand(page, view, snapshot, nowAt)),

@@ -4,7 +4,10 @@ import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { createPortal } from 'react-dom'
 import { shownName } from '../../shared/foreigntext'
 import { instanceLabel } from '../../shared/status'
+import { ContainerPlace } from '../containers/Place'
 import { usePage, usePageState } from '../context'
+import { EphemeralBanners, EphemeralNote } from '../ephemeral/PaneParts'
+import { areStepsShown, Steps } from '../ephemeral/Steps'
 import { platform } from '../frame/platform'
 import { EnvironmentHue } from '../parts/EnvironmentHue'
 import { ForeignName } from '../parts/text/Foreign'
@@ -134,6 +137,7 @@ export function Pane({ tabKey, pane, box, isShown, isActive, isSplit, statusLine
               <Keys keys={[platform === 'mac' ? '⌘' : 'Ctrl']} /> click opens <ForeignName text={link} />
             </p>
           )}
+          <Steps view={view} />
           <div className="over-screen">
             <LostBanners failure={failure} view={view} words={words} onRetry={retry} />
           </div>
@@ -158,7 +162,10 @@ export function Pane({ tabKey, pane, box, isShown, isActive, isSplit, statusLine
           }}
         />
       )}
-      {end !== undefined && <EndBanner end={end} error={errorOf(pane, view)} words={words} onRestart={restart} />}
+      <EphemeralBanners view={view} />
+      {end !== undefined && (
+        <EndBanner end={end} error={errorOf(pane, view)} words={words} view={view} onRestart={restart} />
+      )}
       {paste !== undefined && <PasteQuestion paste={paste} label={label} onClose={endPaste} />}
       {isActive &&
         statusLine !== null &&
@@ -170,7 +177,9 @@ export function Pane({ tabKey, pane, box, isShown, isActive, isSplit, statusLine
               <EnvironmentHue name={pane.environmentName} kind={pane.environment.kind} />
               <ForeignName text={pane.environmentName} />
             </span>
-            {size !== undefined && (
+            <ContainerPlace view={view} />
+            <EphemeralNote view={view} />
+            {size !== undefined && !areStepsShown(view) && (
               <span className="number">
                 {size.cols} × {size.rows}
               </span>

@@ -4,6 +4,8 @@ import { Columns2, Download, Ellipsis, Eraser, Rows2, Search, X } from 'lucide-r
 import { useRef, type ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
 import type { Tone } from '../../shared/status'
+import { taskOf } from '../containers/Place'
+import { shortTask } from '../containers/words'
 import { usePage, usePageState } from '../context'
 import { platform } from '../frame/platform'
 import { keysOf } from '../keys'
@@ -43,6 +45,7 @@ export function PaneHead({ tabKey, pane, label, tone, screen, onFind }: PaneHead
   const split = (direction: 'right' | 'down'): (() => void) =>
     focusing(() => page.splitPane(tabKey, pane.key, direction))
   const { id } = pane.instance
+  const task = taskOf(view)
   return (
     <div className="pane-head">
       <Glyph tone={tone} />
@@ -50,7 +53,8 @@ export function PaneHead({ tabKey, pane, label, tone, screen, onFind }: PaneHead
       <span className="name cut-off">
         <ForeignName text={label} />
       </span>
-      {label !== id && !label.endsWith(id.slice(-4)) && (
+      {task !== undefined && <span className="id mono">{shortTask(task)}</span>}
+      {task === undefined && label !== id && !label.endsWith(id.slice(-4)) && (
         <span className="id mono">
           <ForeignName text={`…${id.slice(-4)}`} />
         </span>
