@@ -31,6 +31,7 @@ const Activity = lazy(async () => ({ default: (await import('./activity/Activity
 const Doctor = lazy(async () => ({ default: (await import('./doctor/Doctor')).Doctor }))
 const Targets = lazy(async () => ({ default: (await import('./targets/Targets')).Targets }))
 const Sessions = lazy(async () => ({ default: (await import('./sessions/Sessions')).Sessions }))
+const Recordings = lazy(async () => ({ default: (await import('./recordings/Recordings')).Recordings }))
 const Settings = lazy(async () => ({ default: (await import('./settings/Settings')).Settings }))
 
 function View({ view }: { readonly view: ViewName }): ReactNode {
@@ -41,6 +42,8 @@ function View({ view }: { readonly view: ViewName }): ReactNode {
       return <Forwards />
     case 'sessions':
       return <Sessions />
+    case 'recordings':
+      return <Recordings />
     case 'activity':
       return <Activity />
     case 'settings':

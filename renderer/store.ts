@@ -92,6 +92,8 @@ type Arrangement = Partial<
     | 'sessionText'
     | 'sessionSort'
     | 'sessionEnvironments'
+    | 'recordingText'
+    | 'settingsSection'
     | 'activitySegment'
     | 'activityText'
     | 'dockWidth'
