@@ -32,6 +32,7 @@ const Doctor = lazy(async () => ({ default: (await import('./doctor/Doctor')).Do
 const Targets = lazy(async () => ({ default: (await import('./targets/Targets')).Targets }))
 const Sessions = lazy(async () => ({ default: (await import('./sessions/Sessions')).Sessions }))
 const ContainerDialogs = lazy(async () => ({ default: (await import('./ephemeral/Dialogs')).ContainerDialogs }))
+const Recordings = lazy(async () => ({ default: (await import('./recordings/Recordings')).Recordings }))
 const Settings = lazy(async () => ({ default: (await import('./settings/Settings')).Settings }))
 
 function View({ view }: { readonly view: ViewName }): ReactNode {
@@ -42,6 +43,8 @@ function View({ view }: { readonly view: ViewName }): ReactNode {
       return <Forwards />
     case 'sessions':
       return <Sessions />
+    case 'recordings':
+      return <Recordings />
     case 'activity':
       return <Activity />
     case 'settings':

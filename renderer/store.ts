@@ -97,6 +97,8 @@ type Arrangement = Partial<
     | 'sessionText'
     | 'sessionSort'
     | 'sessionEnvironments'
+    | 'recordingText'
+    | 'settingsSection'
     | 'activitySegment'
     | 'activityText'
     | 'dockWidth'

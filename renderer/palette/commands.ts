@@ -5,6 +5,7 @@ import {
   ArrowLeftRight,
   Bookmark,
   Boxes,
+  Circle,
   Contrast,
   Moon,
   PanelBottomClose,
@@ -29,6 +30,7 @@ import { keysOf } from '../keys'
 import { compareNames } from '../order'
 import type { Page } from '../store'
 import { DENSITIES, SETTING_TITLES, THEMES } from '../settings/names'
+import { record, recordableTerminal } from '../recordings/record'
 import { panesOf } from '../store/layout'
 import { viewOf } from '../store/panes'
 import type { Tab, View } from '../store/state'
@@ -121,6 +123,7 @@ function terminalCommands(page: Page, tabs: readonly Tab[], snapshot: Snapshot):
           verb: 'Split',
           run: () => page.splitPane(tab.key, tab.activePane, direction),
         }))),
+    ...recordCommands(page),
     ...(closed === undefined
       ? []
       : [
@@ -135,6 +138,24 @@ function terminalCommands(page: Page, tabs: readonly Tab[], snapshot: Snapshot):
             run: () => void page.reopenTab(),
           } as const,
         ]),
+  ]
+}
+
+/** The command that begins or ends the recording of the terminal in front. */
+function recordCommands(page: Page): readonly Command[] {
+  const view = recordableTerminal(page)
+  if (view === undefined) return []
+  const isOn = view.recording !== undefined
+  return [
+    {
+      id: 'record',
+      group: 'Actions',
+      sign: Circle,
+      label: isOn ? 'Stop recording' : 'Record this terminal',
+      keys: keysOf('record-terminal', platform),
+      verb: isOn ? 'Stop' : 'Record',
+      run: () => record(page, view, !isOn),
+    },
   ]
 }
 
@@ -215,6 +236,7 @@ function actionCommands(page: Page, snapshot: Snapshot): readonly Command[] {
     },
     go('forwards', 'Forwards', ArrowLeftRight),
     go('sessions', 'Sessions', SquareTerminal),
+    go('recordings', 'Recordings', Circle),
     go('activity', 'Activity', Activity),
     go('settings', 'Settings', SlidersHorizontal),
     ...settingCommands(page, settings),

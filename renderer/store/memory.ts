@@ -16,7 +16,7 @@ const KEY = 'culvert.window'
 const MAX_CHARACTERS = 500
 const MAX_FOLDS = 200
 
-const VIEWS: readonly View[] = ['instances', 'forwards', 'sessions', 'activity', 'settings']
+const VIEWS: readonly View[] = ['instances', 'forwards', 'sessions', 'recordings', 'activity', 'settings']
 const DOCKS: readonly Dock[] = ['hidden', 'right', 'bottom']
 const SEGMENTS = ['all', 'problems', 'forwards', 'terminals', 'app'] as const
 const TONES = ['idle', 'working', 'up', 'waiting', 'failed'] as const

@@ -16,7 +16,10 @@ import type { Connection } from '../link/socket'
 import { NEWEST_FIRST, type SessionSegment, type SessionSort } from '../sessions/words/listing'
 
 /** The views of the rail. */
-export type View = 'instances' | 'forwards' | 'sessions' | 'activity' | 'settings'
+export type View = 'instances' | 'forwards' | 'sessions' | 'recordings' | 'activity' | 'settings'
+
+/** The sections of the settings that are shown from elsewhere. */
+export type SettingsSection = 'output' | 'ephemeral'
 
 /** The position of the terminals. */
 export type Dock = 'hidden' | 'right' | 'bottom'
@@ -205,6 +208,10 @@ export interface PageState {
   /** The environments whose sessions are shown; empty: the shown one. */
   readonly sessionEnvironments: readonly EnvironmentRef[]
   readonly selectedSession: SessionPick | undefined
+  /** The search text of the recordings. */
+  readonly recordingText: string
+  /** The section that the settings scroll to when they are shown next; undefined: their top. */
+  readonly settingsSection: SettingsSection | undefined
   /** The kind of entries shown in the Activity view, and its search text. */
   readonly activitySegment: Segment
   readonly activityText: string
@@ -269,6 +276,8 @@ export function initialState(nowAt: number): PageState {
     sessionSort: NEWEST_FIRST,
     sessionEnvironments: [],
     selectedSession: undefined,
+    recordingText: '',
+    settingsSection: undefined,
     activitySegment: 'all',
     activityText: '',
     selectedInstance: undefined,

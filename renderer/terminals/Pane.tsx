@@ -16,6 +16,8 @@ import { Keys } from '../parts/floats/Tooltip'
 import type { Box } from '../store/layout'
 import { viewOf } from '../store/panes'
 import type { Pane as PaneState } from '../store/state'
+import { AskBanner } from '../recordings/AskBanner'
+import { CaptureNote } from '../recordings/Mark'
 import { FindBar } from './Find'
 import { ForecastNote } from './ForecastNote'
 import { ElsewhereBanner, EndBanner, LostBanners } from './PaneBanners'
@@ -129,7 +131,7 @@ export function Pane({ tabKey, pane, box, isShown, isActive, isSplit, statusLine
       {isSplit && (
         <PaneHead tabKey={tabKey} pane={pane} label={label} tone={words.tone} screen={screen} onFind={find} />
       )}
-      <ScreenMenu label={label} screen={screen} isOver={session.isOver} onFind={find}>
+      <ScreenMenu label={label} screen={screen} view={view} isOver={session.isOver} onFind={find}>
         <div className="screen-box">
           <div className="screen" ref={element} data-terminal-id={terminalId} />
           {link !== undefined && (
@@ -163,6 +165,7 @@ export function Pane({ tabKey, pane, box, isShown, isActive, isSplit, statusLine
         />
       )}
       <EphemeralBanners view={view} />
+      {view !== undefined && !isElsewhere && <AskBanner view={view} onAnswered={() => screen?.focus()} />}
       {end !== undefined && (
         <EndBanner end={end} error={errorOf(pane, view)} words={words} view={view} onRestart={restart} />
       )}
@@ -184,6 +187,7 @@ export function Pane({ tabKey, pane, box, isShown, isActive, isSplit, statusLine
                 {size.cols} × {size.rows}
               </span>
             )}
+            {view !== undefined && end === undefined && <CaptureNote view={view} />}
             {view?.state.kind === 'open' && <ForecastNote forecast={view.state} />}
             <span className="hint" role="status">
               {isTabForShell ? 'Leave the terminal' : 'Tab moves the focus. Back to the shell'}

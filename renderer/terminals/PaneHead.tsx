@@ -14,6 +14,8 @@ import { ForeignName } from '../parts/text/Foreign'
 import { Glyph } from '../parts/Glyph'
 import { IconButton } from '../parts/controls/IconButton'
 import { Menu } from '../parts/floats/Menu'
+import { RecordingDot } from '../recordings/Mark'
+import { recordEntry } from '../recordings/record'
 import { sessionEntry, showTerminalSession } from '../sessions/links'
 import { viewOf } from '../store/panes'
 import type { Pane } from '../store/state'
@@ -49,6 +51,7 @@ export function PaneHead({ tabKey, pane, label, tone, screen, onFind }: PaneHead
   return (
     <div className="pane-head">
       <Glyph tone={tone} />
+      {view?.recording !== undefined && <RecordingDot label="Recorded" />}
       <EnvironmentHue name={pane.environmentName} kind={pane.environment.kind} />
       <span className="name cut-off">
         <ForeignName text={label} />
@@ -74,6 +77,7 @@ export function PaneHead({ tabKey, pane, label, tone, screen, onFind }: PaneHead
           { label: 'Split down', icon: Rows2, keys: keysOf('split-down', platform), onSelect: split('down') },
           { line: true },
           { label: 'Find', icon: Search, keys: keysOf('find', platform), onSelect: focusing(onFind) },
+          recordEntry(page, view),
           { ...sessionEntry(view), onSelect: focusing(() => showTerminalSession(page, view)) },
           { label: 'Clear', icon: Eraser, onSelect: () => screen?.clear() },
           {
