@@ -4,6 +4,7 @@
 
 import type { CommandSpec, OptionSpec } from './spec'
 import { authorizeCommands } from './specs/authorize'
+import { ephemeralCommands } from './specs/ephemeral'
 import { hostOptions, targetNotes } from './specs/target'
 import { documentOptions } from './specs/document'
 import { sessionCommands } from './specs/sessions'
@@ -107,6 +108,7 @@ export const commands = {
     ],
     options: [...hostOptions, ...documentOptions],
   },
+  ...ephemeralCommands,
   ...authorizeCommands,
   ...sessionCommands,
   login: {
