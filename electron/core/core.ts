@@ -12,7 +12,7 @@ import { ambientProfile, hasAwsSetup, listProfiles } from '../aws/profiles/profi
 import { Renewals, type CodeQuestion } from '../aws/credentials/renewal'
 import { journaledAuthorizer } from './authorizations/journaled'
 import { processBudgets } from './tunnels/budgets'
-import { openCaptures } from './captureparts'
+import { openCaptures, takeHanded } from './captureparts'
 import { openAccountSessions } from './sessionparts'
 import { firstEnvironment } from './choice'
 import { closingError, settledWithin } from './async/closing'
@@ -35,7 +35,7 @@ import { openShown } from './shownparts'
 import { makeDataDirectory } from './store/datadirectory'
 import { openJournal } from './store/journal'
 import { lockDirectory, type DirectoryLock } from './lock/lock'
-import { savedSettings } from './savedsettings'
+import { savedSettings, type SavedSettings } from './savedsettings'
 import { openStored } from './stored'
 import { SavedTargets } from './targets/targets'
 import { Terminals } from './terminals/terminals'
@@ -195,7 +195,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   })
   const refreshProfiles = readsOfProfiles({ list: () => listProfiles(env), publisher, notices })
   const changes = savedSettings(settings, publisher)
-  const saveSettings = changes.save
+  const saveSettings: SavedSettings['save'] = (change) => changes.save(change)
   const answer = answerRequests({
     environments,
     shown,
@@ -232,6 +232,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     const waiting = { waitMs: CONTROL_WAIT_MS, signal: life.signal }
     return answerControl(request, { forwards, publisher, environments, journal, authorizer }, waiting)
   })
+  takeHanded(lock, captures, life.signal)
   // Before the first snapshot, so that it has these forwards.
   if (first.kind === 'demo') await ready.give()
   void shown.select(first)
@@ -255,8 +256,8 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
       changes.idle(),
     ]
     await settledWithin(Promise.all(sessions), options.sessionsEndMs ?? SESSIONS_END_MS)
-    await recordings[Symbol.asyncDispose]()
-    await settledWithin(environments[Symbol.asyncDispose](), ENVIRONMENTS_END_MS)
+    const rest = [environments[Symbol.asyncDispose](), recordings[Symbol.asyncDispose]()]
+    await settledWithin(Promise.all(rest), ENVIRONMENTS_END_MS)
     publisher[Symbol.dispose]()
     await journal[Symbol.asyncDispose]()
     // A late write must not reach the directory: after the lock is released another Culvert may own it.

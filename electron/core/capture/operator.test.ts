@@ -25,6 +25,6 @@ test.each([
   ['the settings where the identity is not known', undefined, set, 'Jane', 'jane@example.com'],
   ['nothing where nothing is known', undefined, none, '', ''],
   ['nothing for what is no ARN', 'jo', none, '', ''],
-])('%s', (_, arn, settings, name, email) => {
+])('%s', (...[, arn, settings, name, email]) => {
   expect(operatorOf(arn, settings)).toEqual({ name, email })
 })

@@ -37,16 +37,21 @@ test.each([
   '2026-11-29T14-18-15Z_a_b_3f9a1c.cast/../../x',
   '2026-11-29T14-18-15Z_a/b_3f9a1c.cast',
   '',
+  '.cast',
+  '..\\a.cast',
 ])('no recording is named %j', (name) =>
   expect(() => pathOf('/r', name)).toThrow(expect.objectContaining({ code: 'recording-failed' })),
 )
 
 test('a folder is made for its owner alone; a path that is none is refused with what to do', async () => {
   const root = await folder()
-  const wanted = join(root, 'a', 'b')
+  const wanted = join(root, 'a')
   await makeFolder(wanted)
   expect((await stat(wanted)).mode & 0o777).toBe(0o700)
   await makeFolder(wanted)
+  await expect(makeFolder(join(root, 'disk', 'recordings'))).rejects.toThrow(
+    'it is not there: look whether its disk is connected (ENOENT)',
+  )
   await writeFile(join(root, 'file'), '')
   await expect(makeFolder(join(root, 'file'))).rejects.toMatchObject({ code: 'recording-failed' })
   await expect(makeFolder(join(root, 'file', 'c'))).rejects.toThrow(

@@ -20,11 +20,16 @@ export function recordingFolder(setting: string, dataDirectory: string): string 
   return setting === '' ? join(dataDirectory, 'recordings') : setting
 }
 
-/** Makes the folder, with mode 0700, or finds it. Rejects with `recording-failed` where no file can be made in it. */
+/**
+ * Makes the folder, with mode 0700, or finds it. The folder above it must be there: a disk that is not connected would else get a copy of
+ * its folders on another one. Rejects with `recording-failed`.
+ */
 export async function makeFolder(folder: string): Promise<void> {
   if (!isAbsolute(folder)) throw failure(folder, 'is no absolute path', 'Enter a path from the root under Settings.')
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
+      if (codeOf(error) !== 'EEXIST') throw error
+    })
     if (!(await stat(folder)).isDirectory()) throw new AppError('recording-failed', 'it is a file')
   } catch (error) {
     throw recordingError(folder, 'used for recordings', error)
@@ -40,9 +45,12 @@ export function newName(at: number, environment: string, target: string): string
   return `${time}_${safe(environment)}_${safe(target)}_${randomBytes(3).toString('hex')}.cast`
 }
 
-/** The path of a recording in its folder. Throws `recording-failed` for a name that no recording has. */
+/**
+ * The path of a recording in its folder, which a person may have given another name. Throws `recording-failed` for a name that leads
+ * elsewhere, or that is not one of a recording.
+ */
 export function pathOf(folder: string, name: string): string {
-  if (isRecordingName(name)) return join(folder, name)
+  if (name.endsWith('.cast') && !name.startsWith('.') && !/[/\\\0]/.test(name)) return join(folder, name)
   throw new AppError('recording-failed', 'There is no such recording. Look at the list again.')
 }
 

@@ -45,7 +45,7 @@ export class Recordings implements AsyncDisposable {
   readonly #process = ownProcess('app').name
   /** Those that are written now, by their names. */
   readonly #writing = new Map<string, RecordingWriter>()
-  /** Recordings that have ended, with the size at which they were read. */
+  /** Recordings that have ended, by the paths of their files. Nothing changes them any more. */
   #known = new Map<string, Recording>()
   #timer: NodeJS.Timeout | undefined
 
@@ -172,6 +172,8 @@ export class Recordings implements AsyncDisposable {
   async #read(folder: string, name: string, notices: string[]): Promise<Recording | undefined> {
     const found = await readRecording(join(folder, name), name, this.#writing.has(name))
     if (found.kind === 'recording') return found.recording
+    // The header of one that has just begun may not be written yet.
+    if (this.#writing.has(name)) return undefined
     if (notices.length < MAX_NOTICES) notices.push(`${name} ${found.why}.`)
     return undefined
   }

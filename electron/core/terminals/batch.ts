@@ -17,7 +17,7 @@ export interface BatchSink {
 }
 
 /** Reads `output` to its end. */
-export function batchOutput(output: Readable, { say, room, closed }: BatchSink): void {
+export function batchOutput(output: Readable, sink: BatchSink): void {
   let batch: Buffer[] = []
   let batchBytes = 0
   let timer: NodeJS.Timeout | undefined
@@ -28,8 +28,8 @@ export function batchOutput(output: Readable, { say, room, closed }: BatchSink):
     batch = []
     batchBytes = 0
     if (bytes === undefined) return
-    say(bytes)
-    const waits = room?.()
+    sink.say(bytes)
+    const waits = sink.room?.()
     if (waits === undefined) return
     output.pause()
     void waits.then(() => output.resume())
@@ -42,6 +42,6 @@ export function batchOutput(output: Readable, { say, room, closed }: BatchSink):
   })
   output.on('close', () => {
     flush()
-    closed?.()
+    sink.closed?.()
   })
 }

@@ -167,7 +167,7 @@ export class RunningTerminal {
       life = environment.life
       this.#endWith(life)
       life.throwIfAborted()
-      const { id, name, platform, document, allowed } = await chooseHost(place, environment, signal)
+      const { id, name, platform, document, allowed, exec } = await chooseHost(place, environment, signal)
       this.#instance = { id, name }
       if (place.set !== undefined) this.#show()
       await this.#captured.begin(environment, { instance: this.#instance, size: this.#holding.size, signal })
@@ -175,6 +175,7 @@ export class RunningTerminal {
         target: this.#instance.id,
         ...(platform === undefined ? {} : { platform }),
         ...(document === undefined ? {} : { document }),
+        ...(exec === undefined ? {} : { exec }),
         ...(this.#instance.name === '' ? {} : { about: { targetName: this.#instance.name } }),
         size: this.#holding.size,
         signal,
@@ -289,6 +290,7 @@ export class RunningTerminal {
       id: this.id,
       instance: this.#instance,
       ...(set === undefined ? {} : { target: set.target }),
+      ...(set?.target.kind === 'ecs' ? { container: set.target.target } : {}),
       environment: ref,
       environmentName,
       state: this.#state,

@@ -1,9 +1,9 @@
 // The handlers of the requests about recordings.
 
-import type { Handlers } from '../routes'
-import type { Terminals } from '../terminals/terminals'
-import type { Recordings } from './recordings'
-import { searchRecordings } from './search'
+import type { Handlers } from './routes'
+import type { Terminals } from './terminals/terminals'
+import type { Recordings } from './recordings/recordings'
+import { searchRecordings } from './recordings/search'
 
 type RecordingHandlers = Pick<Handlers, Extract<keyof Handlers, `recording.${string}` | 'terminal.record'>>
 
