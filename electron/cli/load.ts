@@ -27,6 +27,7 @@ const opened: Readonly<Record<Exclude<CommandName, LocalName | 'doctor'>, (args:
       : (await import('./commands/ls')).ls,
   shell: async () => (await import('./commands/shell')).shell,
   exec: async () => (await import('./commands/exec')).exec,
+  ephemeral: async () => (await import('./commands/ephemeral')).ephemeral,
   forward: async () => (await import('./commands/forward')).forward,
   'ssh-proxy': async () => (await import('./commands/sshproxy')).sshProxy,
   authorize: async (args) =>

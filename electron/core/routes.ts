@@ -14,6 +14,8 @@ import type { EnvironmentRef } from '../../shared/model/environment'
 import type { Settings } from '../../shared/settings'
 import type { Containers } from './containers/containers'
 import { containerHandlers } from './containerroutes'
+import { drainHandlers } from './drainroutes'
+import type { Drains } from './drains/drains'
 import type { Doctor } from './doctor/running'
 import type { DemoControls } from './environments/demo'
 import { environmentKey, type Environments } from './environments/environments'
@@ -41,6 +43,7 @@ export interface Product {
   readonly targets: SavedTargets
   readonly terminals: Terminals
   readonly recordings: Recordings
+  readonly drains: Drains
   readonly journal: Journal
   readonly notices: Notices
   readonly questions: Questions
@@ -138,6 +141,7 @@ function makeHandlers(product: Product): Handlers {
   return {
     ...sessionHandlers(product.accountSessions, shown),
     ...containerHandlers(product.containers),
+    ...drainHandlers(product.drains),
     ...recordingHandlers(product),
     'environment.select': async ({ environment }) => {
       await product.selectEnvironment(environment)

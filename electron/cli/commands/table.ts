@@ -4,6 +4,7 @@
 
 import type { CommandSpec, OptionSpec } from './spec'
 import { authorizeCommands } from './specs/authorize'
+import { ephemeralCommands } from './specs/ephemeral'
 import { commandOption, containersOption } from './specs/containers'
 import { hostOptions, targetNotes } from './specs/target'
 import { documentOptions } from './specs/document'
@@ -110,6 +111,7 @@ export const commands = {
     ],
     options: [...hostOptions, ...documentOptions],
   },
+  ...ephemeralCommands,
   ...authorizeCommands,
   ...sessionCommands,
   login: {

@@ -10,7 +10,9 @@ import * as z from 'zod'
 import { codeOf } from '../../../shared/errors'
 import type { EnvironmentRef } from '../../../shared/model/environment'
 import { environmentRef } from '../../../shared/schemas'
+import { installationInMark } from '../../../shared/sessionmark'
 import { isRunning, ownProcess, parseProcessName, type Door, type LedgerProcess } from '../ledger/processname'
+import { installationOn, readInstallation } from '../store/installation'
 import { readRegular } from '../store/regularfile'
 
 /** Far more than one computer holds; the rest is left to the watchers. */
@@ -87,6 +89,11 @@ export class Holdings {
   #path(operationId: string, processName: string): string {
     return join(this.#directory, `${operationId}.${processName}.json`)
   }
+}
+
+/** This installation on this computer, as tags of tasks have it. Rejects with `data-directory`. */
+export async function computerOf(dataDirectory: string, door: Door): Promise<string> {
+  return installationInMark(installationOn(await readInstallation(dataDirectory), ownProcess(door).machine))
 }
 
 function isAlive(processName: string): boolean {

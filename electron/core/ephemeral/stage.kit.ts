@@ -201,6 +201,7 @@ export class Stage implements Disposable {
       wake: () => undefined,
       forecast: {},
       resize: () => undefined,
+      answers: () => Promise.resolve(true),
       [Symbol.asyncDispose]: async () => {
         if (!this.isCut) killGroup(child)
       },

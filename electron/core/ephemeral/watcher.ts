@@ -134,9 +134,9 @@ exit "$v"`
   return `${program(text)} culvert ${quoteWord(command)}`
 }
 
-/** Quotes a text as one word of a POSIX shell. */
+/** Quotes a text as one word of a POSIX shell. `{{` is written in two pieces: Systems Manager would take it for one of its parameters. */
 export function quoteWord(text: string): string {
-  return `'${text.replaceAll("'", `'"'"'`)}'`
+  return `'${text.replaceAll("'", `'"'"'`).replace(/\{(?=\{)/g, "{''")}'`
 }
 
 function program(text: string): string {
