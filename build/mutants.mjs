@@ -15,6 +15,7 @@ import { aheadMutants } from './mutants/ahead.mjs'
 import { authorizationMutants } from './mutants/authorizations.mjs'
 import { coreMutants } from './mutants/core.mjs'
 import { credentialMutants } from './mutants/credentials.mjs'
+import { drainMutants } from './mutants/drains.mjs'
 import { failoverMutants } from './mutants/failover.mjs'
 import { keyMutants } from './mutants/keys.mjs'
 import { ledgerMutants } from './mutants/ledger.mjs'
@@ -35,6 +36,7 @@ const mutants = [
   ...ledgerMutants,
   ...accountSessionMutants,
   ...failoverMutants,
+  ...drainMutants,
   ...authorizationMutants,
 ]
 
