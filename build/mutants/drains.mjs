@@ -65,6 +65,6 @@ export const drainMutants = [
   {
     name: 'a required drain that is not reached lets the session open',
     edits: [[`${folder}/drains.ts`, 'own.filter(({ drain }) => drain.isRequired)', 'own.filter(() => false)']],
-    tests: [`${folder}/drains.test.ts`],
+    tests: [`${folder}/drains.person.test.ts`],
   },
 ]
