@@ -2,6 +2,7 @@
 
 import path from 'node:path'
 import react from '@vitejs/plugin-react'
+import { sdkParts } from './sdkparts.mjs'
 import { mendedXterm } from './xterm.mjs'
 
 /** The top of the tree. */
@@ -26,6 +27,7 @@ export const nodeBundles = {
   // Lazy imports of CommonJS builds of the AWS SDK would come out as "t is not a constructor".
   mainFields: ['module', 'main'],
   external: ['electron', '@lydell/node-pty'],
+  plugins: [sdkParts(path.join(root, 'electron'))],
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },

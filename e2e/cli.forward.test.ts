@@ -18,7 +18,7 @@ stageCli({
       sessionType: 'Port',
       parameters: {
         site: { type: 'String', default: 'none' },
-        remotePort: { type: 'String', allowedValues: ['80', '22'] },
+        remotePort: { type: 'String', allowedValues: ['80', '9000'] },
       },
       properties: { portNumber: '{{ remotePort }}', type: 'LocalPortForwarding' },
     },
@@ -28,6 +28,15 @@ stageCli({
 /** The forecast on stderr for keys of the environment whose end is unknown. */
 const FORECAST =
   /^culvert: keys' end unknown; tunnel lives about 60 min after the last resume, now until \d\d:\d\d\.\n$/
+
+const lengthOf = (bytes: number): Buffer => {
+  const head = Buffer.alloc(8)
+  head.writeBigUInt64BE(BigInt(bytes))
+  return head
+}
+
+/** What port 9000 answers to the length of nothing. It hangs up afterwards, so the command ends at once. */
+const NOTHING_HASHED = `${createHash('sha256').digest('hex')}\n`
 
 const page = (host: string, port: number): Promise<string> =>
   new Promise((resolve, reject) => {
@@ -75,14 +84,8 @@ describe('culvert forward', () => {
     await vi.waitFor(() => expect(probe.address()).not.toBeNull())
     const { port } = probe.address() as { port: number }
     await new Promise((resolve) => probe.close(resolve))
-    const [running, listening] = await forwarding(
-      '--remote-port',
-      '80',
-      '--host',
-      'intranet.internal',
-      '--local-port',
-      String(port),
-    )
+    const where = ['--remote-port', '80', '--host', 'intranet.internal', '--local-port', String(port)]
+    const [running, listening] = await forwarding(...where)
     expect(listening).toBe(port)
     expect(await page('127.0.0.1', port)).toMatch(/intranet/i)
     running.child.kill('SIGHUP')
@@ -191,12 +194,6 @@ describe('culvert forward', () => {
 })
 
 describe('culvert ssh-proxy', () => {
-  const lengthOf = (bytes: number): Buffer => {
-    const head = Buffer.alloc(8)
-    head.writeBigUInt64BE(BigInt(bytes))
-    return head
-  }
-
   test('carries 1 MB up byte for byte and delivers the answer that comes after stdin has ended', async () => {
     const bytes = randomBytes(1_000_000)
     const outcome = await run(['ssh-proxy', 'web-2', '9000'], Buffer.concat([lengthOf(bytes.length), bytes]))
@@ -256,8 +253,8 @@ describe('a session document', () => {
 
   test('of one forward or one raw connection is started with the port under its own name', async () => {
     const own = ['--document', 'Acme-Page', '--parameters', '{"site":["intranet"]}']
-    const outcome = await run(['ssh-proxy', 'web-2', '22', ...own])
-    expect(outcome).toMatchObject({ status: 0, text: 'SSH-2.0-CulvertDemo\r\n' })
+    const outcome = await run(['ssh-proxy', 'web-2', '9000', ...own], lengthOf(0))
+    expect(outcome).toMatchObject({ status: 0, text: NOTHING_HASHED })
     const running = begin('forward', 'web-2', '--remote-port', '80', '--json', ...own)
     await vi.waitFor(() => expect(linesOf(running)[0]?.type).toBe('listening'))
     running.child.kill('SIGTERM')
@@ -272,7 +269,7 @@ describe('a session document', () => {
       return stderr
     }
     const proxy = ['ssh-proxy', 'web-2', '443']
-    expect(await refused(...proxy, '--document', 'Acme-Page')).toContain('"443" for remotePort: it takes 80, 22')
+    expect(await refused(...proxy, '--document', 'Acme-Page')).toContain('"443" for remotePort: it takes 80, 9000')
     expect(await refused(...proxy, '--document', 'AWS-StartInteractiveCommand')).toContain('forwards no port')
     expect(await refused(...proxy, '--parameters', 'site=a')).toContain('--parameters needs --document')
     expect(await refused('shell', 'web-2', '--document', 'no name')).toContain('--document takes a name')
@@ -286,15 +283,15 @@ describe('a session document', () => {
     const id = 'Environment variables eu-west-1'
     await writeFile(file, JSON.stringify({ version: 1, data: { environments: { [id]: settings } } }))
     setEnv({ ...env, CULVERT_DATA_DIR: directory })
-    const proxy = ['ssh-proxy', 'web-2', '22']
+    const proxy = ['ssh-proxy', 'web-2', '9000']
     expect(await run(proxy)).toMatchObject({ status: 2, stderr: expect.stringContaining('--reason TEXT') })
     const forecast = expect.stringMatching(/^culvert: keys' end unknown[^\n]*\n$/)
-    expect(await run([...proxy, '--reason', 'ticket 7'])).toMatchObject({ status: 0, stderr: forecast })
+    expect(await run([...proxy, '--reason', 'ticket 7'], lengthOf(0))).toMatchObject({ status: 0, stderr: forecast })
     expect(simulator.sessions()).toMatchObject([
       { documentName: 'Acme-Page', reason: expect.stringMatching(/^ticket 7 \[Culvert [0-9a-f]{12}\/[0-9a-f]{12}\]$/) },
     ])
     await writeFile(file, '{')
-    const outcome = await run(proxy)
+    const outcome = await run(proxy, lengthOf(0))
     expect(outcome).toMatchObject({ status: 0, stderr: expect.stringContaining('are not used') })
   })
 })

@@ -6,6 +6,7 @@
 import type * as http from 'node:http'
 import type { Diagnose } from '../../shared/diagnostics'
 import type { EcsCalls } from '../../shared/ecscalls'
+import { parseEcsPlace } from '../../shared/ecstarget'
 import type { Examination } from '../../shared/examination'
 import type { SessionDocument } from '../../shared/model/document'
 import type { Identity } from '../../shared/model/environment'
@@ -27,6 +28,7 @@ import { examinationOf } from './checkup/examination'
 import { Clients, type AwsIdentity } from './clients'
 import { Credentials } from './credentials/credentials'
 import { readSessionDocument } from './documents'
+import { describeContainer } from './ecs/described'
 import { ecsCalls } from './ecs/ecs'
 import { ecsParts } from './ecs/parts'
 import { describeTarget, listInstances } from './instances'
@@ -143,6 +145,8 @@ class AwsAccount implements Account {
   }
 
   describeTarget(id: string, signal: AbortSignal): Promise<Instance | undefined> {
+    const place = parseEcsPlace(id)
+    if (place !== undefined) return describeContainer(this.ecs, place, signal)
     return describeTarget(
       id,
       (input) => this.#calls.describeEc2(input, signal),
@@ -151,10 +155,9 @@ class AwsAccount implements Account {
   }
 
   async startSession(request: StartSessionRequest, signal: AbortSignal): Promise<SessionTicket> {
-    const { exec } = request
-    const ticket = await (exec === undefined
+    const ticket = await (request.exec === undefined
       ? this.#calls.startSession(request, signal)
-      : this.ecs.executeCommand(exec, signal))
+      : this.ecs.executeCommand(request.exec, signal))
     this.#ownerFilter.started(ticket.sessionId)
     return ticket
   }

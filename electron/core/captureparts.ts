@@ -2,7 +2,11 @@
 
 import { settingsOf } from '../../shared/environmentsettings'
 import type { Settings } from '../../shared/settings'
+import { Line } from './authorizations/line/line'
 import { Captures, type Draining } from './capture/captures'
+import { takeOutput } from './capture/taking'
+import { CAPTURE_PATH, CAPTURE_PROTOCOL } from './capture/words'
+import type { DirectoryLock } from './lock/lock'
 import { Recordings } from './recordings/recordings'
 
 /** What it is made from. */
@@ -28,4 +32,13 @@ export function openCaptures({ dataDirectory, settings, now, draining }: Capture
     ...(draining === undefined ? {} : { draining }),
   })
   return { captures, recordings }
+}
+
+/** Takes the output of command lines from the socket of the data directory, until `signal` is aborted. */
+export function takeHanded(lock: Pick<DirectoryLock, 'serveLines'>, captures: Captures, signal: AbortSignal): void {
+  lock.serveLines({
+    path: CAPTURE_PATH,
+    protocol: CAPTURE_PROTOCOL,
+    take: (socket, head) => void takeOutput(new Line(socket, head), captures, signal),
+  })
 }

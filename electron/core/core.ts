@@ -13,7 +13,7 @@ import { openNetwork } from '../aws/network'
 import { authoritiesFor, systemAuthorities } from '../aws/systemnetwork'
 import { journaledAuthorizer } from './authorizations/journaled'
 import { processBudgets } from './tunnels/budgets'
-import { openCaptures } from './captureparts'
+import { openCaptures, takeHanded } from './captureparts'
 import { openAccountSessions } from './sessionparts'
 import { firstEnvironment } from './choice'
 import { closingError, settledWithin } from './async/closing'
@@ -237,6 +237,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     const waiting = { waitMs: CONTROL_WAIT_MS, signal: life.signal }
     return answerControl(request, { forwards, publisher, environments, journal, authorizer }, waiting)
   })
+  takeHanded(lock, captures, life.signal)
   // Before the first snapshot, so that it has these forwards.
   if (first.kind === 'demo') await ready.give()
   void shown.select(first)

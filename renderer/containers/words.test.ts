@@ -25,6 +25,7 @@ test('a container tells its state, and whether a command can be executed in it',
   expect(shellBlock(container('web', 'a'))).toBeUndefined()
   expect(shellBlock(blocked)).toContain('not enabled')
   expect(startedWords({ startedAt: NOW_AT - 3_600_000 }, NOW_AT)).toBe('1 h')
+  expect(startedWords({ startedAt: NOW_AT - 5 }, NOW_AT)).toBe('under 1 min')
   expect(startedWords({}, NOW_AT)).toBe('–')
 })
 

@@ -111,7 +111,9 @@ export function serviceShellBlock(service: ContainerService, containers: readonl
 
 /** How long a container or a task has been running: "2 h 14 min"; "–" where AWS does not tell. */
 export function startedWords({ startedAt }: Pick<Container, 'startedAt'>, nowAt: number): string {
-  return startedAt === undefined ? '–' : spanWords(Math.max(0, nowAt - startedAt))
+  if (startedAt === undefined) return '–'
+  const span = nowAt - startedAt
+  return span < 60_000 ? 'under 1 min' : spanWords(span)
 }
 
 /** The TARGET of a service, or of one of its containers in whichever task is chosen. */

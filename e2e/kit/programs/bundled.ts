@@ -4,6 +4,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { build } from 'esbuild'
+import { sdkParts } from '../../../build/sdkparts.mjs'
 
 /** A process that was started. */
 export type Started = ChildProcessByStdio<null, Readable, Readable>
@@ -21,8 +22,9 @@ export async function startBundled(
     readonly uid?: number
   },
 ): Promise<Started> {
+  const electron = join(import.meta.dirname, '../../../electron')
   await build({
-    stdin: { contents: source, resolveDir: join(import.meta.dirname, '../../../electron/aws'), loader: 'ts' },
+    stdin: { contents: source, resolveDir: join(electron, 'aws'), loader: 'ts' },
     bundle: true,
     platform: 'node',
     // As the product: `await using` is not in Node 20.
@@ -36,6 +38,7 @@ export async function startBundled(
     },
     // Dynamic imports become files of their own there.
     splitting: true,
+    plugins: [sdkParts(electron)],
     outdir: options.folder,
     entryNames: 'bundled',
     outExtension: { '.js': '.mjs' },

@@ -1,7 +1,8 @@
 // A command in a container, and the state of tasks, as a stand-in for ECS answers.
 
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { jsonError } from '../../../e2e/kit/aws/awsstandin'
+import { openAccount } from '../account'
 import { never, opened } from '../account.kit'
 import { answering, containerOf, denied, TASK, taskOf } from './ecs.kit'
 
@@ -92,4 +93,60 @@ test('the state of tasks has their tags, their containers and what their agents 
     },
   ])
   expect(standIn.asked[0]?.input).toMatchObject({ cluster: 'shop', include: ['TAGS'] })
+})
+
+describe('a container as the host of a tunnel', () => {
+  const place = `ecs:shop_${TASK}_${TASK}-1`
+  test.each([
+    ['runs, its agent is there', taskOf(TASK), { state: 'running', agent: { kind: 'online' } }],
+    ['is in a task that is being stopped', taskOf(TASK, { lastStatus: 'DEACTIVATING' }), { state: 'deactivating' }],
+    [
+      'has stopped',
+      taskOf(TASK, {
+        lastStatus: 'STOPPED',
+        containers: [containerOf('app', `${TASK}-1`, { lastStatus: 'STOPPED', managedAgents: [] })],
+      }),
+      { state: 'stopped', agent: { kind: 'offline' } },
+    ],
+    ['is another container of that task', taskOf(TASK, { containers: [containerOf('app', `${TASK}-2`)] }), undefined],
+  ])('%s', async (_, task, expected) => {
+    const [account] = await opened(answering({ DescribeTasks: { json: { tasks: [task] } } }))
+    const found = await account.describeTarget(place, never)
+    if (expected === undefined) expect(found).toBeUndefined()
+    else expect(found).toMatchObject({ id: place, kind: 'ecs', name: 'app', ...expected })
+  })
+
+  test('is gone where ECS no longer knows its task', async () => {
+    const [account] = await opened(answering({ DescribeTasks: { json: { tasks: [], failures: [] } } }))
+    expect(await account.describeTarget(place, never)).toBeUndefined()
+  })
+})
+
+test('a session in a container is resumed and ended at Systems Manager, also where ECS has an endpoint of its own', async () => {
+  const session = { sessionId: 'ecs-execute-command-1', streamUrl: 'wss://a/', tokenValue: 't' }
+  const [, ssm] = await opened(
+    answering({
+      ResumeSession: { json: { SessionId: 'ecs-execute-command-1', StreamUrl: 'wss://b/', TokenValue: 'u' } },
+    }),
+  )
+  const [, ecs] = await opened(answering({ ExecuteCommand: { json: { session } } }))
+  const keys = { AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 's' }
+  const account = await openAccount({
+    region: 'eu-central-1',
+    env: {
+      ...keys,
+      AWS_ENDPOINT_URL_SSM: ssm.url,
+      AWS_ENDPOINT_URL_ECS: ecs.url,
+      AWS_CONFIG_FILE: '/none',
+      AWS_SHARED_CREDENTIALS_FILE: '/none',
+    },
+  })
+  onTestFinished(() => account[Symbol.asyncDispose]())
+  const { sessionId } = await account.startSession({ target: 'ecs:x', exec: request }, never)
+  await account.resumeSession(sessionId, never)
+  await account.terminateSession(sessionId, never)
+  expect([ecs.asked.map(({ action }) => action), ssm.asked.map(({ action }) => action)]).toEqual([
+    ['ExecuteCommand'],
+    ['ResumeSession', 'TerminateSession'],
+  ])
 })

@@ -61,11 +61,11 @@ export function notStarted(failures: readonly Failure[], cluster: string): AppEr
 
 /** Source: ECS developer guide, "API failures reasons". */
 function nextStep(reason: string): string {
-  if (/^RESOURCE:/.test(reason))
+  if (reason.startsWith('RESOURCE:'))
     return 'No instance of the cluster has so much left: ask for less memory, or add an instance.'
   if (/^AGENT$/.test(reason))
     return 'The ECS agent of the instance is not connected: look at the instances of the cluster.'
-  if (/^ATTRIBUTE/.test(reason))
+  if (reason.startsWith('ATTRIBUTE'))
     return 'No instance of the cluster has what the task definition asks for: look at its placement constraints.'
   if (/capacity/i.test(reason)) return 'AWS has no room for it in these subnets now: try again in a few minutes.'
   return 'Try again, and look at the events of the service if it stays so.'

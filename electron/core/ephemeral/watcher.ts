@@ -37,7 +37,8 @@ const NONCE = /^[0-9a-f]{32}$/
 
 /**
  * The watcher. Time is the larger of the seconds slept and the growth of /proc/uptime: neither follows the clock of the computer. A sleep in
- * the background lets SIGTERM end the watcher at once, because a shell runs a trap only between commands. `kill -0` is used only where there
+ * the background lets SIGTERM end the watcher at once, because a shell runs a trap only between commands. It then has the status of a
+ * command that has ended in the same second. `kill -0` is used only where there
  * is no /proc: it fails for a process of another user.
  */
 export function watcherScript(nonce: string, { firstSeconds, leaseSeconds, ttlSeconds }: WatcherSpans): string {
@@ -45,7 +46,8 @@ export function watcherScript(nonce: string, { firstSeconds, leaseSeconds, ttlSe
   return `n=${checked(nonce)} w=${whole(firstSeconds)} l=${whole(leaseSeconds)} t=${whole(ttlSeconds)} k=0 a=0 d= b= p= s= f= o=
 exec 2>/dev/null
 end() { trap "" TERM INT HUP; echo "culvert: $1"; [ "$d" ] && rm -rf "$d"; exit "$2"; }
-trap "end stopped ${term}" TERM INT HUP
+told() { v=; [ "$d" ] && read -r v <"$d/status" && [ "$v" ] && end "the session has ended" "$v"; end stopped ${term}; }
+trap told TERM INT HUP
 for x in ${FOLDERS}; do
   if (umask 077; mkdir "$x/.culvert-$n"); then
     y=$x/.culvert-$n
@@ -132,9 +134,9 @@ exit "$v"`
   return `${program(text)} culvert ${quoteWord(command)}`
 }
 
-/** Quotes a text as one word of a POSIX shell. */
+/** Quotes a text as one word of a POSIX shell. `{{` is written in two pieces: Systems Manager would take it for one of its parameters. */
 export function quoteWord(text: string): string {
-  return `'${text.replaceAll("'", `'"'"'`)}'`
+  return `'${text.replaceAll("'", `'"'"'`).replace(/\{(?=\{)/g, "{''")}'`
 }
 
 function program(text: string): string {

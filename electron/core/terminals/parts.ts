@@ -1,5 +1,6 @@
 // What a terminal is made from: its place, the window that opens it, and its callbacks. Types only.
 
+import type { ExecRequest } from '../../../shared/ecscalls'
 import type { EnvironmentRef } from '../../../shared/model/environment'
 import type { DocumentChoice } from '../../../shared/model/document'
 import type { ForwardTarget } from '../../../shared/model/forward'
@@ -35,6 +36,8 @@ export interface TerminalPlace {
 export interface ChosenHost extends Pick<Instance, 'id' | 'name' | 'platform'> {
   /** That of a saved target; absent: the environment's. */
   readonly document?: DocumentChoice
+  /** Present for a container: the command that is executed in it. */
+  readonly exec?: ExecRequest
   /** How long a saved target allows the session. Absent: without limit. */
   readonly allowed?: Allowed
 }

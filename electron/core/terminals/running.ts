@@ -14,7 +14,7 @@ import type { Shell } from '../sessions/shell'
 import { Allowance } from './allowance'
 import { batchOutput } from './batch'
 import { TerminalCapture } from './capturing'
-import { chooseHost } from './choosing'
+import { chooseHost, targetOf } from './choosing'
 import { Holding } from './holding'
 import type { RunningTerminalOptions, TerminalScreen } from './parts'
 import { Scrollback } from './scrollback'
@@ -158,8 +158,7 @@ export class RunningTerminal {
 
   /** Opens the environment and a shell in it. Never rejects: a failure becomes the state. */
   async #open(): Promise<void> {
-    const { place } = this.#options
-    const { signal } = this.#opening
+    const [{ place }, { signal }] = [this.#options, this.#opening]
     let life: AbortSignal | undefined
     try {
       const environment = await place.environment()
@@ -167,7 +166,7 @@ export class RunningTerminal {
       life = environment.life
       this.#endWith(life)
       life.throwIfAborted()
-      const { id, name, platform, document, allowed } = await chooseHost(place, environment, signal)
+      const { id, name, platform, document, allowed, exec } = await chooseHost(place, environment, signal)
       this.#instance = { id, name }
       if (place.set !== undefined) this.#show()
       await this.#captured.begin(environment, { instance: this.#instance, size: this.#holding.size, signal })
@@ -175,6 +174,7 @@ export class RunningTerminal {
         target: this.#instance.id,
         ...(platform === undefined ? {} : { platform }),
         ...(document === undefined ? {} : { document }),
+        ...(exec === undefined ? {} : { exec }),
         ...(this.#instance.name === '' ? {} : { about: { targetName: this.#instance.name } }),
         size: this.#holding.size,
         signal,
@@ -288,7 +288,7 @@ export class RunningTerminal {
     return {
       id: this.id,
       instance: this.#instance,
-      ...(set === undefined ? {} : { target: set.target }),
+      ...targetOf(set),
       environment: ref,
       environmentName,
       state: this.#state,

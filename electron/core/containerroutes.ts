@@ -1,7 +1,7 @@
 // The handlers of the requests about containers.
 
-import type { Handlers } from '../routes'
-import type { Containers } from './containers'
+import type { Handlers } from './routes'
+import type { Containers } from './containers/containers'
 
 type ContainerHandlers = Pick<Handlers, Extract<keyof Handlers, `containers.${string}`>>
 
