@@ -16,6 +16,7 @@ import { authorizationMutants } from './mutants/authorizations.mjs'
 import { coreMutants } from './mutants/core.mjs'
 import { credentialMutants } from './mutants/credentials.mjs'
 import { containerMutants } from './mutants/containers.mjs'
+import { drainMutants } from './mutants/drains.mjs'
 import { failoverMutants } from './mutants/failover.mjs'
 import { keyMutants } from './mutants/keys.mjs'
 import { ledgerMutants } from './mutants/ledger.mjs'
@@ -37,6 +38,7 @@ const mutants = [
   ...accountSessionMutants,
   ...containerMutants,
   ...failoverMutants,
+  ...drainMutants,
   ...authorizationMutants,
 ]
 

@@ -50,7 +50,7 @@ const SESSIONS_END_MS = 4_500
 const ENVIRONMENTS_END_MS = 300
 
 /** The options of a core. */
-export interface CoreOptions extends Omit<EnvironmentOptions, 'budgets'>, Pick<DrainOptions, 'keyStore'> {
+export interface CoreOptions extends Omit<EnvironmentOptions, 'budgets'>, Pick<DrainOptions, 'findKeyStore'> {
   /** Created when it is missing; see `dataDirectoryPath`. */
   readonly dataDirectory: string
   /** The kind of process, for the message of a later start that finds the directory locked: "window", "web page". */

@@ -5,7 +5,7 @@ import type { DrainView } from '../../shared/model/drain'
 import type { HttpNetwork } from './drains/destinations/post'
 import { openDrainFile } from './drains/drainfile'
 import { Drains } from './drains/drains'
-import { SecretStore, type KeyStore } from './drains/secrets'
+import { SecretStore, type FindKeyStore } from './drains/secrets'
 import { systemClock } from './drains/time/clock'
 import type { Journal } from './store/journal'
 
@@ -14,7 +14,7 @@ export interface DrainOptions {
   readonly dataDirectory: string
   readonly env: NodeJS.ProcessEnv
   /** Absent: secrets are kept in a file. */
-  readonly keyStore?: KeyStore | undefined
+  readonly findKeyStore?: FindKeyStore
   readonly resolveProxy?: ((url: string) => Promise<string>) | undefined
 }
 
@@ -46,10 +46,10 @@ export interface OpenDrains extends AsyncDisposable {
 
 /** Opens the drains of a data directory. Rejects with `data-directory`. */
 export async function openDrains(options: DrainOptions, parts: DrainParts): Promise<OpenDrains> {
-  const { dataDirectory, keyStore, env, resolveProxy } = options
+  const { dataDirectory, findKeyStore, env, resolveProxy } = options
   const { openNetwork, authorities, settings, journal, changed } = parts
   const file = await openDrainFile(dataDirectory)
-  const secrets = await SecretStore.open(dataDirectory, keyStore)
+  const secrets = await SecretStore.open(dataDirectory, findKeyStore)
   let network: Promise<Network> | undefined
   const opened = async (): Promise<Network> => {
     network ??= openNetwork({ env, resolveProxy, caBundle: env['AWS_CA_BUNDLE'] })

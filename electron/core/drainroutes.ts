@@ -10,7 +10,7 @@ export function drainHandlers(drains: Drains): DrainHandlers {
   return {
     'drain.create': async ({ secrets, ...fields }) => ({
       drainId: await drains.create(fields, secrets),
-      place: drains.place,
+      place: await drains.place(),
     }),
     'drain.update': async ({ drainId, secrets, ...fields }) => {
       await drains.update(drainId, fields, secrets)
@@ -25,6 +25,6 @@ export function drainHandlers(drains: Drains): DrainHandlers {
       drains.retry(drainId)
       return null
     },
-    'drain.secretplace': () => ({ place: drains.place }),
+    'drain.secretplace': async () => ({ place: await drains.place() }),
   }
 }

@@ -71,8 +71,8 @@ export class Drains implements Draining, AsyncDisposable {
   }
 
   /** Where new secrets are kept. */
-  get place(): SecretPlace {
-    return this.#options.secrets.place
+  place(): Promise<SecretPlace> {
+    return this.#options.secrets.place()
   }
 
   async begin(subject: CaptureSubject, signal: AbortSignal): Promise<Capture | undefined> {

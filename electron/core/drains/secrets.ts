@@ -10,6 +10,9 @@ import { AppError } from '../../../shared/errors'
 import type { DrainSecrets, SecretPlace } from '../../../shared/model/drain'
 import { openJsonFile, type JsonFile } from '../store/jsonfile'
 
+/** Finds the system's key store; undefined: there is none. Called at the first use only, because a locked one may ask the person. */
+export type FindKeyStore = () => Promise<KeyStore | undefined>
+
 /** The system's key store, given by the door. Both reject where it is locked or refuses. */
 export interface KeyStore {
   /** The sealed text, base64. */
@@ -42,18 +45,19 @@ const schema: z.ZodType<Stored> = z.record(z.string(), secretsOfDrain)
 /** The stored secrets, by the id of their drain. */
 export class SecretStore {
   readonly #file: JsonFile<Stored>
-  readonly #keyStore: KeyStore | undefined
+  readonly #find: FindKeyStore
+  #found: ReturnType<FindKeyStore> | undefined
 
-  private constructor(file: JsonFile<Stored>, keyStore: KeyStore | undefined) {
+  private constructor(file: JsonFile<Stored>, find: FindKeyStore) {
     this.#file = file
-    this.#keyStore = keyStore
+    this.#find = find
   }
 
   /** Opens the secrets of a data directory. Rejects with `data-directory`. */
-  static async open(directory: string, keyStore: KeyStore | undefined): Promise<SecretStore> {
+  static async open(directory: string, find: FindKeyStore = () => Promise.resolve(undefined)): Promise<SecretStore> {
     const path = join(directory, 'drainsecrets.json')
     const file = await openJsonFile({ path, version: 1, schema, empty: {}, migrations: {} })
-    return new SecretStore(file, keyStore)
+    return new SecretStore(file, find)
   }
 
   /** Where an earlier file went that could not be read. */
@@ -62,8 +66,8 @@ export class SecretStore {
   }
 
   /** Where new secrets are kept. */
-  get place(): SecretPlace {
-    return this.#keyStore === undefined ? 'file' : 'key-store'
+  async place(): Promise<SecretPlace> {
+    return (await this.#keyStore()) === undefined ? 'file' : 'key-store'
   }
 
   /** The names of the secrets that a drain has. */
@@ -107,14 +111,20 @@ export class SecretStore {
     return this.#file.close()
   }
 
+  #keyStore(): ReturnType<FindKeyStore> {
+    this.#found ??= this.#find().catch(() => undefined)
+    return this.#found
+  }
+
   #of(drainId: string): StoredSecrets {
     return Object.hasOwn(this.#file.value, drainId) ? (this.#file.value[drainId] ?? {}) : {}
   }
 
   async #sealed(value: string): Promise<z.infer<typeof secret>> {
-    if (this.#keyStore === undefined) return { place: 'file', value }
+    const keyStore = await this.#keyStore()
+    if (keyStore === undefined) return { place: 'file', value }
     try {
-      return { place: 'key-store', value: await this.#keyStore.seal(value) }
+      return { place: 'key-store', value: await keyStore.seal(value) }
     } catch (error) {
       // The cause is not quoted: it may quote the secret.
       const text = "The system's key store does not take the secret: unlock it, then save the drain again."
@@ -124,13 +134,14 @@ export class SecretStore {
 
   async #opened({ place, value }: z.infer<typeof secret>): Promise<string> {
     if (place === 'file') return value
-    if (this.#keyStore === undefined) {
+    const keyStore = await this.#keyStore()
+    if (keyStore === undefined) {
       const text =
         "The secret of this drain is in the system's key store, which only the app's window opens: enter the secret again."
       throw new AppError('access-denied', text)
     }
     try {
-      return await this.#keyStore.open(value)
+      return await keyStore.open(value)
     } catch (error) {
       const text =
         "The system's key store does not open the secret of this drain: unlock it, or enter the secret again."

@@ -211,7 +211,9 @@ export class SyslogDestination implements Destination {
     const onAbort = (): void => void socket.destroy(asError(signal.reason))
     signal.addEventListener('abort', onAbort)
     const onClose = (): void =>
-      reject(new AppError('network', `${this.#place} closed the connection: check that the service runs.`))
+      reject(
+        socket.errored ?? new AppError('network', `${this.#place} closed the connection: check that the service runs.`),
+      )
     socket.once('close', onClose)
     socket.write(Buffer.concat(frames), (error) => {
       if (error === undefined || error === null) resolve()
