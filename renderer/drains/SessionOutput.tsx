@@ -13,6 +13,7 @@ import { Line } from '../settings/Line'
 import { NumberLine } from '../settings/NumberLine'
 import { TextLine } from '../settings/TextLine'
 import { Caution } from './Caution'
+import { Drains } from './Drains'
 import { pathProblem } from './rules'
 
 const RULES: readonly { readonly value: RecordingRule; readonly label: string }[] = [
@@ -101,7 +102,7 @@ export function SessionOutput({ snapshot }: { readonly snapshot: Snapshot }): Re
           Show recordings
         </Button>
       </Line>
-
+      <Drains snapshot={snapshot} />
       <NumberLine
         name="spoolMegabytes"
         title="Keep for a drain that fails up to"

@@ -7,7 +7,6 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { AppError, toWireError, type WireError } from '../../../shared/errors'
 import type { Drain, DrainFields, DrainSecrets, DrainView, SecretPlace } from '../../../shared/model/drain'
-import type { EnvironmentRef } from '../../../shared/model/environment'
 import { closingError } from '../async/closing'
 import { Queue } from '../async/queue'
 import type { Capture, CaptureSubject } from '../capture/capture'
@@ -17,6 +16,7 @@ import { checkDestination } from './checks'
 import { openDestination, type DrainNetwork } from './destinations/openers'
 import { Drained } from './drained'
 import type { SavedDrain } from './drainfile'
+import { isOf } from './match'
 import { RunningDrain } from './running'
 import type { SecretStore } from './secrets'
 import { Spool } from './spool/spool'
@@ -82,7 +82,7 @@ export class Drains implements Draining, AsyncDisposable {
     return new Drained(subject, own, this.#options.clock)
   }
 
-  names(subject: Pick<CaptureSubject, 'ref' | 'region'>): readonly string[] {
+  names(subject: Pick<CaptureSubject, 'ref' | 'environment' | 'region'>): readonly string[] {
     return this.#of(subject).map(({ drain }) => drain.name)
   }
 
@@ -163,7 +163,7 @@ export class Drains implements Draining, AsyncDisposable {
     await Promise.all([...this.#running.values()].map((running) => running[Symbol.asyncDispose]()))
   }
 
-  #of(subject: Pick<CaptureSubject, 'ref' | 'region'>): readonly RunningDrain[] {
+  #of(subject: Pick<CaptureSubject, 'ref' | 'environment' | 'region'>): readonly RunningDrain[] {
     return [...this.#running.values()].filter(({ drain }) => drain.isEnabled && isOf(drain.environment, subject))
   }
 
@@ -254,11 +254,4 @@ export class Drains implements Draining, AsyncDisposable {
     this.#cancelPublish = undefined
     this.#options.changed(this.views)
   }
-}
-
-/** Whether a session belongs to the environment of a drain. One without a region means every region of its profile. */
-function isOf(environment: EnvironmentRef, { ref, region }: Pick<CaptureSubject, 'ref' | 'region'>): boolean {
-  if (environment.kind === 'demo' || ref.kind === 'demo') return environment.kind === ref.kind
-  if (environment.profile !== ref.profile) return false
-  return environment.region === undefined || environment.region === (ref.region ?? region)
 }

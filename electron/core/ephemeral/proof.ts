@@ -3,8 +3,9 @@
 import type { Readable } from 'node:stream'
 import { deferred } from '../../../shared/deferred'
 import { cutText } from '../../../shared/cut'
-import { asError } from '../../../shared/errors'
+import { AppError, asError } from '../../../shared/errors'
 import type { Shell } from '../sessions/shell'
+import type { EphemeralTiming } from './timing'
 import { proofLine } from './watcher'
 
 /** More than any agent says before a program runs. */
@@ -43,6 +44,54 @@ export async function proofOf(
     output.pause()
     signal.removeEventListener('abort', aborted)
   }
+}
+
+/** What a proof is judged by. */
+export interface ProveOptions {
+  readonly nonce: string
+  readonly container: string
+  readonly timing: Pick<EphemeralTiming, 'proofMs' | 'silenceMs'>
+  /** The container has a definition of Culvert's own: there is nothing more to offer. */
+  readonly isDerived: boolean
+  /** Why the task has ended by itself; undefined: it has not. */
+  readonly earlyEnd: () => Promise<AppError | undefined>
+  readonly signal: AbortSignal
+}
+
+/**
+ * Resolves where the watcher was found; ends the session otherwise. Rejects with `entry-point`, with `container-full` where the agent says
+ * nothing at all, with the error of a task that has ended, and as the shell does.
+ */
+export async function prove(shell: Shell, options: ProveOptions): Promise<void> {
+  const { nonce, container, timing, isDerived, earlyEnd, signal } = options
+  const silence = new AbortController()
+  // An agent that has two sessions leaves a third one without an answer.
+  const full = `The exec agent of ${container} does not answer a further session: a container takes two at a time.`
+  const abort = (): void => silence.abort(new AppError('container-full', full))
+  const timer = setTimeout(abort, timing.proofMs + timing.silenceMs)
+  try {
+    const proof = await proofOf(shell, nonce, AbortSignal.any([signal, silence.signal]))
+    if (proof.kind !== 'found') throw (await earlyEnd()) ?? unproven(proof, { container, isDerived })
+  } catch (error) {
+    await shell[Symbol.asyncDispose]()
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function unproven(
+  proof: Exclude<Proof, { readonly kind: 'found' }>,
+  { container, isDerived }: Pick<ProveOptions, 'container' | 'isDerived'>,
+): AppError {
+  const next = isDerived
+    ? 'It cannot be used for an ephemeral session.'
+    : "RunTask cannot override an entry point; a task definition of Culvert's own can."
+  const what =
+    proof.kind === 'none'
+      ? `The image of ${container} has ignored the command of the session and runs its own.`
+      : `No sh could be run in ${container} (${proof.said === '' ? 'without a text' : proof.said}).`
+  return new AppError('entry-point', `${what} ${next}`)
 }
 
 interface Reader {

@@ -7,6 +7,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { formatEcsPlace } from '../../../shared/ecstarget'
+import { deferred } from '../../../shared/deferred'
 import { AppError, asAppError, asError } from '../../../shared/errors'
 import type { EphemeralPlan, EphemeralStep, EphemeralView } from '../../../shared/model/ephemeral'
 import type { Forecast } from '../../../shared/model/forecast'
@@ -17,7 +18,7 @@ import type { Shell } from '../sessions/shell'
 import { Beat } from './beat'
 import { derivedFamily, withShellEntry } from './derive'
 import { planEphemeral, type EphemeralLimits } from './plan'
-import { proofOf, type Proof } from './proof'
+import { prove } from './proof'
 import { agentOf, earlyEnd, type StartedTask } from './starting'
 import { EphemeralTask, type TaskOptions } from './task'
 import { TimeToLive } from './timetolive'
@@ -60,6 +61,9 @@ class Opening {
   #view: EphemeralView
   readonly #task: EphemeralTask
   #beat: Beat | undefined
+  #isLooking = false
+  /** Settled where the task is found to have ended. */
+  readonly #gone = deferred<{ readonly text: string; readonly exitCode: undefined }>()
   #family: string | undefined
 
   constructor(options: EphemeralOptions) {
@@ -149,7 +153,11 @@ class Opening {
       const wrapper = wrapperCommand(this.#nonce, { command, isAlone, proofSeconds: timing.proofMs / 1_000 })
       const shell = await this.#exec(target, wrapper, signal, {
         size,
-        ...(onResuming === undefined ? {} : { onResuming }),
+        onResuming: (progress) => {
+          onResuming?.(progress)
+          // The agent goes with its container and says nothing: a resume would go on for its whole deadline.
+          if (progress !== undefined) void this.#lookAfter()
+        },
         ...(onForecast === undefined ? {} : { onForecast }),
       })
       await this.#prove(shell)
@@ -183,16 +191,20 @@ class Opening {
     })
   }
 
-  /** Resolves where the watcher was found. Ends the session otherwise. */
-  async #prove(shell: Shell): Promise<void> {
-    try {
-      const proof = await proofOf(shell, this.#nonce, this.#options.signal)
-      if (proof.kind === 'found') return
-      throw (await this.#earlyEnd()) ?? this.#unproven(proof)
-    } catch (error) {
-      await shell[Symbol.asyncDispose]()
-      throw error
-    }
+  #prove(shell: Shell): Promise<void> {
+    const { timing, isDerived, signal } = this.#options
+    const { container } = this.#view
+    const earlyEnd = (): Promise<AppError | undefined> => this.#earlyEnd()
+    return prove(shell, { nonce: this.#nonce, container, timing, isDerived, earlyEnd, signal })
+  }
+
+  /** Looks whether the task of a lost session has ended. Never rejects. */
+  async #lookAfter(): Promise<void> {
+    if (this.#isLooking) return
+    this.#isLooking = true
+    const end = await this.#earlyEnd().catch(() => undefined)
+    this.#isLooking = false
+    if (end !== undefined) this.#gone.resolve({ text: 'The container of the session has ended.', exitCode: undefined })
   }
 
   /** Why the task has ended by itself, which ends its sessions too. */
@@ -200,18 +212,6 @@ class Opening {
     const { environment, signal } = this.#options
     const { cluster, taskId = '', container } = this.#view
     return earlyEnd({ cluster, taskId, container }, { ecs: environment.ecs, signal })
-  }
-
-  #unproven(proof: Exclude<Proof, { readonly kind: 'found' }>): AppError {
-    const { container } = this.#view
-    const next = this.#options.isDerived
-      ? 'It cannot be used for an ephemeral session.'
-      : 'RunTask cannot override an entry point; a task definition of Culvert’s own can.'
-    const what =
-      proof.kind === 'none'
-        ? `The image of ${container} has ignored the command of the session and runs its own.`
-        : `No sh could be run in ${container} (${proof.said === '' ? 'without a text' : proof.said}).`
-    return new AppError('entry-point', `${what} ${next}`)
   }
 
   #running(
@@ -224,7 +224,7 @@ class Opening {
   ): EphemeralShell {
     const { timing, now, notice } = this.#options
     const life = new TimeToLive({ expiresAt, ttlMinutes, timing, now, notice })
-    const ended = Promise.race([shell.ended, life.over])
+    const ended = Promise.race([shell.ended, life.over, this.#gone.promise])
     ended.catch(() => undefined)
     let ending: Promise<void> | undefined
     const end = async (): Promise<void> => {
@@ -251,7 +251,6 @@ class Opening {
         return shell.forecast
       },
       resize: (size) => shell.resize(size),
-      answers: (withinMs) => shell.answers(withinMs),
       [Symbol.asyncDispose]: endOnce,
     }
   }

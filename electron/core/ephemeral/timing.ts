@@ -17,6 +17,8 @@ export interface EphemeralTiming {
   readonly agentMs: number
   /** How long the watcher's proof may take once the agent runs. */
   readonly proofMs: number
+  /** How much longer the first line of a session may take to come here. */
+  readonly silenceMs: number
   /** How long the status of an ended job is asked for: AWS notices an ended container within half a minute. */
   readonly statusMs: number
   /** How often the time is compared with the end of the session, and how long before that end a person is warned. */
@@ -36,6 +38,7 @@ export const defaultEphemeralTiming: EphemeralTiming = {
   startMs: 15 * 60_000,
   agentMs: 3 * 60_000,
   proofMs: 30_000,
+  silenceMs: 10_000,
   statusMs: 2 * 60_000,
   lookMs: 3_000,
   warnMs: [10 * 60_000, 60_000],
