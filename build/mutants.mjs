@@ -17,6 +17,7 @@ import { coreMutants } from './mutants/core.mjs'
 import { credentialMutants } from './mutants/credentials.mjs'
 import { containerMutants } from './mutants/containers.mjs'
 import { drainMutants } from './mutants/drains.mjs'
+import { containerViewMutants } from './mutants/containerviews.mjs'
 import { failoverMutants } from './mutants/failover.mjs'
 import { keyMutants } from './mutants/keys.mjs'
 import { ledgerMutants } from './mutants/ledger.mjs'
@@ -37,6 +38,7 @@ const mutants = [
   ...ledgerMutants,
   ...accountSessionMutants,
   ...containerMutants,
+  ...containerViewMutants,
   ...failoverMutants,
   ...drainMutants,
   ...authorizationMutants,

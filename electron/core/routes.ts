@@ -28,6 +28,7 @@ import type { Questions } from './questions'
 import { Logins, type LogIn } from './logins'
 import type { ShownEnvironment } from './shown'
 import type { AccountSessions } from './accountsessions/accountsessions'
+import { awaitedHandlers } from './awaitedroutes'
 import { sessionHandlers } from './sessionroutes'
 import { recordingHandlers } from './recordingroutes'
 import type { Recordings } from './recordings/recordings'
@@ -139,6 +140,7 @@ function makeHandlers(product: Product): Handlers {
   const { environments, shown, forwards, targets, terminals, journal, notices, questions, doctor } = product
   const logins = new Logins(product)
   return {
+    ...awaitedHandlers,
     ...sessionHandlers(product.accountSessions, shown),
     ...containerHandlers(product.containers),
     ...drainHandlers(product.drains),

@@ -1,4 +1,4 @@
-// Keeps the list of containers new while a person sees it: AWS is asked only then.
+// Keeps the list of containers new while a person sees it, and asks for it where containers are offered: AWS is asked only then.
 
 import { useEffect } from 'react'
 import { usePage } from '../context'
@@ -20,6 +20,18 @@ export function useWatch(): void {
     return () => {
       clearInterval(timer)
       document.removeEventListener('visibilitychange', watch)
+    }
+  }, [page])
+}
+
+/** Asks once for the containers where they are offered: from then on they are known, also where the list itself was never shown. */
+export function useListed(): void {
+  const page = usePage()
+  useEffect(() => {
+    const { snapshot } = page.store.getState()
+    const isOpen = snapshot?.environment.state.kind === 'open'
+    if (isOpen && snapshot?.containers.listedAt === undefined) {
+      page.request('containers.watch', {}).catch(() => undefined)
     }
   }, [page])
 }

@@ -53,6 +53,7 @@ export function keyGroups(platform: Platform): readonly KeyGroup[] {
         { text: 'New forward through the instance', keys: [['F']] },
         { text: 'Show or hide details', keys: [['Space']] },
         { text: 'Refresh the list', keys: [['R']] },
+        { text: 'Ephemeral session like the service', keys: [['E']] },
         { text: 'Fold or unfold a group', keys: [['←'], ['→'], ['Enter']] },
         { text: 'Choose a column, sort by it', keys: [['←'], ['→'], ['Enter']] },
       ],

@@ -12,9 +12,10 @@ const MAX_NAME_CHARACTERS = 256
 /** Asks for the terminal of a pane. Rejects with an `AppError`. */
 export function askForTerminal(
   request: Link['request'],
-  { instance, target, environment }: Place,
+  { instance, target, ephemeral, environment }: Place,
   size: TerminalSize,
 ): Promise<{ readonly terminalId: string }> {
+  if (ephemeral !== undefined) return request('ephemeral.open', { ...ephemeral, environment, ...size })
   const named = instance.name === '' ? {} : { instanceName: instance.name.slice(0, MAX_NAME_CHARACTERS) }
   const on = target === undefined ? { instanceId: instance.id } : { target }
   return request('terminal.open', { ...on, environment, ...named, ...size })

@@ -9,6 +9,7 @@ import { containerRequests } from './containers'
 import { doctorRequests } from './doctor'
 import { drainRequests } from './drains'
 import { environmentRequests } from './environments'
+import { ephemeralRequests } from './ephemeral'
 import { forwardRequests } from './forwards'
 import { recordingRequests } from './recordings'
 import { request } from './request'
@@ -26,6 +27,7 @@ export const requests = {
   ...doctorRequests,
   ...sessionRequests,
   ...containerRequests,
+  ...ephemeralRequests,
   ...recordingRequests,
   ...drainRequests,
   /** Journal entries, newest first: those before `beforeId`, or the newest ones. */
