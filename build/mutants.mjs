@@ -18,6 +18,7 @@ import { credentialMutants } from './mutants/credentials.mjs'
 import { failoverMutants } from './mutants/failover.mjs'
 import { keyMutants } from './mutants/keys.mjs'
 import { ledgerMutants } from './mutants/ledger.mjs'
+import { recordingViewMutants } from './mutants/recordings.mjs'
 import { refusalMutants } from './mutants/refusals.mjs'
 import { ssmMutants } from './mutants/ssm.mjs'
 import { wireMutants } from './mutants/wire.mjs'
@@ -35,6 +36,7 @@ const mutants = [
   ...ledgerMutants,
   ...accountSessionMutants,
   ...failoverMutants,
+  ...recordingViewMutants,
   ...authorizationMutants,
 ]
 
