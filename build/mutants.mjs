@@ -21,6 +21,7 @@ import { containerViewMutants } from './mutants/containerviews.mjs'
 import { failoverMutants } from './mutants/failover.mjs'
 import { keyMutants } from './mutants/keys.mjs'
 import { ledgerMutants } from './mutants/ledger.mjs'
+import { recordingViewMutants } from './mutants/recordings.mjs'
 import { refusalMutants } from './mutants/refusals.mjs'
 import { ssmMutants } from './mutants/ssm.mjs'
 import { wireMutants } from './mutants/wire.mjs'
@@ -41,6 +42,7 @@ const mutants = [
   ...containerViewMutants,
   ...failoverMutants,
   ...drainMutants,
+  ...recordingViewMutants,
   ...authorizationMutants,
 ]
 

@@ -2,7 +2,7 @@
 
 import { TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { CAPTURE_WARNING } from './warning'
+import { CAPTURE_WARNING } from '../../shared/capturewords'
 
 /** Says what output may hold. `title`: what happens to it, with its full stop. */
 export function Caution({ title }: { readonly title: string }): ReactNode {

@@ -157,7 +157,7 @@ function Row({ view, snapshot, onOpen }: RowProps): ReactNode {
           <IconButton icon={Trash2} label={`Delete ${shown}`} onClick={() => onOpen({ kind: 'delete', drain })} />
         </span>
       </div>
-      {figures.length > 0 && <p className="counts number">{figures.join(' · ')}</p>}
+      {figures.length > 0 && <p className="counts">{figures.join(' · ')}</p>}
       <Trouble view={view} />
       <TestNote test={test} onClose={() => setTest({ kind: 'none' })} />
     </li>

@@ -1,6 +1,7 @@
 // The question whether a terminal is recorded, where the rule of its environment is to ask. It lies at the foot of the pane until it is answered.
 
 import { useState, type ReactNode } from 'react'
+import { CAPTURE_WARNING } from '../../shared/capturewords'
 import type { TerminalView } from '../../shared/model/terminal'
 import { usePage, usePageState } from '../context'
 import { Banner } from '../parts/Banner'
@@ -43,7 +44,7 @@ export function AskBanner({ view, onAnswered }: AskBannerProps): ReactNode {
         </>
       }
     >
-      What it shows from then on is kept in a file of this computer.
+      What it shows from then on is kept in a file of this computer. {CAPTURE_WARNING}
     </Banner>
   )
 }
