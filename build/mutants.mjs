@@ -13,6 +13,7 @@ import path from 'node:path'
 import { accountSessionMutants } from './mutants/accountsessions.mjs'
 import { aheadMutants } from './mutants/ahead.mjs'
 import { authorizationMutants } from './mutants/authorizations.mjs'
+import { bundlingMutants } from './mutants/bundling.mjs'
 import { coreMutants } from './mutants/core.mjs'
 import { credentialMutants } from './mutants/credentials.mjs'
 import { failoverMutants } from './mutants/failover.mjs'
@@ -35,6 +36,7 @@ const mutants = [
   ...ledgerMutants,
   ...accountSessionMutants,
   ...failoverMutants,
+  ...bundlingMutants,
   ...authorizationMutants,
 ]
 
