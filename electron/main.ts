@@ -37,7 +37,7 @@ function servePage(): void {
   const files = readStaticFiles(path.join(here, 'renderer'))
   protocol.handle(PAGE_SCHEME, ({ method, url }) => {
     const { status, headers, body } = answerFile(files, { method, path: pagePath(url) ?? '' }, (nonce) =>
-      contentSecurityPolicy(nonce, []),
+      contentSecurityPolicy(nonce, [], { hasPlayer: true }),
     )
     return new Response(body, { status, headers })
   })

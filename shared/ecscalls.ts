@@ -63,6 +63,16 @@ export interface ContainerDefinition {
   readonly image: string
 }
 
+/** What RunTask overrides of the sizes in a task definition; what is absent stays as it is there. */
+export interface TaskSize {
+  readonly task?: { readonly memoryMiB: number; readonly cpuUnits?: number }
+  readonly container: {
+    readonly memoryMiB: number
+    readonly memoryReservationMiB?: number
+    readonly cpuUnits?: number
+  }
+}
+
 /** A task to start. */
 export interface RunTaskRequest {
   readonly recipe: ServiceRecipe
@@ -72,8 +82,7 @@ export interface RunTaskRequest {
   /** What takes the place of the image's command. */
   readonly command: readonly string[]
   readonly variables: Readonly<Record<string, string>>
-  readonly memoryMiB: number
-  readonly cpuUnits: number
+  readonly size: TaskSize
   readonly clientToken: string
   readonly startedBy: string
   readonly tags: Readonly<Record<string, string>>

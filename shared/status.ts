@@ -203,7 +203,8 @@ export function instanceLabel(instances: readonly Instance[], instance: Pick<Ins
 
 /** A host by its Name and its id, as it is told when a forward moves. */
 export function hostWords({ id, name }: HostName): string {
-  return name === '' ? id : `${name} (${id})`
+  // The id of a container has a hundred characters, and its name has the digits of its task.
+  return name === '' ? id : id.startsWith('ecs:') ? name : `${name} (${id})`
 }
 
 /** The address that a forward listens on, as a person types it; "" while no port is known. */

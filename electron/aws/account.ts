@@ -5,6 +5,8 @@
 
 import type * as http from 'node:http'
 import type { Diagnose } from '../../shared/diagnostics'
+import type { EcsCalls } from '../../shared/ecscalls'
+import { parseEcsPlace } from '../../shared/ecstarget'
 import type { Examination } from '../../shared/examination'
 import type { SessionDocument } from '../../shared/model/document'
 import type { Identity } from '../../shared/model/environment'
@@ -26,6 +28,9 @@ import { examinationOf } from './checkup/examination'
 import { Clients, type AwsIdentity } from './clients'
 import { Credentials } from './credentials/credentials'
 import { readSessionDocument } from './documents'
+import { describeContainer } from './ecs/described'
+import { ecsCalls } from './ecs/ecs'
+import { ecsParts } from './ecs/parts'
 import { describeTarget, listInstances } from './instances'
 import { readMessageEndpoint } from './messageendpoint'
 import { openNetwork, type Network } from './network'
@@ -35,6 +40,7 @@ import type { Account, AwsOptions, InstanceList } from './parts'
 import type { Installation } from './credentials/sessionname'
 import { OwnerFilter } from './ownerfilter'
 import { listActiveSessions } from './sessions'
+import { Sender } from './sender'
 import type { SessionPages, SessionQuery } from '../../shared/sessionlisting'
 import { readSettings, type Settings } from './profiles/settings'
 import type { ResolveProxy } from './systemnetwork'
@@ -52,6 +58,7 @@ class AwsAccount implements Account {
   readonly diagnose?: Diagnose
   readonly #messageEndpoint: () => string | undefined
   readonly examination: Examination
+  readonly ecs: EcsCalls
   readonly #network: Network
   readonly #credentials: Credentials
   readonly #clients: Clients
@@ -84,7 +91,10 @@ class AwsAccount implements Account {
     this.#network = network
     this.#credentials = new Credentials(options)
     this.#clients = new Clients(options, () => this.#credentials.get('never'))
-    this.#calls = new Calls({ clients: this.#clients, credentials: this.#credentials, region: settings.region })
+    const common = { clients: this.#clients, credentials: this.#credentials, region: settings.region }
+    const sender = new Sender(common)
+    this.#calls = new Calls({ ...common, sender })
+    this.ecs = ecsCalls(ecsParts({ ...common, sender }))
     this.#preferences = new PreferencesReader(async (signal) => {
       const { content } = await this.#calls.sessionDocument(PREFERENCES_DOCUMENT, signal)
       return content
@@ -135,6 +145,8 @@ class AwsAccount implements Account {
   }
 
   describeTarget(id: string, signal: AbortSignal): Promise<Instance | undefined> {
+    const place = parseEcsPlace(id)
+    if (place !== undefined) return describeContainer(this.ecs, place, signal)
     return describeTarget(
       id,
       (input) => this.#calls.describeEc2(input, signal),
@@ -143,7 +155,9 @@ class AwsAccount implements Account {
   }
 
   async startSession(request: StartSessionRequest, signal: AbortSignal): Promise<SessionTicket> {
-    const ticket = await this.#calls.startSession(request, signal)
+    const ticket = await (request.exec === undefined
+      ? this.#calls.startSession(request, signal)
+      : this.ecs.executeCommand(request.exec, signal))
     this.#ownerFilter.started(ticket.sessionId)
     return ticket
   }

@@ -19,7 +19,7 @@ import { generateDataKey, keyRegion } from './kms'
 import type { FoundDocument } from './documents'
 import type { DescribeEc2, DescribeSsm } from './instances'
 import type { Tag } from './nodetags'
-import { Sender } from './sender'
+import type { Sender } from './sender'
 import { ticketOf } from './ticket'
 import type { DescribeSessions } from './sessionpages'
 
@@ -41,11 +41,16 @@ export class Calls {
   readonly #region: string
   readonly #sender: Sender
 
-  constructor(options: { readonly clients: Clients; readonly credentials: Credentials; readonly region: string }) {
+  constructor(options: {
+    readonly clients: Clients
+    readonly credentials: Credentials
+    readonly region: string
+    readonly sender: Sender
+  }) {
     this.#clients = options.clients
     this.#credentials = options.credentials
     this.#region = options.region
-    this.#sender = new Sender(options)
+    this.#sender = options.sender
   }
 
   /** Who we are. Needs no permission, so it fails only because of credentials or the network. */

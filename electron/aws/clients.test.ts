@@ -50,6 +50,7 @@ test('keys without expiry are asked for at each request, so that rewritten ones 
 test('each client is made once, that of KMS once for each region', async () => {
   const clients = await clientsOf()
   expect(await clients.ec2()).toBe(await clients.ec2())
+  expect(await clients.ecs()).toBe(await clients.ecs())
   expect(await clients.ssm()).toBe(await clients.ssm())
   expect(await clients.kms('eu-west-1')).toBe(await clients.kms('eu-west-1'))
   expect(await clients.kms('eu-west-1')).not.toBe(await clients.kms('eu-central-1'))

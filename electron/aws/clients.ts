@@ -4,6 +4,7 @@
 // half a second to load.
 
 import type { EC2Client } from '@aws-sdk/client-ec2'
+import type { ECSClient } from '@aws-sdk/client-ecs'
 import type { KMSClient } from '@aws-sdk/client-kms'
 import type { SSMClient } from '@aws-sdk/client-ssm'
 import type { STSClient } from '@aws-sdk/client-sts'
@@ -115,6 +116,14 @@ async function makeEc2Client(options: ClientsOptions, provider: IdentityProvider
   return client
 }
 
+async function makeEcsClient(options: ClientsOptions, provider: IdentityProvider): Promise<ECSClient> {
+  const { ECSClient } = await import('@aws-sdk/client-ecs')
+  const client = quietly(() => new ECSClient({ ...clientConfig('ecs', options, provider) }))
+  client.middlewareStack.remove(SDK_LOG)
+  if (options.diagnose !== undefined) client.middlewareStack.add(watchedCalls('ecs', options.diagnose), FIRST_STEP)
+  return client
+}
+
 async function makeKmsClient(options: ClientsOptions, provider: IdentityProvider, region: string): Promise<KMSClient> {
   const { KMSClient } = await import('@aws-sdk/client-kms')
   const client = quietly(() => new KMSClient({ ...clientConfig('kms', options, provider), region }))
@@ -128,6 +137,7 @@ export class Clients {
   readonly #provider: IdentityProvider
   #ssm: Promise<SSMClient> | undefined
   #ec2: Promise<EC2Client> | undefined
+  #ecs: Promise<ECSClient> | undefined
   #sts: Promise<STSClient> | undefined
   /** By region: a key may be in another region than the session. */
   readonly #kms = new Map<string, Promise<KMSClient>>()
@@ -151,6 +161,14 @@ export class Clients {
       throw error
     })
     return this.#ec2
+  }
+
+  ecs(): Promise<ECSClient> {
+    this.#ecs ??= makeEcsClient(this.#options, this.#provider).catch((error: unknown) => {
+      this.#ecs = undefined
+      throw error
+    })
+    return this.#ecs
   }
 
   kms(region: string): Promise<KMSClient> {

@@ -5,6 +5,7 @@ import type { Diagnose } from '../../shared/diagnostics'
 import type { Examination } from '../../shared/examination'
 import type { SessionDocument } from '../../shared/model/document'
 import type { Identity } from '../../shared/model/environment'
+import type { EcsCalls } from '../../shared/ecscalls'
 import type { Instance, TagPair } from '../../shared/model/instance'
 import type { ConnectionStatus, HandOver, OtherKeys, SessionCalls } from '../../shared/session'
 import type { SessionPages, SessionQuery } from '../../shared/sessionlisting'
@@ -18,7 +19,7 @@ import type { UpgradeForms } from './upgradeforms'
 export interface AwsOptions {
   readonly profile?: string | undefined
   readonly region?: string | undefined
-  /** Stands for all services; AWS_ENDPOINT_URL_SSM, …_EC2, …_STS and …_KMS name one each. */
+  /** Stands for all services; AWS_ENDPOINT_URL_SSM, …_EC2, …_ECS, …_STS and …_KMS name one each. */
   readonly endpointUrl?: string | undefined
   /** The host of ssmmessages; else CULVERT_SSMMESSAGES_ENDPOINT, the saved one, the profile's, the one that the service names. */
   readonly messageEndpoint?: string | undefined
@@ -65,6 +66,8 @@ export interface Account extends SessionCalls, AsyncDisposable {
   readonly otherKeys: OtherKeys
   /** The doctor's calls. */
   readonly examination: Examination
+  /** The calls to Amazon ECS. */
+  readonly ecs: EcsCalls
   /** Who we are at AWS. */
   identity(signal: AbortSignal): Promise<Identity>
   /**

@@ -10,6 +10,7 @@ import type { Patience } from './credentials/renewal'
 import { isSame } from './credentials/replacement'
 import { withDeadline } from './deadline'
 import { toAppError } from './errors/errors'
+import type { EcsSubject } from './errors/ecs'
 import type { ErrorContext } from './errors/sentences'
 
 /** The subject of a call, for its errors. */
@@ -18,6 +19,8 @@ export interface Subject {
   readonly target?: string
   readonly document?: string
   readonly key?: string
+  /** What a call to ECS is about. */
+  readonly ecs?: EcsSubject
   /** Present where it differs from the account's region. */
   readonly region?: string
   /** What to do when a person has to be asked for a code. Absent: wait. */

@@ -167,7 +167,7 @@ function commandOf(argv: readonly string[]): CommandName | undefined {
 }
 
 function checkCount(command: CommandName, found: Found): void {
-  const { positionals, optional, many, rest } = specOf(command)
+  const { positionals, optional, many, rest, optionalRest } = specOf(command)
   const missing = positionals[found.positionals.length]
   if (missing !== undefined) throw usage(`${command} needs ${missing}`, command)
   const [next, after] = found.positionals.slice(positionals.length)
@@ -175,13 +175,13 @@ function checkCount(command: CommandName, found: Found): void {
   const isOptional = optional !== undefined && next !== undefined && (/^[A-Z]+$/.test(optional) || next === optional)
   const extra = isOptional ? after : next
   if (extra !== undefined && many === undefined) {
-    const hint = rest === undefined ? '' : `; put -- before the command to run`
+    const hint = (rest ?? optionalRest) === undefined ? '' : `; put -- before the command to run`
     throw usage(`${command} does not take "${extra}"${hint}`, command)
   }
   if (rest !== undefined && (found.rest === undefined || found.rest.length === 0)) {
     throw usage(`${command} needs -- and a command to run`, command)
   }
-  if (rest === undefined && found.rest !== undefined && found.rest.length > 0) {
+  if ((rest ?? optionalRest) === undefined && found.rest !== undefined && found.rest.length > 0) {
     throw usage(`${command} takes nothing after --`, command)
   }
 }

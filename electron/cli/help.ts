@@ -13,13 +13,20 @@ function optionRow({ name, placeholder, help }: OptionSpec): readonly [string, s
 }
 
 function usageOf(command: CommandName): string {
-  const { positionals, optional, many, rest } = specOf(command)
+  const { positionals, optional, many, rest, optionalRest } = specOf(command)
   const words = [
     ...positionals,
     ...(optional === undefined ? [] : [`[${optional}]`]),
     ...(many === undefined ? [] : [`[${many}…]`]),
   ]
-  return ['culvert', command, ...words, '[options]', ...(rest === undefined ? [] : ['--', rest])].join(' ')
+  return [
+    'culvert',
+    command,
+    ...words,
+    '[options]',
+    ...(rest === undefined ? [] : ['--', rest]),
+    ...(optionalRest === undefined ? [] : [`[-- ${optionalRest}]`]),
+  ].join(' ')
 }
 
 /** The help of the program, or of one command. Ends with a line break. */

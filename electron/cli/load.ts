@@ -21,9 +21,13 @@ type LocalName = keyof typeof local
 
 /** Commands that are given an open environment; the doctor opens its own. */
 const opened: Readonly<Record<Exclude<CommandName, LocalName | 'doctor'>, (args: Arguments) => Promise<Command>>> = {
-  ls: async () => (await import('./commands/ls')).ls,
+  ls: async (args) =>
+    args.flag('containers')
+      ? (await import('./commands/lscontainers')).lsContainers
+      : (await import('./commands/ls')).ls,
   shell: async () => (await import('./commands/shell')).shell,
   exec: async () => (await import('./commands/exec')).exec,
+  ephemeral: async () => (await import('./commands/ephemeral')).ephemeral,
   forward: async () => (await import('./commands/forward')).forward,
   'ssh-proxy': async () => (await import('./commands/sshproxy')).sshProxy,
   authorize: async (args) =>

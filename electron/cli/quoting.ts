@@ -37,6 +37,17 @@ export function quoteWords(words: readonly string[]): string {
   return words.map(quoteWord).join(' ')
 }
 
+/**
+ * The same for a container, whose commands run on a pseudoterminal: the words get no input, and a pipe for their output, so that they do not
+ * take themselves for interactive.
+ */
+export function wrapInContainer(words: readonly string[], { first, second }: Sentinel): string {
+  const format = String.raw`\001%s%s%d;`
+  const end = `printf ${quoteWord(format)} ${quoteWord(first.slice(1))} ${quoteWord(second)} "$?"`
+  const script = `{ ("$@") </dev/null 2>&1; ${end}; } | cat`
+  return `sh -c ${quoteWord(script)} sh ${quoteWords(words)}`
+}
+
 /** The command line that runs `words` and prints the sentinel with their exit status. */
 export function wrapCommand(words: readonly string[], { first, second }: Sentinel): string {
   // \001 is written as an escape: a control character in a parameter is refused by the service's pattern.

@@ -24,18 +24,11 @@ function width(text: string): number {
 }
 
 /**
- * Lays out a table: NAME, ID, STATE, AGENT, VERSION, PLATFORM and, where any instance has that tag, ENV. Every line,
- * also the last, ends with a line break and has no trailing blanks. An empty cell is "-".
+ * Lays out a table whose columns are aligned. Every line begins with `indent`, ends with a line break and has no trailing blanks. An empty
+ * cell is "-".
  */
-export function instanceTable(instances: readonly Instance[]): string {
-  const hasEnv = instances.some(({ tags }) => tags['Env'] !== undefined)
-  const header = ['NAME', 'ID', 'STATE', 'AGENT', 'VERSION', 'PLATFORM', ...(hasEnv ? ['ENV'] : [])]
-  const rows = instances.map(({ name, id, state, agent, agentVersion, platform, tags }) =>
-    [name, id, state, agentWord(agent), agentVersion ?? '', platform, ...(hasEnv ? [tags['Env'] ?? ''] : [])].map(
-      (cell) => shownName(cell) || '-',
-    ),
-  )
-  const lines = [header, ...rows]
+export function tableText(header: readonly string[], cells: readonly (readonly string[])[], indent = ''): string {
+  const lines = [header, ...cells.map((row) => row.map((cell) => shownName(cell) || '-'))]
   // In a loop: the arguments of one call of Math.max would overflow the stack.
   const widths = header.map((_, column) => lines.reduce((widest, row) => Math.max(widest, width(row[column] ?? '')), 0))
   const line = (row: readonly string[]): string =>
@@ -43,7 +36,25 @@ export function instanceTable(instances: readonly Instance[]): string {
       .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - width(cell)))
       .join('  ')
       .trimEnd()
-  return lines.map((row) => `${line(row)}\n`).join('')
+  return lines.map((row) => `${indent}${line(row)}\n`).join('')
+}
+
+/**
+ * Lays out the table of instances: NAME, ID, STATE, AGENT, VERSION, PLATFORM and, where any instance has that tag, ENV.
+ */
+export function instanceTable(instances: readonly Instance[]): string {
+  const hasEnv = instances.some(({ tags }) => tags['Env'] !== undefined)
+  const header = ['NAME', 'ID', 'STATE', 'AGENT', 'VERSION', 'PLATFORM', ...(hasEnv ? ['ENV'] : [])]
+  const rows = instances.map(({ name, id, state, agent, agentVersion, platform, tags }) => [
+    name,
+    id,
+    state,
+    agentWord(agent),
+    agentVersion ?? '',
+    platform,
+    ...(hasEnv ? [tags['Env'] ?? ''] : []),
+  ])
+  return tableText(header, rows)
 }
 
 /** Whether an instance bears every one of `tags`, given as `K=V`. */

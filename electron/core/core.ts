@@ -6,20 +6,21 @@
 import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { version } from '../../package.json'
-import { noContainers } from '../../shared/model/container'
-import { toWireError } from '../../shared/errors'
 import type { JournalEntry } from '../../shared/model/journal'
-import type { Settings } from '../../shared/settings'
 import { ambientProfile, hasAwsSetup, listProfiles } from '../aws/profiles/profiles'
 import { Renewals, type CodeQuestion } from '../aws/credentials/renewal'
+import { openNetwork } from '../aws/network'
+import { authoritiesFor, systemAuthorities } from '../aws/systemnetwork'
 import { journaledAuthorizer } from './authorizations/journaled'
 import { processBudgets } from './tunnels/budgets'
+import { openCaptures, takeHanded } from './captureparts'
 import { openAccountSessions } from './sessionparts'
 import { firstEnvironment } from './choice'
 import { closingError, settledWithin } from './async/closing'
-import { answerControl } from './control'
+import { answerControl, CONTROL_WAIT_MS } from './control'
 import { Doctor } from './doctor/running'
 import { openDiagnosed } from './diagnosed'
+import { openDrains, type DrainOptions } from './drainparts'
 import { Forwards } from './forwards/forwards'
 import { LastRun } from './store/lastrun'
 import { endLeftovers } from './environments/leftovers'
@@ -28,23 +29,20 @@ import { logInTo, type EnvironmentOptions } from './environments/open'
 import { openEnvironments } from './openings'
 import { DOOR, Publisher, type EventListener } from './publisher'
 import { Questions } from './questions'
-import { Queue } from './async/queue'
 import { ReadyForwards, type ReadyForward } from './forwards/ready'
 import { readsOfProfiles } from './profilereads'
 import { answerRequests } from './routes'
 import { restoreLast } from './restoring'
-import { ShownEnvironment } from './shown'
+import { selecting } from './selecting'
+import { openShown } from './shownparts'
 import { makeDataDirectory } from './store/datadirectory'
 import { openJournal } from './store/journal'
 import { lockDirectory, type DirectoryLock } from './lock/lock'
-import { checkSettings } from './store/settingsfile'
+import { savedSettings, type SavedSettings } from './savedsettings'
 import { openStored } from './stored'
 import { SavedTargets } from './targets/targets'
 import { Terminals } from './terminals/terminals'
 import { timingOf } from './sessions/timing'
-
-// `culvert up` gets its answer within this time, also where the forward is not up yet.
-const CONTROL_WAIT_MS = 30_000
 
 // Doors wait 5 s for a clean end. Sessions that are still open then are on record; the next start ends them.
 const SESSIONS_END_MS = 4_500
@@ -52,7 +50,7 @@ const SESSIONS_END_MS = 4_500
 const ENVIRONMENTS_END_MS = 300
 
 /** The options of a core. */
-export interface CoreOptions extends Omit<EnvironmentOptions, 'budgets'> {
+export interface CoreOptions extends Omit<EnvironmentOptions, 'budgets'>, Pick<DrainOptions, 'keyStore'> {
   /** Created when it is missing; see `dataDirectoryPath`. */
   readonly dataDirectory: string
   /** The kind of process, for the message of a later start that finds the directory locked: "window", "web page". */
@@ -129,7 +127,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     questions,
     settings: () => settings.value,
   })
-  const shown = new ShownEnvironment({
+  const { shown, containers } = openShown({
     environments,
     first,
     ambient: ambientProfile(env),
@@ -156,9 +154,24 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     changed: () => publisher.set({ targets: targets.list }),
   })
   const ready = new ReadyForwards({ file: stored.givenFile, forwards, ready: options.demoForwards ?? [] })
+  const outlets = await openDrains(options, {
+    openNetwork,
+    authorities: () => authoritiesFor(env, systemAuthorities),
+    settings: () => settings.value,
+    journal,
+    changed: (views) => publisher.set({ drains: views }),
+  })
+  const { drains } = outlets
+  const { captures, recordings } = openCaptures({
+    dataDirectory,
+    settings: () => settings.value,
+    now,
+    draining: drains,
+  })
   const terminals = new Terminals({
     journal,
     now,
+    captures,
     changed: () => {
       publisher.set({ terminals: terminals.views })
       lastRun.changed()
@@ -186,48 +199,36 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     instances: shown.instances,
     forwards: forwards.views,
     targets: targets.list,
-    drains: [],
-    containers: noContainers,
+    drains: drains.views,
+    containers: containers.list,
     terminals: [],
     settings: settings.value,
     notices: [],
     questions: [],
   })
   const refreshProfiles = readsOfProfiles({ list: () => listProfiles(env), publisher, notices })
-  const settingsChanges = new Queue()
-  const saveSettings = (change: Partial<Settings>): Promise<void> =>
-    settingsChanges.run(async () => {
-      const next: Settings = { ...settings.value, ...change }
-      checkSettings(next)
-      await settings.write(next)
-      publisher.set({ settings: next })
-    })
+  const changes = savedSettings(settings, publisher)
+  const saveSettings: SavedSettings['save'] = (change) => changes.save(change)
   const answer = answerRequests({
     environments,
     shown,
     forwards,
     targets,
     terminals,
+    recordings,
+    drains,
     journal,
     notices,
     questions,
     logIn: (wanted) => logInTo({ env, resolveProxy: options.resolveProxy, ...wanted }),
     doctor,
     accountSessions,
+    containers,
     refreshProfiles,
     saveSettings,
-    selectEnvironment: async (environment) => {
-      void shown.select(environment)
-      if (environment.kind === 'demo') await ready.give()
-      // Saving may fail; the environment is shown all the same.
-      const problem = await saveSettings({ environment }).then(
-        () => undefined,
-        (error: unknown) => toWireError(error).message,
-      )
-      notices.standProblem('environment', 'The next start may show another environment.', problem)
-    },
+    selectEnvironment: selecting({ shown, ready, saveSettings, notices }),
   })
-  for (const [what, path] of stored.keptAside) notices.addKeptAside(what, path)
+  for (const [what, path] of [...stored.keptAside, ...outlets.keptAside]) notices.addKeptAside(what, path)
   notices.standProblem('history', 'The history of sessions is not whole.', ledger.problem)
   tellJournal()
   void refreshProfiles()
@@ -236,6 +237,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     const waiting = { waitMs: CONTROL_WAIT_MS, signal: life.signal }
     return answerControl(request, { forwards, publisher, environments, journal, authorizer }, waiting)
   })
+  takeHanded(lock, captures, life.signal)
   // Before the first snapshot, so that it has these forwards.
   if (first.kind === 'demo') await ready.give()
   void shown.select(first)
@@ -256,10 +258,11 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
       doctor[Symbol.asyncDispose](),
       authorizer[Symbol.asyncDispose](),
       leftovers,
-      settingsChanges.idle(),
+      changes.idle(),
     ]
     await settledWithin(Promise.all(sessions), options.sessionsEndMs ?? SESSIONS_END_MS)
-    await settledWithin(environments[Symbol.asyncDispose](), ENVIRONMENTS_END_MS)
+    const rest = [environments, recordings, outlets].map((each) => each[Symbol.asyncDispose]())
+    await settledWithin(Promise.all(rest), ENVIRONMENTS_END_MS)
     publisher[Symbol.dispose]()
     await journal[Symbol.asyncDispose]()
     // A late write must not reach the directory: after the lock is released another Culvert may own it.
@@ -288,6 +291,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
       environments.wake()
       forwards.wake()
       shown.wake()
+      drains.wake()
     },
     [Symbol.asyncDispose]: () => {
       disposed ??= dispose()

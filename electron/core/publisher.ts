@@ -1,11 +1,11 @@
 // Holds the snapshot and tells subscribers of its changes.
 //
 // A subscriber gets the whole state in its first event and each change after that, so it misses nothing and has no order to get wrong.
-// Of forwards, terminals and instances only the values that have changed are told. Changes within 16 ms are told in one event.
+// Of forwards, terminals, instances and containers only the values that have changed are told. Changes within 16 ms are told in one event.
 
 import { isDeepStrictEqual } from 'node:util'
 import type { EventName, Events } from '../../shared/api/events'
-import { changeOf, forwardId, ownId, type IdOf, type SnapshotChange } from '../../shared/model/change'
+import { changeOf, changeOfItems, forwardId, ownId, type IdOf, type SnapshotChange } from '../../shared/model/change'
 import type { Snapshot } from '../../shared/model/snapshot'
 
 /** A window draws 60 times a second at most. */
@@ -40,7 +40,7 @@ export class Publisher implements Disposable {
 
   /** Replaces parts of the state. A list value that equals the earlier one of its id keeps the earlier object. */
   set(change: Partial<Snapshot>): void {
-    const { forwards, terminals, instances, ...parts } = change
+    const { forwards, terminals, instances, containers, ...parts } = change
     const before = this.#state
     this.#state = {
       ...before,
@@ -50,6 +50,9 @@ export class Publisher implements Disposable {
       ...(instances === undefined
         ? {}
         : { instances: { ...instances, items: keptEqual(before.instances.items, instances.items, ownId) } }),
+      ...(containers === undefined
+        ? {}
+        : { containers: { ...containers, items: keptEqual(before.containers.items, containers.items, ownId) } }),
     }
     if (this.#isOver) return
     this.#parts = { ...this.#parts, ...parts }
@@ -98,16 +101,17 @@ function keptEqual<T>(before: readonly T[], after: readonly T[], idOf: IdOf<T>):
   return kept.length === before.length && kept.every((value, index) => value === before[index]) ? before : kept
 }
 
-/** The changes of the three lists of a snapshot. */
+/** The changes of the lists of a snapshot. */
 function listChanges(before: Snapshot, after: Snapshot): SnapshotChange {
-  const { forwards, terminals, instances } = after
-  const { items, ...rest } = instances
-  const isSameList = before.instances.generation === instances.generation
+  const { forwards, terminals, instances, containers } = after
   return {
     ...(before.forwards === forwards ? {} : { forwards: changeOf(before.forwards, forwards, forwardId) }),
     ...(before.terminals === terminals ? {} : { terminals: changeOf(before.terminals, terminals, ownId) }),
     ...(before.instances === instances
       ? {}
-      : { instances: { ...rest, items: changeOf(isSameList ? before.instances.items : [], items, ownId) } }),
+      : { instances: { ...instances, items: changeOfItems(before.instances, instances) } }),
+    ...(before.containers === containers
+      ? {}
+      : { containers: { ...containers, items: changeOfItems(before.containers, containers) } }),
   }
 }

@@ -12,6 +12,10 @@ import { parts, type Parts } from '../../shared/schemas'
 import { AppError, toWireError } from '../../shared/errors'
 import type { EnvironmentRef } from '../../shared/model/environment'
 import type { Settings } from '../../shared/settings'
+import type { Containers } from './containers/containers'
+import { containerHandlers } from './containerroutes'
+import { drainHandlers } from './drainroutes'
+import type { Drains } from './drains/drains'
 import type { Doctor } from './doctor/running'
 import type { DemoControls } from './environments/demo'
 import { environmentKey, type Environments } from './environments/environments'
@@ -25,6 +29,8 @@ import { Logins, type LogIn } from './logins'
 import type { ShownEnvironment } from './shown'
 import type { AccountSessions } from './accountsessions/accountsessions'
 import { sessionHandlers } from './sessionroutes'
+import { recordingHandlers } from './recordingroutes'
+import type { Recordings } from './recordings/recordings'
 import type { Journal } from './store/journal'
 import type { SavedTargets } from './targets/targets'
 import type { Terminals } from './terminals/terminals'
@@ -36,6 +42,8 @@ export interface Product {
   readonly forwards: Forwards
   readonly targets: SavedTargets
   readonly terminals: Terminals
+  readonly recordings: Recordings
+  readonly drains: Drains
   readonly journal: Journal
   readonly notices: Notices
   readonly questions: Questions
@@ -43,6 +51,7 @@ export interface Product {
   readonly logIn: LogIn
   readonly doctor: Doctor
   readonly accountSessions: AccountSessions
+  readonly containers: Containers
   /** Never rejects: files that cannot be read are a notice. */
   refreshProfiles(): Promise<void>
   /** Shows an environment and saves the choice. The snapshot tells its progress; a failed save is a notice. */
@@ -80,6 +89,7 @@ const TRIES: ReadonlySet<string> = new Set<RequestName>([
   'environment.accept',
   'login.begin',
   'instances.refresh',
+  'containers.refresh',
   'forward.start',
   'forward.retry',
   'forward.check',
@@ -130,6 +140,9 @@ function makeHandlers(product: Product): Handlers {
   const logins = new Logins(product)
   return {
     ...sessionHandlers(product.accountSessions, shown),
+    ...containerHandlers(product.containers),
+    ...drainHandlers(product.drains),
+    ...recordingHandlers(product),
     'environment.select': async ({ environment }) => {
       await product.selectEnvironment(environment)
       return null

@@ -5,13 +5,17 @@
 // Electron and sockets queue without a limit, so a page that does not read would fill the memory of the core's process. Therefore each
 // message is confirmed (`taken`), and a page over the limit gets nothing until it has confirmed all. The oldest unread message does not
 // count: a message larger than the limit is sent once, and those behind it have the whole limit. Unread data is at most the limit and
-// one message. Instances come in pieces (pages.ts): the next one after the page has confirmed the last. Owns the subscription. Does not
+// one message. Instances and containers come in pieces (pages.ts): the next one after the page has confirmed the last. Owns the subscription. Does not
 // own how messages travel (window/link.ts, web/link.ts).
 
 import type { EventMessage } from '../../shared/api'
 import type { EventName, Events, TerminalOutput } from '../../shared/api/events'
+import type { ContainersChange, InstancesChange, SnapshotChange } from '../../shared/model/change'
+import type { Container, ContainerList } from '../../shared/model/container'
+import type { Instance, InstanceList } from '../../shared/model/instance'
+import type { Snapshot } from '../../shared/model/snapshot'
 import type { Client } from '../core/core'
-import { InstancePages } from './pages'
+import { ListPages } from './pages'
 
 /** Counted for each output beside its bytes: id, offset, place in a queue. Otherwise many small outputs would exceed the limit. */
 const OUTPUT_OVERHEAD_BYTES = 100
@@ -24,6 +28,35 @@ const MAX_WAITING = 16 * 1_024 * 1_024
  * counts from 1 and is given to `taken` later.
  */
 export type Carry = (message: string | TerminalOutput, sequence: number) => void
+
+/** The lists of the state that come in pieces. */
+interface LongLists {
+  readonly instances: ListPages<Instance, Omit<InstanceList, 'items' | 'total'>>
+  readonly containers: ListPages<Container, Omit<ContainerList, 'items' | 'total'>>
+}
+
+function pagesOf({ instances, containers }: Pick<Snapshot, 'instances' | 'containers'>): LongLists {
+  const { items: listed, total: _listed, ...instancesHead } = instances
+  const { items: running, total: _running, ...containersHead } = containers
+  return {
+    instances: new ListPages(instancesHead, listed),
+    containers: new ListPages(containersHead, running),
+  }
+}
+
+function changeInstances(
+  pages: LongLists['instances'],
+  { items, total: _total, ...head }: InstancesChange,
+): InstancesChange {
+  return pages.change(head, items)
+}
+
+function changeContainers(
+  pages: LongLists['containers'],
+  { items, total: _total, ...head }: ContainersChange,
+): ContainersChange {
+  return pages.change(head, items)
+}
 
 /** Feeds one page until it is disposed of. */
 export class Feed implements Disposable {
@@ -38,22 +71,29 @@ export class Feed implements Disposable {
   #isFollowing = false
   #isDisposed = false
   #unsubscribe: () => void = () => undefined
-  /** The instances that the page has. Undefined before the first snapshot. */
-  #pages: InstancePages | undefined
-  /** The sequence number of the message with their newest piece. */
+  /** The instances and containers that the page has. Undefined before the first snapshot. */
+  #pages: LongLists | undefined
+  /** The sequence number of the message with the newest piece. */
   #pieceSequence = 0
   readonly #hear: { readonly [N in EventName]: (event: Events[N]) => void } = {
     snapshot: (value) => {
-      this.#pages = new InstancePages(value.instances)
-      this.#tellPiece(textOf({ event: 'snapshot', value: { ...value, instances: this.#pages.first() } }))
+      const pages = pagesOf(value)
+      this.#pages = pages
+      const first = { instances: pages.instances.first(), containers: pages.containers.first() }
+      this.#tellPiece(textOf({ event: 'snapshot', value: { ...value, ...first } }))
     },
     'snapshot.patch': (value) => {
-      if (value.instances === undefined || this.#pages === undefined)
+      const pages = this.#pages
+      const { instances, containers } = value
+      if ((instances === undefined && containers === undefined) || pages === undefined) {
         this.#tell(textOf({ event: 'snapshot.patch', value }))
-      else {
-        const instances = this.#pages.change(value.instances)
-        this.#tellPiece(textOf({ event: 'snapshot.patch', value: { ...value, instances } }))
+        return
       }
+      const pieces: SnapshotChange = {
+        ...(instances === undefined ? {} : { instances: changeInstances(pages.instances, instances) }),
+        ...(containers === undefined ? {} : { containers: changeContainers(pages.containers, containers) }),
+      }
+      this.#tellPiece(textOf({ event: 'snapshot.patch', value: { ...value, ...pieces } }))
     },
     'terminal.output': (output) => this.#tell(output),
     'journal.entry': (value) => this.#tell(textOf({ event: 'journal.entry', value })),
@@ -83,8 +123,14 @@ export class Feed implements Disposable {
     }
     if (this.#unread.length === 0 && !this.#isFollowing && !this.#isDisposed) this.follow()
     // One piece at a time, so that other events are sent between two of them.
-    else if (this.#isFollowing && this.#pages?.isWhole === false && sequence >= this.#pieceSequence) {
-      this.#tellPiece(textOf({ event: 'snapshot.patch', value: { instances: this.#pages.next() } }))
+    else if (this.#isFollowing && this.#pages !== undefined && sequence >= this.#pieceSequence) {
+      const { instances, containers } = this.#pages
+      const value = !instances.isWhole
+        ? { instances: instances.next() }
+        : containers.isWhole
+          ? undefined
+          : { containers: containers.next() }
+      if (value !== undefined) this.#tellPiece(textOf({ event: 'snapshot.patch', value }))
     }
   }
 
@@ -114,7 +160,7 @@ export class Feed implements Disposable {
     this.#carry(message, this.#sequence)
   }
 
-  /** Sends a message that holds a piece of the instances. */
+  /** Sends a message that holds a piece of a long list. */
   #tellPiece(text: string): void {
     this.#tell(text)
     this.#pieceSequence = this.#sequence

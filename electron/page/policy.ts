@@ -24,14 +24,19 @@ export function isToken(given: unknown, token: string): boolean {
 }
 
 /**
- * The policy of one load of the page: nothing but our own files, scripts and styles by this load's nonce only. `connect` are
- * the addresses that the page may connect to; none in Electron, whose page asks through its preload.
+ * The policy of one load of a page: nothing but our own files, scripts and styles by this load's nonce only. `connect` are
+ * the addresses that the page may connect to; none in Electron, whose page asks through its preload. `hasPlayer`: the page plays recordings.
  */
-export function contentSecurityPolicy(nonce: string, connect: readonly string[]): string {
+export function contentSecurityPolicy(
+  nonce: string,
+  connect: readonly string[],
+  { hasPlayer = false }: { readonly hasPlayer?: boolean } = {},
+): string {
   return [
     "default-src 'none'",
-    // Modules that an allowed script imports, lazily or not, inherit its nonce.
-    `script-src 'nonce-${nonce}'`,
+    // Modules that an allowed script imports, lazily or not, inherit its nonce. The terminal of asciinema-player is WebAssembly, which such a
+    // script may compile; a text still never becomes a script. See docs/decisions/player-in-webassembly.md.
+    `script-src 'nonce-${nonce}'${hasPlayer ? " 'wasm-unsafe-eval'" : ''}`,
     `style-src 'nonce-${nonce}'`,
     ...(connect.length === 0 ? [] : [`connect-src ${connect.join(' ')}`]),
     "font-src 'self'",

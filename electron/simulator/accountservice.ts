@@ -4,6 +4,7 @@ import type { AccountOptions } from './account'
 import { Documents } from './api/documents'
 import { DEMO_KEY_ALIAS, type KeyService } from './api/kms'
 import type { Service } from './api/service'
+import type { EcsAccount } from './ecs/account'
 import type { Limits } from './faults/lifetime'
 import type { SessionStore } from './gateway/sessions'
 import type { AccountHistory, HistoryOptions } from './history/open'
@@ -16,6 +17,7 @@ interface AccountParts {
   readonly region: string
   readonly accountId: string
   readonly world: World
+  readonly ecs: EcsAccount
   readonly known: AccountHistory
   readonly store: SessionStore
   readonly keys: KeyService
@@ -31,11 +33,12 @@ export function accountService(
   options: AccountOptions & HistoryOptions & { readonly agentVersion?: string },
   parts: AccountParts,
 ): Omit<Service, GatewayHalf> {
-  const { region, accountId, world, known, store, keys, roles, policies, limits } = parts
+  const { region, accountId, world, ecs, known, store, keys, roles, policies, limits } = parts
   const { history, people } = known
   const { encryption } = options
   return {
     world,
+    ecs,
     store,
     history,
     activeSessions: () => [
@@ -58,6 +61,8 @@ export function accountService(
     accountId,
     ownerOf: (sessionId) => {
       const owner = store.get(sessionId)?.owner ?? known.ownerOf(sessionId)
+      // Sessions of ExecuteCommand begin with no name of a person.
+      if (owner !== undefined && !sessionId.startsWith(owner.sessionPrefix)) return undefined
       return owner && { userId: owner.userId, suffix: sessionId.slice(owner.sessionPrefix.length) }
     },
     keys,

@@ -1,18 +1,17 @@
-// The simulator: SSM, EC2, STS, KMS and the message gateway on one loopback port, and the agents behind them.
+// The simulator: SSM, EC2, ECS, STS, KMS and the message gateway on one loopback port, and the agents behind them.
 //
 // Composition root of this room. Sessions are shells of this computer, so it binds 127.0.0.1 only, verifies every request
 // against a secret that is made at each start, and refuses requests of a browser. Source: specification §13.
 
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { AppError } from '../../shared/errors'
 import type { AccountOptions } from './account'
 import { accountService } from './accountservice'
 import { HANDSHAKE_TIMEOUT_MS } from './agent/handshake'
+import { EcsAccount } from './ecs/account'
+import type { ContainerOptions } from './ecs/stage'
 import { Injections, fault, type Fault } from './api/answers'
-import { answerHttp } from './api/http'
-import { isWelcome } from './gateway/door'
-import { ADMIN_PATH } from './api/admin'
+import { serveHttp } from './api/http'
 import { Faults, type FaultedSession } from './faults/board'
 import { Traffic } from './faults/traffic'
 import { Gateway } from './gateway/gateway'
@@ -22,7 +21,7 @@ import { KeyService } from './api/kms'
 import type { Cut } from './gateway/leg'
 import type { Relay } from './gateway/relay'
 import type { GatewayRules } from './gateway/rules'
-import { openServer, refuseUpgrade } from './gateway/server'
+import { openServer } from './gateway/server'
 import type { Service } from './api/service'
 import { SessionStore, type SessionRecord } from './gateway/sessions'
 import type { Credentials } from './api/signature'
@@ -52,6 +51,8 @@ export interface SimulatorOptions extends AccountOptions, GatewayRules, HistoryO
   readonly instances?: number
   /** How Auto Scaling groups replace their instances. */
   readonly groups?: GroupOptions
+  /** The containers of Amazon ECS. */
+  readonly containers?: ContainerOptions
   /** Output at an agent's pace of 1,024 bytes a millisecond; true unless said otherwise. */
   readonly isPaced?: boolean
   /** From a shell's start to its first output; 1,000 as at an agent. */
@@ -85,6 +86,7 @@ export interface Simulator extends AsyncDisposable {
   /** The newest; see `rotateCredentials`. */
   readonly credentials: Credentials
   readonly world: World
+  readonly ecs: EcsAccount
   /** Carries out orders, and counts what they have done. */
   readonly faults: Faults
   readonly keys: KeyService
@@ -142,6 +144,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const cleaned = removeDead()
   const keys = new KeyService(region, accountId)
   const world = new World(options.instances ?? 0, (options.groups?.pingLagMinutes ?? 0) * limits.minuteMs)
+  const ecs = new EcsAccount({
+    region,
+    accountId,
+    world,
+    minuteMs: limits.minuteMs,
+    folder: folder.path,
+    hasPty: options.hasPty ?? true,
+    options: options.containers ?? {},
+    onGone: (target) => lose(target, options.containers?.sessionsOfStopped ?? 'lose'),
+  })
   const known = openHistory(options, { world, accountId, self, minuteMs: limits.minuteMs })
   const { history, people } = known
   const store = new SessionStore({
@@ -150,7 +162,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     onEnded: (session) => history.add(session),
   })
   const service: Service = {
-    ...accountService(options, { region, accountId, world, known, store, keys, roles, policies, limits }),
+    ...accountService(options, { region, accountId, world, ecs, known, store, keys, roles, policies, limits }),
     takeSpoiledToken: () => faults.takeSpoiledToken(),
     webSocketUrl: options.streamOrigin ?? `ws://${HOST}:${port}`,
     begin: (session) => void gateway.relayOf(session),
@@ -192,21 +204,23 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       const session = store.get(id)
       return session === undefined || session.hasEnded ? [] : [{ id, target: session.target.id, relay }]
     })
+  const lose = (id: string, sessions: 'end' | 'lose'): void => {
+    for (const { relay } of running().filter(({ target }) => target === id)) {
+      relay.killAgent()
+      if (sessions === 'end') relay.reviveAgent()
+    }
+    if (sessions === 'end') people?.lose(id)
+  }
   const groups = new ScalingGroups({
     world,
     minuteMs: limits.minuteMs,
     options: options.groups ?? {},
-    onGone: ({ id }, sessions) => {
-      for (const { relay } of running().filter(({ target }) => target === id)) {
-        relay.killAgent()
-        if (sessions === 'end') relay.reviveAgent()
-      }
-      if (sessions === 'end') people?.lose(id)
-    },
+    onGone: ({ id }, sessions) => lose(id, sessions),
   })
   const faults = new Faults({
     sessions: running,
     world,
+    ecs,
     groups,
     keyRing,
     policies,
@@ -218,23 +232,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   let darknesses = 0
   const { tally } = traffic
   const httpOptions = { service, keyRing, tally, injections, signal: abort.signal, faults, secret }
-  server.on('request', (request, response) => {
-    if (darknesses > 0 && request.url !== ADMIN_PATH) {
-      request.socket.destroy()
-      return
-    }
-    // Every answer of AWS carries a request id.
-    response.setHeader('x-amzn-requestid', randomUUID())
-    // The request was cut off, the simulator is being disposed, or there is a fault in the simulator.
-    answerHttp(request, response, httpOptions).catch(() => {
-      if (response.headersSent) response.destroy()
-      else response.writeHead(500, { connection: 'close' }).end()
-    })
-  })
-  server.on('upgrade', (request, socket, head) => {
-    if (darknesses > 0) socket.destroy()
-    else if (isWelcome(request)) gateway.upgrade(request, socket, head)
-    else refuseUpgrade(socket, 403, 'Forbidden')
+  serveHttp(server, httpOptions, {
+    isDark: () => darknesses > 0,
+    upgrade: (request, socket, head) => gateway.upgrade(request, socket, head),
   })
   const relayOf = (sessionId: string): Relay | undefined => {
     const session = service.store.get(sessionId)
@@ -252,6 +252,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const closed = once(server, 'close')
     server.close()
     await gateway[Symbol.asyncDispose]()
+    await ecs[Symbol.asyncDispose]()
     http.destroySockets()
     await closed
     await cleaned
@@ -264,6 +265,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       return keyRing.credentials
     },
     world: service.world,
+    ecs,
     keys,
     faults,
     get assumed() {

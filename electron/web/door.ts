@@ -82,7 +82,7 @@ function serve(
   const { status, headers, body } = answerFile(
     files,
     { method: request.method ?? '', path: request.url ?? '/' },
-    (nonce) => contentSecurityPolicy(nonce, [`ws://127.0.0.1:${port}`, `ws://localhost:${port}`]),
+    (nonce) => contentSecurityPolicy(nonce, [`ws://127.0.0.1:${port}`, `ws://localhost:${port}`], { hasPlayer: true }),
   )
   response.writeHead(status, { ...headers, ...(status === 200 ? {} : { connection: 'close' }) }).end(body)
 }

@@ -49,7 +49,7 @@ test('each load of the page has its own nonce, in the policy and in the page, an
   for (const [index, { headers, body }] of loads.entries()) {
     expect(body).toBe(page.replaceAll('CSP_NONCE', nonces[index]!))
     expect(headers['content-security-policy']).toBe(
-      `default-src 'none'; script-src 'nonce-${nonces[index]}'; style-src 'nonce-${nonces[index]}'; ` +
+      `default-src 'none'; script-src 'nonce-${nonces[index]}' 'wasm-unsafe-eval'; style-src 'nonce-${nonces[index]}'; ` +
         `connect-src ws://127.0.0.1:${door.port} ws://localhost:${door.port}; font-src 'self'; ` +
         "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     )

@@ -58,13 +58,18 @@ it('permits our page the clipboard and nothing else to anybody', () => {
 it('lets texts and exports be saved that the page itself has made, and no other download', () => {
   const url = 'blob:culvert://app/0b9c2f0e-1111-4222-8333-444455556666'
   expect(maySave({ url, fileName: 'web-1 2026-11-09 04.03.txt' }, PAGE_URL)).toBe(true)
-  for (const fileName of ['sessions 2026-11-09 04.03.csv', 'sessions 2026-11-09 04.03.json']) {
+  for (const fileName of [
+    'sessions 2026-11-09 04.03.csv',
+    'sessions 2026-11-09 04.03.json',
+    '2026-11-09 04.03 web-1.cast',
+  ]) {
     expect([fileName, maySave({ url, fileName }, PAGE_URL)]).toEqual([fileName, true])
   }
   expect(maySave({ url: 'blob:http://127.0.0.1:5173/0b9c', fileName: 'a.txt' }, development)).toBe(true)
   for (const refused of [
     { url, fileName: 'web-1.txt.exe' },
     { url, fileName: 'sessions.csv.bat' },
+    { url, fileName: 'web-1.cast.exe' },
     { url: 'https://evil.example/a.csv', fileName: 'a.csv' },
     { url: 'blob:culvert://app.evil.example/0b9c', fileName: 'a.txt' },
     { url: 'blob:null/0b9c', fileName: 'a.txt' },

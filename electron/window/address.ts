@@ -41,8 +41,8 @@ export function isPermitted(permission: string, asker: Asker, pageUrl: string): 
   return PERMISSIONS.includes(permission) && isOurPage(asker, pageUrl)
 }
 
-/** The files that the page makes: the text of a terminal, and exported sessions. */
-const SAVED = ['.txt', '.csv', '.json']
+/** The files that the page makes: the text of a terminal, exported sessions, and exported recordings. */
+const SAVED = ['.txt', '.csv', '.json', '.cast']
 
 /** Whether a download is a file that the page itself has made. */
 export function maySave(download: { readonly url: string; readonly fileName: string }, pageUrl: string): boolean {

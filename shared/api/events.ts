@@ -5,6 +5,7 @@ import type { DoctorView } from '../model/doctor'
 import type { SnapshotChange } from '../model/change'
 import type { Snapshot, WindowSnapshot } from '../model/snapshot'
 import type { EnvironmentView } from '../model/environment'
+import type { ContainerList } from '../model/container'
 import type { InstanceList } from '../model/instance'
 import type { Settings } from '../settings'
 import { isList, isRecord, recordOf, type Guard } from './shape'
@@ -59,6 +60,11 @@ const lists: readonly (readonly [name: keyof Snapshot, whole: Check, change: Che
     'instances',
     recordOf<Pick<InstanceList, 'state' | 'items'>>({ state: 'record', items: 'list' }),
     (value) => isRecord(value) && isRecord(value['state']) && isListChange(value['items']),
+  ],
+  [
+    'containers',
+    recordOf<Pick<ContainerList, 'state' | 'services' | 'items'>>({ state: 'record', services: 'list', items: 'list' }),
+    (value) => isRecord(value) && isRecord(value['state']) && isList(value['services']) && isListChange(value['items']),
   ],
   ['forwards', isList, isListChange],
   ['terminals', isList, isListChange],

@@ -1,8 +1,9 @@
 // Changes of the snapshot, sent over a Link instead of the whole state. Pure; both ends use it.
 //
-// Forwards, terminals and instances are lists of values with ids. An unchanged value keeps its identity: it is not sent, and
+// Forwards, terminals, instances and containers are lists of values with ids. An unchanged value keeps its identity: it is not sent, and
 // its views are not rendered again. The other parts of a snapshot are small and are sent whole.
 
+import type { Container, ContainerList } from './container'
 import type { ForwardView } from './forward'
 import type { Instance, InstanceList } from './instance'
 import type { Snapshot } from './snapshot'
@@ -23,11 +24,17 @@ export interface InstancesChange extends Omit<InstanceList, 'items'> {
   readonly items: ListChange<Instance>
 }
 
+/** The changes of the containers. The other fields of the list, and the services, are sent whole. */
+export interface ContainersChange extends Omit<ContainerList, 'items'> {
+  readonly items: ListChange<Container>
+}
+
 /** The changes of a snapshot since the previous event. */
-export type SnapshotChange = Partial<Omit<Snapshot, 'forwards' | 'terminals' | 'instances'>> & {
+export type SnapshotChange = Partial<Omit<Snapshot, 'forwards' | 'terminals' | 'instances' | 'containers'>> & {
   readonly forwards?: ListChange<ForwardView>
   readonly terminals?: ListChange<TerminalView>
   readonly instances?: InstancesChange
+  readonly containers?: ContainersChange
 }
 
 /** Reads the id of a list's value. */
@@ -36,7 +43,7 @@ export type IdOf<T> = (value: T) => string
 /** The id of a forward. */
 export const forwardId: IdOf<ForwardView> = ({ forward }) => forward.id
 
-/** The id of a terminal, or of an instance. */
+/** The id of a terminal, an instance, a container or a service. */
 export const ownId: IdOf<{ readonly id: string }> = ({ id }) => id
 
 /** The change from `before` to `after`. Values are compared by identity. Ids are unique in a list. */
@@ -62,20 +69,41 @@ export function changed<T>(before: readonly T[], { set, gone, order }: ListChang
   return order.flatMap((id) => values.get(id) ?? [])
 }
 
-/** The instances after a change. A new generation starts from an empty list. */
-export function changedInstances(before: InstanceList, change: InstancesChange): InstanceList {
-  const { items, ...rest } = change
-  return { ...rest, items: changed(before.generation === change.generation ? before.items : [], items, ownId) }
+/** Values of one environment. Those of different generations are of different environments. */
+export interface Generation<T> {
+  readonly generation: number
+  readonly items: T
+}
+
+/** The values after a change. A new generation starts from an empty list. */
+export function changedItems<T extends { readonly id: string }>(
+  before: Generation<readonly T[]>,
+  { generation, items }: Generation<ListChange<T>>,
+): readonly T[] {
+  return changed(before.generation === generation ? before.items : [], items, ownId)
+}
+
+/** The change of the values between two lists. */
+export function changeOfItems<T extends { readonly id: string }>(
+  before: Generation<readonly T[]>,
+  after: Generation<readonly T[]>,
+): ListChange<T> {
+  return changeOf(before.generation === after.generation ? before.items : [], after.items, ownId)
 }
 
 /** The snapshot after a change. Unchanged parts are the same objects. */
 export function changedSnapshot<S extends Snapshot>(before: S, change: SnapshotChange): S {
-  const { forwards, terminals, instances, ...parts } = change
+  const { forwards, terminals, instances, containers, ...parts } = change
   return {
     ...before,
     ...parts,
     ...(forwards === undefined ? {} : { forwards: changed(before.forwards, forwards, forwardId) }),
     ...(terminals === undefined ? {} : { terminals: changed(before.terminals, terminals, ownId) }),
-    ...(instances === undefined ? {} : { instances: changedInstances(before.instances, instances) }),
+    ...(instances === undefined
+      ? {}
+      : { instances: { ...instances, items: changedItems(before.instances, instances) } }),
+    ...(containers === undefined
+      ? {}
+      : { containers: { ...containers, items: changedItems(before.containers, containers) } }),
   }
 }

@@ -92,6 +92,8 @@ export interface ContainerList {
     | { readonly kind: 'failed'; readonly error: WireError; readonly retryAt?: number }
   readonly services: readonly ContainerService[]
   readonly items: readonly Container[]
+  /** As in `InstanceList`. */
+  readonly total?: number
   readonly listedAt?: number
   /** What is missing and why, one sentence each. An account without ECS has an empty list and no notice. */
   readonly notices: readonly string[]

@@ -13,11 +13,12 @@ export type AgentStatus =
 /** A tag that instances are listed by: its key and its value. */
 export type TagPair = readonly [key: string, value: string]
 
-/** A machine on which a session can be opened, merged from EC2 and SSM. */
+/** A machine on which a session can be opened, merged from EC2 and SSM; or a container, where it is the host of a session. */
 export interface Instance {
-  /** `i-…` for EC2, `mi-…` for a hybrid node. */
+  /** `i-…` for EC2, `mi-…` for a hybrid node, `ecs:…` for a container. */
   readonly id: string
-  readonly kind: 'ec2' | 'hybrid'
+  /** Lists have no containers. */
+  readonly kind: 'ec2' | 'hybrid' | 'ecs'
   /** The Name tag, else the computer's name, else "". Not unique. */
   readonly name: string
   readonly tags: Readonly<Record<string, string>>

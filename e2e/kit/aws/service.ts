@@ -1,6 +1,7 @@
 // AWS as far as one test needs it: a service whose calls all fail but for those that the test gives.
 
 import type { EnvironmentService } from '../../../electron/core/environments/environment'
+import { noEcs } from '../../../electron/core/environments/heardecs'
 
 /** A service of the region eu-west-1. A call that is not in `calls` rejects. */
 export function serviceOf(calls: Partial<EnvironmentService> = {}): EnvironmentService {
@@ -17,6 +18,7 @@ export function serviceOf(calls: Partial<EnvironmentService> = {}): EnvironmentS
     preferences: never,
     signUpgrade: never,
     agentFor: () => undefined,
+    ecs: noEcs(never),
     identity: never,
     sessionDocument: never,
     activeSessions: never,

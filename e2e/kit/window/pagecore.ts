@@ -4,7 +4,7 @@ import { noContainers } from '../../../shared/model/container'
 import type { EventName, Events } from '../../../shared/api/events'
 import type { RequestName, RequestParameters, Responses } from '../../../shared/api/requests'
 import type { AppError } from '../../../shared/errors'
-import { changedSnapshot, changeOf, forwardId, ownId } from '../../../shared/model/change'
+import { changedSnapshot, changeOf, changeOfItems, forwardId, ownId } from '../../../shared/model/change'
 import type { ForwardView } from '../../../shared/model/forward'
 import type { Snapshot, WindowSnapshot } from '../../../shared/model/snapshot'
 import type { TerminalView } from '../../../shared/model/terminal'
@@ -54,10 +54,13 @@ export class PageCore implements PageLink {
 
   /** Tells what these parts of the state have changed. */
   change({ forwards = this.#state.forwards, terminals = this.#state.terminals, ...parts }: Partial<Snapshot>): void {
-    const { instances, ...rest } = parts
+    const { instances, containers, ...rest } = parts
     const change = {
       ...rest,
       ...(instances === undefined ? {} : { instances: { ...instances, items: {} } }),
+      ...(containers === undefined
+        ? {}
+        : { containers: { ...containers, items: changeOfItems(this.#state.containers, containers) } }),
       forwards: changeOf(this.#state.forwards, forwards, forwardId),
       terminals: changeOf(this.#state.terminals, terminals, ownId),
     }

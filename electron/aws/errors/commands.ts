@@ -27,8 +27,11 @@ function shellWord(text: string): string | undefined {
   return /["$`\\!%^&|<>]/.test(text) ? `'${text.replaceAll("'", String.raw`'\''`)}'` : `"${text}"`
 }
 
-/** `words` as one line, each `--option` left out with its value where that is undefined. */
-function commandLine(command: string, options: Readonly<Record<string, string | undefined>> = {}): string | undefined {
+/** A command as one line, each `--option` left out with its value where that is undefined. */
+export function commandLine(
+  command: string,
+  options: Readonly<Record<string, string | undefined>> = {},
+): string | undefined {
   const parts = [command]
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue

@@ -4,6 +4,7 @@
 // grants StartSession alone exists as well: then a lost socket costs the session. Source: specification §1.2, §10.4.
 
 import { AppError, asError } from '../../../shared/errors'
+import { ecsPattern, type EcsSubject } from './ecs'
 
 /** An answer of AWS that denies an action. */
 export class Denial extends AppError {
@@ -23,14 +24,23 @@ export class Denial extends AppError {
 const RESUME = 'ssm:ResumeSession'
 const OWN_SESSION_ACTIONS = [RESUME, 'ssm:TerminateSession']
 
+function partitionOf(resource: string | undefined): string {
+  return /^arn:(aws[a-z-]*):/.exec(resource ?? '')?.[1] ?? 'aws'
+}
+
 // The ARN pattern of the own sessions of a caller, in the partition of `resource`.
 function ownSessionsPattern(resource: string | undefined): string {
-  const partition = /^arn:(aws[a-z-]*):/.exec(resource ?? '')?.[1] ?? 'aws'
-  return `arn:${partition}:ssm:*:*:session/\${aws:userid}-*`
+  return `arn:${partitionOf(resource)}:ssm:*:*:session/\${aws:userid}-*`
 }
 
 /** What a policy has to allow, in words that follow "ask for an IAM policy that allows it". */
-export function whereToAllow(action: string, resource: string | undefined): string {
+export function whereToAllow(
+  action: string,
+  resource: string | undefined,
+  call: { readonly region: string; readonly ecs?: EcsSubject },
+): string {
+  const { region, ecs } = call
+  if (action.startsWith('ecs:')) return ` on ${ecsPattern(action, { region, partition: partitionOf(resource) }, ecs)}`
   return OWN_SESSION_ACTIONS.includes(action) ? ` on ${ownSessionsPattern(resource)}` : ''
 }
 

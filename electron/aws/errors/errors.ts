@@ -12,6 +12,7 @@ import { AppError, asError, type ErrorCode } from '../../../shared/errors'
 import { badRequestMeaning, isBadRequest } from './badrequest'
 import { loginProfile, mendingCommand } from './commands'
 import { Denial } from './denied'
+import { ecsMeaning } from './ecs'
 import { excerpt } from './foreigntext'
 import {
   deniedAction,
@@ -202,6 +203,8 @@ export async function toAppError(thrown: unknown, context: ErrorContext): Promis
     const meaning = badRequestMeaning(error.message, context.target)
     return new AppError(meaning.code, meaning.message, { cause: thrown })
   }
+  const ecs = ecsMeaning(error, context)
+  if (ecs !== undefined) return new AppError(ecs.code, ecs.message, { cause: thrown, command: ecs.command })
   const isAboutTime = /signature expired|signature not yet current|not yet current/i.test(error.message)
   // EC2 has one code for expired keys and for a request from another time. Source: EC2 API reference, "Error codes".
   const isExpiry = error.name === 'RequestExpired' && isClockRight(error)

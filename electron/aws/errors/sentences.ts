@@ -8,6 +8,7 @@ import { cutText } from '../../../shared/cut'
 import type { ErrorCode } from '../../../shared/errors'
 import type { HandOver } from '../../../shared/session'
 import { whereToAllow } from './denied'
+import type { EcsSubject } from './ecs'
 import { excerpt } from './foreigntext'
 
 /** The codes that an answer of AWS can mean. */
@@ -55,6 +56,8 @@ export interface ErrorContext {
   readonly document?: string
   /** The KMS key, as it was asked for. */
   readonly key?: string
+  /** What a call to ECS was about. */
+  readonly ecs?: EcsSubject
   /** Whether a host name can be looked up. Given by tests. */
   readonly isKnownHost?: (host: string) => Promise<boolean>
 }
@@ -211,7 +214,7 @@ function deniedSentence(error: ForeignError, context: ErrorContext): string {
   const subject = who(context.source)
   return (
     `${subject.charAt(0).toUpperCase()}${subject.slice(1)} may not perform ${action}` +
-    `${resource === undefined ? '' : ` on ${resource}`}${reason}: ask for an IAM policy that allows it${whereToAllow(action, resource)}.`
+    `${resource === undefined ? '' : ` on ${resource}`}${reason}: ask for an IAM policy that allows it${whereToAllow(action, resource, context)}.`
   )
 }
 

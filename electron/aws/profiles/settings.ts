@@ -8,7 +8,7 @@ import { mendingCommand } from '../errors/commands'
 import { profileVariable, readProfile, regionVariable, type Profile } from './profiles'
 
 /** The services that Culvert has clients for, as AWS_ENDPOINT_URL_… names them. */
-export type ServiceName = 'ssm' | 'ec2' | 'sts' | 'kms'
+export type ServiceName = 'ssm' | 'ec2' | 'ecs' | 'sts' | 'kms'
 
 /** The services of a login, which are asked for credentials before any client is. */
 type LoginServiceName = 'sso' | 'sso_oidc'
@@ -107,6 +107,7 @@ export async function readSettings(options: SettingsOptions): Promise<Settings> 
     endpoints: {
       ssm: endpointOf('ssm', options, profile),
       ec2: endpointOf('ec2', options, profile),
+      ecs: endpointOf('ecs', options, profile),
       sts: endpointOf('sts', options, profile),
       kms: endpointOf('kms', options, profile),
       sso: endpointOf('sso', options, profile),

@@ -4,6 +4,7 @@
 // by a sentinel (quoting.ts, sentinel.ts). A --document with separateOutputStream streams both and reports the code
 // itself; then the words go to it quoted and otherwise as they are.
 
+import { isEcsText } from '../../../shared/ecstarget'
 import { AppError } from '../../../shared/errors'
 import type { Instance } from '../../../shared/model/instance'
 import type { FoundHost } from '../../core/environments/finding'
@@ -13,6 +14,7 @@ import { startDuration } from '../duration'
 import { interrupted } from '../life'
 import { onHost } from '../onhost'
 import { parseParameters } from '../parameters'
+import { execInContainer } from './execcontainer'
 import { makeSentinel, quoteWords, wrapCommand } from '../quoting'
 import { SentinelFilter } from '../sentinel'
 import { foreignWords } from '../text'
@@ -116,5 +118,6 @@ export const exec: Command = async (context) => {
   const { args } = context
   // Refused before AWS is called.
   parseParameters(args)
+  if (isEcsText(args.positional(0))) return execInContainer(context)
   return args.value('document') === undefined ? runStock(context) : runWithDocument(context)
 }

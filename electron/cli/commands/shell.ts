@@ -1,9 +1,11 @@
-// culvert shell: a terminal of an instance on stdin and stdout. See attach.ts.
+// culvert shell: a terminal of an instance, or of a container, on stdin and stdout. See attach.ts.
 
 import { aboutOf, documentOf, reasonOf, wishOf, type Command } from '../context'
 import { attach, escapesFrom, screenSize } from '../attach'
 import { savedDocument } from '../../core/authorizations/fromtarget'
+import { execOf } from '../../core/environments/execof'
 import type { FoundHost } from '../../core/environments/finding'
+import { REASON_NOTE } from '../../core/sessions/request/exec'
 import { startDuration } from '../duration'
 import { onHost } from '../onhost'
 import { wordLine } from '../text'
@@ -14,12 +16,20 @@ export const shell: Command = async (context) => {
   const { document } = documentOf(args)
   const wish = wishOf(args)
   const hasEscapes = escapesFrom(args.value('escape'))
-  const open = async ({ instance, saved }: FoundHost) => {
+  const command = args.value('command')
+  const open = async (found: FoundHost) => {
+    const { instance, saved } = found
+    const exec = execOf(found, environment, command)
+    if (exec === undefined && command !== undefined) {
+      throw args.usage('--command is for containers (ecs:…): use culvert exec for a command on an instance')
+    }
+    if (exec !== undefined && args.value('reason') !== undefined) await stderr.write(wordLine(REASON_NOTE))
     const own = document ?? savedDocument(saved, 'shell')
     const shell = await environment.openShell({
       target: instance.id,
       platform: instance.platform,
       ...(own === undefined ? {} : { document: own }),
+      ...(exec === undefined ? {} : { exec }),
       ...reasonOf(args),
       ...aboutOf(instance),
       size: screenSize(screen),

@@ -20,6 +20,8 @@ export interface CommandSpec {
   readonly many?: string
   /** The words that it takes after `--`, which is then required. */
   readonly rest?: string
+  /** The same, where they may be left out. */
+  readonly optionalRest?: string
   /** Further lines of its help. */
   readonly notes: readonly string[]
   /** It opens no environment and has none of the options that name one, but for its own. */

@@ -4,6 +4,8 @@
 
 import type { CommandSpec, OptionSpec } from './spec'
 import { authorizeCommands } from './specs/authorize'
+import { ephemeralCommands } from './specs/ephemeral'
+import { commandOption, containersOption } from './specs/containers'
 import { hostOptions, targetNotes } from './specs/target'
 import { documentOptions } from './specs/document'
 import { sessionCommands } from './specs/sessions'
@@ -41,16 +43,17 @@ const running = [
 /** All commands, in the order of the help. */
 export const commands = {
   ls: {
-    summary: 'List instances and whether their agents answer.',
+    summary: 'List instances and whether their agents answer, or containers.',
     positionals: [],
     notes: [],
     options: [
       { name: 'tag', kind: 'list', placeholder: 'K=V', help: 'only instances with this tag; repeat for more of them' },
+      containersOption,
       { name: 'json', kind: 'flag', help: 'print a JSON array' },
     ],
   },
   shell: {
-    summary: 'Open a shell on an instance.',
+    summary: 'Open a shell on an instance or in a container.',
     positionals: ['TARGET'],
     notes: [
       ...targetNotes,
@@ -60,6 +63,7 @@ export const commands = {
     options: [
       ...hostOptions,
       ...documentOptions,
+      commandOption,
       { name: 'escape', kind: 'value', placeholder: 'none', help: 'none: every ~ goes to the instance' },
     ],
   },
@@ -107,6 +111,7 @@ export const commands = {
     ],
     options: [...hostOptions, ...documentOptions],
   },
+  ...ephemeralCommands,
   ...authorizeCommands,
   ...sessionCommands,
   login: {

@@ -4,6 +4,7 @@
 
 import { setMaxListeners } from 'node:events'
 import { AppError } from '../../../shared/errors'
+import type { EcsCalls } from '../../../shared/ecscalls'
 import type { Examination } from '../../../shared/examination'
 import type { DocumentUse, SessionDocument } from '../../../shared/model/document'
 import type { Identity } from '../../../shared/model/environment'
@@ -13,15 +14,17 @@ import type { SessionPages, SessionQuery } from '../../../shared/sessionlisting'
 import type { Budgets } from '../tunnels/budgets'
 import type { DemoControls } from './demo'
 import { Joined } from '../async/joined'
+import { ContainerShells } from './containershells'
 import { Login } from './login'
 import { startPortable, type PortableOptions, type PortableStart } from '../sessions/portable'
 import { openRawSession, type RawSession, type RawSessionOptions } from '../sessions/raw'
 import type { SessionRules } from '../sessions/request/documents'
+import { DEFAULT_COMMAND } from '../sessions/request/exec'
 import type { SessionService } from '../sessions/parts'
 import { ResumePermission } from '../sessions/resume/permission'
 import type { Wakeable } from '../sessions/wakeable'
 import { beginTrial, type Trial, type TrialOptions } from '../sessions/trial'
-import { openShell, type Shell, type ShellOptions } from '../sessions/shell'
+import type { Shell, ShellOptions } from '../sessions/shell'
 import { Finder, type FinderOptions, type FoundHost, type HostWish, type SetTarget } from './finding'
 import type { Directory, Listing } from './targets'
 import { lastHostsInMemory } from '../store/lasthosts'
@@ -37,6 +40,8 @@ const READ_MS = 10_000
 /** The calls to AWS that an environment needs; the composition root supplies them. */
 export interface EnvironmentService extends SessionService, Directory, AsyncDisposable {
   readonly otherKeys: OtherKeys
+  /** The calls to Amazon ECS. */
+  readonly ecs: EcsCalls
   identity(signal: AbortSignal): Promise<Identity>
   /** Rejects with `document-missing`, and with `usage` for a document of another type. */
   sessionDocument(name: string, signal: AbortSignal): Promise<SessionDocument>
@@ -57,6 +62,8 @@ export interface EnvironmentRules {
   documentFor(use: DocumentUse): string | undefined
   /** See `SessionRules`. */
   reason(signal: AbortSignal): Promise<string | undefined>
+  /** The command of shells in the containers of a service, CLUSTER/NAME; undefined: none is remembered. */
+  containerCommand?(service: string): string | undefined
 }
 
 type Own = 'ownEnds' | 'service' | 'budget' | 'connectionBudget' | 'wakeables' | 'permission' | 'timing' | 'rules'
@@ -103,8 +110,12 @@ export interface Environment extends AsyncDisposable {
   beginTrial(options: Omit<TrialOptions, Own>): Promise<Trial>
   /** Describes one instance by its id; undefined when neither EC2 nor Systems Manager knows it here. */
   describeTarget: EnvironmentService['describeTarget']
+  /** See `EnvironmentService`. */
+  readonly ecs: EcsCalls
   /** See `EnvironmentRules`. */
   documentFor: EnvironmentRules['documentFor']
+  /** The command of shells in the containers of a service, CLUSTER/NAME. */
+  containerCommand(service: string): string
   /** See `EnvironmentService`. */
   sessionDocument: EnvironmentService['sessionDocument']
   /** See `EnvironmentService`. */
@@ -177,6 +188,7 @@ export function createEnvironment(options: {
   }
   const finder = new Finder({
     directory,
+    ecs: service.ecs,
     name,
     isDemo,
     savedTargets: () => Promise.resolve([]),
@@ -209,6 +221,7 @@ export function createEnvironment(options: {
     timing: options.timing ?? defaultTiming,
     ...rulesOf(options.rules, service),
   }
+  const shells = new ContainerShells(service)
   return {
     name,
     isDemo,
@@ -222,15 +235,17 @@ export function createEnvironment(options: {
     resolveTarget: async (text, signal, wish = {}) => (await finder.find(text, wish, signal)).instance,
     findHost: (text, wish, signal) => finder.find(text, wish, signal),
     findHostIn: (target, wish, signal) => finder.findIn(target, wish, signal),
-    openShell: (shell) => openShell({ ...shell, ...own }),
+    openShell: (shell) => shells.open({ ...shell, ...own }),
     openTunnel: (tunnel) => openTunnel({ ...tunnel, ...own }),
     startTunnel: (tunnel) => startTunnel({ ...tunnel, ...own }),
     openRawSession: (raw) => openRawSession({ ...raw, ...own }),
     startPortable: (portable) => startPortable({ ...portable, service, rules: own.rules }),
     documentFor: (use) => own.rules.documentFor(use),
+    containerCommand: (service) => options.rules?.containerCommand?.(service) ?? DEFAULT_COMMAND,
     sessionDocument: (name, signal) => service.sessionDocument(name, signal),
     beginTrial: (trial) => beginTrial({ ...trial, ...own }),
     describeTarget: (id, signal) => service.describeTarget(id, signal),
+    ecs: service.ecs,
     keysOutlook: () => service.keysOutlook(),
     activeSessions: (target, signal) => service.activeSessions(target, signal),
     sessions: (query) => service.sessions(query),

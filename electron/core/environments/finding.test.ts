@@ -35,6 +35,7 @@ function finder(instances: readonly Instance[], more: Partial<FinderOptions> & P
   }
   const made = new Finder({
     directory,
+    ecs: { containersOf: () => Promise.resolve([]) },
     name: 'prod',
     isDemo: false,
     savedTargets: () => Promise.resolve([web]),

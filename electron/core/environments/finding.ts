@@ -1,11 +1,13 @@
 // Finds the host of a session from what a person typed or saved.
 //
-//   an id or an ECS target -> that one            target:NAME -> the saved target, whose set follows
+//   an id -> that one                             target:NAME -> the saved target, whose set follows
 //   a Name -> its instance                        Name=… tag:… asg:… id,id -> one host of that set
+//   ecs:… -> a container (containers.ts)
 //
 // A Name that is there wins over a saved target and over a pattern. Two instances of one Name are an error, unless a person has
 // said how to choose. hosts.ts chooses within a set.
 
+import { isEcsText } from '../../../shared/ecstarget'
 import { AppError } from '../../../shared/errors'
 import type { EnvironmentRef } from '../../../shared/model/environment'
 import type { HostCount } from '../../../shared/model/forward'
@@ -14,6 +16,7 @@ import type { SavedTarget } from '../../../shared/model/savedtarget'
 import { formatSet, isPattern, literalTags, matches, parseSet, type SetChoice } from '../../../shared/targetset'
 import type { HostSet, TargetSet } from '../../../shared/targetset'
 import type { LastHosts } from '../store/lasthosts'
+import { findContainer, type ContainerFinding } from './containers'
 import { chooseHost, countHosts, namedHost } from './hosts'
 import { ambiguousName, bareTarget, isExact, resolveExact, unknownName, type Directory, type Listing } from './targets'
 
@@ -47,11 +50,24 @@ export interface FoundHost {
   readonly hosts?: HostCount
   /** The saved target that led to it. */
   readonly saved?: SavedTarget
+  /** Present for a container: `instance` is then the container. */
+  readonly container?: FoundContainer
+}
+
+/** The container that was found. */
+export interface FoundContainer {
+  readonly cluster: string
+  readonly service?: string
+  readonly taskId: string
+  readonly name: string
+  /** Whether its task was chosen among those of a service: then another task can take its place. */
+  readonly isChosen: boolean
 }
 
 /** What finding needs. */
 export interface FinderOptions {
   readonly directory: Directory
+  readonly ecs: ContainerFinding['ecs']
   /** The environment: its name, and whether it is the Demo. */
   readonly name: string
   readonly isDemo: boolean
@@ -81,7 +97,11 @@ export class Finder {
    */
   async find(text: string, wish: HostWish, signal: AbortSignal): Promise<FoundHost> {
     if (isSavedTarget(text)) return this.#ofSaved(await this.#savedAs(text.slice(SAVED.length)), wish, signal)
-    const { directory } = this.#options
+    const { directory, ecs, name, lastHosts, random } = this.#options
+    if (isEcsText(text)) {
+      const finding = { ecs, place: `${name} ${directory.region}`, lastHosts, random }
+      return findContainer(text, wish, { finding, signal })
+    }
     if (isExact(text)) {
       if (wish.hostId !== undefined && wish.hostId !== text) throw notASet(text)
       return { instance: await resolveExact(text, directory, signal) }

@@ -6,6 +6,7 @@
 import { asAppError, toWireError, type AppError } from '../../../shared/errors'
 import type { LoginEnd } from '../../../shared/model/environment'
 import type { EnvironmentService } from './environment'
+import { heardEcs } from './heardecs'
 import { judge } from '../sessions/resume/retry'
 
 /** The sign-in of one environment. */
@@ -46,6 +47,7 @@ export class Login {
       },
       keysOutlook: () => service.keysOutlook(),
       otherKeys: service.otherKeys,
+      ecs: heardEcs(service.ecs, hear),
       startSession: (request, signal) => hear(() => service.startSession(request, signal)),
       resumeSession: (sessionId, signal) => hear(() => service.resumeSession(sessionId, signal)),
       terminateSession: (sessionId, signal) => hear(() => service.terminateSession(sessionId, signal)),

@@ -225,6 +225,7 @@ function rulesFor(
   const settings = (): EnvironmentSettings => settingsOf?.(name, region) ?? {}
   return {
     documentFor: (use) => settings().documents?.[use],
+    containerCommand: (service) => settings().containerCommands?.[service],
     reason: async (signal) => {
       if (settings().isReasonRequired !== true) return undefined
       if (askReason !== undefined) return askReason({ name, region }, signal)

@@ -88,3 +88,18 @@ test('a TARGET whose host was found already is not looked up for the first sessi
   expect(await made.next({ id: 'i-1', name: '' }, true, signal)).toEqual({ id: 'i-2', name: 'web' })
   expect(wishes).toEqual([{ choice: 'newest', avoid: ['i-1'] }])
 })
+
+test('a task of a service is kept until it is left, and then avoided; one that is named is never left', async () => {
+  for (const target of [
+    { kind: 'ecs', target: 'ecs:shop/web' },
+    { kind: 'text', text: 'ecs:shop/web/app', wish: {} },
+  ] as const) {
+    const { made, wishes } = pick(target, [found('ecs:1', false), found('ecs:2', false)])
+    const one = await made.next(undefined, false, signal)
+    expect(await made.next(one, false, signal)).toBe(one)
+    expect((await made.next(one, true, signal)).id).toBe('ecs:2')
+    expect([made.canMove, wishes.map(({ avoid }) => avoid)]).toEqual([true, [undefined, ['ecs:1']]])
+  }
+  const task = 'a'.repeat(32)
+  expect(pick({ kind: 'ecs', target: `ecs:shop/${task}/app` }, []).made.canMove).toBe(false)
+})

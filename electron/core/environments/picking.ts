@@ -1,13 +1,15 @@
-// How a tunnel gets the host of each session: from a set, from a saved target, or by a Name.
+// How a tunnel gets the host of each session: from a set, from a saved target, from a service's tasks, or by a Name.
 //
-// A host of a set is kept until the tunnel leaves it. A Name is looked up again at a new session, because its instance may have been
+// A host of a set, or a container of a service, is kept until the tunnel leaves it. A Name is looked up again at a new session, because its instance may have been
 // replaced; where that finds no one instance, the one before is kept.
 
 import type { ForwardTarget } from '../../../shared/model/forward'
+import { isEcsText } from '../../../shared/ecstarget'
 import { asAppError } from '../../../shared/errors'
 import { monotonicNow } from '../../ssm/channel/clock'
 import { judge } from '../sessions/resume/retry'
 import type { HostPick } from '../tunnels/parts'
+import { isServiceTarget } from './containers'
 import type { Environment } from './environment'
 import type { FoundHost, HostWish } from './finding'
 
@@ -29,7 +31,7 @@ export interface PickOptions {
 /** Makes the pick of a tunnel. `found`: the host of the first session, where it was found already. */
 export function pickFor(options: PickOptions, found?: FoundHost): HostPick {
   const { target, environment, lookAgainMs, onFound } = options
-  let isSet = target.kind === 'set' || target.kind === 'saved' || found?.set !== undefined
+  let isSet = isOneOfSeveral(target) || found?.set !== undefined
   let ready = found
   let lookedAt = found === undefined ? Number.NEGATIVE_INFINITY : monotonicNow()
   const look = async (avoid: string | undefined, signal: AbortSignal): Promise<FoundHost> => {
@@ -66,6 +68,13 @@ export function pickFor(options: PickOptions, found?: FoundHost): HostPick {
       }
     },
   }
+}
+
+/** Whether the host is one of several by the way in which the target is written. */
+function isOneOfSeveral(target: PickTarget): boolean {
+  if (target.kind === 'set' || target.kind === 'saved') return true
+  if (target.kind === 'ecs') return isServiceTarget(target.target)
+  return target.kind === 'text' && isEcsText(target.text) && isServiceTarget(target.text)
 }
 
 /** Whether a person has named the one host of a set. */

@@ -46,6 +46,7 @@ export function recordSessions(service: EnvironmentService, options: RecordOptio
     },
     keysOutlook: () => service.keysOutlook(),
     otherKeys: service.otherKeys,
+    ecs: service.ecs,
     startSession: async (request, signal) => {
       const { target, document, reason, about } = request
       const record = await attempt(() =>
@@ -62,7 +63,11 @@ export function recordSessions(service: EnvironmentService, options: RecordOptio
       )
       if (record === undefined) return service.startSession(request, signal)
       try {
-        const marked = { ...request, reason: markedReason(reason, { installation: ledger.installation, record }) }
+        // A command in a container takes no reason, so its session bears no mark: it is found by its id alone.
+        const marked =
+          request.exec === undefined
+            ? { ...request, reason: markedReason(reason, { installation: ledger.installation, record }) }
+            : request
         const ticket = await service.startSession(marked, signal)
         await attempt(() => ledger.started(record, ticket.sessionId))
         return ticket

@@ -34,6 +34,7 @@ const { signal } = new AbortController()
 async function resolve(text: string, directory: Directory): Promise<Instance> {
   const finder = new Finder({
     directory,
+    ecs: { containersOf: denied },
     name: 'prod',
     isDemo: false,
     savedTargets: () => Promise.resolve([]),
@@ -65,9 +66,10 @@ test('where describing is denied the id is tried as it is; any other failure is 
   await expect(resolve(ID, region([], { describeTarget: throttled }))).rejects.toMatchObject({ code: 'throttled' })
 })
 
-test('an ECS target is taken as it is, without any call', async () => {
+test('a container as Systems Manager writes it is taken as it is where describing its task is denied', async () => {
   const one = region([])
-  expect((await resolve('ecs:cluster_task_runtime', one)).id).toBe('ecs:cluster_task_runtime')
+  const place = `ecs:shop_${'a'.repeat(32)}_${'a'.repeat(32)}-1`
+  expect(await resolve(place, one)).toMatchObject({ id: place, kind: 'ecs' })
   expect(one.asked).toEqual([])
 })
 

@@ -1,10 +1,10 @@
 // The one instance that a person has typed, by its id; and the errors for a Name that leads to none or to several. Never guesses.
 
+import { parseEcsPlace } from '../../../shared/ecstarget'
 import { AppError } from '../../../shared/errors'
 import type { Instance, TagPair } from '../../../shared/model/instance'
 import { formatSet, isInstanceId } from '../../../shared/targetset'
 
-const ECS_TARGET = /^ecs:[^\s]+$/
 const MAX_CANDIDATES = 10
 
 /** Every instance of a region. `notices` tell which parts could not be listed and are missing. */
@@ -26,7 +26,7 @@ export interface Directory {
 export function bareTarget(id: string): Instance {
   return {
     id,
-    kind: id.startsWith('mi-') ? 'hybrid' : 'ec2',
+    kind: id.startsWith('mi-') ? 'hybrid' : id.startsWith('ecs:') ? 'ecs' : 'ec2',
     name: '',
     tags: {},
     platform: 'unknown',
@@ -35,14 +35,13 @@ export function bareTarget(id: string): Instance {
   }
 }
 
-/** Whether a text is the id of an instance, or an ECS target. Anything else can be a Name. */
+/** Whether a text is the id of an instance, or of exactly one container as Systems Manager writes it. */
 export function isExact(text: string): boolean {
-  return ECS_TARGET.test(text) || isInstanceId(text)
+  return parseEcsPlace(text) !== undefined || isInstanceId(text)
 }
 
-/** Finds an id or an ECS target. Throws `wrong-region` for an id that is not in this region, and the codes of the directory's calls. */
+/** Finds the instance of an id. Throws `wrong-region` for an id that is not in this region, and the codes of the directory's calls. */
 export async function resolveExact(text: string, directory: Directory, signal: AbortSignal): Promise<Instance> {
-  if (ECS_TARGET.test(text)) return bareTarget(text)
   const found = await directory.describeTarget(text, signal).catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'access-denied') return bareTarget(text)
     throw error

@@ -12,7 +12,7 @@ import { readReply } from './asking'
 import { exchange } from './exchange'
 import { directoryError } from '../store/failure'
 import { socketPath } from './socketpath'
-import { SocketServer, type Answering } from './socketserver'
+import { SocketServer, type Answering, type Upgrading } from './socketserver'
 import { identityOf, removeLitter, takeName, unlinkIfThere } from './takeover'
 
 /** A living holder answers at once, unless its process is stopped or overloaded. */
@@ -45,6 +45,8 @@ export interface LockDeadlines {
 export interface DirectoryLock extends AsyncDisposable {
   /** Answers the requests of other processes from now on; until then they wait. Called once. */
   serve(answer: Answering): void
+  /** Lets connections of other processes become lines from now on. Called once. */
+  serveLines(upgrading: Upgrading): void
 }
 
 const holderSchema = z.object({ pid: z.number().int(), door: z.string().max(100), startedAt: z.number() })
@@ -90,6 +92,7 @@ function lockOf(server: SocketServer, release: () => Promise<void>): DirectoryLo
   let released: Promise<void> | undefined
   return {
     serve: (answer) => server.serve(answer),
+    serveLines: (upgrading) => server.serveLines(upgrading),
     [Symbol.asyncDispose]: () => {
       released ??= (async () => {
         // While it still listens: the name of a living socket is never taken over, so the file that is removed is ours.

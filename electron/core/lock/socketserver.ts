@@ -1,10 +1,11 @@
-// The HTTP server of a data directory's socket: answers one request a connection.
+// The HTTP server of a data directory's socket: answers one request a connection, or makes the connection a line (an upgrade).
 //
 // Owns its connections: how many, how long they may be silent, and that each is answered or closed (the bounds are those of
 // http/server.ts). Does not own the name of the socket (takeover.ts), nor what requests mean.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { deferred } from '../../../shared/deferred'
 import { AppError, asAppError, toWireError } from '../../../shared/errors'
 import { createBoundedServer, type BoundedServer } from '../../http/server'
@@ -12,8 +13,23 @@ import { MAX_BODY_BYTES, readBody, REQUEST_PATH, WHO_PATH } from './exchange'
 
 const MAX_CONNECTIONS = 64
 
+/** So that requests are answered beside them. */
+const MAX_LINES = 48
+
+const NOT_UNDERSTOOD = 'The running Culvert does not understand this. Use the same version.'
+
 /** Answers a request; what it throws crosses as a `WireError`. */
 export type Answering = (request: unknown) => Promise<unknown>
+
+/** What takes connections that become lines. */
+export interface Upgrading {
+  /** The path of the request. */
+  readonly path: string
+  /** The protocol that the request and the answer name. */
+  readonly protocol: string
+  /** Owns the socket, which has an error listener; `head`: bytes that were read already. Must not throw. */
+  readonly take: (socket: Duplex, head: Buffer) => void
+}
 
 /** An HTTP status and the content that is sent with it as JSON. */
 interface Reply {
@@ -28,6 +44,8 @@ export class SocketServer implements AsyncDisposable {
   readonly #connections = new Map<Socket, () => void>()
   readonly #who = deferred<unknown>()
   readonly #answering = deferred<Answering>()
+  #upgrading: Upgrading | undefined
+  #lines = 0
   #closed: Promise<void> | undefined
 
   /** A client that does not send its request, or does not read its answer, within `quietMs` is dropped. */
@@ -40,6 +58,7 @@ export class SocketServer implements AsyncDisposable {
       socket.once('close', () => this.#connections.delete(socket))
     })
     server.on('request', (request, response) => void this.#talk(request, response))
+    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
   }
 
   /** Listens at `path`. Rejects as the system does. */
@@ -57,6 +76,11 @@ export class SocketServer implements AsyncDisposable {
     this.#answering.resolve(answering)
   }
 
+  /** From now on connections may become lines; until then they are refused. */
+  serveLines(upgrading: Upgrading): void {
+    this.#upgrading = upgrading
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     const { server } = this.#bounded
     this.#closed ??= new Promise((resolve) => {
@@ -65,6 +89,29 @@ export class SocketServer implements AsyncDisposable {
       else resolve()
     })
     return this.#closed
+  }
+
+  /** Makes a connection a line, or answers why not and closes it. */
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // Node takes its own listeners away from an upgraded socket, and its time limit stays.
+    socket.on('error', () => undefined)
+    request.socket.setTimeout(0)
+    const upgrading = this.#upgrading
+    const isKnown = request.url === upgrading?.path && request.headers.upgrade === upgrading?.protocol
+    if (upgrading === undefined || !isKnown || this.#lines >= MAX_LINES || this.#closed !== undefined) {
+      const why = isKnown
+        ? `${String(MAX_LINES)} command lines hand over their output, which is the most. End one of them first.`
+        : NOT_UNDERSTOOD
+      const body = JSON.stringify(toWireError(new AppError('usage', why)))
+      const head = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json'
+      const length = String(Buffer.byteLength(body))
+      socket.end(`${head}\r\nContent-Length: ${length}\r\n\r\n${body}`, () => socket.destroy())
+      return
+    }
+    this.#lines += 1
+    socket.once('close', () => (this.#lines -= 1))
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${upgrading.protocol}\r\n\r\n`)
+    upgrading.take(socket, head)
   }
 
   /** Answers one request and closes its connection. Never rejects. */
@@ -92,7 +139,7 @@ export class SocketServer implements AsyncDisposable {
     const { method, url } = request
     if (method === 'GET' && url === WHO_PATH) return () => this.#who.promise
     if (method !== 'POST' || url !== REQUEST_PATH) {
-      throw new AppError('usage', 'The running Culvert does not understand this. Use the same version.')
+      throw new AppError('usage', NOT_UNDERSTOOD)
     }
     const body = await readBody(request)
     if (body.kind === 'too-long') {

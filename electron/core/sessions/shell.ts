@@ -6,6 +6,7 @@
 
 import type { Readable } from 'node:stream'
 import { deferred } from '../../../shared/deferred'
+import type { ExecRequest } from '../../../shared/ecscalls'
 import type { AppError } from '../../../shared/errors'
 import type { DocumentChoice } from '../../../shared/model/document'
 import type { Forecast } from '../../../shared/model/forecast'
@@ -16,6 +17,7 @@ import { HeldOutput } from '../../ssm/port/held'
 import { PayloadType } from '../../ssm/codec/message'
 import { formatSize } from '../../ssm/codec/payloads'
 import { requestFor } from './request/documents'
+import { execRequestFor } from './request/exec'
 import { startSession, type Session } from './session'
 import type { OpenOptions, ResumeProgress, SessionEnd } from './parts'
 
@@ -25,12 +27,16 @@ const SILENT_PROGRAM_MS = 10_000
 export const WINDOWS_FIRST_OUTPUT_MS = 90_000
 const SHELL_DOCUMENT = 'SSM-SessionManagerRunShell'
 const NON_INTERACTIVE_DOCUMENT = 'AWS-StartNonInteractiveCommand'
+/** The size of a shell that no terminal watches. */
+const UNSEEN: TerminalSize = { cols: 300, rows: 100 }
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = Buffer.from([0x0d])
 
 /** What to open. `document` absent: the environment's for shells, or the account's shell. */
 export interface ShellOptions extends OpenOptions {
   readonly document?: DocumentChoice
+  /** The session executes a command in a container, which `target` is; it takes no document. Absent: as the document says. */
+  readonly exec?: ExecRequest
   /** Decides how long the first output may take. Absent: as for Linux. */
   readonly platform?: Instance['platform'] | undefined
   /** Sent as the first message. Absent where no terminal watches. */
@@ -64,6 +70,11 @@ export interface Shell extends AsyncDisposable {
   readonly forecast: Forecast
   /** Sends the size unless it is the one sent last. */
   resize(size: TerminalSize): void
+  /**
+   * Whether the agent has said anything, or acknowledges a message within this time: a session may be open without its agent. Absent: it
+   * has answered.
+   */
+  answers?(withinMs: number): Promise<boolean>
 }
 
 /** Opens a shell or command session and resolves when it takes input. Rejects with any code of `requestFor` and `startSession`. */
@@ -105,11 +116,14 @@ class RunningShell implements Shell, ChannelReceiver {
   }
 
   async open(): Promise<void> {
-    const { service, wakeables, permission, timing, signal, size, platform, onForecast } = this.#options
-    const request = await requestFor({ ...this.#options, use: 'shell' })
+    const { service, wakeables, permission, timing, signal, size, platform, onForecast, exec } = this.#options
+    const request = await (exec === undefined
+      ? requestFor({ ...this.#options, use: 'shell' })
+      : execRequestFor({ ...this.#options, exec }))
     const { document } = request
     const type = document === NON_INTERACTIVE_DOCUMENT ? 'command' : 'shell'
-    const mayBeSilent = document !== undefined && document !== SHELL_DOCUMENT && document !== NON_INTERACTIVE_DOCUMENT
+    const isOfPerson = document !== undefined && document !== SHELL_DOCUMENT && document !== NON_INTERACTIVE_DOCUMENT
+    const mayBeSilent = isOfPerson || exec !== undefined
     this.#session = await startSession({
       service,
       wakeables,
@@ -159,6 +173,14 @@ class RunningShell implements Shell, ChannelReceiver {
     const text = payload.toString()
     if (text === this.#sentSize || this.#channel?.send(PayloadType.size, payload) !== true) return
     this.#sentSize = text
+  }
+
+  async answers(withinMs: number): Promise<boolean> {
+    if (this.#bytesDown > 0 || this.#isEnded) return true
+    this.resize(this.#options.size ?? UNSEEN)
+    const channel = this.#channel
+    const heard = (await channel?.drained(withinMs)) === true
+    return heard || this.#bytesDown > 0 || this.#isEnded
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

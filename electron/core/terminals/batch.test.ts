@@ -1,15 +1,16 @@
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { batchOutput } from './batch'
+import { deferred } from '../../../shared/deferred'
+import { batchOutput, type BatchSink } from './batch'
 
 // setImmediate stays real: a stream delivers by it.
 beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
 afterEach(() => vi.useRealTimers())
 
-function make() {
+function make(more: Omit<BatchSink, 'say'> = {}) {
   const output = new PassThrough()
   const batches: string[] = []
-  batchOutput(output, (bytes) => batches.push(bytes.toString()))
+  batchOutput(output, { say: (bytes) => batches.push(bytes.toString()), ...more })
   const write = (text: string): Promise<void> => {
     output.write(text)
     return new Promise((resolve) => setImmediate(resolve))
@@ -45,4 +46,19 @@ test('the end of the output tells what waits, before anything else does', async 
   await new Promise((resolve) => setImmediate(resolve))
   expect(batches).toEqual(['last words'])
   expect(vi.getTimerCount()).toBe(0)
+})
+
+test('without room nothing is read until there is; the end comes behind the last batch', async () => {
+  const room = deferred()
+  const rooms = [room.promise]
+  const { output, batches, write } = make({ room: () => rooms.shift(), closed: () => batches.push('closed') })
+  await write('one')
+  vi.advanceTimersByTime(8)
+  await write('two')
+  output.end()
+  vi.advanceTimersByTime(100)
+  expect(batches).toEqual(['one'])
+  room.resolve()
+  await new Promise((resolve) => output.on('close', resolve))
+  expect(batches).toEqual(['one', 'two', 'closed'])
 })

@@ -6,17 +6,33 @@ import type { Readable } from 'node:stream'
 const BATCH_MS = 8
 const BATCH_BYTES = 65_536
 
-/** Reads `output` to its end and calls `say` with one batch after the other, none of them empty. `say` must not throw. */
-export function batchOutput(output: Readable, say: (bytes: Buffer) => void): void {
+/** Where batches go. */
+export interface BatchSink {
+  /** Called with one batch after the other, none of them empty. Must not throw. */
+  say(bytes: Buffer): void
+  /** Asked after each batch: reading goes on when this resolves; undefined: at once. Absent: always at once. Must not reject. */
+  room?(): Promise<void> | undefined
+  /** Called behind the last batch. */
+  closed?(): void
+}
+
+/** Reads `output` to its end. */
+export function batchOutput(output: Readable, sink: BatchSink): void {
   let batch: Buffer[] = []
   let batchBytes = 0
   let timer: NodeJS.Timeout | undefined
   const flush = (): void => {
     clearTimeout(timer)
     timer = undefined
-    if (batchBytes > 0) say(Buffer.concat(batch))
+    const bytes = batchBytes > 0 ? Buffer.concat(batch) : undefined
     batch = []
     batchBytes = 0
+    if (bytes === undefined) return
+    sink.say(bytes)
+    const waits = sink.room?.()
+    if (waits === undefined) return
+    output.pause()
+    void waits.then(() => output.resume())
   }
   output.on('data', (chunk: Buffer) => {
     batch.push(chunk)
@@ -24,5 +40,8 @@ export function batchOutput(output: Readable, say: (bytes: Buffer) => void): voi
     if (batchBytes >= BATCH_BYTES) flush()
     else timer ??= setTimeout(flush, BATCH_MS)
   })
-  output.on('close', flush)
+  output.on('close', () => {
+    flush()
+    sink.closed?.()
+  })
 }

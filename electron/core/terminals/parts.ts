@@ -1,11 +1,14 @@
 // What a terminal is made from: its place, the window that opens it, and its callbacks. Types only.
 
+import type { ExecRequest } from '../../../shared/ecscalls'
 import type { EnvironmentRef } from '../../../shared/model/environment'
 import type { DocumentChoice } from '../../../shared/model/document'
 import type { ForwardTarget } from '../../../shared/model/forward'
 import type { Instance } from '../../../shared/model/instance'
+import type { CaptureKind } from '../../../shared/model/recording'
 import type { TerminalSize, TerminalView } from '../../../shared/model/terminal'
 import type { Ends } from '../async/closing'
+import type { Captures } from '../capture/captures'
 import type { Environment } from '../environments/environment'
 import type { Journal } from '../store/journal'
 import type { Allowed } from './allowance'
@@ -21,12 +24,20 @@ export interface TerminalPlace {
   readonly platform?: () => Instance['platform'] | undefined
   /** The set that the host of each new session is chosen from. `instance` is then the host of the session before, or the set's label. */
   readonly set?: TerminalSet
+  /** How the output is captured. Absent: as that of a shell, with an operation id of its own. */
+  readonly captured?: {
+    readonly kind: CaptureKind
+    /** Asked when a session is opened: the id of the task that it is for. */
+    readonly operationId: () => string
+  }
 }
 
 /** The host of one session of a terminal. */
 export interface ChosenHost extends Pick<Instance, 'id' | 'name' | 'platform'> {
   /** That of a saved target; absent: the environment's. */
   readonly document?: DocumentChoice
+  /** Present for a container: the command that is executed in it. */
+  readonly exec?: ExecRequest
   /** How long a saved target allows the session. Absent: without limit. */
   readonly allowed?: Allowed
 }
@@ -48,6 +59,8 @@ export interface RunningTerminalOptions {
   readonly place: TerminalPlace
   readonly journal: Journal
   readonly now: () => number
+  /** Absent: no output is captured. */
+  readonly captures?: Captures | undefined
   /** Gets the ends of openings and sessions. */
   readonly ends: Ends
   /** Called after each change of its view. */

@@ -9,23 +9,19 @@
 import { randomUUID } from 'node:crypto'
 import { AppError, asError } from '../../../shared/errors'
 import type { TerminalSize, TerminalView } from '../../../shared/model/terminal'
-import type { Environment } from '../environments/environment'
 import { isSameForecast, soonest } from '../sessions/forecast'
 import type { Shell } from '../sessions/shell'
 import { Allowance } from './allowance'
 import { batchOutput } from './batch'
+import { TerminalCapture } from './capturing'
+import { chooseHost, targetOf } from './choosing'
 import { Holding } from './holding'
-import type { ChosenHost, RunningTerminalOptions, TerminalScreen } from './parts'
+import type { RunningTerminalOptions, TerminalScreen } from './parts'
 import { Scrollback } from './scrollback'
-import { endingOf, reconnecting } from './states'
+import { endingOf, NEW_SESSION, reconnecting } from './states'
 
 // The size of a terminal that no window has sized yet.
 const USUAL_SIZE: TerminalSize = { cols: 80, rows: 24 }
-
-// Written between two sessions of one terminal: resets the modes and colours of the first session and leaves its alternate screen;
-// its text stays. Leaving the alternate screen restores the saved cursor, so the cursor is saved first: if the first session was
-// not in the alternate screen, the cursor stays where it is.
-const NEW_SESSION = '\u0018\u001B[!p\u001B[0m\u001B7\u001B[?1049l\u001B[?1000l\u001B[?2004l\r\n'
 
 /** A terminal. Call `close` at its end. */
 export class RunningTerminal {
@@ -33,6 +29,7 @@ export class RunningTerminal {
   readonly #options: RunningTerminalOptions
   readonly #scrollback = new Scrollback()
   readonly #holding: Holding
+  readonly #captured: TerminalCapture
   #state: TerminalView['state']
   #view: TerminalView
   #shell: Shell | undefined
@@ -47,6 +44,9 @@ export class RunningTerminal {
   /** With a `screen`, its window holds the terminal: call `open` next. Without one it has ended, as after a restart of Culvert. */
   constructor(options: RunningTerminalOptions, screen: TerminalScreen | undefined) {
     this.#options = options
+    const { place, now, captures } = options
+    const sessionId = (): string => this.#shell?.sessionId ?? ''
+    this.#captured = new TerminalCapture({ captures, place, now, sessionId, changed: () => this.#show() })
     this.#instance = options.place.instance
     this.#holding = new Holding(screen?.size ?? USUAL_SIZE, screen?.windowId, options.now)
     this.#state =
@@ -90,6 +90,11 @@ export class RunningTerminal {
   /** Ends a wait: the session tries again now. */
   retry(): void {
     this.#shell?.wake()
+  }
+
+  /** Begins or ends the recording of the session. See `TerminalCapture.record`. */
+  record(isOn: boolean): Promise<void> {
+    return this.#captured.record(isOn)
   }
 
   /** Sends typed text. */
@@ -145,6 +150,7 @@ export class RunningTerminal {
   /** Ends the opening and the session; resolves once both have ended. Never rejects. */
   #end(): Promise<void> {
     this.#allowance?.[Symbol.dispose]()
+    this.#captured.release()
     const [opened, shell] = [this.#opened, this.#shell]
     this.#opening.abort(new AppError('session-ended', 'The terminal was closed.'))
     return this.#options.ends.add(opened.then(() => shell?.[Symbol.asyncDispose]()))
@@ -152,8 +158,7 @@ export class RunningTerminal {
 
   /** Opens the environment and a shell in it. Never rejects: a failure becomes the state. */
   async #open(): Promise<void> {
-    const { place } = this.#options
-    const { signal } = this.#opening
+    const [{ place }, { signal }] = [this.#options, this.#opening]
     let life: AbortSignal | undefined
     try {
       const environment = await place.environment()
@@ -161,16 +166,21 @@ export class RunningTerminal {
       life = environment.life
       this.#endWith(life)
       life.throwIfAborted()
-      const { platform, document, allowed } = await this.#choose(environment, signal)
+      const { id, name, platform, document, allowed, exec } = await chooseHost(place, environment, signal)
+      this.#instance = { id, name }
+      if (place.set !== undefined) this.#show()
+      await this.#captured.begin(environment, { instance: this.#instance, size: this.#holding.size, signal })
       const shell = await environment.openShell({
         target: this.#instance.id,
         ...(platform === undefined ? {} : { platform }),
         ...(document === undefined ? {} : { document }),
+        ...(exec === undefined ? {} : { exec }),
         ...(this.#instance.name === '' ? {} : { about: { targetName: this.#instance.name } }),
         size: this.#holding.size,
         signal,
         onResuming: (progress) => {
           if (signal.aborted) return
+          this.#captured.resuming(progress)
           if (progress === undefined) this.#setOpen()
           else this.#setState(reconnecting(progress))
         },
@@ -180,7 +190,7 @@ export class RunningTerminal {
         },
       })
       if (signal.aborted) {
-        await shell[Symbol.asyncDispose]()
+        await Promise.all([this.#captured.end(), shell[Symbol.asyncDispose]()])
         return
       }
       this.#shell = shell
@@ -193,29 +203,15 @@ export class RunningTerminal {
       this.#setOpen()
       this.#follow(shell)
     } catch (error) {
+      await this.#captured.end()
       if (!signal.aborted) this.#ended('', life?.aborted === true ? asError(life.reason) : error)
     }
   }
 
-  /** Chooses the host of the session from the set, if the terminal is on one. Resolves with its system, if known, and its document. */
-  async #choose(environment: Environment, signal: AbortSignal): Promise<Partial<ChosenHost>> {
-    const { set, platform } = this.#options.place
-    if (set === undefined) {
-      const known = platform?.()
-      return known === undefined ? {} : { platform: known }
-    }
-    const host = await set.choose(environment, signal)
-    signal.throwIfAborted()
-    this.#instance = { id: host.id, name: host.name }
-    this.#show()
-    return host
-  }
-
   /** Ends the session when its environment ends. */
   #endWith(life: AbortSignal): void {
-    const end = (): void => this.#endFor(life.reason)
-    life.addEventListener('abort', end, { once: true })
-    this.#opening.signal.addEventListener('abort', () => life.removeEventListener('abort', end), { once: true })
+    const { signal } = this.#opening
+    life.addEventListener('abort', () => this.#endFor(life.reason), { once: true, signal })
   }
 
   /** Ends the session for a reason of Culvert's own. */
@@ -225,14 +221,19 @@ export class RunningTerminal {
   }
 
   #follow(shell: Shell): void {
-    batchOutput(shell.output, (bytes) => this.#say(bytes))
+    const capture = this.#captured.present
+    batchOutput(shell.output, {
+      say: (bytes) => this.#say(bytes),
+      room: () => this.#captured.room(),
+      closed: () => void this.#options.ends.add(this.#captured.end(capture)),
+    })
     const ended = (text: string, error?: unknown): void => {
       // The terminal may have a new session by now.
       if (this.#shell === shell) this.#ended(text, error)
     }
     shell.ended.then(
       ({ text }) => ended(text),
-      (error: unknown) => ended('', error),
+      (error: unknown) => ended('', this.#captured.causeOf(error)),
     )
   }
 
@@ -240,11 +241,13 @@ export class RunningTerminal {
     const offset = this.#scrollback.endOffset
     this.#scrollback.append(bytes)
     this.#holding.said(this.#scrollback.endOffset)
+    this.#captured.output(bytes)
     this.#options.output(offset, bytes)
   }
 
   #setSize(size: TerminalSize): void {
     this.#shell?.resize(size)
+    this.#captured.resize(size)
     const { cols, rows } = this.#holding.size
     if (cols === size.cols && rows === size.rows) return
     this.#holding.size = size
@@ -285,12 +288,13 @@ export class RunningTerminal {
     return {
       id: this.id,
       instance: this.#instance,
-      ...(set === undefined ? {} : { target: set.target }),
+      ...targetOf(set),
       environment: ref,
       environmentName,
       state: this.#state,
       size,
       ...(heldBy === undefined ? {} : { heldBy }),
+      ...this.#captured.view,
     }
   }
 }

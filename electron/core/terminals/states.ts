@@ -9,6 +9,13 @@ import type { TerminalView } from '../../../shared/model/terminal'
 import { redact } from '../../../shared/redaction'
 import type { ResumeProgress } from '../sessions/parts'
 
+/**
+ * Written between two sessions of one terminal: resets the modes and colours of the first session and leaves its alternate screen; its text
+ * stays. Leaving the alternate screen restores the saved cursor, so the cursor is saved first: if the first session was not in the
+ * alternate screen, the cursor stays where it is.
+ */
+export const NEW_SESSION = '\u0018\u001B[!p\u001B[0m\u001B7\u001B[?1049l\u001B[?1000l\u001B[?2004l\r\n'
+
 /** The end of one shell. */
 export interface Ending {
   readonly state: Extract<TerminalView['state'], { readonly kind: 'ended' }>

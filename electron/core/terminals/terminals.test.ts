@@ -75,6 +75,7 @@ test('what the service says at the end of a shell is redacted and cut, in the vi
       endpointUrl: account.endpointUrl,
       keysOutlook: () => account.keysOutlook(),
       otherKeys: account.otherKeys,
+      ecs: account.ecs,
       startSession: async (request, signal) => {
         const ticket = await account.startSession(request, signal)
         return { ...ticket, streamUrl: front(ticket.streamUrl) }

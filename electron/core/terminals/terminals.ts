@@ -6,6 +6,7 @@
 import { AppError } from '../../../shared/errors'
 import type { TerminalView } from '../../../shared/model/terminal'
 import { closingError, Ends } from '../async/closing'
+import type { Captures } from '../capture/captures'
 import type { Journal } from '../store/journal'
 import type { TerminalPlace, TerminalScreen } from './parts'
 import { RunningTerminal } from './running'
@@ -17,6 +18,8 @@ const MAX_TERMINALS = 100
 export interface TerminalsOptions {
   readonly journal: Journal
   readonly now: () => number
+  /** Absent: no output is captured. */
+  readonly captures?: Captures
   /** Called after each change of a view or of the list. */
   changed(): void
   /** Called with each batch of output. `offset` counts the bytes before it since the terminal began. */
@@ -79,6 +82,11 @@ export class Terminals implements AsyncDisposable {
     this.#get(terminalId).retry()
   }
 
+  /** Begins or ends the recording of a terminal. See `TerminalCapture.record`. */
+  async record(terminalId: string, isOn: boolean): Promise<void> {
+    await this.#get(terminalId).record(isOn)
+  }
+
   /** Sends typed text. */
   async write(terminalId: string, text: string): Promise<void> {
     await this.#get(terminalId).write(text)
@@ -127,12 +135,13 @@ export class Terminals implements AsyncDisposable {
   }
 
   #add(place: TerminalPlace, screen: TerminalScreen | undefined): RunningTerminal {
-    const { journal, now } = this.#options
+    const { journal, now, captures } = this.#options
     const terminal: RunningTerminal = new RunningTerminal(
       {
         place,
         journal,
         now,
+        captures,
         ends: this.#ends,
         changed: () => this.#options.changed(),
         output: (offset, bytes) => this.#options.output(terminal.id, offset, bytes),

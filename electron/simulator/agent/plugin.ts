@@ -1,6 +1,8 @@
 // What an agent session and its plugin (shell, command, port) know of each other. Types only.
 
 import type { Duplex } from 'node:stream'
+import type { Place } from '../shells/processes'
+import type { Terminal, TerminalListener } from '../shells/pty'
 
 /** What a session is for, after the document's parameters were put in. */
 export type SessionPlan =
@@ -54,10 +56,24 @@ export interface Computer {
   readonly name: string
   /** Present on a Windows machine: the facts that its simulated shell prints. */
   readonly windows?: { readonly privateIp: string }
+  /** Present in a container. Rejects once the container has stopped. */
+  readonly container?: () => Promise<ContainerRoom>
   /** Connects to a port of the machine itself (`host` undefined) or of another host; rejects when it cannot. */
   dial(host: string | undefined, port: number, signal: AbortSignal): Promise<Duplex>
   /** The address that makes `host` a forbidden destination, if one does. */
   forbiddenAddress(host: string): string | undefined
+}
+
+/** A container that an agent runs in, as far as its sessions see it. Commands run in it without a shell, and what they leave behind stays. */
+export interface ContainerRoom {
+  /** For the line that says where a shell really runs. */
+  readonly name: string
+  /** Where commands run. Disposing it ends nothing. */
+  enter(): Place
+  /** The program that a word of a command line starts; undefined: the container has none of that name. */
+  find(word: string): string | undefined
+  /** Runs a command line on a terminal. Rejects, in the agent's words, where it cannot. */
+  open(line: string, listener: TerminalListener): Promise<Terminal>
 }
 
 /** How the simulated agents behave. */

@@ -1,6 +1,6 @@
 // Answers API requests: finds the service that a request is for, decides whether the caller may have an answer, and makes it.
 //
-// SSM and KMS are known by X-Amz-Target, EC2 and STS by their form's Action. Every request is verified, but for the one that a web
+// SSM, KMS and ECS are known by X-Amz-Target, EC2 and STS by their form's Action. Every request is verified, but for the one that a web
 // identity's token proves, and then judged by the caller's policy (iam/policy.ts). The door has
 // refused requests of a browser before (gateway/door.ts). Knows no sockets.
 
@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fault, reply, type Answer, type Fault, type Injections } from './answers'
 import { describeInstances } from './ec2'
+import { runEcs } from './ecs'
 import { jsonAnswer, refusalFault, xmlAnswer, type HttpAnswer, type ServiceName } from '../gateway/protocols'
 import { ssmDemand } from '../iam/demands'
 import type { Identity } from '../iam/identity'
@@ -20,6 +21,7 @@ import { ssmOperations } from './ssm'
 
 const SSM_PREFIX = 'AmazonSSM.'
 const KMS_PREFIX = 'TrentService.'
+const ECS_PREFIX = 'AmazonEC2ContainerServiceV20141113.'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -107,6 +109,13 @@ async function answerKms(request: SignedRequest, target: string, options: ApiOpt
   return jsonAnswer(fault('UnknownOperationException', `The Demo does not know ${operation}.`))
 }
 
+async function answerEcs(request: SignedRequest, target: string, options: ApiOptions): Promise<HttpAnswer> {
+  const operation = target.slice(ECS_PREFIX.length)
+  const admission = await admit(request, { service: 'ecs', operation }, options)
+  if (admission.kind === 'stopped') return jsonAnswer(admission.fault)
+  return jsonAnswer(runEcs(operation, parseJson(request.body), options.service, admission.caller))
+}
+
 const STS_ACTIONS = ['GetCallerIdentity', 'AssumeRole', 'AssumeRoleWithWebIdentity']
 
 async function answerQuery(request: SignedRequest, options: ApiOptions): Promise<HttpAnswer> {
@@ -143,6 +152,7 @@ export function answerApi(request: SignedRequest, options: ApiOptions): Promise<
   const target = typeof header === 'string' ? header : undefined
   if (target?.startsWith(SSM_PREFIX) === true) return answerSsm(request, target, options)
   if (target?.startsWith(KMS_PREFIX) === true) return answerKms(request, target, options)
+  if (target?.startsWith(ECS_PREFIX) === true) return answerEcs(request, target, options)
   const contentType = request.headers['content-type'] ?? ''
   if (contentType.startsWith('application/x-www-form-urlencoded')) return answerQuery(request, options)
   return Promise.resolve(jsonAnswer(fault('UnknownOperationException', 'The request names no operation.', 404)))

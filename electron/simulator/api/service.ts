@@ -4,6 +4,7 @@ import type { RandomChallenge } from '../agent/keys'
 import type { Offer } from './badrequest'
 import type { DescribingOptions, Logging } from './describesessions'
 import type { Documents } from './documents'
+import type { EcsAccount } from '../ecs/account'
 import type { KeyService } from './kms'
 import type { OpenResume } from '../gateway/openresume'
 import type { DescribedSession, SessionHistory } from '../history/history'
@@ -24,6 +25,7 @@ interface EncryptionPreferences {
 /** The state behind the APIs. */
 export interface Service extends Place {
   readonly world: World
+  readonly ecs: EcsAccount
   readonly store: SessionStore
   /** The sessions that have ended. */
   readonly history: SessionHistory

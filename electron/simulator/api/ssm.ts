@@ -10,6 +10,7 @@ import { filterNodes, nodeFilterFields } from './nodefilters'
 import { operation, type Json, type Operation } from './operation'
 import { pageOf } from './paging'
 import type { Service } from './service'
+import { findTarget, issueTicket } from './targets'
 import { openResumeRefusal } from '../gateway/openresume'
 import { PREFERENCES_DOCUMENT } from './stockdocuments'
 import type { Session } from '../gateway/sessions'
@@ -24,8 +25,8 @@ function unknownSession(id: string): Fault {
 }
 
 function ticketFor(session: Session, service: Service): Json {
-  const ticket = session.issueTicket(service.takeSpoiledToken())
-  return { SessionId: session.id, TokenValue: ticket.token, StreamUrl: `${service.webSocketUrl}${ticket.path}` }
+  const { token, url } = issueTicket(session, service)
+  return { SessionId: session.id, TokenValue: token, StreamUrl: url }
 }
 
 const startSession = operation(
@@ -39,20 +40,19 @@ const startSession = operation(
       .optional(),
   }),
   (request, service, caller) => {
-    const instance = service.world.instance(request.Target)
-    if (instance?.pingStatus !== 'Online') {
-      return fault('TargetNotConnected', `${request.Target} is not connected.`)
-    }
+    const found = findTarget(request.Target, service)
+    if (found === undefined) return fault('TargetNotConnected', `${request.Target} is not connected.`)
+    const { instance, target: wanted } = found
     const documentName = request.DocumentName ?? PREFERENCES_DOCUMENT
     const planned = service.documents.plan(documentName, request.Parameters ?? {})
     if (planned.kind === 'unknown-document') {
       return fault('InvalidDocument', `Document with name ${documentName} does not exist.`)
     }
     if (planned.kind === 'invalid-parameters') return fault('InvalidParameters', planned.why)
-    const refusal = badRequest(instance, documentName, service.offer)
+    const refusal = instance && badRequest(instance, documentName, service.offer)
     if (refusal !== undefined) return refusal
     const session = service.store.create({
-      target: instance,
+      target: wanted,
       documentName,
       plan: planned.plan,
       reason: request.Reason,
@@ -75,8 +75,8 @@ const terminateSession = operation(z.object({ SessionId: sessionId }), (request,
   return reply({ SessionId: request.SessionId })
 })
 
-const getConnectionStatus = operation(z.object({ Target: target }), (request, { world }) => {
-  const isConnected = world.instance(request.Target)?.pingStatus === 'Online'
+const getConnectionStatus = operation(z.object({ Target: target }), (request, service) => {
+  const isConnected = findTarget(request.Target, service) !== undefined
   return reply({ Target: request.Target, Status: isConnected ? 'connected' : 'notconnected' })
 })
 

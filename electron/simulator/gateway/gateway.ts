@@ -99,7 +99,7 @@ export class Gateway implements AsyncDisposable {
     const relay = new Relay({
       session,
       agentVersion: agentVersion ?? session.target.agentVersion,
-      computer: service.world.computerOf(session.target),
+      computer: session.target.computer,
       encryption: encryptionOf(session, service),
       agentSettings,
       settings: relaySettings,

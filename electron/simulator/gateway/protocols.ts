@@ -1,11 +1,11 @@
-// How each AWS service words its answers over HTTP: JSON 1.1 for SSM and KMS, Query and XML for EC2 and STS.
+// How each AWS service words its answers over HTTP: JSON 1.1 for SSM, KMS and ECS, Query and XML for EC2 and STS.
 
 import { fault, type Answer, type Fault } from '../api/answers'
 import type { Refusal } from '../api/signature'
 import { writeXml, type Xml } from '../api/xml'
 
 /** The services behind the one port. */
-export type ServiceName = 'ssm' | 'ec2' | 'sts' | 'kms'
+export type ServiceName = 'ssm' | 'ec2' | 'sts' | 'kms' | 'ecs'
 
 /** A whole HTTP answer. */
 export interface HttpAnswer {
@@ -37,6 +37,7 @@ const JSON_REFUSALS: { readonly codes: Codes; readonly status: number } = {
 const REFUSALS: Readonly<Record<ServiceName, { readonly codes: Codes; readonly status: number }>> = {
   ssm: JSON_REFUSALS,
   kms: JSON_REFUSALS,
+  ecs: JSON_REFUSALS,
   ec2: {
     status: 401,
     codes: {

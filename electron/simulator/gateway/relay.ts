@@ -17,6 +17,7 @@ import type { OpenResume } from './openresume'
 import type { AgentSettings, Computer, SessionEnd } from '../agent/plugin'
 import { channelClosedMessage, isSessionState, publicationMessage, type Publication } from './servicemessage'
 import type { Session } from './sessions'
+import { NO_WORKER_TEXT, Seat } from './workers'
 
 /** How the service behaves where the real one is not known. */
 export interface RelaySettings {
@@ -61,6 +62,7 @@ export class Relay implements AsyncDisposable {
   #isAgentDead = false
   #agentBack: NodeJS.Timeout | undefined
   readonly #lifetime: Lifetime
+  readonly #seat: Seat
 
   constructor(options: RelayOptions) {
     this.#options = options
@@ -85,8 +87,12 @@ export class Relay implements AsyncDisposable {
       onServed: () => this.#lifetime.opened('client'),
       onGone: () => this.#legGone(),
     })
+    const { plan, target } = options.session
     // Started here, so that a session that is never opened ends as well.
-    this.#lifetime.start(needsHandshake(this.#session.plan, options.encryption !== undefined))
+    this.#seat = new Seat(target.workers, () => {
+      if (this.#legs.isPresent && !this.#session.hasEnded) this.#startAgent()
+    })
+    this.#lifetime.start(this.#seat.hasWorker && needsHandshake(plan, options.encryption !== undefined))
   }
 
   /** Whether a client's socket is open. */
@@ -98,6 +104,11 @@ export class Relay implements AsyncDisposable {
   attach(leg: Leg): void {
     const wasAbsent = !this.#legs.isPresent
     this.#legs.add(leg)
+    if (!this.#seat.hasWorker) {
+      this.#session.status = 'Connected'
+      if (this.#seat.isRefused) this.#ended({ status: 'Failed', output: NO_WORKER_TEXT })
+      return
+    }
     if (this.#agent === undefined && !this.#isAgentDead) {
       this.#startAgent()
       return
@@ -176,6 +187,7 @@ export class Relay implements AsyncDisposable {
     this.#session.status = 'Terminated'
     this.#lifetime.stop()
     clearTimeout(this.#agentBack)
+    this.#seat.leave()
     this.#legs.cut('fin')
     await this.#agent?.[Symbol.asyncDispose]()
   }

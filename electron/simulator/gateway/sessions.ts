@@ -10,7 +10,8 @@ import { Observation, type LoggedMessage, type OpenedChannel, type SessionCounte
 import type { SessionPlan } from '../agent/plugin'
 import type { DescribedSession } from '../history/history'
 import type { Identity } from '../iam/identity'
-import type { WorldInstance } from '../world/roster'
+import type { Computer } from '../agent/plugin'
+import type { Workers } from './workers'
 
 /** The status of a session, in AWS's words. */
 export type SessionStatus = 'Connecting' | 'Connected' | 'Disconnected' | 'Terminating' | 'Terminated' | 'Failed'
@@ -49,6 +50,15 @@ export interface Ticket {
   readonly path: string
 }
 
+/** What a session goes to: an instance or a container. */
+export interface SessionTarget {
+  readonly id: string
+  readonly agentVersion: string
+  readonly computer: Computer
+  /** Absent: the agent takes any number of sessions. */
+  readonly workers?: Workers
+}
+
 /** What a store of sessions is told. */
 export interface SessionStoreOptions {
   /** Every token begins with it. */
@@ -62,7 +72,7 @@ export interface SessionStoreOptions {
 /** A session that the service knows. */
 export class Session {
   readonly id: string
-  readonly target: WorldInstance
+  readonly target: SessionTarget
   readonly documentName: string
   readonly plan: SessionPlan
   readonly reason: string | undefined
@@ -82,10 +92,12 @@ export class Session {
     options: SessionStoreOptions,
     request: {
       readonly owner: Identity
-      readonly target: WorldInstance
+      readonly target: SessionTarget
       readonly documentName: string
       readonly plan: SessionPlan
       readonly reason: string | undefined
+      /** What the id begins with; the owner's name unless given. */
+      readonly idPrefix?: string
     },
   ) {
     this.id = id
@@ -210,7 +222,11 @@ export class SessionStore {
   }
 
   create(request: ConstructorParameters<typeof Session>[2]): Session {
-    const session = new Session(makeId(request.owner.sessionPrefix, this.#count), this.#options, request)
+    const session = new Session(
+      makeId(request.idPrefix ?? request.owner.sessionPrefix, this.#count),
+      this.#options,
+      request,
+    )
     this.#count += 1
     this.#sessions.set(session.id, session)
     this.#forget()

@@ -29,6 +29,8 @@ function documentArn(name: string, { region, accountId }: Place): Resource {
 }
 
 function nodeArn(target: string, { region, accountId }: Place): Resource {
+  const [, cluster = '', taskId = ''] = /^ecs:(.+)_([0-9a-f]{32})_/.exec(target) ?? []
+  if (taskId !== '') return [`arn:aws:ecs:${region}:${accountId}:task/${cluster}/${taskId}`]
   return target.startsWith('mi-')
     ? [`arn:aws:ssm:${region}:${accountId}:managed-instance/${target}`]
     : [`arn:aws:ec2:${region}:${accountId}:instance/${target}`]

@@ -11,7 +11,7 @@ import type { Readable } from 'node:stream'
 import { asError } from '../../../shared/errors'
 import { PayloadType } from '../../ssm/codec/message'
 import type { Handled, Plugin, PluginSession, SessionPlan } from '../agent/plugin'
-import { Sandbox, signalGroup } from './processes'
+import { Sandbox, signalGroup, type Place } from './processes'
 import { Pump } from '../agent/pump'
 import { splitWords } from '../api/words'
 
@@ -37,8 +37,10 @@ export class CommandPlugin implements Plugin {
   readonly #streams: Readable[] = []
   readonly #running: Promise<void>
   #child: ChildProcess | undefined
-  #sandbox: Sandbox | undefined
+  #sandbox: Place | undefined
   #isDisposed = false
+  /** Where a container keeps a program; this computer finds its own. */
+  #find: (word: string) => string = (word) => word
 
   constructor(session: PluginSession, plan: CommandPlan) {
     this.#session = session
@@ -66,7 +68,9 @@ export class CommandPlugin implements Plugin {
 
   async #run(): Promise<void> {
     try {
-      this.#sandbox = await Sandbox.create(this.#session.settings.folder)
+      const container = await this.#session.computer.container?.()
+      this.#find = (word) => (container === undefined ? word : (container.find(word) ?? word))
+      this.#sandbox = container?.enter() ?? (await Sandbox.create(this.#session.settings.folder))
       if (this.#isDisposed) return
       await (this.#plan.hasSeparateOutput ? this.#runSeparate(this.#sandbox) : this.#runMerged(this.#sandbox))
       this.#finish({ status: 'Success', output: '' })
@@ -90,7 +94,7 @@ export class CommandPlugin implements Plugin {
     if (!this.#isDisposed) setImmediate(() => this.#session.finish(end))
   }
 
-  async #runMerged(sandbox: Sandbox): Promise<void> {
+  async #runMerged(sandbox: Place): Promise<void> {
     // One open file for both, so that the kernel keeps their order; without a name, so that the command does not meet it.
     const path = join(sandbox.folder, '.output')
     await using file = await open(path, 'w+')
@@ -101,7 +105,7 @@ export class CommandPlugin implements Plugin {
     if (!this.#isDisposed) await this.#send(file.createReadStream({ start: 0 }), PayloadType.output)
   }
 
-  async #runSeparate(sandbox: Sandbox): Promise<void> {
+  async #runSeparate(sandbox: Place): Promise<void> {
     const child = this.#start(sandbox, 'pipe')
     const outcome = outcomeOf(child)
     // Both are awaited together: a program that cannot start never ends its streams.
@@ -113,10 +117,10 @@ export class CommandPlugin implements Plugin {
     this.#session.send(PayloadType.exitCode, Buffer.from(`EXIT_CODE: ${exitCode}`))
   }
 
-  #start(sandbox: Sandbox, output: number | 'pipe'): ChildProcess {
+  #start(sandbox: Place, output: number | 'pipe'): ChildProcess {
     const [file, ...words] = splitWords(this.#plan.command) ?? []
     if (file === undefined) throw new Error(`"${this.#plan.command}" is not a command line.`)
-    const child = spawn(file, words, {
+    const child = spawn(this.#find(file), words, {
       cwd: sandbox.folder,
       env: { ...sandbox.environment },
       stdio: ['ignore', output, output],

@@ -52,10 +52,23 @@ async function processesCarrying(marks: readonly string[]): Promise<number[]> {
   return found.filter((pid) => pid > 0)
 }
 
-/** Where one session's processes run. Owns the folder and, at its end, every process that was started in it. */
-export class Sandbox {
+/** Where commands of a session run: a sandbox, or a container that is there before the session and after it. */
+export interface Place {
   readonly folder: string
   readonly environment: Readonly<Record<string, string>>
+  /** Names the leader of a process group that was started here. */
+  add(pid: number): void
+  /** The leader has ended and its number may be given to others. */
+  forget(pid: number): void
+  dispose(): Promise<void>
+}
+
+/** Where one session's processes run. Owns the folder and, at its end, every process that was started in it. */
+export class Sandbox implements Place {
+  readonly folder: string
+  readonly environment: Readonly<Record<string, string>>
+  /** The variables by which its processes are found. They are part of `environment`. */
+  readonly marks: Readonly<Record<string, string>>
   readonly #marker: string
   readonly #groups = new Set<number>()
 
@@ -63,6 +76,7 @@ export class Sandbox {
     const id = randomUUID()
     this.folder = folder
     this.#marker = `${MARKER}=${id}`
+    this.marks = { [MARKER]: id, [SIMULATOR_MARKER]: basename(simulator) }
     this.environment = {
       TERM: 'xterm-256color',
       LANG: process.env['LANG'] ?? 'C.UTF-8',
@@ -71,8 +85,7 @@ export class Sandbox {
       PS1: 'sh-5.1$ ',
       // Set but empty: no history is written, not even into this folder.
       HISTFILE: '',
-      [MARKER]: id,
-      [SIMULATOR_MARKER]: basename(simulator),
+      ...this.marks,
     }
   }
 

@@ -14,7 +14,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { spawn as spawnPty } from '@lydell/node-pty'
 import { deferred } from '../../../shared/deferred'
 import type { TerminalSize } from '../../../shared/model/terminal'
-import type { Sandbox } from './processes'
+import type { Place } from './processes'
 
 /** How often a terminal looks whether its process has ended; well below the library's 200 ms. */
 const WATCH_MS = 20
@@ -42,7 +42,18 @@ export interface TerminalListener {
 }
 
 /** Opens terminals; `undefined` as command means an interactive shell. */
-export type OpenTerminal = (command: string | undefined, sandbox: Sandbox, listener: TerminalListener) => Terminal
+export type OpenTerminal = (command: string | undefined, sandbox: Place, listener: TerminalListener) => Terminal
+
+/** A program to run in a terminal. */
+export interface TerminalProgram {
+  readonly file: string
+  readonly words: string[]
+  /** The end of the terminal is a hangup and nothing more, as at an agent: a program that ignores it goes on. */
+  readonly isHungUpOnly?: true
+}
+
+/** Opens a terminal for one program. */
+export type OpenProgram = (program: TerminalProgram, place: Place, listener: TerminalListener) => Terminal
 
 function isProgram(path: string): boolean {
   try {
@@ -68,7 +79,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function programOf(command: string | undefined): { readonly file: string; readonly words: string[] } {
+function programOf(command: string | undefined): TerminalProgram {
   if (command !== undefined) return { file: '/bin/sh', words: ['-c', command] }
   const bash = ['/bin/bash', '/usr/bin/bash', '/usr/local/bin/bash'].find(isProgram)
   return bash === undefined ? { file: '/bin/sh', words: [] } : { file: bash, words: ['--noprofile', '--norc'] }
@@ -76,11 +87,17 @@ function programOf(command: string | undefined): { readonly file: string; readon
 
 /** Loads the native library and answers how to open a terminal; `undefined` where the library cannot be loaded. */
 export async function loadPty(): Promise<OpenTerminal | undefined> {
+  const openProgram = await loadProgramPty()
+  return openProgram && ((command, sandbox, listener) => openProgram(programOf(command), sandbox, listener))
+}
+
+/** Loads the native library and answers how to open a terminal for a program; `undefined` where the library cannot be loaded. */
+export async function loadProgramPty(): Promise<OpenProgram | undefined> {
   // Its Windows half knows neither raw bytes nor process groups.
   if (process.platform === 'win32') return undefined
   try {
     const { spawn } = await import('@lydell/node-pty')
-    return (command, sandbox, listener) => openPty(spawn, programOf(command), sandbox, listener)
+    return (program, place, listener) => openPty(spawn, program, place, listener)
   } catch {
     return undefined
   }
@@ -147,8 +164,8 @@ class Holder {
 
 function openPty(
   spawn: typeof spawnPty,
-  program: { readonly file: string; readonly words: string[] },
-  sandbox: Sandbox,
+  program: TerminalProgram,
+  sandbox: Place,
   listener: TerminalListener,
 ): Terminal {
   const pty = spawn(program.file, program.words, {
@@ -218,6 +235,13 @@ function openPty(
     resume: () => pty.resume(),
     dispose: async () => {
       if (hasExited) return
+      if (program.isHungUpOnly === true) {
+        // The kernel hangs up: the leader and the programs in the foreground get SIGHUP.
+        clearInterval(watch)
+        holder.release()
+        socket?.destroy()
+        return
+      }
       pty.resume()
       pty.kill('SIGHUP')
       const timer = setTimeout(() => pty.kill('SIGKILL'), EXIT_WAIT_MS)

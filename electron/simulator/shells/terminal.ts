@@ -17,6 +17,9 @@ import { openScripted } from './scripted'
 // A shell that marks its prompts for pasting hides what it prints from programs that read it as text.
 const INPUTRC = '$include /etc/inputrc\nset enable-bracketed-paste off\n'
 
+// A command of a container that is a shell and nothing else.
+const SHELL_LINE = /^\s*(?:\/(?:usr\/)?bin\/)?(?:ba|da|a)?sh\s*$/
+
 /** Runs a shell (`command` undefined) or one command in a terminal until it ends or is disposed. */
 export class TerminalPlugin implements Plugin {
   readonly #session: PluginSession
@@ -68,18 +71,27 @@ export class TerminalPlugin implements Plugin {
   }
 
   async #start(): Promise<void> {
+    const listener = {
+      onOutput: (bytes: Buffer) => {
+        if (!this.#pump.write(bytes)) this.#terminal?.pause()
+      },
+      onExit: () => void this.#exited(),
+    }
+    const container = await this.#session.computer.container?.()
+    if (container !== undefined) {
+      const line = this.#command ?? 'sh'
+      if (this.#isDisposed) return
+      if (SHELL_LINE.test(line) && this.#session.settings.hasBanner) this.#pump.write(this.#banner())
+      this.#terminal = await container.open(line, listener)
+      return
+    }
     const sandbox = await Sandbox.create(this.#session.settings.folder)
     this.#sandbox = sandbox
     if (this.#command === undefined) await writeFile(join(sandbox.folder, '.inputrc'), INPUTRC)
     const open = await this.#way()
     if (this.#isDisposed) return
     if (this.#command === undefined && this.#session.settings.hasBanner) this.#pump.write(this.#banner())
-    this.#terminal = open(this.#command, sandbox, {
-      onOutput: (bytes) => {
-        if (!this.#pump.write(bytes)) this.#terminal?.pause()
-      },
-      onExit: () => void this.#exited(),
-    })
+    this.#terminal = open(this.#command, sandbox, listener)
   }
 
   /** A computer lends its own shell to a Linux instance; a Windows instance gets one that pretends. */

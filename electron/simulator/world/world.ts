@@ -53,6 +53,18 @@ function refused(address: string, port: number): Error {
   return new Error(`dial tcp ${address}:${port}: connect: connection refused`)
 }
 
+/** What has ports of its own and reaches the rest of the network: an instance, or a task of Amazon ECS. */
+export interface Machine {
+  readonly id: string
+  readonly name: string
+  readonly privateIp: string
+  readonly isWindows?: boolean
+}
+
+function machineOf({ id, tags, privateIp, platform }: WorldInstance): Machine {
+  return { id, name: tags['Name'] ?? id, privateIp, isWindows: platform === 'Windows' }
+}
+
 /** The instances and their networks. Lives as long as the simulator; owns nothing that needs closing. */
 export class World {
   readonly #instances = new Map<string, WorldInstance>()
@@ -130,7 +142,7 @@ export class World {
   addDial(instanceId: string, port: number, dial: Dial): void {
     const instance = this.#instances.get(instanceId)
     if (instance === undefined) throw new Error(`The Demo has no instance ${instanceId}.`)
-    this.#portsOf(instance).set(port, dial)
+    this.#portsOf(machineOf(instance)).set(port, dial)
   }
 
   /** Puts a handler on a port of a host that instances reach by name. */
@@ -144,13 +156,27 @@ export class World {
     return {
       name: instance.tags['Name'] ?? instance.id,
       ...(instance.platform === 'Windows' ? { windows: { privateIp: instance.privateIp } } : {}),
-      dial: (host, port, signal) => this.#dial(instance, host, { port, signal }),
+      dial: (host, port, signal) => this.#dial(machineOf(instance), host, { port, signal }),
       forbiddenAddress: (host) => (isForbiddenAddress(host, VPC_CIDR) ? host : undefined),
     }
   }
 
+  /** A machine that is no instance, on the same network: it has the usual ports, and those that are added by its id. */
+  computerAt(machine: Machine): Pick<Computer, 'name' | 'dial' | 'forbiddenAddress'> {
+    return {
+      name: machine.name,
+      dial: (host, port, signal) => this.#dial(machine, host, { port, signal }),
+      forbiddenAddress: (host) => (isForbiddenAddress(host, VPC_CIDR) ? host : undefined),
+    }
+  }
+
+  /** Lets a virtual port of a machine that is no instance lead to a real port on 127.0.0.1. */
+  addMachineTcp(machine: Machine, port: number, realPort: number): void {
+    this.#portsOf(machine).set(port, dialTcp(realPort))
+  }
+
   async #dial(
-    from: WorldInstance,
+    from: Machine,
     host: string | undefined,
     { port, signal }: { readonly port: number; readonly signal: AbortSignal },
   ): Promise<Duplex> {
@@ -162,7 +188,7 @@ export class World {
       return dial(signal)
     }
     const neighbour = this.instances.find((instance) => instance.privateIp === name)
-    const table = neighbour === undefined ? this.#hosts.get(name) : this.#portsOf(neighbour)
+    const table = neighbour === undefined ? this.#hosts.get(name) : this.#portsOf(machineOf(neighbour))
     if (table === undefined && isIP(name) === 0) throw new Error('dial tcp: missing address')
     const dial = neighbour !== undefined && neighbour.state !== 'running' ? undefined : table?.get(port)
     if (dial === undefined) throw refused(name, port)
@@ -170,15 +196,12 @@ export class World {
   }
 
   // Made when first needed: a Demo of thousands of instances has few that anyone connects to.
-  #portsOf(instance: WorldInstance): Map<number, Dial> {
-    const known = this.#ports.get(instance.id)
+  #portsOf({ id, name, isWindows }: Machine): Map<number, Dial> {
+    const known = this.#ports.get(id)
     if (known !== undefined) return known
-    const handlers = standardPorts(
-      { id: instance.id, name: instance.tags['Name'] ?? instance.id },
-      instance.platform === 'Linux',
-    )
+    const handlers = standardPorts({ id, name }, isWindows !== true)
     const table = new Map([...handlers].map(([port, handler]) => [port, dialHandler(handler)]))
-    this.#ports.set(instance.id, table)
+    this.#ports.set(id, table)
     return table
   }
 }

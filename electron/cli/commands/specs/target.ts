@@ -6,6 +6,7 @@ import type { OptionSpec } from '../spec'
 export const targetNotes: readonly string[] = [
   'TARGET is an instance id (i-…, mi-…), the Name of exactly one instance, or a set, of which one host is chosen:',
   "  'Name=web-*'   tag:Role=db,Env=prod   asg:GROUP   i-…,i-…   target:NAME (saved; its name alone will do, too)",
+  '  or a container of Amazon ECS:  ecs:CLUSTER/SERVICE[/CONTAINER]   ecs:CLUSTER/TASK[/CONTAINER]',
   '  Commas mean "and" between tags and "or" between ids; * stands for any text in a value; \\ takes the meaning of',
   '  * , = and \\ away. A host must run with its agent online. A set without such a host says why, host by host.',
   '  Where the agent of the chosen host is not connected, another host is tried. --host-id names one for good.',

@@ -6,6 +6,7 @@
 import { AppError, asError, type ErrorCode } from '../../../../shared/errors'
 import type { UpgradeAttempt } from '../../../../shared/session'
 import { createEnvironment, type Environment, type EnvironmentService } from '../../environments/environment'
+import { noEcs } from '../../environments/heardecs'
 import type { Timing } from '../../sessions/timing'
 import type { Budgets } from '../../tunnels/budgets'
 import type { PortableToken } from '../tokens/portable'
@@ -66,6 +67,7 @@ function portableService(token: PortableToken, endpointUrl: string | undefined):
     preferences: () => Promise.resolve({ idleTimeoutMs: IDLE_MS, isRead: false }),
     signUpgrade: () => Promise.resolve(presignedUrl === undefined ? [plain] : [{ ...plain, url: presignedUrl }, plain]),
     agentFor: () => undefined,
+    ecs: noEcs(never),
     identity: never,
     sessionDocument: never,
     activeSessions: never,

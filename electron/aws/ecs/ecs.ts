@@ -1,0 +1,20 @@
+// The calls to Amazon ECS of one account and region, put together from the files of this room.
+
+import type { EcsCalls } from '../../../shared/ecscalls'
+import { Definitions } from './definitions'
+import { execCalls } from './exec'
+import { listContainers } from './listing'
+import { containersOf } from './lookup'
+import type { EcsParts } from './parts'
+import { taskCalls } from './tasks'
+
+/** The calls of one account and region. They share the task definitions that were read. */
+export function ecsCalls(parts: EcsParts): EcsCalls {
+  const definitions = new Definitions(parts)
+  return {
+    listContainers: (signal) => listContainers(parts, definitions, signal),
+    containersOf: (where, signal) => containersOf(parts, definitions, { where, signal }),
+    ...execCalls(parts),
+    ...taskCalls(parts, definitions),
+  }
+}

@@ -1,0 +1,73 @@
+// How the tasks of a service are started, for a task like them. Pure.
+//
+// Services that deploy by CODE_DEPLOY or EXTERNAL have what RunTask needs in their primary task set, and it is read from there.
+// Source: ECS API reference, Service, TaskSet, ServiceVolumeConfiguration and TaskVolumeConfiguration.
+
+import type { Service, TaskSet } from '@aws-sdk/client-ecs'
+import { cutText } from '../../../shared/cut'
+import type { ServiceRecipe, TaskDefinition } from '../../../shared/ecscalls'
+import { serviceOf } from './containers'
+
+const MAX_WORD = 64
+const MAX_VOLUMES = 20
+const MAX_PROVIDERS = 20
+const MAX_ARN = 2_048
+
+/** The primary task set of a service that does not deploy by ECS itself. */
+function primary(service: Service): TaskSet | undefined {
+  return service.taskSets?.find(({ status }) => status === 'PRIMARY')
+}
+
+function controllerOf(service: Service): string {
+  return cutText(service.deploymentController?.type ?? 'ECS', MAX_WORD)
+}
+
+/** Why no task can be started like those of a service, as a sentence; undefined: one can. */
+export function ephemeralProblem(service: Service): string | undefined {
+  const controller = controllerOf(service)
+  if (service.status !== undefined && service.status !== 'ACTIVE') {
+    return `The service is ${cutText(service.status, MAX_WORD)}: only an active one can be started like.`
+  }
+  if (controller !== 'ECS' && primary(service) === undefined) {
+    return (
+      `The service is deployed by ${controller} and has no primary task set, so AWS does not tell how its tasks are started: ` +
+      'deploy it once, then try again.'
+    )
+  }
+  const isWindows = [service.platformFamily, primary(service)?.platformFamily].some((family) =>
+    /windows/i.test(family ?? ''),
+  )
+  return isWindows ? 'Its containers run Windows, and an ephemeral session needs a sh.' : undefined
+}
+
+/** The ARN of the definition that the newest tasks of a service have. */
+export function definitionArnOf(service: Service): string {
+  return cutText((primary(service) ?? service).taskDefinition ?? '', MAX_ARN)
+}
+
+/** What RunTask takes over from a service. */
+export function recipeOf(service: Service, definition: TaskDefinition): ServiceRecipe {
+  const source = primary(service) ?? service
+  const { networkConfiguration = service.networkConfiguration, capacityProviderStrategy, platformVersion } = source
+  // The volumes of the newest deployment: a service has no others.
+  const volumes = service.deployments?.find(({ status }) => status === 'PRIMARY')?.volumeConfigurations ?? []
+  const problem = ephemeralProblem(service)
+  const launchType = source.launchType ?? service.launchType
+  return {
+    service: serviceOf({ ...service, ...(launchType === undefined ? {} : { launchType }) }, problem),
+    ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
+    ...(capacityProviderStrategy === undefined || capacityProviderStrategy.length === 0
+      ? {}
+      : { capacityProviderStrategy: capacityProviderStrategy.slice(0, MAX_PROVIDERS) }),
+    ...(platformVersion === undefined ? {} : { platformVersion: cutText(platformVersion, MAX_WORD) }),
+    controller: controllerOf(service),
+    // A new volume that goes with its task, as those of services do.
+    volumeConfigurations: volumes.slice(0, MAX_VOLUMES).map(({ name, managedEBSVolume }) => ({
+      name,
+      ...(managedEBSVolume === undefined
+        ? {}
+        : { managedEBSVolume: { ...managedEBSVolume, terminationPolicy: { deleteOnTermination: true } } }),
+    })),
+    definition,
+  }
+}

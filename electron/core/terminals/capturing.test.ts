@@ -1,0 +1,261 @@
+// What is recorded and drained of a terminal, over a simulator with real shells and real files: exactly what a person sees, under the
+// rule of the environment. Drains are stood in for by a list, because a test of the drains themselves is theirs.
+
+import { randomUUID } from 'node:crypto'
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { makeGround, Watched, type Ground } from '../../../e2e/kit/aws/forwards'
+import { deferred } from '../../../shared/deferred'
+import { AppError } from '../../../shared/errors'
+import type { RecordingRule } from '../../../shared/model/recording'
+import type { TerminalView } from '../../../shared/model/terminal'
+import { Ends } from '../async/closing'
+import type { Capture, CaptureSubject } from '../capture/capture'
+import { Captures, type Draining } from '../capture/captures'
+import { parseEvent } from '../recordings/cast'
+import { makeRecordings } from '../recordings/recordings.kit'
+import type { TerminalScreen } from './parts'
+import { RunningTerminal } from './running'
+
+const screen: TerminalScreen = { windowId: 'w', size: { cols: 80, rows: 24 } }
+
+let ground: Ground
+let ends: Ends
+const made: RunningTerminal[] = []
+
+beforeEach(async () => {
+  ground = await makeGround()
+  ends = new Ends()
+})
+afterEach(async () => {
+  await Promise.all(made.splice(0).map((terminal) => terminal.close()))
+  await ends.idle()
+  await ground.close()
+})
+
+/** A drain that keeps what it is given. */
+class Kept implements Draining {
+  readonly begun: { subject: CaptureSubject; text: string; isOver: boolean }[] = []
+  refusal: AppError | undefined
+  room: Promise<void> | undefined
+
+  names(): readonly string[] {
+    return ['audit']
+  }
+
+  begin(subject: CaptureSubject): Promise<Capture> {
+    if (this.refusal !== undefined) return Promise.reject(this.refusal)
+    const kept = { subject, text: '', isOver: false }
+    this.begun.push(kept)
+    return Promise.resolve({
+      output: (bytes) => (kept.text += Buffer.from(bytes).toString()),
+      resize: () => undefined,
+      resumed: () => undefined,
+      room: () => this.room,
+      [Symbol.asyncDispose]: () => {
+        kept.isOver = true
+        return Promise.resolve()
+      },
+    })
+  }
+}
+
+async function make(rule: RecordingRule, draining?: Draining) {
+  const { recordings, clock, dataDirectory, settings } = await makeRecordings()
+  const captures = new Captures({
+    recorder: recordings,
+    ruleOf: () => rule,
+    settings: () => ({ userName: 'Jane', userEmail: 'jane@acme.example' }),
+    ...(draining === undefined ? {} : { draining }),
+  })
+  const watched = new Watched()
+  let said = ''
+  const terminal = new RunningTerminal(
+    {
+      place: {
+        ref: { kind: 'demo' },
+        environmentName: 'Demo',
+        environment: () => Promise.resolve(ground.stage.environment),
+        instance: { id: ground.idOf('web-2'), name: 'web-2' },
+      },
+      journal: ground.journal,
+      now: Date.now,
+      captures,
+      ends,
+      changed: () => watched.tell(),
+      output: (_, bytes) => {
+        said += bytes.toString()
+        watched.tell()
+      },
+    },
+    screen,
+  )
+  made.push(terminal)
+  const reach = (kind: TerminalView['state']['kind']): Promise<TerminalView> =>
+    watched.until(() => terminal.view.state.kind === kind && terminal.view)
+  const shown = (text: string): Promise<boolean> => watched.until(() => said.includes(text))
+  /** The output in the newest recording. */
+  const recorded = async (): Promise<string> => {
+    const [newest] = (await recordings.list()).recordings
+    const { bytes } = await recordings.read(newest?.id ?? '', 0)
+    const events = Buffer.from(bytes).toString().split('\n').map(parseEvent)
+    return events.map((event) => (event?.kind === 'output' ? event.text : '')).join('')
+  }
+  const close = async (): Promise<void> => {
+    await terminal.close()
+    await ends.idle()
+  }
+  return { terminal, reach, shown, recordings, recorded, clock, dataDirectory, settings, close, said: () => said }
+}
+
+describe('where sessions are always recorded', () => {
+  test('everything that is shown is recorded, each session in a file of its own', async () => {
+    const { terminal, reach, shown, recordings, recorded, clock, said, close } = await make('always')
+    terminal.open()
+    const open = await reach('open')
+    expect(open.recording?.recordingId).toContain('_web-2_')
+    await terminal.write('echo one-$((40 + 2))\r')
+    await shown('one-42')
+    await terminal.write('exit\r')
+    await reach('ended')
+    await ends.idle()
+    expect(terminal.view.recording).toBeUndefined()
+    expect(await recorded()).toBe(said())
+    const before = said().length
+    clock.ms += 1_000
+    terminal.restart(screen)
+    await reach('open')
+    await terminal.write('echo two-$((40 + 2))\r')
+    await shown('two-42')
+    await close()
+    const { recordings: listed } = await recordings.list()
+    expect(listed).toHaveLength(2)
+    expect(said().slice(before)).toContain(await recorded())
+    expect(await recorded()).toContain('two-42')
+  })
+
+  test('a terminal that cannot be recorded is not opened, and a person cannot end the recording', async () => {
+    const { terminal, reach, settings, dataDirectory } = await make('always')
+    settings.recordingFolder = '/proc/no-such-folder'
+    terminal.open()
+    const { state } = await reach('ended')
+    expect(state).toMatchObject({
+      error: { code: 'recording-failed', message: expect.stringContaining('/proc/no-such') },
+    })
+    expect(ground.stage.active()).toEqual([])
+    settings.recordingFolder = dataDirectory
+    terminal.restart(screen)
+    await reach('open')
+    await expect(terminal.record(false)).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('always'),
+    })
+    expect(terminal.view.recording).toBeDefined()
+  })
+
+  test('what is typed without an echo leaves no trace, what is echoed does', async () => {
+    const drain = new Kept()
+    const { terminal, reach, shown, recorded, close } = await make('always', drain)
+    const [silent, echoed] = [randomUUID(), randomUUID()]
+    terminal.open()
+    await reach('open')
+    await terminal.write(`read -s -p 'key'': ' KEY; echo "got $\{#KEY}"\r`)
+    await shown('key: ')
+    await terminal.write(`${silent}\r`)
+    await shown('got 36')
+    await terminal.write(`: ${echoed}\r`)
+    await shown(echoed)
+    await close()
+    for (const text of [await recorded(), drain.begun[0]?.text ?? '']) {
+      expect(text).toContain(echoed)
+      expect(text).toContain('got 36')
+      expect(text).not.toContain(silent)
+    }
+  })
+})
+
+describe('at a person’s wish', () => {
+  test('what came before is not recorded, nor what comes after', async () => {
+    const { terminal, reach, shown, recordings, recorded } = await make('ask')
+    await expect(terminal.record(true)).rejects.toMatchObject({ code: 'usage' })
+    terminal.open()
+    expect((await reach('open')).recording).toBeUndefined()
+    await terminal.write('echo before-$((40 + 2))\r')
+    await shown('before-42')
+    await Promise.all([terminal.record(true), terminal.record(true)])
+    expect(terminal.view.recording).toBeDefined()
+    await terminal.write('echo during-$((40 + 2))\r')
+    await shown('during-42')
+    await terminal.record(false)
+    expect(terminal.view.recording).toBeUndefined()
+    await terminal.write('echo after-$((40 + 2))\r')
+    await shown('after-42')
+    expect((await recordings.list()).recordings).toHaveLength(1)
+    const text = await recorded()
+    expect(text).toContain('during-42')
+    expect(text).not.toMatch(/before-42|after-42/)
+  })
+
+  test('a folder that cannot be used is told, and the terminal goes on', async () => {
+    const { terminal, reach, shown, settings } = await make('ask')
+    settings.recordingFolder = 'relative'
+    terminal.open()
+    await reach('open')
+    await expect(terminal.record(true)).rejects.toMatchObject({ code: 'recording-failed' })
+    await terminal.write('echo on-$((40 + 2))\r')
+    await shown('on-42')
+  })
+})
+
+describe('drains', () => {
+  test('are told who uses the session and get its id; a refusal forbids it', async () => {
+    const drain = new Kept()
+    const { terminal, reach, close } = await make('off', drain)
+    drain.refusal = new AppError('drain-unreachable', 'The drain audit cannot be reached. Look at it.')
+    terminal.open()
+    expect((await reach('ended')).state).toMatchObject({ error: { code: 'drain-unreachable' } })
+    expect(ground.stage.active()).toEqual([])
+    drain.refusal = undefined
+    terminal.restart(screen)
+    const open = await reach('open')
+    expect([open.drains, open.recording]).toEqual([['audit'], undefined])
+    const [begun] = drain.begun
+    expect(begun?.subject).toMatchObject({
+      kind: 'shell',
+      account: (await ground.stage.environment.identity(AbortSignal.timeout(5_000))).accountId,
+      targetName: 'web-2',
+      operationUserName: 'Jane',
+      operationUserEmail: 'jane@acme.example',
+    })
+    expect(begun?.subject.sessionId()).toBe(terminal.sessionId)
+    await close()
+    expect(begun?.isOver).toBe(true)
+  })
+
+  test('a required drain without room makes the terminal wait, and the end of the terminal waits for nothing', async () => {
+    const drain = new Kept()
+    const { terminal, reach, shown, said, dataDirectory, close } = await make('off', drain)
+    terminal.open()
+    await reach('open')
+    await terminal.write('echo first-$((40 + 2))\r')
+    await shown('first-42')
+    const room = deferred()
+    drain.room = room.promise
+    const before = said().length
+    await terminal.write(':')
+    await vi.waitFor(() => expect(said().length).toBeGreaterThan(before))
+    await terminal.write(`; echo later-$((40 + 2)); : > ${dataDirectory}/done\r`)
+    await vi.waitFor(() => access(join(dataDirectory, 'done')))
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(said()).not.toContain('later-42')
+    drain.room = undefined
+    room.resolve()
+    await shown('later-42')
+    drain.room = new Promise(() => undefined)
+    await terminal.write('echo again\r')
+    await shown('again')
+    await close()
+    expect(drain.begun[0]?.isOver).toBe(true)
+  })
+})
