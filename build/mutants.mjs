@@ -13,6 +13,7 @@ import path from 'node:path'
 import { accountSessionMutants } from './mutants/accountsessions.mjs'
 import { aheadMutants } from './mutants/ahead.mjs'
 import { authorizationMutants } from './mutants/authorizations.mjs'
+import { bundlingMutants } from './mutants/bundling.mjs'
 import { coreMutants } from './mutants/core.mjs'
 import { credentialMutants } from './mutants/credentials.mjs'
 import { containerMutants } from './mutants/containers.mjs'
@@ -43,6 +44,7 @@ const mutants = [
   ...failoverMutants,
   ...drainMutants,
   ...recordingViewMutants,
+  ...bundlingMutants,
   ...authorizationMutants,
 ]
 
