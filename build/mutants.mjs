@@ -13,6 +13,7 @@ import path from 'node:path'
 import { accountSessionMutants } from './mutants/accountsessions.mjs'
 import { aheadMutants } from './mutants/ahead.mjs'
 import { authorizationMutants } from './mutants/authorizations.mjs'
+import { containerMutants } from './mutants/containers.mjs'
 import { coreMutants } from './mutants/core.mjs'
 import { credentialMutants } from './mutants/credentials.mjs'
 import { failoverMutants } from './mutants/failover.mjs'
@@ -36,6 +37,7 @@ const mutants = [
   ...accountSessionMutants,
   ...failoverMutants,
   ...authorizationMutants,
+  ...containerMutants,
 ]
 
 for (const { name, edits } of mutants) {
