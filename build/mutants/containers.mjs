@@ -29,7 +29,7 @@ export const containerMutants = [
       [
         'electron/simulator/shells/pty.ts',
         'if (program.isHungUpOnly === true) {',
-        'if (program.isHungUpOnly === undefined) {',
+        "if (program.isHungUpOnly === true) {\n        pty.kill('SIGKILL')",
       ],
     ],
     tests: ['electron/simulator/ecs/containers/taskcontainer.test.ts'],

@@ -23,14 +23,16 @@ async function stage(containers: SimulatorOptions['containers']) {
   }
 }
 
-test('a computer that runs no containers says so to RunTask, and lists them', async () => {
+test('a computer that runs no containers says so to RunTask, lists them, and lets a shell pretend', async () => {
   await using own = await stage({ canRun: false })
   const { tasks, failures } = await own.client.send(new RunTaskCommand(ORDERS))
   expect(tasks).toEqual([])
   expect(failures).toEqual([{ reason: 'CAPACITY', detail: 'The Demo runs containers on Linux only.' }])
   const { taskArns } = await own.client.send(new ListTasksCommand({ cluster: PRODUCTION, serviceName: 'orders-api' }))
   const session = await execute(taskArns![0]!.split('/').at(-1)!, 'sh', { client: own.client })
-  expect(await session.wire.closedOutput()).toContain('this computer runs no containers')
+  await session.printed('demo$ ')
+  session.wire.send(1, 'echo hello\r')
+  await session.printed('\r\nhello\r\n')
 })
 
 test('sessions may end with their container, and an agent may refuse a session that is too many', async () => {
