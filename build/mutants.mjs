@@ -19,6 +19,7 @@ import { credentialMutants } from './mutants/credentials.mjs'
 import { containerMutants } from './mutants/containers.mjs'
 import { drainMutants } from './mutants/drains.mjs'
 import { containerViewMutants } from './mutants/containerviews.mjs'
+import { ecsSimulatorMutants } from './mutants/ecssimulator.mjs'
 import { failoverMutants } from './mutants/failover.mjs'
 import { keyMutants } from './mutants/keys.mjs'
 import { ledgerMutants } from './mutants/ledger.mjs'
@@ -41,6 +42,7 @@ const mutants = [
   ...accountSessionMutants,
   ...containerMutants,
   ...containerViewMutants,
+  ...ecsSimulatorMutants,
   ...failoverMutants,
   ...drainMutants,
   ...recordingViewMutants,

@@ -14,10 +14,11 @@ import { ACCOUNT_ID, startSimulator, type Simulator, type SimulatorOptions } fro
 
 const HELP = `Usage: npm run simulator -- [options]
 
-Serves the Demo environment on 127.0.0.1: SSM, EC2, STS, the message gateway and the agents behind them.
-Shells run on this computer.
+Serves the Demo environment on 127.0.0.1: SSM, EC2, ECS, STS, the message gateway and the agents behind them.
+Shells and containers run on this computer.
 
   --instances N   N instances beside the Demo's own
+  --services N    N services of Amazon ECS with one container each, beside the Demo's own
   --sessions N    N ended sessions of the last 30 days
   --quiet         no sessions of other people
   --no-limit      DescribeSessions as often as it is called
@@ -50,6 +51,7 @@ function parse(words: readonly string[]): Arguments {
       args: [...words],
       options: {
         instances: { type: 'string', default: '0' },
+        services: { type: 'string', default: '0' },
         sessions: { type: 'string', default: '0' },
         quiet: { type: 'boolean', default: false },
         'no-limit': { type: 'boolean', default: false },
@@ -66,6 +68,7 @@ function parse(words: readonly string[]): Arguments {
     return {
       ...demoOptions,
       instances: wholeNumber('instances', values.instances, 100_000),
+      containers: { services: wholeNumber('services', values.services, 10_000) },
       sessions: wholeNumber('sessions', values.sessions, 100_000),
       hasOtherPeople: !values.quiet,
       describing: values['no-limit'] ? {} : demoOptions.describing,

@@ -55,6 +55,13 @@ export interface TerminalProgram {
 /** Opens a terminal for one program. */
 export type OpenProgram = (program: TerminalProgram, place: Place, listener: TerminalListener) => Terminal
 
+const SHELL_LINE = /^\s*(?:\/(?:usr\/)?bin\/)?(?:ba|da|a)?sh\s*$/
+
+/** Whether a command line is a shell and nothing else. */
+export function isShellLine(line: string): boolean {
+  return SHELL_LINE.test(line)
+}
+
 function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK)

@@ -10,15 +10,12 @@ import { parseSize } from '../../ssm/codec/payloads'
 import type { Handled, Plugin, PluginSession } from '../agent/plugin'
 import { openPowerShell } from './powershell'
 import { Sandbox } from './processes'
-import { loadPty, type OpenTerminal, type Terminal } from './pty'
+import { isShellLine, loadPty, type OpenTerminal, type Terminal } from './pty'
 import { Pump } from '../agent/pump'
 import { openScripted } from './scripted'
 
 // A shell that marks its prompts for pasting hides what it prints from programs that read it as text.
 const INPUTRC = '$include /etc/inputrc\nset enable-bracketed-paste off\n'
-
-// A command of a container that is a shell and nothing else.
-const SHELL_LINE = /^\s*(?:\/(?:usr\/)?bin\/)?(?:ba|da|a)?sh\s*$/
 
 /** Runs a shell (`command` undefined) or one command in a terminal until it ends or is disposed. */
 export class TerminalPlugin implements Plugin {
@@ -81,7 +78,7 @@ export class TerminalPlugin implements Plugin {
     if (container !== undefined) {
       const line = this.#command ?? 'sh'
       if (this.#isDisposed) return
-      if (SHELL_LINE.test(line) && this.#session.settings.hasBanner) this.#pump.write(this.#banner())
+      if (isShellLine(line) && this.#session.settings.hasBanner) this.#pump.write(this.#banner())
       this.#terminal = await container.open(line, listener)
       return
     }

@@ -170,11 +170,6 @@ export class World {
     }
   }
 
-  /** Lets a virtual port of a machine that is no instance lead to a real port on 127.0.0.1. */
-  addMachineTcp(machine: Machine, port: number, realPort: number): void {
-    this.#portsOf(machine).set(port, dialTcp(realPort))
-  }
-
   async #dial(
     from: Machine,
     host: string | undefined,

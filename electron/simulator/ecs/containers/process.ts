@@ -9,7 +9,8 @@ import { readFileSync } from 'node:fs'
 import type { ContainerRoom } from '../../agent/plugin'
 import { splitWords } from '../../api/words'
 import { Sandbox } from '../../shells/processes'
-import { loadProgramPty } from '../../shells/pty'
+import { isShellLine, loadProgramPty } from '../../shells/pty'
+import { openScripted } from '../../shells/scripted'
 import { BARE_ARGUMENTS, Filesystem, missingWords, type ScaledClock } from './filesystem'
 import { APP, type Image } from './images'
 
@@ -35,6 +36,25 @@ export interface ContainerProgram {
 /** Whether this computer can run containers: processes that are found by their environment, and a shell. */
 export function canRunContainers(): boolean {
   return process.platform === 'linux'
+}
+
+/** The room of a container where this computer runs none: its shell only pretends. */
+export function scriptedRoom(name: string): ContainerRoom {
+  const nowhere = {
+    folder: '',
+    environment: {},
+    add: () => undefined,
+    forget: () => undefined,
+    dispose: () => Promise.resolve(),
+  }
+  return {
+    name,
+    enter: () => {
+      throw new Error('This computer runs no containers of the Demo.')
+    },
+    find: () => undefined,
+    open: (line, listener) => Promise.resolve(openScripted(isShellLine(line) ? undefined : line, nowhere, listener)),
+  }
 }
 
 /** See above. Owns the folder and every process. */

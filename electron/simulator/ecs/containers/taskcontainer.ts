@@ -11,7 +11,7 @@ import type { SessionTarget } from '../../gateway/sessions'
 import { Workers } from '../../gateway/workers'
 import { imageOf } from './images'
 import { newRuntimeId } from '../names'
-import { ContainerProcess } from './process'
+import { ContainerProcess, scriptedRoom } from './process'
 import type { ContainerDefinition } from '../shapes'
 import type { TaskStage } from '../stage'
 
@@ -143,8 +143,7 @@ export class TaskContainer {
 
   async #room(): Promise<ContainerRoom> {
     if (this.status !== 'RUNNING') throw new Error('The container has stopped.')
-    if (!this.#making.stage.canRun)
-      throw new Error('Unable to start command: this computer runs no containers of the Demo.')
+    if (!this.#making.stage.canRun) return scriptedRoom(this.name)
     if (this.#process === undefined) {
       const why = await this.#begin()
       if (why !== undefined) throw new Error(why)
