@@ -14,6 +14,8 @@ import type { EnvironmentRef } from '../../shared/model/environment'
 import type { Settings } from '../../shared/settings'
 import type { Containers } from './containers/containers'
 import { containerHandlers } from './containerroutes'
+import type { Ephemerals } from './ephemeral/ephemerals'
+import { ephemeralHandlers } from './ephemeralroutes'
 import type { Doctor } from './doctor/running'
 import type { DemoControls } from './environments/demo'
 import { environmentKey, type Environments } from './environments/environments'
@@ -49,6 +51,7 @@ export interface Product {
   readonly doctor: Doctor
   readonly accountSessions: AccountSessions
   readonly containers: Containers
+  readonly ephemerals: Ephemerals
   /** Never rejects: files that cannot be read are a notice. */
   refreshProfiles(): Promise<void>
   /** Shows an environment and saves the choice. The snapshot tells its progress; a failed save is a notice. */
@@ -92,6 +95,8 @@ const TRIES: ReadonlySet<string> = new Set<RequestName>([
   'forward.check',
   'terminal.open',
   'terminal.restart',
+  'ephemeral.open',
+  'ephemeral.derive',
   'terminal.retry',
   'doctor.run',
   'sessions.open',
@@ -138,6 +143,7 @@ function makeHandlers(product: Product): Handlers {
   return {
     ...sessionHandlers(product.accountSessions, shown),
     ...containerHandlers(product.containers),
+    ...ephemeralHandlers(product),
     ...recordingHandlers(product),
     'environment.select': async ({ environment }) => {
       await product.selectEnvironment(environment)

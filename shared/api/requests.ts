@@ -8,6 +8,7 @@ import type { JournalEntry } from '../model/journal'
 import { containerRequests } from './containers'
 import { doctorRequests } from './doctor'
 import { environmentRequests } from './environments'
+import { ephemeralRequests } from './ephemeral'
 import { forwardRequests } from './forwards'
 import { recordingRequests } from './recordings'
 import { request } from './request'
@@ -25,6 +26,7 @@ export const requests = {
   ...doctorRequests,
   ...sessionRequests,
   ...containerRequests,
+  ...ephemeralRequests,
   ...recordingRequests,
   /** Journal entries, newest first: those before `beforeId`, or the newest ones. */
   'journal.list': request(
