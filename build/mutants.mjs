@@ -15,6 +15,7 @@ import { aheadMutants } from './mutants/ahead.mjs'
 import { authorizationMutants } from './mutants/authorizations.mjs'
 import { coreMutants } from './mutants/core.mjs'
 import { credentialMutants } from './mutants/credentials.mjs'
+import { ephemeralMutants } from './mutants/ephemeral.mjs'
 import { failoverMutants } from './mutants/failover.mjs'
 import { keyMutants } from './mutants/keys.mjs'
 import { ledgerMutants } from './mutants/ledger.mjs'
@@ -34,6 +35,7 @@ const mutants = [
   ...keyMutants,
   ...ledgerMutants,
   ...accountSessionMutants,
+  ...ephemeralMutants,
   ...failoverMutants,
   ...authorizationMutants,
 ]
