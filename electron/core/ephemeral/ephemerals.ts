@@ -147,8 +147,10 @@ class Session implements EphemeralTerminal {
     const { ref, fields } = this.#what
     const { changed, ...rest } = options
     // A further session of the terminal is a further task.
-    if (this.view.steps.length > 0) this.operationId = randomBytes(16).toString('hex')
-    return openEphemeral({
+    const next = (): void => {
+      this.operationId = randomBytes(16).toString('hex')
+    }
+    const opening = openEphemeral({
       ...rest,
       environment,
       ref,
@@ -171,5 +173,7 @@ class Session implements EphemeralTerminal {
           text: `${fields.service}: ${text}`,
         }),
     })
+    opening.then(({ ended }) => ended.then(next, next), next).catch(() => undefined)
+    return opening
   }
 }
