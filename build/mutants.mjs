@@ -20,6 +20,7 @@ import { containerMutants } from './mutants/containers.mjs'
 import { drainMutants } from './mutants/drains.mjs'
 import { containerViewMutants } from './mutants/containerviews.mjs'
 import { ecsSimulatorMutants } from './mutants/ecssimulator.mjs'
+import { ephemeralMutants } from './mutants/ephemeral.mjs'
 import { failoverMutants } from './mutants/failover.mjs'
 import { keyMutants } from './mutants/keys.mjs'
 import { ledgerMutants } from './mutants/ledger.mjs'
@@ -43,6 +44,7 @@ const mutants = [
   ...containerMutants,
   ...containerViewMutants,
   ...ecsSimulatorMutants,
+  ...ephemeralMutants,
   ...failoverMutants,
   ...drainMutants,
   ...recordingViewMutants,
