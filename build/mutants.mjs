@@ -16,6 +16,7 @@ import { authorizationMutants } from './mutants/authorizations.mjs'
 import { coreMutants } from './mutants/core.mjs'
 import { credentialMutants } from './mutants/credentials.mjs'
 import { failoverMutants } from './mutants/failover.mjs'
+import { recordingMutants } from './mutants/recordings.mjs'
 import { keyMutants } from './mutants/keys.mjs'
 import { ledgerMutants } from './mutants/ledger.mjs'
 import { refusalMutants } from './mutants/refusals.mjs'
@@ -35,6 +36,7 @@ const mutants = [
   ...ledgerMutants,
   ...accountSessionMutants,
   ...failoverMutants,
+  ...recordingMutants,
   ...authorizationMutants,
 ]
 
