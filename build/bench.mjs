@@ -2,7 +2,7 @@
 //
 //   npm run bench                  all parts
 //   npm run bench -- answers       one part: link (what crosses to a page), throughput, answers, sessions (a list of 100,000),
-//                                  ledger (opening 100,000) or list (a page with a large account)
+//                                  ledger (opening 100,000), list (a page with a large account) or capture (recording and drains)
 //   npm run bench -- throughput 16 with its own argument: megabytes of throughput, milliseconds of answers, sessions and instances
 //                                  of list
 
@@ -12,7 +12,7 @@ import path from 'node:path'
 import { build } from 'esbuild'
 import { nodeBundles, root } from './bundles.mjs'
 
-const parts = ['link', 'throughput', 'answers', 'sessions', 'ledger', 'list']
+const parts = ['link', 'throughput', 'answers', 'sessions', 'ledger', 'list', 'capture']
 const [wanted, ...rest] = process.argv.slice(2)
 if (wanted !== undefined && !parts.includes(wanted))
   throw new Error(`no such part: ${wanted}. Parts: ${parts.join(', ')}`)

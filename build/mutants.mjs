@@ -22,9 +22,10 @@ import { containerViewMutants } from './mutants/containerviews.mjs'
 import { ecsSimulatorMutants } from './mutants/ecssimulator.mjs'
 import { ephemeralMutants } from './mutants/ephemeral.mjs'
 import { failoverMutants } from './mutants/failover.mjs'
+import { recordingMutants } from './mutants/recordings.mjs'
 import { keyMutants } from './mutants/keys.mjs'
 import { ledgerMutants } from './mutants/ledger.mjs'
-import { recordingViewMutants } from './mutants/recordings.mjs'
+import { recordingViewMutants } from './mutants/recordingviews.mjs'
 import { refusalMutants } from './mutants/refusals.mjs'
 import { ssmMutants } from './mutants/ssm.mjs'
 import { wireMutants } from './mutants/wire.mjs'
@@ -49,6 +50,7 @@ const mutants = [
   ...drainMutants,
   ...recordingViewMutants,
   ...bundlingMutants,
+  ...recordingMutants,
   ...authorizationMutants,
 ]
 

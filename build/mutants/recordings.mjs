@@ -1,62 +1,50 @@
-// Mutants of what the window plays, and of the fields of drains. See build/mutants.mjs.
+// Mutants of recordings, and of the capture of output. See build/mutants.mjs.
 
-export const recordingViewMutants = [
+export const recordingMutants = [
   {
-    name: 'typed input in a recording is played',
-    edits: [['renderer/recordings/cast.ts', "kind === 'o' ? data", "kind === 'o' || kind === 'i' ? data"]],
-    tests: ['renderer/recordings/cast.test.ts'],
+    name: 'output that is missing leaves no marker',
+    edits: [['electron/core/recordings/writer.ts', "else this.#push({ kind: 'gap', at, missing: bytes.length })", '']],
+    tests: ['electron/core/recordings/writer.test.ts'],
   },
   {
-    name: 'the size of the screen of a recording has no bound',
+    name: 'a recording that is removed is written into nowhere',
+    edits: [['electron/core/recordings/writer.ts', '    await this.#sameFile()\n', '']],
+    tests: ['electron/core/recordings/writer.test.ts'],
+  },
+  {
+    name: 'a recording is cut within a character',
     edits: [
       [
-        'renderer/recordings/cast.ts',
-        'Math.min(Math.max(Math.trunc(value), 1), max)',
-        'Math.max(Math.trunc(value), 1)',
+        'electron/core/recordings/cast.ts',
+        "  #decoder = new StringDecoder('utf8')",
+        "  #decoder = new StringDecoder('latin1')",
       ],
     ],
-    tests: ['renderer/recordings/cast.test.ts'],
+    tests: ['electron/core/recordings/cast.test.ts'],
   },
   {
-    name: 'a recording of any size is read into the page',
-    edits: [['renderer/recordings/load.ts', 'count + bytes.length > maxBytes || ', '']],
-    tests: ['renderer/recordings/load.test.ts'],
+    name: 'a recording that another process writes is deleted',
+    edits: [['electron/core/recordings/read.ts', '(isWriting || isWrittenElsewhere(header))', 'isWriting']],
+    tests: ['electron/core/recordings/recordings.test.ts'],
   },
   {
-    name: 'a piece that leads nowhere is read again for ever',
-    edits: [
-      [
-        'renderer/recordings/load.ts',
-        'nextOffset !== undefined && nextOffset > at ? nextOffset',
-        'nextOffset === at ? at + 1',
-      ],
-    ],
-    tests: ['renderer/recordings/load.test.ts'],
+    name: 'a person ends the recording of an environment that is always recorded',
+    edits: [['electron/core/capture/captures.ts', 'if (!isOn && isAlways) {', 'if (isOn && isAlways) {']],
+    tests: ['electron/core/terminals/capturing.test.ts'],
   },
   {
-    name: 'a secret of another kind of destination stays stored',
-    edits: [['renderer/drains/form.ts', "return stored.includes(name) ? [[name, '']] : []", 'return []']],
-    tests: ['renderer/drains/form.test.ts'],
+    name: 'a terminal is read on while a required drain has no room',
+    edits: [['electron/core/terminals/batch.ts', '    output.pause()\n', '']],
+    tests: ['electron/core/terminals/batch.test.ts', 'electron/core/terminals/capturing.test.ts'],
   },
   {
-    name: 'output may go over the network without encryption',
-    edits: [
-      [
-        'renderer/drains/rules.ts',
-        "url.protocol === 'http:' && !isLoopbackAddress(url.hostname)",
-        "url.protocol === 'ftp:'",
-      ],
-    ],
-    tests: ['renderer/drains/rules.test.ts'],
+    name: 'an app that takes nothing from a command line counts as there',
+    edits: [['electron/core/capture/handing.ts', 'this.#unsent > MAX_UNSENT_BYTES', 'false']],
+    tests: ['electron/core/capture/handing.test.ts'],
   },
   {
-    name: 'a program may be saved as a recording',
-    edits: [['electron/window/address.ts', 'fileName.endsWith(end)', 'fileName.includes(end)']],
-    tests: ['electron/window/address.test.ts'],
-  },
-  {
-    name: 'the last piece of a recording has a next one',
-    edits: [['shared/api/frames.ts', 'nextOffset < 0 ? {} : { nextOffset }', '{ nextOffset }']],
-    tests: ['shared/api/frames.test.ts'],
+    name: 'a text is not found where its line was cut in two',
+    edits: [['electron/core/recordings/search.ts', 'const whole = this.#carried + text', 'const whole = text']],
+    tests: ['electron/core/recordings/search.test.ts'],
   },
 ]

@@ -10,13 +10,12 @@ import { AppError } from '../../shared/errors'
 import type { Instance } from '../../shared/model/instance'
 import type { TerminalSize } from '../../shared/model/terminal'
 import type { Shell } from '../core/sessions/shell'
-import { pour, printedUntil } from './context'
+import { pour, printedUntil, type Printer } from './context'
 import { ESCAPES_LIST, takeEscapes } from './escapes'
 import type { Keyboard } from './keyboard'
 import { interrupted } from './life'
 import { enterRawMode } from './rawmode'
 import { typeScript } from './script'
-import type { Sink } from './sink'
 
 /** The size where stdout is no terminal, as in AWS's plugin: wide, so that lines are not broken. */
 const UNWATCHED: TerminalSize = { cols: 300, rows: 100 }
@@ -41,8 +40,8 @@ export interface AttachOptions {
   readonly platform: Instance['platform']
   readonly hasEscapes: boolean
   readonly stdin: Readable
-  readonly stdout: Sink
-  readonly stderr: Sink
+  readonly stdout: Printer
+  readonly stderr: Printer
   /** Stdin, where it is a terminal. */
   readonly keyboard: Keyboard | undefined
   /** Stdout, where it is a terminal. */

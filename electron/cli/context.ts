@@ -16,6 +16,9 @@ import type { Keyboard } from './keyboard'
 import { parseParameters } from './parameters'
 import type { Sink } from './sink'
 
+/** What a command prints to. */
+export type Printer = Pick<Sink, 'write'>
+
 /** The context of every command. The door owns all of it. */
 export interface LocalContext {
   readonly args: Arguments
@@ -23,8 +26,8 @@ export interface LocalContext {
   readonly env: NodeJS.ProcessEnv
   readonly platform: NodeJS.Platform
   readonly stdin: Readable
-  readonly stdout: Sink
-  readonly stderr: Sink
+  readonly stdout: Printer
+  readonly stderr: Printer
   /** Aborted with an `Interruption` when the command shall end. */
   readonly signal: AbortSignal
 }
@@ -94,7 +97,7 @@ export function documentOf(args: Arguments): { readonly document?: DocumentChoic
 }
 
 /** Prints everything that comes out of `from`, at the pace of `to`. Resolves when `from` has ended. */
-export async function pour(from: Readable, to: Sink): Promise<void> {
+export async function pour(from: Readable, to: Printer): Promise<void> {
   for await (const chunk of from) {
     if (chunk instanceof Uint8Array) await to.write(chunk)
   }

@@ -2,7 +2,7 @@
 
 import { interrupted } from './life'
 import type { Keyboard } from './keyboard'
-import type { Sink } from './sink'
+import type { Printer } from './context'
 
 /** Resolves with whether `y` was pressed. */
 function pressedYes(keyboard: Keyboard, signal: AbortSignal): Promise<boolean> {
@@ -24,7 +24,7 @@ function pressedYes(keyboard: Keyboard, signal: AbortSignal): Promise<boolean> {
 /** Prints a question and resolves with whether `y` was pressed. Rejects with the `Interruption` of `signal`. */
 export async function isConfirmed(
   question: string,
-  { keyboard, stderr, signal }: { readonly keyboard: Keyboard; readonly stderr: Sink; readonly signal: AbortSignal },
+  { keyboard, stderr, signal }: { readonly keyboard: Keyboard; readonly stderr: Printer; readonly signal: AbortSignal },
 ): Promise<boolean> {
   await stderr.write(`${question} [y/N] `)
   const isYes = await pressedYes(keyboard, signal)

@@ -29,10 +29,10 @@ import {
   type Command,
   type LocalCommand,
   type LocalContext,
+  type Printer,
 } from '../context'
 import { informationBlock, localTime } from '../information'
 import { interrupted } from '../life'
-import type { Sink } from '../sink'
 import { parseSpan } from '../span'
 import { takeKeys } from '../takekeys'
 import { wordLine } from '../text'
@@ -117,7 +117,7 @@ function environmentOf(args: Arguments, env: NodeJS.ProcessEnv): EnvironmentRef 
 }
 
 /** Prints an authorization, as a block or as one line of JSON. */
-export async function printAuthorized(answer: AuthorizedAnswer, args: Arguments, stdout: Sink): Promise<void> {
+export async function printAuthorized(answer: AuthorizedAnswer, args: Arguments, stdout: Printer): Promise<void> {
   const { token, connectionLimit, createdAt, expiresAt, hostId, hostName, scope, sessionId, type, userId } = answer
   const targetId = args.positional(0)
   const times = { createdTime: localTime(createdAt), expiration: localTime(expiresAt) }

@@ -10,6 +10,7 @@ import type { Instance } from '../../../shared/model/instance'
 import type { FoundHost } from '../../core/environments/finding'
 import type { Shell } from '../../core/sessions/shell'
 import { aboutOf, pour, printedUntil, reasonOf, wishOf, type Command, type CommandContext } from '../context'
+import { openCaptured, type CapturedOutput } from '../captured'
 import { startDuration } from '../duration'
 import { interrupted } from '../life'
 import { onHost } from '../onhost'
@@ -29,18 +30,27 @@ function asStatus(exitCode: number): number {
   return exitCode >= 0 && exitCode <= 255 ? exitCode : 255
 }
 
-function open(context: CommandContext, instance: Instance, command: string): Promise<Shell> {
-  const { environment, args, signal } = context
-  return environment.openShell({
-    target: instance.id,
-    document: {
-      name: args.value('document') ?? STOCK_DOCUMENT,
-      parameters: { command: [command], ...parseParameters(args) },
-    },
-    ...reasonOf(args),
-    ...aboutOf(instance, { type: 'command' }),
-    signal,
-  })
+interface Opened {
+  readonly session: Shell
+  readonly captured: CapturedOutput
+}
+
+function open(context: CommandContext, instance: Instance, command: string): Promise<Opened> {
+  const { environment, args } = context
+  const what = { kind: 'exec', target: instance.id, targetName: instance.name } as const
+  return openCaptured(context, what, ({ signal, onResuming }) =>
+    environment.openShell({
+      target: instance.id,
+      document: {
+        name: args.value('document') ?? STOCK_DOCUMENT,
+        parameters: { command: [command], ...parseParameters(args) },
+      },
+      ...reasonOf(args),
+      ...aboutOf(instance, { type: 'command' }),
+      signal,
+      onResuming,
+    }),
+  )
 }
 
 /**
@@ -68,20 +78,20 @@ export function unknownEnd(text: string, platform: Instance['platform'], documen
 async function openOn(
   context: CommandContext,
   commandFor: (instance: Instance) => string,
-): Promise<{ readonly session: Shell; readonly found: FoundHost }> {
+): Promise<Opened & { readonly found: FoundHost }> {
   const { args } = context
   const wish = wishOf(args)
   return onHost({ ...context, text: args.positional(0), wish }, async (found) => ({
-    session: await open(context, found.instance, commandFor(found.instance)),
+    ...(await open(context, found.instance, commandFor(found.instance))),
     found,
   }))
 }
 
 async function runStock(context: CommandContext): Promise<number> {
-  const { args, stdout, stderr, signal } = context
+  const { args } = context
   const sentinel = makeSentinel()
   const filter = new SentinelFilter(sentinel)
-  const { session, found } = await openOn(context, (instance) => {
+  const { session, captured, found } = await openOn(context, (instance) => {
     if (instance.platform !== 'windows') return wrapCommand(args.rest, sentinel)
     throw new AppError(
       'usage',
@@ -89,6 +99,8 @@ async function runStock(context: CommandContext): Promise<number> {
         '--document that reports exit codes.',
     )
   })
+  const { stdout, stderr, signal } = captured
+  await using _captured = captured
   await using _session = session
   using duration = startDuration(found.saved, 'the command')
   const print = async (): Promise<void> => {
@@ -103,8 +115,10 @@ async function runStock(context: CommandContext): Promise<number> {
 }
 
 async function runWithDocument(context: CommandContext): Promise<number> {
-  const { args, stdout, stderr, signal } = context
-  const { session, found } = await openOn(context, () => quoteWords(args.rest))
+  const { args } = context
+  const { session, captured, found } = await openOn(context, () => quoteWords(args.rest))
+  const { stdout, stderr, signal } = captured
+  await using _captured = captured
   await using _session = session
   using duration = startDuration(found.saved, 'the command')
   const ending = printedUntil(session.ended, [pour(session.output, stdout), pour(session.stderr, stderr)])

@@ -8,6 +8,7 @@ import { AppError } from '../../../shared/errors'
 import { execOf } from '../../core/environments/execof'
 import type { FoundHost } from '../../core/environments/finding'
 import { REASON_NOTE } from '../../core/sessions/request/exec'
+import { openCaptured } from '../captured'
 import { aboutOf, printedUntil, reasonOf, wishOf, type CommandContext } from '../context'
 import { interrupted } from '../life'
 import { onHost } from '../onhost'
@@ -39,7 +40,7 @@ export function containerEnd(last: string, name: string): AppError {
 
 /** Runs the words behind `--` in a container and answers with their status. */
 export async function execInContainer(context: CommandContext): Promise<number> {
-  const { environment, args, stdout, stderr, signal } = context
+  const { environment, args, stderr } = context
   if (args.value('document') !== undefined) throw args.usage('a container takes no --document: leave it out')
   const sentinel = makeSentinel()
   const filter = new SentinelFilter(sentinel)
@@ -52,13 +53,16 @@ export async function execInContainer(context: CommandContext): Promise<number> 
       throw new AppError('access-denied', text)
     }
     const about = aboutOf(instance, { type: 'command' })
-    return {
-      session: await environment.openShell({ target: instance.id, exec, ...reasonOf(args), ...about, signal }),
-      name: instance.name,
-    }
+    const what = { kind: 'container', target: instance.id, targetName: instance.name } as const
+    const opened = await openCaptured(context, what, ({ signal, onResuming }) =>
+      environment.openShell({ target: instance.id, exec, ...reasonOf(args), ...about, signal, onResuming }),
+    )
+    return { ...opened, name: instance.name }
   }
   if (args.value('reason') !== undefined) await stderr.write(wordLine(REASON_NOTE))
-  const { session, name } = await onHost({ ...context, text: args.positional(0), wish: wishOf(args) }, open)
+  const { session, captured, name } = await onHost({ ...context, text: args.positional(0), wish: wishOf(args) }, open)
+  const { stdout, signal } = captured
+  await using _captured = captured
   await using _session = session
   let last = ''
   const print = async (): Promise<void> => {

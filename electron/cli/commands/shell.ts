@@ -2,6 +2,7 @@
 
 import { aboutOf, documentOf, reasonOf, wishOf, type Command } from '../context'
 import { attach, escapesFrom, screenSize } from '../attach'
+import { openCaptured, type CapturedSession } from '../captured'
 import { savedDocument } from '../../core/authorizations/fromtarget'
 import { execOf } from '../../core/environments/execof'
 import type { FoundHost } from '../../core/environments/finding'
@@ -12,7 +13,7 @@ import { wordLine } from '../text'
 
 /** Opens a shell and exits with 0 when it has ended. The service's message about the end, if any, goes to stderr. */
 export const shell: Command = async (context) => {
-  const { environment, args, stderr, screen, signal } = context
+  const { environment, args, stderr, screen } = context
   const { document } = documentOf(args)
   const wish = wishOf(args)
   const hasEscapes = escapesFrom(args.value('escape'))
@@ -25,22 +26,28 @@ export const shell: Command = async (context) => {
     }
     if (exec !== undefined && args.value('reason') !== undefined) await stderr.write(wordLine(REASON_NOTE))
     const own = document ?? savedDocument(saved, 'shell')
-    const shell = await environment.openShell({
-      target: instance.id,
-      platform: instance.platform,
-      ...(own === undefined ? {} : { document: own }),
-      ...(exec === undefined ? {} : { exec }),
-      ...reasonOf(args),
-      ...aboutOf(instance),
-      size: screenSize(screen),
-      signal,
-    })
-    return { shell, saved, platform: instance.platform }
+    const kind = exec === undefined ? 'shell' : 'container'
+    const what: CapturedSession = { kind, target: instance.id, targetName: instance.name }
+    const opened = await openCaptured(context, what, (captured) =>
+      environment.openShell({
+        target: instance.id,
+        platform: instance.platform,
+        ...(own === undefined ? {} : { document: own }),
+        ...(exec === undefined ? {} : { exec }),
+        ...reasonOf(args),
+        ...aboutOf(instance),
+        size: screenSize(screen),
+        signal: captured.signal,
+        onResuming: captured.onResuming,
+      }),
+    )
+    return { ...opened, saved, platform: instance.platform }
   }
-  const { shell: opened, saved, platform } = await onHost({ ...context, text: args.positional(0), wish }, open)
-  await using _opened = opened
+  const { session, captured, saved, platform } = await onHost({ ...context, text: args.positional(0), wish }, open)
+  await using _captured = captured
+  await using _session = session
   using duration = startDuration(saved, 'the shell')
-  const text = await attach(opened, { ...context, platform, hasEscapes, passed: duration.passed })
+  const text = await attach(session, { ...context, ...captured, platform, hasEscapes, passed: duration.passed })
   if (text !== '') await stderr.write(wordLine(text))
   return 0
 }

@@ -5,12 +5,11 @@
 import type { Duplex, Readable } from 'node:stream'
 import { once } from 'node:events'
 import type { FoundHost } from '../../core/environments/finding'
-import { aboutOf, documentOf, reasonOf, wishOf, type Command } from '../context'
+import { aboutOf, documentOf, reasonOf, wishOf, type Command, type Printer } from '../context'
 import { startDuration } from '../duration'
 import { tellForecast } from '../forecast'
 import { interrupted } from '../life'
 import { onHost } from '../onhost'
-import type { Sink } from '../sink'
 import { takeKeys } from '../takekeys'
 import { errorWords, wordLine } from '../text'
 
@@ -31,7 +30,7 @@ async function send(stdin: Readable, stream: Duplex): Promise<void> {
 }
 
 /** Delivers until the far end hangs up; `heard` is called for each piece. */
-async function receive(stream: Duplex, stdout: Sink, heard: () => void): Promise<void> {
+async function receive(stream: Duplex, stdout: Printer, heard: () => void): Promise<void> {
   for await (const chunk of stream) {
     if (!(chunk instanceof Uint8Array)) continue
     await stdout.write(chunk)

@@ -6,6 +6,7 @@ import type { CommandSpec, OptionSpec } from './spec'
 import { authorizeCommands } from './specs/authorize'
 import { ephemeralCommands } from './specs/ephemeral'
 import { commandOption, containersOption } from './specs/containers'
+import { recordNotes, recordOption } from './specs/record'
 import { hostOptions, targetNotes } from './specs/target'
 import { documentOptions } from './specs/document'
 import { sessionCommands } from './specs/sessions'
@@ -59,12 +60,14 @@ export const commands = {
       ...targetNotes,
       'With a pipe for stdin, its bytes are typed into the shell, which ends after the last one.',
       'On a terminal, after Enter:  ~.  leaves the shell    ~?  lists these    ~~  types one ~',
+      ...recordNotes,
     ],
     options: [
       ...hostOptions,
       ...documentOptions,
       commandOption,
       { name: 'escape', kind: 'value', placeholder: 'none', help: 'none: every ~ goes to the instance' },
+      recordOption,
     ],
   },
   exec: {
@@ -75,8 +78,9 @@ export const commands = {
       ...targetNotes,
       'Output comes when the command has ended, with stderr merged into stdout; a --document that separates the two',
       'streams both as they come. Arguments arrive as they are: for a pipeline, run sh -c "…".',
+      ...recordNotes,
     ],
-    options: [...hostOptions, ...documentOptions],
+    options: [...hostOptions, ...documentOptions, recordOption],
   },
   forward: {
     summary: 'Forward a local port to a port of an instance, or of a host that it reaches.',
