@@ -159,6 +159,7 @@ describe('why a command cannot be executed', () => {
       {},
       ['not-enabled'],
     ],
+    ['it is not enabled, whatever its agent says', taskOf(TASK, { enableExecuteCommand: false }), {}, ['not-enabled']],
     [
       'its agent starts',
       taskOf(TASK, { containers: [containerOf('app', `${TASK}-1`, agent('PENDING'))] }),

@@ -1,6 +1,6 @@
 // Whether a command can be executed in a container now, and why not. Pure.
 //
-// The exec agent decides: while it runs, nothing stands in the way. Where it does not run, the task and its definition tell the likely
+// The exec agent of a task with ECS Exec decides: while it runs, nothing stands in the way. Where it does not run, the task and its definition tell the likely
 // reasons. Source: ECS developer guide, "Monitor Amazon ECS containers with ECS Exec", "Considerations" and "Prerequisites".
 
 import type { Task } from '@aws-sdk/client-ecs'
@@ -52,7 +52,7 @@ export function execStateOf(
   definition: TaskDefinition | undefined,
 ): ExecState {
   const isRunning = container.lastStatus === 'RUNNING'
-  if (isRunning && container.execAgent === 'RUNNING') return { kind: 'ready' }
+  if (isRunning && task.isExecEnabled && container.execAgent === 'RUNNING') return { kind: 'ready' }
   const obstacles: ExecObstacle[] = []
   if (!isRunning) obstacles.push('not-running')
   if (!task.isExecEnabled) obstacles.push('not-enabled')

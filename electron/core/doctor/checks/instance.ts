@@ -26,6 +26,11 @@ export const foundCheck: Check = {
   limitMs: CALL_MS,
   run: async (exam, signal): Promise<Finding> => {
     const instance = await environmentOf(exam).resolveTarget(exam.request.target ?? '', signal, exam.request.wish)
+    if (instance.kind === 'ecs') {
+      return failed(`${instance.name || instance.id} is a container: the doctor examines instances.`, {
+        next: 'Use culvert ls --containers: it says for each container why no command can be executed in it.',
+      })
+    }
     exam.instance = instance
     const { id, name, state, platform } = instance
     const words = `${name === '' ? id : `${name} (${id})`}, ${platform === 'unknown' ? 'system not known' : platform}`
