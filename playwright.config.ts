@@ -12,7 +12,8 @@ const electron = electronBinary()
 export default defineConfig<AppOptions>({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
-  workers: 2,
+  // One more than a small machine has processors: a journey waits for a third of its time.
+  workers: 3,
   fullyParallel: true,
   reporter: 'list',
   // Bounds for what hangs, not for what is slow: a busy machine makes a journey of five seconds take a minute.

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './build/tests/order'
 
 /** Unit and integration tests: `x.test.ts` beside `x.ts`. Real sockets and real pseudo terminals are used where a room owns them. */
 export default defineConfig({
@@ -7,8 +8,10 @@ export default defineConfig({
     // Files share a process and the modules that they import, which takes a third of the time. A test that changes a module or the
     // process's environment must put it back.
     isolate: false,
-    // One less than there are processors by default, which leaves most of a small machine idle: tests wait more than they work.
-    maxWorkers: 3,
+    // Vitest's default is one less than there are processors, which leaves most of a small machine idle: tests wait as long as they
+    // work.
+    maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     // Bounds for what hangs, not for what is slow: a busy machine makes a test of a second take thirty. See e2e/kit/patience.ts.
     testTimeout: 120_000,
     hookTimeout: 120_000,

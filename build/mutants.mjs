@@ -13,12 +13,17 @@ import path from 'node:path'
 import { accountSessionMutants } from './mutants/accountsessions.mjs'
 import { aheadMutants } from './mutants/ahead.mjs'
 import { authorizationMutants } from './mutants/authorizations.mjs'
+import { bundlingMutants } from './mutants/bundling.mjs'
 import { coreMutants } from './mutants/core.mjs'
 import { credentialMutants } from './mutants/credentials.mjs'
 import { ephemeralMutants } from './mutants/ephemeral.mjs'
+import { containerMutants } from './mutants/containers.mjs'
+import { drainMutants } from './mutants/drains.mjs'
+import { containerViewMutants } from './mutants/containerviews.mjs'
 import { failoverMutants } from './mutants/failover.mjs'
 import { keyMutants } from './mutants/keys.mjs'
 import { ledgerMutants } from './mutants/ledger.mjs'
+import { recordingViewMutants } from './mutants/recordings.mjs'
 import { refusalMutants } from './mutants/refusals.mjs'
 import { ssmMutants } from './mutants/ssm.mjs'
 import { wireMutants } from './mutants/wire.mjs'
@@ -36,7 +41,12 @@ const mutants = [
   ...ledgerMutants,
   ...accountSessionMutants,
   ...ephemeralMutants,
+  ...containerMutants,
+  ...containerViewMutants,
   ...failoverMutants,
+  ...drainMutants,
+  ...recordingViewMutants,
+  ...bundlingMutants,
   ...authorizationMutants,
 ]
 

@@ -9,6 +9,7 @@ import { createCore, type Core } from './core/core'
 import { dataDirectoryPath, makeDataDirectory } from './core/store/datadirectory'
 import { directoryError } from './core/store/failure'
 import { forkDemo } from './demoelectron'
+import { findKeyStore } from './keystore'
 import { demoForwards } from './demoforwards'
 import { catchFaults, faultEntry, lastWords, type LastWords } from './lastwords'
 import { MainWindow } from './mainwindow'
@@ -131,6 +132,7 @@ async function open(dataDirectory: string, { own, words }: { own: Own; words: La
     spawnDemo: forkDemo,
     resolveProxy: (url) => session.defaultSession.resolveProxy(url),
     demoForwards,
+    findKeyStore: () => findKeyStore(process.platform),
   })
   own.core = core
   const development = developmentUrl()

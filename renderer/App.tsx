@@ -31,6 +31,8 @@ const Activity = lazy(async () => ({ default: (await import('./activity/Activity
 const Doctor = lazy(async () => ({ default: (await import('./doctor/Doctor')).Doctor }))
 const Targets = lazy(async () => ({ default: (await import('./targets/Targets')).Targets }))
 const Sessions = lazy(async () => ({ default: (await import('./sessions/Sessions')).Sessions }))
+const ContainerDialogs = lazy(async () => ({ default: (await import('./ephemeral/Dialogs')).ContainerDialogs }))
+const Recordings = lazy(async () => ({ default: (await import('./recordings/Recordings')).Recordings }))
 const Settings = lazy(async () => ({ default: (await import('./settings/Settings')).Settings }))
 
 function View({ view }: { readonly view: ViewName }): ReactNode {
@@ -41,6 +43,8 @@ function View({ view }: { readonly view: ViewName }): ReactNode {
       return <Forwards />
     case 'sessions':
       return <Sessions />
+    case 'recordings':
+      return <Recordings />
     case 'activity':
       return <Activity />
     case 'settings':
@@ -58,6 +62,12 @@ function OpenDoctor(): ReactNode {
 function OpenTargets(): ReactNode {
   const isOpen = usePageState((state) => state.targetDialog.kind !== 'closed')
   return isOpen ? <Targets /> : null
+}
+
+/** The dialogs about containers and ephemeral sessions, loaded when one is first opened. */
+function OpenContainerDialog(): ReactNode {
+  const isOpen = usePageState((state) => state.containerDialog.kind !== 'closed')
+  return isOpen ? <ContainerDialogs /> : null
 }
 
 /** The live regions. They are empty at first, so that screen readers read out each later sentence. */
@@ -127,6 +137,7 @@ export function App(): ReactNode {
         <Palette />
         <OpenDoctor />
         <OpenTargets />
+        <OpenContainerDialog />
       </Suspense>
       <Toasts />
       <FullText />

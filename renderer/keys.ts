@@ -14,6 +14,7 @@ export type KeyAction =
   | 'instances'
   | 'forwards'
   | 'sessions'
+  | 'recordings'
   | 'activity'
   | 'filter'
   | 'next-region'
@@ -31,6 +32,7 @@ export type KeyAction =
   | 'tab-left'
   | 'tab-right'
   | 'find'
+  | 'record-terminal'
   | 'font-larger'
   | 'font-smaller'
   | 'font-reset'
@@ -127,6 +129,7 @@ const others: readonly Chord[] = [
   { action: 'split-right', chord: 'Ctrl+Shift+KeyD', isForTerminal: true },
   { action: 'split-down', chord: 'Ctrl+Shift+KeyS', isForTerminal: true },
   { action: 'find', chord: 'Ctrl+Shift+KeyF', isForTerminal: true },
+  { action: 'record-terminal', chord: 'Ctrl+Shift+KeyE', isForTerminal: true },
   ...paneChords('Ctrl+Shift'),
   ...fontChords('Ctrl'),
 ]
@@ -143,6 +146,7 @@ const tables: Readonly<Record<Platform, readonly Chord[]>> = {
     { action: 'reopen-terminal', chord: 'Shift+Meta+KeyT', isForTerminal: true },
     { action: 'split-right', chord: 'Meta+KeyD', isForTerminal: true },
     { action: 'split-down', chord: 'Shift+Meta+KeyD', isForTerminal: true },
+    { action: 'record-terminal', chord: 'Shift+Meta+KeyE', isForTerminal: true },
     ...paneChords('Alt+Meta'),
     ...fontChords('Meta'),
     ...everywhere,
@@ -156,6 +160,7 @@ const views: Readonly<Record<string, KeyAction>> = {
   KeyI: 'instances',
   KeyF: 'forwards',
   KeyS: 'sessions',
+  KeyR: 'recordings',
   KeyA: 'activity',
 }
 

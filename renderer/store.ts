@@ -80,18 +80,25 @@ export interface Page extends TabActions, HoldActions, Pick<JournalActions, 'loa
   arrange(change: Arrangement): void
 }
 
-/** The person's arrangement of a page. */
+/** The person's arrangement of a page, and the dialog about containers that is open. */
 type Arrangement = Partial<
   Pick<
     PageState,
     | 'instanceFilter'
     | 'instanceFolds'
     | 'instanceSort'
+    | 'listPart'
+    | 'containerFilter'
+    | 'containerFolds'
+    | 'selectedContainer'
+    | 'containerDialog'
     | 'forwardText'
     | 'sessionSegment'
     | 'sessionText'
     | 'sessionSort'
     | 'sessionEnvironments'
+    | 'recordingText'
+    | 'settingsSection'
     | 'activitySegment'
     | 'activityText'
     | 'dockWidth'

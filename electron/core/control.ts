@@ -12,6 +12,9 @@ import { handOverRequest, takeHandedKeys, type HandOverAnswer } from './handed'
 import type { Publisher } from './publisher'
 import type { Journal } from './store/journal'
 
+/** `culvert up` gets its answer within this time, also where the forward is not up yet. */
+export const CONTROL_WAIT_MS = 30_000
+
 const controlRequest = z.union([
   z.strictObject({ forward: z.enum(['up', 'down']), name: z.string().min(1).max(10_000) }),
   handOverRequest,

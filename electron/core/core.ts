@@ -6,19 +6,21 @@
 import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { version } from '../../package.json'
-import { toWireError } from '../../shared/errors'
 import type { JournalEntry } from '../../shared/model/journal'
 import { ambientProfile, hasAwsSetup, listProfiles } from '../aws/profiles/profiles'
 import { Renewals, type CodeQuestion } from '../aws/credentials/renewal'
+import { openNetwork } from '../aws/network'
+import { authoritiesFor, systemAuthorities } from '../aws/systemnetwork'
 import { journaledAuthorizer } from './authorizations/journaled'
 import { processBudgets } from './tunnels/budgets'
 import { openCaptures, takeHanded } from './captureparts'
 import { openAccountSessions } from './sessionparts'
 import { firstEnvironment } from './choice'
 import { closingError, settledWithin } from './async/closing'
-import { answerControl } from './control'
+import { answerControl, CONTROL_WAIT_MS } from './control'
 import { Doctor } from './doctor/running'
 import { openDiagnosed } from './diagnosed'
+import { openDrains, type DrainOptions } from './drainparts'
 import { Forwards } from './forwards/forwards'
 import { LastRun } from './store/lastrun'
 import { Ephemerals } from './ephemeral/ephemerals'
@@ -35,6 +37,7 @@ import { ReadyForwards, type ReadyForward } from './forwards/ready'
 import { readsOfProfiles } from './profilereads'
 import { answerRequests } from './routes'
 import { restoreLast } from './restoring'
+import { selecting } from './selecting'
 import { openShown } from './shownparts'
 import { makeDataDirectory } from './store/datadirectory'
 import { openJournal } from './store/journal'
@@ -45,16 +48,13 @@ import { SavedTargets } from './targets/targets'
 import { Terminals } from './terminals/terminals'
 import { timingOf } from './sessions/timing'
 
-// `culvert up` gets its answer within this time, also where the forward is not up yet.
-const CONTROL_WAIT_MS = 30_000
-
 // Doors wait 5 s for a clean end. Sessions that are still open then are on record; the next start ends them.
 const SESSIONS_END_MS = 4_500
 // The rest of those 5 s. A Demo process that is still there then ends with this process.
 const ENVIRONMENTS_END_MS = 300
 
 /** The options of a core. */
-export interface CoreOptions extends Omit<EnvironmentOptions, 'budgets'> {
+export interface CoreOptions extends Omit<EnvironmentOptions, 'budgets'>, Pick<DrainOptions, 'findKeyStore'> {
   /** Created when it is missing; see `dataDirectoryPath`. */
   readonly dataDirectory: string
   /** The kind of process, for the message of a later start that finds the directory locked: "window", "web page". */
@@ -158,7 +158,20 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     changed: () => publisher.set({ targets: targets.list }),
   })
   const ready = new ReadyForwards({ file: stored.givenFile, forwards, ready: options.demoForwards ?? [] })
-  const { captures, recordings } = openCaptures({ dataDirectory, settings: () => settings.value, now })
+  const outlets = await openDrains(options, {
+    openNetwork,
+    authorities: () => authoritiesFor(env, systemAuthorities),
+    settings: () => settings.value,
+    journal,
+    changed: (views) => publisher.set({ drains: views }),
+  })
+  const { drains } = outlets
+  const { captures, recordings } = openCaptures({
+    dataDirectory,
+    settings: () => settings.value,
+    now,
+    draining: drains,
+  })
   const terminals = new Terminals({
     journal,
     now,
@@ -190,7 +203,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     instances: shown.instances,
     forwards: forwards.views,
     targets: targets.list,
-    drains: [],
+    drains: drains.views,
     containers: containers.list,
     terminals: [],
     settings: settings.value,
@@ -220,6 +233,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     targets,
     terminals,
     recordings,
+    drains,
     journal,
     notices,
     questions,
@@ -229,18 +243,9 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     containers,
     refreshProfiles,
     saveSettings,
-    selectEnvironment: async (environment) => {
-      void shown.select(environment)
-      if (environment.kind === 'demo') await ready.give()
-      // Saving may fail; the environment is shown all the same.
-      const problem = await saveSettings({ environment }).then(
-        () => undefined,
-        (error: unknown) => toWireError(error).message,
-      )
-      notices.standProblem('environment', 'The next start may show another environment.', problem)
-    },
+    selectEnvironment: selecting({ shown, ready, saveSettings, notices }),
   })
-  for (const [what, path] of stored.keptAside) notices.addKeptAside(what, path)
+  for (const [what, path] of [...stored.keptAside, ...outlets.keptAside]) notices.addKeptAside(what, path)
   notices.standProblem('history', 'The history of sessions is not whole.', ledger.problem)
   tellJournal()
   void refreshProfiles()
@@ -276,7 +281,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
       changes.idle(),
     ]
     await settledWithin(Promise.all(sessions), options.sessionsEndMs ?? SESSIONS_END_MS)
-    const rest = [environments[Symbol.asyncDispose](), recordings[Symbol.asyncDispose]()]
+    const rest = [environments, recordings, outlets].map((each) => each[Symbol.asyncDispose]())
     await settledWithin(Promise.all(rest), ENVIRONMENTS_END_MS)
     publisher[Symbol.dispose]()
     await journal[Symbol.asyncDispose]()
@@ -306,6 +311,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
       environments.wake()
       forwards.wake()
       shown.wake()
+      drains.wake()
     },
     [Symbol.asyncDispose]: () => {
       disposed ??= dispose()

@@ -16,6 +16,8 @@ import type { Containers } from './containers/containers'
 import { containerHandlers } from './containerroutes'
 import type { Ephemerals } from './ephemeral/ephemerals'
 import { ephemeralHandlers } from './ephemeralroutes'
+import { drainHandlers } from './drainroutes'
+import type { Drains } from './drains/drains'
 import type { Doctor } from './doctor/running'
 import type { DemoControls } from './environments/demo'
 import { environmentKey, type Environments } from './environments/environments'
@@ -43,6 +45,7 @@ export interface Product {
   readonly targets: SavedTargets
   readonly terminals: Terminals
   readonly recordings: Recordings
+  readonly drains: Drains
   readonly journal: Journal
   readonly notices: Notices
   readonly questions: Questions
@@ -144,6 +147,7 @@ function makeHandlers(product: Product): Handlers {
     ...sessionHandlers(product.accountSessions, shown),
     ...containerHandlers(product.containers),
     ...ephemeralHandlers(product),
+    ...drainHandlers(product.drains),
     ...recordingHandlers(product),
     'environment.select': async ({ environment }) => {
       await product.selectEnvironment(environment)

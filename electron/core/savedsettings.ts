@@ -8,7 +8,7 @@ import { checkSettings } from './store/settingsfile'
 /** Saves settings. */
 export interface SavedSettings {
   /** Rejects with `usage` and `data-directory`, and changes nothing then. */
-  save(change: Partial<Settings>): Promise<void>
+  readonly save: (change: Partial<Settings>) => Promise<void>
   /** Resolves once the changes so far are saved, or have failed. */
   idle(): Promise<void>
 }

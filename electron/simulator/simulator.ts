@@ -220,6 +220,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const faults = new Faults({
     sessions: running,
     world,
+    ecs,
     groups,
     keyRing,
     policies,

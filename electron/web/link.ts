@@ -7,7 +7,7 @@
 import * as z from 'zod'
 import type { RawData, WebSocket } from 'ws'
 import type { ResponseMessage } from '../../shared/api'
-import { encodeOutput, encodeReplay } from '../../shared/api/frames'
+import { encodeOutput, encodePiece, encodeReplay } from '../../shared/api/frames'
 import { requests } from '../../shared/api/requests'
 import { toWireError } from '../../shared/errors'
 import type { Core } from '../core/core'
@@ -41,10 +41,12 @@ function parse<T>(data: RawData, schema: z.ZodType<T>): T | undefined {
   return result.success ? result.data : undefined
 }
 
-/** A binary frame for the output of a terminal, JSON for all other answers. */
+/** A binary frame for the output of a terminal and for a piece of a recording, JSON for all other answers. */
 function encode(message: ResponseMessage): string | Uint8Array {
-  const isReplay = message.ok && requests['terminal.replay'].answer(message.value)
-  return isReplay ? encodeReplay(message.id, message.value) : JSON.stringify(message)
+  if (!message.ok) return JSON.stringify(message)
+  const { id, value } = message
+  if (requests['terminal.replay'].answer(value)) return encodeReplay(id, value)
+  return requests['recording.read'].answer(value) ? encodePiece(id, value) : JSON.stringify(message)
 }
 
 /**

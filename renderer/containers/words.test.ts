@@ -10,6 +10,8 @@ import {
   serviceShellBlock,
   serviceTarget,
   serviceWords,
+  targetWords,
+  isOfService,
   shellBlock,
   startedWords,
 } from './words'
@@ -25,6 +27,7 @@ test('a container tells its state, and whether a command can be executed in it',
   expect(shellBlock(container('web', 'a'))).toBeUndefined()
   expect(shellBlock(blocked)).toContain('not enabled')
   expect(startedWords({ startedAt: NOW_AT - 3_600_000 }, NOW_AT)).toBe('1 h')
+  expect(startedWords({ startedAt: NOW_AT - 5 }, NOW_AT)).toBe('under 1 min')
   expect(startedWords({}, NOW_AT)).toBe('–')
 })
 
@@ -54,6 +57,13 @@ test('targets are read as they were written, and labels name the service', () =>
   })
   expect(parseEcsTarget(containerTarget(web)).of).toEqual({ taskId: web.taskId })
   expect([containerLabel(web), containerLabel(alone(web))]).toEqual(['storefront/web', 'web aaaaaaaa'])
+})
+
+test('a TARGET is shown as its service or its container', () => {
+  const task = 'a'.repeat(32)
+  const targets = ['ecs:shop/web', 'ecs:shop/web/app', `ecs:shop/${task}/app`, `ecs:shop/${task}`, 'ecs:shop']
+  expect(targets.map(targetWords)).toEqual(['web', 'web/app', 'app aaaaaaaa', 'task aaaaaaaa', 'ecs:shop'])
+  expect(targets.map(isOfService)).toEqual([true, true, false, false, false])
 })
 
 test('the command of AWS quotes what a shell would take apart, and is not offered for a name that ECS does not allow', () => {

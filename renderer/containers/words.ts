@@ -1,6 +1,6 @@
 // The texts of services and containers in the list: their states, whether a command can be executed, and what blocks it. Pure.
 
-import { formatEcsTarget, type EcsTarget } from '../../shared/ecstarget'
+import { ecsTargetProblem, formatEcsTarget, parseEcsTarget, type EcsTarget } from '../../shared/ecstarget'
 import { shownName } from '../../shared/foreigntext'
 import type { Container, ContainerService, ExecObstacle, LaunchType } from '../../shared/model/container'
 import { spanWords, type StateWords } from '../../shared/status'
@@ -111,7 +111,9 @@ export function serviceShellBlock(service: ContainerService, containers: readonl
 
 /** How long a container or a task has been running: "2 h 14 min"; "–" where AWS does not tell. */
 export function startedWords({ startedAt }: Pick<Container, 'startedAt'>, nowAt: number): string {
-  return startedAt === undefined ? '–' : spanWords(Math.max(0, nowAt - startedAt))
+  if (startedAt === undefined) return '–'
+  const span = nowAt - startedAt
+  return span < 60_000 ? 'under 1 min' : spanWords(span)
 }
 
 /** The TARGET of a service, or of one of its containers in whichever task is chosen. */
@@ -128,6 +130,19 @@ export function containerTarget({ cluster, taskId, name }: Container): string {
 /** A container as a tab shows it: "storefront-web/web", or its name with its task where it belongs to no service. */
 export function containerLabel({ service, name, taskId }: Pick<Container, 'service' | 'name' | 'taskId'>): string {
   return service === undefined ? `${name} ${shortTask(taskId)}` : `${service}/${name}`
+}
+
+/** A TARGET as a forward shows it: "storefront", "storefront/web", "web aaaaaaaa"; a malformed one as it is. */
+export function targetWords(target: string): string {
+  if (ecsTargetProblem(target) !== undefined) return target
+  const { of, container } = parseEcsTarget(target)
+  if ('service' in of) return container === undefined ? of.service : `${of.service}/${container}`
+  return container === undefined ? `task ${shortTask(of.taskId)}` : `${container} ${shortTask(of.taskId)}`
+}
+
+/** Whether a TARGET names a service, one of whose tasks is chosen. */
+export function isOfService(target: string): boolean {
+  return ecsTargetProblem(target) === undefined && 'service' in parseEcsTarget(target).of
 }
 
 /** The AWS command that opens the same shell; undefined where a name is none that ECS allows. */

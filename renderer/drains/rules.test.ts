@@ -30,14 +30,14 @@ it('reads a header a line, and leaves those that Culvert sets to Culvert', () =>
     'X-Url': 'https://a',
   })
   expect(refused(headersProblem, ['', 'X-A: b\nX-C:'])).toEqual([])
-  const bad = ['no colon', ': x', 'Authorization: Bearer x', 'host: a', 'X-Ä: b', 'X-A: bé']
+  const bad = ['no colon', ': x', 'Authorization: Bearer x', 'host: a', 'X-Culvert-Batch: 1', 'X-Ä: b', 'X-A: bé']
   expect(refused(headersProblem, bad)).toEqual(bad)
 })
 
 it('takes names of indexes as Elasticsearch does, with the day only where it is replaced', () => {
   const rule = (text: string) => indexProblem(text, false)
-  expect(refused(rule, ['culvert', 'culvert-%{yyyy.MM.dd}', '.culvert-1'])).toEqual([])
-  const bad = ['', 'Culvert', 'a/b', 'a b', '-a', '..', 'a-%{yyyy}', 'x'.repeat(256), 'a:b']
+  expect(refused(rule, ['culvert', 'culvert-%{yyyy.MM.dd}', '1'])).toEqual([])
+  const bad = ['', 'Culvert', 'a/b', 'a b', '-a', '.a', 'a-%{yyyy}', 'a%', 'x'.repeat(256), 'a:b']
   expect(refused(rule, bad)).toEqual(bad)
   expect([indexProblem('logs-culvert', true), indexProblem('logs-%{yyyy.MM.dd}', true)]).toEqual([
     undefined,

@@ -18,7 +18,19 @@ export function urlProblem(text: string): string | undefined {
 }
 
 /** Headers that Culvert sets itself, or that have a field of their own. */
-const OWN_HEADERS = ['authorization', 'content-length', 'content-type', 'host', 'transfer-encoding', 'connection']
+const OWN_HEADERS = [
+  'connection',
+  'content-length',
+  'content-type',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]
 
 function headerLines(text: string): readonly string[] {
   return text
@@ -33,7 +45,9 @@ export function headersProblem(text: string): string | undefined {
     const [, name = ''] = /^([!#$%&'*+.^_`|~A-Za-z0-9-]{1,100}):[\t\x20-\x7e]*$/.exec(line) ?? []
     if (name === '') return 'Enter a header a line, such as X-Team: payments.'
     if (name.toLowerCase() === 'authorization') return 'Enter the value of Authorization in its own field below.'
-    if (OWN_HEADERS.includes(name.toLowerCase())) return `Culvert sets ${name} itself. Remove the line.`
+    const small = name.toLowerCase()
+    if (OWN_HEADERS.includes(small) || small.startsWith('x-culvert-'))
+      return `Culvert sets ${name} itself. Remove the line.`
   }
   return undefined
 }
@@ -59,10 +73,10 @@ export function indexProblem(text: string, isDataStream: boolean): string | unde
   if (text === '') return 'Enter a name, such as culvert-%{yyyy.MM.dd}.'
   const plain = text.replaceAll(DAY, '2026.01.01')
   if (isDataStream && plain !== text) return 'A data stream has no day in its name. Remove %{…}.'
-  if (plain.includes('%{')) return `Only ${DAY} is replaced, by the day.`
+  if (plain.includes('%')) return `Only ${DAY} is replaced, by the day.`
   if (plain !== plain.toLowerCase()) return 'A name has no capital letters.'
   if (/[\\/*?"<>|\s,#:]/.test(plain)) return 'A name has none of \\ / * ? " < > | , # : and no space.'
-  if (/^[-_+]/.test(plain) || plain === '.' || plain === '..') return 'A name does not begin with - _ or +.'
+  if (/^[-_+.]/.test(plain)) return 'A name begins with a letter or a digit.'
   return new TextEncoder().encode(plain).length > 255 ? 'A name has 255 bytes at most.' : undefined
 }
 

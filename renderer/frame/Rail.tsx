@@ -21,7 +21,8 @@ interface ItemProps {
 
 function Item({ view, label, icon: Icon, count, trouble }: ItemProps): ReactNode {
   const page = usePage()
-  const isCurrent = usePageState((state) => state.view === view)
+  // The recordings are reached from the sessions, and have no item of their own.
+  const isCurrent = usePageState((state) => (state.view === 'recordings' ? 'sessions' : state.view) === view)
   // If the label is visible, a tooltip would only repeat it.
   const isBeside = usePageState((state) => state.dock === 'right')
   const isLabelHidden = useWindowWidth() < NARROW_WINDOW_PX || isBeside

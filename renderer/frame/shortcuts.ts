@@ -5,6 +5,7 @@ import { defaultSettings, SETTING_RANGES } from '../../shared/settings'
 import { usePage } from '../context'
 import { actionOf, isViewLeader, type KeyAction, type KeyPlace } from '../keys'
 import type { Page } from '../store'
+import { toggleRecording } from '../recordings/record'
 import { platform } from './platform'
 
 /** How long after a G the second letter is accepted. */
@@ -83,6 +84,7 @@ function perform(page: Page, action: KeyAction): boolean {
     case 'instances':
     case 'forwards':
     case 'sessions':
+    case 'recordings':
     case 'activity':
       page.show(action)
       return true
@@ -128,6 +130,8 @@ function perform(page: Page, action: KeyAction): boolean {
       return true
     case 'find':
       return page.findInTerminal()
+    case 'record-terminal':
+      return toggleRecording(page)
     case 'font-larger':
     case 'font-smaller':
     case 'font-reset':

@@ -1,6 +1,7 @@
-// The instances of the shown environment: find one, look at its details, open a terminal on it or a forward through it.
+// The instances of the shown environment: find one, look at its details, open a terminal on it or a forward through it. The containers are
+// the second list of this view.
 
-import { useDeferredValue, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { lazy, Suspense, useDeferredValue, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import type { Snapshot } from '../../shared/model/snapshot'
 import { usePage, usePageState } from '../context'
 import { isShown } from '../forwards/listing'
@@ -15,6 +16,9 @@ import { BY_SETS, setGroups } from './setgroups'
 import { Toolbar } from './Toolbar'
 
 const NONE: readonly string[] = []
+
+// Loaded when it is first shown.
+const Containers = lazy(async () => ({ default: (await import('../containers/Containers')).Containers }))
 
 /** The part of the state that the list depends on; changes of other parts do not render it again. */
 type Listed = Pick<Snapshot, 'instances' | 'environment' | 'settings' | 'targets'>
@@ -147,6 +151,14 @@ export function Instances(): ReactNode {
   const environment = usePageState((state) => state.snapshot?.environment)
   const settings = usePageState((state) => state.snapshot?.settings)
   const targets = usePageState((state) => state.snapshot?.targets)
+  const part = usePageState((state) => state.listPart)
+  if (part === 'containers') {
+    return (
+      <Suspense>
+        <Containers />
+      </Suspense>
+    )
+  }
   if (instances !== undefined && environment !== undefined && settings !== undefined && targets !== undefined) {
     return <List instances={instances} environment={environment} settings={settings} targets={targets} />
   }

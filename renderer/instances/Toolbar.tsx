@@ -10,6 +10,7 @@ import { IconButton } from '../parts/controls/IconButton'
 import { Menu } from '../parts/floats/Menu'
 import { useFittingText } from '../parts/controls/useFittingText'
 import { listedWords } from './age'
+import { Parts } from './Parts'
 import { tagKeys } from './listing'
 import { BY_SETS } from './setgroups'
 
@@ -69,6 +70,7 @@ export function Toolbar({ filter, onFilter, onEnterList, shownWords }: ToolbarPr
   return (
     <div className="viewbar">
       <h1 id="instances-title">Instances</h1>
+      <Parts />
       <div className="filter">
         <ListFilter size={14} strokeWidth={1.75} aria-hidden="true" />
         <input

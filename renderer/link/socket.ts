@@ -85,9 +85,8 @@ function messageOfText(data: unknown): Message | undefined {
 function messageOfFrame(data: ArrayBuffer): Message | undefined {
   const frame = decodeFrame(data)
   if (frame === undefined) return undefined
-  return frame.kind === 'output'
-    ? { event: 'terminal.output', value: frame.output }
-    : { id: frame.id, ok: true, value: frame.replay }
+  if (frame.kind === 'output') return { event: 'terminal.output', value: frame.output }
+  return { id: frame.id, ok: true, value: frame.kind === 'replay' ? frame.replay : frame.piece }
 }
 
 /** The error for an answer of an unexpected shape. */

@@ -9,6 +9,7 @@ import { CornerDownLeft, Search } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import type { Snapshot } from '../../shared/model/snapshot'
+import { useListed } from '../containers/useWatch'
 import { usePage, usePageState } from '../context'
 import { platform } from '../frame/platform'
 import { useFocusReturn } from '../parts/floats/focus'
@@ -70,6 +71,7 @@ function Content({ snapshot, onRun }: { snapshot: Snapshot; onRun: (run: () => v
   const [query, setQuery] = useState('')
   const [value, setValue] = useState<string | undefined>(undefined)
   const commands = useMemo(() => commandsOf(page, { snapshot, tabs, nowAt }), [page, snapshot, tabs, nowAt])
+  useListed()
   const groups = findCommands(commands, query)
   const words = queryWords(query)
   const found = groups.flatMap(({ commands }) => commands)

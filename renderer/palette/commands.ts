@@ -4,6 +4,8 @@ import {
   Activity,
   ArrowLeftRight,
   Bookmark,
+  Boxes,
+  Circle,
   Contrast,
   Moon,
   PanelBottomClose,
@@ -28,10 +30,12 @@ import { keysOf } from '../keys'
 import { compareNames } from '../order'
 import type { Page } from '../store'
 import { DENSITIES, SETTING_TITLES, THEMES } from '../settings/names'
+import { record, recordableTerminal } from '../recordings/record'
 import { panesOf } from '../store/layout'
 import { viewOf } from '../store/panes'
 import type { Tab, View } from '../store/state'
 import { paneWords, tabLabel, worstWords } from '../terminals/words'
+import { containerCommands, showContainers } from './containers'
 import type { Command } from './search'
 import { setCommands } from './sets'
 
@@ -119,6 +123,7 @@ function terminalCommands(page: Page, tabs: readonly Tab[], snapshot: Snapshot):
           verb: 'Split',
           run: () => page.splitPane(tab.key, tab.activePane, direction),
         }))),
+    ...recordCommands(page),
     ...(closed === undefined
       ? []
       : [
@@ -133,6 +138,24 @@ function terminalCommands(page: Page, tabs: readonly Tab[], snapshot: Snapshot):
             run: () => void page.reopenTab(),
           } as const,
         ]),
+  ]
+}
+
+/** The command that begins or ends the recording of the terminal in front. */
+function recordCommands(page: Page): readonly Command[] {
+  const view = recordableTerminal(page)
+  if (view === undefined) return []
+  const isOn = view.recording !== undefined
+  return [
+    {
+      id: 'record',
+      group: 'Actions',
+      sign: Circle,
+      label: isOn ? 'Stop recording' : 'Record this terminal',
+      keys: keysOf('record-terminal', platform),
+      verb: isOn ? 'Stop' : 'Record',
+      run: () => record(page, view, !isOn),
+    },
   ]
 }
 
@@ -203,8 +226,17 @@ function actionCommands(page: Page, snapshot: Snapshot): readonly Command[] {
     ...all('Stop all forwards', toStop, false),
     ...outageCommands(page, snapshot),
     go('instances', 'Instances', Server),
+    {
+      id: 'go containers',
+      group: 'Actions',
+      sign: Boxes,
+      label: 'Go to Containers',
+      verb: 'Go',
+      run: () => showContainers(page),
+    },
     go('forwards', 'Forwards', ArrowLeftRight),
     go('sessions', 'Sessions', SquareTerminal),
+    go('recordings', 'Recordings', Circle),
     go('activity', 'Activity', Activity),
     go('settings', 'Settings', SlidersHorizontal),
     ...settingCommands(page, settings),
@@ -234,7 +266,7 @@ function settingCommands(page: Page, settings: Snapshot['settings']): readonly C
   ]
 }
 
-/** All commands for the current state: instances, sets of hosts, forwards, open tabs, actions and settings, each group in its own order. */
+/** All commands for the current state: instances, sets of hosts, containers, forwards, open tabs, actions and settings, each group in its own order. */
 export function commandsOf(
   page: Page,
   state: { readonly snapshot: Snapshot; readonly tabs: readonly Tab[]; readonly nowAt: number },
@@ -251,6 +283,7 @@ export function commandsOf(
   return [
     ...instances.map((instance) => instanceCommand(page, instance, snapshot, nowAt)),
     ...setCommands(page, snapshot),
+    ...containerCommands(page, snapshot, nowAt),
     ...snapshot.forwards
       .toSorted((a, b) => byName(a.forward, b.forward))
       .map((view) => forwardCommand(page, view, snapshot, nowAt)),

@@ -4,7 +4,7 @@ import type { LucideIcon } from 'lucide-react'
 import type { Tone } from '../../shared/status'
 
 /** The groups in display order. */
-const GROUPS = ['Instances', 'Sets of hosts', 'Forwards', 'Open tabs', 'Actions', 'Settings'] as const
+const GROUPS = ['Instances', 'Sets of hosts', 'Containers', 'Forwards', 'Open tabs', 'Actions', 'Settings'] as const
 
 /** The name of a group. */
 export type GroupName = (typeof GROUPS)[number]

@@ -16,7 +16,12 @@ export function saveParts(
   parts: string[],
   { fileName, type }: { readonly fileName: string; readonly type: string },
 ): void {
-  const url = URL.createObjectURL(new Blob(parts, { type }))
+  saveBlob(new Blob(parts, { type }), fileName)
+}
+
+/** Offers a file as a download. */
+export function saveBlob(file: Blob, fileName: string): void {
+  const url = URL.createObjectURL(file)
   const anchor = document.createElement('a')
   anchor.href = url
   anchor.download = fileName

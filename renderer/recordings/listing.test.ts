@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Recording } from '../../shared/model/recording'
-import { markedLine, NEWEST_FIRST, recordingsSortedBy, rowsOf } from './listing'
+import { excerpt, NEWEST_FIRST, piecesAround, recordingsSortedBy, rowsOf } from './listing'
 
 function made(id: string, more: Partial<Recording> = {}): Recording {
   return {
@@ -61,9 +61,12 @@ it('lists the places in the output below their recording, also if its name does 
   ])
 })
 
-it('marks the found text, which stays in sight in a long line', () => {
-  expect(markedLine('No Space left', 'space')).toEqual(['No ', 'Space', ' left'])
-  expect(markedLine('no space left', '')).toEqual(['no space left', '', ''])
-  const [before, found] = markedLine(`${'x'.repeat(300)}space`, 'space')
-  expect([before.length, before.startsWith('…'), found]).toEqual([41, true, 'space'])
+it('marks every found text, and keeps the first in sight in a long line', () => {
+  expect(piecesAround('No Space left: space', 'space')).toEqual(['No ', 'Space', ' left: ', 'space', ''])
+  expect(piecesAround('no space left', '')).toEqual(['no space left'])
+  expect(piecesAround('İ space', 'space')).toEqual(['İ space'])
+  expect([excerpt('no space', 'space'), excerpt(`${'x'.repeat(300)}space`, 'space')]).toEqual([
+    'no space',
+    `…${'x'.repeat(40)}space`,
+  ])
 })

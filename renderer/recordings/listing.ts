@@ -82,15 +82,25 @@ export function rowsOf(
     ])
 }
 
-/** A line with the found text apart, for a mark; the line alone where the text is not in it. Ignores case. */
-export function markedLine(line: string, text: string): readonly [before: string, found: string, after: string] {
+/** How much of a long line stands before the found text. */
+const BEFORE = 40
+
+/** A line for a row: of a long one the part with the found text, which so stays in sight. Ignores case. */
+export function excerpt(line: string, text: string): string {
   const at = line.toLowerCase().indexOf(text.toLowerCase())
-  if (at < 0 || text === '') return [line, '', '']
-  // A long line gives way on its left: the found text stays in sight.
-  const from = Math.max(0, at - 40)
-  return [
-    `${from > 0 ? '…' : ''}${line.slice(from, at)}`,
-    line.slice(at, at + text.length),
-    line.slice(at + text.length),
-  ]
+  return at <= BEFORE ? line : `…${line.slice(at - BEFORE)}`
+}
+
+/** A text in pieces, every second of which is the found text. Ignores case. */
+export function piecesAround(line: string, text: string): readonly string[] {
+  if (text === '') return [line]
+  const [small, wanted] = [line.toLowerCase(), text.toLowerCase()]
+  const pieces: string[] = []
+  let from = 0
+  // Letters whose small form is longer or shorter would move the marks.
+  for (let at = small.length === line.length ? small.indexOf(wanted) : -1; at >= 0; at = small.indexOf(wanted, from)) {
+    pieces.push(line.slice(from, at), line.slice(at, at + wanted.length))
+    from = at + wanted.length
+  }
+  return [...pieces, line.slice(from)]
 }

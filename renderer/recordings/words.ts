@@ -2,6 +2,7 @@
 
 import type { CaptureKind, Recording, RecordingView } from '../../shared/model/recording'
 import { clockWords } from '../../shared/status'
+import { stampOf } from '../parts/save'
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60 * SECOND_MS
@@ -27,9 +28,7 @@ export function positionWords(ms: number): string {
 
 /** A date and time of day: `2026-11-29 14:03`, in this computer's zone. */
 export function startWords(at: number): string {
-  const date = new Date(at)
-  const two = (part: number): string => String(part).padStart(2, '0')
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${clockWords(at)}`
+  return stampOf(at).replace('.', ':')
 }
 
 /** The kinds of recorded sessions, as they stand beside the target's name. */
@@ -51,7 +50,7 @@ export function exportName(recording: Recording): string {
     .replaceAll(/[^\p{L}\p{N} ._-]+/gu, '_')
     .replace(/^[ .]+/, '')
     .slice(0, 80)
-  return `${startWords(recording.startedAt).replace(':', '.')} ${plain === '' ? 'recording' : plain}.cast`
+  return `${stampOf(recording.startedAt)} ${plain === '' ? 'recording' : plain}.cast`
 }
 
 /** What the mark of a terminal that is recorded says. */

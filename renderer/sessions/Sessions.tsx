@@ -16,6 +16,7 @@ import {
 import type { AccountSession } from '../../shared/model/accountsession'
 import { usePage, usePageState } from '../context'
 import { Button } from '../parts/controls/Button'
+import { EphemeralSection } from '../ephemeral/Section'
 import { EmptyState } from '../parts/EmptyState'
 import { Inspector } from '../parts/rows/Inspector'
 import { Detail } from './Detail'
@@ -202,6 +203,7 @@ export function Sessions(): ReactNode {
           onEnd={ask}
         />
         <Problems list={list} error={error} />
+        {segment === 'open' && environments.length === 1 && <EphemeralSection environment={environments[0]} />}
         {shown.length === 0 ? (
           <Empty
             mirrored={mirrored}

@@ -1,6 +1,6 @@
 // The bar above the sessions: open or ended, filter, environments, and what is done with many sessions at once.
 
-import { Download, Ellipsis, Layers } from 'lucide-react'
+import { Circle, Download, Ellipsis, Layers } from 'lucide-react'
 import { useMemo, type ReactNode } from 'react'
 import type { AccountSession } from '../../shared/model/accountsession'
 import type { EnvironmentRef } from '../../shared/model/environment'
@@ -132,6 +132,9 @@ export function Toolbar(props: ToolbarProps): ReactNode {
         {shownWords}
       </span>
       <span className="space" />
+      <Button variant="quiet" icon={Circle} aria-label="Recordings" onClick={() => page.show('recordings')}>
+        <span className="wide">Recordings</span>
+      </Button>
       <Environments environments={environments} />
       <Actions sessions={sessions} shown={shown} onEnd={onEnd} />
     </div>

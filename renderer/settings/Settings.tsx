@@ -5,6 +5,8 @@ import './settings.css'
 import {
   Cable,
   Cloud,
+  Container,
+  FileOutput,
   Contrast,
   Info,
   Keyboard,
@@ -14,10 +16,11 @@ import {
   type LucideIcon,
 } from 'lucide-react'
 import { RadioGroup } from 'radix-ui'
-import { useId, type ReactNode } from 'react'
+import { useEffect, useId, type ReactNode } from 'react'
 import type { Snapshot } from '../../shared/model/snapshot'
 import type { Settings as SettingsValues } from '../../shared/settings'
 import { usePage, usePageState } from '../context'
+import { SessionOutput } from '../drains/SessionOutput'
 import { platform } from '../frame/platform'
 import { Button } from '../parts/controls/Button'
 import { Segments } from '../parts/controls/Segments'
@@ -27,6 +30,7 @@ import { Keys } from '../parts/floats/Tooltip'
 import { About } from './About'
 import { Connection } from './Connection'
 import { EnvironmentSettings } from './EnvironmentSettings'
+import { Ephemeral } from './Ephemeral'
 import { keyGroups } from './keyboard'
 import { Line } from './Line'
 import { DENSITIES, SETTING_TITLES, THEMES } from './names'
@@ -38,6 +42,8 @@ const SECTIONS: readonly { readonly id: string; readonly title: string; readonly
   { id: 'background', title: 'Background', icon: PanelBottomClose },
   { id: 'connection', title: 'Connection', icon: Cable },
   { id: 'environment', title: 'Environment', icon: Cloud },
+  { id: 'output', title: 'Output of sessions', icon: FileOutput },
+  { id: 'ephemeral', title: 'Ephemeral sessions', icon: Container },
   { id: 'keys', title: 'Keys', icon: Keyboard },
   { id: 'about', title: 'About', icon: Info },
 ]
@@ -100,7 +106,8 @@ function KeyList(): ReactNode {
   ))
 }
 
-function Sections({ snapshot: { environment, settings, about } }: { readonly snapshot: Snapshot }): ReactNode {
+function Sections({ snapshot }: { readonly snapshot: Snapshot }): ReactNode {
+  const { environment, settings, about } = snapshot
   const page = usePage()
   const keepId = useId()
   const restoreId = useId()
@@ -173,6 +180,18 @@ function Sections({ snapshot: { environment, settings, about } }: { readonly sna
           <EnvironmentSettings environment={environment} settings={settings} />
         </div>
       </section>
+      <section id="settings-output" aria-labelledby="settings-output-title">
+        <h2 id="settings-output-title">Output of sessions</h2>
+        <div className="card">
+          <SessionOutput snapshot={snapshot} />
+        </div>
+      </section>
+      <section id="settings-ephemeral" aria-labelledby="settings-ephemeral-title">
+        <h2 id="settings-ephemeral-title">Ephemeral sessions</h2>
+        <div className="card">
+          <Ephemeral snapshot={snapshot} />
+        </div>
+      </section>
       <section id="settings-keys" aria-labelledby="settings-keys-title">
         <h2 id="settings-keys-title">Keys</h2>
         <div className="card">
@@ -191,7 +210,15 @@ function Sections({ snapshot: { environment, settings, about } }: { readonly sna
 
 /** The "Settings" view. */
 export function Settings(): ReactNode {
+  const page = usePage()
   const snapshot = usePageState((state) => state.snapshot)
+  const section = usePageState((state) => state.settingsSection)
+  const isThere = snapshot !== undefined
+  useEffect(() => {
+    if (section === undefined || !isThere) return
+    document.querySelector(`#settings-${section}`)?.scrollIntoView({ block: 'start' })
+    page.arrange({ settingsSection: undefined })
+  }, [page, section, isThere])
   return (
     <section className="view settings" aria-labelledby="settings-title">
       <div className="viewbar">

@@ -32,10 +32,12 @@ export function keyGroups(platform: Platform): readonly KeyGroup[] {
         line('New forward', 'new-forward'),
         line('Settings', 'settings'),
         {
-          text: 'Go to Instances, Forwards, Activity',
+          text: 'Go to Instances, Forwards, Sessions, Recordings, Activity',
           keys: [
             ['G', 'I'],
             ['G', 'F'],
+            ['G', 'S'],
+            ['G', 'R'],
             ['G', 'A'],
           ],
         },
@@ -51,6 +53,7 @@ export function keyGroups(platform: Platform): readonly KeyGroup[] {
         { text: 'New forward through the instance', keys: [['F']] },
         { text: 'Show or hide details', keys: [['Space']] },
         { text: 'Refresh the list', keys: [['R']] },
+        { text: 'Ephemeral session like the service', keys: [['E']] },
         { text: 'Fold or unfold a group', keys: [['←'], ['→'], ['Enter']] },
         { text: 'Choose a column, sort by it', keys: [['←'], ['→'], ['Enter']] },
       ],
@@ -68,6 +71,24 @@ export function keyGroups(platform: Platform): readonly KeyGroup[] {
       ],
     },
     {
+      title: 'Recordings',
+      lines: [
+        { text: 'Play', keys: [['Enter']] },
+        { text: 'Export', keys: [['E']] },
+        { text: 'Delete', keys: [['Del']] },
+        { text: 'Play, pause', keys: [['Space']] },
+        { text: '5 s back, on', keys: [['←'], ['→']] },
+        {
+          text: 'A tenth back, on',
+          keys: [
+            ['Shift', '←'],
+            ['Shift', '→'],
+          ],
+        },
+        { text: 'Previous marker, next marker', keys: [['['], [']']] },
+      ],
+    },
+    {
       title: 'Terminals',
       lines: [
         line('Show or hide terminals', 'dock'),
@@ -80,6 +101,7 @@ export function keyGroups(platform: Platform): readonly KeyGroup[] {
         line('Split right, down', 'split-right', 'split-down'),
         line('Go to the pane on the left, on the right', 'pane-left', 'pane-right'),
         line('Go to the pane above, below', 'pane-up', 'pane-down'),
+        line('Record, stop recording', 'record-terminal'),
         line('Find', 'find'),
         { text: 'Next match, previous match', keys: [['Enter'], ['Shift', 'Enter']] },
         {

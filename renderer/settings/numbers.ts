@@ -15,7 +15,11 @@ export function readSetting(name: NumberSetting, text: string, settings: Setting
   if (!(value >= from && value <= to))
     return { kind: 'refused', sentence: `Enter a whole number from ${from} to ${to}.` }
   const after: Settings = { ...settings, [name]: value }
-  const { pingSeconds, deadSeconds } = after
+  const { pingSeconds, deadSeconds, leaseMinutes, resumeMinutes } = after
+  if (name === 'leaseMinutes' && leaseMinutes < resumeMinutes) {
+    const sentence = `A session is resumed for ${resumeMinutes} min, and needs its container until then: enter ${resumeMinutes} or more.`
+    return { kind: 'refused', sentence }
+  }
   if (deadSeconds >= pingSeconds + MIN_SILENCE_SECONDS) return { kind: 'value', value }
   return {
     kind: 'refused',

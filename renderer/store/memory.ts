@@ -16,7 +16,7 @@ const KEY = 'culvert.window'
 const MAX_CHARACTERS = 500
 const MAX_FOLDS = 200
 
-const VIEWS: readonly View[] = ['instances', 'forwards', 'sessions', 'activity', 'settings']
+const VIEWS: readonly View[] = ['instances', 'forwards', 'sessions', 'recordings', 'activity', 'settings']
 const DOCKS: readonly Dock[] = ['hidden', 'right', 'bottom']
 const SEGMENTS = ['all', 'problems', 'forwards', 'terminals', 'app'] as const
 const TONES = ['idle', 'working', 'up', 'waiting', 'failed'] as const
@@ -34,6 +34,8 @@ export type Remembered = Pick<
   | 'instanceFilter'
   | 'instanceFolds'
   | 'instanceSort'
+  | 'listPart'
+  | 'containerFilter'
   | 'forwardText'
   | 'forwardFilter'
   | 'sessionSegment'
@@ -69,6 +71,8 @@ function rememberedOf(state: PageState): Remembered {
     instanceFilter: state.instanceFilter,
     instanceFolds: state.instanceFolds,
     instanceSort: state.instanceSort,
+    listPart: state.listPart,
+    containerFilter: state.containerFilter,
     forwardText: state.forwardText,
     forwardFilter: state.forwardFilter,
     sessionSegment: state.sessionSegment,
@@ -142,6 +146,8 @@ function read(json: Json, start: PageState): Remembered {
     instanceFilter: text(json['instanceFilter']) ?? start.instanceFilter,
     instanceFolds: folds(json['instanceFolds']) ?? start.instanceFolds,
     instanceSort: sort(json['instanceSort']) ?? start.instanceSort,
+    listPart: oneOf(json['listPart'], ['instances', 'containers'] as const) ?? start.listPart,
+    containerFilter: text(json['containerFilter']) ?? start.containerFilter,
     forwardText: text(json['forwardText']) ?? start.forwardText,
     forwardFilter: oneOf(json['forwardFilter'], TONES),
     sessionSegment: oneOf(json['sessionSegment'], ['open', 'ended'] as const) ?? start.sessionSegment,

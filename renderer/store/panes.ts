@@ -5,13 +5,7 @@ import { mapPanes, panesOf } from './layout'
 import type { Layout, Pane, Tab } from './state'
 
 /** The instance or the set of a session, and its environment. */
-export type Place = Pick<Pane, 'instance' | 'target' | 'environment' | 'environmentName'>
-
-/** The place of another session beside a pane's: on the same host, once one was chosen from a set. */
-export function onItsHost({ instance, target, environment, environmentName }: Place): Place {
-  const from = target === undefined || instance.id !== '' ? {} : { target }
-  return { instance, ...from, environment, environmentName }
-}
+export type Place = Pick<Pane, 'instance' | 'target' | 'ephemeral' | 'environment' | 'environmentName'>
 
 /** Creates a key that was never used. */
 export type NextKey = (kind: 'tab' | 'pane' | 'split') => string
@@ -114,23 +108,40 @@ export function reconcileTabs(
   return [
     ...kept,
     ...found.map((view): Tab => {
-      const { instance, target, environment, environmentName } = view
+      const { environment, environmentName } = view
       const key = nextKey('pane')
       const terminal = { kind: 'bound', terminalId: view.id, isListed: true } as const
-      const from = target === undefined ? {} : { target }
-      const pane: Pane = { key, instance, ...from, environment, environmentName, terminal }
+      const pane: Pane = { key, ...placeOfView(view), environment, environmentName, terminal }
       return { key: nextKey('tab'), name: '', layout: { kind: 'pane', pane }, activePane: key }
     }),
   ]
 }
 
-/** What a session is on: the set that its host is chosen from, else its instance. */
-function subjectOf({ instance, target }: Pick<Pane, 'instance' | 'target'>): string {
+/** The instance, the target and the ephemeral session of a terminal, as a pane keeps them. */
+function placeOfView({
+  instance,
+  target,
+  container,
+  ephemeral,
+}: TerminalView): Omit<Place, 'environment' | 'environmentName'> {
+  if (ephemeral !== undefined) {
+    const { cluster, service, container: name, command } = ephemeral
+    return { instance, ephemeral: { cluster, service, container: name, command } }
+  }
+  const from = target ?? (container === undefined ? undefined : ({ kind: 'ecs', target: container } as const))
+  return { instance, ...(from === undefined ? {} : { target: from }) }
+}
+
+/** What a session is on: a new task like a service's, the set or service that its host is chosen from, else its instance. */
+function subjectOf({ instance, target, ephemeral }: Pick<Pane, 'instance' | 'target' | 'ephemeral'>): string {
+  if (ephemeral !== undefined) return `ephemeral ${ephemeral.cluster}/${ephemeral.service}`
   return target === undefined ? instance.id : JSON.stringify(target)
 }
 
 /** The pane updated from its terminal; the same object if nothing has changed. */
-function mirrored(pane: Pane, { instance, target, environment, environmentName }: TerminalView): Pane {
+function mirrored(pane: Pane, view: TerminalView): Pane {
+  const { environment, environmentName } = view
+  const { instance, target, ephemeral } = placeOfView(view)
   const { terminal } = pane
   if (terminal.kind !== 'bound') return pane
   const isSame =
@@ -138,9 +149,12 @@ function mirrored(pane: Pane, { instance, target, environment, environmentName }
     pane.instance.id === instance.id &&
     pane.instance.name === instance.name &&
     pane.target?.kind === target?.kind &&
+    (pane.ephemeral === undefined) === (ephemeral === undefined) &&
     pane.environmentName === environmentName &&
     JSON.stringify(pane.environment) === JSON.stringify(environment)
   if (isSame) return pane
-  const from = target === undefined ? {} : { target }
+  // The fields that the person has typed are kept: the core tells only some of them.
+  const from =
+    ephemeral === undefined ? (target === undefined ? {} : { target }) : { ephemeral: pane.ephemeral ?? ephemeral }
   return { ...pane, instance, ...from, environment, environmentName, terminal: { ...terminal, isListed: true } }
 }

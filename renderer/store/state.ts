@@ -4,6 +4,7 @@
 
 import type { WireError } from '../../shared/errors'
 import type { EnvironmentRef } from '../../shared/model/environment'
+import type { EphemeralFields } from '../../shared/model/ephemeral'
 import type { ForwardTarget } from '../../shared/model/forward'
 import type { JournalEntry } from '../../shared/model/journal'
 import type { Snapshot } from '../../shared/model/snapshot'
@@ -15,7 +16,10 @@ import type { Connection } from '../link/socket'
 import { NEWEST_FIRST, type SessionSegment, type SessionSort } from '../sessions/words/listing'
 
 /** The views of the rail. */
-export type View = 'instances' | 'forwards' | 'sessions' | 'activity' | 'settings'
+export type View = 'instances' | 'forwards' | 'sessions' | 'recordings' | 'activity' | 'settings'
+
+/** The sections of the settings that are shown from elsewhere. */
+export type SettingsSection = 'output' | 'ephemeral'
 
 /** The position of the terminals. */
 export type Dock = 'hidden' | 'right' | 'bottom'
@@ -46,6 +50,21 @@ export type TargetDialog =
   /** The question before it is deleted. */
   | { readonly kind: 'delete'; readonly targetId: string }
 
+/** Which of its two lists the Instances view shows. */
+export type ListPart = 'instances' | 'containers'
+
+/** Which dialog about containers is open. */
+export type ContainerDialog =
+  | { readonly kind: 'closed' }
+  /** The command of the shells in a service. `container`: in this one, else in the first that can be reached. */
+  | { readonly kind: 'run'; readonly cluster: string; readonly service: string; readonly container?: string }
+  /** A new ephemeral session like the tasks of a service. The fields are filled in. */
+  | { readonly kind: 'ephemeral'; readonly fields: EphemeralFields }
+  /** Whether a definition of Culvert's own may be registered for the session of this terminal. */
+  | { readonly kind: 'derive'; readonly terminalId: string }
+  /** The open ephemeral sessions of an environment. */
+  | { readonly kind: 'sessions'; readonly environment: EnvironmentRef }
+
 /** The place of one terminal of the core, or of one that is about to be opened. */
 export interface Pane {
   readonly key: string
@@ -53,6 +72,8 @@ export interface Pane {
   readonly instance: { readonly id: string; readonly name: string }
   /** The set that the host is chosen from, at each new session. Absent: the instance is the one that the person has chosen. */
   readonly target?: ForwardTarget
+  /** Present on an ephemeral session: what it was started with. `instance` and `target` are not used then. */
+  readonly ephemeral?: EphemeralFields
   /** Where its sessions are opened, and the name of that environment. */
   readonly environment: EnvironmentRef
   readonly environmentName: string
@@ -172,6 +193,12 @@ export interface PageState {
   /** The tag values of the folded groups, and the tag that they belong to. */
   readonly instanceFolds: { readonly tag: string; readonly values: readonly string[] }
   readonly instanceSort: Sort
+  readonly listPart: ListPart
+  /** The text of the container filter, the keys of the folded rows, and the row whose detail is shown; see containers/listing.ts. */
+  readonly containerFilter: string
+  readonly containerFolds: readonly string[]
+  readonly selectedContainer: string | undefined
+  readonly containerDialog: ContainerDialog
   /** The text of the forward filter. */
   readonly forwardText: string
   /** The sessions shown: open or ended, those that match the filter, in this order. */
@@ -181,6 +208,10 @@ export interface PageState {
   /** The environments whose sessions are shown; empty: the shown one. */
   readonly sessionEnvironments: readonly EnvironmentRef[]
   readonly selectedSession: SessionPick | undefined
+  /** The search text of the recordings. */
+  readonly recordingText: string
+  /** The section that the settings scroll to when they are shown next; undefined: their top. */
+  readonly settingsSection: SettingsSection | undefined
   /** The kind of entries shown in the Activity view, and its search text. */
   readonly activitySegment: Segment
   readonly activityText: string
@@ -234,12 +265,19 @@ export function initialState(nowAt: number): PageState {
     instanceFilter: '',
     instanceFolds: { tag: '', values: [] },
     instanceSort: BY_NAME,
+    listPart: 'instances',
+    containerFilter: '',
+    containerFolds: [],
+    selectedContainer: undefined,
+    containerDialog: { kind: 'closed' },
     forwardText: '',
     sessionSegment: 'open',
     sessionText: '',
     sessionSort: NEWEST_FIRST,
     sessionEnvironments: [],
     selectedSession: undefined,
+    recordingText: '',
+    settingsSection: undefined,
     activitySegment: 'all',
     activityText: '',
     selectedInstance: undefined,

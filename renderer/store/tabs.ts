@@ -9,22 +9,14 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { Link } from '../../shared/api'
 import { toWireError } from '../../shared/errors'
+import type { EphemeralFields } from '../../shared/model/ephemeral'
 import type { ForwardTarget } from '../../shared/model/forward'
 import type { TerminalSize } from '../../shared/model/terminal'
 import { tabsOf, type KeptTab } from './arrangement'
 import { createInput, type InputActions } from './input'
 import { neighbourOf, panesOf, setShare, splitPane, type Side } from './layout'
-import {
-  changedPane,
-  isBusy,
-  onItsHost,
-  paneOf,
-  placedAnew,
-  reconcileTabs,
-  withoutPane,
-  type NextKey,
-  type Place,
-} from './panes'
+import { askForTerminal, besidePlace } from './opening'
+import { changedPane, isBusy, paneOf, placedAnew, reconcileTabs, withoutPane, type NextKey, type Place } from './panes'
 import type { Pane, PageState, Tab } from './state'
 
 /** More is of no use to a person, and each one needs little memory. */
@@ -38,6 +30,8 @@ export interface TabActions extends InputActions {
   openTab(instanceId: string): void
   /** As `openTab`, on a host that the core chooses from a set. `label` is shown until it is chosen. */
   openTarget(target: ForwardTarget, label: string): void
+  /** Adds a tab with an ephemeral session like the tasks of a service of the shown environment. */
+  openEphemeral(fields: EphemeralFields): void
   /** Adds a tab on the instance of the current pane, in that pane's environment. False if there is no pane. */
   openLike(): boolean
   /** Splits a pane of a tab in half: the new half gets its own session on the same instance. */
@@ -113,14 +107,13 @@ export function createTabs(
     const pane = tab === undefined ? undefined : paneOf([tab], tab.activePane)
     return tab === undefined || pane === undefined ? undefined : { tab, pane }
   }
-  const newPane = ({ instance, target, environment, environmentName }: Place): Pane => ({
-    key: nextKey('pane'),
-    instance,
-    ...(target === undefined ? {} : { target }),
-    environment,
-    environmentName,
-    terminal: { kind: 'opening' },
-  })
+  const newPane = (place: Place): Pane => ({ key: nextKey('pane'), ...place, terminal: { kind: 'opening' } })
+  const beside = (pane: Pane): Place => besidePlace(pane, store.getState().snapshot?.containers.items ?? [])
+  /** Opens the dialog in place of a second session: a container takes two, which are the shell and its beat. */
+  const asksAnew = ({ ephemeral }: Pane): boolean => {
+    if (ephemeral !== undefined) store.setState({ containerDialog: { kind: 'ephemeral', fields: ephemeral } })
+    return ephemeral !== undefined
+  }
   const addTab = (tab: Tab): void => {
     const { tabs, dock, dockPlace } = store.getState()
     store.setState({ tabs: [...tabs, tab], activeTab: tab.key, dock: dock === 'hidden' ? dockPlace : dock })
@@ -129,7 +122,7 @@ export function createTabs(
     const pane = newPane(place)
     addTab({ key: nextKey('tab'), name: '', layout: { kind: 'pane', pane }, activePane: pane.key })
   }
-  const addHere = (place: Pick<Place, 'instance' | 'target'>): void => {
+  const addHere = (place: Pick<Place, 'instance' | 'target' | 'ephemeral'>): void => {
     const environment = store.getState().snapshot?.environment
     if (environment === undefined) return
     addPlace({ ...place, environment: environment.ref, environmentName: environment.name })
@@ -164,17 +157,9 @@ export function createTabs(
   const openTerminal = async (paneKey: string, size: TerminalSize): Promise<void> => {
     const pane = paneOf(store.getState().tabs, paneKey)
     if (pane === undefined) return
-    const { instance, target, environment } = pane
     setTerminal(paneKey, { kind: 'opening' })
     try {
-      const named = instance.name === '' ? {} : { instanceName: instance.name.slice(0, 256) }
-      const wanted = {
-        ...(target === undefined ? { instanceId: instance.id } : { target }),
-        environment,
-        ...named,
-        ...size,
-      }
-      const { terminalId } = await request('terminal.open', wanted)
+      const { terminalId } = await askForTerminal(request, pane, size)
       const terminal = { kind: 'bound', terminalId, isListed: false } as const
       if (paneOf(store.getState().tabs, paneKey) === undefined) close({ ...pane, terminal })
       else setTerminal(paneKey, terminal)
@@ -205,16 +190,17 @@ export function createTabs(
       addHere({ instance: { id: instanceId, name: items.find(({ id }) => id === instanceId)?.name ?? '' } })
     },
     openTarget: (target, label) => addHere({ instance: { id: '', name: label }, target }),
+    openEphemeral: (ephemeral) => addHere({ instance: { id: '', name: ephemeral.service }, ephemeral }),
     openLike: () => {
       const pane = front()?.pane
-      if (pane !== undefined) addPlace(onItsHost(pane))
+      if (pane !== undefined && !asksAnew(pane)) addPlace(beside(pane))
       return pane !== undefined
     },
     splitPane: (tabKey, paneKey, direction) => {
       const tab = findTab(tabKey)
       const from = tab === undefined ? undefined : paneOf([tab], paneKey)
-      if (from === undefined) return
-      const pane = newPane(onItsHost(from))
+      if (from === undefined || asksAnew(from)) return
+      const pane = newPane(beside(from))
       const id = nextKey('split')
       change(tabKey, ({ layout, ...rest }) => ({
         ...rest,
@@ -280,7 +266,9 @@ export function createTabs(
       const last = closedTabs.at(-1)
       if (last === undefined) return false
       store.setState({ closedTabs: closedTabs.slice(0, -1) })
-      addTab(placedAnew(last, nextKey))
+      // A person is asked before a task is started.
+      const asked = panesOf(last.layout).find(asksAnew)
+      if (asked === undefined) addTab(placedAnew(last, nextKey))
       return true
     },
     restartTerminal: async (paneKey, size) => {

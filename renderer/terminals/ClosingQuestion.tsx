@@ -8,6 +8,15 @@ import { panesOf } from '../store/layout'
 import { isBusy, withoutPane } from '../store/panes'
 import { tabLabel } from './words'
 
+/** What closing ends. `containers`: how many of them are ephemeral sessions. */
+function closingText(count: number, containers: number): string {
+  if (count > 1) {
+    const ends = containers === 0 ? '' : ` ${containers === 1 ? 'A container ends' : `${containers} containers end`}.`
+    return `Its ${count} sessions end, and what runs in them.${ends}`
+  }
+  return containers === 1 ? 'Its container ends, and what runs in it.' : 'Its session ends, and what runs in it.'
+}
+
 /** The question, while it is open. */
 export function ClosingQuestion(): ReactNode {
   const page = usePage()
@@ -21,6 +30,7 @@ export function ClosingQuestion(): ReactNode {
     isBusy({ ...closed, layout: { kind: 'pane', pane } }, snapshot.terminals),
   ).length
   const name = tabLabel(closed, snapshot.instances.items)
+  const containers = panesOf(closed.layout).filter(({ ephemeral }) => ephemeral !== undefined).length
   return (
     <Question
       title={
@@ -28,8 +38,8 @@ export function ClosingQuestion(): ReactNode {
           Close <ForeignName text={name} />?
         </>
       }
-      text={count > 1 ? `Its ${count} sessions end, and what runs in them.` : 'Its session ends, and what runs in it.'}
-      confirm={count > 1 ? 'End sessions' : 'End session'}
+      text={closingText(count, containers)}
+      confirm={count > 1 ? 'End sessions' : containers === 1 ? 'End container' : 'End session'}
       cancel="Keep"
       onConfirm={() => page.answerClosing(true)}
       onClose={() => page.answerClosing(false)}

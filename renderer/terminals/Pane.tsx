@@ -4,7 +4,10 @@ import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { createPortal } from 'react-dom'
 import { shownName } from '../../shared/foreigntext'
 import { instanceLabel } from '../../shared/status'
+import { ContainerPlace } from '../containers/Place'
 import { usePage, usePageState } from '../context'
+import { EphemeralBanners, EphemeralNote } from '../ephemeral/PaneParts'
+import { areStepsShown, Steps } from '../ephemeral/Steps'
 import { platform } from '../frame/platform'
 import { EnvironmentHue } from '../parts/EnvironmentHue'
 import { ForeignName } from '../parts/text/Foreign'
@@ -13,6 +16,8 @@ import { Keys } from '../parts/floats/Tooltip'
 import type { Box } from '../store/layout'
 import { viewOf } from '../store/panes'
 import type { Pane as PaneState } from '../store/state'
+import { AskBanner } from '../recordings/AskBanner'
+import { CaptureNote } from '../recordings/Mark'
 import { FindBar } from './Find'
 import { ForecastNote } from './ForecastNote'
 import { ElsewhereBanner, EndBanner, LostBanners } from './PaneBanners'
@@ -126,7 +131,7 @@ export function Pane({ tabKey, pane, box, isShown, isActive, isSplit, statusLine
       {isSplit && (
         <PaneHead tabKey={tabKey} pane={pane} label={label} tone={words.tone} screen={screen} onFind={find} />
       )}
-      <ScreenMenu label={label} screen={screen} isOver={session.isOver} onFind={find}>
+      <ScreenMenu label={label} screen={screen} view={view} isOver={session.isOver} onFind={find}>
         <div className="screen-box">
           <div className="screen" ref={element} data-terminal-id={terminalId} />
           {link !== undefined && (
@@ -134,6 +139,7 @@ export function Pane({ tabKey, pane, box, isShown, isActive, isSplit, statusLine
               <Keys keys={[platform === 'mac' ? '⌘' : 'Ctrl']} /> click opens <ForeignName text={link} />
             </p>
           )}
+          <Steps view={view} />
           <div className="over-screen">
             <LostBanners failure={failure} view={view} words={words} onRetry={retry} />
           </div>
@@ -158,7 +164,11 @@ export function Pane({ tabKey, pane, box, isShown, isActive, isSplit, statusLine
           }}
         />
       )}
-      {end !== undefined && <EndBanner end={end} error={errorOf(pane, view)} words={words} onRestart={restart} />}
+      <EphemeralBanners view={view} />
+      {view !== undefined && !isElsewhere && <AskBanner view={view} onAnswered={() => screen?.focus()} />}
+      {end !== undefined && (
+        <EndBanner end={end} error={errorOf(pane, view)} words={words} view={view} onRestart={restart} />
+      )}
       {paste !== undefined && <PasteQuestion paste={paste} label={label} onClose={endPaste} />}
       {isActive &&
         statusLine !== null &&
@@ -170,11 +180,14 @@ export function Pane({ tabKey, pane, box, isShown, isActive, isSplit, statusLine
               <EnvironmentHue name={pane.environmentName} kind={pane.environment.kind} />
               <ForeignName text={pane.environmentName} />
             </span>
-            {size !== undefined && (
+            <ContainerPlace view={view} />
+            <EphemeralNote view={view} />
+            {size !== undefined && !areStepsShown(view) && (
               <span className="number">
                 {size.cols} × {size.rows}
               </span>
             )}
+            {view !== undefined && end === undefined && <CaptureNote view={view} />}
             {view?.state.kind === 'open' && <ForecastNote forecast={view.state} />}
             <span className="hint" role="status">
               {isTabForShell ? 'Leave the terminal' : 'Tab moves the focus. Back to the shell'}

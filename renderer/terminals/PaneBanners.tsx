@@ -7,7 +7,9 @@ import type { ReactNode } from 'react'
 import type { WireError } from '../../shared/errors'
 import type { TerminalView } from '../../shared/model/terminal'
 import type { StateWords } from '../../shared/status'
+import { ContainerEnd } from '../containers/ContainerEnd'
 import { usePageState } from '../context'
+import { EphemeralEnd } from '../ephemeral/PaneParts'
 import { Banner } from '../parts/Banner'
 import { LoginButton } from '../questions/LoginButton'
 import { Button } from '../parts/controls/Button'
@@ -81,11 +83,13 @@ interface EndProps {
   readonly end: string
   readonly error: WireError | undefined
   readonly words: StateWords
+  /** Absent: the terminal was not opened. */
+  readonly view: TerminalView | undefined
   readonly onRestart: () => void
 }
 
 /** Says that the session has ended, and offers a new one. */
-export function EndBanner({ end, error, words, onRestart }: EndProps): ReactNode {
+export function EndBanner({ end, error, words, view, onRestart }: EndProps): ReactNode {
   return (
     <Banner
       tone={words.tone}
@@ -94,9 +98,16 @@ export function EndBanner({ end, error, words, onRestart }: EndProps): ReactNode
       action={
         <>
           <CommandOf error={error} />
-          <Button size="small" onClick={onRestart}>
-            Reconnect <Keys keys={['⏎']} />
-          </Button>
+          {view?.ephemeral === undefined ? (
+            <>
+              <ContainerEnd error={error} view={view} />
+              <Button size="small" onClick={onRestart}>
+                Reconnect <Keys keys={['⏎']} />
+              </Button>
+            </>
+          ) : (
+            <EphemeralEnd view={view} onRestart={onRestart} />
+          )}
         </>
       }
     >

@@ -4,6 +4,8 @@ import { Columns2, Download, Ellipsis, Eraser, Rows2, Search, X } from 'lucide-r
 import { useRef, type ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
 import type { Tone } from '../../shared/status'
+import { taskOf } from '../containers/Place'
+import { shortTask } from '../containers/words'
 import { usePage, usePageState } from '../context'
 import { platform } from '../frame/platform'
 import { keysOf } from '../keys'
@@ -12,6 +14,8 @@ import { ForeignName } from '../parts/text/Foreign'
 import { Glyph } from '../parts/Glyph'
 import { IconButton } from '../parts/controls/IconButton'
 import { Menu } from '../parts/floats/Menu'
+import { RecordingDot } from '../recordings/Mark'
+import { recordEntry } from '../recordings/record'
 import { sessionEntry, showTerminalSession } from '../sessions/links'
 import { viewOf } from '../store/panes'
 import type { Pane } from '../store/state'
@@ -43,14 +47,17 @@ export function PaneHead({ tabKey, pane, label, tone, screen, onFind }: PaneHead
   const split = (direction: 'right' | 'down'): (() => void) =>
     focusing(() => page.splitPane(tabKey, pane.key, direction))
   const { id } = pane.instance
+  const task = taskOf(view)
   return (
     <div className="pane-head">
       <Glyph tone={tone} />
+      {view?.recording !== undefined && <RecordingDot label="Recorded" />}
       <EnvironmentHue name={pane.environmentName} kind={pane.environment.kind} />
       <span className="name cut-off">
         <ForeignName text={label} />
       </span>
-      {label !== id && !label.endsWith(id.slice(-4)) && (
+      {task !== undefined && <span className="id mono">{shortTask(task)}</span>}
+      {task === undefined && label !== id && !label.endsWith(id.slice(-4)) && (
         <span className="id mono">
           <ForeignName text={`…${id.slice(-4)}`} />
         </span>
@@ -70,6 +77,7 @@ export function PaneHead({ tabKey, pane, label, tone, screen, onFind }: PaneHead
           { label: 'Split down', icon: Rows2, keys: keysOf('split-down', platform), onSelect: split('down') },
           { line: true },
           { label: 'Find', icon: Search, keys: keysOf('find', platform), onSelect: focusing(onFind) },
+          recordEntry(page, view),
           { ...sessionEntry(view), onSelect: focusing(() => showTerminalSession(page, view)) },
           { label: 'Clear', icon: Eraser, onSelect: () => screen?.clear() },
           {

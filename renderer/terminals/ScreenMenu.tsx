@@ -11,6 +11,8 @@ import { platform } from '../frame/platform'
 import { keysOf } from '../keys'
 import { ContextMenu } from '../parts/floats/Menu'
 import { fileNameOf, saveText } from './screen/savetext'
+import type { TerminalView } from '../../shared/model/terminal'
+import { recordEntry } from '../recordings/record'
 import type { Screen } from './screen/screen'
 
 const isMac = platform === 'mac'
@@ -23,6 +25,8 @@ export interface ScreenMenuProps {
   readonly label: string
   /** Undefined until it is loaded. */
   readonly screen: Screen | undefined
+  /** The terminal, once it is listed. */
+  readonly view: TerminalView | undefined
   /** Whether its session has ended. */
   readonly isOver: boolean
   readonly onFind: () => void
@@ -48,7 +52,7 @@ function openByKey(event: KeyboardEvent<HTMLElement>): void {
 }
 
 /** Adds the context menu of a terminal to its child. */
-export function ScreenMenu({ label, screen, isOver, onFind, children }: ScreenMenuProps): ReactNode {
+export function ScreenMenu({ label, screen, view, isOver, onFind, children }: ScreenMenuProps): ReactNode {
   const page = usePage()
   const [isSelected, setSelected] = useState(false)
   const isFinding = useRef(false)
@@ -109,6 +113,7 @@ export function ScreenMenu({ label, screen, isOver, onFind, children }: ScreenMe
         },
         { label: 'Clear', icon: Eraser, onSelect: () => screen?.clear() },
         { label: 'Save as text', icon: Download, onSelect: save },
+        recordEntry(page, view),
       ]}
     >
       {/* The element only intercepts events of the screen and is no control itself: the screen in it has the focus. */}

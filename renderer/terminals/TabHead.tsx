@@ -15,6 +15,8 @@ import { ForeignName } from '../parts/text/Foreign'
 import { Glyph } from '../parts/Glyph'
 import { ContextMenu, type MenuEntry } from '../parts/floats/Menu'
 import { Tooltip } from '../parts/floats/Tooltip'
+import { TabMark } from '../recordings/Mark'
+import { recordEntry } from '../recordings/record'
 import { sessionEntry, showTerminalSession } from '../sessions/links'
 import { panesOf } from '../store/layout'
 import { viewOf } from '../store/panes'
@@ -90,7 +92,8 @@ export function TabHead({ tab, index, isActive, isPlaceShown, onKeyDown }: TabHe
   const activeView = views[panes.findIndex((each) => each === pane)]
   const words = worstWords(panes.map((each, at) => paneWords(each, views[at])))
   const label = tabLabel(tab, items ?? [])
-  const count = panes.length === 1 ? '' : `, ${panes.length} terminals`
+  const isRecorded = views.some((view) => view?.recording !== undefined)
+  const count = `${panes.length === 1 ? '' : `, ${panes.length} terminals`}${isRecorded ? ', recorded' : ''}`
   const environment = pane?.environmentName ?? ''
   const place = [pane?.instance.id ?? '', environment].map(shownName).join(', ')
 
@@ -154,6 +157,7 @@ export function TabHead({ tab, index, isActive, isPlaceShown, onKeyDown }: TabHe
       ...(isActive ? { keys: keysOf('split-down', platform) } : {}),
       onSelect: split('down'),
     },
+    recordEntry(page, activeView),
     {
       ...sessionEntry(activeView),
       onSelect: () => {
@@ -254,6 +258,7 @@ export function TabHead({ tab, index, isActive, isPlaceShown, onKeyDown }: TabHe
             }}
           >
             <Glyph tone={words.tone} />
+            <TabMark views={views} />
             {pane !== undefined && <EnvironmentHue name={environment} kind={pane.environment.kind} />}
             <span className="cut-off">
               <ForeignName text={label} />

@@ -7,6 +7,7 @@ import { MAX_REASON } from '../environmentsettings'
 import type { JournalEntry } from '../model/journal'
 import { containerRequests } from './containers'
 import { doctorRequests } from './doctor'
+import { drainRequests } from './drains'
 import { environmentRequests } from './environments'
 import { ephemeralRequests } from './ephemeral'
 import { forwardRequests } from './forwards'
@@ -28,6 +29,7 @@ export const requests = {
   ...containerRequests,
   ...ephemeralRequests,
   ...recordingRequests,
+  ...drainRequests,
   /** Journal entries, newest first: those before `beforeId`, or the newest ones. */
   'journal.list': request(
     ({ object, count, integer }) => object({ beforeId: count.exactOptional(), limit: integer(1, 500) }),

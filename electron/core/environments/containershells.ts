@@ -42,7 +42,7 @@ export class ContainerShells {
     const words = about?.targetName ?? target
     if (own.size >= MOST) throw fullError(words, [...own.values()])
     const shell = await this.#open(options)
-    if (!(await shell.answers(ANSWER_MS))) {
+    if ((await shell.answers?.(ANSWER_MS)) === false) {
       const { sessionId } = shell
       await shell[Symbol.asyncDispose]()
       throw await this.#silent({ target, words, sessionId, signal })

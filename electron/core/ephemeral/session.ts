@@ -254,7 +254,6 @@ class Opening {
         return shell.forecast
       },
       resize: (size) => shell.resize(size),
-      answers: (withinMs) => shell.answers(withinMs),
       [Symbol.asyncDispose]: endOnce,
     }
   }

@@ -70,8 +70,11 @@ export interface Shell extends AsyncDisposable {
   readonly forecast: Forecast
   /** Sends the size unless it is the one sent last. */
   resize(size: TerminalSize): void
-  /** Whether the agent has said anything, or acknowledges a message within this time. A session may be open without its agent. */
-  answers(withinMs: number): Promise<boolean>
+  /**
+   * Whether the agent has said anything, or acknowledges a message within this time: a session may be open without its agent. Absent: it
+   * has answered.
+   */
+  answers?(withinMs: number): Promise<boolean>
 }
 
 /** Opens a shell or command session and resolves when it takes input. Rejects with any code of `requestFor` and `startSession`. */

@@ -16,7 +16,7 @@ import type { Shell } from '../sessions/shell'
 import { Allowance } from './allowance'
 import { batchOutput } from './batch'
 import { TerminalCapture } from './capturing'
-import { chooseHost } from './choosing'
+import { chooseHost, targetOf } from './choosing'
 import { Holding } from './holding'
 import type { RunningTerminalOptions, TerminalScreen } from './parts'
 import { Scrollback } from './scrollback'
@@ -160,8 +160,7 @@ export class RunningTerminal {
 
   /** Opens the environment and a shell in it. Never rejects: a failure becomes the state. */
   async #open(): Promise<void> {
-    const { place } = this.#options
-    const { signal } = this.#opening
+    const [{ place }, { signal }] = [this.#options, this.#opening]
     let life: AbortSignal | undefined
     try {
       const environment = await place.environment()
@@ -297,8 +296,7 @@ export class RunningTerminal {
     return {
       id: this.id,
       instance: this.#instance,
-      ...(set === undefined ? {} : { target: set.target }),
-      ...(set?.target.kind === 'ecs' ? { container: set.target.target } : {}),
+      ...targetOf(set),
       environment: ref,
       environmentName,
       ...(ephemeral === undefined ? {} : { ephemeral: ephemeral.view }),

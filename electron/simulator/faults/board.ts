@@ -6,6 +6,8 @@
 
 import { AppError } from '../../../shared/errors'
 import { fault, type Injections } from '../api/answers'
+import type { EcsAccount } from '../ecs/account'
+import { obeyContainerOrder } from '../ecs/orders'
 import type { KeyRing } from '../api/keyring'
 import type { Policies } from '../iam/policy'
 import type { Relay } from '../gateway/relay'
@@ -36,6 +38,7 @@ export interface FaultStage {
   /** The sessions that run now. */
   readonly sessions: () => readonly FaultedSession[]
   readonly world: World
+  readonly ecs: EcsAccount
   readonly groups: ScalingGroups
   readonly keyRing: KeyRing
   readonly policies: Policies
@@ -152,6 +155,11 @@ export class Faults implements Disposable {
           this.#stage.traffic.tally.add('pause-without-start')
         }
         return
+      case 'deploy':
+      case 'scale':
+      case 'stop-exec-agent':
+      case 'fail-run-task':
+        return obeyContainerOrder(order, this.#stage.ecs)
       case 'clear':
         return this.clear()
     }

@@ -5,6 +5,7 @@
 
 import * as z from 'zod'
 import { AppError } from '../../../shared/errors'
+import { containerOrders } from '../ecs/orders'
 import { policyStatement } from '../iam/policy'
 import { MALFORMATIONS } from './malformed'
 
@@ -126,6 +127,7 @@ const faultOrder = z.discriminatedUnion('kind', [
   spoilToken,
   killAgent,
   replace,
+  ...containerOrders,
   z.strictObject({ kind: z.literal('rotate-credentials') }),
   z.strictObject({ kind: z.literal('restart-agent'), instance: z.string().min(1) }),
   z.strictObject({ kind: z.literal('pause'), session }),

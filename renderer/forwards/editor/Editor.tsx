@@ -84,6 +84,7 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
   const instance = targetLabel(fields.target, known, targets)
   const machines = fields.target === undefined ? [] : instancesOf(fields.target, known, targets)
   const isSet = fields.target?.kind === 'set' || fields.target?.kind === 'saved'
+  const isContainer = fields.target?.kind === 'ecs'
 
   const send = async (isStart: boolean): Promise<void> => {
     const wrong = await form.send(isStart)
@@ -153,7 +154,7 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
             />
             <DestinationField
               form={form}
-              instance={isSet ? 'the chosen host' : instance}
+              instance={isSet ? 'the chosen host' : isContainer ? 'the container' : instance}
               hostInput={remoteHost}
               portInput={remotePort}
             />
@@ -177,9 +178,11 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
                 ? machines.length === 0
                   ? 'no host now'
                   : `one of ${hostCount(machines.length)}`
-                : machines[0] === undefined
-                  ? ''
-                  : `…${machines[0].id.slice(-4)}`
+                : isContainer
+                  ? 'container of ECS'
+                  : machines[0] === undefined
+                    ? ''
+                    : `…${machines[0].id.slice(-4)}`
             }
             host={takeApart(fields.remoteHost).host}
             port={remoteNumber === undefined ? '' : String(remoteNumber)}

@@ -18,6 +18,11 @@ export const CONNECTIONS_PROBLEM = 'Enter a number from 1 to 10000, or leave thi
  * without a unit is minutes, also after hours. Undefined for anything else.
  */
 export function readMinutes(text: string): number | undefined {
+  return readMinutesUpTo(text, MAX_MINUTES)
+}
+
+/** Reads a time from 1 minute to `most` minutes, as `readMinutes` does. */
+export function readMinutesUpTo(text: string, most: number): number | undefined {
   const compact = text.toLowerCase().replaceAll(/\s+/g, '')
   const parts = /^(?:(\d{1,5})d(?:ays?)?)?(?:(\d{1,5})h(?:ours?|rs?)?)?(?:(\d{1,5})(?:m(?:in(?:utes?|s)?)?)?)?$/.exec(
     compact,
@@ -25,7 +30,7 @@ export function readMinutes(text: string): number | undefined {
   if (compact === '' || parts === null) return undefined
   const [, days = '0', hours = '0', minutes = '0'] = parts
   const total = Number(days) * DAY + Number(hours) * HOUR + Number(minutes)
-  return total >= 1 && total <= MAX_MINUTES ? total : undefined
+  return total >= 1 && total <= most ? total : undefined
 }
 
 /** Formats minutes in the largest units, so that `readMinutes` reads them back: `1 d 2 h`, `8 h`, `45 min`. */

@@ -25,6 +25,15 @@ test('a forward on a set shows the host that it uses, and the set before and aft
   expect(viaLabel(on({ kind: 'id', instanceId: 'i-1' }), state)).toBe('i-1')
 })
 
+test('a forward on a service shows the task that it uses, and the service before and after; a named task is no set', () => {
+  const onService: ForwardTarget = { kind: 'ecs', target: 'ecs:shop/orders-api' }
+  const task = { instance: { id: 'ecs:shop_x', name: 'orders-api/api 3f9a0c1d' } }
+  expect(viaLabel(on(onService, task), state)).toBe('orders-api/api 3f9a0c1d')
+  expect(viaLabel(on(onService, { ...task, isOn: false }), state)).toBe('orders-api')
+  expect(goodWords(on(onService, task))).toBe('2 of 3 good')
+  expect(goodWords(on({ kind: 'ecs', target: `ecs:shop/${'a'.repeat(32)}/api` }, task))).toBeUndefined()
+})
+
 test('the good hosts are counted while it is on, and not for one that was named', () => {
   expect(goodWords(on({ kind: 'set', set }, host))).toBe('2 of 3 good')
   expect(goodWords(on({ kind: 'saved', targetId: 't1' }, host))).toBe('2 of 3 good')

@@ -4,14 +4,17 @@ import type { ForwardTarget, ForwardView, HostCount } from '../../../shared/mode
 import type { SavedTarget } from '../../../shared/model/savedtarget'
 import type { Snapshot } from '../../../shared/model/snapshot'
 import { viaWords } from '../../../shared/status'
+import { isOfService, targetWords } from '../../containers/words'
 
-/** Whether a host is chosen from a set, and not always the same one. */
+/** Whether a host is chosen from a set, or a task of a service, and not always the same one. */
 export function isOnSet(target: ForwardTarget): boolean {
+  if (target.kind === 'ecs') return isOfService(target.target)
   return target.kind === 'saved' || (target.kind === 'set' && target.hostId === undefined)
 }
 
 function setLabel(target: ForwardTarget, targets: readonly SavedTarget[]): string | undefined {
   if (target.kind === 'set') return target.set.hosts
+  if (target.kind === 'ecs') return targetWords(target.target)
   if (target.kind !== 'saved') return undefined
   return targets.find(({ id }) => id === target.targetId)?.name ?? 'a deleted target'
 }

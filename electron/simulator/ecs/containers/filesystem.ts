@@ -62,11 +62,18 @@ exec ${APP}
 // A minute of the service takes less than a real minute here. `date -d` and other options that name a time are not scaled.
 function shims({ minuteMs }: ScaledClock, nowMs: number): Readonly<Record<string, string>> {
   const factor = 60_000 / minuteMs
+  const secondMs = minuteMs / 60
   const about = '#!/bin/sh\n# The Demo scales the clock of this container: see filesystem.ts of the simulator.\n'
   return {
-    sleep: `${about}exec /bin/sleep "$(LC_ALL=C awk -v s="\${1%s}" 'BEGIN { printf "%.3f", s / ${factor} }')"\n`,
+    sleep: `${about}case $1 in
+  *[!0-9]*) exec /bin/sleep "$(LC_ALL=C awk -v s="\${1%s}" 'BEGIN { printf "%.3f", s / ${factor} }')" ;;
+esac
+u=$(($1 * ${Math.round(secondMs * 1_000)}))
+exec /bin/sleep "$((u / 1000000)).$(printf %06d $((u % 1000000)))"
+`,
     date: `${about}now=$(/bin/date +%s%3N)
-exec /bin/date -d "@$(LC_ALL=C awk -v n="$now" 'BEGIN { printf "%.0f", (${nowMs} + (n - ${nowMs}) * ${factor}) / 1000 }')" "$@"\n`,
+exec /bin/date -d "@$(LC_ALL=C awk -v n="$now" 'BEGIN { printf "%.0f", (${nowMs} + (n - ${nowMs}) * ${factor}) / 1000 }')" "$@"
+`,
   }
 }
 

@@ -3,7 +3,7 @@
 // While the list is open, the input holds the typed text. While it is closed, the input shows the chosen target. Sets, and ids that
 // are not in the list, can be typed. A typed set is also chosen when the input loses the focus.
 
-import { Bookmark, ChevronsUpDown, Layers } from 'lucide-react'
+import { Bookmark, Box, ChevronsUpDown, Layers } from 'lucide-react'
 import { useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react'
 import { shownName, shownSentence } from '../../../../shared/foreigntext'
 import type { ForwardTarget } from '../../../../shared/model/forward'
@@ -14,6 +14,7 @@ import type { FieldControl } from '../../../parts/controls/Field'
 import { ForeignName, ForeignSentence } from '../../../parts/text/Foreign'
 import { Glyph } from '../../../parts/Glyph'
 import { instancesOf, targetLabel, type Choice } from './choices'
+import type { OfferedContainers } from './containerchoices'
 import { chooseTargets, typedSet, type TargetChoices } from './setchoices'
 
 const CLOSED: TargetChoices = { items: [], moreCount: 0 }
@@ -26,14 +27,17 @@ export interface InstanceFieldProps {
   readonly instances: readonly Instance[]
   /** The saved targets that are offered. */
   readonly targets: readonly SavedTarget[]
+  /** The services and containers that are offered. */
+  readonly containers: OfferedContainers
   /** Epoch ms. */
   readonly nowAt: number
   readonly onChange: (target: ForwardTarget) => void
 }
 
-/** The icon of a set or a saved target; nothing for an instance. */
+/** The icon of a set, a saved target or a container; nothing for an instance. */
 function TargetSign({ target }: { readonly target: ForwardTarget }): ReactNode {
   if (target.kind === 'set') return <Layers size={14} strokeWidth={1.75} aria-hidden="true" />
+  if (target.kind === 'ecs') return <Box size={14} strokeWidth={1.75} aria-hidden="true" />
   return target.kind === 'saved' ? <Bookmark size={14} strokeWidth={1.75} aria-hidden="true" /> : null
 }
 
@@ -68,12 +72,12 @@ function Option(props: { choice: Choice; id: string; isActive: boolean; onChoose
 
 /** A combobox over the instances and the sets of them. */
 export function InstanceField(props: InstanceFieldProps): ReactNode {
-  const { control, input, target, instances, targets, nowAt, onChange } = props
+  const { control, input, target, instances, targets, containers, nowAt, onChange } = props
   const [isOpen, setOpen] = useState(false)
   const [text, setText] = useState('')
   const [active, setActive] = useState(0)
   // Computed only while the list is open: there may be thousands of instances.
-  const { items, moreCount, problem } = isOpen ? chooseTargets({ instances, targets }, text, nowAt) : CLOSED
+  const { items, moreCount, problem } = isOpen ? chooseTargets({ instances, targets, containers }, text, nowAt) : CLOSED
   const isSet = target?.kind === 'set' || target?.kind === 'saved'
   const chosen = target === undefined || isSet ? undefined : instancesOf(target, instances)[0]
   // An input cannot hold markup, so marks are plain text here. The shown text is never read back.
@@ -155,13 +159,13 @@ export function InstanceField(props: InstanceFieldProps): ReactNode {
         className="options"
         id={listId}
         role="listbox"
-        aria-label="Instances and sets"
+        aria-label="Instances, sets and containers"
         hidden={!isOpen || items.length === 0}
       >
         {isOpen &&
           items.map((choice, index) => (
             <Option
-              key={choice.label + choice.id}
+              key={choice.label + choice.id + (choice.counts ?? '')}
               choice={choice}
               id={optionId(index)}
               isActive={index === active}

@@ -7,10 +7,12 @@ import type { Instance } from '../../../../shared/model/instance'
 import type { SavedTarget } from '../../../../shared/model/savedtarget'
 import type { Snapshot } from '../../../../shared/model/snapshot'
 import { agentWords } from '../../../../shared/status'
+import { useListed } from '../../../containers/useWatch'
 import { usePageState } from '../../../context'
 import { Field } from '../../../parts/controls/Field'
 import { environmentWords } from '../../listing'
 import { instancesOf, targetLabel } from './choices'
+import { containerHint } from './containerchoices'
 import { InstanceField } from './InstanceField'
 import { SetFields } from './SetFields'
 import { TargetKind } from './TargetKind'
@@ -29,9 +31,12 @@ export interface TargetFieldProps {
   readonly targets: readonly SavedTarget[]
 }
 
+const NO_CONTAINERS = { services: [], items: [] }
+
 /** The state of the chosen instance in words; undefined for a set, and while none is chosen. */
 function machineHint(target: ForwardTarget | undefined, known: readonly Instance[], nowAt: number): string | undefined {
-  if (target === undefined || target.kind === 'set' || target.kind === 'saved') return undefined
+  if (target === undefined || target.kind === 'set' || target.kind === 'saved' || target.kind === 'ecs')
+    return undefined
   const [machine] = instancesOf(target, known)
   if (machine === undefined) return undefined
   const { word, detail } = agentWords(machine, nowAt)
@@ -43,6 +48,9 @@ function machineHint(target: ForwardTarget | undefined, known: readonly Instance
 /** The field and the choices below it. */
 export function TargetField({ form, input, environment, elsewhere, known, targets }: TargetFieldProps): ReactNode {
   const nowAt = usePageState((state) => state.nowAt)
+  useListed()
+  const listed = usePageState((state) => state.snapshot?.containers)
+  const containers = elsewhere === undefined && listed !== undefined ? listed : NO_CONTAINERS
   const { target } = form.fields
   const choose = (chosen: ForwardTarget): void => {
     const saved = chosen.kind === 'saved' ? targets.find(({ id }) => id === chosen.targetId) : undefined
@@ -51,11 +59,13 @@ export function TargetField({ form, input, environment, elsewhere, known, target
   return (
     <div>
       <Field
-        label="Through instance"
+        label={target?.kind === 'ecs' ? 'Through container' : 'Through instance'}
         problem={form.problemOf('target')}
         hint={
           elsewhere === undefined
-            ? machineHint(target, known, nowAt)
+            ? target?.kind === 'ecs'
+              ? containerHint(target.target, containers)
+              : machineHint(target, known, nowAt)
             : `In ${shownName(environmentWords(elsewhere.forward.environment, environment))}. Switch to it to choose another instance.`
         }
       >
@@ -67,6 +77,7 @@ export function TargetField({ form, input, environment, elsewhere, known, target
               target={target}
               instances={known}
               targets={targets}
+              containers={containers}
               nowAt={nowAt}
               onChange={choose}
             />

@@ -5,6 +5,7 @@ import type { Instance } from '../../../../shared/model/instance'
 import type { SavedTarget } from '../../../../shared/model/savedtarget'
 import { agentWords, type StateWords } from '../../../../shared/status'
 import { membersOf, parseSet, setProblem } from '../../../../shared/targetset'
+import { targetWords } from '../../../containers/words'
 import { compareNames } from '../../../order'
 import { setOfTarget } from '../../../targets/hosts'
 
@@ -103,7 +104,7 @@ export function targetLabel(
     case 'name':
       return target.name
     case 'ecs':
-      return target.target
+      return targetWords(target.target)
     case 'set':
       return target.set.hosts
     case 'saved':

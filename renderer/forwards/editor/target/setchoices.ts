@@ -1,6 +1,7 @@
 // What the instance field offers beside single instances: the set as typed, saved targets, all instances that share a Name, and
 // Auto Scaling groups. Pure.
 
+import { ecsTargetProblem, isEcsText } from '../../../../shared/ecstarget'
 import type { ForwardTarget } from '../../../../shared/model/forward'
 import type { Instance } from '../../../../shared/model/instance'
 import type { SavedTarget } from '../../../../shared/model/savedtarget'
@@ -8,12 +9,14 @@ import { GROUP_TAG, isPattern, setProblem, type TargetSet } from '../../../../sh
 import { compareNames } from '../../../order'
 import { anyInGroup, anyNamed, countsWords, hostsOf } from '../../../targets/hosts'
 import { chooseInstances, type Choice, type Choices } from './choices'
+import { chooseContainers, type OfferedContainers } from './containerchoices'
 
 /** What can be chosen from. */
 export interface Offered {
   readonly instances: readonly Instance[]
   /** Those of the forward's environment. */
   readonly targets: readonly SavedTarget[]
+  readonly containers?: OfferedContainers
 }
 
 /** The offers, and what is wrong with a text that is meant as a set. */
@@ -80,8 +83,13 @@ function groupsOf(instances: readonly Instance[]): readonly string[] {
  * What to offer for a typed text: a set with its hosts, or the saved targets, Auto Scaling groups and instances that contain every
  * word. `nowAt` is epoch ms.
  */
-export function chooseTargets({ instances, targets }: Offered, text: string, nowAt: number): TargetChoices {
+export function chooseTargets({ instances, targets, containers }: Offered, text: string, nowAt: number): TargetChoices {
   const typed = text.trim()
+  const ofEcs = chooseContainers(containers ?? { services: [], items: [] }, text)
+  if (isEcsText(typed)) {
+    const problem = ofEcs.items.length === 0 ? ecsTargetProblem(typed) : undefined
+    return { ...ofEcs, ...(problem === undefined ? {} : { problem }) }
+  }
   const hosts = meantSet(typed)
   if (hosts !== undefined) {
     const problem = setProblem(hosts)
@@ -103,6 +111,7 @@ export function chooseTargets({ instances, targets }: Offered, text: string, now
         .filter(isFound)
         .map((group) => groupChoice(group, instances)),
       ...withShared(items, instances),
+      ...ofEcs.items,
     ],
     moreCount,
   }

@@ -1,0 +1,70 @@
+// Mutants of drains: records, spool, destinations. See build/mutants.mjs.
+
+const folder = 'electron/core/drains'
+
+export const drainMutants = [
+  {
+    name: 'a sequence that is cut in two leaves its end in the text',
+    edits: [
+      [
+        `${folder}/records/escapes.ts`,
+        'return code <= 0x7e ? meaning(this.#parameters, character) : this.#step(character)',
+        'return character',
+      ],
+    ],
+    tests: [`${folder}/records/records.test.ts`],
+  },
+  {
+    name: 'a command that was corrected reads as it was typed',
+    edits: [
+      [
+        `${folder}/records/lines.ts`,
+        'if (control === ERASE) this.#text = this.#text.slice(0, this.#cursor)',
+        'if (control === ERASE) return',
+      ],
+    ],
+    tests: [`${folder}/records/records.test.ts`],
+  },
+  {
+    name: 'records that are dropped are not counted in their place',
+    edits: [[`${folder}/spool/summary.ts`, 'count: before + count', 'count']],
+    tests: [`${folder}/spool/spool.test.ts`],
+  },
+  {
+    name: 'a batch that was tried is another one after a restart',
+    edits: [
+      [
+        `${folder}/spool/spool.ts`,
+        'const to = tried > offset ? Math.min(tried, segment.bytes) : segment.bytes',
+        'const to = tried < 0 ? 0 : segment.bytes',
+      ],
+    ],
+    tests: [`${folder}/spool/spool.test.ts`],
+  },
+  {
+    name: 'a document that is there already is sent for ever',
+    edits: [
+      [
+        `${folder}/destinations/elasticsearch.ts`,
+        '(status >= 200 && status < 300) || status === 409',
+        'status >= 200 && status < 300',
+      ],
+    ],
+    tests: [`${folder}/destinations/elasticsearch.test.ts`],
+  },
+  {
+    name: 'what a broken connection may have lost is forgotten',
+    edits: [[`${folder}/destinations/syslog.ts`, 'else this.#tail.broken()', 'else this.#tail.arrived()']],
+    tests: [`${folder}/destinations/syslog.test.ts`],
+  },
+  {
+    name: 'a repeat is not marked',
+    edits: [[`${folder}/destinations/syslogmessage.ts`, 'isRepeat ? [', 'isRepeat && record.count === -1 ? [']],
+    tests: [`${folder}/destinations/syslog.test.ts`],
+  },
+  {
+    name: 'a required drain that is not reached lets the session open',
+    edits: [[`${folder}/drains.ts`, 'own.filter(({ drain }) => drain.isRequired)', 'own.filter(() => false)']],
+    tests: [`${folder}/drains.person.test.ts`],
+  },
+]

@@ -1,0 +1,62 @@
+// Mutants of what the window plays, and of the fields of drains. See build/mutants.mjs.
+
+export const recordingViewMutants = [
+  {
+    name: 'typed input in a recording is played',
+    edits: [['renderer/recordings/cast.ts', "kind === 'o' ? data", "kind === 'o' || kind === 'i' ? data"]],
+    tests: ['renderer/recordings/cast.test.ts'],
+  },
+  {
+    name: 'the size of the screen of a recording has no bound',
+    edits: [
+      [
+        'renderer/recordings/cast.ts',
+        'Math.min(Math.max(Math.trunc(value), 1), max)',
+        'Math.max(Math.trunc(value), 1)',
+      ],
+    ],
+    tests: ['renderer/recordings/cast.test.ts'],
+  },
+  {
+    name: 'a recording of any size is read into the page',
+    edits: [['renderer/recordings/load.ts', 'count + bytes.length > maxBytes || ', '']],
+    tests: ['renderer/recordings/load.test.ts'],
+  },
+  {
+    name: 'a piece that leads nowhere is read again for ever',
+    edits: [
+      [
+        'renderer/recordings/load.ts',
+        'nextOffset !== undefined && nextOffset > at ? nextOffset',
+        'nextOffset === at ? at + 1',
+      ],
+    ],
+    tests: ['renderer/recordings/load.test.ts'],
+  },
+  {
+    name: 'a secret of another kind of destination stays stored',
+    edits: [['renderer/drains/form.ts', "return stored.includes(name) ? [[name, '']] : []", 'return []']],
+    tests: ['renderer/drains/form.test.ts'],
+  },
+  {
+    name: 'output may go over the network without encryption',
+    edits: [
+      [
+        'renderer/drains/rules.ts',
+        "url.protocol === 'http:' && !isLoopbackAddress(url.hostname)",
+        "url.protocol === 'ftp:'",
+      ],
+    ],
+    tests: ['renderer/drains/rules.test.ts'],
+  },
+  {
+    name: 'a program may be saved as a recording',
+    edits: [['electron/window/address.ts', 'fileName.endsWith(end)', 'fileName.includes(end)']],
+    tests: ['electron/window/address.test.ts'],
+  },
+  {
+    name: 'the last piece of a recording has a next one',
+    edits: [['shared/api/frames.ts', 'nextOffset < 0 ? {} : { nextOffset }', '{ nextOffset }']],
+    tests: ['shared/api/frames.test.ts'],
+  },
+]

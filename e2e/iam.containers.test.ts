@@ -1,0 +1,107 @@
+// docs/iam.md, its sections of containers: each policy is enough for what its section says, and without any one of its actions that action is named.
+
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import * as z from 'zod'
+import { asAppError } from '../shared/errors'
+import { openEnvironment } from '../electron/core/environments/open'
+import { execOf } from '../electron/core/environments/execof'
+import type { Environment } from '../electron/core/environments/environment'
+import { processBudgets } from '../electron/core/tunnels/budgets'
+import type { StatementInput } from '../electron/simulator/iam/policy'
+import { startSimulator } from '../electron/simulator/simulator'
+
+const { signal } = new AbortController()
+const WEB = 'ecs:demo-production/storefront-web/app'
+const texts = z.union([z.string().transform((text) => [text]), z.array(z.string())])
+const policySchema = z.object({
+  Statement: z.array(z.strictObject({ Effect: z.literal('Allow'), Action: texts, Resource: texts })),
+})
+
+const page = readFileSync(path.resolve(import.meta.dirname, '../docs/iam.md'), 'utf8')
+
+function policyOf(heading: string): StatementInput[] {
+  const [, section = ''] = page.split(`\n## ${heading}\n`)
+  const [, json = ''] = /^```json\n([\s\S]*?)^```/m.exec(section) ?? []
+  return policySchema
+    .parse(JSON.parse(json))
+    .Statement.map(({ Action, Resource }) => ({ effect: 'allow', actions: Action, resources: Resource }))
+}
+
+/** What each section promises; resolves with what was told beside errors. */
+const things: Readonly<Record<string, (environment: Environment) => Promise<string>>> = {
+  'Containers: list': async ({ ecs }) => (await ecs.listContainers(signal)).notices.join('\n'),
+  'Containers: shell': async (environment) => {
+    const found = await environment.findHost(WEB, {}, signal)
+    const exec = execOf(found, environment)
+    const shell = await environment.openShell({
+      target: found.instance.id,
+      ...(exec === undefined ? {} : { exec }),
+      signal,
+    })
+    await shell[Symbol.asyncDispose]()
+    return ''
+  },
+  'Containers: forward': async (environment) => {
+    const { instance } = await environment.findHost(WEB, {}, signal)
+    const tunnel = await environment.openTunnel({
+      target: instance.id,
+      remotePort: 8_080,
+      onState: () => undefined,
+      onEvent: () => undefined,
+      signal,
+    })
+    await tunnel[Symbol.asyncDispose]()
+    return (await environment.connectionStatus(instance.id, signal)) === 'connected' ? '' : 'not connected'
+  },
+}
+
+async function run(heading: string, statements: readonly StatementInput[]): Promise<string> {
+  await using simulator = await startSimulator({
+    isPaced: false,
+    shellDelayMs: 0,
+    hasPty: false,
+    upgradePolicy: 'signed-only',
+    policies: { CulvertDemo: statements },
+    containers: { delays: { provisioningMs: 1, pullMs: 1, agentMs: 1 } },
+  })
+  const { endpointUrl, region, credentials } = simulator
+  const told: string[] = []
+  await using environment = await openEnvironment({
+    endpointUrl,
+    region,
+    env: {
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_SESSION_TOKEN: credentials.sessionToken,
+    },
+    spawnDemo: () => Promise.reject(new Error('no Demo')),
+    budgets: processBudgets(),
+    onUnended: ({ message }) => told.push(message),
+  })
+  const said = await things[heading]!(environment).catch((error: unknown) => asAppError(error).message)
+  return [said, ...told].filter((text) => text !== '').join('\n')
+}
+
+test.each(Object.keys(things))('%s: the policy is enough', async (heading) => {
+  expect(await run(heading, policyOf(heading))).toBe('')
+})
+
+/** Nothing is resumed here. */
+const UNSEEN = new Set(['ssm:ResumeSession'])
+const removals = Object.keys(things).flatMap((heading) =>
+  [...new Set(policyOf(heading).flatMap(({ actions }) => actions))]
+    .filter((action) => !UNSEEN.has(action))
+    // A container is found without its definition: only the list says what it misses, and only where something is blocked.
+    .filter((action) => action !== 'ecs:DescribeTaskDefinition' || heading === 'Containers: list')
+    .map((action) => [heading, action] as const),
+)
+
+test.each(removals)('%s: without %s that action is named', async (heading, action) => {
+  const left = policyOf(heading).flatMap((statement) => {
+    const actions = statement.actions.filter((each) => each !== action)
+    return actions.length === 0 ? [] : [{ ...statement, actions }]
+  })
+  expect(await run(heading, left)).toContain(action)
+})

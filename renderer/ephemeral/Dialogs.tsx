@@ -1,0 +1,105 @@
+// The dialogs about containers and ephemeral sessions, one at a time.
+
+import './ephemeral.css'
+import { useRef, type ReactNode } from 'react'
+import type { EnvironmentRef } from '../../shared/model/environment'
+import { RunDialog } from '../containers/RunDialog'
+import { usePage, usePageState } from '../context'
+import { Button } from '../parts/controls/Button'
+import { Dialog } from '../parts/floats/Dialog'
+import { ForeignName } from '../parts/text/Foreign'
+import { OpenSessions } from './Open'
+import { StartDialog } from './StartDialog'
+import { useSessions } from './useSessions'
+
+/** Asks whether a definition of Culvert's own may be registered, and says what becomes of it. */
+function DeriveDialog({ terminalId }: { readonly terminalId: string }): ReactNode {
+  const page = usePage()
+  const view = usePageState((state) => state.snapshot?.terminals.find(({ id }) => id === terminalId))
+  const close = (): void => page.arrange({ containerDialog: { kind: 'closed' } })
+  const offer = view?.ephemeral?.offer
+  const keep = useRef<HTMLButtonElement>(null)
+  if (view === undefined || offer === undefined) return null
+  const derive = (): void => {
+    close()
+    void page.ask('ephemeral.derive', { terminalId, ...view.size })
+  }
+  return (
+    <Dialog isNarrow title="Register a definition for this session?" onClose={close} firstFocus={keep}>
+      <div className="body derive">
+        <p>
+          The image ignores the command that Culvert gives it, and would start a second app. Its task was stopped. ECS
+          cannot replace an entry point for one task, so this needs a task definition without it.
+        </p>
+        <dl>
+          <dt>Registered now</dt>
+          <dd>
+            <span className="mono">
+              <ForeignName text={offer.family} />
+            </span>
+            , a copy of the service’s definition whose container starts with Culvert’s watcher. It is tagged with this
+            operation.
+          </dd>
+          <dt>Deregistered</dt>
+          <dd>once the session has ended. After a crash Culvert does it at its next start.</dd>
+          <dt>Needed</dt>
+          <dd>
+            <span className="mono">ecs:RegisterTaskDefinition</span>,{' '}
+            <span className="mono">ecs:DeregisterTaskDefinition</span>, and <span className="mono">iam:PassRole</span>{' '}
+            on the roles of the task.
+          </dd>
+        </dl>
+      </div>
+      <footer>
+        <Button size="large" ref={keep} onClick={close}>
+          Not now
+        </Button>
+        <Button size="large" variant="primary" onClick={derive}>
+          Register and start
+        </Button>
+      </footer>
+    </Dialog>
+  )
+}
+
+/** The open sessions of an environment. */
+function SessionsDialog({ environment }: { readonly environment: EnvironmentRef }): ReactNode {
+  const page = usePage()
+  const sessions = useSessions(environment)
+  const { listing } = sessions
+  const close = (): void => page.arrange({ containerDialog: { kind: 'closed' } })
+  return (
+    <Dialog title="Open ephemeral sessions" onClose={close}>
+      <div className="body">
+        <p className="faint" role="status">
+          {listing === undefined
+            ? 'Asking AWS…'
+            : `${listing.sessions.length} of ${listing.limit} are open. AWS may take a minute to notice that one has ended.`}
+        </p>
+        <OpenSessions sessions={sessions} />
+      </div>
+      <footer>
+        <Button size="large" onClick={close}>
+          Close
+        </Button>
+      </footer>
+    </Dialog>
+  )
+}
+
+/** The dialog that is open; renders nothing while none is. */
+export function ContainerDialogs(): ReactNode {
+  const dialog = usePageState((state) => state.containerDialog)
+  switch (dialog.kind) {
+    case 'closed':
+      return null
+    case 'run':
+      return <RunDialog asked={dialog} />
+    case 'ephemeral':
+      return <StartDialog fields={dialog.fields} />
+    case 'derive':
+      return <DeriveDialog terminalId={dialog.terminalId} />
+    case 'sessions':
+      return <SessionsDialog environment={dialog.environment} />
+  }
+}
