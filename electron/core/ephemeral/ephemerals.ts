@@ -147,7 +147,7 @@ class Session implements EphemeralTerminal {
     const { ref, fields } = this.#what
     const { changed, ...rest } = options
     // A further session of the terminal is a further task.
-    const next = (): void => {
+    const renew = (): void => {
       this.operationId = randomBytes(16).toString('hex')
     }
     const opening = openEphemeral({
@@ -173,7 +173,7 @@ class Session implements EphemeralTerminal {
           text: `${fields.service}: ${text}`,
         }),
     })
-    opening.then(({ ended }) => ended.then(next, next), next).catch(() => undefined)
+    opening.then(({ ended }) => ended.then(renew, renew), renew).catch(() => undefined)
     return opening
   }
 }
