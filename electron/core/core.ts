@@ -23,6 +23,10 @@ import { openDiagnosed } from './diagnosed'
 import { openDrains, type DrainOptions } from './drainparts'
 import { Forwards } from './forwards/forwards'
 import { LastRun } from './store/lastrun'
+import { Ephemerals } from './ephemeral/ephemerals'
+import { Holdings } from './ephemeral/holdings'
+import { endLeftTasks } from './ephemeral/leftovers'
+import { ephemeralTimingFrom } from './ephemeral/timing'
 import { endLeftovers } from './environments/leftovers'
 import { Notices } from './notices'
 import { logInTo, type EnvironmentOptions } from './environments/open'
@@ -209,7 +213,20 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   const refreshProfiles = readsOfProfiles({ list: () => listProfiles(env), publisher, notices })
   const changes = savedSettings(settings, publisher)
   const saveSettings: SavedSettings['save'] = (change) => changes.save(change)
+  const holdings = new Holdings(dataDirectory, 'app')
+  const ephemerals = new Ephemerals({
+    environments,
+    holdings,
+    computer: ledger.installation,
+    settings: () => settings.value,
+    clusters: () => containers.list.services.map(({ cluster }) => cluster),
+    journal,
+    timing: ephemeralTimingFrom(env),
+    now,
+    signal: life.signal,
+  })
   const answer = answerRequests({
+    ephemerals,
     environments,
     shown,
     forwards,
@@ -241,7 +258,10 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   // Before the first snapshot, so that it has these forwards.
   if (first.kind === 'demo') await ready.give()
   void shown.select(first)
-  const leftovers = endLeftovers({ ledger, environments, journal, now, signal: life.signal })
+  const leftovers = Promise.all([
+    endLeftovers({ ledger, environments, journal, now, signal: life.signal }),
+    endLeftTasks({ holdings, environments, journal, signal: life.signal }),
+  ])
   forwards.startAtLaunch()
   if (settings.value.restoreAtLaunch) restoreLast({ environments, shown, forwards, terminals }, before)
 

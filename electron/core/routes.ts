@@ -16,6 +16,8 @@ import type { Containers } from './containers/containers'
 import { containerHandlers } from './containerroutes'
 import { drainHandlers } from './drainroutes'
 import type { Drains } from './drains/drains'
+import type { Ephemerals } from './ephemeral/ephemerals'
+import { ephemeralHandlers } from './ephemeralroutes'
 import type { Doctor } from './doctor/running'
 import type { DemoControls } from './environments/demo'
 import { environmentKey, type Environments } from './environments/environments'
@@ -28,7 +30,6 @@ import type { Questions } from './questions'
 import { Logins, type LogIn } from './logins'
 import type { ShownEnvironment } from './shown'
 import type { AccountSessions } from './accountsessions/accountsessions'
-import { awaitedHandlers } from './awaitedroutes'
 import { sessionHandlers } from './sessionroutes'
 import { recordingHandlers } from './recordingroutes'
 import type { Recordings } from './recordings/recordings'
@@ -53,6 +54,7 @@ export interface Product {
   readonly doctor: Doctor
   readonly accountSessions: AccountSessions
   readonly containers: Containers
+  readonly ephemerals: Ephemerals
   /** Never rejects: files that cannot be read are a notice. */
   refreshProfiles(): Promise<void>
   /** Shows an environment and saves the choice. The snapshot tells its progress; a failed save is a notice. */
@@ -96,6 +98,8 @@ const TRIES: ReadonlySet<string> = new Set<RequestName>([
   'forward.check',
   'terminal.open',
   'terminal.restart',
+  'ephemeral.open',
+  'ephemeral.derive',
   'terminal.retry',
   'doctor.run',
   'sessions.open',
@@ -140,10 +144,10 @@ function makeHandlers(product: Product): Handlers {
   const { environments, shown, forwards, targets, terminals, journal, notices, questions, doctor } = product
   const logins = new Logins(product)
   return {
-    ...awaitedHandlers,
     ...sessionHandlers(product.accountSessions, shown),
     ...containerHandlers(product.containers),
     ...drainHandlers(product.drains),
+    ...ephemeralHandlers(product),
     ...recordingHandlers(product),
     'environment.select': async ({ environment }) => {
       await product.selectEnvironment(environment)

@@ -28,6 +28,8 @@ import { beatCommand, wrapperCommand } from './watcher'
 export interface EphemeralOptions extends TaskOptions {
   readonly environment: TaskOptions['environment'] & Pick<Environment, 'openShell'>
   readonly limits: EphemeralLimits
+  /** 32 hexadecimal digits, for one task. Absent: made here. */
+  readonly operationId?: string
   readonly now: () => number
   readonly size: TerminalSize
   /** Told each change. Must not throw, as all of these. */
@@ -56,7 +58,7 @@ export async function openEphemeral(options: EphemeralOptions): Promise<Ephemera
 
 class Opening {
   readonly #options: EphemeralOptions
-  readonly #operationId = randomBytes(16).toString('hex')
+  readonly #operationId: string
   readonly #nonce = randomBytes(16).toString('hex')
   #view: EphemeralView
   readonly #task: EphemeralTask
@@ -68,6 +70,7 @@ class Opening {
 
   constructor(options: EphemeralOptions) {
     this.#options = options
+    this.#operationId = options.operationId ?? randomBytes(16).toString('hex')
     const { cluster, service, container = '', command = '' } = options.fields
     this.#view = { operationId: this.#operationId, cluster, service, container, command, steps: [] }
     this.#task = new EphemeralTask(options, { operationId: this.#operationId, nonce: this.#nonce })

@@ -3,6 +3,7 @@
 import type { ExecRequest } from '../../../shared/ecscalls'
 import type { EnvironmentRef } from '../../../shared/model/environment'
 import type { DocumentChoice } from '../../../shared/model/document'
+import type { EphemeralView } from '../../../shared/model/ephemeral'
 import type { ForwardTarget } from '../../../shared/model/forward'
 import type { Instance } from '../../../shared/model/instance'
 import type { CaptureKind } from '../../../shared/model/recording'
@@ -10,6 +11,7 @@ import type { TerminalSize, TerminalView } from '../../../shared/model/terminal'
 import type { Ends } from '../async/closing'
 import type { Captures } from '../capture/captures'
 import type { Environment } from '../environments/environment'
+import type { Shell, ShellOptions } from '../sessions/shell'
 import type { Journal } from '../store/journal'
 import type { Allowed } from './allowance'
 
@@ -30,6 +32,22 @@ export interface TerminalPlace {
     /** Asked when a session is opened: the id of the task that it is for. */
     readonly operationId: () => string
   }
+  /** Present where every session is a task of its own; see core/ephemeral/. */
+  readonly ephemeral?: EphemeralTerminal
+}
+
+/** The ephemeral sessions of a terminal. */
+export interface EphemeralTerminal {
+  readonly view: EphemeralView
+  /** A person has agreed to a task definition of Culvert's own. */
+  derive(): void
+  open(
+    environment: Environment,
+    options: Required<Pick<ShellOptions, 'size' | 'signal' | 'onResuming' | 'onForecast'>> & {
+      /** Called after each change of the view. */
+      readonly changed: () => void
+    },
+  ): Promise<Shell>
 }
 
 /** The host of one session of a terminal. */

@@ -9,7 +9,9 @@
 import { randomUUID } from 'node:crypto'
 import { AppError, asError } from '../../../shared/errors'
 import type { TerminalSize, TerminalView } from '../../../shared/model/terminal'
+import type { Forecast } from '../../../shared/model/forecast'
 import { isSameForecast, soonest } from '../sessions/forecast'
+import type { ResumeProgress } from '../sessions/parts'
 import type { Shell } from '../sessions/shell'
 import { Allowance } from './allowance'
 import { batchOutput } from './batch'
@@ -170,25 +172,31 @@ export class RunningTerminal {
       this.#instance = { id, name }
       if (place.set !== undefined) this.#show()
       await this.#captured.begin(environment, { instance: this.#instance, size: this.#holding.size, signal })
-      const shell = await environment.openShell({
-        target: this.#instance.id,
-        ...(platform === undefined ? {} : { platform }),
-        ...(document === undefined ? {} : { document }),
-        ...(exec === undefined ? {} : { exec }),
-        ...(this.#instance.name === '' ? {} : { about: { targetName: this.#instance.name } }),
+      const common = {
         size: this.#holding.size,
         signal,
-        onResuming: (progress) => {
+        onResuming: (progress: ResumeProgress | undefined): void => {
           if (signal.aborted) return
           this.#captured.resuming(progress)
           if (progress === undefined) this.#setOpen()
           else this.#setState(reconnecting(progress))
         },
-        onForecast: (forecast) => {
+        onForecast: (forecast: Forecast): void => {
           const next = soonest(forecast, this.#allowance?.endsAt)
           if (this.#state.kind === 'open' && !isSameForecast(this.#state, next)) this.#setOpen()
         },
-      })
+      }
+      const { ephemeral } = place
+      const shell = await (ephemeral === undefined
+        ? environment.openShell({
+            target: this.#instance.id,
+            ...(platform === undefined ? {} : { platform }),
+            ...(document === undefined ? {} : { document }),
+            ...(exec === undefined ? {} : { exec }),
+            ...(this.#instance.name === '' ? {} : { about: { targetName: this.#instance.name } }),
+            ...common,
+          })
+        : ephemeral.open(environment, { ...common, changed: () => this.#show() }))
       if (signal.aborted) {
         await Promise.all([this.#captured.end(), shell[Symbol.asyncDispose]()])
         return
@@ -283,7 +291,7 @@ export class RunningTerminal {
   }
 
   #makeView(): TerminalView {
-    const { set, ref, environmentName } = this.#options.place
+    const { set, ref, environmentName, ephemeral } = this.#options.place
     const { size, heldBy } = this.#holding
     return {
       id: this.id,
@@ -291,6 +299,7 @@ export class RunningTerminal {
       ...targetOf(set),
       environment: ref,
       environmentName,
+      ...(ephemeral === undefined ? {} : { ephemeral: ephemeral.view }),
       state: this.#state,
       size,
       ...(heldBy === undefined ? {} : { heldBy }),
