@@ -8,7 +8,13 @@ export const recordingViewMutants = [
   },
   {
     name: 'the size of the screen of a recording has no bound',
-    edits: [['renderer/recordings/cast.ts', 'Math.min(Math.max(Math.trunc(value), 1), max)', 'Math.max(Math.trunc(value), 1)']],
+    edits: [
+      [
+        'renderer/recordings/cast.ts',
+        'Math.min(Math.max(Math.trunc(value), 1), max)',
+        'Math.max(Math.trunc(value), 1)',
+      ],
+    ],
     tests: ['renderer/recordings/cast.test.ts'],
   },
   {
@@ -17,8 +23,14 @@ export const recordingViewMutants = [
     tests: ['renderer/recordings/load.test.ts'],
   },
   {
-    name: 'a piece that leads nowhere is read again for ever',
-    edits: [['renderer/recordings/load.ts', 'nextOffset !== undefined && nextOffset > at ? nextOffset', 'nextOffset === at ? at + 1']],
+    name: 'a piece that leads nowhere is followed',
+    edits: [
+      [
+        'renderer/recordings/load.ts',
+        'nextOffset !== undefined && nextOffset > at ? nextOffset',
+        'nextOffset === at ? at + 1',
+      ],
+    ],
     tests: ['renderer/recordings/load.test.ts'],
   },
   {
@@ -28,7 +40,13 @@ export const recordingViewMutants = [
   },
   {
     name: 'output may go over the network without encryption',
-    edits: [['renderer/drains/rules.ts', "url.protocol === 'http:' && !isLoopbackAddress(url.hostname)", "url.protocol === 'ftp:'"]],
+    edits: [
+      [
+        'renderer/drains/rules.ts',
+        "url.protocol === 'http:' && !isLoopbackAddress(url.hostname)",
+        "url.protocol === 'ftp:'",
+      ],
+    ],
     tests: ['renderer/drains/rules.test.ts'],
   },
   {
