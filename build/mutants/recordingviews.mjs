@@ -23,7 +23,7 @@ export const recordingViewMutants = [
     tests: ['renderer/recordings/load.test.ts'],
   },
   {
-    name: 'a piece that leads nowhere is read again for ever',
+    name: 'a piece that leads nowhere is followed',
     edits: [
       [
         'renderer/recordings/load.ts',

@@ -111,7 +111,7 @@ export function Playing({ recording, startAt, onBack, onDelete }: PlayingProps):
           {bytesWords(bytes)}
         </p>
         <span className="space" />
-        <Button icon={Download} onClick={() => void exportRecording(page, recording)}>
+        <Button icon={Download} aria-label="Export" onClick={() => void exportRecording(page, recording)}>
           <span className="wide">Export</span>
         </Button>
         <IconButton
