@@ -6,7 +6,6 @@ import {
   arrived,
   begin,
   clock,
-  environment,
   fields,
   open,
   receiver,
