@@ -21,7 +21,7 @@ test('a certificate of an authority that is not known is refused, and one of the
   let got = ''
   const server = createServer({ key: await readFile(join(folder, 'key.pem')), cert: ca }, (socket) => {
     socket.on('error', () => undefined)
-    socket.on('data', (chunk) => (got += chunk.toString()))
+    socket.on('data', (chunk: Buffer) => (got += chunk.toString()))
   })
   server.on('tlsClientError', () => undefined)
   await new Promise<void>((resolve) => server.listen(0, resolve))

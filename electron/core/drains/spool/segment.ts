@@ -9,7 +9,7 @@ import { parseSpoolLine, recordsOf, type Origin, type SpoolLine } from './chunk'
 export const MAX_SEGMENT_BYTES = 64 * 1_048_576
 
 /** What is read at once, unless a line is longer. A chunk is far smaller. */
-const READ_BYTES = 262_144
+const READ_BYTES = 65_536
 
 const LINE_BREAK = 0x0a
 
@@ -49,7 +49,7 @@ interface Read {
   readonly end: number
 }
 
-/** Reads whole lines from byte `from` on, up to byte `to` and up to some 256 KiB, but at least one line. Empty: there is none. */
+/** Reads whole lines from byte `from` on, up to byte `to` and up to some 64 KiB, but at least one line. Empty: there is none. */
 export async function readSome(path: string, from: number, to: number): Promise<readonly Read[]> {
   const file = await open(path, 'r')
   try {
