@@ -19,7 +19,7 @@ import { printLine, withDemo } from './demo'
 
 const MEGABYTES = Number(process.argv[2] ?? '20')
 const BYTES = MEGABYTES * 1_000_000
-const ROUNDS = 5
+const ROUNDS = Number(process.argv[3] ?? '5')
 const SIZE = { cols: 120, rows: 40 }
 const END = 'the-end-of-it'
 
@@ -74,7 +74,7 @@ const sink = createServer((request, response) => {
 })
 await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve))
 const journal = await openJournal(dataDirectory, { now: Date.now, onEntry: () => undefined })
-await using open = await openDrains(
+const open = await openDrains(
   { dataDirectory, env: {} },
   {
     openNetwork: () => Promise.resolve({ agentFor: () => undefined, destroy: () => undefined }),
@@ -92,7 +92,7 @@ await open.drains.create(
   { ...common, name: 'http', destination: { kind: 'https', url: `http://127.0.0.1:${port}/` } },
   {},
 )
-await using recordings = new Recordings({ dataDirectory, settings: () => defaultSettings, now: Date.now })
+const recordings = new Recordings({ dataDirectory, settings: () => defaultSettings, now: Date.now })
 const parts = { recorder: recordings, settings: () => defaultSettings }
 const recording = new Captures({ ...parts, ruleOf: () => 'always' })
 const both = new Captures({ ...parts, ruleOf: () => 'always', draining: open.drains })
@@ -120,6 +120,10 @@ await withDemo(false, async (environment) => {
 const folder = path.join(dataDirectory, 'recordings')
 const sizes = await Promise.all((await readdir(folder)).map(async (name) => (await stat(path.join(folder, name))).size))
 printLine(`smallest of ${String(sizes.length)} recordings  ${(Math.min(...sizes) / 1e6).toFixed(1)} MB`)
+await recordings[Symbol.asyncDispose]()
+await open[Symbol.asyncDispose]()
+await journal[Symbol.asyncDispose]()
+sink.closeAllConnections()
 await new Promise((resolve) => sink.close(resolve))
 await rm(home, { recursive: true, force: true })
 process.exit(0)

@@ -42,7 +42,7 @@ import { openShown } from './shownparts'
 import { makeDataDirectory } from './store/datadirectory'
 import { openJournal } from './store/journal'
 import { lockDirectory, type DirectoryLock } from './lock/lock'
-import { savedSettings, type SavedSettings } from './savedsettings'
+import { savedSettings } from './savedsettings'
 import { openStored } from './stored'
 import { SavedTargets } from './targets/targets'
 import { Terminals } from './terminals/terminals'
@@ -212,7 +212,6 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   })
   const refreshProfiles = readsOfProfiles({ list: () => listProfiles(env), publisher, notices })
   const changes = savedSettings(settings, publisher)
-  const saveSettings: SavedSettings['save'] = (change) => changes.save(change)
   const holdings = new Holdings(dataDirectory, 'app')
   const ephemerals = new Ephemerals({
     environments,
@@ -242,8 +241,8 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     accountSessions,
     containers,
     refreshProfiles,
-    saveSettings,
-    selectEnvironment: selecting({ shown, ready, saveSettings, notices }),
+    saveSettings: changes.save,
+    selectEnvironment: selecting({ shown, ready, saveSettings: changes.save, notices }),
   })
   for (const [what, path] of [...stored.keptAside, ...outlets.keptAside]) notices.addKeptAside(what, path)
   notices.standProblem('history', 'The history of sessions is not whole.', ledger.problem)
