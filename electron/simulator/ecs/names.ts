@@ -13,7 +13,7 @@ export interface EcsPlace {
 }
 
 /** The cluster that a request without one means. */
-export const DEFAULT_CLUSTER = 'default'
+const DEFAULT_CLUSTER = 'default'
 
 function arn({ region, accountId }: EcsPlace, resource: string): string {
   return `arn:aws:ecs:${region}:${accountId}:${resource}`

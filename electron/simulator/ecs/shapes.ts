@@ -10,7 +10,7 @@ const pairs = z.array(z.object({ name: z.string(), value: z.string() })).readonl
 const whole = z.number().int().min(0)
 
 /** A container of a task definition. */
-export const containerDefinition = z.looseObject({
+const containerDefinition = z.looseObject({
   name: z.string(),
   image: z.string(),
   cpu: whole.default(0),

@@ -10,7 +10,7 @@ import type { EcsPlace } from './names'
 import type { Task } from './task'
 
 /** How long a task takes from one state to the next, in real ms. */
-export interface TaskDelays {
+interface TaskDelays {
   /** PROVISIONING: a network interface is made. */
   readonly provisioningMs: number
   /** PENDING: the images are pulled. */

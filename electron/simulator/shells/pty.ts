@@ -45,7 +45,7 @@ export interface TerminalListener {
 export type OpenTerminal = (command: string | undefined, sandbox: Place, listener: TerminalListener) => Terminal
 
 /** A program to run in a terminal. */
-export interface TerminalProgram {
+interface TerminalProgram {
   readonly file: string
   readonly words: string[]
   /** The end of the terminal is a hangup and nothing more, as at an agent: a program that ignores it goes on. */

@@ -14,7 +14,7 @@ const seconds = (epochMs: number | undefined): number | undefined =>
   epochMs === undefined ? undefined : epochMs / 1_000
 
 /** The network of every service of the Demo. */
-export const NETWORK = {
+const NETWORK = {
   awsvpcConfiguration: {
     subnets: ['subnet-08e15c2d4f7a9b360', 'subnet-0b7c41d9e2f853a16'],
     securityGroups: ['sg-0a3f6d81c95e24b70'],
