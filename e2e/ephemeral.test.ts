@@ -3,7 +3,12 @@
 import { expect, test } from 'vitest'
 import { begin, env, run, setEnv, stageCli } from './kit/stages/cli'
 
-stageCli({ clock: { minuteMs: 600 }, containers: { delays: { provisioningMs: 20, pullMs: 20, agentMs: 20 } } })
+// Agents read what a shell prints a second after its start.
+stageCli({
+  shellDelayMs: 1_000,
+  clock: { minuteMs: 600 },
+  containers: { delays: { provisioningMs: 20, pullMs: 20, agentMs: 20 } },
+})
 
 /** Whether a process of this computer runs. */
 function runs(pid: number): boolean {
