@@ -5,7 +5,6 @@ import { AppError } from '../../shared/errors'
 import type { Ephemerals } from './ephemeral/ephemerals'
 import type { Environments } from './environments/environments'
 import type { Handlers } from './routes'
-import type { ShownEnvironment } from './shown'
 import type { TerminalPlace } from './terminals/parts'
 import type { Terminals } from './terminals/terminals'
 
@@ -19,9 +18,9 @@ export function ephemeralHandlers({
   environments,
 }: {
   readonly ephemerals: Ephemerals
-  readonly shown: ShownEnvironment
-  readonly terminals: Terminals
-  readonly environments: Environments
+  readonly shown: { readonly view: { readonly ref: EnvironmentRef } }
+  readonly terminals: Pick<Terminals, 'open' | 'restart'>
+  readonly environments: Pick<Environments, 'nameOf'>
 }): EphemeralHandlers {
   const places = new Map<string, TerminalPlace>()
   const nameOf = (ref: EnvironmentRef): string => environments.nameOf(ref)

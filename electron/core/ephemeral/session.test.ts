@@ -115,6 +115,26 @@ describe.skipIf(process.platform === 'win32')('an ephemeral session', () => {
     await shell[Symbol.asyncDispose]()
   })
 
+  test('whose beat is lost opens it again, and says until when the container lives while that is refused', async () => {
+    const ecs = stage()
+    let isRefused = true
+    ecs.refuse = (count) => {
+      if (count > 2 && isRefused) throw new AppError('access-denied', 'You may not any more.')
+    }
+    await using shell = await openEphemeral(ecs.options(job('cat')))
+    shell.output.resume()
+    const [beat] = ecs.tasks[0]?.execs ?? []
+    beat?.kill('SIGKILL')
+    await expect.poll(() => ecs.notices).not.toEqual([])
+    expect(new Set(ecs.notices)).toEqual(new Set(['The container ends without a beat. You may not any more.']))
+    const leaseMs = 20 * 60_000 + ecs.options().timing.slackMs
+    expect(ecs.view?.orphanUntil).toBe(ecs.now + leaseMs)
+    expect(ecs.tasks[0]?.execs).toHaveLength(2)
+    isRefused = false
+    await expect.poll(() => ecs.view?.orphanUntil).toBeUndefined()
+    expect(ecs.tasks[0]?.execs).toHaveLength(3)
+  })
+
   test('in a container with room for one session gives it to the shell', async () => {
     const ecs = stage()
     ecs.refuse = (count) => {

@@ -44,4 +44,6 @@ export function batchOutput(output: Readable, sink: BatchSink): void {
     flush()
     sink.closed?.()
   })
+  // Its first line may have been read and the rest held back, as that of an ephemeral session: a listener alone does not go on.
+  output.resume()
 }
