@@ -1,27 +1,8 @@
 // The reader of the keys, over a real pseudo terminal.
 
 import { once } from 'node:events'
-import { ReadStream } from 'node:tty'
-import { openSync } from 'node:fs'
-import { spawn } from '@lydell/node-pty'
-import { expect, onTestFinished, test } from 'vitest'
-import { Keyboard } from './keyboard'
-
-/** A terminal: what types on it, and the keyboard that reads it. The program in it does nothing. */
-async function terminal(): Promise<{
-  readonly type: (keys: string) => void
-  readonly keyboard: Keyboard
-  readonly input: ReadStream
-}> {
-  const pty = spawn('sh', ['-c', 'tty; exec sleep 1000'], { cols: 80, rows: 24 })
-  const path = await new Promise<string>((resolve) => pty.onData((text) => resolve(text.trim())))
-  const input = new ReadStream(openSync(path, 'r+'))
-  onTestFinished(() => {
-    input.destroy()
-    pty.kill('SIGKILL')
-  })
-  return { type: (keys) => pty.write(keys), keyboard: new Keyboard(input), input }
-}
+import { expect, test } from 'vitest'
+import { terminal } from './keyboard.kit'
 
 const next = async (keys: NodeJS.ReadableStream): Promise<string> => String((await once(keys, 'data'))[0])
 

@@ -19,6 +19,7 @@ import { openCaptured } from '../captured'
 import type { Arguments } from '../arguments'
 import { environmentRefOf, type Command, type CommandContext } from '../context'
 import { parseSpan } from '../span'
+import { endOneOf } from './ephemerallimit'
 import { wordLine } from '../text'
 import { isConfirmed } from '../yes'
 
@@ -125,9 +126,9 @@ function variablesOf(args: Arguments): Readonly<Record<string, string>> {
   )
 }
 
-/** What the settings allow, and what is open. Rejects with `ephemeral-limit` where no more may be. */
+/** What the settings allow, and what is open. Rejects with `ephemeral-limit` where no more may be, and a person ends none. */
 async function limitsFor(
-  { environment, dataDirectory, signal }: CommandContext,
+  { environment, dataDirectory, args, keyboard, stderr, signal }: CommandContext,
   { fields, holdings, computer }: { fields: EphemeralFields; holdings: Holdings; computer: string },
 ): Promise<EphemeralLimits> {
   const settings = await readSettingsFile(dataDirectory)
@@ -136,8 +137,13 @@ async function limitsFor(
   try {
     const who = { computer, isHeld: (id: string) => held.has(id), signal }
     const open = await openIn(environment.ecs, [fields.cluster], who)
-    if (open.length >= limits.limit && limits.limit > 0) throw limitError(open, limits.limit, Date.now())
-    return { ...limits, open: open.length }
+    if (limits.limit === 0 || open.length < limits.limit) return { ...limits, open: open.length }
+    const now = Date.now()
+    const isAsked = open.length === limits.limit && keyboard !== undefined && !args.flag('yes')
+    const offer = { ecs: environment.ecs, stderr, now, signal }
+    const ended = isAsked ? await endOneOf(open, { ...offer, keyboard }) : undefined
+    if (ended === undefined) throw limitError(open, limits.limit, now)
+    return { ...limits, open: open.length - 1 }
   } catch (error) {
     if (asAppError(error).code !== 'access-denied') throw error
     return { ...limits, open: undefined }
