@@ -13,7 +13,7 @@ import { begin, bundle, env, folder, run, setEnv, simulator, stageCli } from './
 /** A minute of the service and of leases. */
 const MINUTE_MS = 14_000
 const [CLUSTER, SERVICE] = ['demo-production', 'storefront-web']
-const PRINTS = 'while :; do echo tick; sleep 1; done'
+const PRINTS = 'while :; do echo tick-$((40 + 2)); sleep 1; done'
 
 // Agents read what a shell prints a second after its start, as in AWS.
 stageCli({
@@ -39,7 +39,7 @@ async function openInApp(command: string) {
   socket.send(JSON.stringify({ token: hash.slice(1) }))
   const parameters = { cluster: CLUSTER, service: SERVICE, command, cols: 80, rows: 24 }
   socket.send(JSON.stringify({ id: 1, name: 'ephemeral.open', parameters }))
-  await expect.poll(() => said).toContain('tick')
+  await expect.poll(() => said).toContain('tick-42')
   return app
 }
 
@@ -83,8 +83,8 @@ test('a container whose app or command line is killed, or whose network is cut f
   const [killed, cut] = [start(), start()]
   const [app] = await Promise.all([
     openInApp(PRINTS),
-    expect.poll(() => killed.printed()).toContain('tick'),
-    expect.poll(() => cut.printed()).toContain('tick'),
+    expect.poll(() => killed.printed()).toContain('tick-42'),
+    expect.poll(() => cut.printed()).toContain('tick-42'),
   ])
   expect(tasks().map(({ status }) => status)).toEqual(['RUNNING', 'RUNNING', 'RUNNING'])
   const at = Date.now()

@@ -1,10 +1,16 @@
 // docs/iam.md, its sections of containers: each policy is enough for what its section says, and without any one of its actions that action is named.
 
 import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { asAppError } from '../shared/errors'
+import { Holdings } from '../electron/core/ephemeral/holdings'
+import { openIn } from '../electron/core/ephemeral/limits'
+import { openEphemeral } from '../electron/core/ephemeral/session'
+import { defaultEphemeralTiming } from '../electron/core/ephemeral/timing'
 import { openEnvironment } from '../electron/core/environments/open'
 import { execOf } from '../electron/core/environments/execof'
 import type { Environment } from '../electron/core/environments/environment'
@@ -14,6 +20,9 @@ import { startSimulator } from '../electron/simulator/simulator'
 
 const { signal } = new AbortController()
 const WEB = 'ecs:demo-production/storefront-web/app'
+const EPHEMERAL = 'Ephemeral sessions in containers'
+/** In addition to the one before. */
+const DERIVED = 'Ephemeral sessions: derived definitions'
 const texts = z.union([z.string().transform((text) => [text]), z.array(z.string())])
 const policySchema = z.object({
   Statement: z.array(z.strictObject({ Effect: z.literal('Allow'), Action: texts, Resource: texts })),
@@ -27,6 +36,38 @@ function policyOf(heading: string): StatementInput[] {
   return policySchema
     .parse(JSON.parse(json))
     .Statement.map(({ Action, Resource }) => ({ effect: 'allow', actions: Action, resources: Resource }))
+}
+
+/** Opens an ephemeral session as `culvert ephemeral` does, and ends it. */
+async function ephemeral(environment: Environment, isDerived: boolean): Promise<string> {
+  const told: string[] = []
+  const folder = await mkdtemp(path.join(tmpdir(), 'culvert-iam-'))
+  const who = { computer: '0a1b2c3d4e5f', isHeld: () => false, signal }
+  const open = await openIn(environment.ecs, ['demo-production'], who).catch((error: unknown) => {
+    told.push(asAppError(error).message)
+    return []
+  })
+  const opened = openEphemeral({
+    environment,
+    ref: { kind: 'demo' },
+    fields: { cluster: 'demo-production', service: 'storefront-web', command: 'cat' },
+    limits: { leaseMinutes: 20, resumeMinutes: 20, limit: 5, open: open.length },
+    computer: who.computer,
+    holdings: new Holdings(folder, 'command'),
+    timing: { ...defaultEphemeralTiming, pollMs: 10, maxPollMs: 10 },
+    now: Date.now,
+    size: { cols: 80, rows: 24 },
+    isDerived,
+    signal,
+    changed: () => undefined,
+    notice: (text) => told.push(text),
+  })
+  try {
+    await using _ = await opened
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+  return told.join('\n')
 }
 
 /** What each section promises; resolves with what was told beside errors. */
@@ -55,13 +96,16 @@ const things: Readonly<Record<string, (environment: Environment) => Promise<stri
     await tunnel[Symbol.asyncDispose]()
     return (await environment.connectionStatus(instance.id, signal)) === 'connected' ? '' : 'not connected'
   },
+  [EPHEMERAL]: (environment) => ephemeral(environment, false),
+  [DERIVED]: (environment) => ephemeral(environment, true),
 }
 
-async function run(heading: string, statements: readonly StatementInput[]): Promise<string> {
+async function run(heading: string, own: readonly StatementInput[]): Promise<string> {
+  const statements = heading === DERIVED ? [...policyOf(EPHEMERAL), ...own] : own
   await using simulator = await startSimulator({
     isPaced: false,
     shellDelayMs: 0,
-    hasPty: false,
+    hasPty: heading.startsWith('Ephemeral'),
     upgradePolicy: 'signed-only',
     policies: { CulvertDemo: statements },
     containers: { delays: { provisioningMs: 1, pullMs: 1, agentMs: 1 } },
