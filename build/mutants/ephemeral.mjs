@@ -20,6 +20,39 @@ export const ephemeralMutants = [
     tests: watcher,
   },
   {
+    name: 'the container of an ephemeral session does not outlive its session',
+    edits: [['electron/core/ephemeral/watcher.ts', 'LINGER_SECONDS = 15', 'LINGER_SECONDS = 0']],
+    tests: watcher,
+  },
+  {
+    name: 'the terminal of an ephemeral session shows nothing behind its proof',
+    edits: [['electron/core/terminals/batch.ts', '  output.resume()\n}', '}']],
+    tests: ['electron/core/ephemeral/ephemerals.test.ts'],
+  },
+  {
+    name: 'a further session of an ephemeral terminal has the operation of the one before',
+    edits: [
+      [
+        'electron/core/ephemeral/ephemerals.ts',
+        'opening.then(({ ended }) => ended.then(renew, renew), renew)',
+        'opening',
+      ],
+    ],
+    tests: ['electron/core/ephemeral/ephemerals.test.ts'],
+  },
+  {
+    name: 'a lost beat of an ephemeral session is not opened again',
+    edits: [['electron/core/ephemeral/beat.ts', 'if (!this.#life.signal.aborted) void this.#again()', '']],
+    tests: session,
+  },
+  {
+    name: 'the limit of ephemeral sessions offers those of others',
+    edits: [
+      ['electron/cli/commands/ephemerallimit.ts', "filter(({ holder }) => holder !== 'others')", 'filter(() => true)'],
+    ],
+    tests: ['electron/cli/commands/ephemerallimit.test.ts'],
+  },
+  {
     name: 'Ctrl-C takes the status of a command',
     edits: [['electron/core/ephemeral/watcher.ts', 'trap : INT QUIT', ':']],
     tests: watcher,

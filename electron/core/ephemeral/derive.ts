@@ -11,7 +11,7 @@ import { OPERATION_TAG } from './marks'
 const MAX_FAMILY = 255
 const SUFFIX = '-culvert-ephemeral'
 /** The entry point that runs a program given as one text. */
-export const SHELL_ENTRY = ['sh', '-c'] as const
+const SHELL_ENTRY = ['sh', '-c'] as const
 
 /** What RegisterTaskDefinition takes. */
 const FIELDS = new Set([

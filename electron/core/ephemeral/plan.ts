@@ -12,7 +12,7 @@ const MAX_OVERRIDES = 8_192
 /** How long a session lasts that no setting limits: seven days. */
 const USUAL_TTL_MINUTES = 7 * 24 * 60
 /** The command of a session that names none. */
-export const USUAL_COMMAND = '/bin/sh'
+const USUAL_COMMAND = '/bin/sh'
 
 /** What the settings and the account allow. */
 export interface EphemeralLimits {
@@ -81,7 +81,7 @@ export function planEphemeral(recipe: ServiceRecipe, fields: EphemeralFields, li
 }
 
 /** The lease, which is never shorter than a lost session is resumed. */
-export function leaseOf({ leaseMinutes, resumeMinutes }: EphemeralLimits): number {
+function leaseOf({ leaseMinutes, resumeMinutes }: EphemeralLimits): number {
   return Math.max(leaseMinutes, resumeMinutes)
 }
 

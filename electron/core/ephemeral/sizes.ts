@@ -9,7 +9,7 @@ import { AppError } from '../../../shared/errors'
 import type { LaunchType } from '../../../shared/model/container'
 
 /** What a person gets who asks for no size, whatever the size of the app is. */
-export const USUAL_MEMORY_MIB = 1_024
+const USUAL_MEMORY_MIB = 1_024
 
 /** What Fargate takes: for so many CPU units memory from, to and in steps of so many MiB. */
 const FARGATE = [

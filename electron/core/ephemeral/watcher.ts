@@ -21,7 +21,7 @@ export interface WatcherSpans {
 }
 
 /** The exit code of a watcher that no job has given one. */
-export const WATCHER_EXIT = {
+const WATCHER_EXIT = {
   /** Its folder could be made nowhere, or there is no `sleep`. */
   unable: 73,
   /** No session came, the beat stopped or the time was over. */
