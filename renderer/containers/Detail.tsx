@@ -57,6 +57,18 @@ function ThroughIt(props: { readonly isThrough: (target: string, used: string | 
   )
 }
 
+/** The name of what is shown, and the button that closes the panel. */
+function DetailTitle({ name, onClose }: { readonly name: string; readonly onClose: () => void }): ReactNode {
+  return (
+    <>
+      <h2 className="cut-off" title={shownName(name)}>
+        <ForeignName text={name} />
+      </h2>
+      <IconButton icon={X} label="Close details" keys={['Esc']} onClick={onClose} />
+    </>
+  )
+}
+
 /** A command to copy. */
 function CommandLine({ text }: { readonly text: string }): ReactNode {
   return (
@@ -114,10 +126,7 @@ export function ContainerDetail(props: { readonly container: Container; readonly
   return (
     <Inspector shownId={containerKey(container)} label={`Details of ${shownName(name)}`}>
       <header>
-        <h2 className="cut-off" title={shownName(name)}>
-          <ForeignName text={name} />
-        </h2>
-        <IconButton icon={X} label="Close details" keys={['Esc']} onClick={onClose} />
+        <DetailTitle name={name} onClose={onClose} />
         <p className="mono">
           <span>
             <ForeignName text={taskId} />
@@ -202,10 +211,7 @@ export function ServiceDetail(props: { readonly service: ContainerService; reado
   return (
     <Inspector shownId={serviceKey(service)} label={`Details of ${shownName(name)}`}>
       <header>
-        <h2 className="cut-off" title={shownName(name)}>
-          <ForeignName text={name} />
-        </h2>
-        <IconButton icon={X} label="Close details" keys={['Esc']} onClick={onClose} />
+        <DetailTitle name={name} onClose={onClose} />
         <p>
           <span>
             Service of the cluster <ForeignName text={cluster} />
