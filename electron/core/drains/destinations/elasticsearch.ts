@@ -11,7 +11,7 @@ import { AppError, asAppError } from '../../../../shared/errors'
 import type { DrainRecord, DrainSecrets } from '../../../../shared/model/drain'
 import type { Clock } from '../time/clock'
 import { ARRIVED, quoteOf, type Destination, type Sent } from './destination'
-import { jsonFields, timeOf } from './json'
+import { RecordEncoder } from './json'
 import { HttpClient, type Answer, type HttpNetwork } from './post'
 import { sentOf, statusError } from './status'
 
@@ -126,17 +126,15 @@ function bulkBody(
   records: readonly DrainRecord[],
   options: Pick<ElasticsearchOptions, 'index' | 'isDataStream'>,
 ): string {
-  const lines: string[] = []
+  const encoder = new RecordEncoder('@timestamp')
+  let body = ''
   for (const record of records) {
-    const time = timeOf(record)
-    const day = time.slice(0, 10).replaceAll('-', '.')
+    const day = encoder.time(record).slice(0, 10).replaceAll('-', '.')
     const index = options.isDataStream ? options.index : options.index.replaceAll(DAY, day)
-    lines.push(
-      JSON.stringify({ create: { _index: index, _id: `${record.sessionId}-${record.sequence}` } }),
-      JSON.stringify({ '@timestamp': time, ...jsonFields(record) }),
-    )
+    const create = { create: { _index: index, _id: `${record.sessionId}-${record.sequence}` } }
+    body += `${JSON.stringify(create)}\n${encoder.encode(record)}\n`
   }
-  return `${lines.join('\n')}\n`
+  return body
 }
 
 function statusesOf({ text, isWhole }: Answer): readonly { status: number; reason: string }[] | undefined {

@@ -6,7 +6,7 @@ import type { Origin } from './chunk'
 import { known, readSome } from './segment'
 
 /** The limits of a batch. The size is that of its records as JSON. */
-export const MAX_BATCH_RECORDS = 500
+export const MAX_BATCH_RECORDS = 1_000
 const MAX_BATCH_BYTES = 1_048_576
 
 /** Names, time and number of a record as JSON. */
@@ -51,11 +51,9 @@ export async function readBatch(
 
 /** An id that is the same for the same records. */
 export function idOf(records: readonly DrainRecord[]): string {
-  const hash = createHash('sha256')
-  for (const { sessionId, sequence, kind, text } of records) {
-    hash.update(JSON.stringify([sessionId, sequence, kind, text]))
-  }
-  return hash.digest('hex').slice(0, 32)
+  let whole = ''
+  for (const { sessionId, sequence, kind, text } of records) whole += `${sessionId} ${sequence} ${kind} ${text}\n`
+  return createHash('sha256').update(whole).digest('hex').slice(0, 32)
 }
 
 function originBytes(record: DrainRecord | undefined): number {
