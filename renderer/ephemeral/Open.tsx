@@ -51,7 +51,7 @@ function Session(props: {
           <span className="mono faint">{shortTask(taskId)}</span>
           {held !== undefined && <Chip look={holder === 'left-over' ? 'waiting' : 'accent'}>{held}</Chip>}
         </p>
-        <p className="cut-off">
+        <p>
           <ForeignName text={ownerName(owner)} />, {times.join(', ')}
         </p>
       </div>
