@@ -10,7 +10,11 @@ function make() {
   let share = 0
   const calm = (of = signal) => {
     const done = vi.fn()
-    void flow.calm(() => share, of).then(() => done())
+    const wait = async () => {
+      await flow.calm(() => share, of)
+      done()
+    }
+    void wait()
     return done
   }
   const settle = () => new Promise((resolve) => setImmediate(resolve))
