@@ -43,7 +43,7 @@ function TestNote({ test, onClose }: { readonly test: Test; readonly onClose: ()
     case 'sending':
       return (
         <Banner tone="working" title="Sending a test record.">
-          The destination is waited for.
+          Waiting for the destination.
         </Banner>
       )
     case 'answered':
