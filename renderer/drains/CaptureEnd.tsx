@@ -10,9 +10,10 @@ import { showSettings } from '../settings/sections'
 export function CaptureEnd({ error }: { readonly error: WireError | undefined }): ReactNode {
   const page = usePage()
   if (error?.code !== 'drain-unreachable' && error?.code !== 'recording-failed') return null
+  const isDrain = error.code === 'drain-unreachable'
   return (
-    <Button size="small" onClick={() => showSettings(page, 'output')}>
-      {error.code === 'drain-unreachable' ? 'Show drains' : 'Recording settings'}
+    <Button size="small" onClick={() => showSettings(page, isDrain ? 'drains' : 'output')}>
+      {isDrain ? 'Show drains' : 'Recording settings'}
     </Button>
   )
 }

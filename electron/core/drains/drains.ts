@@ -205,6 +205,7 @@ export class Drains implements Draining, AsyncDisposable {
       await running.reach(AbortSignal.any([signal, limit.signal]))
     } catch (error) {
       signal.throwIfAborted()
+      running.unreached(error)
       const { name } = running.drain
       const why = toWireError(error).message
       const text = `The drain "${name}" is required here and cannot be reached. ${why} Then open again, or make the drain not required.`

@@ -166,6 +166,12 @@ export class RunningDrain implements AsyncDisposable {
     this.wake()
   }
 
+  /** Notes why it was not reached. The state stays: without records that wait, no later attempt would end it. */
+  unreached(error: unknown): void {
+    this.#lastError = { at: this.#options.clock.now(), error: toWireError(error) }
+    this.#options.changed()
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#end()
     await this.#options.spool[Symbol.asyncDispose]()
