@@ -57,6 +57,18 @@ test('containers stand under their service, and tasks of no service by their who
   )
 })
 
+test('a heading drives no terminal, and says that a service has no task definition', () => {
+  const hostile = { ...service, name: 'web\u001B[2J\n', taskDefinition: '' }
+  const text = containersText({
+    services: [hostile],
+    containers: [{ ...app, cluster: 'shop\u202E', service: 'gone\u0007' }],
+  })
+  expect(text.split('\n').filter((line) => line.startsWith('ecs:'))).toEqual([
+    'ecs:shop/web⟨U+001B⟩[2J⟨U+000A⟩  1 of 2 running, FARGATE, no task definition',
+    'ecs:shop⟨U+202E⟩/gone⟨U+0007⟩',
+  ])
+})
+
 test('the objects of --json say what they are', () => {
   expect(containerRows({ services: [service], containers: [app] })).toMatchObject([
     { type: 'service', id: 'shop/web' },

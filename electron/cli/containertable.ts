@@ -2,6 +2,7 @@
 
 import type { ContainerListing } from '../../shared/ecscalls'
 import { formatEcsTarget } from '../../shared/ecstarget'
+import { shownName } from '../../shared/foreigntext'
 import { obstaclesText } from '../../shared/execwords'
 import type { Container, ContainerService } from '../../shared/model/container'
 import { tableText } from './table'
@@ -18,8 +19,15 @@ function startedText({ startedAt }: Container): string {
   return startedAt === undefined ? '' : new Date(startedAt).toISOString().replace(/\.\d+Z$/, 'Z')
 }
 
+/** A service that is deployed from outside of ECS may have no task definition of its own. */
 function headingOf({ cluster, name, running, desired, launchType, taskDefinition }: ContainerService): string {
-  return `${formatEcsTarget({ cluster, of: { service: name } })}  ${running} of ${desired} running, ${launchType}, ${taskDefinition}`
+  const definition = taskDefinition === '' ? 'no task definition' : shownName(taskDefinition)
+  return `${targetOf(cluster, name)}  ${running} of ${desired} running, ${launchType}, ${definition}`
+}
+
+/** The TARGET of a service, with names that may drive no terminal. */
+function targetOf(cluster: string, service: string): string {
+  return formatEcsTarget({ cluster: shownName(cluster), of: { service: shownName(service) } })
 }
 
 /** Groups under headings, each with the table of its containers. Services come in their order, then the tasks of no service. */
@@ -30,8 +38,8 @@ export function containersText({ services, containers }: Pick<ContainerListing, 
     const { cluster, service } = container
     const heading =
       service === undefined
-        ? `ecs:${cluster}  tasks of no service`
-        : (known.get(`${cluster}/${service}`) ?? formatEcsTarget({ cluster, of: { service } }))
+        ? `ecs:${shownName(cluster)}  tasks of no service`
+        : (known.get(`${cluster}/${service}`) ?? targetOf(cluster, service))
     const group = groups.get(heading)
     if (group === undefined) groups.set(heading, [container])
     else group.push(container)

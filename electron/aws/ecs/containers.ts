@@ -1,6 +1,6 @@
 // Services and the containers of tasks, as the product lists them. Pure.
 
-import type { Service, Task } from '@aws-sdk/client-ecs'
+import type { Service, Task, TaskSet } from '@aws-sdk/client-ecs'
 import { cutText } from '../../../shared/cut'
 import type { TaskDefinition } from '../../../shared/ecscalls'
 import { formatEcsPlace, parseEcsPlace } from '../../../shared/ecstarget'
@@ -10,6 +10,7 @@ import { cutOr, lastPart, taskStateOf } from './taskstate'
 
 const MAX_IMAGE = 512
 const MAX_ADDRESS = 64
+const MAX_ARN = 2_048
 
 /** The prefix of the group of a task that a service has started. Source: ECS API reference, Task, `group`. */
 const SERVICE_GROUP = 'service:'
@@ -23,10 +24,22 @@ function count(value: number | undefined): number {
   return value === undefined || !Number.isFinite(value) ? 0 : value
 }
 
+/** The primary task set of a service that is deployed by CODE_DEPLOY or EXTERNAL: the service itself may not say how its tasks are started. */
+export function primary(service: Service): TaskSet | undefined {
+  return service.taskSets?.find(({ status }) => status === 'PRIMARY')
+}
+
+/** The ARN of the definition that the newest tasks of a service have; empty where AWS names none. */
+export function definitionArnOf(service: Service): string {
+  return cutText((primary(service) ?? service).taskDefinition ?? '', MAX_ARN)
+}
+
 /** A service. `ephemeralProblem`: see there. */
 export function serviceOf(service: Service, ephemeralProblem?: string): ContainerService {
   const cluster = lastPart(service.clusterArn)
   const name = cutText(service.serviceName ?? lastPart(service.serviceArn), 255)
+  const { launchType = service.launchType, capacityProviderStrategy = service.capacityProviderStrategy } =
+    primary(service) ?? service
   return {
     id: `${cluster}/${name}`,
     cluster,
@@ -34,8 +47,8 @@ export function serviceOf(service: Service, ephemeralProblem?: string): Containe
     desired: count(service.desiredCount),
     running: count(service.runningCount),
     pending: count(service.pendingCount),
-    taskDefinition: lastPart(service.taskDefinition),
-    launchType: launchTypeOf(service.launchType, service.capacityProviderStrategy?.[0]?.capacityProvider),
+    taskDefinition: lastPart(definitionArnOf(service)),
+    launchType: launchTypeOf(launchType, capacityProviderStrategy?.[0]?.capacityProvider),
     hasExec: service.enableExecuteCommand === true,
     ...(ephemeralProblem === undefined ? {} : { ephemeralProblem }),
   }

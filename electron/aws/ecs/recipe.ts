@@ -1,22 +1,16 @@
 // How the tasks of a service are started, for a task like them. Pure.
 //
-// Services that deploy by CODE_DEPLOY or EXTERNAL have what RunTask needs in their primary task set, and it is read from there.
+// What RunTask needs of a service that is deployed by CODE_DEPLOY or EXTERNAL is in its primary task set.
 // Source: ECS API reference, Service, TaskSet, ServiceVolumeConfiguration and TaskVolumeConfiguration.
 
-import type { Service, TaskSet } from '@aws-sdk/client-ecs'
+import type { Service } from '@aws-sdk/client-ecs'
 import { cutText } from '../../../shared/cut'
 import type { ServiceRecipe, TaskDefinition } from '../../../shared/ecscalls'
-import { serviceOf } from './containers'
+import { primary, serviceOf } from './containers'
 
 const MAX_WORD = 64
 const MAX_VOLUMES = 20
 const MAX_PROVIDERS = 20
-const MAX_ARN = 2_048
-
-/** The primary task set of a service that does not deploy by ECS itself. */
-function primary(service: Service): TaskSet | undefined {
-  return service.taskSets?.find(({ status }) => status === 'PRIMARY')
-}
 
 function controllerOf(service: Service): string {
   return cutText(service.deploymentController?.type ?? 'ECS', MAX_WORD)
@@ -40,11 +34,6 @@ export function ephemeralProblem(service: Service): string | undefined {
   return isWindows ? 'Its containers run Windows, and an ephemeral session needs a sh.' : undefined
 }
 
-/** The ARN of the definition that the newest tasks of a service have. */
-export function definitionArnOf(service: Service): string {
-  return cutText((primary(service) ?? service).taskDefinition ?? '', MAX_ARN)
-}
-
 /** What RunTask takes over from a service. */
 export function recipeOf(service: Service, definition: TaskDefinition): ServiceRecipe {
   const source = primary(service) ?? service
@@ -52,9 +41,8 @@ export function recipeOf(service: Service, definition: TaskDefinition): ServiceR
   // The volumes of the newest deployment: a service has no others.
   const volumes = service.deployments?.find(({ status }) => status === 'PRIMARY')?.volumeConfigurations ?? []
   const problem = ephemeralProblem(service)
-  const launchType = source.launchType ?? service.launchType
   return {
-    service: serviceOf({ ...service, ...(launchType === undefined ? {} : { launchType }) }, problem),
+    service: serviceOf(service, problem),
     ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
     ...(capacityProviderStrategy === undefined || capacityProviderStrategy.length === 0
       ? {}

@@ -87,6 +87,8 @@ describe('a task like those of a service', () => {
     const [account] = await recipeFrom({
       deploymentController: { type: 'CODE_DEPLOY' },
       networkConfiguration: undefined,
+      taskDefinition: undefined,
+      launchType: undefined,
       taskSets: [
         {
           status: 'PRIMARY',
@@ -98,6 +100,7 @@ describe('a task like those of a service', () => {
     })
     const recipe = await account.ecs.serviceRecipe('shop', 'web', never)
     expect(recipe).toMatchObject({ controller: 'CODE_DEPLOY', networkConfiguration: network })
+    expect(recipe.service).toMatchObject({ taskDefinition: 'web:8', launchType: 'FARGATE' })
     expect(recipe.service.ephemeralProblem).toBeUndefined()
   })
 

@@ -17,7 +17,7 @@ export interface EcsSubject {
 
 /** What an error of ECS means, as the parts of an `AppError`. */
 interface Meaning {
-  readonly code: Extract<ErrorCode, 'unknown-instance' | 'exec-blocked' | 'usage'>
+  readonly code: Extract<ErrorCode, 'unknown-instance' | 'exec-blocked' | 'usage' | 'access-denied' | 'not-supported'>
   readonly message: string
   readonly command?: string | undefined
 }
@@ -96,10 +96,40 @@ export function ecsMeaning(
       }
     case 'InvalidParameterException':
     case 'ClientException':
+    case 'ConflictException':
       return refused(error.message, call)
+    case 'PlatformUnknownException':
+    case 'PlatformTaskDefinitionIncompatibilityException':
+      return {
+        code: 'usage',
+        message:
+          `ECS refused ${call.action} because of the platform version (${said(error.message)}): ` +
+          'look at the platform version of the service and at what its task definition asks for.',
+      }
+    case 'LimitExceededException':
+      return {
+        code: 'usage',
+        message:
+          `ECS refused ${call.action} because a quota of the account in ${region} is used up (${said(error.message)}): ` +
+          'stop tasks, or ask for more in Service Quotas.',
+      }
+    case 'UnsupportedFeatureException':
+      return {
+        code: 'not-supported',
+        message: `ECS does not offer this in ${region} (${said(error.message)}): choose another region or another service.`,
+      }
+    case 'BlockedException':
+      return {
+        code: 'access-denied',
+        message: `AWS has blocked this account (${said(error.message)}), so ${call.action} is refused: ask AWS Support.`,
+      }
     default:
       return undefined
   }
+}
+
+function said(text: string): string {
+  return text.trim() === '' ? 'without a text' : excerpt(text)
 }
 
 function refused(text: string, { action, ecs = {} }: Call): Meaning {
@@ -110,12 +140,11 @@ function refused(text: string, { action, ecs = {} }: Call): Meaning {
       'Enable ECS Exec on its service and start new tasks, or wait until the agent runs.'
     return { code: 'exec-blocked', message }
   }
-  const said = text.trim() === '' ? 'without a text' : excerpt(text)
   if (/(task|container) was not found|referenced task/i.test(text)) {
     return {
       code: 'unknown-instance',
-      message: `ECS does not know what was asked for (${said}): list the containers again.`,
+      message: `ECS does not know what was asked for (${said(text)}): list the containers again.`,
     }
   }
-  return { code: 'usage', message: `ECS refused ${action} (${said}): correct the request and try again.` }
+  return { code: 'usage', message: `ECS refused ${action} (${said(text)}): correct the request and try again.` }
 }

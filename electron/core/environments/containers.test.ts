@@ -145,6 +145,20 @@ describe('a container of a task', () => {
   })
 })
 
+test('a task that a person has named and that has stopped is told as that, with what to use instead', async () => {
+  const stopped = container('a', 'app', 1, { state: 'STOPPED', ...blockedBy('not-running') })
+  for (const text of [`ecs:shop/${id('a')}`, targetOf('a', 1)]) {
+    await expect(finder([stopped]).find(text)).rejects.toMatchObject({
+      code: 'unknown-instance',
+      message: expect.stringMatching(/^app of task a{32} in shop has stopped.*use its service, ecs:shop\/web\/app\.$/),
+    })
+  }
+  const { service: _none, ...alone } = stopped
+  await expect(finder([alone]).find(`ecs:shop/${id('a')}`)).rejects.toMatchObject({
+    message: expect.stringContaining('use another task.'),
+  })
+})
+
 test('only a TARGET of a service leaves open which task is used', () => {
   expect(['ecs:shop/web', 'ecs:shop/web/app'].map((text) => isServiceTarget(text))).toEqual([true, true])
   expect([`ecs:shop/${id('a')}`, targetOf('a', 1), 'web'].map((text) => isServiceTarget(text))).toEqual([

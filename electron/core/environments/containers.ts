@@ -19,6 +19,24 @@ const SHORT = 8
 /** These pass by themselves, so another attempt may find a container. */
 const PASSING: ReadonlySet<ExecObstacle> = new Set(['agent-pending', 'not-running'])
 
+/** A task has these from its start until its end: another attempt in the same task meets them again. */
+const OF_ITS_TASK: ReadonlySet<ExecObstacle> = new Set([
+  'not-enabled',
+  'no-task-role',
+  'read-only-root',
+  'platform-version',
+])
+
+/** `exec-blocked`, with whether the same task can ever be used. */
+export class ExecBlocked extends AppError {
+  readonly isLasting: boolean
+
+  constructor(message: string, options: { readonly command: string | undefined; readonly isLasting: boolean }) {
+    super('exec-blocked', message, { command: options.command })
+    this.isLasting = options.isLasting
+  }
+}
+
 /** What finding a container needs. */
 export interface ContainerFinding {
   readonly ecs: Pick<EcsCalls, 'containersOf'>
@@ -33,7 +51,8 @@ type Reachable = Container & { readonly target: string }
 
 /**
  * Finds the container. Rejects with `usage` for a malformed TARGET, `unknown-instance`, `no-good-host` where a service has no task with a
- * container that can be reached now, and `exec-blocked` where a person must change something first.
+ * container that can be reached now, and `exec-blocked` where a person must change something first. A stopped task that was named is an
+ * `unknown-instance`.
  */
 export async function findContainer(
   text: string,
@@ -140,20 +159,32 @@ function named(containers: readonly Container[], { container: name, ...target }:
   throw new AppError('unknown-instance', `${formatEcsTarget(target)} has no container ${name}. There are: ${names}.`)
 }
 
-/** The container, or the error that says why it cannot be used: `exec-blocked`. */
+/** The container of a task that a person has named, or the error that says why it cannot be used: `exec-blocked`, or `unknown-instance`. */
 function usable(container: Container): Reachable {
   if (isReachable(container)) return container
-  throw blocked(`${container.name} of task ${container.taskId}`, container)
+  const { cluster, name, taskId, service, state } = container
+  if (state === 'STOPPED') {
+    const instead =
+      service === undefined
+        ? 'another task'
+        : `its service, ${formatEcsTarget({ cluster, of: { service }, container: name })}`
+    throw new AppError(
+      'unknown-instance',
+      `${name} of task ${taskId} in ${cluster} has stopped, and AWS starts a stopped container no second time: use ${instead}.`,
+    )
+  }
+  throw blocked(`${name} of task ${taskId}`, container)
 }
 
 function blocked(
   subject: string,
   { exec, cluster, service }: Pick<Container, 'exec' | 'cluster' | 'service'>,
-): AppError {
+): ExecBlocked {
   const obstacles = obstaclesOf(exec)
   const reason = exec.kind === 'blocked' && exec.reason !== undefined ? ` AWS says: ${exec.reason}.` : ''
   const text = `No command can be executed in ${subject}: it ${obstaclesText(obstacles)}.${reason} ${obstaclesNext(obstacles)}`
-  return new AppError('exec-blocked', text, { command: enableExecCommand(exec, { cluster, service }) })
+  const command = enableExecCommand(exec, { cluster, service })
+  return new ExecBlocked(text, { command, isLasting: obstacles.some((obstacle) => OF_ITS_TASK.has(obstacle)) })
 }
 
 /** A container that is ready has no target only while it is being started. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { AppError } from '../../../shared/errors'
 import type { Instance } from '../../../shared/model/instance'
+import { ExecBlocked } from './containers'
 import type { FoundHost, HostWish } from './finding'
 import { pickFor, type PickTarget } from './picking'
 
@@ -102,4 +103,22 @@ test('a task of a service is kept until it is left, and then avoided; one that i
   }
   const task = 'a'.repeat(32)
   expect(pick({ kind: 'ecs', target: `ecs:shop/${task}/app` }, []).made.canMove).toBe(false)
+})
+
+test('a named task that has stopped, or can never be used, ends the wait; one that is starting does not', async () => {
+  const text = `ecs:shop/${'a'.repeat(32)}/app`
+  const current = { id: 'ecs:1', name: 'web/app' }
+  const blocked = (isLasting: boolean) => new ExecBlocked('No command.', { command: 'aws ecs x', isLasting })
+  for (const target of [{ kind: 'ecs', target: text } as const, { kind: 'text', text, wish: {} } as const]) {
+    for (const [error, code] of [
+      [new AppError('unknown-instance', 'Stopped.'), 'unknown-instance'],
+      [blocked(true), 'not-supported'],
+      [blocked(false), 'exec-blocked'],
+    ] as const) {
+      const { made } = pick(target, [error])
+      await expect(made.next(current, false, signal)).rejects.toMatchObject({ code, message: error.message })
+    }
+  }
+  const { made } = pick({ kind: 'ecs', target: 'ecs:shop/web' }, [blocked(true)])
+  await expect(made.next(current, true, signal)).rejects.toMatchObject({ code: 'exec-blocked' })
 })

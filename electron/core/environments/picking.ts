@@ -1,15 +1,16 @@
 // How a tunnel gets the host of each session: from a set, from a saved target, from a service's tasks, or by a Name.
 //
 // A host of a set, or a container of a service, is kept until the tunnel leaves it. A Name is looked up again at a new session, because its instance may have been
-// replaced; where that finds no one instance, the one before is kept.
+// replaced; where that finds no one instance, the one before is kept. A task that a person has named is never replaced: where it has
+// stopped, or can never be used, the tunnel fails instead of waiting for it.
 
 import type { ForwardTarget } from '../../../shared/model/forward'
 import { isEcsText } from '../../../shared/ecstarget'
-import { asAppError } from '../../../shared/errors'
+import { AppError, asAppError } from '../../../shared/errors'
 import { monotonicNow } from '../../ssm/channel/clock'
 import { judge } from '../sessions/resume/retry'
 import type { HostPick } from '../tunnels/parts'
-import { isServiceTarget } from './containers'
+import { ExecBlocked, isServiceTarget } from './containers'
 import type { Environment } from './environment'
 import type { FoundHost, HostWish } from './finding'
 
@@ -63,6 +64,7 @@ export function pickFor(options: PickOptions, found?: FoundHost): HostPick {
         onFound(next)
         return { id: next.instance.id, name: next.instance.name }
       } catch (error) {
+        if (isTask(target) && isOver(error)) throw forTask(error)
         if (current === undefined || isSet || judge(asAppError(error)) !== 'final') throw error
         return current
       }
@@ -75,6 +77,22 @@ function isOneOfSeveral(target: PickTarget): boolean {
   if (target.kind === 'set' || target.kind === 'saved') return true
   if (target.kind === 'ecs') return isServiceTarget(target.target)
   return target.kind === 'text' && isEcsText(target.text) && isServiceTarget(target.text)
+}
+
+/** Whether a person has named one task of Amazon ECS. */
+function isTask(target: PickTarget): boolean {
+  const text = target.kind === 'ecs' ? target.target : target.kind === 'text' ? target.text : ''
+  return isEcsText(text) && !isServiceTarget(text)
+}
+
+function isOver(error: unknown): boolean {
+  return error instanceof ExecBlocked || asAppError(error).code === 'unknown-instance'
+}
+
+/** What stands in the way of a named task for its whole life is no reason to wait. */
+function forTask(error: unknown): unknown {
+  if (!(error instanceof ExecBlocked) || !error.isLasting) return error
+  return new AppError('not-supported', error.message, { cause: error, command: error.command })
 }
 
 /** Whether a person has named the one host of a set. */

@@ -4,7 +4,8 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
 import { openStage, type Stage } from '../../../e2e/kit/aws/environment'
-import type { TunnelEvent } from '../../../shared/model/forward'
+import { parseEcsPlace } from '../../../shared/ecstarget'
+import type { TunnelEvent, TunnelState } from '../../../shared/model/forward'
 import { pickFor } from '../environments/picking'
 import { defaultTiming, type Timing } from '../sessions/timing'
 import type { Tunnel } from './parts'
@@ -32,21 +33,34 @@ afterEach(async () => {
   await stage.close()
 })
 
+const delays = { provisioningMs: 1, pullMs: 1, agentMs: 1 }
+
+/** A tunnel through one task of the service, by its id. */
+async function named(sessionsOfStopped: 'end' | 'lose') {
+  stage = await openStage({ containers: { delays, sessionsOfStopped } }, quick)
+  const { instance } = await stage.environment.findHost(`ecs:${CLUSTER}/${SERVICE}`, {}, AbortSignal.timeout(10_000))
+  const taskId = parseEcsPlace(instance.id)?.taskId ?? ''
+  return { taskId, ...(await through(`ecs:${CLUSTER}/${taskId}/app`)) }
+}
+
 /** A tunnel through a container of `target`, up, with a connection that is held. */
 async function start(target: string, sessionsOfStopped: 'end' | 'lose') {
-  const delays = { provisioningMs: 1, pullMs: 1, agentMs: 1 }
   stage = await openStage({ containers: { delays, sessionsOfStopped } }, quick)
+  return through(target)
+}
+
+async function through(target: string) {
   const { environment } = stage
   const events: TunnelEvent[] = []
-  const states: string[] = []
+  const states: TunnelState[] = []
   const pick = pickFor({ target: { kind: 'ecs', target }, environment, lookAgainMs: 0, onFound: () => undefined })
   tunnel = environment.startTunnel({
     target: pick,
     remotePort: ECHO,
-    onState: ({ kind }) => states.push(kind),
+    onState: (state) => states.push(state),
     onEvent: (event) => events.push(event),
   })
-  await vi.waitFor(() => expect(states.at(-1)).toBe('up'), PATIENCE)
+  await vi.waitFor(() => expect(states.at(-1)?.kind).toBe('up'), PATIENCE)
   const socket = connect(tunnel.port, '127.0.0.1')
   socket.on('error', () => undefined)
   socket.write('one')
@@ -77,21 +91,32 @@ test.each(['end', 'lose'] as const)(
   60_000,
 )
 
-test('a task that a person has named is never left', async () => {
-  const task = /^ecs:[^_]+_([0-9a-f]{32})_/
-  const service = `ecs:${CLUSTER}/${SERVICE}/app`
-  const delays = { provisioningMs: 1, pullMs: 1, agentMs: 1 }
-  stage = await openStage({ containers: { delays } }, quick)
-  const { instance } = await stage.environment.findHost(service, {}, new AbortController().signal)
-  const taskId = task.exec(instance.id)?.[1] ?? ''
-  const pick = pickFor({
-    target: { kind: 'ecs', target: `ecs:${CLUSTER}/${taskId}/app` },
-    environment: stage.environment,
-    lookAgainMs: 0,
-    onFound: () => undefined,
-  })
-  expect([pick.canMove, (await pick.next(undefined, false, new AbortController().signal)).id]).toEqual([
-    false,
-    instance.id,
-  ])
-})
+test.each(['end', 'lose'] as const)(
+  'a task that a person has named is never left: a deployment that stops it ends the tunnel, where its sessions %s',
+  async (sessionsOfStopped) => {
+    const { taskId, states, socket } = await named(sessionsOfStopped)
+    stage.simulator.ecs.deploy(CLUSTER, SERVICE)
+    // A silent session shows that its host is gone only where something is sent.
+    const sending = setInterval(() => socket.write('more'), 100)
+    await vi.waitFor(() => expect(states.at(-1)?.kind).toBe('failed'), PATIENCE).finally(() => clearInterval(sending))
+    expect(states.at(-1)).toMatchObject({
+      error: {
+        code: 'unknown-instance',
+        message: expect.stringContaining(`app of task ${taskId} in ${CLUSTER} has stopped`),
+      },
+    })
+  },
+  60_000,
+)
+
+test('a service without a good task is waited for, and the forward goes on in the task that comes', async () => {
+  const { events, states } = await start(`ecs:${CLUSTER}/${SERVICE}/app`, 'end')
+  stage.simulator.ecs.scale(CLUSTER, SERVICE, 0)
+  await vi.waitFor(
+    () => expect(states.at(-1)).toMatchObject({ kind: 'waiting', for: 'instance', cause: { code: 'no-good-host' } }),
+    PATIENCE,
+  )
+  stage.simulator.ecs.scale(CLUSTER, SERVICE, 1)
+  await vi.waitFor(() => expect(states.at(-1)?.kind).toBe('up'), PATIENCE)
+  expect(events.map(({ kind }) => kind)).toContain('moved')
+}, 60_000)

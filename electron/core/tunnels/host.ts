@@ -2,12 +2,14 @@
 //
 // A host is left only where AWS says that it is away: EC2 no longer runs it, or GetConnectionStatus and StartSession (TargetNotConnected)
 // have told for `failoverMs` without a break that its agent is not connected. PingStatus is not asked, because it lags. A question
-// without an answer, as in an outage of our own network, begins that time anew. A host that a person has named is never left.
+// without an answer, as in an outage of our own network, begins that time anew. A host that a person has named is never left; a session
+// to a container that was named ends once its task has stopped.
 //
 //   session ends -> the same host again -> TargetNotConnected -> wait, ask, wait … -> away for long enough -> another host
 //   session up   -> asked once a minute, because a silent session does not show that its host has gone; more often while it is being
 //                   resumed and while its messages are sent again. A session whose agent acknowledges a message is kept, whatever AWS says.
 
+import { isEcsText } from '../../../shared/ecstarget'
 import { AppError, asAppError, toWireError } from '../../../shared/errors'
 import type { HostName, TunnelEvent } from '../../../shared/model/forward'
 import type { ConnectionStatus } from '../../../shared/session'
@@ -128,7 +130,8 @@ export class TunnelHost {
     const { id = '' } = this.#current ?? {}
     if (id === '') return true
     const found = await this.#options.service.describeTarget(id, signal)
-    return found === undefined || found.agent.kind === 'online'
+    // A container that has stopped starts no more: the next attempt fails with that.
+    return found === undefined || found.agent.kind === 'online' || (found.kind === 'ecs' && found.state === 'stopped')
   }
 
   /** Resolves with why a session has ended: by itself, or because its host is left. */
@@ -146,6 +149,11 @@ export class TunnelHost {
     return this.#pick?.canMove === true ? this.#current : undefined
   }
 
+  /** The host that is asked for while a session is up: one that may be left, or a container, because its end may not end its sessions. */
+  get #guarded(): HostName | undefined {
+    return this.#movable ?? (isEcsText(this.#current?.id ?? '') ? this.#current : undefined)
+  }
+
   get #isResting(): boolean {
     return monotonicNow() < this.#restsUntil
   }
@@ -157,7 +165,7 @@ export class TunnelHost {
 
   /** Asks for the agent while a session is in doubt. Resolves once the host is left; never, if it is not. */
   async #guard(session: PortSession, isUp: () => boolean, signal: AbortSignal): Promise<AppError> {
-    const host = this.#movable
+    const host = this.#guarded
     const { pollMs, askHostMs } = this.#options.timing
     const pause = new Pause()
     let sentAgain = 0
@@ -208,7 +216,7 @@ export class TunnelHost {
     if (signal.aborted) return
     if (found === undefined) this.#left = away(`${hostWords(host)} no longer exists.`)
     else if (found !== null && !RUNNING.has(found.state)) this.#left = away(`${hostWords(host)} is ${found.state}.`)
-    else if (awayMs >= timing.failoverMs) {
+    else if (this.#movable !== undefined && awayMs >= timing.failoverMs) {
       this.#left = away(`The SSM agent on ${hostWords(host)} has been offline for ${spanWords(awayMs)}.`)
     }
   }
