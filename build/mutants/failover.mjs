@@ -5,7 +5,13 @@ const test = ['electron/core/tunnels/failover.test.ts']
 export const failoverMutants = [
   {
     name: 'a forward leaves its host as soon as the agent is away',
-    edits: [['electron/core/tunnels/host.ts', 'else if (this.#movable !== undefined && awayMs >= timing.failoverMs) {', 'else {']],
+    edits: [
+      [
+        'electron/core/tunnels/host.ts',
+        'else if (this.#movable !== undefined && awayMs >= timing.failoverMs) {',
+        'else {',
+      ],
+    ],
     tests: test,
   },
   {

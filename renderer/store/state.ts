@@ -20,7 +20,7 @@ import type { ContainerDialog } from './containerdialog'
 export type View = 'instances' | 'forwards' | 'sessions' | 'recordings' | 'activity' | 'settings'
 
 /** The sections of the settings that are shown from elsewhere. */
-export type SettingsSection = 'output' | 'ephemeral'
+export type SettingsSection = 'output' | 'drains' | 'ephemeral'
 
 /** The position of the terminals. */
 export type Dock = 'hidden' | 'right' | 'bottom'
