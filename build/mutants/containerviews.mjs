@@ -61,4 +61,25 @@ export const containerViewMutants = [
     edits: [['renderer/containers/words.ts', "&& 'service' in parseEcsTarget(target).of", '']],
     tests: ['renderer/containers/words.test.ts', 'renderer/forwards/words/via.test.ts'],
   },
+  {
+    name: 'Enter in an ephemeral terminal that has ended starts a task unasked',
+    edits: [
+      [
+        'renderer/store/tabs.ts',
+        'if (service === undefined) void restartTerminal',
+        'if (service !== undefined) void restartTerminal',
+      ],
+    ],
+    tests: ['renderer/store/opening.test.ts'],
+  },
+  {
+    name: 'a terminal does not read output that the proof of an ephemeral session has paused',
+    edits: [['electron/core/terminals/batch.ts', '  })\n  output.resume()\n}', '  })\n}']],
+    tests: ['electron/core/terminals/batch.test.ts'],
+  },
+  {
+    name: 'any missing file offers another command',
+    edits: [['renderer/containers/openings.ts', '/unable to start command.*(', '/(']],
+    tests: ['renderer/containers/openings.test.ts'],
+  },
 ]

@@ -1,11 +1,13 @@
-// What a person can do about a shell in a container that was not opened: see what blocks it, or see the sessions that take its places.
+// What a person can do about a shell in a container that was not opened: see what blocks it, see the sessions that take its places, or run
+// another command where the image lacks this one.
 
 import type { ReactNode } from 'react'
 import type { WireError } from '../../shared/errors'
 import { isEcsText } from '../../shared/ecstarget'
 import type { TerminalView } from '../../shared/model/terminal'
-import { usePage } from '../context'
+import { usePage, usePageState } from '../context'
 import { Button } from '../parts/controls/Button'
+import { askCommand, lacksCommand } from './openings'
 import { taskOf } from './Place'
 import { shortTask } from './words'
 
@@ -17,6 +19,15 @@ interface ContainerEndProps {
 /** The button; renders nothing for other failures. */
 export function ContainerEnd({ error, view }: ContainerEndProps): ReactNode {
   const page = usePage()
+  const items = usePageState((state) => state.snapshot?.containers.items)
+  const lacking = view === undefined ? undefined : lacksCommand(view, items ?? [])
+  if (lacking !== undefined) {
+    return (
+      <Button size="small" onClick={() => askCommand(page, lacking.cluster, lacking.service, lacking.name)}>
+        Run another command…
+      </Button>
+    )
+  }
   if (error === undefined || view === undefined) return null
   const task = taskOf(view)
   if (error.code === 'container-full') {

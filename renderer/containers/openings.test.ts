@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { settingsOf } from '../../shared/environmentsettings'
-import { commandOf, DEFAULT_COMMAND, withCommand } from './openings'
+import { commandOf, DEFAULT_COMMAND, lacksCommand, withCommand } from './openings'
+import { alone, container } from './sample.kit'
 
 const here = { name: 'acme', region: 'eu-west-1' }
 
@@ -15,4 +16,18 @@ test('the command of a service is remembered in its environment, and forgotten o
     ephemeralLimit: 3,
     containerCommands: { 'shop/web': 'rails console' },
   })
+})
+
+test('a shell that ended because its container lacks the program is known by its container, and no other end is', () => {
+  const web = container('web', 'a')
+  const instance = { id: web.target ?? '', name: 'storefront/web' }
+  const text = 'Unable to start command: Failed to start pty: fork/exec /bin/sh: no such file or directory'
+  const ended = { instance, state: { kind: 'ended', at: 1, text } } as const
+  expect(lacksCommand(ended, [web])).toEqual({ cluster: 'shop', service: 'storefront', name: 'web' })
+  expect(lacksCommand(ended, [alone(web)])).toBeUndefined()
+  expect(lacksCommand(ended, [container('web', 'b')])).toBeUndefined()
+  expect(
+    lacksCommand({ instance, state: { ...ended.state, text: 'cat: x: No such file or directory' } }, [web]),
+  ).toBeUndefined()
+  expect(lacksCommand({ instance, state: { kind: 'connecting' } }, [web])).toBeUndefined()
 })

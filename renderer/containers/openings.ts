@@ -5,6 +5,7 @@ import { environmentId, settingsOf, withSettings } from '../../shared/environmen
 import type { Container, ContainerService } from '../../shared/model/container'
 import type { EnvironmentView } from '../../shared/model/environment'
 import type { ForwardTarget } from '../../shared/model/forward'
+import type { TerminalView } from '../../shared/model/terminal'
 import type { AllEnvironmentSettings } from '../../shared/environmentsettings'
 import type { Page } from '../store'
 import { containerLabel, containerTarget, serviceTarget } from './words'
@@ -63,4 +64,20 @@ export function withCommand(
   const others = before.filter(([id]) => id !== serviceId)
   const commands = command === DEFAULT_COMMAND ? others : [...others, [serviceId, command] as const]
   return withSettings(all, environmentId(name, region), { containerCommands: Object.fromEntries(commands) })
+}
+
+/** A program that a container lacks, as the exec agent says it. */
+const NO_PROGRAM = /unable to start command.*(no such file or directory|executable file not found|permission denied)/is
+
+/** The container in which the command of an ended shell could not be started, if it is listed and belongs to a service. */
+export function lacksCommand(
+  { instance, ephemeral, state }: Pick<TerminalView, 'instance' | 'ephemeral' | 'state'>,
+  containers: readonly Container[],
+): { readonly cluster: string; readonly service: string; readonly name: string } | undefined {
+  if (ephemeral !== undefined || state.kind !== 'ended') return undefined
+  if (!NO_PROGRAM.test(`${state.text} ${state.error?.message ?? ''}`)) return undefined
+  const found = containers.find(({ target }) => target === instance.id)
+  if (found?.service === undefined) return undefined
+  const { cluster, service, name } = found
+  return { cluster, service, name }
 }
