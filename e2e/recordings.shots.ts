@@ -267,7 +267,11 @@ for (const scheme of ['light', 'dark'] as const) {
         environment: ref,
         environmentName: 'acme-prod',
         instance: { id: 'i-2', name: 'web-2' },
-        recording: { recordingId: 'now', sinceAt: NOW - 3 * MINUTE },
+        recording: {
+          recordingId: 'now',
+          sinceAt: NOW - 3 * MINUTE,
+          folder: '/home/ana/.local/share/culvert/recordings',
+        },
         drains: ['audit-log', 'search'],
       },
     ]

@@ -3,7 +3,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { askRunning } from '../electron/core/lock/asking'
 import { defaultTiming } from '../electron/core/sessions/timing'
-import { forwardWords, overallTone, summaryWords } from '../shared/status'
+import { overallTone, summaryWords } from '../shared/overall'
+import { forwardWords } from '../shared/status'
 import { place, restart, setWindow, stageCore, window } from './kit/stages/core'
 import { create, openTerminal, tryOut, up } from './kit/stages/truth'
 

@@ -5,7 +5,7 @@
 import path from 'node:path'
 import { BrowserWindow, dialog, ipcMain, session, shell } from 'electron'
 import { webAddress } from '../shared/webaddress'
-import type { Core } from './core/core'
+import type { Core } from './core/coreparts'
 import { isOurPage, isPermitted, mayNavigate, maySave, type Asker } from './window/address'
 import { EVENT_CHANNEL, REQUEST_CHANNEL, SUBSCRIPTION_CHANNEL } from './window/channels'
 import { externalUrl } from './window/external'

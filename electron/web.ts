@@ -3,7 +3,8 @@
 
 import path from 'node:path'
 import { toWireError } from '../shared/errors'
-import { createCore, type Core } from './core/core'
+import { createCore } from './core/core'
+import type { Core } from './core/coreparts'
 import { dataDirectoryPath } from './core/store/datadirectory'
 import { spawnDemoChild } from './demo'
 import { demoForwards } from './demoforwards'

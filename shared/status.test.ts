@@ -8,9 +8,7 @@ import {
   destinationWords,
   forwardWords,
   instanceLabel,
-  overallTone,
   spanWords,
-  summaryWords,
   terminalWords,
   troubleWords,
   tunnelWords,
@@ -90,7 +88,6 @@ function view(state: TunnelState, change: Partial<ForwardView> = {}): ForwardVie
 const up: TunnelState = { kind: 'up', sinceAt: 0, sessionId: 's' }
 const working: TunnelState = { kind: 'reconnecting', via: 'resume', attempt: 2, sinceAt: 0, retryAt: 4_000, cause }
 const login: TunnelState = { kind: 'waiting', for: 'login', sinceAt: 0, cause }
-const network: TunnelState = { kind: 'waiting', for: 'network', sinceAt: 0, cause }
 const failed: TunnelState = { kind: 'failed', sinceAt: 0, error: { code: 'port-in-use', message: 'Taken.' } }
 
 test('a countdown runs in whole seconds, and ends in an attempt', () => {
@@ -113,22 +110,6 @@ test('a failure is named by its cause', () => {
   expect(tunnelWords(unknown, 0).word).toBe('Failed')
 })
 
-test('one sign stands for all: a person is needed, then something is under way, then something is up', () => {
-  const tone = (...states: TunnelState[]): string => overallTone({ forwards: states.map((state) => view(state)) })
-  expect(tone()).toBe('idle')
-  expect(tone({ kind: 'off' })).toBe('idle')
-  expect(tone(up, { kind: 'off' })).toBe('up')
-  expect(tone(up, working)).toBe('working')
-  expect(tone(up, network)).toBe('working')
-  expect(tone(up, working, login)).toBe('attention')
-  expect(tone(up, working, failed)).toBe('attention')
-})
-
-test('the summary leaves out what is not', () => {
-  expect(summaryWords({ forwards: [view(up), view(up), view(failed), view({ kind: 'off' })] })).toBe('2 up, 1 failed')
-  expect(summaryWords({ forwards: [view({ kind: 'off' })] })).toBe('No forward is on')
-})
-
 test('a forward whose destination refuses is not counted as up, and says since when, until its session is lost', () => {
   const sinceAt = new Date(2026, 10, 22, 14, 2).getTime()
   const destination = { sinceAt, error: { code: 'destination-refused', message: 'Nothing answers.' } } as const
@@ -139,9 +120,6 @@ test('a forward whose destination refuses is not counted as up, and says since w
     detail: 'since 14:02',
   })
   expect(troubleWords(refused)).toBe('destination refuses since 14:02')
-  expect(summaryWords({ forwards: [view(up), refused] })).toBe('1 up, 1 with a problem')
-  expect(summaryWords({ forwards: [view(failed), refused] })).toBe('2 with a problem')
-  expect(overallTone({ forwards: [view(up), refused] })).toBe('attention')
   const lost = view(working, { destination })
   expect([forwardWords(lost, 0), troubleWords(lost)]).toEqual([tunnelWords(working, 0), undefined])
   expect(troubleWords(view(up))).toBeUndefined()

@@ -4,7 +4,6 @@ import type { ErrorCode } from './errors'
 import type { LoginEnd } from './model/environment'
 import type { ForwardView, HostName, TunnelState } from './model/forward'
 import type { Instance } from './model/instance'
-import type { Snapshot } from './model/snapshot'
 import type { TerminalView } from './model/terminal'
 
 /** The shape and the colour role of a state. Each has its own outline, so that colour is never the only difference. */
@@ -154,7 +153,7 @@ function faultWords(code: ErrorCode): string {
 }
 
 /** Whether a forward's session is up but its destination is not reached. */
-function isUnreached({ state, destination }: Pick<ForwardView, 'state' | 'destination'>): boolean {
+export function isUnreached({ state, destination }: Pick<ForwardView, 'state' | 'destination'>): boolean {
   return state.kind === 'up' && destination !== undefined
 }
 
@@ -233,52 +232,4 @@ export function viaWords({ forward, instance }: ForwardView, instances: readonly
 /** The name of the end of a sign-in. */
 export function loginWords({ error }: Pick<LoginEnd, 'error'>): string {
   return error.code === 'credentials-missing' ? 'No credentials' : 'Sign-in ended'
-}
-
-/** The number of forwards in each state; forwards that are off are not counted. */
-export interface Summary {
-  readonly up: number
-  readonly working: number
-  readonly waiting: number
-  /** Includes forwards whose session is up but whose destination is not reached. */
-  readonly failed: number
-  /** The word for `failed`: "failed", or "with a problem" if a session is up nonetheless. */
-  readonly failedWord: string
-}
-
-/** Counts the forwards that are on. */
-export function summarize({ forwards }: Pick<Snapshot, 'forwards'>): Summary {
-  const count = (tone: Tone): number => forwards.filter((view) => forwardWords(view, 0).tone === tone).length
-  return {
-    up: count('up'),
-    working: count('working'),
-    waiting: count('waiting'),
-    failed: count('failed'),
-    failedWord: forwards.some(isUnreached) ? 'with a problem' : 'failed',
-  }
-}
-
-/**
- * The overall state, in order of precedence: a person is needed (waiting for login, or failed), something is in progress
- * (including other waits), something is up, nothing is.
- */
-export function overallTone({ forwards }: Pick<Snapshot, 'forwards'>): 'idle' | 'up' | 'working' | 'attention' {
-  const { up, working, waiting, failed } = summarize({ forwards })
-  const isLoginNeeded = forwards.some(({ state }) => state.kind === 'waiting' && state.for === 'login')
-  if (failed > 0 || isLoginNeeded) return 'attention'
-  if (working + waiting > 0) return 'working'
-  return up > 0 ? 'up' : 'idle'
-}
-
-/** The overall state on one line: "2 up, 1 failed", or "No forward is on". */
-export function summaryWords(snapshot: Pick<Snapshot, 'forwards'>): string {
-  const { up, working, waiting, failed, failedWord } = summarize(snapshot)
-  const parts = [
-    [up, 'up'],
-    [working, 'working'],
-    [waiting, 'waiting'],
-    [failed, failedWord],
-  ] as const
-  const said = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)
-  return said.length === 0 ? 'No forward is on' : said.join(', ')
 }

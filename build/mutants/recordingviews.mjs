@@ -59,4 +59,29 @@ export const recordingViewMutants = [
     edits: [['shared/api/frames.ts', 'nextOffset < 0 ? {} : { nextOffset }', '{ nextOffset }']],
     tests: ['shared/api/frames.test.ts'],
   },
+  {
+    name: 'a person is asked again whether a terminal is recorded',
+    edits: [['electron/core/terminals/capturing.ts', '    this.#isDecided = true\n', '']],
+    tests: ['electron/core/terminals/capturing.test.ts'],
+  },
+  {
+    name: 'the answer of one session is that of the next',
+    edits: [['electron/core/terminals/capturing.ts', '    this.#isDecided = false\n', '']],
+    tests: ['electron/core/terminals/capturing.test.ts'],
+  },
+  {
+    name: 'a drain that is not required needs a person',
+    edits: [['shared/overall.ts', "drain.isRequired && state.kind === 'failing'", "state.kind === 'failing'"]],
+    tests: ['shared/overall.test.ts'],
+  },
+  {
+    name: 'a required drain that fails needs nobody',
+    edits: [['shared/overall.ts', 'needs.forwards !== undefined || needs.drains > 0', 'needs.forwards !== undefined']],
+    tests: ['shared/overall.test.ts'],
+  },
+  {
+    name: 'the list of drains does not tell why a terminal was refused',
+    edits: [['electron/core/drains/drains.ts', '      running.unreached(error)\n', '']],
+    tests: ['electron/core/drains/drains.person.test.ts'],
+  },
 ]

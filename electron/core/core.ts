@@ -6,7 +6,6 @@
 import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { version } from '../../package.json'
-import type { JournalEntry } from '../../shared/model/journal'
 import { ambientProfile, hasAwsSetup, listProfiles } from '../aws/profiles/profiles'
 import { Renewals, type CodeQuestion } from '../aws/credentials/renewal'
 import { openNetwork } from '../aws/network'
@@ -16,24 +15,22 @@ import { processBudgets } from './tunnels/budgets'
 import { openCaptures, takeHanded } from './captureparts'
 import { openAccountSessions } from './sessionparts'
 import { firstEnvironment } from './choice'
+import type { Client, Core, CoreOptions } from './coreparts'
 import { closingError, settledWithin } from './async/closing'
 import { answerControl, CONTROL_WAIT_MS } from './control'
 import { Doctor } from './doctor/running'
 import { openDiagnosed } from './diagnosed'
-import { openDrains, type DrainOptions } from './drainparts'
+import { openDrains } from './drainparts'
 import { Forwards } from './forwards/forwards'
 import { LastRun } from './store/lastrun'
-import { Ephemerals } from './ephemeral/ephemerals'
-import { Holdings } from './ephemeral/holdings'
-import { endLeftTasks } from './ephemeral/leftovers'
-import { ephemeralTimingFrom } from './ephemeral/timing'
+import { openEphemerals } from './ephemeralparts'
 import { endLeftovers } from './environments/leftovers'
 import { Notices } from './notices'
-import { logInTo, type EnvironmentOptions } from './environments/open'
+import { logInTo } from './environments/open'
 import { openEnvironments } from './openings'
-import { DOOR, Publisher, type EventListener } from './publisher'
+import { DOOR, Publisher } from './publisher'
 import { Questions } from './questions'
-import { ReadyForwards, type ReadyForward } from './forwards/ready'
+import { ReadyForwards } from './forwards/ready'
 import { readsOfProfiles } from './profilereads'
 import { answerRequests } from './routes'
 import { restoreLast } from './restoring'
@@ -52,36 +49,6 @@ import { timingOf } from './sessions/timing'
 const SESSIONS_END_MS = 4_500
 // The rest of those 5 s. A Demo process that is still there then ends with this process.
 const ENVIRONMENTS_END_MS = 300
-
-/** The options of a core. */
-export interface CoreOptions extends Omit<EnvironmentOptions, 'budgets'>, Pick<DrainOptions, 'findKeyStore'> {
-  /** Created when it is missing; see `dataDirectoryPath`. */
-  readonly dataDirectory: string
-  /** The kind of process, for the message of a later start that finds the directory locked: "window", "web page". */
-  readonly door: string
-  /** Forwards that are saved when the Demo is shown for the first time in a data directory. Absent: none. */
-  readonly demoForwards?: readonly ReadyForward[]
-  /** How long `dispose` waits for sessions to end, ms. Absent: 4.5 s, which doors allow. */
-  readonly sessionsEndMs?: number
-}
-
-/** The core as one window uses it. */
-export interface Client {
-  /** Answers a request by name. Rejects with `usage` for what no schema allows, and with the codes of what it does. */
-  handle(name: string, parameters: unknown): Promise<unknown>
-  /** Calls `listener` with the whole state now and with all events from then on; returns the unsubscribe. */
-  subscribe(listener: EventListener): () => void
-}
-
-/** The core of the app. Also a client, for the door's own process. Disposing ends everything in order. */
-export interface Core extends Client, AsyncDisposable {
-  /** A client for one window. Disposing says that the window is gone, and releases the terminals that it held. */
-  connect(): Client & Disposable
-  /** Adds a trouble of the door itself to the journal, redacted like every line. Never throws, never waits. */
-  note(trouble: Pick<JournalEntry, 'text' | 'error' | 'facts'>): void
-  /** After sleep, or when the network has changed: looks at every session at once. Cheap and idempotent. */
-  wake(): void
-}
 
 /**
  * Locks the data directory and opens the core on it. An environment that cannot be opened is shown as failed; the core opens all the
@@ -212,15 +179,14 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   })
   const refreshProfiles = readsOfProfiles({ list: () => listProfiles(env), publisher, notices })
   const changes = savedSettings(settings, publisher)
-  const holdings = new Holdings(dataDirectory, 'app')
-  const ephemerals = new Ephemerals({
+  const { ephemerals, endLeft } = openEphemerals({
+    dataDirectory,
+    env,
     environments,
-    holdings,
     computer: ledger.installation,
     settings: () => settings.value,
     clusters: () => containers.list.services.map(({ cluster }) => cluster),
     journal,
-    timing: ephemeralTimingFrom(env),
     now,
     signal: life.signal,
   })
@@ -257,10 +223,7 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
   // Before the first snapshot, so that it has these forwards.
   if (first.kind === 'demo') await ready.give()
   void shown.select(first)
-  const leftovers = Promise.all([
-    endLeftovers({ ledger, environments, journal, now, signal: life.signal }),
-    endLeftTasks({ holdings, environments, journal, signal: life.signal }),
-  ])
+  const leftovers = Promise.all([endLeftovers({ ledger, environments, journal, now, signal: life.signal }), endLeft()])
   forwards.startAtLaunch()
   if (settings.value.restoreAtLaunch) restoreLast({ environments, shown, forwards, terminals }, before)
 

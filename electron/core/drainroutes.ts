@@ -8,10 +8,7 @@ type DrainHandlers = Pick<Handlers, Extract<keyof Handlers, `drain.${string}`>>
 /** Makes the handlers. */
 export function drainHandlers(drains: Drains): DrainHandlers {
   return {
-    'drain.create': async ({ secrets, ...fields }) => ({
-      drainId: await drains.create(fields, secrets),
-      place: await drains.place(),
-    }),
+    'drain.create': async ({ secrets, ...fields }) => ({ drainId: await drains.create(fields, secrets) }),
     'drain.update': async ({ drainId, secrets, ...fields }) => {
       await drains.update(drainId, fields, secrets)
       return null

@@ -20,12 +20,11 @@ import type { Ephemerals } from './ephemeral/ephemerals'
 import { ephemeralHandlers } from './ephemeralroutes'
 import type { Doctor } from './doctor/running'
 import type { DemoControls } from './environments/demo'
-import { environmentKey, type Environments } from './environments/environments'
+import type { Environments } from './environments/environments'
 import type { Forwards } from './forwards/forwards'
 import { awsDocument } from './sessions/request/awsdocuments'
 import { findFreePort } from './tunnels/freeport'
 import type { Notices } from './notices'
-import { placeOf } from './places'
 import type { Questions } from './questions'
 import { Logins, type LogIn } from './logins'
 import type { ShownEnvironment } from './shown'
@@ -35,6 +34,7 @@ import { recordingHandlers } from './recordingroutes'
 import type { Recordings } from './recordings/recordings'
 import type { Journal } from './store/journal'
 import type { SavedTargets } from './targets/targets'
+import { terminalHandlers } from './terminalroutes'
 import type { Terminals } from './terminals/terminals'
 
 /** The parts of the product that handlers use. */
@@ -141,7 +141,7 @@ async function shownDemo({ shown, environments }: Product): Promise<DemoControls
 }
 
 function makeHandlers(product: Product): Handlers {
-  const { environments, shown, forwards, targets, terminals, journal, notices, questions, doctor } = product
+  const { environments, shown, forwards, targets, journal, notices, questions, doctor } = product
   const logins = new Logins(product)
   return {
     ...sessionHandlers(product.accountSessions, shown),
@@ -149,6 +149,7 @@ function makeHandlers(product: Product): Handlers {
     ...drainHandlers(product.drains),
     ...ephemeralHandlers(product),
     ...recordingHandlers(product),
+    ...terminalHandlers(product),
     'environment.select': async ({ environment }) => {
       await product.selectEnvironment(environment)
       return null
@@ -233,49 +234,6 @@ function makeHandlers(product: Product): Handlers {
         forwards.views.map(({ localPort }) => localPort),
       ),
     }),
-    'terminal.open': (wanted, windowId) => {
-      const { instanceId = '', target, environment = shown.view.ref, instanceName = '', ...size } = wanted
-      if ((instanceId === '') === (target === undefined)) {
-        throw new AppError('usage', 'Name an instance or a set of hosts, one of both.')
-      }
-      const isShown = environmentKey(environment) === environmentKey(shown.view.ref)
-      const place = {
-        environment,
-        ...(isShown ? { environmentName: shown.view.name } : {}),
-        instance: { id: instanceId, name: shown.findIn(environment, instanceId)?.name ?? instanceName },
-        ...(target === undefined ? {} : { target }),
-      }
-      return { terminalId: terminals.open(placeOf(product, place), { windowId, size }) }
-    },
-    'terminal.restart': ({ terminalId, ...size }, windowId) => {
-      terminals.restart(terminalId, { windowId, size })
-      return null
-    },
-    'terminal.retry': ({ terminalId }) => {
-      terminals.retry(terminalId)
-      return null
-    },
-    'terminal.write': async ({ terminalId, text }) => {
-      await terminals.write(terminalId, text)
-      return null
-    },
-    'terminal.resize': ({ terminalId, ...size }, windowId) => {
-      terminals.resize(terminalId, { windowId, size })
-      return null
-    },
-    'terminal.hold': ({ terminalId, ...size }, windowId) => terminals.hold(terminalId, { windowId, size }),
-    'terminal.answer': async ({ terminalId, ...said }, windowId) => {
-      await terminals.answer(terminalId, windowId, said)
-      return null
-    },
-    'terminal.replay': ({ terminalId, fromOffset }) => {
-      const { bytes, ...offsets } = terminals.replay(terminalId, fromOffset)
-      return { ...offsets, bytes: Uint8Array.from(bytes) }
-    },
-    'terminal.close': async ({ terminalId }) => {
-      await terminals.close(terminalId)
-      return null
-    },
     'doctor.run': ({ environment = shown.view.ref, ...wanted }) => ({ runId: doctor.run(environment, wanted) }),
     'doctor.stop': ({ runId }) => {
       doctor.stop(runId)

@@ -10,6 +10,7 @@ import { changedSnapshot, type SnapshotChange } from '../../shared/model/change'
 import type { Snapshot } from '../../shared/model/snapshot'
 import { DOOR, Publisher } from '../core/publisher'
 import { Feed } from './feed'
+import { manyInstances } from './instances.kit'
 
 const MI = 1_024 * 1_024
 
@@ -26,22 +27,6 @@ const empty: Snapshot = {
   notices: [],
   about: { version: '0.0.0', dataDirectory: '/data' },
   questions: [],
-}
-
-/** As many instances as a large account has, each with as many tags as are used there: over 16 Mi characters. */
-function manyInstances(count = 10_000): Instance[] {
-  const tags = Object.fromEntries(
-    Array.from({ length: 30 }, (_, index) => [`company:cost-centre:${index}`, `a value as long as they are: ${index}`]),
-  )
-  return Array.from({ length: count }, (_, index) => ({
-    id: `i-${String(index).padStart(17, '0')}`,
-    kind: 'ec2',
-    name: `machine-${index}`,
-    tags,
-    platform: 'linux',
-    state: 'running',
-    agent: 'online',
-  })) as unknown as Instance[]
 }
 
 function textOf(message: string | TerminalOutput): string {

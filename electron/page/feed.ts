@@ -14,7 +14,7 @@ import type { ContainersChange, InstancesChange, SnapshotChange } from '../../sh
 import type { Container, ContainerList } from '../../shared/model/container'
 import type { Instance, InstanceList } from '../../shared/model/instance'
 import type { Snapshot } from '../../shared/model/snapshot'
-import type { Client } from '../core/core'
+import type { Client } from '../core/coreparts'
 import { ListPages } from './pages'
 
 /** Counted for each output beside its bytes: id, offset, place in a queue. Otherwise many small outputs would exceed the limit. */

@@ -7,7 +7,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, expect, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { AppError } from '../../shared/errors'
-import type { Client, Core } from '../core/core'
+import type { Client, Core } from '../core/coreparts'
 import { decodeFrame } from '../../shared/api/frames'
 import { openWebDoor, type WebDoor } from './door'
 

@@ -10,7 +10,7 @@ import type { ResponseMessage } from '../../shared/api'
 import { encodeOutput, encodePiece, encodeReplay } from '../../shared/api/frames'
 import { requests } from '../../shared/api/requests'
 import { toWireError } from '../../shared/errors'
-import type { Core } from '../core/core'
+import type { Core } from '../core/coreparts'
 import { Feed } from '../page/feed'
 import { isToken } from '../page/policy'
 

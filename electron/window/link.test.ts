@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 import type { EventMessage } from '../../shared/api'
 import { AppError } from '../../shared/errors'
-import type { Client, Core } from '../core/core'
+import type { Client, Core } from '../core/coreparts'
 import { createBridge } from './bridge'
 import { EVENT_CHANNEL, SUBSCRIPTION_CHANNEL, type EventEnvelope } from './channels'
 import { WindowLink } from './link'
@@ -41,7 +41,12 @@ class StandInCore {
   subscribe(listener: EventListener): () => void {
     this.listeners.add(listener)
     this.#snapshots += 1
-    listener('snapshot', { number: this.#snapshots, filling: this.filling, instances: { items: [] } } as never)
+    listener('snapshot', {
+      number: this.#snapshots,
+      filling: this.filling,
+      instances: { items: [] },
+      containers: { items: [] },
+    } as never)
     return () => this.listeners.delete(listener)
   }
 

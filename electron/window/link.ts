@@ -6,7 +6,7 @@
 import * as z from 'zod'
 import type { Bridge } from '../../shared/api'
 import { AppError, toWireError } from '../../shared/errors'
-import type { Client, Core } from '../core/core'
+import type { Client, Core } from '../core/coreparts'
 import type { EventEnvelope, SubscriptionMessage } from './channels'
 import { Feed } from '../page/feed'
 

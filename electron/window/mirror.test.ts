@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Snapshot, WindowSnapshot } from '../../shared/model/snapshot'
 import { defaultSettings } from '../../shared/settings'
-import type { Core } from '../core/core'
+import type { Core } from '../core/coreparts'
 import { followSnapshot } from './mirror'
 
 type EventListener = Parameters<Core['subscribe']>[0]

@@ -3,7 +3,7 @@
 import type { EventName, Events } from '../../shared/api/events'
 import { changedSnapshot } from '../../shared/model/change'
 import type { Snapshot } from '../../shared/model/snapshot'
-import type { Core } from '../core/core'
+import type { Core } from '../core/coreparts'
 
 /** Calls `changed` with the whole state now and after each change; returns the unsubscribe. */
 export function followSnapshot(core: Pick<Core, 'subscribe'>, changed: (snapshot: Snapshot) => void): () => void {

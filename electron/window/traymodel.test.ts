@@ -41,7 +41,7 @@ const ending = [
 
 /** The labels of the lines that can be ticked. */
 function labels(...forwards: readonly ForwardView[]): readonly string[] {
-  return trayModel({ forwards }).items.flatMap((item) => (item.kind === 'check' ? [item.label] : []))
+  return trayModel({ forwards, drains: [] }).items.flatMap((item) => (item.kind === 'check' ? [item.label] : []))
 }
 
 test('before the first snapshot the window can be shown and Culvert ended', () => {
@@ -53,7 +53,7 @@ test('before the first snapshot the window can be shown and Culvert ended', () =
 })
 
 test('without forwards there is one separator, and nothing to tick', () => {
-  expect(trayModel({ forwards: [] })).toEqual({
+  expect(trayModel({ forwards: [], drains: [] })).toEqual({
     icon: 'idle',
     tooltip: 'Culvert: No forward is on',
     items: [{ kind: 'text', label: 'No forward is on' }, ...ending],
@@ -62,7 +62,7 @@ test('without forwards there is one separator, and nothing to tick', () => {
 
 test('a line for each forward, ticked where it is on; a click wants the opposite of what the line shows', () => {
   const forwards = [forward('orders-db', 'up'), forward('search', 'off', { localPort: 0 }), forward('api', 'failed')]
-  expect(trayModel({ forwards })).toEqual({
+  expect(trayModel({ forwards, drains: [] })).toEqual({
     icon: 'attention',
     tooltip: 'Culvert: 1 up, 1 failed',
     items: [
@@ -94,6 +94,7 @@ test('a line for each forward, ticked where it is on; a click wants the opposite
 test('what is wanted is ticked, also where it is not so yet or no more', () => {
   const items = trayModel({
     forwards: [forward('a', 'failed', { isOn: false }), forward('b', 'off', { isOn: true })],
+    drains: [],
   }).items.filter((item) => item.kind === 'check')
   expect(items.map(({ isChecked, action }) => [isChecked, action])).toEqual([
     [false, { kind: 'toggle', forwardId: 'f-a', turnOn: true }],
@@ -104,15 +105,15 @@ test('what is wanted is ticked, also where it is not so yet or no more', () => {
 test('a reconnecting forward counts no seconds down, so that the menu stays as it is', () => {
   expect(labels(forward('a', 'reconnecting'))).toEqual(['a · Reconnecting · localhost:5432'])
   const later = { ...states.reconnecting, retryAt: 90_000, sinceAt: 2_000 }
-  expect(trayModel({ forwards: [forward('a', 'reconnecting', { state: later })] })).toEqual(
-    trayModel({ forwards: [forward('a', 'reconnecting')] }),
+  expect(trayModel({ forwards: [forward('a', 'reconnecting', { state: later })], drains: [] })).toEqual(
+    trayModel({ forwards: [forward('a', 'reconnecting')], drains: [] }),
   )
 })
 
 test('a forward whose destination refuses needs a person, and says so in its line and in the first one', () => {
   const error = { code: 'destination-refused', message: 'Nothing answers.' } as const
   const refused = forward('a', 'up', { destination: { sinceAt: 1_000, error } })
-  expect(trayModel({ forwards: [refused, forward('b', 'up')] })).toMatchObject({
+  expect(trayModel({ forwards: [refused, forward('b', 'up')], drains: [] })).toMatchObject({
     icon: 'attention',
     tooltip: 'Culvert: 1 up, 1 with a problem',
   })
@@ -121,7 +122,7 @@ test('a forward whose destination refuses needs a person, and says so in its lin
 
 test('traffic changes nothing that the tray shows', () => {
   const busy = forward('a', 'up', { openConnections: 7, lastUpAt: 5_000 })
-  expect(trayModel({ forwards: [busy] })).toEqual(trayModel({ forwards: [forward('a', 'up')] }))
+  expect(trayModel({ forwards: [busy], drains: [] })).toEqual(trayModel({ forwards: [forward('a', 'up')], drains: [] }))
 })
 
 test.each<[TrayIcon, readonly (keyof typeof states)[]]>([
@@ -133,19 +134,19 @@ test.each<[TrayIcon, readonly (keyof typeof states)[]]>([
   ['attention', ['up', 'connecting', 'login']],
   ['attention', ['failed', 'up']],
 ])('the sign is %s with %j', (icon, kinds) => {
-  expect(trayModel({ forwards: kinds.map((kind) => forward(kind, kind)) }).icon).toBe(icon)
+  expect(trayModel({ forwards: kinds.map((kind) => forward(kind, kind)), drains: [] }).icon).toBe(icon)
 })
 
 test('fifteen forwards are listed; of more, the first fifteen, and how many the window has besides', () => {
   const forwards = Array.from({ length: 17 }, (_, index) => forward(`f${index}`, 'off'))
   const names = forwards.map(({ forward: { name } }) => `${name} · Off · localhost:5432`)
   expect(labels(...forwards.slice(0, 15))).toEqual(names.slice(0, 15))
-  expect(trayModel({ forwards: forwards.slice(0, 15) }).items.slice(-4)[0]).toMatchObject({ kind: 'check' })
+  expect(trayModel({ forwards: forwards.slice(0, 15), drains: [] }).items.slice(-4)[0]).toMatchObject({ kind: 'check' })
   expect(labels(...forwards)).toEqual(names.slice(0, 15))
-  expect(trayModel({ forwards: forwards.slice(0, 16) }).items.slice(-4)[0]).toMatchObject({
+  expect(trayModel({ forwards: forwards.slice(0, 16), drains: [] }).items.slice(-4)[0]).toMatchObject({
     label: '1 more in the window',
   })
-  expect(trayModel({ forwards }).items.slice(-4)).toEqual([
+  expect(trayModel({ forwards, drains: [] }).items.slice(-4)).toEqual([
     { kind: 'command', label: '2 more in the window', action: { kind: 'show' } },
     ...ending,
   ])
@@ -153,7 +154,7 @@ test('fifteen forwards are listed; of more, the first fifteen, and how many the 
 
 test('a forward beyond the listed ones still counts for the sign and the summary', () => {
   const forwards = [...Array.from({ length: 15 }, (_, index) => forward(`f${index}`, 'up')), forward('last', 'failed')]
-  expect(trayModel({ forwards })).toMatchObject({ icon: 'attention', tooltip: 'Culvert: 15 up, 1 failed' })
+  expect(trayModel({ forwards, drains: [] })).toMatchObject({ icon: 'attention', tooltip: 'Culvert: 15 up, 1 failed' })
 })
 
 test('a name drives no menu: what does not show is marked, & is itself, and no name is wider than 60 characters', () => {

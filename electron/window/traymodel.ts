@@ -4,7 +4,8 @@
 import { shownName } from '../../shared/foreigntext'
 import type { ForwardView } from '../../shared/model/forward'
 import type { Snapshot } from '../../shared/model/snapshot'
-import { addressWords, forwardWords, overallTone, summaryWords } from '../../shared/status'
+import { overallTone, summaryWords } from '../../shared/overall'
+import { addressWords, forwardWords } from '../../shared/status'
 
 /** More forwards do not fit a menu that opens upwards from a taskbar. */
 const MAX_FORWARDS = 15
@@ -63,7 +64,7 @@ function forwardItem(view: ForwardView): TrayItem {
 }
 
 /** Makes the model for a state; undefined: the core has told none yet. */
-export function trayModel(snapshot: Pick<Snapshot, 'forwards'> | undefined): TrayModel {
+export function trayModel(snapshot: Pick<Snapshot, 'forwards' | 'drains'> | undefined): TrayModel {
   if (snapshot === undefined) {
     return { icon: 'idle', tooltip: 'Culvert', items: [{ kind: 'text', label: 'Starting' }, ...ending] }
   }

@@ -6,10 +6,11 @@ import { useDeferredValue, useMemo, useRef, useState, type KeyboardEvent, type R
 import type { Snapshot } from '../../shared/model/snapshot'
 import { usePage, usePageState } from '../context'
 import { Banner } from '../parts/Banner'
+import { NoMatch, StaleBanner } from '../parts/rows/ListFailures'
 import { ContainerDetail, ServiceDetail } from './Detail'
 import { Grid, type GridHandle } from './Grid'
 import { containerKey, containerRows, filterContainers, serviceKey } from './listing'
-import { NothingFound, NothingListed, StaleBanner } from './Missing'
+import { NothingListed } from './Missing'
 import { Toolbar } from './Toolbar'
 import { useWatch } from './useWatch'
 
@@ -76,7 +77,9 @@ function List({ containers, environment }: Listed): ReactNode {
           shownWords={isFiltered ? `${shownCount} of ${items.length}` : ''}
         />
         <div className="banners">
-          {state.kind === 'failed' && !isEmpty && environment.login === undefined && <StaleBanner state={state} />}
+          {state.kind === 'failed' && !isEmpty && environment.login === undefined && (
+            <StaleBanner state={state} onRetry={() => void page.ask('containers.refresh', {})} />
+          )}
           {!isEmpty &&
             notices.map((notice) => (
               <Banner key={notice} tone="waiting" title="This list may be incomplete.">
@@ -87,7 +90,13 @@ function List({ containers, environment }: Listed): ReactNode {
         {isEmpty ? (
           <NothingListed environment={environment} containers={containers} />
         ) : rows.length === 0 ? (
-          <NothingFound filter={filter} onClear={() => setFilter('')} />
+          <NoMatch
+            filter={filter}
+            title="No container matches"
+            before="No service and no container has"
+            after="in its name, cluster, task, image or state."
+            onClear={() => setFilter('')}
+          />
         ) : (
           <Grid rows={rows} services={services} onFold={fold} ref={grid} />
         )}

@@ -8,6 +8,8 @@ import type { Container, ContainerService } from '../../shared/model/container'
 import { spanWords } from '../../shared/status'
 import { usePage, usePageState } from '../context'
 import { countdownWords } from '../ephemeral/words'
+import { isShown } from '../forwards/listing'
+import { Through } from '../forwards/Through'
 import { Button } from '../parts/controls/Button'
 import { CopyButton } from '../parts/controls/CopyButton'
 import { IconButton } from '../parts/controls/IconButton'
@@ -29,7 +31,6 @@ import {
   openServiceShell,
 } from './openings'
 import { obstaclesOf } from './reasons'
-import { Through } from './Through'
 import {
   containerTarget,
   containerWords,
@@ -41,6 +42,32 @@ import {
   serviceWords,
   shellBlock,
 } from './words'
+
+/** The forwards through a container or a service. `isThrough`: whether one on this TARGET, which uses `used` now, is one of them. */
+function ThroughIt(props: { readonly isThrough: (target: string, used: string | undefined) => boolean }): ReactNode {
+  const environment = usePageState((state) => state.snapshot?.environment)
+  if (environment === undefined) return null
+  return (
+    <Through
+      title="Forwards through it"
+      isThrough={({ forward: { target, environment: home }, instance }) =>
+        target.kind === 'ecs' && isShown(home, environment) && props.isThrough(target.target, instance?.id)
+      }
+    />
+  )
+}
+
+/** The name of what is shown, and the button that closes the panel. */
+function DetailTitle({ name, onClose }: { readonly name: string; readonly onClose: () => void }): ReactNode {
+  return (
+    <>
+      <h2 className="cut-off" title={shownName(name)}>
+        <ForeignName text={name} />
+      </h2>
+      <IconButton icon={X} label="Close details" keys={['Esc']} onClick={onClose} />
+    </>
+  )
+}
 
 /** A command to copy. */
 function CommandLine({ text }: { readonly text: string }): ReactNode {
@@ -99,10 +126,7 @@ export function ContainerDetail(props: { readonly container: Container; readonly
   return (
     <Inspector shownId={containerKey(container)} label={`Details of ${shownName(name)}`}>
       <header>
-        <h2 className="cut-off" title={shownName(name)}>
-          <ForeignName text={name} />
-        </h2>
-        <IconButton icon={X} label="Close details" keys={['Esc']} onClick={onClose} />
+        <DetailTitle name={name} onClose={onClose} />
         <p className="mono">
           <span>
             <ForeignName text={taskId} />
@@ -168,7 +192,7 @@ export function ContainerDetail(props: { readonly container: Container; readonly
           <CommandLine text={aws} />
         </section>
       )}
-      <Through isThrough={(forwardTarget, used) => forwardTarget === containerTarget(container) || used === target} />
+      <ThroughIt isThrough={(forwardTarget, used) => forwardTarget === containerTarget(container) || used === target} />
     </Inspector>
   )
 }
@@ -187,10 +211,7 @@ export function ServiceDetail(props: { readonly service: ContainerService; reado
   return (
     <Inspector shownId={serviceKey(service)} label={`Details of ${shownName(name)}`}>
       <header>
-        <h2 className="cut-off" title={shownName(name)}>
-          <ForeignName text={name} />
-        </h2>
-        <IconButton icon={X} label="Close details" keys={['Esc']} onClick={onClose} />
+        <DetailTitle name={name} onClose={onClose} />
         <p>
           <span>
             Service of the cluster <ForeignName text={cluster} />
@@ -259,7 +280,7 @@ export function ServiceDetail(props: { readonly service: ContainerService; reado
           <Fact name="Command" value={command} />
         </dl>
       </section>
-      <Through
+      <ThroughIt
         isThrough={(target) => target === serviceTarget(service) || target.startsWith(`${serviceTarget(service)}/`)}
       />
     </Inspector>

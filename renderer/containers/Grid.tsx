@@ -7,7 +7,8 @@
 import { useImperativeHandle, useMemo, type KeyboardEvent, type ReactNode, type Ref } from 'react'
 import type { ContainerService } from '../../shared/model/container'
 import { usePage, usePageState } from '../context'
-import { useRows } from '../parts/rows/useRows'
+import { isOfRow, useRows } from '../parts/rows/useRows'
+import { VirtualRows } from '../parts/rows/VirtualRows'
 import { firstReady, serviceKey, type ContainerRow } from './listing'
 import { askEphemeral, onContainer, onService, openContainerShell, openServiceShell } from './openings'
 import { ContainerCells, HeaderCells, ServiceCells } from './Rows'
@@ -103,8 +104,7 @@ export function Grid({ rows, services, onFold, ref }: GridProps): ReactNode {
   }
 
   const press = (event: KeyboardEvent, row: ContainerRow, index: number): void => {
-    // Key presses on a row's buttons belong to those buttons.
-    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return
+    if (!isOfRow(event)) return
     if (!step(event.key, index) && !actOn(row, event.key)) return
     event.preventDefault()
   }
@@ -130,46 +130,42 @@ export function Grid({ rows, services, onFold, ref }: GridProps): ReactNode {
           </span>
         </div>
       </div>
-      <div className="scroll" role="rowgroup" ref={scroller}>
-        <div className="sizer" role="presentation" style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map(({ index, start, size }) => {
-            const row = rows[index]
-            if (row === undefined) return null
-            const isStuck = index === stuck
-            const isCurrent = index === current
-            return (
-              <div
-                key={row.key}
-                className={`row ${isHead(row) ? 'group' : row.kind} ${isStuck ? 'stuck' : ''}`}
-                role="row"
-                aria-rowindex={index + 2}
-                {...(isHead(row) ? {} : { 'aria-selected': row.key === selected })}
-                tabIndex={isCurrent ? 0 : -1}
-                style={isStuck ? { height: size } : { height: size, transform: `translateY(${start}px)` }}
-                onFocus={() => setCurrent(index)}
-                onKeyDown={(event) => press(event, row, index)}
-                onClick={() => {
-                  if (!isHead(row)) return select(row.key)
-                  onFold(row.key)
-                  // While a header is stuck, its own rows may be scrolled far above.
-                  if (isStuck) virtual.scrollToIndex(index, { align: 'start' })
-                }}
-                onDoubleClick={() => {
-                  if (!isHead(row)) actOn(row, 'Enter')
-                }}
-              >
-                {row.kind === 'service' ? (
-                  <ServiceCells row={row} isCurrent={isCurrent} onFold={() => onFold(row.key)} />
-                ) : row.kind === 'container' ? (
-                  <ContainerCells container={row.container} isCurrent={isCurrent} nowAt={nowAt} />
-                ) : (
-                  <HeaderCells row={row} columnCount={COLUMNS.length + 1} />
-                )}
-              </div>
-            )
-          })}
-        </div>
-      </div>
+      <VirtualRows rows={rows} of={{ scroller, virtual }}>
+        {(row, { index, start, size }) => {
+          const isStuck = index === stuck
+          const isCurrent = index === current
+          return (
+            <div
+              key={row.key}
+              className={`row ${isHead(row) ? 'group' : row.kind} ${isStuck ? 'stuck' : ''}`}
+              role="row"
+              aria-rowindex={index + 2}
+              {...(isHead(row) ? {} : { 'aria-selected': row.key === selected })}
+              tabIndex={isCurrent ? 0 : -1}
+              style={isStuck ? { height: size } : { height: size, transform: `translateY(${start}px)` }}
+              onFocus={() => setCurrent(index)}
+              onKeyDown={(event) => press(event, row, index)}
+              onClick={() => {
+                if (!isHead(row)) return select(row.key)
+                onFold(row.key)
+                // While a header is stuck, its own rows may be scrolled far above.
+                if (isStuck) virtual.scrollToIndex(index, { align: 'start' })
+              }}
+              onDoubleClick={() => {
+                if (!isHead(row)) actOn(row, 'Enter')
+              }}
+            >
+              {row.kind === 'service' ? (
+                <ServiceCells row={row} isCurrent={isCurrent} onFold={() => onFold(row.key)} />
+              ) : row.kind === 'container' ? (
+                <ContainerCells container={row.container} isCurrent={isCurrent} nowAt={nowAt} />
+              ) : (
+                <HeaderCells row={row} columnCount={COLUMNS.length + 1} />
+              )}
+            </div>
+          )
+        }}
+      </VirtualRows>
     </div>
   )
 }

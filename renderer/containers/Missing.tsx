@@ -3,23 +3,16 @@
 import { RotateCw } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
-import type { ContainerList } from '../../shared/model/container'
 import type { Snapshot } from '../../shared/model/snapshot'
 import { loginWords } from '../../shared/status'
 import { usePage } from '../context'
 import { EnvironmentActions } from '../frame/environment/Environment'
-import { Banner } from '../parts/Banner'
 import { Button } from '../parts/controls/Button'
 import { EmptyState } from '../parts/EmptyState'
 import { Skeleton } from '../parts/Skeleton'
+import { failureWords } from '../parts/rows/ListFailures'
 import { CommandOf } from '../parts/text/Command'
 import { ForeignName, ForeignSentence } from '../parts/text/Foreign'
-
-type Failed = Extract<ContainerList['state'], { readonly kind: 'failed' }>
-
-function failureWords({ error, retryAt }: Failed): string {
-  return retryAt === undefined ? error.message : `${error.message} Culvert lists them again by itself.`
-}
 
 function Again(): ReactNode {
   const page = usePage()
@@ -97,45 +90,5 @@ export function NothingListed({ environment, containers }: Pick<Snapshot, 'envir
       }
       action={<Again />}
     />
-  )
-}
-
-/** The filter matches no service and no container. */
-export function NothingFound(props: { readonly filter: string; readonly onClear: () => void }): ReactNode {
-  return (
-    <EmptyState
-      title="No container matches"
-      text={
-        <>
-          No service and no container has{' '}
-          <span className="mono">
-            <ForeignName text={props.filter.trim()} />
-          </span>{' '}
-          in its name, cluster, task, image or state.
-        </>
-      }
-      action={<Button onClick={props.onClear}>Clear filter</Button>}
-    />
-  )
-}
-
-/** A refresh has failed while an older list is shown. */
-export function StaleBanner({ state }: { readonly state: Failed }): ReactNode {
-  const page = usePage()
-  return (
-    <Banner
-      tone="failed"
-      title="This list is out of date."
-      action={
-        <>
-          <CommandOf error={state.error} />
-          <Button size="small" onClick={() => void page.ask('containers.refresh', {})}>
-            Try again
-          </Button>
-        </>
-      }
-    >
-      {failureWords(state)}
-    </Banner>
   )
 }

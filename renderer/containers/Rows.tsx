@@ -163,7 +163,7 @@ export function ServiceCells(props: {
 }
 
 /** Whose ephemeral session a container is, and when it ends. */
-export function EphemeralChip(props: {
+function EphemeralChip(props: {
   readonly mark: NonNullable<Container['ephemeral']>
   readonly nowAt: number
 }): ReactNode {

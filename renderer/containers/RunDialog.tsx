@@ -8,7 +8,7 @@ import { Field, TextInput } from '../parts/controls/Field'
 import { Dialog } from '../parts/floats/Dialog'
 import { ForeignName } from '../parts/text/Foreign'
 import { formatEcsTarget } from '../../shared/ecstarget'
-import type { ContainerDialog } from '../store/state'
+import type { ContainerDialog } from '../store/containerdialog'
 import { commandOf, DEFAULT_COMMAND, withCommand } from './openings'
 
 /** The most characters that the settings keep. */

@@ -1,12 +1,10 @@
-// The bar above the Instances view, as far as both of its lists share it: which list is shown. And the bar of the containers.
+// The bar above the containers: filter, the age of the list, and its refresh.
 
-import { ListFilter, RefreshCw, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { usePage, usePageState } from '../context'
 import { listedWords } from '../instances/age'
 import { Parts } from '../instances/Parts'
-import { IconButton } from '../parts/controls/IconButton'
-import { useFittingText } from '../parts/controls/useFittingText'
+import { Refresh, RowFilter } from '../parts/rows/ListBar'
 
 interface ToolbarProps {
   readonly filter: string
@@ -23,49 +21,23 @@ export function Toolbar({ filter, onFilter, onEnterList, shownWords }: ToolbarPr
   const nowAt = usePageState((state) => state.nowAt)
   const listedAt = usePageState((state) => state.snapshot?.containers.listedAt)
   const isLoading = usePageState((state) => state.snapshot?.containers.state.kind === 'loading')
-  const { input, placeholder } = useFittingText('Filter by name, cluster, task or state')
   return (
     <div className="viewbar">
       <h1 id="containers-title">Containers</h1>
       <Parts />
-      <div className="filter">
-        <ListFilter size={14} strokeWidth={1.75} aria-hidden="true" />
-        <input
-          type="text"
-          aria-label="Filter containers"
-          ref={input}
-          placeholder={placeholder}
-          data-view-filter
-          spellCheck={false}
-          autoComplete="off"
-          value={filter}
-          onChange={(event) => onFilter(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape' && filter !== '') {
-              event.stopPropagation()
-              onFilter('')
-            }
-            if (event.key === 'ArrowDown' || event.key === 'Enter') {
-              event.preventDefault()
-              onEnterList()
-            }
-          }}
-        />
-        {filter !== '' && <IconButton size="small" icon={X} label="Clear filter" onClick={() => onFilter('')} />}
-      </div>
+      <RowFilter
+        label="Filter containers"
+        placeholder="Filter by name, cluster, task or state"
+        value={filter}
+        onChange={onFilter}
+        onEnterList={onEnterList}
+      />
       <span className="count number" role="status">
         {shownWords}
       </span>
       <span className="space" />
       {listedAt !== undefined && <span className="age">{listedWords(listedAt, nowAt)}</span>}
-      <IconButton
-        icon={RefreshCw}
-        label={isLoading ? 'Listing' : 'Refresh'}
-        keys={['R']}
-        className={isLoading ? 'turning' : ''}
-        reason={isLoading ? 'The containers are being listed.' : undefined}
-        onClick={() => void page.ask('containers.refresh', {})}
-      />
+      <Refresh isLoading={isLoading} noun="containers" onRefresh={() => void page.ask('containers.refresh', {})} />
     </div>
   )
 }

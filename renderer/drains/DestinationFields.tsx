@@ -99,7 +99,11 @@ function Elasticsearch({ state }: { readonly state: DrainFormState }): ReactNode
         field="index"
         label={form.isDataStream ? 'Data stream' : 'Index'}
         isMono
-        hint={form.isDataStream ? 'It has to exist, or a template for it.' : '%{yyyy.MM.dd} becomes the day (UTC).'}
+        hint={
+          form.isDataStream
+            ? 'The data stream or its index template must exist.'
+            : '%{yyyy.MM.dd} becomes the day (UTC).'
+        }
       />
       <Choice
         label="Written to"
@@ -107,7 +111,9 @@ function Elasticsearch({ state }: { readonly state: DrainFormState }): ReactNode
         on="A data stream"
         isOn={form.isDataStream}
         hint={
-          form.isDataStream ? 'Records are created, with @timestamp.' : 'A record that comes again is not stored twice.'
+          form.isDataStream
+            ? 'Records are created, with @timestamp.'
+            : 'A record that is sent again is not stored twice.'
         }
         onChange={(isDataStream) => change({ isDataStream })}
       />
@@ -143,7 +149,7 @@ function OfKind({ state }: { readonly state: DrainFormState }): ReactNode {
             label="Headers (optional)"
             isLong
             placeholder="X-Team: payments"
-            hint="One a line. They are no secrets."
+            hint="One per line. Enter no secrets here: headers are shown again."
           />
         </>
       )
@@ -160,7 +166,9 @@ function OfKind({ state }: { readonly state: DrainFormState }): ReactNode {
             on="TLS"
             isOn={form.isTls}
             hint={
-              form.isTls ? 'The server’s certificate is checked.' : 'Without TLS the output can be read on its way.'
+              form.isTls
+                ? 'The server’s certificate is checked.'
+                : 'Without TLS the output crosses the network unencrypted.'
             }
             onChange={(isTls) => change({ isTls })}
           />
@@ -171,7 +179,7 @@ function OfKind({ state }: { readonly state: DrainFormState }): ReactNode {
               label="Certificate authority (optional)"
               isLong
               placeholder="-----BEGIN CERTIFICATE-----"
-              hint="PEM, beside those of the system."
+              hint="PEM. Trusted in addition to those of the system."
             />
           )}
         </>
@@ -193,7 +201,7 @@ function OfKind({ state }: { readonly state: DrainFormState }): ReactNode {
             field="keep"
             label="Older files kept"
             isMono
-            hint="The oldest is deleted for each one more."
+            hint="When there are more, the oldest is deleted."
           />
         </>
       )

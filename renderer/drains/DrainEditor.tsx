@@ -7,11 +7,10 @@ import type { Snapshot } from '../../shared/model/snapshot'
 import { usePage } from '../context'
 import { environmentWords } from '../forwards/listing'
 import { Banner } from '../parts/Banner'
-import { Button } from '../parts/controls/Button'
 import { Segments } from '../parts/controls/Segments'
 import { Toggle } from '../parts/controls/Toggle'
 import { Dialog, Question } from '../parts/floats/Dialog'
-import { Keys } from '../parts/floats/Tooltip'
+import { SaveFooter } from '../parts/floats/SaveFooter'
 import { ForeignName } from '../parts/text/Foreign'
 import { Caution } from './Caution'
 import { DestinationFields, Text } from './DestinationFields'
@@ -109,7 +108,7 @@ export function DrainEditor({ edited, snapshot, onClose }: DrainEditorProps): Re
               {state.failure.message}
             </Banner>
           )}
-          <Caution title="The output goes elsewhere." />
+          <Caution title="Output is sent to this destination." />
           <div className="fields">
             <Text
               state={state}
@@ -151,17 +150,11 @@ export function DrainEditor({ edited, snapshot, onClose }: DrainEditorProps): Re
             />
           </div>
         </div>
-        <footer>
-          <span className="keys-hint">
-            <Keys keys={['Enter']} /> saves
-          </span>
-          <Button size="large" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" size="large" variant="primary" {...(state.isSending ? { reason: 'Saving.' } : {})}>
-            {edited === undefined ? 'Save drain' : 'Save'}
-          </Button>
-        </footer>
+        <SaveFooter
+          save={edited === undefined ? 'Save drain' : 'Save'}
+          isSending={state.isSending}
+          onCancel={onClose}
+        />
       </form>
       {isLeaving && (
         <Question

@@ -43,7 +43,7 @@ function TestNote({ test, onClose }: { readonly test: Test; readonly onClose: ()
     case 'sending':
       return (
         <Banner tone="working" title="Sending a test record.">
-          The destination is waited for.
+          Waiting for the destination.
         </Banner>
       )
     case 'answered':
@@ -194,7 +194,7 @@ export function Drains({ snapshot }: { readonly snapshot: Snapshot }): ReactNode
   const deleted = opened.kind === 'delete' ? drains.find(({ drain }) => drain.id === opened.drain.id) : undefined
   return (
     <>
-      <div className="line drains-head">
+      <div className="line drains-head" id="settings-drains">
         <div className="what">
           <div className="title">Drains</div>
           <p>

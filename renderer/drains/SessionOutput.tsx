@@ -1,4 +1,4 @@
-// The lines of the "Output of sessions" section: what is recorded and for how long, which drains get it, and as whose.
+// The lines of the "Output of sessions" section: what is recorded and for how long, the drains, and the name and address in their records.
 
 import { FolderOpen } from 'lucide-react'
 import type { ReactNode } from 'react'
@@ -15,6 +15,7 @@ import { TextLine } from '../settings/TextLine'
 import { Caution } from './Caution'
 import { Drains } from './Drains'
 import { pathProblem } from './rules'
+import { keptWords } from './words'
 
 const RULES: readonly { readonly value: RecordingRule; readonly label: string }[] = [
   { value: 'off', label: 'Off' },
@@ -64,15 +65,17 @@ export function SessionOutput({ snapshot }: { readonly snapshot: Snapshot }): Re
   const page = usePage()
   const { settings, environment, drains } = snapshot
   const { name, region } = environment
-  const isRecording = (settingsOf(settings.environments, name, region).recording ?? 'off') !== 'off'
+  const rule = settingsOf(settings.environments, name, region).recording ?? 'off'
   const isDrained = drains.some(({ drain }) => drain.isEnabled)
+  // Once, at the first switch that is on.
+  const warning = (
+    <div className="warning">
+      <Caution title={keptWords(rule, isDrained)} />
+    </div>
+  )
   return (
     <>
-      {(isRecording || isDrained) && (
-        <div className="warning">
-          <Caution title="Output is kept." />
-        </div>
-      )}
+      {rule !== 'off' && warning}
       <Rule snapshot={snapshot} />
       <TextLine
         title="Folder of recordings"
@@ -86,14 +89,14 @@ export function SessionOutput({ snapshot }: { readonly snapshot: Snapshot }): Re
       <NumberLine
         name="recordingDays"
         title="Delete recordings after"
-        text="Checked hourly."
+        text="Old ones are looked for every hour."
         unit="days"
         settings={settings}
       />
       <NumberLine
         name="recordingMegabytes"
         title="Keep recordings up to"
-        text="In all. The oldest are deleted first."
+        text="All together. The oldest are deleted first."
         unit="MB"
         settings={settings}
       />
@@ -102,11 +105,12 @@ export function SessionOutput({ snapshot }: { readonly snapshot: Snapshot }): Re
           Show recordings
         </Button>
       </Line>
+      {rule === 'off' && isDrained && warning}
       <Drains snapshot={snapshot} />
       <NumberLine
         name="spoolMegabytes"
-        title="Keep for a drain that fails up to"
-        text="Each. Beyond it the oldest records are dropped and counted; a required drain pauses its terminals instead."
+        title="Keep for each drain that fails up to"
+        text="When that is full, the oldest records are dropped and counted. A required drain pauses its terminals instead."
         unit="MB"
         settings={settings}
       />
@@ -121,7 +125,7 @@ export function SessionOutput({ snapshot }: { readonly snapshot: Snapshot }): Re
       />
       <TextLine
         title="Your e-mail address"
-        text="The same."
+        text="Sent with each record where AWS does not tell it."
         placeholder="ana@example.com"
         maxLength={320}
         saved={settings.userEmail}

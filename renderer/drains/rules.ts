@@ -10,8 +10,8 @@ export function urlProblem(text: string): string | undefined {
     return 'Enter an address that begins with https://.'
   }
   if (url.username !== '' || url.password !== '')
-    return 'An address holds no password. Enter it in its own field below.'
-  if (url.hash !== '') return 'An address has no part behind #.'
+    return 'Remove the password from the address. It has its own field below.'
+  if (url.hash !== '') return 'Remove the # and what follows it.'
   return url.protocol === 'http:' && !isLoopbackAddress(url.hostname)
     ? 'The output would go over the network without encryption. Enter an https:// address.'
     : undefined
@@ -43,7 +43,7 @@ function headerLines(text: string): readonly string[] {
 export function headersProblem(text: string): string | undefined {
   for (const line of headerLines(text)) {
     const [, name = ''] = /^([!#$%&'*+.^_`|~A-Za-z0-9-]{1,100}):[\t\x20-\x7e]*$/.exec(line) ?? []
-    if (name === '') return 'Enter a header a line, such as X-Team: payments.'
+    if (name === '') return 'Enter one header per line, such as X-Team: payments.'
     if (name.toLowerCase() === 'authorization') return 'Enter the value of Authorization in its own field below.'
     const small = name.toLowerCase()
     if (OWN_HEADERS.includes(small) || small.startsWith('x-culvert-'))

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { DrainView } from '../../shared/model/drain'
-import { destinationWords, drainWords, figuresOf, placeWords, tookWords, waitingWords } from './words'
+import { destinationWords, drainWords, figuresOf, keptWords, placeWords, tookWords, waitingWords } from './words'
 
 const nowAt = new Date(2026, 10, 29, 14, 3, 30).getTime()
 const error = { code: 'network', message: 'No route.' } as const
@@ -91,4 +91,20 @@ it('says where secrets are, and how long a test took', () => {
     ),
   ).toEqual(['key store of this system', 'only your user'])
   expect([tookWords(0.2), tookWords(41.4), tookWords(1_430)]).toEqual(['1 ms', '41 ms', '1.4 s'])
+})
+
+it('warns of what is switched on', () => {
+  expect([
+    keptWords('off', false),
+    keptWords('off', true),
+    keptWords('ask', false),
+    keptWords('ask', true),
+    keptWords('always', true),
+  ]).toEqual([
+    '',
+    'Output is sent to drains.',
+    'Output may be recorded.',
+    'Output may be recorded, and is sent to drains.',
+    'Output is recorded, and is sent to drains.',
+  ])
 })

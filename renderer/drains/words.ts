@@ -1,6 +1,7 @@
 // Drains in words: kinds, destinations, states, what waits. Pure.
 
 import type { DrainDestination, DrainView, SecretPlace } from '../../shared/model/drain'
+import type { RecordingRule } from '../../shared/model/recording'
 import { clockWords, spanWords, type StateWords } from '../../shared/status'
 import { bytesWords } from '../forwards/words/figures'
 import type { DrainKind, SecretName } from './form'
@@ -112,4 +113,11 @@ export function figuresOf(view: DrainView, nowAt: number): readonly string[] {
 /** How long a test took: `41 ms`, `1.4 s`. */
 export function tookWords(ms: number): string {
   return ms < SECOND_MS ? `${Math.max(1, Math.round(ms))} ms` : `${(ms / SECOND_MS).toFixed(1)} s`
+}
+
+/** What happens to output, for the warning of the settings; "" where nothing does. */
+export function keptWords(rule: RecordingRule, isDrained: boolean): string {
+  if (rule === 'off') return isDrained ? 'Output is sent to drains.' : ''
+  const recorded = rule === 'always' ? 'Output is recorded' : 'Output may be recorded'
+  return isDrained ? `${recorded}, and is sent to drains.` : `${recorded}.`
 }

@@ -8,6 +8,7 @@ import { usePage, usePageState } from '../context'
 import { Button } from '../parts/controls/Button'
 import { Dialog } from '../parts/floats/Dialog'
 import { ForeignName } from '../parts/text/Foreign'
+import type { ContainerDialog } from '../store/containerdialog'
 import { OpenSessions } from './Open'
 import { StartDialog } from './StartDialog'
 import { useSessions } from './useSessions'
@@ -62,6 +63,46 @@ function DeriveDialog({ terminalId }: { readonly terminalId: string }): ReactNod
   )
 }
 
+type Again = Extract<ContainerDialog, { readonly kind: 'again' }>
+
+/** Asks before a key starts a task: Enter restarts every other terminal at once. */
+function AgainDialog({ asked }: { readonly asked: Again }): ReactNode {
+  const page = usePage()
+  const keep = useRef<HTMLButtonElement>(null)
+  const close = (): void => page.arrange({ containerDialog: { kind: 'closed' } })
+  const start = (): void => {
+    close()
+    void page.restartTerminal(asked.paneKey, asked.size)
+  }
+  return (
+    <Dialog
+      isNarrow
+      title={
+        <>
+          Start another task like <ForeignName text={asked.service} />?
+        </>
+      }
+      onClose={close}
+      firstFocus={keep}
+    >
+      <div className="body">
+        <p>
+          The session has ended, and its container with it. Another task is started with the same command, size and time
+          limit. What was written in the last one is not there.
+        </p>
+      </div>
+      <footer>
+        <Button size="large" ref={keep} onClick={close}>
+          Not now
+        </Button>
+        <Button size="large" variant="primary" onClick={start}>
+          Start another task
+        </Button>
+      </footer>
+    </Dialog>
+  )
+}
+
 /** The open sessions of an environment. */
 function SessionsDialog({ environment }: { readonly environment: EnvironmentRef }): ReactNode {
   const page = usePage()
@@ -99,6 +140,8 @@ export function ContainerDialogs(): ReactNode {
       return <StartDialog fields={dialog.fields} />
     case 'derive':
       return <DeriveDialog terminalId={dialog.terminalId} />
+    case 'again':
+      return <AgainDialog asked={dialog} />
     case 'sessions':
       return <SessionsDialog environment={dialog.environment} />
   }

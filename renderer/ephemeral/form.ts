@@ -23,11 +23,8 @@ export interface TypedSession {
   readonly reason: string
 }
 
-/** The fields that can have a problem, in the order of the form. */
-export const SESSION_FIELDS = ['command', 'memory', 'ttl', 'variables', 'reason'] as const
-
-/** The name of such a field. */
-export type SessionField = (typeof SESSION_FIELDS)[number]
+/** A field that can have a problem. */
+export type SessionField = 'command' | 'memory' | 'ttl' | 'variables' | 'reason'
 
 /** What is asked for, or a sentence for each field that has a problem. */
 export type SessionReading =

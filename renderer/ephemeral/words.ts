@@ -8,7 +8,7 @@ const SECOND_MS = 1_000
 const MINUTE_MS = 60_000
 
 /** How long before the end a person is told: 10 minutes and 1 minute. */
-export const WARNINGS_MS = [10 * MINUTE_MS, MINUTE_MS] as const
+const WARNINGS_MS = [10 * MINUTE_MS, MINUTE_MS] as const
 
 const STEP_WORDS: Readonly<Record<EphemeralStep, string>> = {
   requested: 'Task requested',

@@ -1,8 +1,8 @@
-// The rail: the views, the number of items in each, and whether a forward has a problem.
+// The rail: the views, the number of items in each, and which of them has a problem: a forward, or in the settings a required drain.
 
 import { Activity, ArrowLeftRight, Server, SlidersHorizontal, SquareTerminal, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { overallTone, summarize } from '../../shared/status'
+import { needsOf } from '../../shared/overall'
 import { usePage, usePageState } from '../context'
 import { Glyph } from '../parts/Glyph'
 import { Tooltip } from '../parts/floats/Tooltip'
@@ -59,10 +59,8 @@ export function Rail(): ReactNode {
   })
   const forwards = usePageState((state) => state.snapshot?.forwards.length)
   const sessions = usePageState(({ snapshot }) => (snapshot === undefined ? undefined : openSessions(snapshot)))
-  const trouble = usePageState(({ snapshot }) => {
-    if (snapshot === undefined || overallTone(snapshot) !== 'attention') return undefined
-    return summarize(snapshot).failed > 0 ? 'failed' : 'waiting'
-  })
+  const trouble = usePageState(({ snapshot }) => (snapshot === undefined ? undefined : needsOf(snapshot).forwards))
+  const isDrainFailing = usePageState(({ snapshot }) => snapshot !== undefined && needsOf(snapshot).drains > 0)
   return (
     <nav className="rail" aria-label="Views" data-region="rail">
       <Item view="instances" label="Instances" icon={Server} count={instances} />
@@ -70,7 +68,7 @@ export function Rail(): ReactNode {
       <Item view="sessions" label="Sessions" icon={SquareTerminal} count={sessions} />
       <Item view="activity" label="Activity" icon={Activity} />
       <span className="space" />
-      <Item view="settings" label="Settings" icon={SlidersHorizontal} />
+      <Item view="settings" label="Settings" icon={SlidersHorizontal} trouble={isDrainFailing ? 'failed' : undefined} />
     </nav>
   )
 }

@@ -1,7 +1,8 @@
 // The connection summary of the top bar: the number of forwards in each state. A click shows only those.
 
 import type { ReactNode } from 'react'
-import { summarize, type Tone } from '../../shared/status'
+import { summarize } from '../../shared/overall'
+import type { Tone } from '../../shared/status'
 import { usePage, usePageState } from '../context'
 import { Glyph } from '../parts/Glyph'
 import { Tooltip } from '../parts/floats/Tooltip'

@@ -1,7 +1,7 @@
 // The page's appearance outside its body: theme and density on <html>, the title, and the favicon.
 
 import { useEffect } from 'react'
-import { overallTone, summaryWords } from '../../shared/status'
+import { overallTone, summaryWords } from '../../shared/overall'
 import { usePageState } from '../context'
 import attention from '../glyphs/attention.svg'
 import idle from '../glyphs/idle.svg'

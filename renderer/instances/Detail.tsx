@@ -14,9 +14,9 @@ import type { ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
 import type { ForwardView } from '../../shared/model/forward'
 import type { Instance } from '../../shared/model/instance'
-import { agentWords, connectBlock, forwardWords } from '../../shared/status'
+import { agentWords, connectBlock } from '../../shared/status'
 import { usePage, usePageState } from '../context'
-import { Address } from '../parts/text/Address'
+import { Through } from '../forwards/Through'
 import { Button } from '../parts/controls/Button'
 import { CopyButton } from '../parts/controls/CopyButton'
 import { Fact } from '../parts/text/Fact'
@@ -90,36 +90,6 @@ function goesThrough({ forward, instance: used }: ForwardView, instance: Instanc
   const { target } = forward
   if (target.kind === 'id') return target.instanceId === instance.id
   return target.kind === 'name' && target.name === instance.name
-}
-
-function Forwards({ instance }: { readonly instance: Instance }): ReactNode {
-  const page = usePage()
-  const nowAt = usePageState((state) => state.nowAt)
-  const forwards = usePageState((state) => state.snapshot?.forwards) ?? []
-  const show = (forwardId: string): void => {
-    page.filterForwards(undefined)
-    page.selectForward(forwardId)
-  }
-  const through = forwards.filter((view) => goesThrough(view, instance))
-  if (through.length === 0) return null
-  return (
-    <section className="part">
-      <h3>Forwards through this instance</h3>
-      <ul className="through">
-        {through
-          .map((view) => ({ ...view, words: forwardWords(view, nowAt) }))
-          .map(({ forward, localPort, words }) => (
-            <li key={forward.id}>
-              <Glyph tone={words.tone} label={words.word} />
-              <button type="button" className="link cut-off" onClick={() => show(forward.id)}>
-                <ForeignName text={forward.name} />
-              </button>
-              {localPort > 0 && <Address text={`localhost:${localPort}`} />}
-            </li>
-          ))}
-      </ul>
-    </section>
-  )
 }
 
 function Facts({ instance }: { readonly instance: Instance }): ReactNode {
@@ -226,7 +196,7 @@ export function Detail({
       <Twin instance={instance} twins={twins} />
       <Why instance={instance} />
       <Facts instance={instance} />
-      <Forwards instance={instance} />
+      <Through title="Forwards through this instance" isThrough={(view) => goesThrough(view, instance)} />
     </Inspector>
   )
 }

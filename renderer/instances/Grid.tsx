@@ -7,7 +7,8 @@
 import { useImperativeHandle, useMemo, type CSSProperties, type KeyboardEvent, type ReactNode, type Ref } from 'react'
 import { connectBlock } from '../../shared/status'
 import { usePage, usePageState } from '../context'
-import { useRows } from '../parts/rows/useRows'
+import { isOfRow, useRows } from '../parts/rows/useRows'
+import { VirtualRows } from '../parts/rows/VirtualRows'
 import { Columns } from './Columns'
 import { GroupCells } from './GroupCells'
 import type { ListRow, Sort, SortColumn, Widths } from './listing'
@@ -105,8 +106,7 @@ export function Grid(props: GridProps): ReactNode {
   }
 
   const press = (event: KeyboardEvent, row: ListRow, index: number): void => {
-    // Key presses on a row's buttons belong to those buttons.
-    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return
+    if (!isOfRow(event)) return
     if (!step(event.key, index) && !actOn(row, event.key)) return
     event.preventDefault()
   }
@@ -124,51 +124,47 @@ export function Grid(props: GridProps): ReactNode {
       <div role="rowgroup">
         <Columns environmentTag={environmentTag} sort={sort} onSort={onSort} onEnterRows={() => moveTo(current)} />
       </div>
-      <div className="scroll" role="rowgroup" ref={scroller}>
-        <div className="sizer" role="presentation" style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map(({ index, start, size }) => {
-            const row = rows[index]
-            if (row === undefined) return null
-            const isSelected = row.kind === 'instance' && row.instance.id === selected
-            const isStuck = index === stuck
-            const look = row.kind === 'group' ? (isStuck ? 'row group stuck' : 'row group') : 'row'
-            return (
-              <div
-                key={keyOf(row)}
-                className={look}
-                role="row"
-                aria-rowindex={index + 2}
-                {...(row.kind === 'group' ? {} : { 'aria-selected': isSelected })}
-                tabIndex={index === current ? 0 : -1}
-                style={isStuck ? { height: size } : { height: size, transform: `translateY(${start}px)` }}
-                onFocus={() => setCurrent(index)}
-                onKeyDown={(event) => press(event, row, index)}
-                onClick={() => {
-                  if (row.kind === 'instance') return page.selectInstance(row.instance.id)
-                  onFold(row.value)
-                  // While a header is stuck, its own rows may be scrolled far above.
-                  if (isStuck) virtual.scrollToIndex(index, { align: 'start' })
-                }}
-                onDoubleClick={() => {
-                  if (row.kind === 'instance') actOn(row, 'Enter')
-                }}
-              >
-                {row.kind === 'group' ? (
-                  <GroupCells row={row} groupTag={groupTag} columnCount={columnCount} isCurrent={index === current} />
-                ) : (
-                  <InstanceCells
-                    instance={row.instance}
-                    isNameShared={shared.has(row.instance.name)}
-                    environmentTag={environmentTag}
-                    isCurrent={index === current}
-                    nowAt={nowAt}
-                  />
-                )}
-              </div>
-            )
-          })}
-        </div>
-      </div>
+      <VirtualRows rows={rows} of={{ scroller, virtual }}>
+        {(row, { index, start, size }) => {
+          const isSelected = row.kind === 'instance' && row.instance.id === selected
+          const isStuck = index === stuck
+          const look = row.kind === 'group' ? (isStuck ? 'row group stuck' : 'row group') : 'row'
+          return (
+            <div
+              key={keyOf(row)}
+              className={look}
+              role="row"
+              aria-rowindex={index + 2}
+              {...(row.kind === 'group' ? {} : { 'aria-selected': isSelected })}
+              tabIndex={index === current ? 0 : -1}
+              style={isStuck ? { height: size } : { height: size, transform: `translateY(${start}px)` }}
+              onFocus={() => setCurrent(index)}
+              onKeyDown={(event) => press(event, row, index)}
+              onClick={() => {
+                if (row.kind === 'instance') return page.selectInstance(row.instance.id)
+                onFold(row.value)
+                // While a header is stuck, its own rows may be scrolled far above.
+                if (isStuck) virtual.scrollToIndex(index, { align: 'start' })
+              }}
+              onDoubleClick={() => {
+                if (row.kind === 'instance') actOn(row, 'Enter')
+              }}
+            >
+              {row.kind === 'group' ? (
+                <GroupCells row={row} groupTag={groupTag} columnCount={columnCount} isCurrent={index === current} />
+              ) : (
+                <InstanceCells
+                  instance={row.instance}
+                  isNameShared={shared.has(row.instance.name)}
+                  environmentTag={environmentTag}
+                  isCurrent={index === current}
+                  nowAt={nowAt}
+                />
+              )}
+            </div>
+          )
+        }}
+      </VirtualRows>
     </div>
   )
 }

@@ -7,11 +7,12 @@ import { usePage, usePageState } from '../context'
 import { isShown } from '../forwards/listing'
 import { Banner } from '../parts/Banner'
 import { Button } from '../parts/controls/Button'
+import { NoMatch, StaleBanner } from '../parts/rows/ListFailures'
 import { Skeleton } from '../parts/Skeleton'
 import { Detail } from './Detail'
 import { Grid, type GridHandle } from './Grid'
 import { countShown, environmentTagOf, filterInstances, listRows, sharedNames, sortedBy, widestOf } from './listing'
-import { NothingFound, NothingListed, StaleBanner } from './Missing'
+import { NothingListed } from './Missing'
 import { BY_SETS, setGroups } from './setgroups'
 import { Toolbar } from './Toolbar'
 
@@ -103,7 +104,9 @@ function List({ instances, environment, settings, targets }: Listed): ReactNode 
           {state.kind === 'failed' &&
             items.length > 0 &&
             environment.state.kind !== 'failed' &&
-            environment.login === undefined && <StaleBanner state={state} />}
+            environment.login === undefined && (
+              <StaleBanner state={state} onRetry={() => void page.ask('instances.refresh', {})} />
+            )}
           {notices.map((notice) => (
             <Banner key={notice} tone="waiting" title="This list may be incomplete.">
               {notice}
@@ -124,7 +127,15 @@ function List({ instances, environment, settings, targets }: Listed): ReactNode 
           )}
         </div>
         {items.length === 0 && <NothingListed environment={environment} instances={instances} />}
-        {items.length > 0 && !isFound && <NothingFound filter={filter} onClear={() => setFilter('')} />}
+        {items.length > 0 && !isFound && (
+          <NoMatch
+            filter={filter}
+            title="No instance matches"
+            before="No instance has"
+            after="in its name, id, tags or address."
+            onClear={() => setFilter('')}
+          />
+        )}
         {isFound && (
           <Grid
             rows={rows}

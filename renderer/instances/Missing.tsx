@@ -4,14 +4,13 @@ import { RotateCw } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { WireError } from '../../shared/errors'
 import { shownName } from '../../shared/foreigntext'
-import type { InstanceList } from '../../shared/model/instance'
 import type { Snapshot } from '../../shared/model/snapshot'
 import { loginWords } from '../../shared/status'
 import { usePage } from '../context'
 import { EnvironmentActions } from '../frame/environment/Environment'
-import { Banner } from '../parts/Banner'
 import { Button } from '../parts/controls/Button'
 import { EmptyState } from '../parts/EmptyState'
+import { failureWords } from '../parts/rows/ListFailures'
 import { CommandOf } from '../parts/text/Command'
 import { ForeignName, ForeignSentence } from '../parts/text/Foreign'
 import { Skeleton } from '../parts/Skeleton'
@@ -25,12 +24,6 @@ function Again(): ReactNode {
       Try again
     </Button>
   )
-}
-
-type Failed = Extract<InstanceList['state'], { readonly kind: 'failed' }>
-
-function failureWords({ error, retryAt }: Failed): string {
-  return retryAt === undefined ? error.message : `${error.message} Culvert lists them again by itself.`
 }
 
 /** An error, with the command that fixes it below. */
@@ -90,51 +83,5 @@ export function NothingListed({ environment, instances }: Pick<Snapshot, 'enviro
       }
       action={<Again />}
     />
-  )
-}
-
-/** The filter matches no instance. */
-export function NothingFound({
-  filter,
-  onClear,
-}: {
-  readonly filter: string
-  readonly onClear: () => void
-}): ReactNode {
-  return (
-    <EmptyState
-      title="No instance matches"
-      text={
-        <>
-          No instance has{' '}
-          <span className="mono">
-            <ForeignName text={filter.trim()} />
-          </span>{' '}
-          in its name, id, tags or address.
-        </>
-      }
-      action={<Button onClick={onClear}>Clear filter</Button>}
-    />
-  )
-}
-
-/** A refresh has failed while an older list is shown. */
-export function StaleBanner({ state }: { readonly state: Failed }): ReactNode {
-  const page = usePage()
-  return (
-    <Banner
-      tone="failed"
-      title="This list is out of date."
-      action={
-        <>
-          <CommandOf error={state.error} />
-          <Button size="small" onClick={() => void page.ask('instances.refresh', {})}>
-            Try again
-          </Button>
-        </>
-      }
-    >
-      {failureWords(state)}
-    </Banner>
   )
 }

@@ -1,14 +1,13 @@
 // The bar above the instances: filter, saved targets, grouping, the age of the list, and its refresh.
 
-import { Bookmark, ListFilter, RefreshCw, Tag, X } from 'lucide-react'
+import { Bookmark, Tag } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
 import { usePage, usePageState } from '../context'
 import { Button } from '../parts/controls/Button'
 import { ForeignName } from '../parts/text/Foreign'
-import { IconButton } from '../parts/controls/IconButton'
 import { Menu } from '../parts/floats/Menu'
-import { useFittingText } from '../parts/controls/useFittingText'
+import { Refresh, RowFilter } from '../parts/rows/ListBar'
 import { listedWords } from './age'
 import { Parts } from './Parts'
 import { tagKeys } from './listing'
@@ -65,37 +64,18 @@ export function Toolbar({ filter, onFilter, onEnterList, shownWords }: ToolbarPr
     const list = snapshot?.instances
     return list === undefined || (list.items.length === 0 && list.state.kind !== 'ready') ? undefined : list.listedAt
   })
-  const { input, placeholder } = useFittingText('Filter by name, id, tag or address')
   const isLoading = usePageState((state) => state.snapshot?.instances.state.kind === 'loading')
   return (
     <div className="viewbar">
       <h1 id="instances-title">Instances</h1>
       <Parts />
-      <div className="filter">
-        <ListFilter size={14} strokeWidth={1.75} aria-hidden="true" />
-        <input
-          type="text"
-          aria-label="Filter instances"
-          ref={input}
-          placeholder={placeholder}
-          data-view-filter
-          spellCheck={false}
-          autoComplete="off"
-          value={filter}
-          onChange={(event) => onFilter(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape' && filter !== '') {
-              event.stopPropagation()
-              onFilter('')
-            }
-            if (event.key === 'ArrowDown' || event.key === 'Enter') {
-              event.preventDefault()
-              onEnterList()
-            }
-          }}
-        />
-        {filter !== '' && <IconButton size="small" icon={X} label="Clear filter" onClick={() => onFilter('')} />}
-      </div>
+      <RowFilter
+        label="Filter instances"
+        placeholder="Filter by name, id, tag or address"
+        value={filter}
+        onChange={onFilter}
+        onEnterList={onEnterList}
+      />
       <span className="count number" role="status">
         {shownWords}
       </span>
@@ -110,14 +90,7 @@ export function Toolbar({ filter, onFilter, onEnterList, shownWords }: ToolbarPr
       </Button>
       <Grouping />
       {listedAt !== undefined && <span className="age">{listedWords(listedAt, nowAt)}</span>}
-      <IconButton
-        icon={RefreshCw}
-        label={isLoading ? 'Listing' : 'Refresh'}
-        keys={['R']}
-        className={isLoading ? 'turning' : ''}
-        reason={isLoading ? 'The instances are being listed.' : undefined}
-        onClick={() => void page.ask('instances.refresh', {})}
-      />
+      <Refresh isLoading={isLoading} noun="instances" onRefresh={() => void page.ask('instances.refresh', {})} />
     </div>
   )
 }

@@ -1,13 +1,13 @@
 // The question whether a terminal is recorded, where the rule of its environment is to ask. It lies at the foot of the pane until it is answered.
 
-import { useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { CAPTURE_WARNING } from '../../shared/capturewords'
 import type { TerminalView } from '../../shared/model/terminal'
 import { usePage, usePageState } from '../context'
 import { Banner } from '../parts/Banner'
 import { Button } from '../parts/controls/Button'
 import { record } from './record'
-import { ruleOf } from './rule'
+import { isAskDue, ruleOf } from './rule'
 
 /** The props of the question. */
 export interface AskBannerProps {
@@ -16,16 +16,14 @@ export interface AskBannerProps {
   readonly onAnswered: () => void
 }
 
-/** Asks once for each terminal. */
+/** Asks once for each session of the terminal. The core remembers the answer, also for other windows. */
 export function AskBanner({ view, onAnswered }: AskBannerProps): ReactNode {
   const page = usePage()
-  const [answeredId, setAnsweredId] = useState('')
   const rule = usePageState(({ snapshot }) => ruleOf(view, snapshot))
-  const isDue = rule === 'ask' && view.state.kind === 'open' && view.recording === undefined && answeredId !== view.id
-  if (!isDue) return null
+  if (!isAskDue(view, rule)) return null
   const answer = (isOn: boolean): void => {
-    setAnsweredId(view.id)
     if (isOn) record(page, view, true)
+    else void page.ask('terminal.record', { terminalId: view.id, isOn: false })
     onAnswered()
   }
   return (
@@ -44,7 +42,7 @@ export function AskBanner({ view, onAnswered }: AskBannerProps): ReactNode {
         </>
       }
     >
-      What it shows from then on is kept in a file of this computer. {CAPTURE_WARNING}
+      What it shows from now on is kept in a file on this computer. {CAPTURE_WARNING}
     </Banner>
   )
 }

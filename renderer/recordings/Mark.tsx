@@ -4,7 +4,6 @@ import './mark.css'
 import type { ReactNode } from 'react'
 import { shownSentence } from '../../shared/foreigntext'
 import type { TerminalView } from '../../shared/model/terminal'
-import { usePageState } from '../context'
 import { Tooltip } from '../parts/floats/Tooltip'
 import { ForeignSentence } from '../parts/text/Foreign'
 import { drainsWords, markWords } from './words'
@@ -22,12 +21,11 @@ export function TabMark({ views }: { readonly views: readonly (TerminalView | un
 
 /** For a status line: that the terminal is recorded, since when and where, and which drains get its output. */
 export function CaptureNote({ view }: { readonly view: TerminalView }): ReactNode {
-  const folder = usePageState(({ snapshot }) => snapshot?.settings.recordingFolder ?? '')
   const { recording, drains = [] } = view
   return (
     <>
       {recording !== undefined && (
-        <Tooltip text={shownSentence(markWords(recording, folder))}>
+        <Tooltip text={shownSentence(markWords(recording))}>
           {/* Reached by Tab for its tooltip: a mark alone says nothing of the file. */}
           {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
           <span className={recording.problem === undefined ? 'capture' : 'capture bad'} tabIndex={0}>

@@ -53,7 +53,7 @@ function Notes({ state, recording }: { readonly state: CastState; readonly recor
           tone="failed"
           title={gaps === 1 ? 'Output is missing at one place.' : `Output is missing at ${gaps} places.`}
         >
-          It could not be written then. Each place has a marker.
+          Culvert could not write the file at that time. A marker shows each place.
         </Banner>
       )}
       {cast.damagedLines > 0 && (

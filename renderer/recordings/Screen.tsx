@@ -21,6 +21,11 @@ const TICK_MS = 200
 /** A press on "previous marker" this soon after one goes to the one before. */
 const AT_MARKER_MS = 1_500
 
+/** The widths of a letter of 20 px and of 9 px, and the height of a line of 9 px. */
+const MAX_CELL_PX = 12
+const MIN_CELL_PX = 5.4
+const MIN_LINE_PX = 12.2
+
 const SPEEDS = ['1', '2', '4'] as const
 
 /** The screen's interface for its parent. */
@@ -63,7 +68,7 @@ export function Screen({ cast, draw, startAt, onFailure, ref }: ScreenProps): Re
   const [at, setAt] = useState(startAt)
   const [speed, setSpeed] = useState<(typeof SPEEDS)[number]>('1')
   const [themeCount, setThemeCount] = useState(0)
-  const { durationMs, markers, cols } = cast
+  const { durationMs, markers, cols, rows } = cast
 
   useEffect(() => watchTheme(() => setThemeCount((count) => count + 1)), [])
   // Colours and speed are fixed for a drawing: for others it is drawn again, at the same place.
@@ -135,8 +140,16 @@ export function Screen({ cast, draw, startAt, onFailure, ref }: ScreenProps): Re
   return (
     <>
       <div className="screen-room">
-        {/* A small recording is not drawn with letters as large as the window. */}
-        <div className="screen" ref={element} style={{ maxWidth: `${cols * 12 + 24}px` }} />
+        {/* Letters are at most 20 px, where the recording is small, and at least 9 px: in a smaller room it scrolls. */}
+        <div
+          className="screen"
+          ref={element}
+          style={{
+            maxWidth: `${cols * MAX_CELL_PX + 24}px`,
+            minWidth: `${cols * MIN_CELL_PX}px`,
+            minHeight: `${rows * MIN_LINE_PX}px`,
+          }}
+        />
       </div>
       <div className="controls">
         <IconButton

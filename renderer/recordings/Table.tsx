@@ -12,6 +12,7 @@ import { bytesWords } from '../forwards/words/figures'
 import { IconButton } from '../parts/controls/IconButton'
 import { Heads, type HeadColumn } from '../parts/rows/Heads'
 import { useRows } from '../parts/rows/useRows'
+import { VirtualRows } from '../parts/rows/VirtualRows'
 import { ForeignName } from '../parts/text/Foreign'
 import { excerpt, piecesAround, type RecordingColumn, type RecordingRow, type RecordingSort } from './listing'
 import { RecordingDot } from './Mark'
@@ -176,40 +177,36 @@ export function Table(props: TableProps): ReactNode {
       <div role="rowgroup">
         <Heads columns={COLUMNS} sort={sort} onSort={onSort} onEnterRows={() => moveTo(current)} actions="Actions" />
       </div>
-      <div className="scroll" role="rowgroup" ref={scroller}>
-        <div className="sizer" role="presentation" style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map(({ index, start, size }) => {
-            const row = rows[index]
-            if (row === undefined) return null
-            const { recording } = row
-            return (
-              <div
-                key={row.key}
-                className={`row ${row.kind}`}
-                role="row"
-                aria-rowindex={index + 2}
-                tabIndex={index === current ? 0 : -1}
-                style={{ height: size, transform: `translateY(${start}px)` }}
-                onFocus={() => setCurrent(index)}
-                onKeyDown={(event) => press(event, row, index)}
-                onClick={() => play(row)}
-              >
-                {row.kind === 'match' ? (
-                  <Match row={row} text={text} />
-                ) : (
-                  <Cells
-                    recording={recording}
-                    isCurrent={index === current}
-                    onPlay={() => play(row)}
-                    onExport={() => onExport(recording)}
-                    onDelete={() => remove(recording)}
-                  />
-                )}
-              </div>
-            )
-          })}
-        </div>
-      </div>
+      <VirtualRows rows={rows} of={{ scroller, virtual }}>
+        {(row, { index, start, size }) => {
+          const { recording } = row
+          return (
+            <div
+              key={row.key}
+              className={`row ${row.kind}`}
+              role="row"
+              aria-rowindex={index + 2}
+              tabIndex={index === current ? 0 : -1}
+              style={{ height: size, transform: `translateY(${start}px)` }}
+              onFocus={() => setCurrent(index)}
+              onKeyDown={(event) => press(event, row, index)}
+              onClick={() => play(row)}
+            >
+              {row.kind === 'match' ? (
+                <Match row={row} text={text} />
+              ) : (
+                <Cells
+                  recording={recording}
+                  isCurrent={index === current}
+                  onPlay={() => play(row)}
+                  onExport={() => onExport(recording)}
+                  onDelete={() => remove(recording)}
+                />
+              )}
+            </div>
+          )
+        }}
+      </VirtualRows>
     </div>
   )
 }

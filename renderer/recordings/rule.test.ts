@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { snapshot } from '../../e2e/kit/window/pagecore'
 import type { EnvironmentRef } from '../../shared/model/environment'
-import { ruleOf } from './rule'
+import { isAskDue, ruleOf } from './rule'
 
 const state = {
   ...snapshot,
@@ -38,4 +38,17 @@ it('is off where nothing is set or known', () => {
     rule('other', { kind: 'aws', profile: 'other' }),
     ruleOf({ environment: { kind: 'demo' }, environmentName: 'Demo' }, undefined),
   ]).toEqual(['off', 'off', 'off', 'off'])
+})
+
+it('asks about an open session that nothing is decided of', () => {
+  const open = { state: { kind: 'open', sessionId: 's-1' } } as const
+  const recording = { recordingId: 'a', sinceAt: 0, folder: '/r' }
+  expect(isAskDue(open, 'ask')).toBe(true)
+  expect([
+    isAskDue(open, 'off'),
+    isAskDue(open, 'always'),
+    isAskDue({ ...open, recording }, 'ask'),
+    isAskDue({ ...open, isRecordingDecided: true }, 'ask'),
+    isAskDue({ state: { kind: 'connecting' } }, 'ask'),
+  ]).toEqual([false, false, false, false, false])
 })

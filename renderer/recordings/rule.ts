@@ -1,4 +1,4 @@
-// The recording rule of a terminal's environment. Pure.
+// The recording rule of a terminal's environment, and whether a person is asked. Pure.
 
 import { settingsOf } from '../../shared/environmentsettings'
 import type { RecordingRule } from '../../shared/model/recording'
@@ -22,4 +22,12 @@ export function ruleOf(
   if (snapshot === undefined) return 'off'
   const { environments } = snapshot.settings
   return settingsOf(environments, view.environmentName, regionOf(view, snapshot)).recording ?? 'off'
+}
+
+/** Whether a person is to be asked: the rule says so, the session is open and nothing is decided yet. */
+export function isAskDue(
+  { state, recording, isRecordingDecided }: Pick<TerminalView, 'state' | 'recording' | 'isRecordingDecided'>,
+  rule: RecordingRule,
+): boolean {
+  return rule === 'ask' && state.kind === 'open' && recording === undefined && isRecordingDecided !== true
 }

@@ -43,10 +43,10 @@ it('names an exported file by time and target, without characters that a file sy
 })
 
 it('says since when and where a terminal is recorded, and what is wrong', () => {
-  const sinceAt = at
-  expect(markWords({ recordingId: 'a', sinceAt }, '/r')).toBe('Recorded since 14:03 to /r.')
-  expect(markWords({ recordingId: 'a', sinceAt, problem: 'The disk is full.' }, '')).toBe(
-    'Recorded since 14:03 to a file of this computer. The disk is full.',
+  const view = { recordingId: 'a', sinceAt: at, folder: '/home/ana/recordings' }
+  expect(markWords(view)).toBe('Recorded since 14:03 to a file in /home/ana/recordings.')
+  expect(markWords({ ...view, problem: 'The disk is full.' })).toBe(
+    'Recorded since 14:03 to a file in /home/ana/recordings. The disk is full.',
   )
 })
 

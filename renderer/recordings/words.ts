@@ -54,9 +54,8 @@ export function exportName(recording: Recording): string {
 }
 
 /** What the mark of a terminal that is recorded says. */
-export function markWords({ sinceAt, problem }: RecordingView, folder: string): string {
-  const where = folder === '' ? 'a file of this computer' : folder
-  return `Recorded since ${clockWords(sinceAt)} to ${where}.${problem === undefined ? '' : ` ${problem}`}`
+export function markWords({ sinceAt, folder, problem }: RecordingView): string {
+  return `Recorded since ${clockWords(sinceAt)} to a file in ${folder}.${problem === undefined ? '' : ` ${problem}`}`
 }
 
 /** What the status line says of a terminal's drains: "Output goes to audit-log and archive". */

@@ -8,7 +8,8 @@ import type { AccountSession } from '../../shared/model/accountsession'
 import { usePage, usePageState } from '../context'
 import { Check } from '../parts/controls/Check'
 import { Heads, type HeadColumn } from '../parts/rows/Heads'
-import { useRows } from '../parts/rows/useRows'
+import { isOfRow, useRows } from '../parts/rows/useRows'
+import { VirtualRows } from '../parts/rows/VirtualRows'
 import { SessionCells } from './Row'
 import { sessionKey, type SessionColumn, type SessionSegment, type SessionSort } from './words/listing'
 
@@ -112,7 +113,7 @@ export function Table(props: TableProps): ReactNode {
   }
   const press = (event: KeyboardEvent, session: AccountSession, index: number): void => {
     // Key presses on a row's controls belong to those controls.
-    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return
+    if (!isOfRow(event)) return
     if (!step(event.key, index) && !actOn(session, index, event)) return
     event.preventDefault()
   }
@@ -154,40 +155,36 @@ export function Table(props: TableProps): ReactNode {
           }
         />
       </div>
-      <div className="scroll" role="rowgroup" ref={scroller}>
-        <div className="sizer" role="presentation" style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map(({ index, start, size }) => {
-            const session = sessions[index]
-            if (session === undefined) return null
-            const isChecked = selection.has(sessionKey(session))
-            return (
-              <div
-                key={sessionKey(session)}
-                className={session.id === pickedId ? 'row shown' : 'row'}
-                role="row"
-                aria-rowindex={index + 2}
-                {...(isSelectable ? { 'aria-selected': isChecked } : {})}
-                tabIndex={index === current ? 0 : -1}
-                style={{ height: size, transform: `translateY(${start}px)` }}
-                onFocus={() => setCurrent(index)}
-                onKeyDown={(event) => press(event, session, index)}
-                onClick={(event) => click(event, session, index)}
-              >
-                <SessionCells
-                  session={session}
-                  isSelectable={isSelectable}
-                  isChecked={isChecked}
-                  isPlaceShown={isPlaceShown}
-                  isCurrent={index === current}
-                  nowAt={nowAt}
-                  onCheck={(isNow, isRange) => check(index, isNow, isRange)}
-                  onEnd={() => onEnd([session])}
-                />
-              </div>
-            )
-          })}
-        </div>
-      </div>
+      <VirtualRows rows={sessions} of={{ scroller, virtual }}>
+        {(session, { index, start, size }) => {
+          const isChecked = selection.has(sessionKey(session))
+          return (
+            <div
+              key={sessionKey(session)}
+              className={session.id === pickedId ? 'row shown' : 'row'}
+              role="row"
+              aria-rowindex={index + 2}
+              {...(isSelectable ? { 'aria-selected': isChecked } : {})}
+              tabIndex={index === current ? 0 : -1}
+              style={{ height: size, transform: `translateY(${start}px)` }}
+              onFocus={() => setCurrent(index)}
+              onKeyDown={(event) => press(event, session, index)}
+              onClick={(event) => click(event, session, index)}
+            >
+              <SessionCells
+                session={session}
+                isSelectable={isSelectable}
+                isChecked={isChecked}
+                isPlaceShown={isPlaceShown}
+                isCurrent={index === current}
+                nowAt={nowAt}
+                onCheck={(isNow, isRange) => check(index, isNow, isRange)}
+                onEnd={() => onEnd([session])}
+              />
+            </div>
+          )
+        }}
+      </VirtualRows>
     </div>
   )
 }

@@ -5,6 +5,8 @@ import { createPage } from '../store'
 import { besidePlace } from './opening'
 import { panesOf } from './layout'
 
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
 const there = { environment: { kind: 'demo' }, environmentName: 'Demo' } as const
 const target = { kind: 'ecs', target: 'ecs:shop/storefront' } as const
 const web = container('web', 'a')
@@ -38,4 +40,26 @@ test('beside an ephemeral session a person is asked before another task is start
   page.arrange({ containerDialog: { kind: 'closed' } })
   page.reopenTab()
   expect(page.store.getState()).toMatchObject({ containerDialog: asked, tabs: [] })
+})
+
+test('Enter in an ephemeral terminal that has ended asks before a task is started; elsewhere it starts a session at once', async () => {
+  const core = new PageCore()
+  const page = createPage(core)
+  page.store.setState({ snapshot: { ...snapshot } })
+  const size = { cols: 80, rows: 24 }
+  page.openEphemeral({ cluster: 'shop', service: 'storefront' })
+  void page.openTerminal('pane-1', size)
+  core.take('ephemeral.open').answer({ terminalId: 't1' })
+  await settled()
+  page.askToRestart('pane-1', size)
+  const asked = { kind: 'again', paneKey: 'pane-1', service: 'storefront', size }
+  expect(page.store.getState().containerDialog).toEqual(asked)
+  void page.restartTerminal('pane-1', size)
+  expect(core.take('terminal.restart').parameters).toEqual({ terminalId: 't1', ...size })
+  page.openTab('i-1')
+  void page.openTerminal('pane-2', size)
+  core.take('terminal.open').answer({ terminalId: 't2' })
+  await settled()
+  page.askToRestart('pane-2', size)
+  expect(core.take('terminal.restart').parameters).toEqual({ terminalId: 't2', ...size })
 })

@@ -14,12 +14,13 @@ import type { Segment } from '../activity/journal'
 import { BY_NAME, type Sort } from '../instances/listing'
 import type { Connection } from '../link/socket'
 import { NEWEST_FIRST, type SessionSegment, type SessionSort } from '../sessions/words/listing'
+import type { ContainerDialog } from './containerdialog'
 
 /** The views of the rail. */
 export type View = 'instances' | 'forwards' | 'sessions' | 'recordings' | 'activity' | 'settings'
 
 /** The sections of the settings that are shown from elsewhere. */
-export type SettingsSection = 'output' | 'ephemeral'
+export type SettingsSection = 'output' | 'drains' | 'ephemeral'
 
 /** The position of the terminals. */
 export type Dock = 'hidden' | 'right' | 'bottom'
@@ -51,19 +52,7 @@ export type TargetDialog =
   | { readonly kind: 'delete'; readonly targetId: string }
 
 /** Which of its two lists the Instances view shows. */
-export type ListPart = 'instances' | 'containers'
-
-/** Which dialog about containers is open. */
-export type ContainerDialog =
-  | { readonly kind: 'closed' }
-  /** The command of the shells in a service. `container`: in this one, else in the first that can be reached. */
-  | { readonly kind: 'run'; readonly cluster: string; readonly service: string; readonly container?: string }
-  /** A new ephemeral session like the tasks of a service. The fields are filled in. */
-  | { readonly kind: 'ephemeral'; readonly fields: EphemeralFields }
-  /** Whether a definition of Culvert's own may be registered for the session of this terminal. */
-  | { readonly kind: 'derive'; readonly terminalId: string }
-  /** The open ephemeral sessions of an environment. */
-  | { readonly kind: 'sessions'; readonly environment: EnvironmentRef }
+type ListPart = 'instances' | 'containers'
 
 /** The place of one terminal of the core, or of one that is about to be opened. */
 export interface Pane {

@@ -66,6 +66,8 @@ export interface TabActions extends InputActions {
   reopenTab(): boolean
   /** Opens a new session in a pane that has ended or failed, below its earlier output. Never rejects. */
   restartTerminal(paneKey: string, size: TerminalSize): Promise<void>
+  /** Restarts as `restartTerminal` does, but asks first where that would start a task. */
+  askToRestart(paneKey: string, size: TerminalSize): void
 }
 
 /**
@@ -172,6 +174,17 @@ export function createTabs(
     mirrorTerminals()
   }
 
+  const restartTerminal: TabActions['restartTerminal'] = async (paneKey, size) => {
+    const terminal = paneOf(store.getState().tabs, paneKey)?.terminal
+    if (terminal?.kind === 'failed') await openTerminal(paneKey, size)
+    if (terminal?.kind !== 'bound') return
+    try {
+      await request('terminal.restart', { terminalId: terminal.terminalId, ...size })
+    } catch (error) {
+      alarm(toWireError(error).message)
+    }
+  }
+
   const closeTab: TabActions['closeTab'] = (key, paneKey) => {
     const { tabs, closedTabs } = store.getState()
     const tab = findTab(key)
@@ -271,16 +284,12 @@ export function createTabs(
       if (asked === undefined) addTab(placedAnew(last, nextKey))
       return true
     },
-    restartTerminal: async (paneKey, size) => {
-      const terminal = paneOf(store.getState().tabs, paneKey)?.terminal
-      if (terminal?.kind === 'failed') await openTerminal(paneKey, size)
-      if (terminal?.kind !== 'bound') return
-      try {
-        await request('terminal.restart', { terminalId: terminal.terminalId, ...size })
-      } catch (error) {
-        alarm(toWireError(error).message)
-      }
+    askToRestart: (paneKey, size) => {
+      const service = paneOf(store.getState().tabs, paneKey)?.ephemeral?.service
+      if (service === undefined) void restartTerminal(paneKey, size)
+      else store.setState({ containerDialog: { kind: 'again', paneKey, service, size } })
     },
+    restartTerminal,
     write: (terminalId, text) => input.write(terminalId, text),
     resize: (terminalId, size) => input.resize(terminalId, size),
   }

@@ -8,11 +8,10 @@ import { usePage, usePageState } from '../context'
 import { elsewhereWords } from '../forwards/listing'
 import { minutesText, readMinutes } from '../forwards/editor/limits'
 import { Banner } from '../parts/Banner'
-import { Button } from '../parts/controls/Button'
 import { Field, TextInput } from '../parts/controls/Field'
 import { Radio } from '../parts/controls/Radio'
 import { Dialog, Question } from '../parts/floats/Dialog'
-import { Keys } from '../parts/floats/Tooltip'
+import { SaveFooter } from '../parts/floats/SaveFooter'
 import { ForeignName, ForeignSentence } from '../parts/text/Foreign'
 import type { TargetField } from './form'
 import { CHOICE_LABELS, hostsOf, namesWords, previewWords, usersOf } from './hosts'
@@ -229,17 +228,11 @@ export function TargetEditor({ edited, set, onClose, onSaved }: TargetEditorProp
             )}
           </div>
         </div>
-        <footer>
-          <span className="keys-hint">
-            <Keys keys={['Enter']} /> saves
-          </span>
-          <Button size="large" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" size="large" variant="primary" {...(form.isSending ? { reason: 'Saving.' } : {})}>
-            {edited === undefined ? 'Save target' : 'Save'}
-          </Button>
-        </footer>
+        <SaveFooter
+          save={edited === undefined ? 'Save target' : 'Save'}
+          isSending={form.isSending}
+          onCancel={onClose}
+        />
       </form>
       {isLeaving && (
         <Question

@@ -9,6 +9,7 @@ import type { TerminalView } from '../../shared/model/terminal'
 import type { StateWords } from '../../shared/status'
 import { ContainerEnd } from '../containers/ContainerEnd'
 import { usePageState } from '../context'
+import { CaptureEnd } from '../drains/CaptureEnd'
 import { EphemeralEnd } from '../ephemeral/PaneParts'
 import { Banner } from '../parts/Banner'
 import { LoginButton } from '../questions/LoginButton'
@@ -98,6 +99,7 @@ export function EndBanner({ end, error, words, view, onRestart }: EndProps): Rea
       action={
         <>
           <CommandOf error={error} />
+          <CaptureEnd error={error} />
           {view?.ephemeral === undefined ? (
             <>
               <ContainerEnd error={error} view={view} />

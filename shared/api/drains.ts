@@ -7,10 +7,10 @@ import { isNull, recordOf } from './shape'
 
 /** See shared/api/requests.ts. */
 export const drainRequests = {
-  /** Saves a new drain. Rejects with `name-taken`. `place`: where its secrets are. */
+  /** Saves a new drain. Rejects with `name-taken`. */
   'drain.create': request(
     ({ object, drainFields, drainSecrets }) => object({ ...drainFields, secrets: drainSecrets }),
-    recordOf<{ readonly drainId: string; readonly place: SecretPlace }>({ drainId: 'text', place: 'text' }),
+    recordOf<{ readonly drainId: string }>({ drainId: 'text' }),
   ),
   /** Changes a drain. What waits in its spool goes to the new destination. */
   'drain.update': request(

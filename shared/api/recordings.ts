@@ -43,6 +43,6 @@ export const recordingRequests = {
     recordOf<RecordingPiece>({ bytes: 'bytes' }),
   ),
   'recording.delete': request(({ object, list, id }) => object({ recordingIds: list(id, 1_000) }), isNull),
-  /** Begins or ends the recording of a terminal. Output before is not in it. */
+  /** Begins or ends the recording of a terminal, or declines it where none is under way. Output before is not in it. */
   'terminal.record': request(({ object, id, flag }) => object({ terminalId: id, isOn: flag }), isNull),
 }

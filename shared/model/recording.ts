@@ -7,6 +7,8 @@ export type RecordingRule = 'off' | 'ask' | 'always'
 export interface RecordingView {
   readonly recordingId: string
   readonly sinceAt: number
+  /** The folder with its file. */
+  readonly folder: string
   /** Present once something could not be written: output is missing from then on, or was missing for a while. */
   readonly problem?: string
 }

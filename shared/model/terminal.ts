@@ -31,6 +31,8 @@ export interface TerminalView {
   readonly ephemeral?: EphemeralView
   /** Present while it is recorded. */
   readonly recording?: RecordingView
+  /** Present once a person has decided whether the present session is recorded: under the rule "ask" no window asks again. */
+  readonly isRecordingDecided?: true
   /** The names of the drains that its output goes to. */
   readonly drains?: readonly string[]
   /** The window that holds the terminal: its screen has this size and answers queries of programs. Absent: no window. */

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect } from 'vitest'
-import type { CoreOptions } from '../../../electron/core/core'
+import type { CoreOptions } from '../../../electron/core/coreparts'
 import { defaultTiming } from '../../../electron/core/sessions/timing'
 import type { Forward } from '../../../shared/model/forward'
 import { makePlace, type Place, type Window } from '../aws/core'

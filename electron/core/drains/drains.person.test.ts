@@ -35,6 +35,8 @@ test('a required drain that cannot be reached forbids the session, and says whic
       /^The drain "logs" is required here and cannot be reached\. .*ECONNREFUSED.*not required\.$/,
     ) as string,
   })
+  const lastError = { at: clock.now(), error: { message: expect.stringContaining('ECONNREFUSED') as string } }
+  expect(view(drains)).toMatchObject({ state: { kind: 'idle' }, lastError })
   receiver.answers.push(() => clock.advance(5_000))
   await drains.update(drainId, fields({ isRequired: true }), {})
   await expect(drains.begin(subject(), signal)).rejects.toMatchObject({
@@ -63,6 +65,7 @@ test('a required drain whose spool is full makes the terminal wait, and lets it 
   await vi.waitFor(() => expect(view(drains).state.kind).toBe('failing'))
   drains.wake()
   await room
+  clock.advance(1_000)
   await vi.waitFor(() => expect(view(drains)).toMatchObject({ delivered: 1_200, dropped: 0 }))
   expect(
     arrived()

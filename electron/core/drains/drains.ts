@@ -187,8 +187,8 @@ export class Drains implements Draining, AsyncDisposable {
       drain: this.#whole(saved),
       spool,
       clock,
-      open: async ({ destination }, onOwing) =>
-        openDestination({ destination, secrets: await secrets.read(saved.id), network, clock, folder, onOwing }),
+      open: async ({ destination, isRaw }, onOwing) =>
+        openDestination({ destination, isRaw, secrets: await secrets.read(saved.id), network, clock, folder, onOwing }),
       changed: () => this.#changed(),
       told,
     })
@@ -205,6 +205,7 @@ export class Drains implements Draining, AsyncDisposable {
       await running.reach(AbortSignal.any([signal, limit.signal]))
     } catch (error) {
       signal.throwIfAborted()
+      running.unreached(error)
       const { name } = running.drain
       const why = toWireError(error).message
       const text = `The drain "${name}" is required here and cannot be reached. ${why} Then open again, or make the drain not required.`

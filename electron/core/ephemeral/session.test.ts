@@ -45,6 +45,17 @@ describe.skipIf(process.platform === 'win32')('an ephemeral session', () => {
     expect(await ecs.holdings.all()).toEqual([])
   })
 
+  test('of a short job loses no output, which the agent in its container sends late', async () => {
+    const ecs = stage()
+    ecs.agentMs = 50
+    const options = ecs.options(job('echo hello; exit 7'))
+    await using shell = await openEphemeral(options)
+    expect(await text(shell.output)).toBe('hello\n')
+    await shell.ended
+    expect(await ecs.ended()).toBe(7)
+    expect(ecs.asked).toEqual(['stop Culvert: its session has ended.'])
+  })
+
   test('that is closed ends its container, and is on record until then', async () => {
     const ecs = stage()
     const shell = await openEphemeral(ecs.options(job('while :; do echo tick; /bin/sleep 0.01; done')))

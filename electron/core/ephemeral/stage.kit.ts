@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough, type Readable } from 'node:stream'
 import type { EcsCalls, RunTaskRequest, ServiceRecipe, TaskState } from '../../../shared/ecscalls'
 import { AppError } from '../../../shared/errors'
 import type { EphemeralView } from '../../../shared/model/ephemeral'
@@ -67,6 +68,8 @@ export class Stage implements Disposable {
   refuse: (count: number) => void = () => undefined
   /** Called once a task has been started, before the answer. */
   answer: () => void = () => undefined
+  /** How long after the start of a shell its agent reads what it prints: a second, in AWS. The agent ends with its container. */
+  agentMs = 0
   #execs = 0
 
   constructor() {
@@ -189,10 +192,12 @@ export class Stage implements Disposable {
     if (task === undefined || exec === undefined) throw new AppError('unknown-instance', 'There is no such task.')
     const child = this.#spawn(words(exec.command))
     task.execs.push(child)
-    const ended = once(child, 'exit').then(() => ({ text: '', exitCode: undefined }))
+    const output = this.agentMs === 0 ? child.stdout : this.#sentLater(child.stdout, task.main)
+    const over = this.agentMs === 0 ? once(child, 'exit') : once(output, 'finish')
+    const ended = over.then(() => ({ text: '', exitCode: undefined }))
     return {
       sessionId: `ecs-execute-command-${this.#execs}`,
-      output: child.stdout,
+      output,
       stderr: child.stderr,
       ended,
       write: async (bytes) => {
@@ -206,6 +211,18 @@ export class Stage implements Disposable {
         if (!this.isCut) killGroup(child)
       },
     }
+  }
+
+  #sentLater(from: Readable, main: ChildProcess): Readable & NodeJS.WritableStream {
+    const sent = new PassThrough()
+    // Node drops what an ended process has printed into a pipe that is not read.
+    const kept = from.pipe(new PassThrough())
+    const timer = setTimeout(() => kept.pipe(sent), this.agentMs)
+    main.once('exit', () => {
+      clearTimeout(timer)
+      kept.unpipe(sent)
+    })
+    return sent
   }
 
   #spawn([program = '', ...args]: readonly string[]) {
@@ -224,7 +241,7 @@ export class Stage implements Disposable {
 }
 
 /** Ends a process with what it has started. */
-function killGroup({ pid }: ChildProcess): void {
+export function killGroup({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL')
   } catch {

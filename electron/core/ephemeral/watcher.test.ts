@@ -1,19 +1,12 @@
 // The watcher, the beat and the wrapper really run here, under every shell of this computer that an image may have as its `sh`.
 
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { chmodSync, closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
-import { symlinkSync, writeFileSync, writeSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { beatCommand, proofLine, quoteWord, watcherCommand, watcherScript, wrapperCommand } from './watcher'
-
-const SPANS = { firstSeconds: 300, leaseSeconds: 300, ttlSeconds: 3_000 }
-const isRoot = process.getuid?.() === 0
-/** A user that is not root, for the watcher; the wrapper is then root's, as in a container. */
-const other = isRoot ? { uid: 65_534, gid: 65_534 } : {}
+import { folderOf, other, SPANS, Stage, stageReady } from './watcher.kit'
 
 const shells = [
   { name: 'dash', path: '/usr/bin/dash' },
@@ -21,107 +14,11 @@ const shells = [
   { name: 'busybox', path: '/usr/bin/busybox' },
 ].filter(({ path }) => existsSync(path))
 
-/** A computer with this shell as its `sh`, and with a `sleep` of which a second takes 5 ms, or lasts until the test says `pass`. */
-class Stage {
-  readonly nonce = randomBytes(16).toString('hex')
-  readonly folder = mkdtempSync(join(tmpdir(), 'culvert-watcher-'))
-  readonly env: NodeJS.ProcessEnv
-  readonly #children: ChildProcess[] = []
-  readonly #pace: number
-
-  constructor(shell: string, { isPaced = false } = {}) {
-    chmodSync(this.folder, 0o755)
-    symlinkSync(shell, join(this.folder, 'sh'))
-    const [pace, log] = [join(this.folder, 'pace'), join(this.folder, 'log')]
-    execFileSync('mkfifo', [pace])
-    writeFileSync(log, '')
-    for (const path of [pace, log]) chmodSync(path, 0o666)
-    this.#pace = openSync(pace, 'r+')
-    const sleep = isPaced ? `echo >>${log}; read -r x <${pace}` : 'exec /bin/sleep 0.005'
-    writeFileSync(join(this.folder, 'sleep'), `#!/bin/sh\n${sleep}\n`, { mode: 0o755 })
-    this.env = { PATH: `${this.folder}:/usr/bin:/bin` }
-    onTestFinished(() => {
-      for (const { pid } of this.#children) killGroup(pid)
-      closeSync(this.#pace)
-      rmSync(this.folder, { recursive: true, force: true })
-      rmSync(this.mark, { recursive: true, force: true })
-    })
-  }
-
-  get mark(): string {
-    return `/tmp/.culvert-${this.nonce}`
-  }
-
-  /** Starts the watcher as a container's main process. */
-  watch(spans: Partial<typeof SPANS> = {}): Running {
-    const [program = '', ...args] = watcherCommand(watcherScript(this.nonce, { ...SPANS, ...spans }))
-    return this.#start(join(this.folder, program), args, other)
-  }
-
-  /** Executes a command as ExecuteCommand does: split into words, without a shell. */
-  exec(command: string): Running {
-    const [program = '', ...args] = words(command)
-    return this.#start(join(this.folder, program), args, {})
-  }
-
-  /** Lets seconds pass, one after the other; the watcher has then looked about once more after the last of them. */
-  async pass(seconds: number): Promise<void> {
-    for (let second = 0; second < seconds; second += 1) {
-      const before = await this.#sleeps()
-      writeSync(this.#pace, '\n')
-      await expect.poll(() => this.#sleeps(), { interval: 2 }).toBeGreaterThan(before)
-    }
-  }
-
-  /** Lets seconds pass without looking. */
-  let(seconds: number): void {
-    writeSync(this.#pace, '\n'.repeat(seconds))
-  }
-
-  /** Waits for a sleep, and resolves with the number of those that began. */
-  async #sleeps(): Promise<number> {
-    const count = (): number => readFileSync(join(this.folder, 'log')).length
-    await expect.poll(count, { interval: 2 }).toBeGreaterThan(0)
-    return count()
-  }
-
-  run(command: string, isAlone = false): Running {
-    return this.exec(wrapperCommand(this.nonce, { command, isAlone, proofSeconds: 30 }))
-  }
-
-  #start(path: string, args: readonly string[], user: { uid?: number; gid?: number }): Running {
-    const child = spawn(path, args, { env: this.env, stdio: ['pipe', 'pipe', 'inherit'], detached: true, ...user })
-    this.#children.push(child)
-    return new Running(child)
-  }
-}
-
-class Running {
-  readonly child: ChildProcess
-  readonly ended: Promise<{ readonly code: number | null; readonly text: string }>
-  text = ''
-
-  constructor(child: ChildProcess) {
-    this.child = child
-    child.stdin?.on('error', () => undefined)
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.text += text))
-    // Not 'close': a sleep in the background holds the output.
-    this.ended = once(child, 'exit').then(async () => {
-      await expect.poll(() => this.text.endsWith('\n') || child.signalCode !== null).toBe(true)
-      return { code: child.exitCode, text: this.text }
-    })
-  }
-
-  /** Waits for a text of its output. */
-  async says(text: string): Promise<void> {
-    await expect.poll(() => this.text).toContain(text)
-  }
-}
-
-/** Splits as shlex does. The programs of this room have no other quotes than these. */
-function words(command: string): readonly string[] {
-  const found = /** a word: quoted pieces side by side, or a plain one */ /(?:'[^']*'|"[^"]*"|[^\s'"]+)+/g
-  return (command.match(found) ?? []).map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'))
+/** Ends a program; seconds that pass while it is still there would be lost. */
+async function killed(program: ChildProcess): Promise<void> {
+  const gone = once(program, 'exit')
+  program.kill('SIGKILL')
+  await gone
 }
 
 test('the three programs are short, and have no single quote inside', () => {
@@ -166,6 +63,22 @@ describe.skipIf(process.platform !== 'linux').each(shells)('under $name', ({ pat
     expect(existsSync(stage.mark)).toBe(false)
   })
 
+  test('the container outlives its session until StopTask, or for 15 s, because its agent still sends the output', async () => {
+    const status = async (isStopped: boolean) => {
+      const stage = new Stage(path, { isPaced: true })
+      const watcher = stage.watch()
+      await folderOf(stage)
+      expect(await stage.run('exit 7').ended).toMatchObject({ code: 7 })
+      await stage.pass(14)
+      expect(watcher.child.exitCode).toBeNull()
+      if (isStopped) watcher.child.kill('SIGTERM')
+      else stage.let(3)
+      return watcher.ended
+    }
+    const ended = { code: 7, text: 'culvert: the session has ended\n' }
+    expect(await Promise.all([status(true), status(false)])).toEqual([ended, ended])
+  })
+
   test('a shell that is killed ends it too, and so does one whose process id is used again', async () => {
     const stage = new Stage(path)
     const watcher = stage.watch()
@@ -193,8 +106,8 @@ describe.skipIf(process.platform !== 'linux').each(shells)('under $name', ({ pat
     writeFileSync(join(stage.mark, 'shell'), `${shell.pid} ${startTime} together\n`)
     await stage.pass(3)
     expect(watcher.child.exitCode).toBeNull()
-    shell.kill('SIGKILL')
-    stage.let(2)
+    await killed(shell)
+    stage.let(18)
     expect(await watcher.ended).toMatchObject({ code: 129 })
   })
 
@@ -272,26 +185,8 @@ test.skipIf(process.platform !== 'linux')(
     writeFileSync(join(stage.mark, 'shell'), `${shell.pid} - together\n`)
     await stage.pass(3)
     expect(watcher.child.exitCode).toBeNull()
-    shell.kill('SIGKILL')
-    stage.let(2)
+    await killed(shell)
+    stage.let(18)
     expect(await watcher.ended).toMatchObject({ code: 129 })
   },
 )
-
-/** Waits until the wrapper has registered itself. */
-async function stageReady(stage: Stage): Promise<void> {
-  await expect.poll(() => readFileSync(join(stage.mark, 'shell'), 'utf8')).toMatch(/^\d+ \d+ \w+\n$/)
-}
-
-async function folderOf(stage: Stage): Promise<void> {
-  await expect.poll(() => existsSync(join(stage.mark, 'nonce'))).toBe(true)
-}
-
-/** Ends a process with what it has started. */
-function killGroup(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
-  } catch {
-    // It has ended.
-  }
-}

@@ -32,22 +32,31 @@ export const WATCHER_EXIT = {
   term: 143,
 } as const
 
+/**
+ * How long the container outlives its session, unless StopTask comes. The agent goes with the container, and reads what a shell has printed
+ * only a second after the shell's start: without this time the output of a short job is lost.
+ * Source: amazon-ssm-agent agent/session/shell/shell.go, which waits a second before it reads.
+ */
+const LINGER_SECONDS = 15
 const FOLDERS = '/tmp /dev/shm /var/tmp'
 const NONCE = /^[0-9a-f]{32}$/
 
 /**
  * The watcher. Time is the larger of the seconds slept and the growth of /proc/uptime: neither follows the clock of the computer. A sleep in
  * the background lets SIGTERM end the watcher at once, because a shell runs a trap only between commands. It then has the status of a
- * command that has ended in the same second. `kill -0` is used only where there
- * is no /proc: it fails for a process of another user.
+ * command that has ended. `kill -0` is used only where there is no /proc: it fails for a process of another user.
  */
 export function watcherScript(nonce: string, { firstSeconds, leaseSeconds, ttlSeconds }: WatcherSpans): string {
   const { unable, over, killed, term } = WATCHER_EXIT
-  return `n=${checked(nonce)} w=${whole(firstSeconds)} l=${whole(leaseSeconds)} t=${whole(ttlSeconds)} k=0 a=0 d= b= p= s= f= o=
+  return `n=${checked(nonce)} w=${whole(firstSeconds)} l=${whole(leaseSeconds)} t=${whole(ttlSeconds)} k=0 a=0 d= b= p= s= f= o= g=
 exec 2>/dev/null
 end() { trap "" TERM INT HUP; echo "culvert: $1"; [ "$d" ] && rm -rf "$d"; exit "$2"; }
-told() { v=; [ "$d" ] && read -r v <"$d/status" && [ "$v" ] && end "the session has ended" "$v"; end stopped ${term}; }
-trap told TERM INT HUP
+last() {
+  v=
+  [ "$d" ] && read -r v <"$d/status" && [ "$v" ] && end "the session has ended" "$v"
+  [ "$g" ] && end "the session was ended" ${killed}
+}
+trap "last; end stopped ${term}" TERM INT HUP
 for x in ${FOLDERS}; do
   if (umask 077; mkdir "$x/.culvert-$n"); then
     y=$x/.culvert-$n
@@ -70,16 +79,12 @@ while :; do
     [ $((u - o)) -gt "$k" ] && k=$((u - o))
   fi
   if [ -z "$p" ] && read -r x y v <"$d/shell" && [ "$v" ]; then p=$x s=$y f=$v; fi
-  if [ "$p" ]; then
-    if ! lives; then
-      v=
-      read -r v <"$d/status" && [ "$v" ] && end "the session has ended" "$v"
-      end "the session was ended" ${killed}
-    fi
-  elif [ "$k" -ge "$w" ]; then end "no session came" ${over}; fi
+  [ "$p" ] && [ -z "$g" ] && { lives || g=$k; }
   if read -r v <"$d/beat" && [ "$v" ] && [ "$v" != "$b" ]; then b=$v a=$k; fi
-  [ "$b" ] && [ "$f" != alone ] && [ $((k - a)) -ge "$l" ] && end "the connection is gone" ${over}
-  [ "$k" -ge "$t" ] && end "its time is over" ${over}
+  if [ "$g" ]; then [ $((k - g)) -ge ${LINGER_SECONDS} ] && last
+  elif [ -z "$p" ] && [ "$k" -ge "$w" ]; then end "no session came" ${over}
+  elif [ "$b" ] && [ "$f" != alone ] && [ $((k - a)) -ge "$l" ]; then end "the connection is gone" ${over}
+  elif [ "$k" -ge "$t" ]; then end "its time is over" ${over}; fi
   sleep 1 &
   wait "$!"
   v=$?

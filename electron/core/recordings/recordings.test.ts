@@ -19,7 +19,7 @@ test('a recording is listed while it is written and afterwards, and its file is 
   const changed = vi.fn()
   const begun = await recordings.begin(subjectOf(), changed)
   const { recordingId } = begun.view
-  expect(begun.view).toEqual({ recordingId, sinceAt: clock.ms })
+  expect(begun.view).toEqual({ recordingId, sinceAt: clock.ms, folder })
   begun.capture.output(Buffer.from('one'))
   await vi.waitFor(async () => expect((await recordings.list()).recordings).toHaveLength(1))
   expect((await recordings.list()).recordings[0]?.endedAt).toBeUndefined()

@@ -86,7 +86,7 @@ export class Recordings implements AsyncDisposable {
       },
       get view() {
         const { problem } = writer
-        return { recordingId: id, sinceAt, ...(problem === undefined ? {} : { problem }) }
+        return { recordingId: id, sinceAt, folder, ...(problem === undefined ? {} : { problem }) }
       },
     }
   }

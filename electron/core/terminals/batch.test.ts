@@ -62,3 +62,19 @@ test('without room nothing is read until there is; the end comes behind the last
   await new Promise((resolve) => output.on('close', resolve))
   expect(batches).toEqual(['one', 'two', 'closed'])
 })
+
+test('output that an earlier reader has paused is read from where that reader stopped', async () => {
+  const output = new PassThrough()
+  output.once('data', () => {
+    output.pause()
+    output.unshift(Buffer.from('rest '))
+  })
+  output.write('proof')
+  await new Promise((resolve) => setImmediate(resolve))
+  const batches: string[] = []
+  batchOutput(output, { say: (bytes) => batches.push(bytes.toString()) })
+  output.write('prompt')
+  await new Promise((resolve) => setImmediate(resolve))
+  vi.advanceTimersByTime(8)
+  expect(batches).toEqual(['rest prompt'])
+})

@@ -16,7 +16,7 @@ export interface BatchSink {
   closed?(): void
 }
 
-/** Reads `output` to its end. */
+/** Reads `output` to its end, also where an earlier reader has paused it. */
 export function batchOutput(output: Readable, sink: BatchSink): void {
   let batch: Buffer[] = []
   let batchBytes = 0
@@ -44,4 +44,5 @@ export function batchOutput(output: Readable, sink: BatchSink): void {
     flush()
     sink.closed?.()
   })
+  output.resume()
 }

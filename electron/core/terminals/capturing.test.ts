@@ -197,6 +197,21 @@ describe('at a person’s wish', () => {
     expect(text).not.toMatch(/before-42|after-42/)
   })
 
+  test('a person who has declined or ended a recording is not asked again until the next session', async () => {
+    const { terminal, reach } = await make('ask')
+    terminal.open()
+    expect((await reach('open')).isRecordingDecided).toBeUndefined()
+    await terminal.record(false)
+    expect(terminal.view).toMatchObject({ isRecordingDecided: true })
+    await terminal.write('exit\r')
+    await reach('ended')
+    terminal.restart(screen)
+    expect((await reach('open')).isRecordingDecided).toBeUndefined()
+    await terminal.record(true)
+    await terminal.record(false)
+    expect([terminal.view.recording, terminal.view.isRecordingDecided]).toEqual([undefined, true])
+  })
+
   test('a folder that cannot be used is told, and the terminal goes on', async () => {
     const { terminal, reach, shown, settings } = await make('ask')
     settings.recordingFolder = 'relative'

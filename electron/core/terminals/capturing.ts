@@ -30,6 +30,8 @@ export class TerminalCapture {
   #capture: SessionCapture | undefined
   /** When the connection was lost, epoch ms. */
   #lostAt: number | undefined
+  /** Whether a person has begun, ended or declined the recording of the present session. */
+  #isDecided = false
   /** While a required drain has no room; resolved early where the session ends. */
   #waiting = deferred()
   #isWaiting = false
@@ -39,8 +41,8 @@ export class TerminalCapture {
   }
 
   /** What a person is shown. */
-  get view(): Pick<TerminalView, 'recording' | 'drains'> {
-    return this.#capture?.view ?? {}
+  get view(): Pick<TerminalView, 'recording' | 'drains' | 'isRecordingDecided'> {
+    return { ...this.#capture?.view, ...(this.#isDecided ? { isRecordingDecided: true } : {}) }
   }
 
   /** Begins for a session that is about to be opened. Rejects as `Captures.begin`: the session is then not opened. */
@@ -51,13 +53,14 @@ export class TerminalCapture {
     const { captures, place, changed, sessionId } = this.#options
     await this.end()
     this.#lostAt = undefined
+    this.#isDecided = false
     this.#waiting = deferred()
     this.#capture = await captures?.begin(
       {
         kind: place.captured?.kind ?? 'shell',
         ref: place.ref,
         environment,
-        target: instance.id,
+        target: place.captured?.target ?? instance.id,
         targetName: instance.name,
         operationId: place.captured?.operationId() ?? randomUUID(),
         size,
@@ -96,12 +99,16 @@ export class TerminalCapture {
     })
   }
 
-  /** Begins or ends the recording of the present session. Rejects as `SessionCapture.record`, and with `usage` where there is none. */
+  /** Begins or ends the recording of the present session, or declines it where none is under way. Rejects as `SessionCapture.record`, and with `usage` where there is none. */
   async record(isOn: boolean): Promise<void> {
-    if (this.#capture === undefined) {
+    const capture = this.#capture
+    if (capture === undefined) {
       throw new AppError('usage', 'This terminal has no session that could be recorded. Open a new session first.')
     }
-    await this.#capture.record(isOn)
+    await capture.record(isOn)
+    if (this.#isDecided || capture !== this.#capture) return
+    this.#isDecided = true
+    this.#options.changed()
   }
 
   /** The error that ended a session, with the cause where it ended because a required drain had no room for too long. */

@@ -29,6 +29,8 @@ export interface TerminalPlace {
   /** How the output is captured. Absent: as that of a shell, with an operation id of its own. */
   readonly captured?: {
     readonly kind: CaptureKind
+    /** What records name as the target, in the place of the instance. */
+    readonly target: string
     /** Asked when a session is opened: the id of the task that it is for. */
     readonly operationId: () => string
   }
@@ -41,13 +43,13 @@ export interface EphemeralTerminal {
   readonly view: EphemeralView
   /** A person has agreed to a task definition of Culvert's own. */
   derive(): void
-  open(
-    environment: Environment,
-    options: Required<Pick<ShellOptions, 'size' | 'signal' | 'onResuming' | 'onForecast'>> & {
-      /** Called after each change of the view. */
-      readonly changed: () => void
-    },
-  ): Promise<Shell>
+  open(environment: Environment, options: ShellOpening): Promise<Shell>
+}
+
+/** How a session of a terminal is opened. */
+export interface ShellOpening extends Required<Pick<ShellOptions, 'size' | 'signal' | 'onResuming' | 'onForecast'>> {
+  /** Called after each change of the view of an ephemeral session. */
+  readonly changed: () => void
 }
 
 /** The host of one session of a terminal. */

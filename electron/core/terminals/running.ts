@@ -16,7 +16,7 @@ import type { Shell } from '../sessions/shell'
 import { Allowance } from './allowance'
 import { batchOutput } from './batch'
 import { TerminalCapture } from './capturing'
-import { chooseHost, targetOf } from './choosing'
+import { chooseHost, openAt, targetOf } from './choosing'
 import { Holding } from './holding'
 import type { RunningTerminalOptions, TerminalScreen } from './parts'
 import { Scrollback } from './scrollback'
@@ -168,7 +168,8 @@ export class RunningTerminal {
       life = environment.life
       this.#endWith(life)
       life.throwIfAborted()
-      const { id, name, platform, document, allowed, exec } = await chooseHost(place, environment, signal)
+      const host = await chooseHost(place, environment, signal)
+      const { id, name, allowed } = host
       this.#instance = { id, name }
       if (place.set !== undefined) this.#show()
       await this.#captured.begin(environment, { instance: this.#instance, size: this.#holding.size, signal })
@@ -186,17 +187,7 @@ export class RunningTerminal {
           if (this.#state.kind === 'open' && !isSameForecast(this.#state, next)) this.#setOpen()
         },
       }
-      const { ephemeral } = place
-      const shell = await (ephemeral === undefined
-        ? environment.openShell({
-            target: this.#instance.id,
-            ...(platform === undefined ? {} : { platform }),
-            ...(document === undefined ? {} : { document }),
-            ...(exec === undefined ? {} : { exec }),
-            ...(this.#instance.name === '' ? {} : { about: { targetName: this.#instance.name } }),
-            ...common,
-          })
-        : ephemeral.open(environment, { ...common, changed: () => this.#show() }))
+      const shell = await openAt(place, host, { environment, ...common, changed: () => this.#show() })
       if (signal.aborted) {
         await Promise.all([this.#captured.end(), shell[Symbol.asyncDispose]()])
         return

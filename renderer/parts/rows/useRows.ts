@@ -4,7 +4,7 @@
 // current row survives a change of the list, because it is identified by its key and not by its position.
 
 import { defaultRangeExtractor, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
-import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from 'react'
 
 const PAGE_ROWS = 10
 const NO_HEADS: readonly number[] = []
@@ -48,6 +48,12 @@ export interface Rows {
 /** The last of the ascending `indexes` that is at most `limit`; undefined if there is none. */
 function lastUpTo(indexes: readonly number[], limit: number): number | undefined {
   return indexes.findLast((index) => index <= limit)
+}
+
+/** Whether a key press is one of a row itself: not of a button in it, and no shortcut. */
+export function isOfRow(event: KeyboardEvent): boolean {
+  const isShortcut = event.ctrlKey || event.metaKey || event.altKey
+  return event.target === event.currentTarget && !isShortcut
 }
 
 /** The rows of a list. */

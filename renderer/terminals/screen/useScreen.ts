@@ -86,7 +86,7 @@ export function useScreen(element: RefObject<HTMLElement | null>, session: Sessi
         typed: (text) => {
           const { isOver, terminalId: id } = latest.current.session
           if (isOver) {
-            if (text === '\r' && opened !== undefined) void page.restartTerminal(key, opened.size)
+            if (text === '\r' && opened !== undefined) page.askToRestart(key, opened.size)
           } else if (id !== undefined) {
             holdHere()
             page.write(id, text)

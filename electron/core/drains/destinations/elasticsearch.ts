@@ -11,7 +11,7 @@ import { AppError, asAppError } from '../../../../shared/errors'
 import type { DrainRecord, DrainSecrets } from '../../../../shared/model/drain'
 import type { Clock } from '../time/clock'
 import { ARRIVED, quoteOf, type Destination, type Sent } from './destination'
-import { jsonFields, timeOf } from './json'
+import { RecordEncoder } from './json'
 import { HttpClient, type Answer, type HttpNetwork } from './post'
 import { sentOf, statusError } from './status'
 
@@ -35,6 +35,8 @@ export interface ElasticsearchOptions {
   readonly url: string
   readonly index: string
   readonly isDataStream: boolean
+  /** Whether the drain wants records raw: they count a sequence of their own, so their ids differ from those of stripped records. */
+  readonly isRaw: boolean
   readonly user?: string
   readonly auth: 'none' | 'basic' | 'api-key'
   readonly secrets: DrainSecrets
@@ -124,19 +126,18 @@ export class ElasticsearchDestination implements Destination {
 /** The body of a `_bulk` request. */
 function bulkBody(
   records: readonly DrainRecord[],
-  options: Pick<ElasticsearchOptions, 'index' | 'isDataStream'>,
+  options: Pick<ElasticsearchOptions, 'index' | 'isDataStream' | 'isRaw'>,
 ): string {
-  const lines: string[] = []
+  const encoder = new RecordEncoder('@timestamp')
+  const form = options.isRaw ? 'raw-' : ''
+  let body = ''
   for (const record of records) {
-    const time = timeOf(record)
-    const day = time.slice(0, 10).replaceAll('-', '.')
+    const day = encoder.time(record).slice(0, 10).replaceAll('-', '.')
     const index = options.isDataStream ? options.index : options.index.replaceAll(DAY, day)
-    lines.push(
-      JSON.stringify({ create: { _index: index, _id: `${record.sessionId}-${record.sequence}` } }),
-      JSON.stringify({ '@timestamp': time, ...jsonFields(record) }),
-    )
+    const create = { create: { _index: index, _id: `${record.sessionId}-${form}${record.sequence}` } }
+    body += `${JSON.stringify(create)}\n${encoder.encode(record)}\n`
   }
-  return `${lines.join('\n')}\n`
+  return body
 }
 
 function statusesOf({ text, isWhole }: Answer): readonly { status: number; reason: string }[] | undefined {

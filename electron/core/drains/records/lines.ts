@@ -33,11 +33,18 @@ export class Lines {
 
   /** Adds the lines that `text` completes to `into`. */
   take(text: string, into: Line[]): void {
+    const isEdited = text.includes('\b') || text.includes(ERASE)
     let at = 0
+    let returned = text.indexOf('\r')
     while (at < text.length) {
       const feed = text.indexOf('\n', at)
       const end = feed === -1 ? text.length : feed
-      if (end > at) this.#put(text.slice(at, end), into)
+      if (returned !== -1 && returned < at) returned = text.indexOf('\r', at)
+      // Most output is whole lines that end in CR LF: nothing within them has to be carried out.
+      if (!isEdited && returned !== -1 && returned === end - 1) {
+        if (returned > at) this.#write(text.slice(at, returned), into)
+        this.#isReturned = true
+      } else if (end > at) this.#put(text.slice(at, end), into)
       if (feed !== -1) this.#feed(into)
       at = end + 1
     }

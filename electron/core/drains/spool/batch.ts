@@ -1,16 +1,26 @@
-// Reads the records of one batch from a file of a spool.
+// What is sent together: the records of one batch, read from a file of a spool.
 
 import { createHash } from 'node:crypto'
 import type { DrainRecord } from '../../../../shared/model/drain'
 import type { Origin } from './chunk'
-import { known, readSome } from './segment'
+import { known, readSome, type Segment } from './segment'
 
 /** The limits of a batch. The size is that of its records as JSON. */
-export const MAX_BATCH_RECORDS = 500
+export const MAX_BATCH_RECORDS = 1_000
 const MAX_BATCH_BYTES = 1_048_576
 
 /** Names, time and number of a record as JSON. */
 const RECORD_BYTES = 300
+
+/** Records that are sent together. */
+export interface Batch {
+  /** The same for the same records. */
+  readonly id: string
+  readonly records: readonly DrainRecord[]
+  readonly segment: Segment
+  /** The byte behind it. */
+  readonly end: number
+}
 
 /** The records of a batch, and where the next one begins. `broken`: lines that cannot be read. */
 interface Found {
@@ -51,11 +61,9 @@ export async function readBatch(
 
 /** An id that is the same for the same records. */
 export function idOf(records: readonly DrainRecord[]): string {
-  const hash = createHash('sha256')
-  for (const { sessionId, sequence, kind, text } of records) {
-    hash.update(JSON.stringify([sessionId, sequence, kind, text]))
-  }
-  return hash.digest('hex').slice(0, 32)
+  let whole = ''
+  for (const { sessionId, sequence, kind, text } of records) whole += `${sessionId} ${sequence} ${kind} ${text}\n`
+  return createHash('sha256').update(whole).digest('hex').slice(0, 32)
 }
 
 function originBytes(record: DrainRecord | undefined): number {

@@ -48,15 +48,15 @@ function session(spool: Spool, key = 'a') {
 
 const onDisk = (spool: Spool) => vi.waitFor(async () => expect(await spool.next()).toBeDefined())
 
-/** Takes everything that waits, in batches. */
+/** Takes everything that waits, in batches, also what is not on disk yet. */
 async function takeAll(spool: Spool): Promise<readonly DrainRecord[]> {
   const all: DrainRecord[] = []
-  for (;;) {
-    const batch = await spool.next()
-    if (batch === undefined) return all
-    all.push(...batch.records)
+  while (spool.waiting.records > 0) {
+    await onDisk(spool)
+    all.push(...((await spool.next())?.records ?? []))
     await spool.done({ refused: 0 })
   }
+  return all
 }
 
 const names = async () => (await readdir(join(folder, 'spool'))).filter((name) => name.endsWith('.jsonl'))
@@ -93,17 +93,17 @@ test('records come out as they went in, with all that is known of their session'
   expect((await stat(join(folder, 'spool', (await names())[0] ?? ''))).mode & 0o777).toBe(0o600)
 })
 
-test('a batch has 500 records and a mebibyte at most, and stays the same until it is done', async () => {
+test('a batch has 1,000 records and a mebibyte at most, and stays the same until it is done', async () => {
   const spool = await open()
   const add = session(spool)
-  add(Array.from({ length: 1_200 }, (_, index) => `line ${index}`))
+  add(Array.from({ length: 1_700 }, (_, index) => `line ${index}`))
   await onDisk(spool)
   const first = await spool.next()
   add(['more'])
   expect(await spool.next()).toBe(first)
-  expect(first?.records).toHaveLength(500)
+  expect(first?.records).toHaveLength(1_000)
   await spool.done({ refused: 2 })
-  expect(spool.counts).toMatchObject({ delivered: 498, refused: 2 })
+  expect(spool.counts).toMatchObject({ delivered: 998, refused: 2 })
   add(Array.from({ length: 400 }, () => 'x'.repeat(4_096)))
   await vi.waitFor(() => expect(spool.waiting.records).toBe(1_101))
   const sizes: number[] = []
@@ -116,7 +116,7 @@ test('a batch has 500 records and a mebibyte at most, and stays the same until i
 
 test('the next start goes on where this one was delivered, with the same batch and the same counters', async () => {
   const spool = await open()
-  session(spool)(Array.from({ length: 700 }, (_, index) => `line ${index}`))
+  session(spool)(Array.from({ length: 1_200 }, (_, index) => `line ${index}`))
   await onDisk(spool)
   await spool.done({ refused: 0 })
   const tried = await spool.next()
@@ -124,11 +124,11 @@ test('the next start goes on where this one was delivered, with the same batch a
   await spool[Symbol.asyncDispose]()
   const next = await open()
   expect(next.waiting).toMatchObject({ records: 201 })
-  expect(next.counts).toMatchObject({ delivered: 500 })
+  expect(next.counts).toMatchObject({ delivered: 1_000 })
   expect((await next.next())?.id).toBe(tried?.id)
   session(next, 'c')(['new'])
   await vi.waitFor(() => expect(next.waiting.records).toBe(202))
-  expect((await takeAll(next)).map(({ text }) => text).slice(-3)).toEqual(['line 699', 'later', 'new'])
+  expect((await takeAll(next)).map(({ text }) => text).slice(-3)).toEqual(['line 1199', 'later', 'new'])
 })
 
 test('a line that a crash has cut off and a position that cannot be read cost no other record', async () => {

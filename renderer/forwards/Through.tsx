@@ -1,29 +1,24 @@
-// The forwards through a container or a service, with their addresses.
+// The forwards through an instance, a container or a service, with their addresses, in its details.
 
 import type { ReactNode } from 'react'
+import type { ForwardView } from '../../shared/model/forward'
 import { forwardWords } from '../../shared/status'
 import { usePage, usePageState } from '../context'
-import { isShown } from '../forwards/listing'
 import { Glyph } from '../parts/Glyph'
 import { Address } from '../parts/text/Address'
 import { ForeignName } from '../parts/text/Foreign'
 
 interface ThroughProps {
-  /** Whether a forward on this TARGET of a container, which uses `used` now, goes through what is shown. */
-  readonly isThrough: (target: string, used: string | undefined) => boolean
+  readonly title: string
+  readonly isThrough: (forward: ForwardView) => boolean
 }
 
 /** The section; renders nothing without forwards. */
-export function Through({ isThrough }: ThroughProps): ReactNode {
+export function Through({ title, isThrough }: ThroughProps): ReactNode {
   const page = usePage()
   const nowAt = usePageState((state) => state.nowAt)
-  const environment = usePageState((state) => state.snapshot?.environment)
   const forwards = usePageState((state) => state.snapshot?.forwards) ?? []
-  if (environment === undefined) return null
-  const through = forwards.filter(
-    ({ forward: { target, environment: home }, instance }) =>
-      target.kind === 'ecs' && isShown(home, environment) && isThrough(target.target, instance?.id),
-  )
+  const through = forwards.filter(isThrough)
   if (through.length === 0) return null
   const show = (forwardId: string): void => {
     page.filterForwards(undefined)
@@ -31,7 +26,7 @@ export function Through({ isThrough }: ThroughProps): ReactNode {
   }
   return (
     <section className="part">
-      <h3>Forwards through it</h3>
+      <h3>{title}</h3>
       <ul className="through">
         {through
           .map((view) => ({ ...view, words: forwardWords(view, nowAt) }))
