@@ -56,6 +56,18 @@ test('that cannot be used are refused with what to do, and unknown names with th
   expect(unknown.stderr).toMatch(/unknown-instance.*There are: .*storefront-web/)
 })
 
+test('whose image has no sh say so, and a token for a shell in one is refused', async () => {
+  const bare = `ecs:${CLUSTER}/ledger`
+  const [shell, command, token] = await Promise.all([
+    run(['shell', bare]),
+    run(['exec', bare, '--', 'ls']),
+    run(['authorize', WEB, '--shell', '--hold']),
+  ])
+  expect([shell.status, shell.stderr]).toEqual([1, expect.stringMatching(/exec-blocked: .*has no \/bin\/sh: name a/)])
+  expect([command.status, command.stderr]).toEqual([1, expect.stringMatching(/exec-blocked: .*has no sh, which exec/)])
+  expect([token.status, token.stderr]).toEqual([2, expect.stringContaining('authorize a port of it')])
+})
+
 test('a forward stays on its port when a deployment replaces its task, and says where it has moved', async () => {
   const forward = begin('forward', `${WEB}/app`, '--remote-port', '8080', '--json')
   await vi.waitFor(() => expect(linesOf(forward)[0]?.type).toBe('listening'), { timeout: 20_000 })

@@ -59,3 +59,37 @@ test('a call that AWS refuses is told with the name of the error and all of its 
     },
   ])
 })
+
+test('a call to Amazon ECS that carries variables and commands tells of neither, whether it is answered or refused', async () => {
+  const told: Diagnostic[] = []
+  const simulator = await startSimulator({ port: 0 })
+  onTestFinished(() => simulator[Symbol.asyncDispose]())
+  const account = await openAccount({ ...simulator, env: {}, diagnose: (entry) => told.push(entry) })
+  onTestFinished(() => account[Symbol.asyncDispose]())
+  const { ecs } = account
+  const request = {
+    recipe: await ecs.serviceRecipe('demo-production', 'storefront-web', never),
+    container: 'app',
+    command: ['sh', '-c', 'echo s3cret'],
+    variables: { TOKEN: 's3cret' },
+    size: { container: { memoryMiB: 512 } },
+    clientToken: 'a',
+    startedBy: 'test',
+    tags: {},
+  }
+  const { cluster, taskId } = await ecs.runTask(request, never)
+  await ecs.stopTask(cluster, taskId, 'the test is over', never)
+  const refused = ecs.runTask({ ...request, container: 'none', clientToken: 'b' }, never)
+  await expect(refused).rejects.toMatchObject({ code: 'task-failed', message: expect.not.stringContaining('s3cret') })
+  const exec = { cluster, taskId, container: 'none', command: 'echo s3cret' }
+  await expect(ecs.executeCommand(exec, never)).rejects.toBeInstanceOf(Error)
+  expect(told.flatMap((entry) => (entry.kind === 'call' ? [entry.operation] : []))).toEqual([
+    'ecs:DescribeServices',
+    'ecs:DescribeTaskDefinition',
+    'ecs:RunTask',
+    'ecs:StopTask',
+    'ecs:RunTask',
+    'ecs:ExecuteCommand',
+  ])
+  expect(JSON.stringify(told)).not.toMatch(/s3cret|TOKEN/)
+})

@@ -35,7 +35,7 @@ test('an account that lets 20 calls a second through answers every call of a lar
   const answers = await Promise.all(Array.from({ length: 600 }, () => gate.run(() => pace.run(call, signal))))
   expect(answers).toHaveLength(600)
   // Most calls are made once.
-  expect(asked).toBeLessThan(800)
+  expect(asked).toBeLessThan(650)
   expect(now()).toBeLessThan(90_000)
 })
 
@@ -45,6 +45,19 @@ test('calls that are not throttled wait for nothing; other errors are told at on
   const denied = new AppError('access-denied', 'No.')
   await expect(pace.run(() => Promise.reject(denied), signal)).rejects.toBe(denied)
   expect(now()).toBe(0)
+})
+
+test('after a refusal the calls keep a distance, which shrinks', async () => {
+  const { pace, now } = stage()
+  let asked = 0
+  await pace.run(() => ((asked += 1) === 1 ? Promise.reject(throttled) : Promise.resolve()), signal)
+  expect(now()).toBe(1_000)
+  await pace.run(() => Promise.resolve(), signal)
+  expect(now()).toBe(1_025)
+  for (let count = 0; count < 500; count += 1) await pace.run(() => Promise.resolve(), signal)
+  const later = now()
+  await pace.run(() => Promise.resolve(), signal)
+  expect(now()).toBe(later)
 })
 
 test('a call that is throttled for good fails with that, and an aborted one is not made', async () => {

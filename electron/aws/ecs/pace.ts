@@ -45,7 +45,7 @@ export class Pace {
       signal.throwIfAborted()
       try {
         const answer = await call()
-        this.#gapMs = this.#gapMs < LEAST_GAP_MS ? 0 : this.#gapMs * SHRINK
+        this.#gapMs = this.#gapMs < 1 ? 0 : this.#gapMs * SHRINK
         return answer
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'throttled' || refusals === MOST_REFUSALS) throw error

@@ -7,6 +7,7 @@
 import { AppError } from '../../../shared/errors'
 import { execOf } from '../../core/environments/execof'
 import type { FoundHost } from '../../core/environments/finding'
+import { isNoProgram } from '../../core/environments/noprogram'
 import { REASON_NOTE } from '../../core/sessions/request/exec'
 import { openCaptured } from '../captured'
 import { aboutOf, printedUntil, reasonOf, wishOf, type CommandContext } from '../context'
@@ -20,12 +21,9 @@ import { foreignWords, wordLine } from '../text'
 /** The last output is kept up to this, to say why a command has not run. */
 const MAX_LAST = 500
 
-/** What a runtime says of an image without the program. Source: runc, "exec: … executable file not found in $PATH". */
-const NO_PROGRAM = /executable file not found|no such file or directory/i
-
 /** The error for a command whose status never came. `last`: the end of the output, or what the service said. */
 export function containerEnd(last: string, name: string): AppError {
-  if (NO_PROGRAM.test(last)) {
+  if (isNoProgram(last)) {
     return new AppError(
       'exec-blocked',
       `The image of ${name} has no sh, which exec needs: run a program of the image by culvert shell TARGET --command PROGRAM.`,
@@ -36,6 +34,12 @@ export function containerEnd(last: string, name: string): AppError {
     'session-ended',
     `The session ended without the command's exit status${said}: its container may have stopped, so run it again.`,
   )
+}
+
+/** The error of a session whose command the agent could not start; any other as it is. */
+function startError(error: unknown, name: string): unknown {
+  const isStart = error instanceof AppError && error.code === 'session-ended' && isNoProgram(error.message)
+  return isStart ? containerEnd(error.message, name) : error
 }
 
 /** Runs the words behind `--` in a container and answers with their status. */
@@ -55,7 +59,11 @@ export async function execInContainer(context: CommandContext): Promise<number> 
     const about = aboutOf(instance, { type: 'command' })
     const what = { kind: 'container', target: instance.id, targetName: instance.name } as const
     const opened = await openCaptured(context, what, ({ signal, onResuming }) =>
-      environment.openShell({ target: instance.id, exec, ...reasonOf(args), ...about, signal, onResuming }),
+      environment
+        .openShell({ target: instance.id, exec, ...reasonOf(args), ...about, signal, onResuming })
+        .catch((error: unknown) => {
+          throw startError(error, instance.name)
+        }),
     )
     return { ...opened, name: instance.name }
   }
@@ -73,7 +81,11 @@ export async function execInContainer(context: CommandContext): Promise<number> 
       await stdout.write(bytes)
     }
   }
-  const { text } = await Promise.race([printedUntil(session.ended, [print()]), interrupted(signal)])
+  const { text } = await Promise.race([printedUntil(session.ended, [print()]), interrupted(signal)]).catch(
+    (error: unknown) => {
+      throw startError(error, name)
+    },
+  )
   if (filter.status === undefined) throw containerEnd(`${last} ${text}`, name)
   return filter.status
 }

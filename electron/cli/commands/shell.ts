@@ -6,6 +6,7 @@ import { openCaptured, type CapturedSession } from '../captured'
 import { savedDocument } from '../../core/authorizations/fromtarget'
 import { execOf } from '../../core/environments/execof'
 import type { FoundHost } from '../../core/environments/finding'
+import { noProgramError } from '../../core/environments/noprogram'
 import { REASON_NOTE } from '../../core/sessions/request/exec'
 import { startDuration } from '../duration'
 import { onHost } from '../onhost'
@@ -41,13 +42,24 @@ export const shell: Command = async (context) => {
         onResuming: captured.onResuming,
       }),
     )
-    return { ...opened, saved, platform: instance.platform }
+    return { ...opened, saved, instance, exec }
   }
-  const { session, captured, saved, platform } = await onHost({ ...context, text: args.positional(0), wish }, open)
+  const { session, captured, saved, instance, exec } = await onHost(
+    { ...context, text: args.positional(0), wish },
+    open,
+  )
   await using _captured = captured
   await using _session = session
   using duration = startDuration(saved, 'the shell')
-  const text = await attach(session, { ...context, ...captured, platform, hasEscapes, passed: duration.passed })
+  const text = await attach(session, {
+    ...context,
+    ...captured,
+    platform: instance.platform,
+    hasEscapes,
+    passed: duration.passed,
+  })
+  const missing = exec === undefined ? undefined : noProgramError(text, exec.command, instance.name)
+  if (missing !== undefined) throw missing
   if (text !== '') await stderr.write(wordLine(text))
   return 0
 }

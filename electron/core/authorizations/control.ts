@@ -2,6 +2,7 @@
 
 import { pendingId } from '../../../shared/pendingid'
 import * as z from 'zod'
+import { AppError } from '../../../shared/errors'
 import type { EnvironmentRef } from '../../../shared/model/environment'
 import { isInstanceId, SET_CHOICES } from '../../../shared/targetset'
 import type { Environment } from '../environments/environment'
@@ -86,6 +87,11 @@ export async function wantedFor(
   const open = await environmentOf()
   const { instance: target, saved } = await open.findHost(text, host ?? {}, signal)
   const parts = completed(named, saved)
+  if (target.kind === 'ecs' && parts.session.kind === 'shell') {
+    // ExecuteCommand names the command and begins at once, and a token begins its session later.
+    const words = 'A shell in a container cannot be authorized: authorize a port of it, or use culvert shell.'
+    throw new AppError('usage', words)
+  }
   const identity = await open.identity(signal)
   return {
     ...parts,
