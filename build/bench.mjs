@@ -2,9 +2,10 @@
 //
 //   npm run bench                  all parts
 //   npm run bench -- answers       one part: link (what crosses to a page), throughput, answers, sessions (a list of 100,000),
-//                                  ledger (opening 100,000), list (a page with a large account) or capture (recording and drains)
+//                                  ledger (opening 100,000), list (a page with a large account), capture (recording and drains) or
+//                                  containers (listing a large account of Amazon ECS)
 //   npm run bench -- throughput 16 with its own argument: megabytes of throughput, milliseconds of answers, sessions and instances
-//                                  of list
+//                                  of list, services of containers
 
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
@@ -12,7 +13,7 @@ import path from 'node:path'
 import { build } from 'esbuild'
 import { nodeBundles, root } from './bundles.mjs'
 
-const parts = ['link', 'throughput', 'answers', 'sessions', 'ledger', 'list', 'capture']
+const parts = ['link', 'throughput', 'answers', 'sessions', 'ledger', 'list', 'capture', 'containers']
 const [wanted, ...rest] = process.argv.slice(2)
 if (wanted !== undefined && !parts.includes(wanted))
   throw new Error(`no such part: ${wanted}. Parts: ${parts.join(', ')}`)

@@ -18,6 +18,7 @@ import { coreMutants } from './mutants/core.mjs'
 import { credentialMutants } from './mutants/credentials.mjs'
 import { containerMutants } from './mutants/containers.mjs'
 import { drainMutants } from './mutants/drains.mjs'
+import { containerAuditMutants } from './mutants/containeraudit.mjs'
 import { containerViewMutants } from './mutants/containerviews.mjs'
 import { ecsSimulatorMutants } from './mutants/ecssimulator.mjs'
 import { ephemeralMutants } from './mutants/ephemeral.mjs'
@@ -43,6 +44,7 @@ const mutants = [
   ...ledgerMutants,
   ...accountSessionMutants,
   ...containerMutants,
+  ...containerAuditMutants,
   ...containerViewMutants,
   ...ecsSimulatorMutants,
   ...ephemeralMutants,

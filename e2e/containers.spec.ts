@@ -18,7 +18,9 @@ test('a shell in a container of a service, and an ephemeral session like it that
       AWS_SESSION_TOKEN: credentials.sessionToken,
     },
   })
-  await page.getByRole('radio', { name: /^Containers/ }).click()
+  const containers = page.getByRole('radio', { name: /^Containers/ })
+  await containers.press('Enter')
+  await expect(containers).toBeFocused()
   const grid = page.getByRole('grid', { name: 'Containers' })
   const service = grid.getByRole('row').filter({ hasText: 'storefront-web' }).first()
   await expect(service).toContainText('running')

@@ -1,10 +1,12 @@
 // culvert ephemeral against the simulator, whose containers are processes of this computer: the watcher really runs in them.
 
 import { once } from 'node:events'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { createCore } from '../electron/core/core'
+import { Window } from './kit/aws/core'
 import { startScript } from './kit/programs/cli'
 import { begin, bundle, env, folder, run, setEnv, simulator, stageCli } from './kit/stages/cli'
 
@@ -41,12 +43,34 @@ async function openInApp(command: string) {
   return app
 }
 
-test('a job has its variables, its status is that of the command line, and its output is whole', async () => {
+/** Opens the app on the data directory of the command line, with a drain to a file. */
+async function openDraining(file: string): Promise<Window> {
+  const { endpointUrl } = simulator
+  const dataDirectory = env['CULVERT_DATA_DIR'] ?? ''
+  const spawnDemo = () => Promise.reject(new Error('no Demo'))
+  const app = new Window(await createCore({ dataDirectory, door: 'test', env, endpointUrl, spawnDemo }))
+  onTestFinished(() => app[Symbol.asyncDispose]())
+  const { ref } = await app.until(({ environment }) => environment.region !== '' && environment)
+  const destination = { kind: 'file', path: file, maxMegabytes: 1, keep: 1 } as const
+  const flags = { isRaw: false, isRequired: false, isEnabled: true }
+  await app.ask('drain.create', { name: 'audit', environment: ref, destination, ...flags, secrets: {} })
+  return app
+}
+
+test('a job has its variables, its status is that of the command line, and its output is whole, recorded and drained', async () => {
+  const [drained, recorded] = [path.join(folder, 'audit.jsonl'), path.join(folder, 'job.cast')]
+  await openDraining(drained)
   const command = ['sh', '-c', 'echo "hello $WHO"; exit 7']
-  const outcome = await run(['ephemeral', `${CLUSTER}/${SERVICE}`, '--env', 'WHO=me', '--', ...command])
+  const options = ['--env', 'WHO=me', '--reason', 'ticket 7', '--record', recorded]
+  const outcome = await run(['ephemeral', `${CLUSTER}/${SERVICE}`, ...options, '--', ...command])
   expect([outcome.status, outcome.text.trim()]).toEqual([7, 'hello me'])
   expect(outcome.stderr).toContain('none of the running ones')
   expect(outcome.stderr).toMatch(/requested .*pulling .*connected/s)
+  expect(await readFile(recorded, 'utf8')).toContain('hello me')
+  await expect.poll(() => readFile(drained, 'utf8').catch(() => '')).toContain('hello me')
+  const record: unknown = JSON.parse((await readFile(drained, 'utf8')).split('\n')[0] ?? '')
+  const target = { kind: 'output', target: `ecs:${CLUSTER}/${SERVICE}`, target_name: `${SERVICE} (ephemeral)` }
+  expect(record).toMatchObject({ ...target, text: 'hello me', operation_id: tasks()[0]?.tags['culvert:operation'] })
 })
 
 test('a container whose app or command line is killed, or whose network is cut for good, ends within the lease and 30 s, while its shell prints', async () => {

@@ -113,7 +113,9 @@ test('where a drain is required a command does not begin without a running Culve
   const outcome = await running.ended
   expect(outcome).toMatchObject({ status: 1, stderr: expect.stringContaining('drain-unreachable: ') })
   expect(outcome.stderr).toContain('audit')
-  const refused = await run(['exec', 'web-2', '--', 'echo', 'no'])
+  const left = path.join(place.home, 'left.cast')
+  const refused = await run(['exec', 'web-2', '--record', left, '--', 'echo', 'no'])
   expect(refused).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining('drain-unreachable: ') })
   expect(refused.stderr).toContain('start its window or its web page')
+  await expect(stat(left)).rejects.toMatchObject({ code: 'ENOENT' })
 })

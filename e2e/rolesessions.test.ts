@@ -88,7 +88,7 @@ test('a forward resumes its session with renewed keys, and the next start ends w
 
   // What a process leaves that dies now.
   const left = join(place.home, 'left')
-  await cp(place.dataDirectory, left, { recursive: true, filter: (source) => !source.includes('sock') })
+  await cp(place.dataDirectory, left, { recursive: true, filter: (source) => !/sock|\.tmp$/.test(source) })
   const next = await open('ops', left)
   await vi.waitFor(() =>
     expect(next.journal.map(({ text }) => text)).toContain('Ended 1 session left open by an earlier run.'),

@@ -131,6 +131,8 @@ async function captureOutput(context: CaptureContext, session: CapturedSession):
   }
   const names = drains.map((drain) => drain.name).join(', ')
   let handed: HandedCapture | undefined
+  /** The file of --record, once it is there: one that was there before is not removed. */
+  let begunFile: string | undefined
   const lost = (): void => {
     if (state.isOver) return
     if (required.length > 0) {
@@ -150,6 +152,7 @@ async function captureOutput(context: CaptureContext, session: CapturedSession):
     if (file !== undefined) {
       const writer = ownProcess('command').name
       combined.add(await beginRecording({ path: file, subject, writer, now: Date.now, changed: () => undefined }))
+      begunFile = file
     }
     if (isRecorded || drains.length > 0) {
       handed = await handOver({
@@ -176,6 +179,7 @@ async function captureOutput(context: CaptureContext, session: CapturedSession):
   } catch (error) {
     state.isOver = true
     await combined[Symbol.asyncDispose]()
+    if (begunFile !== undefined) await rm(begunFile, { force: true })
     throw error
   }
   const stop = followSize(screen, combined)

@@ -22,7 +22,7 @@ const advice: Partial<Record<ErrorCode, string>> = {
   'credentials-missing': 'Name a profile with --profile or AWS_PROFILE. Without an AWS account, try --demo.',
   'region-missing': 'Give --region, or set AWS_REGION.',
   'wrong-region': 'See --region and --profile.',
-  'unknown-instance': 'List what is there with: culvert ls',
+  'unknown-instance': 'List what is there with: culvert ls (--containers)',
 }
 
 /** The text of an error: its sentence, the AWS command that solves it, and the advice for the command line. */

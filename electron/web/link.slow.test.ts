@@ -15,7 +15,7 @@ function outputFrame(text: string) {
 /** 10,000 profiles with long names: over 16 Mi characters that are told whole. */
 function largeState(): unknown {
   const profiles = Array.from({ length: 10_000 }, (_, index) => ({ name: `${index} ${'x'.repeat(1_700)}` }))
-  return { instances: { items: [] }, profiles }
+  return { instances: { items: [] }, containers: { items: [] }, profiles }
 }
 
 test('a page that reads slowly gets a state over 16 Mi characters once, and then what changed meanwhile', async () => {
@@ -47,7 +47,7 @@ test('a page that reads slowly gets a state over 16 Mi characters once, and then
 
 test('a page that reads nothing holds up no other, is told no more than fits, and gets the whole state when it has read all', async () => {
   const other = await new Window().enter()
-  core.snapshot = { small: true, instances: { items: [] } }
+  core.snapshot = { small: true, instances: { items: [] }, containers: { items: [] } }
   const window = new Window()
   await once(window.socket, 'open')
   window.send({ token })

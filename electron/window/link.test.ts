@@ -41,7 +41,12 @@ class StandInCore {
   subscribe(listener: EventListener): () => void {
     this.listeners.add(listener)
     this.#snapshots += 1
-    listener('snapshot', { number: this.#snapshots, filling: this.filling, instances: { items: [] } } as never)
+    listener('snapshot', {
+      number: this.#snapshots,
+      filling: this.filling,
+      instances: { items: [] },
+      containers: { items: [] },
+    } as never)
     return () => this.listeners.delete(listener)
   }
 

@@ -17,14 +17,17 @@ export function ContainerPlace({ view }: { readonly view: TerminalView | undefin
   const taskId = taskOf(view)
   if (view === undefined || taskId === undefined) return null
   const { ephemeral, instance } = view
-  const name = ephemeral === undefined ? instance.name : `${ephemeral.service}/${ephemeral.container}`
+  const short = shortTask(taskId)
+  // The core names a container with its task, which stands beside it here.
+  const name =
+    ephemeral === undefined ? instance.name.replace(` ${short}`, '') : `${ephemeral.service}/${ephemeral.container}`
   return (
     <span className="container-place" title={taskId}>
       <Box size={12} strokeWidth={1.75} aria-hidden="true" />
       <span className="cut-off">
         <ForeignName text={name} />
       </span>
-      <span className="mono">{shortTask(taskId)}</span>
+      <span className="mono">{short}</span>
     </span>
   )
 }

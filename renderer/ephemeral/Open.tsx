@@ -34,6 +34,8 @@ function Session(props: {
 }): ReactNode {
   const { session, isEnding, nowAt, onEnd } = props
   const { cluster, service, taskId, owner, startedAt, expiresAt, holder } = session
+  // The tag of the task has CLUSTER/SERVICE.
+  const shown = service?.split('/').at(-1) ?? cluster
   const name = shownName(service ?? shortTask(taskId))
   const held = HOLDERS[holder]
   const times = [
@@ -45,13 +47,13 @@ function Session(props: {
       <Timer size={14} strokeWidth={1.75} aria-hidden="true" />
       <div className="what">
         <p className="name">
-          <b className="cut-off">
-            <ForeignName text={service ?? cluster} />
+          <b className="cut-off" title={name}>
+            <ForeignName text={shown} />
           </b>
           <span className="mono faint">{shortTask(taskId)}</span>
           {held !== undefined && <Chip look={holder === 'left-over' ? 'waiting' : 'accent'}>{held}</Chip>}
         </p>
-        <p className="cut-off">
+        <p>
           <ForeignName text={ownerName(owner)} />, {times.join(', ')}
         </p>
       </div>

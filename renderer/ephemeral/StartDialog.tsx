@@ -36,9 +36,9 @@ function Facts({ plan }: { readonly plan: EphemeralPlan }): ReactNode {
       <dt>Size</dt>
       <dd>{sizeWords(plan)}</dd>
       <dt>Ends</dt>
-      <dd>with its tab, and at the latest after {minutesText(ttlMinutes)}</dd>
-      <dt>Without us</dt>
-      <dd>{minutesText(leaseMinutes)} after the last sign of this computer</dd>
+      <dd>with its tab, and after {minutesText(ttlMinutes)} at the latest</dd>
+      <dt>If cut off</dt>
+      <dd>{minutesText(leaseMinutes)} after the last heartbeat of this computer</dd>
       <dt>Open now</dt>
       <dd>
         {open} of {limit}
@@ -47,30 +47,21 @@ function Facts({ plan }: { readonly plan: EphemeralPlan }): ReactNode {
   )
 }
 
-/** The plan, or why there is none. */
-function Plan({ planned }: { readonly planned: Planned }): ReactNode {
-  const { plan, error } = planned
-  if (error !== undefined) {
-    return (
-      <Banner tone="failed" title="It cannot be started." action={<CommandOf error={error} />}>
-        <ForeignSentence text={error.message} />
-      </Banner>
-    )
-  }
-  if (plan === undefined) {
-    return (
-      <p className="hint" role="status">
-        Asking AWS what would be started…
-      </p>
-    )
-  }
+/** Why no session can be started; renders nothing while one can. */
+function Problem({ planned: { plan, error } }: { readonly planned: Planned }): ReactNode {
+  const text = error?.message ?? (plan === undefined || isFull(plan) ? undefined : plan.problem)
+  if (text === undefined) return null
+  return (
+    <Banner tone="failed" title="It cannot be started." action={<CommandOf error={error} />}>
+      <ForeignSentence text={text} />
+    </Banner>
+  )
+}
+
+/** What would be started, and what a person should know before. */
+function Plan({ plan }: { readonly plan: EphemeralPlan }): ReactNode {
   return (
     <>
-      {plan.problem !== undefined && !isFull(plan) && (
-        <Banner tone="failed" title="It cannot be started.">
-          <ForeignSentence text={plan.problem} />
-        </Banner>
-      )}
       <Facts plan={plan} />
       {plan.warnings.length > 0 && (
         <ul className="warnings">
@@ -186,9 +177,10 @@ export function StartDialog({ fields: wanted }: { readonly fields: EphemeralFiel
       <form noValidate ref={form} onSubmit={submit}>
         <div className="body ephemeral-form">
           <p className="what">
-            A task of its own, with the service’s image, role and network. It is none of the running containers, and it
-            ends with its connection.
+            A new task with the service’s image, role and network, which is not one of the running containers. It ends
+            with its connection.
           </p>
+          <Problem planned={planned} />
           {isLimit && <AtTheLimit plan={plan} />}
           <div className="fields">
             <Text
@@ -262,11 +254,24 @@ export function StartDialog({ fields: wanted }: { readonly fields: EphemeralFiel
                 />
               )}
             </Field>
-            <Text {...text} field="reason" label="Reason (optional)" hint="Kept in the log of this computer." />
+            <Text
+              {...text}
+              field="reason"
+              label="Reason (optional)"
+              hint="Kept in the session history of this computer: ECS stores none."
+            />
           </div>
-          <section className="planned" aria-label="What is started" aria-busy={planned.isAsking}>
-            <Plan planned={planned} />
-          </section>
+          {planned.error === undefined && (
+            <section className="planned" aria-label="What is started" aria-busy={planned.isAsking}>
+              {plan === undefined ? (
+                <p className="hint" role="status">
+                  Asking AWS what would be started…
+                </p>
+              ) : (
+                <Plan plan={plan} />
+              )}
+            </section>
+          )}
         </div>
         <footer>
           <Button size="large" onClick={close}>

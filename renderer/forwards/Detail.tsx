@@ -123,6 +123,7 @@ function Way({ view, snapshot, check }: Pick<DetailProps, 'view' | 'snapshot'> &
         host={forward.remoteHost ?? ''}
         port={String(forward.remotePort)}
         kind={serviceKind(forward.remotePort)}
+        isTask={forward.target.kind === 'ecs'}
         legs={check.found === undefined ? legsOf(view) : checkedLegs(check.found)}
       />
     </section>

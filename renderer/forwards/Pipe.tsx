@@ -3,7 +3,7 @@
 // In the editor it is horizontal and shows the plan, with nothing measured. In the detail it is vertical, with a figure or a
 // cause beside each leg. legs.ts decides how the legs look.
 
-import { Cloud, Database, Globe, Laptop, Monitor, Server, type LucideIcon } from 'lucide-react'
+import { Box, Cloud, Database, Globe, Laptop, Monitor, Server, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { ForeignName, ForeignSentence } from '../parts/text/Foreign'
 import { Glyph } from '../parts/Glyph'
@@ -33,6 +33,8 @@ export interface PipeProps {
   readonly instance: string
   /** The end of the instance's id, or a word about the instance. */
   readonly instanceDetail: string
+  /** Whether a task stands in place of the instance. */
+  readonly isTask: boolean
   /** "" means the instance itself. */
   readonly host: string
   readonly port: string
@@ -83,7 +85,7 @@ const PLANNED: LegLook = { look: 'planned' }
 
 /** The stations: this computer, Session Manager, the instance, the destination. */
 export function Pipe(props: PipeProps): ReactNode {
-  const { local, region, instance, instanceDetail, host, port, kind, legs } = props
+  const { local, region, instance, instanceDetail, isTask, host, port, kind, legs } = props
   const isInstanceKnown = instance !== ''
   const isEndKnown = isInstanceKnown && port !== ''
   const [toService, toInstance, toEnd] = legs ?? [PLANNED, PLANNED, PLANNED]
@@ -97,15 +99,15 @@ export function Pipe(props: PipeProps): ReactNode {
       <Station icon={Cloud} name="Session Manager" detail={region} isKnown />
       <Leg look={toInstance} isKnown={isInstanceKnown} />
       <Station
-        icon={Server}
-        name={isInstanceKnown ? instance : 'Instance'}
+        icon={isTask ? Box : Server}
+        name={isInstanceKnown ? instance : isTask ? 'Task' : 'Instance'}
         detail={instanceDetail}
         isKnown={isInstanceKnown}
       />
       <Leg look={toEnd} isKnown={isEndKnown} />
       <Station
         icon={kindIcons[kind]}
-        name={host === '' ? 'On the instance' : host}
+        name={host === '' ? (isTask ? 'In the task' : 'On the instance') : host}
         detail={port === '' ? 'port' : port}
         isKnown={isEndKnown}
       />

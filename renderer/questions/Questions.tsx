@@ -101,7 +101,8 @@ function ReasonDialog({ question }: { readonly question: ReasonAsked & { readonl
       <form noValidate onSubmit={submit}>
         <div className="body reason-form">
           <p>
-            The settings of this environment require a reason. AWS keeps it in the session history. Culvert uses it for
+            The settings of this environment require a reason. AWS keeps it in the session history, except for sessions
+            in containers: Amazon ECS takes no reason, so only the history of this Culvert has it. Culvert uses it for
             every session in this environment until Culvert ends.
           </p>
           <Field label="Reason" hint="One line, such as the number of a ticket." problem={problem}>

@@ -186,6 +186,10 @@ export const shell = {
   },
 }
 export const utilityProcess = {}
+export const safeStorage = {
+  isAsyncEncryptionAvailable: () => Promise.resolve(false),
+  getSelectedStorageBackend: () => 'basic_text',
+}
 export { StandInWindow as BrowserWindow, NoTray as Tray }
 
 process.on('message', (order: Order) => {

@@ -5,14 +5,16 @@ import { Definitions } from './definitions'
 import { execCalls } from './exec'
 import { listContainers } from './listing'
 import { containersOf } from './lookup'
+import { Pace } from './pace'
 import type { EcsParts } from './parts'
 import { taskCalls } from './tasks'
 
 /** The calls of one account and region. They share the task definitions that were read. */
 export function ecsCalls(parts: EcsParts): EcsCalls {
   const definitions = new Definitions(parts)
+  const pace = new Pace()
   return {
-    listContainers: (signal) => listContainers(parts, definitions, signal),
+    listContainers: (signal) => listContainers(parts, { definitions, pace }, signal),
     containersOf: (where, signal) => containersOf(parts, definitions, { where, signal }),
     ...execCalls(parts),
     ...taskCalls(parts, definitions),

@@ -135,11 +135,6 @@ describe('the list', () => {
       'Tasks of closed are missing: ecs:ListTasks is denied.',
     ])
   })
-
-  test('fails as a whole where AWS throttles', async () => {
-    const [account] = await opened(answering({ ...shop, ListTasks: jsonError('ThrottlingException', 'Rate exceeded') }))
-    await expect(account.ecs.listContainers(never)).rejects.toMatchObject({ code: 'throttled' })
-  })
 })
 
 describe('why a command cannot be executed', () => {

@@ -7,11 +7,13 @@ import type { Task } from '@aws-sdk/client-ecs'
 import type { ContainerListing } from '../../../shared/ecscalls'
 import { AppError } from '../../../shared/errors'
 import type { Container, ContainerService } from '../../../shared/model/container'
+import type { Pages } from '../pages'
 import { containersOfTask, serviceOf } from './containers'
 import type { Definitions } from './definitions'
 import { Gate } from './gate'
 import { execStateOf, execTaskOf } from './obstacles'
 import { describeServices, describeTasks, listClusters, listServices, listTasks } from './pagelists'
+import type { Pace } from './pace'
 import type { EcsParts } from './parts'
 import { ephemeralProblem } from './recipe'
 import { lastPart, taskStateOf } from './taskstate'
@@ -70,10 +72,10 @@ function deniedNotice(action: string, clusters: readonly string[]): string {
   return `${what} of ${clusters.slice(0, MAX_NAMED).join(', ')}${more} are missing: ${action} is denied.`
 }
 
-/** Lists everything there is. See `EcsCalls`. */
+/** Lists everything there is. See `EcsCalls`. `pace` is kept from one listing to the next. */
 export async function listContainers(
   parts: EcsParts,
-  definitions: Definitions,
+  { definitions, pace }: { readonly definitions: Definitions; readonly pace: Pace },
   signal: AbortSignal,
 ): Promise<ContainerListing> {
   const ending = new AbortController()
@@ -82,11 +84,8 @@ export async function listContainers(
   const gated: EcsParts = {
     ...parts,
     send: (call, ended, send) =>
-      gate.run(() => {
-        // A listing that has failed sends nothing more.
-        ended.throwIfAborted()
-        return parts.send(call, ended, send)
-      }),
+      // A listing that has failed sends nothing more.
+      gate.run(() => pace.run(() => parts.send(call, ended, send), ended)),
   }
   try {
     return await list(gated, definitions, either)
@@ -100,28 +99,46 @@ async function list(parts: EcsParts, definitions: Definitions, signal: AbortSign
   const clusters = await missing.unlessDenied('ecs:ListClusters', '', listClusters(parts, MAX_CLUSTERS, signal))
   if (clusters === undefined) return { services: [], containers: [], notices: missing.notices() }
   if (clusters.end !== 'whole') missing.cap('clusters', clusters.items.length)
+  const listing = { parts, missing, signal, services: new Room(MAX_SERVICES), tasks: new Room(MAX_TASKS) }
   const found = await Promise.all(
     clusters.items.map(async (arn) => {
       const cluster = lastPart(arn)
-      const [services, tasks] = await Promise.all([
-        servicesOf(cluster, { parts, missing, signal }),
-        tasksOf(cluster, { parts, missing, signal }),
-      ])
+      const [services, tasks] = await Promise.all([servicesOf(cluster, listing), tasksOf(cluster, listing)])
       return { services, tasks }
     }),
   )
-  const services = found.flatMap((one) => one.services)
   const tasks = found.flatMap((one) => one.tasks)
-  if (services.length > MAX_SERVICES) missing.cap('services', MAX_SERVICES)
-  if (tasks.length > MAX_TASKS) missing.cap('tasks', MAX_TASKS)
-  const kept = tasks.slice(0, MAX_TASKS)
-  await readDefinitions(kept, definitions, { parts, missing, signal })
+  if (listing.services.isShort) missing.cap('services', MAX_SERVICES)
+  if (listing.tasks.isShort) missing.cap('tasks', MAX_TASKS)
+  await readDefinitions(tasks, definitions, listing)
   return {
-    services: services.slice(0, MAX_SERVICES).toSorted(byId),
-    containers: kept
+    services: found.flatMap((one) => one.services).toSorted(byId),
+    containers: tasks
       .flatMap((task) => containersOfTask(task, definitions.known(task.taskDefinitionArn ?? '')))
       .toSorted(byPlace),
     notices: missing.notices(),
+  }
+}
+
+/** How many things of a kind all clusters together may still add. The names beyond are neither listed further nor described. */
+class Room {
+  /** Names were left out. */
+  isShort = false
+  #left: number
+
+  constructor(most: number) {
+    this.#left = most
+  }
+
+  get left(): number {
+    return this.#left
+  }
+
+  take(names: readonly string[], end: Pages<string>['end']): readonly string[] {
+    const taken = names.slice(0, this.#left)
+    this.#left -= taken.length
+    this.isShort ||= taken.length < names.length || end !== 'whole'
+    return taken
   }
 }
 
@@ -129,24 +146,28 @@ interface Listing {
   readonly parts: EcsParts
   readonly missing: Missing
   readonly signal: AbortSignal
+  readonly services: Room
+  readonly tasks: Room
 }
 
-async function servicesOf(cluster: string, { parts, missing, signal }: Listing): Promise<readonly ContainerService[]> {
-  const listing = listServices(parts, { cluster, maxItems: MAX_SERVICES }, signal)
-  const names = await missing.unlessDenied('ecs:ListServices', cluster, listing)
-  if (names === undefined || names.items.length === 0) return []
-  if (names.end !== 'whole') missing.cap('services', MAX_SERVICES)
-  const describing = describeServices(parts, { cluster, services: names.items }, signal)
-  const services = await missing.unlessDenied('ecs:DescribeServices', cluster, describing)
-  return (services ?? []).map((service) => serviceOf(service, ephemeralProblem(service)))
+async function servicesOf(cluster: string, listing: Listing): Promise<readonly ContainerService[]> {
+  const { parts, missing, signal, services: room } = listing
+  const asking = listServices(parts, { cluster, maxItems: Math.max(1, room.left) }, signal)
+  const names = await missing.unlessDenied('ecs:ListServices', cluster, asking)
+  const services = names === undefined ? [] : room.take(names.items, names.end)
+  if (services.length === 0) return []
+  const describing = describeServices(parts, { cluster, services }, signal)
+  const described = await missing.unlessDenied('ecs:DescribeServices', cluster, describing)
+  return (described ?? []).map((service) => serviceOf(service, ephemeralProblem(service)))
 }
 
-async function tasksOf(cluster: string, { parts, missing, signal }: Listing): Promise<readonly Task[]> {
-  const listing = listTasks(parts, { cluster, maxItems: MAX_TASKS }, signal)
-  const arns = await missing.unlessDenied('ecs:ListTasks', cluster, listing)
-  if (arns === undefined || arns.items.length === 0) return []
-  if (arns.end !== 'whole') missing.cap('tasks', MAX_TASKS)
-  const describing = describeTasks(parts, { cluster, tasks: arns.items }, signal)
+async function tasksOf(cluster: string, listing: Listing): Promise<readonly Task[]> {
+  const { parts, missing, signal, tasks: room } = listing
+  const asking = listTasks(parts, { cluster, maxItems: Math.max(1, room.left) }, signal)
+  const arns = await missing.unlessDenied('ecs:ListTasks', cluster, asking)
+  const tasks = arns === undefined ? [] : room.take(arns.items, arns.end)
+  if (tasks.length === 0) return []
+  const describing = describeTasks(parts, { cluster, tasks }, signal)
   return (await missing.unlessDenied('ecs:DescribeTasks', cluster, describing)) ?? []
 }
 

@@ -70,7 +70,7 @@ describe('an error of ECS', () => {
       'access-denied',
       /ecs:StopTask.*arn:aws:ecs:eu-west-1:\*:task\/shop\/\*/,
     ],
-  ] as const)('%s at %s (%s) is %s', async (name, action, text, code, words) => {
+  ] as const)('%s at %s (%s) is %s', async (...[name, action, text, code, words]) => {
     const error = await mapped(name, text, `ecs:${action}`)
     expect([error.code, error.message]).toEqual([code, expect.stringMatching(words)])
   })

@@ -48,7 +48,7 @@ describe('an endpoint', () => {
 
   test('is the option, then the service variable, then AWS_ENDPOINT_URL, then the services section, then the profile', async () => {
     const option = await read(base, { endpointUrl: 'http://option:5' })
-    const of = (url: string) => ({ ssm: url, ec2: url, sts: url, kms: url, sso: url, sso_oidc: url })
+    const of = (url: string) => ({ ssm: url, ec2: url, ecs: url, sts: url, kms: url, sso: url, sso_oidc: url })
     // The option concerns the account's services, and not where its login is.
     const logins = { sso: 'http://all:3', sso_oidc: 'http://all:3' }
     expect(option.endpoints).toEqual({ ...of('http://option:5'), ...logins })

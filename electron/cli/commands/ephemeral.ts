@@ -1,10 +1,12 @@
 // culvert ephemeral: a container like those of a service for one session, on stdin and stdout. See core/ephemeral/session.ts.
 
+import { randomBytes } from 'node:crypto'
 import { settingsOf } from '../../../shared/environmentsettings'
 import { AppError, asAppError, asError } from '../../../shared/errors'
 import type { EphemeralFields, EphemeralPlan, EphemeralView } from '../../../shared/model/ephemeral'
 import { computerOf, Holdings } from '../../core/ephemeral/holdings'
 import { limitError, limitsOf, openIn } from '../../core/ephemeral/limits'
+import { capturedAs } from '../../core/ephemeral/marks'
 import { planEphemeral, ttlWords, type EphemeralLimits } from '../../core/ephemeral/plan'
 import { findService } from '../../core/ephemeral/service'
 import { openEphemeral, type EphemeralShell } from '../../core/ephemeral/session'
@@ -13,6 +15,7 @@ import { ephemeralTimingFrom } from '../../core/ephemeral/timing'
 import { quoteWord } from '../../core/ephemeral/watcher'
 import { readSettingsFile } from '../../core/store/settingsfile'
 import { attach, screenSize } from '../attach'
+import { openCaptured } from '../captured'
 import type { Arguments } from '../arguments'
 import { environmentRefOf, type Command, type CommandContext } from '../context'
 import { parseSpan } from '../span'
@@ -35,28 +38,35 @@ export const ephemeral: Command = async (context) => {
   for (const line of linesOf(told)) say(line)
   if (!(await isWanted(context))) return 1
   const timing = ephemeralTimingFrom(process.env)
-  const opened = await openEphemeral({
-    environment,
-    ref: environmentRefOf(args, environment),
-    fields,
-    limits,
-    computer,
-    holdings,
-    timing,
-    now: Date.now,
-    size: screenSize(screen),
-    isDerived: args.flag('derive'),
-    signal,
-    changed: steps(say),
-    notice: say,
-  }).catch((error: unknown) => Promise.reject(asError(withOption(error, args))))
+  const operationId = randomBytes(16).toString('hex')
+  const what = { kind: 'ephemeral', ...capturedAs(fields), operationId } as const
+  const { session: opened, captured } = await openCaptured(context, what, (capture) =>
+    openEphemeral({
+      environment,
+      ref: environmentRefOf(args, environment),
+      fields,
+      limits,
+      operationId,
+      computer,
+      holdings,
+      timing,
+      now: Date.now,
+      size: screenSize(screen),
+      isDerived: args.flag('derive'),
+      signal: capture.signal,
+      changed: steps(say),
+      notice: say,
+      onResuming: capture.onResuming,
+    }),
+  ).catch((error: unknown) => Promise.reject(asError(withOption(error, args))))
+  await using _captured = captured
   await using _opened = opened
   let hasEnded = false
   opened.ended.then(
     () => (hasEnded = true),
     () => undefined,
   )
-  const text = await attach(opened, { ...context, platform: 'linux', hasEscapes: true })
+  const text = await attach(opened, { ...context, ...captured, platform: 'linux', hasEscapes: true })
   if (text !== '') say(text)
   // A person who leaves the session by ~. has no status to wait for.
   return hasEnded ? await exitStatus(opened, context) : 0

@@ -3,7 +3,7 @@
 import type { TerminalSize } from '../../../shared/model/terminal'
 import type { Capture } from './capture'
 
-/** Output that may wait for a capture that is on its way. */
+/** With more output than this for a capture that is on its way, the session waits until it has come. */
 const MAX_WAITING_BYTES = 8 * 1_024 * 1_024
 
 /** Captures that are told the same. */
@@ -17,7 +17,7 @@ export class Combined implements Capture {
     this.#captures.push(capture)
   }
 
-  /** Adds a capture that is on its way: it gets what comes from now on, too, up to 8 MiB until it has come. */
+  /** Adds a capture that is on its way: it gets what comes from now on, too. `failed` is told why it does not come. */
   addLater(coming: Promise<Capture>, failed: (error: unknown) => void): void {
     const arrived = (capture: Capture): void => {
       for (const bytes of entry.missed) capture.output(bytes)
@@ -36,7 +36,7 @@ export class Combined implements Capture {
     for (const capture of this.#captures) capture.output(bytes)
     for (const coming of this.#coming) {
       coming.bytes += bytes.length
-      if (coming.bytes <= MAX_WAITING_BYTES) coming.missed.push(bytes)
+      coming.missed.push(bytes)
     }
   }
 
@@ -50,6 +50,7 @@ export class Combined implements Capture {
 
   room(): Promise<void> | undefined {
     const rooms = this.#captures.flatMap((capture) => capture.room() ?? [])
+    for (const { bytes, done } of this.#coming) if (bytes > MAX_WAITING_BYTES) rooms.push(done)
     return rooms.length === 0 ? undefined : Promise.all(rooms).then(() => undefined)
   }
 

@@ -152,3 +152,19 @@ test('another environment begins an empty list, and the answer for the one befor
   expect(signals[0]?.aborted).toBe(true)
   expect(told.at(-1)).toMatchObject({ generation: 2, state: { kind: 'loading' }, services: [] })
 })
+
+test('a list that takes long is listed more seldom', async () => {
+  const { containers, asked } = stage(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 5_000))
+    return listing
+  })
+  const watch = setInterval(() => containers.watch(), 3_000)
+  containers.watch()
+  await pass(5_000)
+  await pass(40_000)
+  expect(asked()).toBe(1)
+  await pass(6_000)
+  expect(asked()).toBe(2)
+  clearInterval(watch)
+  await pass(5_000)
+})

@@ -15,6 +15,8 @@ import type { Wakeable } from '../sessions/wakeable'
 
 /** A watched list is listed again after this time. */
 const REFRESH_MS = 15_000
+/** A listing that took long made many calls, which count for everything that the account does: the pause is so many times longer. */
+const REST_FACTOR = 9
 /** A page that watches asks every few seconds. One that has not asked for so long shows something else. */
 const WATCH_MS = 20_000
 /** As for instances: a listing is many calls, and AWS may have throttled the last one. */
@@ -40,6 +42,8 @@ interface Choice {
   work: Promise<void> | undefined
   failures: number
   timer: NodeJS.Timeout | undefined
+  /** The pause after the last listing. */
+  restMs: number
   /** When a page has watched last; undefined: never. */
   watchedAt: number | undefined
 }
@@ -84,7 +88,7 @@ export class Containers implements Wakeable {
     const { state, listedAt } = this.#list
     // A person must act on a failure that does not pass by itself.
     if (state.kind === 'failed' && state.retryAt === undefined) return
-    const dueMs = listedAt === undefined ? 0 : Math.max(0, listedAt + REFRESH_MS - choice.watchedAt)
+    const dueMs = listedAt === undefined ? 0 : Math.max(0, listedAt + choice.restMs - choice.watchedAt)
     if (dueMs === 0) void this.#work(choice)
     else this.#later(choice, dueMs)
   }
@@ -116,6 +120,7 @@ export class Containers implements Wakeable {
   async #listNow(choice: Choice): Promise<void> {
     const { environments, shown, now } = this.#options
     const { signal } = choice.end
+    const beganAt = now()
     try {
       const environment = await environments.get(shown.view.ref)
       if (signal.aborted) return
@@ -126,7 +131,8 @@ export class Containers implements Wakeable {
       choice.failures = 0
       const { generation } = this.#list
       this.#set({ generation, state: { kind: 'ready' }, services, items: containers, listedAt: now(), notices })
-      if (this.#isWatched(choice)) this.#later(choice, REFRESH_MS)
+      choice.restMs = Math.max(REFRESH_MS, (now() - beganAt) * REST_FACTOR)
+      if (this.#isWatched(choice)) this.#later(choice, choice.restMs)
     } catch (error) {
       if (!signal.aborted) this.#failed(choice, error)
     }
@@ -175,5 +181,12 @@ export class Containers implements Wakeable {
 }
 
 function newChoice(): Choice {
-  return { end: new AbortController(), work: undefined, failures: 0, timer: undefined, watchedAt: undefined }
+  return {
+    end: new AbortController(),
+    work: undefined,
+    failures: 0,
+    timer: undefined,
+    restMs: REFRESH_MS,
+    watchedAt: undefined,
+  }
 }

@@ -65,6 +65,7 @@ test('a required drain whose spool is full makes the terminal wait, and lets it 
   await vi.waitFor(() => expect(view(drains).state.kind).toBe('failing'))
   drains.wake()
   await room
+  clock.advance(1_000)
   await vi.waitFor(() => expect(view(drains)).toMatchObject({ delivered: 1_200, dropped: 0 }))
   expect(
     arrived()

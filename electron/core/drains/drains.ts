@@ -187,8 +187,8 @@ export class Drains implements Draining, AsyncDisposable {
       drain: this.#whole(saved),
       spool,
       clock,
-      open: async ({ destination }, onOwing) =>
-        openDestination({ destination, secrets: await secrets.read(saved.id), network, clock, folder, onOwing }),
+      open: async ({ destination, isRaw }, onOwing) =>
+        openDestination({ destination, isRaw, secrets: await secrets.read(saved.id), network, clock, folder, onOwing }),
       changed: () => this.#changed(),
       told,
     })

@@ -10,8 +10,10 @@ import { deferred } from '../../../shared/deferred'
 import { AppError, asAppError, toWireError } from '../../../shared/errors'
 import type { Drain, DrainRecord, DrainView } from '../../../shared/model/drain'
 import type { Destination } from './destinations/destination'
+import { Flow } from './flow'
 import type { Chunk } from './spool/chunk'
-import type { Batch, Spool } from './spool/spool'
+import type { Batch } from './spool/batch'
+import type { Spool } from './spool/spool'
 import { waited, type Clock } from './time/clock'
 
 const FIRST_RETRY_MS = 500
@@ -41,6 +43,7 @@ type State = DrainView['state']
 /** A running drain. Disposing ends what is under way; what has not arrived stays in the spool. */
 export class RunningDrain implements AsyncDisposable {
   readonly #options: RunningOptions
+  readonly #flow: Flow
   #drain: Drain
   #state: State = { kind: 'idle' }
   #lastError: DrainView['lastError']
@@ -59,6 +62,7 @@ export class RunningDrain implements AsyncDisposable {
 
   constructor(options: RunningOptions) {
     this.#options = options
+    this.#flow = new Flow(options.clock)
     this.#drain = options.drain
     this.#running = this.#run()
   }
@@ -83,6 +87,7 @@ export class RunningDrain implements AsyncDisposable {
   /** Takes records. Never throws, never waits. False: the drain is off, and does not take them. */
   append(chunk: Chunk): boolean {
     if (!this.#drain.isEnabled || this.#isOver) return false
+    this.#flow.took(chunk.bytes.length)
     this.#options.spool.append(chunk)
     return true
   }
@@ -232,6 +237,8 @@ export class RunningDrain implements AsyncDisposable {
     const { signal } = this.#life
     const { spool } = this.#options
     try {
+      await this.#flow.calm(() => spool.share, signal)
+      if (signal.aborted) return true
       const batch = await spool.next()
       // What an earlier process owes is known once the destination was used.
       if (batch === undefined && !((await this.#opened()).isOwing ?? false)) return false

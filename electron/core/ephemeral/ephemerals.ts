@@ -18,6 +18,7 @@ import type { Journal } from '../store/journal'
 import type { EphemeralTerminal, TerminalPlace } from '../terminals/parts'
 import type { Holdings } from './holdings'
 import { limitError, limitsOf, openIn } from './limits'
+import { capturedAs } from './marks'
 import { planEphemeral, type EphemeralLimits } from './plan'
 import { openEphemeral } from './session'
 import type { EphemeralTiming } from './timing'
@@ -77,13 +78,14 @@ export class Ephemerals {
       fields,
       limits: (environment) => this.#startLimits(environment, fields),
     })
+    const { target, targetName } = capturedAs(fields)
     return {
       ref,
       environmentName,
       environment: () => environments.get(ref),
       // No instance: a terminal without one is not brought back by the next start.
-      instance: { id: '', name: `${fields.service} (ephemeral)` },
-      captured: { kind: 'ephemeral', operationId: () => ephemeral.operationId },
+      instance: { id: '', name: targetName },
+      captured: { kind: 'ephemeral', target, operationId: () => ephemeral.operationId },
       ephemeral,
     }
   }

@@ -2,6 +2,7 @@
 //
 // Source: ECS API reference, Tag: values have at most 256 letters, digits, spaces and _ . : / = + - @.
 
+import { formatEcsTarget } from '../../../shared/ecstarget'
 import type { TaskState } from '../../../shared/ecscalls'
 import type { OpenEphemeral } from '../../../shared/model/ephemeral'
 
@@ -42,6 +43,14 @@ export function tagsOf({
     'culvert:service': service,
   }
   return Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, tagValue(value)]))
+}
+
+/** How the output of its sessions is named in recordings and drains. The task is another one for each session: its operation tells which. */
+export function capturedAs({ cluster, service }: { readonly cluster: string; readonly service: string }): {
+  readonly target: string
+  readonly targetName: string
+} {
+  return { target: formatEcsTarget({ cluster, of: { service } }), targetName: `${service} (ephemeral)` }
 }
 
 /** A text as the value of a tag: what AWS does not take becomes `_`. */

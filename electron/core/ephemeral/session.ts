@@ -24,6 +24,8 @@ import { EphemeralTask, type TaskOptions } from './task'
 import { TimeToLive } from './timetolive'
 import { beatCommand, wrapperCommand } from './watcher'
 
+const BEAT_REASON = 'the beat of an ephemeral session'
+
 /** What an ephemeral session is opened with. */
 export interface EphemeralOptions extends TaskOptions {
   readonly environment: TaskOptions['environment'] & Pick<Environment, 'openShell'>
@@ -114,7 +116,8 @@ class Opening {
   async #openBeat(target: string, { leaseMinutes }: EphemeralPlan): Promise<Beat | undefined> {
     const { timing, now, notice, signal } = this.#options
     const open = (aborted: AbortSignal): Promise<Shell> =>
-      this.#exec(target, beatCommand(this.#nonce, timing.proofMs / 1_000), aborted)
+      // Not a person's session: where a reason is required, a person is asked once and not for this one.
+      this.#exec(target, beatCommand(this.#nonce, timing.proofMs / 1_000), aborted, { reason: BEAT_REASON })
     let shell: Shell
     try {
       shell = await open(signal)
@@ -186,6 +189,7 @@ class Opening {
     const { environment, fields } = this.#options
     const { cluster, taskId = '', container } = this.#view
     return environment.openShell({
+      ...(fields.reason === undefined ? {} : { reason: fields.reason }),
       ...more,
       target,
       exec: { cluster, taskId, container, command },

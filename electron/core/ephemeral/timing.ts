@@ -28,7 +28,7 @@ export interface EphemeralTiming {
   readonly minuteMs: number
 }
 
-/** Source: issue 13 §2. */
+/** The spans of the product. */
 export const defaultEphemeralTiming: EphemeralTiming = {
   beatMs: 15_000,
   slackMs: 17_000,

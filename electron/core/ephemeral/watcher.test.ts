@@ -1,6 +1,7 @@
 // The watcher, the beat and the wrapper really run here, under every shell of this computer that an image may have as its `sh`.
 
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -12,6 +13,13 @@ const shells = [
   { name: 'bash', path: '/usr/bin/bash' },
   { name: 'busybox', path: '/usr/bin/busybox' },
 ].filter(({ path }) => existsSync(path))
+
+/** Ends a program; seconds that pass while it is still there would be lost. */
+async function killed(program: ChildProcess): Promise<void> {
+  const gone = once(program, 'exit')
+  program.kill('SIGKILL')
+  await gone
+}
 
 test('the three programs are short, and have no single quote inside', () => {
   const nonce = 'ab'.repeat(16)
@@ -98,7 +106,7 @@ describe.skipIf(process.platform !== 'linux').each(shells)('under $name', ({ pat
     writeFileSync(join(stage.mark, 'shell'), `${shell.pid} ${startTime} together\n`)
     await stage.pass(3)
     expect(watcher.child.exitCode).toBeNull()
-    shell.kill('SIGKILL')
+    await killed(shell)
     stage.let(18)
     expect(await watcher.ended).toMatchObject({ code: 129 })
   })
@@ -177,7 +185,7 @@ test.skipIf(process.platform !== 'linux')(
     writeFileSync(join(stage.mark, 'shell'), `${shell.pid} - together\n`)
     await stage.pass(3)
     expect(watcher.child.exitCode).toBeNull()
-    shell.kill('SIGKILL')
+    await killed(shell)
     stage.let(18)
     expect(await watcher.ended).toMatchObject({ code: 129 })
   },

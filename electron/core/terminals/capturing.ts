@@ -60,7 +60,7 @@ export class TerminalCapture {
         kind: place.captured?.kind ?? 'shell',
         ref: place.ref,
         environment,
-        target: instance.id,
+        target: place.captured?.target ?? instance.id,
         targetName: instance.name,
         operationId: place.captured?.operationId() ?? randomUUID(),
         size,

@@ -29,6 +29,8 @@ export interface TerminalPlace {
   /** How the output is captured. Absent: as that of a shell, with an operation id of its own. */
   readonly captured?: {
     readonly kind: CaptureKind
+    /** What records name as the target, in the place of the instance. */
+    readonly target: string
     /** Asked when a session is opened: the id of the task that it is for. */
     readonly operationId: () => string
   }

@@ -1,4 +1,4 @@
-// The destination of a forward as seen from its instance: a host, or the instance itself, and a port. Two inputs, one label.
+// The destination of a forward as seen from its instance or task: a host, or the instance or task itself, and a port. Two inputs, one label.
 
 import { useId, type ReactNode, type RefObject } from 'react'
 import { TextInput } from '../../parts/controls/Field'
@@ -11,12 +11,15 @@ export interface DestinationFieldProps {
   readonly form: Form
   /** The name of the instance; "" while none is chosen. */
   readonly instance: string
+  /** What the forward goes through. The containers of a task usually share its network. */
+  readonly noun: 'instance' | 'task'
   readonly hostInput: RefObject<HTMLInputElement | null>
   readonly portInput: RefObject<HTMLInputElement | null>
 }
 
 /** Host and port. A pasted address is split into both when the host input loses the focus. */
-export function DestinationField({ form, instance, hostInput, portInput }: DestinationFieldProps): ReactNode {
+export function DestinationField(props: DestinationFieldProps): ReactNode {
+  const { form, instance, noun, hostInput, portInput } = props
   const id = useId()
   const { remoteHost, remotePort } = form.fields
   const hostProblem = form.problemOf('remoteHost')
@@ -35,7 +38,7 @@ export function DestinationField({ form, instance, hostInput, portInput }: Desti
           aria-label="Host"
           aria-invalid={hostProblem !== undefined}
           aria-describedby={said}
-          placeholder="the instance itself"
+          placeholder={`the ${noun} itself`}
           value={remoteHost}
           onChange={(text) => form.change({ remoteHost: text })}
           onBlur={() => form.tidy()}
@@ -53,7 +56,7 @@ export function DestinationField({ form, instance, hostInput, portInput }: Desti
         />
       </div>
       <div id={said}>
-        {problems.length === 0 && <p className="hint">Leave the host empty for a port on the instance itself.</p>}
+        {problems.length === 0 && <p className="hint">Leave the host empty for a port on the {noun} itself.</p>}
         {problems.map((problem) => (
           <p key={problem} className="hint bad">
             <Glyph tone="failed" size="small" />

@@ -154,7 +154,8 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
             />
             <DestinationField
               form={form}
-              instance={isSet ? 'the chosen host' : isContainer ? 'the container' : instance}
+              instance={isSet ? 'the chosen host' : isContainer ? 'the task' : instance}
+              noun={isContainer ? 'task' : 'instance'}
               hostInput={remoteHost}
               portInput={remotePort}
             />
@@ -179,7 +180,7 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
                   ? 'no host now'
                   : `one of ${hostCount(machines.length)}`
                 : isContainer
-                  ? 'container of ECS'
+                  ? 'task of ECS'
                   : machines[0] === undefined
                     ? ''
                     : `…${machines[0].id.slice(-4)}`
@@ -187,6 +188,7 @@ function EditorDialog({ snapshot, edited, wanted }: EditorProps): ReactNode {
             host={takeApart(fields.remoteHost).host}
             port={remoteNumber === undefined ? '' : String(remoteNumber)}
             kind={serviceKind(remoteNumber)}
+            isTask={isContainer}
           />
           <div className="launch">
             <Toggle

@@ -1,6 +1,7 @@
 // The command of ephemeral sessions, in the table of commands.
 
 import type { CommandSpec } from '../spec'
+import { recordNotes, recordOption } from './record'
 
 /** See table.ts. */
 export const ephemeralCommands = {
@@ -15,6 +16,7 @@ export const ephemeralCommands = {
       'The container ends with the session, at the latest when its time is over, used or not; if this computer stops or its',
       'network is gone for good, once the lease in the settings of the app (20 min) is over.',
       'The exit status is that of the command. --env and the command can be read by ecs:DescribeTasks and in CloudTrail.',
+      ...recordNotes,
     ],
     options: [
       {
@@ -29,6 +31,7 @@ export const ephemeralCommands = {
       { name: 'ttl', kind: 'value', placeholder: 'SPAN', help: "30m, 8h, 7d: its time; else the environment's, or 7d" },
       { name: 'env', kind: 'list', placeholder: 'K=V', help: 'a variable; repeat for more of them' },
       { name: 'derive', kind: 'flag', help: 'register a task definition for an image that ignores its command' },
+      recordOption,
       { name: 'yes', kind: 'flag', help: 'start without asking' },
     ],
   },

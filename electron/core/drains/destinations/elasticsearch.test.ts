@@ -22,6 +22,7 @@ function open(change: Partial<ElasticsearchOptions> = {}): ElasticsearchDestinat
     url: `${receiver.url}/elastic`,
     index: 'culvert-%{yyyy.MM.dd}',
     isDataStream: false,
+    isRaw: false,
     auth: 'none',
     secrets: {},
     network,
@@ -80,6 +81,14 @@ test('each record is created under its session and sequence, in the index of its
     operation_id: 'operation-1',
     operation_user_email: 'alice@example.com',
   })
+})
+
+test('raw and stripped records of one session are documents of their own in one index', async () => {
+  await open().send(records, 'b', signal)
+  await open({ isRaw: true }).send(records, 'b', signal)
+  const ids = receiver.got.flatMap((got) => pairs(got).map(([{ create }]) => create._id))
+  expect(new Set(ids).size).toBe(2 * records.length)
+  expect(ids[4]).toBe('alice-0123456789abcdef0-raw-1')
 })
 
 test('a data stream gets its own name, and each kind of credentials its header', async () => {

@@ -35,6 +35,8 @@ export interface ElasticsearchOptions {
   readonly url: string
   readonly index: string
   readonly isDataStream: boolean
+  /** Whether the drain wants records raw: they count a sequence of their own, so their ids differ from those of stripped records. */
+  readonly isRaw: boolean
   readonly user?: string
   readonly auth: 'none' | 'basic' | 'api-key'
   readonly secrets: DrainSecrets
@@ -124,14 +126,15 @@ export class ElasticsearchDestination implements Destination {
 /** The body of a `_bulk` request. */
 function bulkBody(
   records: readonly DrainRecord[],
-  options: Pick<ElasticsearchOptions, 'index' | 'isDataStream'>,
+  options: Pick<ElasticsearchOptions, 'index' | 'isDataStream' | 'isRaw'>,
 ): string {
   const encoder = new RecordEncoder('@timestamp')
+  const form = options.isRaw ? 'raw-' : ''
   let body = ''
   for (const record of records) {
     const day = encoder.time(record).slice(0, 10).replaceAll('-', '.')
     const index = options.isDataStream ? options.index : options.index.replaceAll(DAY, day)
-    const create = { create: { _index: index, _id: `${record.sessionId}-${record.sequence}` } }
+    const create = { create: { _index: index, _id: `${record.sessionId}-${form}${record.sequence}` } }
     body += `${JSON.stringify(create)}\n${encoder.encode(record)}\n`
   }
   return body

@@ -21,6 +21,7 @@ export interface DrainNetwork extends HttpNetwork {
 /** What a destination is opened with. */
 export interface OpenOptions {
   readonly destination: DrainDestination
+  readonly isRaw: boolean
   readonly secrets: DrainSecrets
   readonly network: DrainNetwork
   readonly clock: Clock
@@ -31,12 +32,12 @@ export interface OpenOptions {
 }
 
 /** Opens a destination. Connects at the first use. */
-export function openDestination({ destination, folder, ...rest }: OpenOptions): Destination {
+export function openDestination({ destination, isRaw, folder, ...rest }: OpenOptions): Destination {
   switch (destination.kind) {
     case 'https':
       return new HttpsDestination({ ...destination, ...rest })
     case 'elasticsearch':
-      return new ElasticsearchDestination({ ...destination, ...rest })
+      return new ElasticsearchDestination({ ...destination, isRaw, ...rest })
     case 'syslog': {
       const { clock, network, onOwing } = rest
       const owedPath = join(folder, 'owed.json')

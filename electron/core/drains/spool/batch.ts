@@ -1,9 +1,9 @@
-// Reads the records of one batch from a file of a spool.
+// What is sent together: the records of one batch, read from a file of a spool.
 
 import { createHash } from 'node:crypto'
 import type { DrainRecord } from '../../../../shared/model/drain'
 import type { Origin } from './chunk'
-import { known, readSome } from './segment'
+import { known, readSome, type Segment } from './segment'
 
 /** The limits of a batch. The size is that of its records as JSON. */
 export const MAX_BATCH_RECORDS = 1_000
@@ -11,6 +11,16 @@ const MAX_BATCH_BYTES = 1_048_576
 
 /** Names, time and number of a record as JSON. */
 const RECORD_BYTES = 300
+
+/** Records that are sent together. */
+export interface Batch {
+  /** The same for the same records. */
+  readonly id: string
+  readonly records: readonly DrainRecord[]
+  readonly segment: Segment
+  /** The byte behind it. */
+  readonly end: number
+}
 
 /** The records of a batch, and where the next one begins. `broken`: lines that cannot be read. */
 interface Found {

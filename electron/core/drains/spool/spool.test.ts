@@ -48,15 +48,15 @@ function session(spool: Spool, key = 'a') {
 
 const onDisk = (spool: Spool) => vi.waitFor(async () => expect(await spool.next()).toBeDefined())
 
-/** Takes everything that waits, in batches. */
+/** Takes everything that waits, in batches, also what is not on disk yet. */
 async function takeAll(spool: Spool): Promise<readonly DrainRecord[]> {
   const all: DrainRecord[] = []
-  for (;;) {
-    const batch = await spool.next()
-    if (batch === undefined) return all
-    all.push(...batch.records)
+  while (spool.waiting.records > 0) {
+    await onDisk(spool)
+    all.push(...((await spool.next())?.records ?? []))
     await spool.done({ refused: 0 })
   }
+  return all
 }
 
 const names = async () => (await readdir(join(folder, 'spool'))).filter((name) => name.endsWith('.jsonl'))

@@ -10,11 +10,10 @@ import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../../../shared/errors'
 import { deferred, type Deferred } from '../../../../shared/deferred'
-import type { DrainRecord } from '../../../../shared/model/drain'
 import { Queue } from '../../async/queue'
 import { directoryError } from '../../store/failure'
 import type { Clock } from '../time/clock'
-import { idOf, readBatch } from './batch'
+import { idOf, readBatch, type Batch } from './batch'
 import type { Chunk, Origin } from './chunk'
 import { PositionFile, readPosition, type Position } from './position'
 import { countRecords, readOrigins, readSegment, type Segment } from './segment'
@@ -27,16 +26,6 @@ const MIN_SEGMENT_BYTES = 65_536
 const MAX_SEGMENT_BYTES = 4 * 1_048_576
 
 const FILE = /^\d{10}\.jsonl$/
-
-/** Records that are sent together. */
-export interface Batch {
-  /** The same for the same records. */
-  readonly id: string
-  readonly records: readonly DrainRecord[]
-  readonly segment: Segment
-  /** The byte behind it. */
-  readonly end: number
-}
 
 /** What a spool needs. */
 export interface SpoolOptions {
@@ -127,10 +116,15 @@ export class Spool implements AsyncDisposable {
     return this.#writing.problem
   }
 
+  /** What waits, as a share of the limit. */
+  get share(): number {
+    return this.#bytes / this.#options.limitBytes()
+  }
+
   /** Whether a required drain has no room: `room` waits then. */
   get isFull(): boolean {
-    if (!this.#options.isRequired() || this.#isOver) return false
-    return this.#bytes >= this.#options.limitBytes() || this.#writing.waitingBytes >= MEMORY_BYTES / 2
+    const isFull = this.share >= 1 || this.#writing.waitingBytes >= MEMORY_BYTES / 2
+    return isFull && this.#options.isRequired() && !this.#isOver
   }
 
   /** Takes records. Never throws, never waits. */

@@ -7,12 +7,17 @@
 // Owns the newest file. Does not own the older ones, and what is dropped of them (spool.ts).
 
 import { open, type FileHandle } from 'node:fs/promises'
+import { deferred, type Deferred } from '../../../../shared/deferred'
 import type { Clock } from '../time/clock'
 import { droppedChunk, sessionBytes, type Chunk } from './chunk'
 import type { Segment } from './segment'
 
 /** The most that waits for the disk. A disk takes it within a second. */
 export const MEMORY_BYTES = 8 * 1_048_576
+
+/** Chunks that come within this time are written together, up to this size: a write costs more than most of them. */
+const GATHER_MS = 50
+const GATHERED_BYTES = 524_288
 
 const RETRY_MS = 1_000
 const FLUSH_MS = 1_000
@@ -47,6 +52,8 @@ export class SpoolWriting implements AsyncDisposable {
   readonly #losses = new Map<string, Loss>()
   /** Never rejects. */
   #running: Promise<void> | undefined
+  /** Resolved where a write does not wait for more chunks. */
+  #gathered: Deferred<void> | undefined
   #file: FileHandle | undefined
   #segment: Segment | undefined
   #named = new Set<string>()
@@ -92,6 +99,7 @@ export class SpoolWriting implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOver = true
+    this.#gathered?.resolve()
     this.#cancelRetry?.()
     this.#cancelRetry = undefined
     await this.#running
@@ -103,6 +111,7 @@ export class SpoolWriting implements AsyncDisposable {
     this.#waiting.push(chunk)
     this.#waitingBytes += chunk.bytes.length
     this.#waitingRecords += chunk.records
+    if (this.#waitingBytes >= GATHERED_BYTES) this.#gathered?.resolve()
   }
 
   #lose(chunk: Chunk): void {
@@ -112,10 +121,11 @@ export class SpoolWriting implements AsyncDisposable {
   }
 
   async #writeAll(): Promise<void> {
-    // Chunks of the same turn are written together.
-    await Promise.resolve()
     try {
-      while (this.#waiting.length > 0) await this.#writeSome()
+      while (this.#waiting.length > 0) {
+        await this.#gather()
+        await this.#writeSome()
+      }
       this.#problem = undefined
     } catch (error) {
       this.#problem = error instanceof Error ? error : new Error(String(error))
@@ -130,6 +140,15 @@ export class SpoolWriting implements AsyncDisposable {
       this.#running = undefined
     }
     await this.#options.written()
+  }
+
+  /** Waits for more chunks. The time of the system: what it delays is no more than a slow disk does. */
+  async #gather(): Promise<void> {
+    if (this.#isOver || this.#waitingBytes >= GATHERED_BYTES) return
+    this.#gathered = deferred()
+    const timer = setTimeout(this.#gathered.resolve, GATHER_MS)
+    await this.#gathered.promise
+    clearTimeout(timer)
   }
 
   /** Writes what fits into the present file. */
