@@ -62,7 +62,7 @@ export function Text(props: TextProps): ReactNode {
   )
 }
 
-/** A choice of two, with what the chosen one means. */
+/** A choice of two, with a hint about the chosen one. */
 function Choice(props: {
   readonly label: string
   readonly off: string

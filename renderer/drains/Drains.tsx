@@ -29,7 +29,7 @@ type Test =
   | { readonly kind: 'answered'; readonly tookMs: number }
   | { readonly kind: 'failed'; readonly error: WireError }
 
-/** What is open above the list. */
+/** The dialog that is open. */
 type Opened = { readonly kind: 'none' | 'new' } | { readonly kind: 'edit' | 'delete'; readonly drain: Drain }
 
 function fieldsOf({ name, environment, destination, isRaw, isRequired, isEnabled }: Drain): DrainFields {

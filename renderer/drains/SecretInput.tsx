@@ -1,4 +1,4 @@
-// The field of a secret: what is stored never comes back. A stored one is replaced or removed.
+// The field of a secret. The page never gets a stored secret: a person can only replace or remove it.
 
 import { useRef, type ReactNode } from 'react'
 import { Button } from '../parts/controls/Button'
@@ -22,7 +22,7 @@ export function SecretInput(props: SecretInputProps): ReactNode {
   const { label, hint, problem, name, isStored, secret, onChange } = props
   const room = useRef<HTMLSpanElement>(null)
   const isTyped = secret.kind === 'typed' || !isStored
-  /** The button that had the focus is gone after its press. */
+  /** The pressed button is removed, so the focus moves to the field. */
   const thenFocus = (selector: 'input' | 'button'): void => {
     setTimeout(() => room.current?.querySelector<HTMLElement>(selector)?.focus())
   }

@@ -14,7 +14,7 @@ export type DrainKind = DrainDestination['kind']
 /** The name of a secret. */
 export type SecretName = keyof DrainSecrets
 
-/** A secret as the form has it. `kept`: as it is, whether one is stored or not. */
+/** A secret in the form. `kept`: the request does not change it, whether one is stored or not. */
 export type SecretField =
   | { readonly kind: 'kept' }
   | { readonly kind: 'removed' }
@@ -25,7 +25,7 @@ export interface DrainForm {
   readonly name: string
   readonly kind: DrainKind
   readonly url: string
-  /** A header a line: `X-Team: payments`. */
+  /** One header per line: `X-Team: payments`. */
   readonly headers: string
   readonly index: string
   readonly isDataStream: boolean
@@ -172,7 +172,7 @@ function secretProblem(form: DrainForm, name: SecretName, stored: readonly Secre
   return name === 'password' ? 'Enter the password.' : 'Enter the API key.'
 }
 
-/** What the request says of the secrets: those of other kinds of destination are removed. */
+/** The secrets of the request. It removes the secrets that the chosen kind of destination does not use. */
 function sentSecrets(form: DrainForm, stored: readonly SecretName[]): DrainSecrets {
   const used = secretsOf(form)
   const names: readonly SecretName[] = ['hmacKey', 'authorization', 'password', 'apiKey']

@@ -39,7 +39,7 @@ function headerLines(text: string): readonly string[] {
     .filter((line) => line !== '')
 }
 
-/** Why `text` is no list of headers, a line each; undefined if it is. */
+/** The problem of a text with one header per line; undefined if it has none. */
 export function headersProblem(text: string): string | undefined {
   for (const line of headerLines(text)) {
     const [, name = ''] = /^([!#$%&'*+.^_`|~A-Za-z0-9-]{1,100}):[\t\x20-\x7e]*$/.exec(line) ?? []
@@ -87,7 +87,7 @@ export function hostProblem(text: string): string | undefined {
   return isHost ? undefined : 'Enter a host name or an IP address alone: the port has its own field.'
 }
 
-/** Why `text` is no certificate; undefined if it is one, or empty. */
+/** The problem of a certificate; undefined if it has none, or is empty. */
 export function caProblem(text: string): string | undefined {
   if (text === '') return undefined
   const isPem = text.startsWith('-----BEGIN CERTIFICATE-----') && text.endsWith('-----END CERTIFICATE-----')

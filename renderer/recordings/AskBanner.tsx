@@ -1,4 +1,5 @@
-// The question whether a terminal is recorded, where the rule of its environment is to ask. It lies at the foot of the pane until it is answered.
+// Asks whether a terminal is recorded, where the rule of its environment is "ask". The question covers the foot of the pane until it is
+// answered.
 
 import type { ReactNode } from 'react'
 import { CAPTURE_WARNING } from '../../shared/capturewords'
@@ -12,7 +13,7 @@ import { isAskDue, ruleOf } from './rule'
 /** The props of the question. */
 export interface AskBannerProps {
   readonly view: TerminalView
-  /** Called when it is answered: its buttons are gone then. */
+  /** Called when it is answered. Its buttons are removed, so the caller moves the focus. */
   readonly onAnswered: () => void
 }
 

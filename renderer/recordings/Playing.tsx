@@ -26,7 +26,7 @@ export interface PlayingProps {
   readonly onDelete: () => void
 }
 
-/** What is not played, and why. */
+/** The parts of the file that are not played, and why. */
 function Notes({ state, recording }: { readonly state: CastState; readonly recording: Recording }): ReactNode {
   const page = usePage()
   if (state.kind !== 'ready') return null
@@ -79,7 +79,7 @@ export function Playing({ recording, startAt, onBack, onDelete }: PlayingProps):
   useEffect(() => section.current?.focus(), [])
   const press = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
-    // An open tooltip has taken an Esc, and passes it on.
+    // An open tooltip handles Esc first, and passes it on.
     if (event.defaultPrevented && !isPassedEsc(event.nativeEvent)) return
     if (event.key === 'Escape') onBack()
     else if (screen.current?.press(event) !== true) return
@@ -98,7 +98,7 @@ export function Playing({ recording, startAt, onBack, onDelete }: PlayingProps):
       data-region="main"
       tabIndex={-1}
       ref={section}
-      // Before the player, which has keys of its own.
+      // In the capture phase: the player handles some of the keys itself.
       onKeyDownCapture={press}
     >
       <div className="viewbar">

@@ -106,7 +106,7 @@ export function Recordings(): ReactNode {
           startAt={at}
           onBack={() => {
             setPlaying(undefined)
-            // The list is rendered again first.
+            // After the list is rendered again.
             setTimeout(() => table.current?.focus())
           }}
           onDelete={() => setDeleting([recording])}

@@ -1,7 +1,7 @@
 // The screen of a recording and its controls: play, position, markers, speed.
 //
-// Keys, anywhere in the view but in a text: Space plays and pauses, the arrows go 5 s back and on, with Shift a tenth of the recording, [ and ] go
-// to the markers. The player's own keys are not used: they would work where its screen has the focus only.
+// Keys, anywhere in the view: Space plays and pauses; the arrows go 5 s back and on, with Shift a tenth of the recording; [ and ] go to
+// the markers. The player's own keys are not used, because they work only while its screen has the focus.
 
 import { ChevronLeft, ChevronRight, Pause, Play } from 'lucide-react'
 import { useEffect, useImperativeHandle, useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from 'react'
@@ -18,7 +18,7 @@ import { positionWords } from './words'
 const STEP_MS = 5_000
 const TICK_MS = 200
 
-/** A press on "previous marker" this soon after one goes to the one before. */
+/** During this time after a marker, "previous marker" goes to the one before it. */
 const AT_MARKER_MS = 1_500
 
 /** The widths of a letter of 20 px and of 9 px, and the height of a line of 9 px. */
@@ -48,7 +48,7 @@ function Markers({ markers, durationMs }: { readonly markers: readonly CastMarke
     <span className="ticks" aria-hidden="true">
       {markers.map(({ at, label }, index) => (
         <i
-          // A marker is known by its place alone.
+          // A marker has no id: its place in the list is its key.
           key={index}
           style={{ left: `${durationMs === 0 ? 0 : (at / durationMs) * 100}%` }}
           title={`${positionWords(at)} ${shownName(label)}`}
@@ -71,7 +71,7 @@ export function Screen({ cast, draw, startAt, onFailure, ref }: ScreenProps): Re
   const { durationMs, markers, cols, rows } = cast
 
   useEffect(() => watchTheme(() => setThemeCount((count) => count + 1)), [])
-  // Colours and speed are fixed for a drawing: for others it is drawn again, at the same place.
+  // A drawing cannot change its colours or its speed. It is drawn again at the same place.
   useEffect(() => {
     if (element.current === null) return undefined
     const drawn = draw(cast, element.current, {

@@ -126,7 +126,7 @@ function Match({
 }): ReactNode {
   const { at, line } = row.match
   const mark = (piece: string): ReactNode =>
-    // Pieces are known by their place alone.
+    // A piece has no id: its place is its key.
     piecesAround(piece, text).map((part, index) => (index % 2 === 0 ? part : <mark key={index}>{part}</mark>))
   return (
     <span className="found" role="rowheader">

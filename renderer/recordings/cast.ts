@@ -1,7 +1,7 @@
 // Reads the file of a recording (asciicast v2) for the player, piece by piece.
 //
-// The file is hostile: anybody may have put it into the folder, and its text is what a far end has printed. So every size, time, number
-// and length has a bound here, and the player gets plain values only. Typed input is never played, should a file have any.
+// The file is not trusted: any program may have put it into the folder, and a far end has printed its text. So every size, time, number
+// and length has a bound here, and the player gets plain values only. Events of typed input are skipped.
 //
 //   {"version":2,"width":80,"height":24,…}     the first line
 //   [1.204,"o","text"]                          output; "r": "100x30", a new size; "m": a marker with its label
@@ -76,7 +76,7 @@ function sizeText(text: string): string | undefined {
 export class CastReader {
   readonly #decoder = new TextDecoder()
   readonly #maxEvents: number
-  /** The begun line; undefined while the rest of a line that is too long is skipped. */
+  /** The line so far; undefined while the rest of a line that is too long is skipped. */
   #rest: string | undefined = ''
   #size: { readonly cols: number; readonly rows: number } | undefined
   #isHeadSeen = false
@@ -90,7 +90,7 @@ export class CastReader {
     this.#maxEvents = maxEvents
   }
 
-  /** Whether more of the file would not be played. */
+  /** Whether the rest of the file is not played: the limit of events is reached, or the file is no recording. */
   get isFull(): boolean {
     return this.#isCut || (this.#isHeadSeen && this.#size === undefined)
   }

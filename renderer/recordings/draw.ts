@@ -30,7 +30,7 @@ export interface DrawingOptions {
 }
 
 function playedOf({ cols, rows, events, durationMs }: Cast): Played {
-  // A recording without output is played too: as an empty screen.
+  // A recording without output is played as an empty screen.
   const shown = events.length > 0 ? events : [[durationMs, 'o', ''] as const]
   return { cols, rows, events: shown.map(([at, kind, text]) => [at, kind, text]) }
 }

@@ -13,7 +13,7 @@ export interface RecordingSort {
   readonly direction: 'ascending' | 'descending'
 }
 
-/** The order of a list that was not sorted by a person. */
+/** The order until a person sorts the list. */
 export const NEWEST_FIRST: RecordingSort = { column: 'start', direction: 'descending' }
 
 /** The order after a press on a header. Times, lengths and sizes begin with the largest. */
@@ -82,10 +82,10 @@ export function rowsOf(
     ])
 }
 
-/** How much of a long line stands before the found text. */
+/** The number of letters that an excerpt shows before the found text. */
 const BEFORE = 40
 
-/** A line for a row: of a long one the part with the found text, which so stays in sight. Ignores case. */
+/** The line of a row. A long one begins shortly before the found text, so that the text is visible. Ignores case. */
 export function excerpt(line: string, text: string): string {
   const at = line.toLowerCase().indexOf(text.toLowerCase())
   return at <= BEFORE ? line : `…${line.slice(at - BEFORE)}`
@@ -97,7 +97,7 @@ export function piecesAround(line: string, text: string): readonly string[] {
   const [small, wanted] = [line.toLowerCase(), text.toLowerCase()]
   const pieces: string[] = []
   let from = 0
-  // Letters whose small form is longer or shorter would move the marks.
+  // Lower case can change the length of a text, and the marks would be at wrong places: then nothing is marked.
   for (let at = small.length === line.length ? small.indexOf(wanted) : -1; at >= 0; at = small.indexOf(wanted, from)) {
     pieces.push(line.slice(from, at), line.slice(at, at + wanted.length))
     from = at + wanted.length

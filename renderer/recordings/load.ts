@@ -14,7 +14,7 @@ const BLOB_BYTES = 33_554_432
 /** Reads a piece of the file; see the request `recording.read`. */
 export type ReadPiece = (offset: number) => Promise<RecordingPiece>
 
-/** The pieces of a file from its start. Ends at a piece that leads nowhere. */
+/** The pieces of a file from its start. Ends at a piece whose next offset does not advance. */
 async function* pieces(read: ReadPiece, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   let offset: number | undefined = 0
   while (offset !== undefined) {

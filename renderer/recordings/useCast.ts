@@ -28,7 +28,7 @@ export function useCast(recordingId: string): CastState {
     const { signal } = leaving
     const load = async (): Promise<void> => {
       const drawing = import('./draw')
-      // Awaited below; a failure before that is not lost.
+      // The loading of the code is awaited below. Until then its failure must not count as unhandled.
       drawing.catch(() => undefined)
       const read = (offset: number) => page.request('recording.read', { recordingId, offset })
       try {

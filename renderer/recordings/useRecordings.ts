@@ -6,13 +6,13 @@ import { toWireError, type WireError } from '../../shared/errors'
 import type { RecordingMatch } from '../../shared/model/recording'
 import { usePage, usePageState } from '../context'
 
-/** A person who types is not searched for at each letter: a search reads every file. */
+/** The pause in typing before a search begins: a search reads every file. */
 const TYPING_MS = 300
 
-/** Shorter texts are in every recording. */
+/** Shorter texts occur in nearly every recording. */
 export const MIN_SEARCH = 3
 
-/** The list, as far as it is known. */
+/** The list. */
 export interface Listed {
   readonly listing: RecordingListing | undefined
   /** Why the last reading failed. */
