@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import { LongestFirst } from './build/tests/order'
+import { LongestFirst } from './build/tests/order.ts'
 
 /** Unit and integration tests: `x.test.ts` beside `x.ts`. Real sockets and real pseudo terminals are used where a room owns them. */
 export default defineConfig({
