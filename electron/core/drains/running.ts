@@ -5,7 +5,6 @@
 // A batch is sent until it has arrived or is set aside; what of it has arrived is not sent again. A change of the drain ends the attempt
 // under way and sends the same records to the new destination. Drains do not wait for each other.
 
-import { randomUUID } from 'node:crypto'
 import { deferred } from '../../../shared/deferred'
 import { AppError, asAppError, toWireError } from '../../../shared/errors'
 import type { Drain, DrainRecord, DrainView } from '../../../shared/model/drain'
@@ -14,6 +13,7 @@ import { Flow } from './flow'
 import type { Chunk } from './spool/chunk'
 import type { Batch } from './spool/batch'
 import type { Spool } from './spool/spool'
+import { testRecord } from './testrecord'
 import { waited, type Clock } from './time/clock'
 
 const FIRST_RETRY_MS = 500
@@ -122,24 +122,9 @@ export class RunningDrain implements AsyncDisposable {
 
   /** Sends a test record now. Resolves once it has arrived; rejects with why it has not. */
   async test(): Promise<void> {
-    const id = `test-${randomUUID()}`
-    const record: DrainRecord = {
-      at: this.#options.clock.now(),
-      sequence: 1,
-      sessionId: id,
-      environment: '',
-      region: '',
-      account: '',
-      target: '',
-      targetName: '',
-      kind: 'test',
-      text: `A test record of the drain "${this.#drain.name}".`,
-      operationId: id,
-      operationUserName: '',
-      operationUserEmail: '',
-    }
+    const record = testRecord(this.#drain.name, this.#options.clock.now())
     const { error, again, refused } = await this.#briefly(new AbortController().signal, (destination, signal) =>
-      destination.send([record], id, signal),
+      destination.send([record], record.sessionId, signal),
     )
     if (again.length === 0 && refused === 0) return
     throw error ?? new AppError('service', 'The destination has not taken the record: check its log.')
