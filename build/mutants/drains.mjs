@@ -67,4 +67,14 @@ export const drainMutants = [
     edits: [[`${folder}/drains.ts`, 'own.filter(({ drain }) => drain.isRequired)', 'own.filter(() => false)']],
     tests: [`${folder}/drains.person.test.ts`],
   },
+  {
+    name: 'a burst is sent while it goes on',
+    edits: [[`${folder}/flow.ts`, 'if (this.#bytes > FAST_BYTES) this.#fastAt = now', '']],
+    tests: [`${folder}/flow.test.ts`],
+  },
+  {
+    name: 'raw and stripped records are the same documents',
+    edits: [[`${folder}/destinations/elasticsearch.ts`, "options.isRaw ? 'raw-' : ''", "''"]],
+    tests: [`${folder}/destinations/elasticsearch.test.ts`],
+  },
 ]

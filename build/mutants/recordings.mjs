@@ -47,4 +47,20 @@ export const recordingMutants = [
     edits: [['electron/core/recordings/search.ts', 'const whole = this.#carried + text', 'const whole = text']],
     tests: ['electron/core/recordings/search.test.ts'],
   },
+  {
+    name: 'a command that is killed while its recording is begun leaves one that goes on',
+    edits: [
+      [
+        'electron/core/capture/taking.ts',
+        '      if (this.#life.signal.aborted) return await capture[Symbol.asyncDispose]()\n',
+        '',
+      ],
+    ],
+    tests: ['electron/core/capture/handing.test.ts'],
+  },
+  {
+    name: 'a recording that begins late misses what came meanwhile',
+    edits: [['electron/core/capture/combined.ts', '      coming.missed.push(bytes)\n', '']],
+    tests: ['electron/core/capture/combined.test.ts'],
+  },
 ]

@@ -17,13 +17,18 @@ import { handOver, type HandingOptions } from './handing'
 import { takeOutput } from './taking'
 import { CAPTURE_PATH, CAPTURE_PROTOCOL } from './words'
 
-async function make(rule: RecordingRule, draining?: Draining) {
+async function make(rule: RecordingRule, draining?: Draining, gate = () => Promise.resolve()) {
   const { recordings } = await makeRecordings()
   const dataDirectory = await mkdtemp(join(tmpdir(), 'culvert-handing-'))
   const lock = await lockDirectory(dataDirectory, { pid: process.pid, door: 'test', startedAt: 0 })
   const settings = () => ({ userName: '', userEmail: '' })
   const captures = new Captures({
-    recorder: recordings,
+    recorder: {
+      begin: async (subject, changed) => {
+        await gate()
+        return recordings.begin(subject, changed)
+      },
+    },
     ruleOf: () => rule,
     settings,
     ...(draining === undefined ? {} : { draining }),
@@ -191,4 +196,22 @@ test('a command that is killed leaves a whole recording', async () => {
   handed.output(Buffer.from('one'))
   await handed[Symbol.asyncDispose]()
   await vi.waitFor(async () => expect((await recordings.list()).recordings[0]?.endedAt).toBeDefined())
+})
+
+test('a command that is killed while its recording is begun leaves none that goes on', async () => {
+  const gate = deferred()
+  const stop = new AbortController()
+  const { hand, recordings } = await make('always', undefined, () => {
+    stop.abort()
+    return gate.promise
+  })
+  const handed = hand({ signal: stop.signal })
+  await expect(handed).rejects.toMatchObject({ code: 'not-running' })
+  gate.resolve()
+  await vi.waitFor(async () => expect((await recordings.list()).recordings[0]?.endedAt).toBeDefined())
+})
+
+test('a command that is ended before the app is reached does not wait for it', async () => {
+  const { hand } = await make('off')
+  await expect(hand({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'not-running' })
 })

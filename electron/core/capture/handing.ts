@@ -59,6 +59,7 @@ export async function handOver(options: HandingOptions): Promise<HandedCapture> 
   const line = await openLine({ path, url: CAPTURE_PATH, protocol: CAPTURE_PROTOCOL, ...named })
   const stop = (): void => line.destroy()
   signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
   const answer = deferred<Begun>()
   answer.promise.catch(() => undefined)
   const handed = new Handed(line, options, answer)

@@ -75,6 +75,8 @@ class Taking {
       const whole = { ...subject, sessionId: () => this.#sessionId }
       const options = { signal: this.#life.signal, changed: () => undefined, isRecorded }
       const capture = await this.#captures.beginFor(whole, options)
+      // The command line has ended meanwhile: it is too late for #end.
+      if (this.#life.signal.aborted) return await capture[Symbol.asyncDispose]()
       this.#capture = capture
       const { recording, drains = [] } = capture.view
       this.#say({ kind: 'begun', isRecorded: recording !== undefined, drains: [...drains] })

@@ -107,7 +107,7 @@ function checkPath(path: string, dataDirectory: string): void {
   if (/[/\\]$/.test(path) || path.includes('\0'))
     refuse('This is the path of a folder. Enter the path of a file in it.')
   const within = relative(resolve(dataDirectory), resolve(path))
-  if (within === '' || (!within.startsWith('..') && !isAbsolute(within))) {
+  if (within === '' || (!/^\.\.(?:[/\\]|$)/.test(within) && !isAbsolute(within))) {
     refuse("This path is in Culvert's own data directory. Choose another folder.")
   }
 }

@@ -187,6 +187,7 @@ test('names are unique, and what cannot be a destination is refused with what to
     [file('relative'), /not absolute/],
     [file('/tmp/'), /folder/],
     [file(join(directory, 'forwards.json')), /own data directory/],
+    [file(join(directory, '..drain', 'out.jsonl')), /own data directory/],
   ] as const
   for (const [destination, message] of refused) {
     await expect(
