@@ -55,7 +55,7 @@ export function serviceOf(service: Service, ephemeralProblem?: string): Containe
 }
 
 /** What Culvert's tags say of a task; undefined where it has none. */
-export function ephemeralMarkOf(tags: Readonly<Record<string, string>>): EphemeralMark | undefined {
+function ephemeralMarkOf(tags: Readonly<Record<string, string>>): EphemeralMark | undefined {
   const operationId = tags['culvert:operation']
   if (operationId === undefined) return undefined
   const expiresAt = Date.parse(tags['culvert:expires'] ?? '')

@@ -44,7 +44,7 @@ function containerOf(container: AwsContainer): ContainerDefinition {
 }
 
 /** A definition as ECS answers it, in the product's words. */
-export function definitionOf(definition: AwsDefinition): TaskDefinition {
+function definitionOf(definition: AwsDefinition): TaskDefinition {
   const { runtimePlatform } = definition
   return {
     arn: cutText(definition.taskDefinitionArn ?? '', MAX_ARN),

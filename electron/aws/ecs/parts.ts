@@ -7,7 +7,7 @@ import type { EcsSubject } from '../errors/ecs'
 import type { Sender } from '../sender'
 
 /** A call to ECS: its IAM action, and what it is about, for its errors. */
-export interface EcsCall {
+interface EcsCall {
   readonly action: `ecs:${string}`
   readonly about?: EcsSubject
   /** See `Subject`. */

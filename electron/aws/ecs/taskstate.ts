@@ -31,7 +31,7 @@ export function cutOr<K extends string>(key: K, text: string | undefined, max: n
 }
 
 /** Tags as a record, cut to AWS's own limits. */
-export function tagsOf(tags: readonly Tag[] | undefined): Record<string, string> {
+function tagsOf(tags: readonly Tag[] | undefined): Record<string, string> {
   return Object.fromEntries(
     (tags ?? [])
       .slice(0, MAX_TAGS)
