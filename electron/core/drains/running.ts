@@ -8,6 +8,7 @@
 import { deferred } from '../../../shared/deferred'
 import { AppError, asAppError, toWireError } from '../../../shared/errors'
 import type { Drain, DrainRecord, DrainView } from '../../../shared/model/drain'
+import { Backoff } from './backoff'
 import type { Destination } from './destinations/destination'
 import { Flow } from './flow'
 import type { Chunk } from './spool/chunk'
@@ -15,9 +16,6 @@ import type { Batch } from './spool/batch'
 import type { Spool } from './spool/spool'
 import { testRecord } from './testrecord'
 import { waited, type Clock } from './time/clock'
-
-const FIRST_RETRY_MS = 500
-const MAX_RETRY_MS = 60_000
 
 /** A test and the check before a terminal is opened do not wait as long as a batch does. */
 const TEST_MS = 15_000
@@ -44,6 +42,7 @@ type State = DrainView['state']
 export class RunningDrain implements AsyncDisposable {
   readonly #options: RunningOptions
   readonly #flow: Flow
+  readonly #backoff: Backoff
   #drain: Drain
   #state: State = { kind: 'idle' }
   #lastError: DrainView['lastError']
@@ -56,13 +55,13 @@ export class RunningDrain implements AsyncDisposable {
   /** Ends the wait for the next attempt. */
   #pause = new AbortController()
   #news = deferred()
-  #failures = 0
   #isOver = false
   readonly #running: Promise<void>
 
   constructor(options: RunningOptions) {
     this.#options = options
     this.#flow = new Flow(options.clock)
+    this.#backoff = new Backoff(options.clock)
     this.#drain = options.drain
     this.#running = this.#run()
   }
@@ -111,7 +110,7 @@ export class RunningDrain implements AsyncDisposable {
   /** Takes a changed drain. */
   update(drain: Drain): void {
     this.#drain = drain
-    this.#failures = 0
+    this.#backoff.reset()
     if (this.#state.kind === 'failing') this.#state = { kind: 'idle' }
     this.#okAt = undefined
     this.#life.abort()
@@ -198,8 +197,13 @@ export class RunningDrain implements AsyncDisposable {
   }
 
   async #opened(): Promise<Destination> {
-    this.#destination ??= await this.#options.open(this.#drain, () => this.arrived())
+    this.#destination ??= await this.#options.open(this.#drain, () => this.#broke())
     return this.#destination
+  }
+
+  #broke(): void {
+    this.#backoff.broke()
+    this.arrived()
   }
 
   async #run(): Promise<void> {
@@ -224,6 +228,7 @@ export class RunningDrain implements AsyncDisposable {
     try {
       await this.#flow.calm(() => spool.share, signal)
       if (signal.aborted) return true
+      this.#backoff.check()
       const batch = await spool.next()
       // What an earlier process owes is known once the destination was used.
       if (batch === undefined && !((await this.#opened()).isOwing ?? false)) return false
@@ -260,7 +265,7 @@ export class RunningDrain implements AsyncDisposable {
 
   #succeeded(error: AppError | undefined): void {
     const at = this.#options.clock.now()
-    this.#failures = 0
+    this.#backoff.succeeded()
     this.#okAt = at
     if (error !== undefined) this.#lastError = { at, error: toWireError(error) }
     if (this.#state.kind === 'ok') return
@@ -273,8 +278,7 @@ export class RunningDrain implements AsyncDisposable {
   async #failed(thrown: AppError, retryAfterMs = 0): Promise<void> {
     const { clock, told } = this.#options
     const at = clock.now()
-    const waitMs = Math.max(retryAfterMs, Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#failures))
-    this.#failures = Math.min(this.#failures + 1, 20)
+    const waitMs = this.#backoff.failed(retryAfterMs)
     const error = toWireError(thrown)
     this.#lastError = { at, error }
     const sinceAt = this.#state.kind === 'failing' ? this.#state.sinceAt : at

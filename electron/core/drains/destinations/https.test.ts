@@ -117,6 +117,17 @@ test('another 4xx sets the batch aside; one that is too large goes in halves', a
   ])
 })
 
+test('a half that fails goes again under its id, and the other half does not', async () => {
+  const destination = open()
+  receiver.answers.push(status(413), status(200), status(503))
+  const sent = await destination.send(records, 'b', signal)
+  expect(sent).toMatchObject({ refused: 0, again: records, error: { code: 'service' } })
+  expect(await destination.send(sent.again, 'b', signal)).toEqual({ refused: 0, again: [] })
+  const ids = receiver.got.map(({ headers }) => headers['x-culvert-batch'])
+  expect(ids).toEqual(['b', 'b.0', 'b.1', 'b.1'])
+  expect(receiver.got[3]?.body).toBe(receiver.got[2]?.body)
+})
+
 test('a redirect is not followed, so that no secret goes elsewhere', async () => {
   await using other = await startReceiver()
   receiver.answers.push(status(307, '', { location: `${other.url}/` }))

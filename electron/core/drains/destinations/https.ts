@@ -30,6 +30,9 @@ export class HttpsDestination implements Destination {
   readonly #options: HttpsOptions
   readonly #url: URL
   readonly #client: HttpClient
+  /** The batch that was sent last, and what became of it and of its halves, by their ids. */
+  #batchId: string | undefined
+  readonly #pieces = new Map<string, 'done' | 'split'>()
 
   constructor(options: HttpsOptions) {
     this.#options = options
@@ -37,15 +40,28 @@ export class HttpsDestination implements Destination {
     this.#client = new HttpClient(options)
   }
 
-  async send(records: readonly DrainRecord[], batchId: string, signal: AbortSignal): Promise<Sent> {
+  send(records: readonly DrainRecord[], batchId: string, signal: AbortSignal): Promise<Sent> {
+    if (this.#batchId !== batchId) {
+      this.#batchId = batchId
+      this.#pieces.clear()
+    }
+    return this.#send(records, batchId, signal)
+  }
+
+  async #send(records: readonly DrainRecord[], batchId: string, signal: AbortSignal): Promise<Sent> {
+    const known = this.#pieces.get(batchId)
+    if (known === 'done') return ARRIVED
+    if (known === 'split') return this.#halves(records, batchId, signal)
     const body = Buffer.from(jsonLines(records))
     try {
       const answer = await this.#client.send(
         { url: this.#url, method: 'POST', headers: this.#headers(batchId, body), body, maxBytes: MAX_ANSWER_BYTES },
         signal,
       )
-      if (answer.status >= 200 && answer.status < 300) return ARRIVED
-      const sent = sentOf(this.#url.host, answer, records)
+      const isTaken = answer.status >= 200 && answer.status < 300
+      const sent = isTaken ? ARRIVED : sentOf(this.#url.host, answer, records)
+      if (sent === 'split') this.#pieces.set(batchId, 'split')
+      else if (sent.again.length === 0) this.#pieces.set(batchId, 'done')
       return sent === 'split' ? await this.#halves(records, batchId, signal) : sent
     } catch (error) {
       return { refused: 0, again: records, error: asAppError(error) }
@@ -72,11 +88,13 @@ export class HttpsDestination implements Destination {
     return Promise.resolve()
   }
 
+  /** Where one half has to go again, the batch goes again: each piece keeps its id, and those that are done are left out. */
   async #halves(records: readonly DrainRecord[], batchId: string, signal: AbortSignal): Promise<Sent> {
     const middle = Math.ceil(records.length / 2)
-    const first = await this.send(records.slice(0, middle), `${batchId}.0`, signal)
-    const second = await this.send(records.slice(middle), `${batchId}.1`, signal)
-    return { ...first, ...second, refused: first.refused + second.refused, again: [...first.again, ...second.again] }
+    const first = await this.#send(records.slice(0, middle), `${batchId}.0`, signal)
+    const second = await this.#send(records.slice(middle), `${batchId}.1`, signal)
+    const isDone = first.again.length + second.again.length === 0
+    return { ...first, ...second, refused: first.refused + second.refused, again: isDone ? [] : records }
   }
 
   #headers(batchId: string, body: Buffer): Readonly<Record<string, string>> {

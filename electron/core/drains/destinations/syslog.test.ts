@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { DrainRecord } from '../../../../shared/model/drain'
 import { ManualClock, recordOf } from '../drains.kit'
 import type { Sent } from './destination'
+import { framesOf } from './frames.kit'
 import { SyslogDestination, type SyslogOptions } from './syslog'
 import { syslogFrame } from './syslogmessage'
 
@@ -23,21 +24,6 @@ afterEach(async () => {
 })
 
 const signal = new AbortController().signal
-
-/** Cuts octet-counted frames out of what has come: the messages, and the bytes of the one that is not whole. */
-function framesOf(bytes: Buffer): { messages: string[]; rest: number } {
-  const messages: string[] = []
-  let at = 0
-  for (;;) {
-    const space = bytes.indexOf(0x20, at)
-    if (space === -1) return { messages, rest: bytes.length - at }
-    const length = Number(bytes.toString('latin1', at, space))
-    if (!Number.isInteger(length) || length <= 0) throw new Error(`no length: ${bytes.toString('latin1', at, space)}`)
-    if (bytes.length < space + 1 + length) return { messages, rest: bytes.length - at }
-    messages.push(bytes.toString('utf8', space + 1, space + 1 + length))
-    at = space + 1 + length
-  }
-}
 
 /** A receiver: each connection with what came on it. `isReading` false: it takes a connection and reads nothing. */
 async function startServer(isReading = true) {
@@ -128,11 +114,12 @@ test('after a reset with unread data in the buffers everything comes again, and 
   const destination = open(first.port, { onOwing: owing })
   const records = Array.from({ length: 2_500 }, (_, index) => recordOf(index + 1, { text: 'x'.repeat(1_500) }))
   let waiting: readonly DrainRecord[] = records
-  // The receiver reads nothing: the buffers of both sides fill, then it resets the connection.
+  // The receiver reads nothing and resets the connection with bytes that wait in its buffer.
   const sending = destination.send(waiting, '', signal)
   await vi.waitFor(() => expect(first.connections).toHaveLength(1))
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  first.connections[0]?.socket.resetAndDestroy()
+  const [connection] = first.connections
+  if (connection !== undefined) await once(connection.socket, 'readable')
+  connection?.socket.resetAndDestroy()
   const broken = await sending
   expect(broken.again.length).toBeLessThan(records.length)
   expect(destination.isOwing).toBe(true)

@@ -1,0 +1,16 @@
+// Reads syslog messages out of a stream, for tests.
+
+/** Cuts octet-counted frames out of what has come: the messages, and the bytes of the one that is not whole. */
+export function framesOf(bytes: Buffer): { messages: string[]; rest: number } {
+  const messages: string[] = []
+  let at = 0
+  for (;;) {
+    const space = bytes.indexOf(0x20, at)
+    if (space === -1) return { messages, rest: bytes.length - at }
+    const length = Number(bytes.toString('latin1', at, space))
+    if (!Number.isInteger(length) || length <= 0) throw new Error(`no length: ${bytes.toString('latin1', at, space)}`)
+    if (bytes.length < space + 1 + length) return { messages, rest: bytes.length - at }
+    messages.push(bytes.toString('utf8', space + 1, space + 1 + length))
+    at = space + 1 + length
+  }
+}
