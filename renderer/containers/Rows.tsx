@@ -201,6 +201,10 @@ export function ContainerCells(props: {
         <span className="cut-off">
           <ForeignName text={container.name} />
         </span>
+        {/* In place of its own column, where that has no room. */}
+        <span className="short-task mono faint" aria-hidden="true">
+          <ForeignName text={shortTask(container.taskId)} />
+        </span>
         {container.ephemeral !== undefined && <EphemeralChip mark={container.ephemeral} nowAt={nowAt} />}
       </span>
       <span className="task mono cut-off" role="gridcell">
