@@ -74,7 +74,7 @@ export const containerViewMutants = [
   },
   {
     name: 'a terminal does not read output that the proof of an ephemeral session has paused',
-    edits: [['electron/core/terminals/batch.ts', '  })\n  output.resume()\n}', '  })\n}']],
+    edits: [['electron/core/terminals/batch.ts', '  output.resume()\n}', '}']],
     tests: ['electron/core/terminals/batch.test.ts'],
   },
   {
