@@ -73,11 +73,6 @@ export const containerViewMutants = [
     tests: ['renderer/store/opening.test.ts'],
   },
   {
-    name: 'a terminal does not read output that the proof of an ephemeral session has paused',
-    edits: [['electron/core/terminals/batch.ts', '  output.resume()\n}', '}']],
-    tests: ['electron/core/terminals/batch.test.ts'],
-  },
-  {
     name: 'any missing file offers another command',
     edits: [['renderer/containers/openings.ts', '/unable to start command.*(', '/(']],
     tests: ['renderer/containers/openings.test.ts'],

@@ -29,8 +29,7 @@ interface Call extends CommandSubject {
 }
 
 /** What the role of a task has to allow for the exec agent. Source: ECS developer guide, "Task IAM role", "ECS Exec permissions". */
-const EXEC_ROLE_ACTIONS =
-  'ssmmessages:CreateControlChannel, CreateDataChannel, OpenControlChannel and OpenDataChannel'
+const EXEC_ROLE_ACTIONS = 'ssmmessages:CreateControlChannel, CreateDataChannel, OpenControlChannel and OpenDataChannel'
 
 /** The resource that a policy has to name for an action. Source: Service authorization reference, "Amazon Elastic Container Service". */
 export function ecsPattern(

@@ -1,5 +1,6 @@
 // culvert shell: a terminal of an instance, or of a container, on stdin and stdout. See attach.ts.
 
+import { AppError } from '../../../shared/errors'
 import { aboutOf, documentOf, reasonOf, wishOf, type Command } from '../context'
 import { attach, escapesFrom, screenSize } from '../attach'
 import { openCaptured, type CapturedSession } from '../captured'
@@ -41,7 +42,11 @@ export const shell: Command = async (context) => {
         signal: captured.signal,
         onResuming: captured.onResuming,
       }),
-    )
+    ).catch((error: unknown) => {
+      // The session may have ended before it was open, or as the first thing afterwards: see below.
+      const said = error instanceof AppError && exec !== undefined ? error.message : ''
+      throw noProgramError(said, exec?.command ?? '', instance.name) ?? error
+    })
     return { ...opened, saved, instance, exec }
   }
   const { session, captured, saved, instance, exec } = await onHost(

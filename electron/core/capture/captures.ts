@@ -25,7 +25,7 @@ export interface Draining extends Capturing {
 }
 
 /** What begins recordings. */
-export interface Recorder {
+interface Recorder {
   /** Rejects with `recording-failed`. `changed` is called after each change of the view. */
   begin(
     subject: CaptureSubject,

@@ -42,7 +42,7 @@ export function limitSpools(megabytes: number): void {
 }
 
 /** The environment of the drains. */
-export const environment = { kind: 'aws', profile: 'acme-prod' } as const
+const environment = { kind: 'aws', profile: 'acme-prod' } as const
 /** A signal that is never aborted. */
 export const signal = new AbortController().signal
 

@@ -21,7 +21,7 @@ export interface KeyStore {
 }
 
 /** The names of the secrets. */
-export const SECRET_NAMES = [
+const SECRET_NAMES = [
   'hmacKey',
   'authorization',
   'password',

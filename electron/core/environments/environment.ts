@@ -68,8 +68,11 @@ export interface EnvironmentRules {
 
 type Own = 'ownEnds' | 'service' | 'budget' | 'connectionBudget' | 'wakeables' | 'permission' | 'timing' | 'rules'
 
+/** What an environment passes on as it is. */
+type FromService = 'sessionDocument' | 'activeSessions' | 'sessions' | 'connectionStatus' | 'preferences'
+
 /** An open environment. Disposing closes its connections to AWS. Dispose the sessions in it before. */
-export interface Environment extends AsyncDisposable {
+export interface Environment extends AsyncDisposable, Pick<EnvironmentService, FromService> {
   /** "Demo", or the profile's name. */
   readonly name: string
   readonly region: string
@@ -114,20 +117,12 @@ export interface Environment extends AsyncDisposable {
   readonly ecs: EcsCalls
   /** See `EnvironmentRules`. */
   documentFor: EnvironmentRules['documentFor']
+  /** The reason that the settings require of a session. See `SessionRules`. */
+  requiredReason: SessionRules['reason']
   /** The command of shells in the containers of a service, CLUSTER/NAME. */
   containerCommand(service: string): string
-  /** See `EnvironmentService`. */
-  sessionDocument: EnvironmentService['sessionDocument']
-  /** See `EnvironmentService`. */
-  activeSessions: EnvironmentService['activeSessions']
-  /** See `EnvironmentService`. */
-  sessions: EnvironmentService['sessions']
-  /** See `EnvironmentService`. */
-  connectionStatus: EnvironmentService['connectionStatus']
   /** The keys that may take the place of the environment's own. Everything that waits goes on at once with them. */
   readonly otherKeys: OtherKeys
-  /** See `SessionCalls`. */
-  preferences: EnvironmentService['preferences']
   /** Sessions that this app ends while a forward goes on. */
   readonly ownEnds: OwnEnds
   /** Ends any session of the account that a person has chosen. A refusal is told to the caller alone. */
@@ -241,6 +236,7 @@ export function createEnvironment(options: {
     openRawSession: (raw) => openRawSession({ ...raw, ...own }),
     startPortable: (portable) => startPortable({ ...portable, service, rules: own.rules }),
     documentFor: (use) => own.rules.documentFor(use),
+    requiredReason: (signal) => own.rules.reason(signal),
     containerCommand: (service) => options.rules?.containerCommand?.(service) ?? DEFAULT_COMMAND,
     sessionDocument: (name, signal) => service.sessionDocument(name, signal),
     beginTrial: (trial) => beginTrial({ ...trial, ...own }),

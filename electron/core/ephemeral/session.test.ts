@@ -177,6 +177,13 @@ describe.skipIf(process.platform === 'win32')('an ephemeral session', () => {
     expect([143, 129]).toContain(await ecs.ended())
   })
 
+  test('is not started where a reason is required and nobody gives one', async () => {
+    const ecs = stage()
+    ecs.requiredReason = () => Promise.reject(new AppError('usage', 'Sessions need a reason: give one.'))
+    await expect(openEphemeral(ecs.options())).rejects.toMatchObject({ code: 'usage' })
+    expect(ecs.requests).toEqual([])
+  })
+
   test('beyond the limit is not started', async () => {
     const ecs = stage()
     const limits = { leaseMinutes: 20, resumeMinutes: 20, limit: 2, open: 2 }

@@ -28,7 +28,7 @@ const BEAT_REASON = 'the beat of an ephemeral session'
 
 /** What an ephemeral session is opened with. */
 export interface EphemeralOptions extends TaskOptions {
-  readonly environment: TaskOptions['environment'] & Pick<Environment, 'openShell'>
+  readonly environment: TaskOptions['environment'] & Pick<Environment, 'openShell' | 'requiredReason'>
   readonly limits: EphemeralLimits
   /** 32 hexadecimal digits, for one task. Absent: made here. */
   readonly operationId?: string
@@ -69,6 +69,7 @@ class Opening {
   /** Settled where the task is found to have ended. */
   readonly #gone = deferred<{ readonly text: string; readonly exitCode: undefined }>()
   #family: string | undefined
+  #reason: string | undefined
 
   constructor(options: EphemeralOptions) {
     this.#options = options
@@ -85,6 +86,8 @@ class Opening {
     const { told, command } = plan
     if (told.problem !== undefined) throw new AppError(isFull(told) ? 'ephemeral-limit' : 'not-supported', told.problem)
     planned?.(told)
+    // Before the task: where a person gives none, nothing is started.
+    this.#reason = fields.reason ?? (await environment.requiredReason(signal))
     this.#family = derivedFamily(found.definition.family)
     const expiresAt = now() + told.ttlMinutes * timing.minuteMs
     this.#show({ container: told.container, command, memoryMiB: told.memoryMiB, expiresAt })
@@ -189,7 +192,7 @@ class Opening {
     const { environment, fields } = this.#options
     const { cluster, taskId = '', container } = this.#view
     return environment.openShell({
-      ...(fields.reason === undefined ? {} : { reason: fields.reason }),
+      ...(this.#reason === undefined ? {} : { reason: this.#reason }),
       ...more,
       target,
       exec: { cluster, taskId, container, command },

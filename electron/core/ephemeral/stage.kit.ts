@@ -66,6 +66,8 @@ export class Stage implements Disposable {
   isCut = false
   /** Asked before each session of ExecuteCommand; throws to refuse it. */
   refuse: (count: number) => void = () => undefined
+  /** What the settings of the environment ask for. */
+  requiredReason: () => Promise<string | undefined> = () => Promise.resolve(undefined)
   /** Called once a task has been started, before the answer. */
   answer: () => void = () => undefined
   /** How long after the start of a shell its agent reads what it prints: a second, in AWS. The agent ends with its container. */
@@ -95,6 +97,7 @@ export class Stage implements Disposable {
         ecs: this.ecs,
         identity: () => Promise.resolve({ accountId: '111122223333', arn: 'arn:aws:iam::111122223333:user/ann' }),
         openShell: (options) => this.#openShell(options),
+        requiredReason: () => this.requiredReason(),
       },
       ref: { kind: 'demo' },
       fields: { cluster: 'shop', service: 'web' },

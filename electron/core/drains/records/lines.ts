@@ -10,7 +10,7 @@
 import { ERASE } from './escapes'
 
 /** The most that a record holds, bytes of UTF-8. */
-export const MAX_LINE_BYTES = 4_096
+const MAX_LINE_BYTES = 4_096
 
 /** A character of UTF-16 has at most 3 bytes. */
 const SURELY_FITS = Math.floor(MAX_LINE_BYTES / 3)

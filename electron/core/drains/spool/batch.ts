@@ -6,7 +6,7 @@ import type { Origin } from './chunk'
 import { known, readSome, type Segment } from './segment'
 
 /** The limits of a batch. The size is that of its records as JSON. */
-export const MAX_BATCH_RECORDS = 1_000
+const MAX_BATCH_RECORDS = 1_000
 const MAX_BATCH_BYTES = 1_048_576
 
 /** Names, time and number of a record as JSON. */

@@ -11,7 +11,7 @@ import type { DrainRecord } from '../../../../shared/model/drain'
 import type { Line } from '../records/lines'
 
 /** Lines of a session in one chunk: a batch is made of whole chunks. */
-export const MAX_CHUNK_RECORDS = 100
+const MAX_CHUNK_RECORDS = 100
 const MAX_CHUNK_CHARACTERS = 32_768
 
 /** What all records of a session have in common. */

@@ -6,7 +6,7 @@ import { readLines } from '../../ledger/linefile'
 import { parseSpoolLine, recordsOf, type Origin, type SpoolLine } from './chunk'
 
 /** No file of a spool is larger: see `segmentBytes` in spool.ts. */
-export const MAX_SEGMENT_BYTES = 64 * 1_048_576
+const MAX_SEGMENT_BYTES = 64 * 1_048_576
 
 /** What is read at once, unless a line is longer. A chunk is far smaller. */
 const READ_BYTES = 65_536
