@@ -77,4 +77,50 @@ export const drainMutants = [
     edits: [[`${folder}/destinations/elasticsearch.ts`, "options.isRaw ? 'raw-' : ''", "''"]],
     tests: [`${folder}/destinations/elasticsearch.test.ts`],
   },
+  {
+    name: 'a batch has another id each time that it is sent',
+    edits: [
+      [
+        `${folder}/destinations/https.ts`,
+        "{ 'x-culvert-batch': batchId }",
+        "{ 'x-culvert-batch': batchId + Math.random() }",
+      ],
+    ],
+    tests: [`${folder}/changes.test.ts`],
+  },
+  {
+    name: 'a half that has arrived goes again with the other one',
+    edits: [[`${folder}/destinations/https.ts`, "if (known === 'done') return ARRIVED", '']],
+    tests: [`${folder}/destinations/https.test.ts`],
+  },
+  {
+    name: 'a receiver that resets each connection is tried without a pause',
+    edits: [[`${folder}/backoff.ts`, 'this.#isBroken = this.#breaks > 0', 'this.#isBroken = false']],
+    tests: [`${folder}/outage.test.ts`],
+  },
+  {
+    name: 'a receiver quotes the credentials into the window',
+    edits: [[`${folder}/destinations/post.ts`, 'status >= 200 && status < 300 ? said : mask(said)', 'said']],
+    tests: ['electron/core/secrets.test.ts'],
+  },
+  {
+    name: 'a log shipper loses the file after a rotation',
+    edits: [[`${folder}/destinations/filedestination.ts`, 'await keepAccess(file, found)', '']],
+    tests: [`${folder}/destinations/filedestination.test.ts`],
+  },
+  {
+    name: 'a terminal is read on although its required drain has no room',
+    edits: [['electron/core/terminals/batch.ts', 'output.pause()', '']],
+    tests: ['electron/core/terminals/drained.test.ts'],
+  },
+  {
+    name: 'a key that everybody knows counts as a key store',
+    edits: [['electron/window/keystore.ts', "['basic_text', 'unknown']", "['unknown']"]],
+    tests: ['electron/window/keystore.test.ts'],
+  },
+  {
+    name: 'recordings go to a folder of another user',
+    edits: [['electron/core/recordings/place.ts', 'process.getuid === undefined || found.uid', 'true || found.uid']],
+    tests: ['electron/core/recordings/place.test.ts'],
+  },
 ]

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chown, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -59,6 +59,17 @@ test('a folder is made for its owner alone; a path that is none is refused with 
   )
   await expect(makeFolder('recordings')).rejects.toThrow('no absolute path')
   expect([recordingFolder('', '/data'), recordingFolder('/r', '/data')]).toEqual(['/data/recordings', '/r'])
+})
+
+test('a folder of another user is refused', async () => {
+  // The root user can give a folder away; others find one of the root user.
+  const isRoot = process.getuid?.() === 0
+  const path = isRoot ? await folder() : '/usr'
+  if (isRoot) await chown(path, 4_711, 4_711)
+  await expect(makeFolder(path)).rejects.toMatchObject({
+    code: 'recording-failed',
+    message: `${path} belongs to another user. Choose a folder of your own under Settings.`,
+  })
 })
 
 test('a file is new and private, and no link leads elsewhere', async () => {

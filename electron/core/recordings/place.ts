@@ -30,10 +30,14 @@ export async function makeFolder(folder: string): Promise<void> {
     await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
       if (codeOf(error) !== 'EEXIST') throw error
     })
-    if (!(await stat(folder)).isDirectory()) throw new AppError('recording-failed', 'it is a file')
+    const found = await stat(folder)
+    if (!found.isDirectory()) throw new AppError('recording-failed', 'it is a file')
+    // Its owner could replace recordings. Windows has no such ids.
+    if (process.getuid === undefined || found.uid === process.getuid()) return
   } catch (error) {
     throw recordingError(folder, 'used for recordings', error)
   }
+  throw failure(folder, 'belongs to another user', 'Choose a folder of your own under Settings.')
 }
 
 /** The name of a new file. `at`: epoch ms. */

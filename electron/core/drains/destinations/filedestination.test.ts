@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -64,4 +64,30 @@ test('a symbolic link, a folder, and a folder that all may write are refused, an
   await rm(path, { recursive: true })
   await chmod(join(folder, 'deeper'), 0o777)
   await expect(open().reach()).rejects.toMatchObject({ code: 'usage' })
+})
+
+test('a file that a log shipper may read keeps its mode, also after a rotation; one that every user may write is refused', async () => {
+  await mkdir(join(folder, 'deeper'), { mode: 0o755 })
+  await writeFile(path, '')
+  await chmod(path, 0o644)
+  const destination = open({ maxBytes: 700 })
+  for (let sequence = 1; sequence <= 4; sequence += 1) await destination.send([recordOf(sequence)])
+  expect([await textsOf(`${path}.1`), await textsOf(path)].flat().slice(-2)).toEqual(['line 3', 'line 4'])
+  expect([(await stat(`${path}.1`)).mode & 0o777, (await stat(path)).mode & 0o777]).toEqual([0o644, 0o644])
+  await chmod(path, 0o666)
+  const before = await readFile(path, 'utf8')
+  const sent = await destination.send([recordOf(5)])
+  expect(sent).toMatchObject({ again: [recordOf(5)], error: { code: 'usage' } })
+  expect(sent.error?.message).toContain('chmod o-w')
+  expect(await readFile(path, 'utf8')).toBe(before)
+})
+
+test.runIf(process.getuid?.() === 0)('a file and a folder of another user are refused', async () => {
+  await mkdir(join(folder, 'deeper'), { mode: 0o755 })
+  await writeFile(path, '')
+  await chown(path, 4_711, 4_711)
+  await expect(open().reach()).rejects.toMatchObject({ message: expect.stringContaining('another user') as string })
+  await rm(path)
+  await chown(join(folder, 'deeper'), 4_711, 4_711)
+  await expect(open().reach()).rejects.toMatchObject({ message: expect.stringContaining('another user') as string })
 })

@@ -1,9 +1,11 @@
 // The destination of a file: JSON lines, rotated by size. PATH, PATH.1 (newest of the older ones), …, PATH.KEEP
 //
-// The file belongs to this user alone (0600) and is no symbolic link: others could else direct the output of sessions elsewhere. A batch
-// is on disk when it counts as delivered; one that failed is taken back. Does not own the check of the path at saving (../checks.ts).
+// A new file is 0600. A file that is there already keeps its mode and its group, also after a rotation: a log shipper may read it. It belongs
+// to this user, no other user may write it, and it is no symbolic link: others could else change the output of sessions, or direct it
+// elsewhere. A batch is on disk when it counts as delivered; one that failed is taken back. Does not own the check of the path at saving
+// (../checks.ts).
 
-import { constants } from 'node:fs'
+import { constants, type Stats } from 'node:fs'
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AppError, asError, codeOf } from '../../../../shared/errors'
@@ -14,6 +16,7 @@ import { jsonLines } from './json'
 const FILE_MODE = 0o600
 const FOLDER_MODE = 0o700
 const OTHERS_WRITE = 0o002
+const PERMISSIONS = 0o777
 const STICKY = 0o1000
 
 /** What the destination needs. */
@@ -55,12 +58,14 @@ export class FileDestination implements Destination {
   async #append(bytes: Buffer): Promise<void> {
     let file = await this.#open()
     try {
-      let { size } = await file.stat()
+      const found = await file.stat()
+      let { size } = found
       if (size > 0 && size + bytes.length > this.#options.maxBytes) {
         await file.close()
         await this.#rotate()
         file = await this.#open()
         size = 0
+        await keepAccess(file, found)
       }
       try {
         // A power cut may have left a line without its end.
@@ -88,6 +93,12 @@ export class FileDestination implements Destination {
       if (process.getuid !== undefined && found.uid !== process.getuid()) {
         throw new AppError('usage', `${path} belongs to another user: enter the path of a file of your own.`)
       }
+      if (process.getuid !== undefined && (found.mode & OTHERS_WRITE) !== 0) {
+        throw new AppError(
+          'usage',
+          `Every user may write ${path}: take that right away (chmod o-w), or choose another path.`,
+        )
+      }
       return file
     } catch (error) {
       await file.close()
@@ -105,6 +116,17 @@ export class FileDestination implements Destination {
       })
     }
   }
+}
+
+/** Gives a new file the mode and the group of the one before. A group that this user may not give leaves it with its owner alone. */
+async function keepAccess(file: FileHandle, { mode, uid, gid }: Stats): Promise<void> {
+  if (process.getuid === undefined || (mode & PERMISSIONS) === FILE_MODE) return
+  try {
+    await file.chown(uid, gid)
+  } catch {
+    return
+  }
+  await file.chmod(mode & PERMISSIONS)
 }
 
 /** Makes the folder where it is missing. Rejects where others could replace the file. */

@@ -4,7 +4,9 @@ import * as http from 'node:http'
 import * as https from 'node:https'
 import { asError } from '../../../../shared/errors'
 import type { Clock } from '../time/clock'
+import type { DrainSecrets } from '../../../../shared/model/drain'
 import { connectionError, silenceError } from './destination'
+import { masked } from './mask'
 
 /** A destination that takes a batch answers within seconds. */
 const ANSWER_MS = 30_000
@@ -18,7 +20,7 @@ export interface HttpNetwork {
   agentFor(url: string): Promise<http.Agent | undefined>
 }
 
-/** An answer. `text` is its beginning, at most `maxBytes`. */
+/** An answer. `text` is its beginning, at most `maxBytes`. That of a failure, and `location`, are without the secrets of the drain. */
 export interface Answer {
   readonly status: number
   readonly text: string
@@ -40,12 +42,14 @@ export interface Post {
 export class HttpClient implements Disposable {
   readonly #network: HttpNetwork
   readonly #clock: Clock
+  readonly #secrets: DrainSecrets
   readonly #plain = new http.Agent({ keepAlive: true, maxSockets: 2 })
   readonly #secure = new https.Agent({ keepAlive: true, maxSockets: 2 })
 
-  constructor(options: { readonly network: HttpNetwork; readonly clock: Clock }) {
+  constructor(options: { readonly network: HttpNetwork; readonly clock: Clock; readonly secrets: DrainSecrets }) {
     this.#network = options.network
     this.#clock = options.clock
+    this.#secrets = options.secrets
   }
 
   /** Sends a request. Rejects with `network` and `timeout`, and with the signal's reason. */
@@ -78,9 +82,11 @@ export class HttpClient implements Disposable {
         let size = 0
         const end = (isWhole: boolean): void => {
           const { statusCode: status = 0, headers: found } = response
-          const text = Buffer.concat(chunks).toString('utf8', 0, maxBytes)
+          const mask = (said: string): string => masked(said, this.#secrets, headers['authorization'])
+          const said = Buffer.concat(chunks).toString('utf8', 0, maxBytes)
+          const text = status >= 200 && status < 300 ? said : mask(said)
           const retryAfterMs = retryAfterOf(found['retry-after'], this.#clock.now())
-          finish({ status, text, isWhole, location: found.location ?? '', retryAfterMs })
+          finish({ status, text, isWhole, location: mask(found.location ?? ''), retryAfterMs })
         }
         response.on('error', finish)
         response.on('data', (chunk: Buffer) => {
