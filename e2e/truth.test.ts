@@ -1,4 +1,4 @@
-// What the core says of a forward, a login and an earlier run, held against what is so.
+// The words of the core about a forward, a login and an earlier run are compared with their real state.
 
 import { describe, expect, it, vi } from 'vitest'
 import { askRunning } from '../electron/core/lock/asking'

@@ -1,4 +1,4 @@
-// Changes what the core says to a page on its way, for pictures of states that take an account: containers, ephemeral sessions, their
+// Changes messages between the core and a page, for pictures of states that need an account: containers, ephemeral sessions, their
 // starts and failures. The page is the real one, and its terminals are shells of the Demo.
 
 import type { Page } from '@playwright/test'
@@ -7,7 +7,7 @@ import type { TerminalView } from '../../../shared/model/terminal'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** What is said in place of the core. */
+/** The state and the answers that a page gets in place of those of the core. */
 export interface SaidState {
   containers: ContainerList
   /** The answers to requests by their names, in place of the core's. */
@@ -25,7 +25,7 @@ function read(message: string | Buffer): Json | undefined {
   return isJson(said) ? said : undefined
 }
 
-/** Begins to change what is said, from the page's next connection on. `tell` says the terminals and containers again. */
+/** Replaces messages of the core to `page` by `state`, from the page's next connection on. `tell` sends the terminals and containers again. */
 export async function saySomethingElse(page: Page, state: SaidState): Promise<{ tell: () => void }> {
   const terminals = new Map<string, TerminalView>()
   let online = ''

@@ -1,4 +1,4 @@
-// The list of an account that is larger than what is listed, and of one that throttles: without sockets, which would be slow.
+// Lists an account with more containers than the limit, and an account that throttles. The test uses no sockets, which would be slow.
 
 import { expect, test } from 'vitest'
 import { AppError } from '../../../shared/errors'

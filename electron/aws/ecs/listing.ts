@@ -1,7 +1,7 @@
 // Lists the services and containers of an account and region, within bounds.
 //
-// Owns how much is listed, how many calls run at a time, and what is said of parts that are missing. A cluster that may not be listed
-// does not hide the others. Errors that are no denial fail the list as a whole.
+// Owns the limits of the list, the number of calls at a time, and the sentences about missing parts. If AWS denies the list of one
+// cluster, the other clusters are still listed. Every other error fails the whole list.
 
 import type { Task } from '@aws-sdk/client-ecs'
 import type { ContainerListing } from '../../../shared/ecscalls'
@@ -28,7 +28,7 @@ const MAX_CALLS = 4
 /** Names that a notice quotes. */
 const MAX_NAMED = 3
 
-/** What is missing in a listing. */
+/** Collects the missing parts of a listing. */
 class Missing {
   readonly #denied = new Map<string, Set<string>>()
   readonly #capped = new Map<string, number>()

@@ -154,17 +154,18 @@ test('another environment begins an empty list, and the answer for the one befor
 })
 
 test('a list that takes long is listed more seldom', async () => {
-  const { containers, asked } = stage(async () => {
-    await new Promise((resolve) => setTimeout(resolve, 5_000))
-    return listing
-  })
+  let answer: (listing: ContainerListing) => void = () => undefined
+  const { containers, asked } = stage(() => new Promise((resolve) => (answer = resolve)))
   const watch = setInterval(() => containers.watch(), 3_000)
   containers.watch()
   await pass(5_000)
+  answer(listing)
+  await pass(0)
   await pass(40_000)
   expect(asked()).toBe(1)
   await pass(6_000)
   expect(asked()).toBe(2)
   clearInterval(watch)
-  await pass(5_000)
+  answer(listing)
+  await pass(0)
 })

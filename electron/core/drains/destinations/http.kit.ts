@@ -45,6 +45,7 @@ export async function startReceiver(): Promise<Receiver> {
       else answer(one, response)
     })
   })
+  server.on('connection', (socket) => socket.on('error', () => undefined))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const receiver: Receiver = {
