@@ -43,10 +43,8 @@ async function ephemeral(environment: Environment, isDerived: boolean): Promise<
   const told: string[] = []
   const folder = await mkdtemp(path.join(tmpdir(), 'culvert-iam-'))
   const who = { computer: '0a1b2c3d4e5f', isHeld: () => false, signal }
-  const open = await openIn(environment.ecs, ['demo-production'], who).catch((error: unknown) => {
-    told.push(asAppError(error).message)
-    return []
-  })
+  const { open, problem } = await openIn(environment.ecs, 'demo-production', who)
+  if (problem !== undefined) told.push(problem.message)
   const opened = openEphemeral({
     environment,
     ref: { kind: 'demo' },

@@ -119,6 +119,8 @@ export interface TaskState {
 export interface EcsCalls {
   /** Everything there is, within bounds. An account that may not list clusters, or has none, has an empty list. */
   listContainers(signal: AbortSignal): Promise<ContainerListing>
+  /** The names of the clusters, at most 100. */
+  clusterNames(signal: AbortSignal): Promise<readonly string[]>
   /** The containers of one service, or of one task, for a TARGET. Rejects with `unknown-instance` where there is no such cluster, service or task. */
   containersOf(
     where: { readonly cluster: string; readonly service?: string; readonly taskId?: string },

@@ -74,4 +74,9 @@ export const ephemeralMutants = [
     edits: [['electron/core/ephemeral/leftovers.ts', 'dead.filter(({ isAlive }) => !isAlive)', '[...dead]']],
     tests: ['electron/core/ephemeral/leftovers.test.ts'],
   },
+  {
+    name: 'ephemeral sessions count in one cluster only',
+    edits: [['electron/core/ephemeral/limits.ts', ', ...clusters])', '])']],
+    tests: ['electron/core/ephemeral/leftovers.test.ts'],
+  },
 ]

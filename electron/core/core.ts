@@ -185,7 +185,6 @@ async function openCore(options: CoreOptions, lock: DirectoryLock): Promise<Core
     environments,
     computer: ledger.installation,
     settings: () => settings.value,
-    clusters: () => containers.list.services.map(({ cluster }) => cluster),
     journal,
     now,
     signal: life.signal,

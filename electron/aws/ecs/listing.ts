@@ -18,7 +18,8 @@ import type { EcsParts } from './parts'
 import { ephemeralProblem } from './recipe'
 import { lastPart, taskStateOf } from './taskstate'
 
-const MAX_CLUSTERS = 100
+/** The most clusters of an account that are looked at. */
+export const MAX_CLUSTERS = 100
 const MAX_SERVICES = 2_000
 const MAX_TASKS = 5_000
 /** New definitions that one listing reads, to say why commands cannot be executed. The others are read by the next ones. */

@@ -2,10 +2,10 @@
 
 import { randomBytes } from 'node:crypto'
 import { settingsOf } from '../../../shared/environmentsettings'
-import { AppError, asAppError, asError } from '../../../shared/errors'
+import { AppError, asError } from '../../../shared/errors'
 import type { EphemeralFields, EphemeralPlan, EphemeralView } from '../../../shared/model/ephemeral'
 import { computerOf, Holdings } from '../../core/ephemeral/holdings'
-import { limitError, limitsOf, openIn } from '../../core/ephemeral/limits'
+import { countOf, limitError, limitsOf, openIn } from '../../core/ephemeral/limits'
 import { capturedAs } from '../../core/ephemeral/marks'
 import { planEphemeral, ttlWords, type EphemeralLimits } from '../../core/ephemeral/plan'
 import { findService } from '../../core/ephemeral/service'
@@ -134,20 +134,16 @@ async function limitsFor(
   const settings = await readSettingsFile(dataDirectory)
   const limits = limitsOf(settings, settingsOf(settings.environments, environment.name, environment.region))
   const held = new Set((await holdings.all()).filter(({ isAlive }) => isAlive).map(({ operationId }) => operationId))
-  try {
-    const who = { computer, isHeld: (id: string) => held.has(id), signal }
-    const open = await openIn(environment.ecs, [fields.cluster], who)
-    if (limits.limit === 0 || open.length < limits.limit) return { ...limits, open: open.length }
-    const now = Date.now()
-    const isAsked = open.length === limits.limit && keyboard !== undefined && !args.flag('yes')
-    const offer = { ecs: environment.ecs, stderr, now, signal }
-    const ended = isAsked ? await endOneOf(open, { ...offer, keyboard }) : undefined
-    if (ended === undefined) throw limitError(open, limits.limit, now)
-    return { ...limits, open: open.length - 1 }
-  } catch (error) {
-    if (asAppError(error).code !== 'access-denied') throw error
-    return { ...limits, open: undefined }
-  }
+  const who = { computer, isHeld: (id: string) => held.has(id), signal }
+  const counted = await openIn(environment.ecs, fields.cluster, who)
+  const { open } = counted
+  if (limits.limit === 0 || open.length < limits.limit) return { ...limits, open: countOf(counted) }
+  const now = Date.now()
+  const isAsked = open.length === limits.limit && keyboard !== undefined && !args.flag('yes')
+  const offer = { ecs: environment.ecs, stderr, now, signal }
+  const ended = isAsked ? await endOneOf(open, { ...offer, keyboard }) : undefined
+  if (ended === undefined) throw limitError(open, limits.limit, now)
+  return { ...limits, open: open.length - 1 }
 }
 
 function linesOf(plan: EphemeralPlan): readonly string[] {

@@ -9,6 +9,7 @@ export type Hear = <T>(call: () => Promise<T>) => Promise<T>
 export function heardEcs(ecs: EcsCalls, hear: Hear): EcsCalls {
   return {
     listContainers: (signal) => hear(() => ecs.listContainers(signal)),
+    clusterNames: (signal) => hear(() => ecs.clusterNames(signal)),
     containersOf: (where, signal) => hear(() => ecs.containersOf(where, signal)),
     executeCommand: (request, signal) => hear(() => ecs.executeCommand(request, signal)),
     serviceRecipe: (cluster, service, signal) => hear(() => ecs.serviceRecipe(cluster, service, signal)),
@@ -25,6 +26,7 @@ export function heardEcs(ecs: EcsCalls, hear: Hear): EcsCalls {
 export function noEcs(reject: () => Promise<never>): EcsCalls {
   return {
     listContainers: reject,
+    clusterNames: reject,
     containersOf: reject,
     executeCommand: reject,
     serviceRecipe: reject,

@@ -58,7 +58,6 @@ beforeEach(async () => {
     holdings,
     computer: '0a1b2c3d4e5f',
     settings: () => settings,
-    clusters: () => [CLUSTER],
     journal,
     timing: { ...defaultEphemeralTiming, pollMs: 20, maxPollMs: 20, proofMs: 2_000 },
     now: Date.now,

@@ -17,7 +17,7 @@ import type { Environments } from '../environments/environments'
 import type { Journal } from '../store/journal'
 import type { EphemeralTerminal, TerminalPlace } from '../terminals/parts'
 import type { Holdings } from './holdings'
-import { limitError, limitsOf, openIn } from './limits'
+import { countOf, limitError, limitsOf, openIn } from './limits'
 import { capturedAs } from './marks'
 import { planEphemeral, type EphemeralLimits } from './plan'
 import { openEphemeral } from './session'
@@ -30,8 +30,6 @@ export interface EphemeralsOptions {
   /** This installation, as in marks. */
   readonly computer: string
   readonly settings: () => Settings
-  /** The clusters that are known of the shown environment. */
-  readonly clusters: () => readonly string[]
   readonly journal: Pick<Journal, 'add'>
   readonly timing: EphemeralTiming
   readonly now: () => number
@@ -52,14 +50,14 @@ export class Ephemerals {
     const { environments, signal } = this.#options
     const environment = await environments.get(ref)
     const recipe = await environment.ecs.serviceRecipe(fields.cluster, fields.service, signal)
-    const { limits } = await this.#limits(environment, [fields.cluster])
+    const { limits } = await this.#limits(environment, fields.cluster)
     return planEphemeral(recipe, fields, limits).told
   }
 
   /** The open ones of an environment, as AWS tells of them. Never rejects for what AWS refuses. */
   async list(ref: EnvironmentRef): Promise<EphemeralListing> {
     const environment = await this.#options.environments.get(ref)
-    const { open, limits, problem } = await this.#limits(environment, [])
+    const { open, limits, problem } = await this.#limits(environment)
     return { sessions: open, limit: limits.limit, ...(problem === undefined ? {} : { problem: toWireError(problem) }) }
   }
 
@@ -91,24 +89,24 @@ export class Ephemerals {
   }
 
   async #startLimits(environment: Environment, { cluster }: EphemeralFields): Promise<EphemeralLimits> {
-    const { open, limits } = await this.#limits(environment, [cluster])
+    const { open, limits } = await this.#limits(environment, cluster)
     if (limits.limit > 0 && open.length >= limits.limit) throw limitError(open, limits.limit, this.#options.now())
     return limits
   }
 
   async #limits(
     environment: Environment,
-    more: readonly string[],
+    cluster?: string,
   ): Promise<{ open: readonly OpenEphemeral[]; limits: EphemeralLimits; problem?: AppError }> {
-    const { settings, holdings, computer, clusters, signal } = this.#options
+    const { settings, holdings, computer, signal } = this.#options
     const all = await holdings.all()
     const held = new Set(all.filter(({ isAlive }) => isAlive).map(({ operationId }) => operationId))
     const { environments, ...saved } = settings()
     const limits = limitsOf(saved, settingsOf(environments, environment.name, environment.region))
     const who = { computer, isHeld: (id: string) => held.has(id), signal }
     try {
-      const open = await openIn(environment.ecs, [...more, ...clusters()], who)
-      return { open, limits: { ...limits, open: open.length } }
+      const counted = await openIn(environment.ecs, cluster, who)
+      return { ...counted, limits: { ...limits, open: countOf(counted) } }
     } catch (error) {
       return { open: [], limits: { ...limits, open: undefined }, problem: asAppError(error) }
     }

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { AppError } from '../../../shared/errors'
 import { Holdings } from './holdings'
 import { endLeftTasks } from './leftovers'
-import { limitError, openIn } from './limits'
+import { countOf, limitError, openIn } from './limits'
 import { tagsOf } from './marks'
 import { recipe, Stage } from './stage.kit'
 
@@ -78,10 +78,12 @@ test('a file that cannot be read is left out', async () => {
 test('the open sessions say whose they are, and the limit lists them with what to do', async () => {
   const stage = await staged(DEAD)
   const who = { computer: '0a1b2c3d4e5f', isHeld: () => false, signal: never }
-  const open = await openIn(stage.ecs, ['shop'], who)
+  const { open } = await openIn(stage.ecs, 'shop', who)
   expect(open).toMatchObject([{ operationId: DEAD, holder: 'left-over', service: 'shop/web' }])
-  expect(await openIn(stage.ecs, ['shop'], { ...who, computer: 'other' })).toMatchObject([{ holder: 'others' }])
-  expect(await openIn(stage.ecs, ['shop'], { ...who, isHeld: () => true })).toMatchObject([{ holder: 'mine' }])
+  const holders = async (change: Partial<typeof who>) =>
+    (await openIn(stage.ecs, undefined, { ...who, ...change })).open.map(({ holder }) => holder)
+  expect(await holders({ computer: 'other' })).toEqual(['others'])
+  expect(await holders({ isHeld: () => true })).toEqual(['mine'])
   const error = limitError(open, 1, stage.now)
   expect(error).toBeInstanceOf(AppError)
   expect(error).toMatchObject({
@@ -89,4 +91,24 @@ test('the open sessions say whose they are, and the limit lists them with what t
     message: expect.stringContaining('AWS may take a minute to notice an ended one'),
     command: `aws ecs stop-task --cluster shop --task ${DEAD}`,
   })
+})
+
+test('the sessions of all clusters count, and a denied list hides those of no other cluster', async () => {
+  const stage = await staged(DEAD)
+  const [task] = await stage.ecs.tasksStartedBy('shop', 'culvert-ephemeral', never)
+  const denied = new AppError('access-denied', 'ecs:ListTasks is denied.')
+  const may = new Set(['shop', 'lab'])
+  const ecs = {
+    clusterNames: () => Promise.resolve(['shop', 'secret', 'lab']),
+    tasksStartedBy: (cluster: string) =>
+      may.has(cluster) ? Promise.resolve(task === undefined ? [] : [{ ...task, cluster }]) : Promise.reject(denied),
+  }
+  const who = { computer: 'other', isHeld: () => false, signal: never }
+  const counted = await openIn(ecs, 'shop', who)
+  expect(counted.open.map(({ cluster }) => cluster)).toEqual(['shop', 'lab'])
+  expect([countOf(counted), counted.problem]).toEqual([2, denied])
+  may.clear()
+  expect(countOf(await openIn({ ...ecs, clusterNames: () => Promise.reject(denied) }, 'shop', who))).toBeUndefined()
+  const other = new AppError('network', 'away')
+  await expect(openIn({ ...ecs, clusterNames: () => Promise.reject(other) }, 'shop', who)).rejects.toBe(other)
 })

@@ -1,8 +1,8 @@
 // How many ephemeral sessions are open, and what the settings allow. The limit is advisory: two may start at once.
 
-import type { EcsCalls } from '../../../shared/ecscalls'
+import type { EcsCalls, TaskState } from '../../../shared/ecscalls'
 import type { EnvironmentSettings } from '../../../shared/environmentsettings'
-import { AppError } from '../../../shared/errors'
+import { AppError, asAppError } from '../../../shared/errors'
 import { shownName } from '../../../shared/foreigntext'
 import type { OpenEphemeral } from '../../../shared/model/ephemeral'
 import type { Settings } from '../../../shared/settings'
@@ -30,19 +30,47 @@ export function limitsOf(
   }
 }
 
-/** The ephemeral sessions of clusters, of every owner. Rejects as the calls do. */
+/** The ephemeral sessions that AWS tells of. `problem`: a list that AWS has denied, so that sessions may be missing. */
+export interface Counted {
+  readonly open: readonly OpenEphemeral[]
+  readonly problem?: AppError
+}
+
+/**
+ * The ephemeral sessions of all clusters, of every owner. `named`: a cluster that is asked for also where clusters may not be listed.
+ * Rejects as the calls do, but for denied ones.
+ */
 export async function openIn(
-  ecs: Pick<EcsCalls, 'tasksStartedBy'>,
-  clusters: readonly string[],
+  ecs: Pick<EcsCalls, 'clusterNames' | 'tasksStartedBy'>,
+  named: string | undefined,
   {
     signal,
     ...who
   }: { readonly computer: string; readonly isHeld: (operationId: string) => boolean; readonly signal: AbortSignal },
-): Promise<readonly OpenEphemeral[]> {
-  const lists = []
+): Promise<Counted> {
+  let problem: AppError | undefined
+  const allowed = async <T>(call: Promise<readonly T[]>): Promise<readonly T[]> => {
+    try {
+      return await call
+    } catch (error) {
+      const denied = asAppError(error)
+      if (denied.code !== 'access-denied') throw error
+      problem ??= denied
+      return []
+    }
+  }
+  const clusters = await allowed(ecs.clusterNames(signal))
+  const tasks: TaskState[] = []
   // One after the other: an account has few clusters, and ECS has few calls a second for all of its users.
-  for (const cluster of new Set(clusters)) lists.push(await ecs.tasksStartedBy(cluster, STARTED_BY, signal))
-  return lists.flat().flatMap((task) => openOf(task, who) ?? [])
+  for (const cluster of new Set([...(named === undefined ? [] : [named]), ...clusters])) {
+    tasks.push(...(await allowed(ecs.tasksStartedBy(cluster, STARTED_BY, signal))))
+  }
+  return { open: tasks.flatMap((task) => openOf(task, who) ?? []), ...(problem === undefined ? {} : { problem }) }
+}
+
+/** The number that counts against the limit; undefined where AWS has denied every list. The limit is then left to AWS. */
+export function countOf({ open, problem }: Counted): number | undefined {
+  return open.length === 0 && problem !== undefined ? undefined : open.length
 }
 
 /** The error of a start beyond the limit: which sessions are open, whose they are, and what can be done. */

@@ -117,6 +117,7 @@ export class Stage implements Disposable {
 
   readonly ecs: EcsCalls = {
     listContainers: () => Promise.reject(new Error('not asked')),
+    clusterNames: () => Promise.resolve(['shop']),
     containersOf: () => Promise.reject(new Error('not asked')),
     executeCommand: () => Promise.reject(new Error('not asked')),
     serviceRecipe: () => Promise.resolve(this.recipe),
