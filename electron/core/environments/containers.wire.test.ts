@@ -59,6 +59,15 @@ test('a shell goes on after its connection was cut', async () => {
   await shell[Symbol.asyncDispose]()
 })
 
+test('a service has another task chosen while one has both of its sessions here', async () => {
+  await begin()
+  const first = await shellIn(WEB)
+  const second = await shellIn(first.target)
+  const next = await Promise.all(Array.from({ length: 20 }, () => stage.environment.findHost(WEB, {}, signal)))
+  expect(next.map(({ instance }) => instance.id)).not.toContain(first.target)
+  await Promise.all([first, second].map(({ shell }) => shell[Symbol.asyncDispose]()))
+})
+
 test('bytes pass through a port of a task, and to a host that only the task reaches', async () => {
   const environment = await begin()
   stage.simulator.world.addHost('orders-db.internal', 5_432, (stream) => stream.end('behind'))

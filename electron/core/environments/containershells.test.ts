@@ -56,7 +56,9 @@ describe('a container', () => {
   test('with two sessions of this process takes no third; one that has ended makes room', async () => {
     const { shells, ends, opened } = stage()
     await shells.open(wanted())
+    expect(shells.full).toEqual([])
     await shells.open(wanted())
+    expect(shells.full).toEqual([target])
     await expect(shells.open(wanted())).rejects.toMatchObject({
       code: 'container-full',
       message: expect.stringMatching(/^web\/app has 2 sessions open.*this Culvert \(\/bin\/bash\)/),

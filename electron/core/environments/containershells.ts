@@ -34,6 +34,11 @@ export class ContainerShells {
     this.#open = open
   }
 
+  /** The containers in which this process has as many sessions as AWS allows. */
+  get full(): readonly string[] {
+    return [...this.#own].filter(([, sessions]) => sessions.size >= MOST).map(([target]) => target)
+  }
+
   /** Opens a shell; one that is in no container as it is. Rejects as `openShell` does, and with `container-full`. */
   async open(options: ShellOptions): Promise<Shell> {
     const { exec, target, about, signal } = options

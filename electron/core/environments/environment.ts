@@ -228,7 +228,8 @@ export function createEnvironment(options: {
     identity: (signal) => service.identity(signal),
     listInstances: (signal, tags) => directory.listInstances(signal, tags),
     resolveTarget: async (text, signal, wish = {}) => (await finder.find(text, wish, signal)).instance,
-    findHost: (text, wish, signal) => finder.find(text, wish, signal),
+    findHost: (text, wish, signal) =>
+      finder.find(text, { ...wish, avoid: [...(wish.avoid ?? []), ...shells.full] }, signal),
     findHostIn: (target, wish, signal) => finder.findIn(target, wish, signal),
     openShell: (shell) => shells.open({ ...shell, ...own }),
     openTunnel: (tunnel) => openTunnel({ ...tunnel, ...own }),
