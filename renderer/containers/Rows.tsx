@@ -1,16 +1,15 @@
 // The cells of the rows: the header of a cluster, a service with what can be done on any of its tasks, and one container.
 
-import { ArrowLeftRight, Box, Boxes, ChevronDown, ChevronRight, Ellipsis, SquareTerminal, Timer } from 'lucide-react'
-import type { MouseEvent, ReactNode } from 'react'
+import { Box, Boxes, ChevronDown, ChevronRight, Timer } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
 import type { Container } from '../../shared/model/container'
 import { usePage } from '../context'
 import { countdownWords } from '../ephemeral/words'
 import { Chip } from '../parts/Chip'
-import { Button } from '../parts/controls/Button'
 import { IconButton } from '../parts/controls/IconButton'
-import { Menu } from '../parts/floats/Menu'
 import { Glyph } from '../parts/Glyph'
+import { alone, ForwardAction, MoreActions, OpenAction, RowActions } from '../parts/rows/RowActions'
 import { ForeignName, ForeignSentence } from '../parts/text/Foreign'
 import { ownerName } from '../sessions/words/states'
 import { countWords, firstReady, type ContainerRow } from './listing'
@@ -29,27 +28,6 @@ import {
 } from './words'
 
 type RowOf<K extends ContainerRow['kind']> = Extract<ContainerRow, { readonly kind: K }>
-
-/** Runs `act` on a click, and stops the click: the row would be selected. */
-function alone(act: () => void): (event: MouseEvent) => void {
-  return (event) => {
-    event.stopPropagation()
-    act()
-  }
-}
-
-/** The buttons of a row. */
-function Actions({ children }: { readonly children: ReactNode }): ReactNode {
-  return (
-    <span role="gridcell">
-      {/* A menu and its items are React children of the row: without this, a click on one would select the row. */}
-      {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions */}
-      <span className="actions" onClick={(event) => event.stopPropagation()}>
-        {children}
-      </span>
-    </span>
-  )
-}
 
 /** The header of a cluster, or of its tasks that belong to no service. */
 export function HeaderCells(props: {
@@ -123,41 +101,32 @@ export function ServiceCells(props: {
       <span className="exec cut-off" role="gridcell" aria-colspan={2}>
         {service.hasExec ? 'Exec on' : <span className="faint">Exec off</span>}
       </span>
-      <Actions>
-        <Button
-          size="small"
-          variant="quiet"
-          className="connect"
-          icon={SquareTerminal}
-          aria-label={`Shell in ${name}`}
-          tabIndex={tabIndex}
-          reason={block}
-          onClick={() => openServiceShell(page, service)}
-        >
-          <span className="text">Shell</span>
-        </Button>
-        <IconButton
-          size="small"
-          icon={ArrowLeftRight}
-          label={`New forward through ${name}`}
-          tabIndex={tabIndex}
-          onClick={() => page.editForward(onService(service))}
-        />
-        <IconButton
-          size="small"
-          className="ephemeral"
-          icon={Timer}
-          label={`Ephemeral session like ${name}`}
-          tabIndex={tabIndex}
-          reason={service.ephemeralProblem}
-          onClick={() => askEphemeral(page, service)}
-        />
-        <Menu
-          align="end"
-          trigger={<IconButton size="small" icon={Ellipsis} label={`More about ${name}`} tabIndex={tabIndex} />}
-          items={serviceEntries(page, service, firstReady(containers))}
-        />
-      </Actions>
+      <span role="gridcell">
+        <RowActions>
+          <OpenAction
+            verb="Shell"
+            label={`Shell in ${name}`}
+            tabIndex={tabIndex}
+            reason={block}
+            onPress={() => openServiceShell(page, service)}
+          />
+          <ForwardAction
+            label={`New forward through ${name}`}
+            tabIndex={tabIndex}
+            onPress={() => page.editForward(onService(service))}
+          />
+          <IconButton
+            size="small"
+            className="ephemeral"
+            icon={Timer}
+            label={`Ephemeral session like ${name}`}
+            tabIndex={tabIndex}
+            reason={service.ephemeralProblem}
+            onClick={() => askEphemeral(page, service)}
+          />
+          <MoreActions name={name} tabIndex={tabIndex} items={serviceEntries(page, service, firstReady(containers))} />
+        </RowActions>
+      </span>
     </>
   )
 }
@@ -222,33 +191,24 @@ export function ContainerCells(props: {
       <span className="started cut-off number" role="gridcell">
         {startedWords(container, nowAt)}
       </span>
-      <Actions>
-        <Button
-          size="small"
-          variant="quiet"
-          className="connect"
-          icon={SquareTerminal}
-          aria-label={`Shell in ${label}`}
-          tabIndex={tabIndex}
-          reason={block}
-          onClick={() => openContainerShell(page, container)}
-        >
-          <span className="text">Shell</span>
-        </Button>
-        <IconButton
-          size="small"
-          icon={ArrowLeftRight}
-          label={`New forward through ${label}`}
-          tabIndex={tabIndex}
-          reason={container.state === 'RUNNING' ? undefined : block}
-          onClick={() => page.editForward(onContainer(container))}
-        />
-        <Menu
-          align="end"
-          trigger={<IconButton size="small" icon={Ellipsis} label={`More about ${label}`} tabIndex={tabIndex} />}
-          items={containerEntries(page, container)}
-        />
-      </Actions>
+      <span role="gridcell">
+        <RowActions>
+          <OpenAction
+            verb="Shell"
+            label={`Shell in ${label}`}
+            tabIndex={tabIndex}
+            reason={block}
+            onPress={() => openContainerShell(page, container)}
+          />
+          <ForwardAction
+            label={`New forward through ${label}`}
+            tabIndex={tabIndex}
+            reason={container.state === 'RUNNING' ? undefined : block}
+            onPress={() => page.editForward(onContainer(container))}
+          />
+          <MoreActions name={label} tabIndex={tabIndex} items={containerEntries(page, container)} />
+        </RowActions>
+      </span>
     </>
   )
 }

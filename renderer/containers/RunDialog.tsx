@@ -4,7 +4,7 @@ import { useRef, useState, type FormEvent, type ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
 import { usePage, usePageState } from '../context'
 import { Button } from '../parts/controls/Button'
-import { Field, TextInput } from '../parts/controls/Field'
+import { TextField } from '../parts/controls/Field'
 import { Dialog } from '../parts/floats/Dialog'
 import { ForeignName } from '../parts/text/Foreign'
 import { formatEcsTarget } from '../../shared/ecstarget'
@@ -59,15 +59,16 @@ export function RunDialog(props: { readonly asked: Extract<ContainerDialog, { re
     >
       <form noValidate onSubmit={submit}>
         <div className="body run-form">
-          <Field
+          <TextField
             label="Command"
             problem={problem}
             hint={`Remembered for ${shownName(service)}: its shells run it from now on. CloudTrail records it.`}
-          >
-            {(control) => (
-              <TextInput {...control} ref={input} isMono maxLength={MAX_COMMAND} value={typed} onChange={setTyped} />
-            )}
-          </Field>
+            ref={input}
+            isMono
+            maxLength={MAX_COMMAND}
+            value={typed}
+            onChange={setTyped}
+          />
           <div className="presets" role="group" aria-label="Usual commands">
             {['/bin/sh', '/bin/bash'].map((usual) => (
               <Button key={usual} size="small" onClick={() => setTyped(usual)}>

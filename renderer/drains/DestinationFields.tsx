@@ -1,8 +1,8 @@
 // The fields of a drain's destination: those of its kind, and its secrets.
 
-import type { ReactNode, RefObject } from 'react'
+import type { ReactNode } from 'react'
 import type { SecretPlace } from '../../shared/model/drain'
-import { Field, TextInput } from '../parts/controls/Field'
+import { Field, TextField, type TextFieldProps } from '../parts/controls/Field'
 import { Segments } from '../parts/controls/Segments'
 import { secretsOf, type DrainField, type SecretName } from './form'
 import { SecretInput } from './SecretInput'
@@ -10,54 +10,47 @@ import type { DrainFormState } from './useDrainForm'
 import { placeWords, SECRET_HINTS, SECRET_LABELS } from './words'
 
 /** The fields with a text. */
-type TextField = Exclude<DrainField, SecretName>
+type FieldName = Exclude<DrainField, SecretName>
 
-interface TextProps {
+interface TextProps extends Omit<TextFieldProps, 'name' | 'problem' | 'value' | 'onChange'> {
   readonly state: DrainFormState
-  readonly field: TextField
-  readonly label: string
-  readonly hint?: ReactNode
-  readonly placeholder?: string
-  readonly isMono?: boolean
-  /** Several lines. */
-  readonly isLong?: boolean
-  readonly input?: RefObject<HTMLInputElement | null>
+  readonly field: FieldName
 }
 
-/** A field with a text of one line, or of several. */
-export function Text(props: TextProps): ReactNode {
-  const { state, field, label, hint, placeholder, isMono = false, isLong = false, input } = props
-  const value = state.form[field]
+/** A field with a text of one line. */
+export function Text({ state, field, ...props }: TextProps): ReactNode {
+  return (
+    <TextField
+      {...props}
+      name={field}
+      maxLength={4_000}
+      problem={state.problemOf(field)}
+      value={state.form[field]}
+      onChange={(text) => state.change({ [field]: text })}
+    />
+  )
+}
+
+/** A field with a text of several lines. */
+function LongText(props: Pick<TextProps, 'state' | 'field' | 'label' | 'hint' | 'placeholder'>): ReactNode {
+  const { state, field, label, hint, placeholder } = props
   return (
     <Field label={label} hint={hint} problem={state.problemOf(field)}>
-      {(control) =>
-        isLong ? (
-          <span className="input long mono">
-            <textarea
-              {...control}
-              name={field}
-              rows={3}
-              maxLength={100_000}
-              autoComplete="off"
-              spellCheck={false}
-              placeholder={placeholder}
-              value={value}
-              onChange={(event) => state.change({ [field]: event.target.value })}
-            />
-          </span>
-        ) : (
-          <TextInput
+      {(control) => (
+        <span className="input long mono">
+          <textarea
             {...control}
-            {...(input === undefined ? {} : { ref: input })}
             name={field}
-            isMono={isMono}
-            maxLength={4_000}
+            rows={3}
+            maxLength={100_000}
+            autoComplete="off"
+            spellCheck={false}
             placeholder={placeholder}
-            value={value}
-            onChange={(text) => state.change({ [field]: text })}
+            value={state.form[field]}
+            onChange={(event) => state.change({ [field]: event.target.value })}
           />
-        )
-      }
+        </span>
+      )}
     </Field>
   )
 }
@@ -143,11 +136,10 @@ function OfKind({ state }: { readonly state: DrainFormState }): ReactNode {
       return (
         <>
           <Text state={state} field="url" label="Address" isMono placeholder="https://logs.example.com/in" />
-          <Text
+          <LongText
             state={state}
             field="headers"
             label="Headers (optional)"
-            isLong
             placeholder="X-Team: payments"
             hint="One per line. Enter no secrets here: headers are shown again."
           />
@@ -173,11 +165,10 @@ function OfKind({ state }: { readonly state: DrainFormState }): ReactNode {
             onChange={(isTls) => change({ isTls })}
           />
           {form.isTls && (
-            <Text
+            <LongText
               state={state}
               field="ca"
               label="Certificate authority (optional)"
-              isLong
               placeholder="-----BEGIN CERTIFICATE-----"
               hint="PEM. Trusted in addition to those of the system."
             />

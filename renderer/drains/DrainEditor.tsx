@@ -113,7 +113,7 @@ export function DrainEditor({ edited, snapshot, onClose }: DrainEditorProps): Re
             <Text
               state={state}
               field="name"
-              input={nameInput}
+              ref={nameInput}
               label="Name"
               hint={
                 <span>

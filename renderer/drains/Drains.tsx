@@ -37,6 +37,11 @@ function fieldsOf({ name, environment, destination, isRaw, isRequired, isEnabled
 }
 
 function TestNote({ test, onClose }: { readonly test: Test; readonly onClose: () => void }): ReactNode {
+  const close = (
+    <Button size="small" variant="quiet" onClick={onClose}>
+      Close
+    </Button>
+  )
   switch (test.kind) {
     case 'none':
       return null
@@ -48,29 +53,13 @@ function TestNote({ test, onClose }: { readonly test: Test; readonly onClose: ()
       )
     case 'answered':
       return (
-        <Banner
-          tone="up"
-          title="The test record was delivered."
-          action={
-            <Button size="small" variant="quiet" onClick={onClose}>
-              Close
-            </Button>
-          }
-        >
+        <Banner tone="up" title="The test record was delivered." action={close}>
           The destination took it in {tookWords(test.tookMs)}.
         </Banner>
       )
     case 'failed':
       return (
-        <Banner
-          tone="failed"
-          title="The test record was not delivered."
-          action={
-            <Button size="small" variant="quiet" onClick={onClose}>
-              Close
-            </Button>
-          }
-        >
+        <Banner tone="failed" title="The test record was not delivered." action={close}>
           {test.error.message}
         </Banner>
       )

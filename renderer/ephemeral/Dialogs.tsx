@@ -13,20 +13,53 @@ import { OpenSessions } from './Open'
 import { StartDialog } from './StartDialog'
 import { useSessions } from './useSessions'
 
+/** Asks before something is started; the safe button has the focus. */
+function StartQuestion(props: {
+  readonly title: ReactNode
+  /** The label of the confirming button, a verb. */
+  readonly confirm: string
+  readonly onConfirm: () => void
+  /** What is started, in the body of the dialog. */
+  readonly children: ReactNode
+}): ReactNode {
+  const { title, confirm, onConfirm, children } = props
+  const page = usePage()
+  const keep = useRef<HTMLButtonElement>(null)
+  const close = (): void => page.arrange({ containerDialog: { kind: 'closed' } })
+  return (
+    <Dialog isNarrow title={title} onClose={close} firstFocus={keep}>
+      {children}
+      <footer>
+        <Button size="large" ref={keep} onClick={close}>
+          Not now
+        </Button>
+        <Button
+          size="large"
+          variant="primary"
+          onClick={() => {
+            close()
+            onConfirm()
+          }}
+        >
+          {confirm}
+        </Button>
+      </footer>
+    </Dialog>
+  )
+}
+
 /** Asks whether a definition of Culvert's own may be registered, and says what becomes of it. */
 function DeriveDialog({ terminalId }: { readonly terminalId: string }): ReactNode {
   const page = usePage()
   const view = usePageState((state) => state.snapshot?.terminals.find(({ id }) => id === terminalId))
-  const close = (): void => page.arrange({ containerDialog: { kind: 'closed' } })
   const offer = view?.ephemeral?.offer
-  const keep = useRef<HTMLButtonElement>(null)
   if (view === undefined || offer === undefined) return null
-  const derive = (): void => {
-    close()
-    void page.ask('ephemeral.derive', { terminalId, ...view.size })
-  }
   return (
-    <Dialog isNarrow title="Register a definition for this session?" onClose={close} firstFocus={keep}>
+    <StartQuestion
+      title="Register a definition for this session?"
+      confirm="Register and start"
+      onConfirm={() => void page.ask('ephemeral.derive', { terminalId, ...view.size })}
+    >
       <div className="body derive">
         <p>
           The image ignores the command that Culvert gives it, and would start a second app. Its task was stopped. ECS
@@ -51,15 +84,7 @@ function DeriveDialog({ terminalId }: { readonly terminalId: string }): ReactNod
           </dd>
         </dl>
       </div>
-      <footer>
-        <Button size="large" ref={keep} onClick={close}>
-          Not now
-        </Button>
-        <Button size="large" variant="primary" onClick={derive}>
-          Register and start
-        </Button>
-      </footer>
-    </Dialog>
+    </StartQuestion>
   )
 }
 
@@ -68,22 +93,15 @@ type Again = Extract<ContainerDialog, { readonly kind: 'again' }>
 /** Asks before a key starts a task: Enter restarts every other terminal at once. */
 function AgainDialog({ asked }: { readonly asked: Again }): ReactNode {
   const page = usePage()
-  const keep = useRef<HTMLButtonElement>(null)
-  const close = (): void => page.arrange({ containerDialog: { kind: 'closed' } })
-  const start = (): void => {
-    close()
-    void page.restartTerminal(asked.paneKey, asked.size)
-  }
   return (
-    <Dialog
-      isNarrow
+    <StartQuestion
       title={
         <>
           Start another task like <ForeignName text={asked.service} />?
         </>
       }
-      onClose={close}
-      firstFocus={keep}
+      confirm="Start another task"
+      onConfirm={() => void page.restartTerminal(asked.paneKey, asked.size)}
     >
       <div className="body">
         <p>
@@ -91,15 +109,7 @@ function AgainDialog({ asked }: { readonly asked: Again }): ReactNode {
           limit. What was written in the last one is not there.
         </p>
       </div>
-      <footer>
-        <Button size="large" ref={keep} onClick={close}>
-          Not now
-        </Button>
-        <Button size="large" variant="primary" onClick={start}>
-          Start another task
-        </Button>
-      </footer>
-    </Dialog>
+    </StartQuestion>
   )
 }
 

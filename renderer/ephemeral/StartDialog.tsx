@@ -3,13 +3,13 @@
 
 import './ephemeral.css'
 import { ChevronsUpDown } from 'lucide-react'
-import { useRef, useState, type FormEvent, type ReactNode, type RefObject } from 'react'
+import { useRef, useState, type FormEvent, type ReactNode } from 'react'
 import type { EphemeralFields, EphemeralPlan } from '../../shared/model/ephemeral'
 import { usePage, usePageState } from '../context'
 import { minutesText } from '../forwards/editor/limits'
 import { Banner } from '../parts/Banner'
 import { Button } from '../parts/controls/Button'
-import { Field, TextInput } from '../parts/controls/Field'
+import { Field, TextField, type TextFieldProps } from '../parts/controls/Field'
 import { Dialog } from '../parts/floats/Dialog'
 import { CommandOf } from '../parts/text/Command'
 import { ForeignName, ForeignSentence } from '../parts/text/Foreign'
@@ -90,34 +90,23 @@ function AtTheLimit({ plan }: { readonly plan: EphemeralPlan }): ReactNode {
   )
 }
 
-interface TextProps {
+interface TextProps extends Omit<TextFieldProps, 'name' | 'problem' | 'value' | 'onChange'> {
   readonly typed: TypedSession
   readonly problems: Partial<Readonly<Record<SessionField, string>>>
   readonly field: SessionField
-  readonly label: string
-  readonly hint: ReactNode
-  readonly placeholder?: string
-  readonly isMono?: boolean
-  readonly input?: RefObject<HTMLInputElement | null>
   readonly onChange: (change: Partial<TypedSession>) => void
 }
 
-function Text(props: TextProps): ReactNode {
-  const { typed, problems, field, label, hint, placeholder, isMono = false, input, onChange } = props
+/** A field of the form with a text. */
+function Text({ typed, problems, field, onChange, ...props }: TextProps): ReactNode {
   return (
-    <Field label={label} hint={hint} problem={problems[field]}>
-      {(control) => (
-        <TextInput
-          {...control}
-          {...(input === undefined ? {} : { ref: input })}
-          name={field}
-          isMono={isMono}
-          placeholder={placeholder}
-          value={typed[field]}
-          onChange={(text) => onChange({ [field]: text })}
-        />
-      )}
-    </Field>
+    <TextField
+      {...props}
+      name={field}
+      problem={problems[field]}
+      value={typed[field]}
+      onChange={(text) => onChange({ [field]: text })}
+    />
   )
 }
 
@@ -186,7 +175,7 @@ export function StartDialog({ fields: wanted }: { readonly fields: EphemeralFiel
             <Text
               {...text}
               field="command"
-              input={first}
+              ref={first}
               label="Command (optional)"
               isMono
               placeholder="/bin/sh"

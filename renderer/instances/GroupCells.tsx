@@ -1,22 +1,11 @@
 // The header of a group of instances: of a tag's value, or of a set with what can be done on any of its hosts.
 
-import {
-  ArrowLeftRight,
-  Bookmark,
-  ChevronDown,
-  ChevronRight,
-  Ellipsis,
-  Layers,
-  Pencil,
-  SquareTerminal,
-  Trash2,
-} from 'lucide-react'
-import type { MouseEvent, ReactNode } from 'react'
+import { Bookmark, ChevronDown, ChevronRight, Layers, Pencil, Trash2 } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
 import { usePage, usePageState } from '../context'
-import { Button } from '../parts/controls/Button'
-import { IconButton } from '../parts/controls/IconButton'
-import { Menu, type MenuEntry } from '../parts/floats/Menu'
+import type { MenuEntry } from '../parts/floats/Menu'
+import { ForwardAction, MoreActions, OpenAction, RowActions } from '../parts/rows/RowActions'
 import { ForeignName, ForeignSentence } from '../parts/text/Foreign'
 import { hostCount, namesWords, usersOf } from '../targets/hosts'
 import { countWords, type ListRow } from './listing'
@@ -42,14 +31,6 @@ function Label({ row, groupTag }: Pick<GroupCellsProps, 'row' | 'groupTag'>): Re
       No <ForeignName text={groupTag} /> tag
     </>
   )
-}
-
-/** Runs `act` on a click, and stops the click: the row would fold the group. */
-function alone(act: () => void): (event: MouseEvent) => void {
-  return (event) => {
-    event.stopPropagation()
-    act()
-  }
 }
 
 interface SetActionsProps {
@@ -84,34 +65,17 @@ function SetActions({ set, goodCount, tabIndex }: SetActionsProps): ReactNode {
         ]
       : [{ label: 'Save as target', icon: Bookmark, onSelect: () => page.askTargets({ kind: 'new', set: set.set }) }]
   return (
-    // The menu and its items are React children of the row: without this, a click on one would fold the group.
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
-    <span className="actions" onClick={(event) => event.stopPropagation()}>
-      <Button
-        size="small"
-        variant="quiet"
-        className="connect"
-        icon={SquareTerminal}
-        aria-label={`Connect to any host of ${name}`}
+    <RowActions>
+      <OpenAction
+        verb="Connect"
+        label={`Connect to any host of ${name}`}
         tabIndex={tabIndex}
         reason={block}
-        onClick={alone(() => page.openTarget(target, label))}
-      >
-        <span className="text">Connect</span>
-      </Button>
-      <IconButton
-        size="small"
-        icon={ArrowLeftRight}
-        label={`New forward on ${name}`}
-        tabIndex={tabIndex}
-        onClick={alone(() => page.editForward(target))}
+        onPress={() => page.openTarget(target, label)}
       />
-      <Menu
-        align="end"
-        trigger={<IconButton size="small" icon={Ellipsis} label={`More about ${name}`} tabIndex={tabIndex} />}
-        items={items}
-      />
-    </span>
+      <ForwardAction label={`New forward on ${name}`} tabIndex={tabIndex} onPress={() => page.editForward(target)} />
+      <MoreActions name={name} tabIndex={tabIndex} items={items} />
+    </RowActions>
   )
 }
 

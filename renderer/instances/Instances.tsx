@@ -1,13 +1,15 @@
 // The instances of the shown environment: find one, look at its details, open a terminal on it or a forward through it. The containers are
 // the second list of this view.
 
-import { lazy, Suspense, useDeferredValue, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { lazy, Suspense, useDeferredValue, useMemo, useRef, type ReactNode } from 'react'
 import type { Snapshot } from '../../shared/model/snapshot'
 import { usePage, usePageState } from '../context'
 import { isShown } from '../forwards/listing'
 import { Banner } from '../parts/Banner'
 import { Button } from '../parts/controls/Button'
-import { NoMatch, StaleBanner } from '../parts/rows/ListFailures'
+import { NoMatch, Notices, StaleBanner } from '../parts/rows/ListFailures'
+import { ListView } from '../parts/rows/ListView'
+import { useFolds } from '../parts/rows/useFolds'
 import { Skeleton } from '../parts/Skeleton'
 import { Detail } from './Detail'
 import { Grid, type GridHandle } from './Grid'
@@ -33,16 +35,16 @@ function List({ instances, environment, settings, targets }: Listed): ReactNode 
   const filter = useDeferredValue(typed)
   const folds = usePageState((state) => state.instanceFolds)
   const sort = usePageState((state) => state.instanceSort)
-  // A filter opens all groups. Groups folded while filtering are folded for this filter only.
-  const [filterFolds, setFilterFolds] = useState({ of: '', values: NONE })
   const grid = useRef<GridHandle>(null)
   const { items, state, notices } = instances
   const { groupTag } = settings
   const isFiltered = filter.trim() !== ''
-  const filterKey = `${groupTag}\n${filter}`
   // Folds apply only to the tag under which they were made.
-  const lasting = folds.tag === groupTag ? folds.values : NONE
-  const folded = isFiltered ? (filterFolds.of === filterKey ? filterFolds.values : NONE) : lasting
+  const { folded, fold } = useFolds({
+    lasting: folds.tag === groupTag ? folds.values : NONE,
+    onLasting: (values) => page.arrange({ instanceFolds: { tag: groupTag, values } }),
+    filter: isFiltered ? `${groupTag}\n${filter}` : undefined,
+  })
   const environmentTag = useMemo(() => environmentTagOf(items), [items])
   const isBySets = groupTag === BY_SETS
   const sets = useMemo(
@@ -66,93 +68,74 @@ function List({ instances, environment, settings, targets }: Listed): ReactNode 
     [isBySets, items, filter, rows],
   )
   const selected = useMemo(() => items.find(({ id }) => id === selectedId), [items, selectedId])
-  const fold = (value: string): void => {
-    const values = folded.includes(value) ? folded.filter((each) => each !== value) : [...folded, value]
-    if (isFiltered) setFilterFolds({ of: filterKey, values })
-    else page.arrange({ instanceFolds: { tag: groupTag, values } })
-  }
   const setFilter = (instanceFilter: string): void => page.arrange({ instanceFilter })
   const closeDetail = (): void => {
     page.selectInstance(undefined)
     grid.current?.focus()
   }
-  const press = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape' || selected === undefined || event.defaultPrevented) return
-    event.preventDefault()
-    closeDetail()
-  }
   const isFound = shownCount > 0
 
   return (
-    // Esc closes the detail wherever the focus is in the view.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
-    <section
-      className={selected === undefined ? 'view listing instances' : 'view listing instances with-detail'}
-      aria-labelledby="instances-title"
-      aria-busy={state.kind === 'loading'}
-      onKeyDown={press}
+    <ListView
+      name="instances"
+      isLoading={state.kind === 'loading'}
+      detail={selected && <Detail instance={selected} onClose={closeDetail} />}
+      onCloseDetail={closeDetail}
     >
-      <div className="list">
-        <Toolbar
-          filter={typed}
-          onFilter={setFilter}
-          onEnterList={() => grid.current?.focus()}
-          shownWords={isFiltered ? `${shownCount} of ${instances.total ?? items.length}` : ''}
-        />
-        <div className="banners">
-          {/* A banner above all views reports an ended sign-in. */}
-          {state.kind === 'failed' &&
-            items.length > 0 &&
-            environment.state.kind !== 'failed' &&
-            environment.login === undefined && (
-              <StaleBanner state={state} onRetry={() => void page.ask('instances.refresh', {})} />
-            )}
-          {notices.map((notice) => (
-            <Banner key={notice} tone="waiting" title="This list may be incomplete.">
-              {notice}
-            </Banner>
-          ))}
-          {isBySets && sets.length === 0 && items.length > 0 && (
-            <Banner
-              tone="idle"
-              title="No sets yet."
-              action={
-                <Button size="small" onClick={() => page.askTargets({ kind: 'new' })}>
-                  New target
-                </Button>
-              }
-            >
-              Saved targets and Auto Scaling groups are listed here as groups.
-            </Banner>
+      <Toolbar
+        filter={typed}
+        onFilter={setFilter}
+        onEnterList={() => grid.current?.focus()}
+        shownWords={isFiltered ? `${shownCount} of ${instances.total ?? items.length}` : ''}
+      />
+      <div className="banners">
+        {/* A banner above all views reports an ended sign-in. */}
+        {state.kind === 'failed' &&
+          items.length > 0 &&
+          environment.state.kind !== 'failed' &&
+          environment.login === undefined && (
+            <StaleBanner state={state} onRetry={() => void page.ask('instances.refresh', {})} />
           )}
-        </div>
-        {items.length === 0 && <NothingListed environment={environment} instances={instances} />}
-        {items.length > 0 && !isFound && (
-          <NoMatch
-            filter={filter}
-            title="No instance matches"
-            before="No instance has"
-            after="in its name, id, tags or address."
-            onClear={() => setFilter('')}
-          />
-        )}
-        {isFound && (
-          <Grid
-            rows={rows}
-            shared={shared}
-            groupTag={groupTag}
-            // If the list is grouped by this tag, the group headers show it.
-            environmentTag={environmentTag === groupTag ? undefined : environmentTag}
-            widths={widths}
-            sort={sort}
-            onSort={(column) => page.arrange({ instanceSort: sortedBy(column, sort) })}
-            onFold={fold}
-            ref={grid}
-          />
+        <Notices notices={notices} />
+        {isBySets && sets.length === 0 && items.length > 0 && (
+          <Banner
+            tone="idle"
+            title="No sets yet."
+            action={
+              <Button size="small" onClick={() => page.askTargets({ kind: 'new' })}>
+                New target
+              </Button>
+            }
+          >
+            Saved targets and Auto Scaling groups are listed here as groups.
+          </Banner>
         )}
       </div>
-      {selected !== undefined && <Detail instance={selected} onClose={closeDetail} />}
-    </section>
+      {items.length === 0 && <NothingListed environment={environment} instances={instances} />}
+      {items.length > 0 && !isFound && (
+        <NoMatch
+          filter={filter}
+          title="No instance matches"
+          before="No instance has"
+          after="in its name, id, tags or address."
+          onClear={() => setFilter('')}
+        />
+      )}
+      {isFound && (
+        <Grid
+          rows={rows}
+          shared={shared}
+          groupTag={groupTag}
+          // If the list is grouped by this tag, the group headers show it.
+          environmentTag={environmentTag === groupTag ? undefined : environmentTag}
+          widths={widths}
+          sort={sort}
+          onSort={(column) => page.arrange({ instanceSort: sortedBy(column, sort) })}
+          onFold={fold}
+          ref={grid}
+        />
+      )}
+    </ListView>
   )
 }
 

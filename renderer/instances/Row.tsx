@@ -1,15 +1,13 @@
 // One instance in the list: its state, the facts that identify it, and its most frequent actions.
 
-import { ArrowLeftRight, SquareTerminal } from 'lucide-react'
-import type { MouseEvent, ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { shownName, shownSentence } from '../../shared/foreigntext'
 import type { Instance } from '../../shared/model/instance'
 import { agentWords, connectBlock } from '../../shared/status'
 import { usePage } from '../context'
-import { Button } from '../parts/controls/Button'
 import { ForeignName, ForeignSentence } from '../parts/text/Foreign'
 import { Glyph } from '../parts/Glyph'
-import { IconButton } from '../parts/controls/IconButton'
+import { ForwardAction, OpenAction } from '../parts/rows/RowActions'
 
 /** The props of a row. */
 export interface InstanceRowProps {
@@ -42,11 +40,6 @@ export function InstanceCells(props: InstanceRowProps): ReactNode {
   const block = connectBlock(instance, nowAt)
   const label = shownName(instance.name === '' ? instance.id : instance.name)
   const tabIndex = isCurrent ? 0 : -1
-  // Stops the click: the row would select the instance, or connect to it on a double click.
-  const alone = (act: () => void) => (event: MouseEvent) => {
-    event.stopPropagation()
-    act()
-  }
   return (
     <>
       <span className="name" role="rowheader" title={`${label}: ${shownSentence(words.word)}`}>
@@ -76,26 +69,20 @@ export function InstanceCells(props: InstanceRowProps): ReactNode {
       <span className="version mono cut-off" role="gridcell">
         <ForeignName text={instance.agentVersion ?? '–'} />
       </span>
+      {/* A click on a disabled button selects the row: the detail shows why. */}
       <span className="actions" role="gridcell">
-        <Button
-          size="small"
-          variant="quiet"
-          className="connect"
-          icon={SquareTerminal}
-          aria-label={`Connect to ${label}`}
+        <OpenAction
+          verb="Connect"
+          label={`Connect to ${label}`}
           tabIndex={tabIndex}
           reason={block}
-          onClick={alone(() => page.openTab(instance.id))}
-        >
-          <span className="text">Connect</span>
-        </Button>
-        <IconButton
-          size="small"
-          icon={ArrowLeftRight}
+          onPress={() => page.openTab(instance.id)}
+        />
+        <ForwardAction
           label={`New forward to ${label}`}
           tabIndex={tabIndex}
           reason={block}
-          onClick={alone(() => page.editForward({ kind: 'id', instanceId: instance.id }))}
+          onPress={() => page.editForward({ kind: 'id', instanceId: instance.id })}
         />
       </span>
     </>

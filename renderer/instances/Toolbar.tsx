@@ -7,20 +7,9 @@ import { usePage, usePageState } from '../context'
 import { Button } from '../parts/controls/Button'
 import { ForeignName } from '../parts/text/Foreign'
 import { Menu } from '../parts/floats/Menu'
-import { Refresh, RowFilter } from '../parts/rows/ListBar'
-import { listedWords } from './age'
-import { Parts } from './Parts'
+import { Bar, type ToolbarProps } from './Bar'
 import { tagKeys } from './listing'
 import { BY_SETS } from './setgroups'
-
-interface ToolbarProps {
-  readonly filter: string
-  readonly onFilter: (filter: string) => void
-  /** Moves the focus from the filter down into the list. */
-  readonly onEnterList: () => void
-  /** "3 of 26" while the filter hides instances. */
-  readonly shownWords: string
-}
 
 function Grouping(): ReactNode {
   const page = usePage()
@@ -56,30 +45,21 @@ function Grouping(): ReactNode {
   )
 }
 
-/** The toolbar. `/` and Ctrl+F focus the filter, Esc empties it. */
-export function Toolbar({ filter, onFilter, onEnterList, shownWords }: ToolbarProps): ReactNode {
+/** The toolbar. */
+export function Toolbar(props: ToolbarProps): ReactNode {
   const page = usePage()
-  const nowAt = usePageState((state) => state.nowAt)
   const listedAt = usePageState(({ snapshot }) => {
     const list = snapshot?.instances
     return list === undefined || (list.items.length === 0 && list.state.kind !== 'ready') ? undefined : list.listedAt
   })
-  const isLoading = usePageState((state) => state.snapshot?.instances.state.kind === 'loading')
   return (
-    <div className="viewbar">
-      <h1 id="instances-title">Instances</h1>
-      <Parts />
-      <RowFilter
-        label="Filter instances"
-        placeholder="Filter by name, id, tag or address"
-        value={filter}
-        onChange={onFilter}
-        onEnterList={onEnterList}
-      />
-      <span className="count number" role="status">
-        {shownWords}
-      </span>
-      <span className="space" />
+    <Bar
+      {...props}
+      list="instances"
+      title="Instances"
+      placeholder="Filter by name, id, tag or address"
+      listedAt={listedAt}
+    >
       <Button
         variant="quiet"
         icon={Bookmark}
@@ -89,8 +69,6 @@ export function Toolbar({ filter, onFilter, onEnterList, shownWords }: ToolbarPr
         <span className="wide">Targets</span>
       </Button>
       <Grouping />
-      {listedAt !== undefined && <span className="age">{listedWords(listedAt, nowAt)}</span>}
-      <Refresh isLoading={isLoading} noun="instances" onRefresh={() => void page.ask('instances.refresh', {})} />
-    </div>
+    </Bar>
   )
 }

@@ -1,29 +1,10 @@
 import { expect, it } from 'vitest'
-import type { Recording } from '../../shared/model/recording'
 import { excerpt, NEWEST_FIRST, piecesAround, recordingsSortedBy, rowsOf } from './listing'
+import { recording } from './sample.kit'
 
-function made(id: string, more: Partial<Recording> = {}): Recording {
-  return {
-    id,
-    startedAt: 1_000,
-    endedAt: 2_000,
-    bytes: 10,
-    durationMs: 1_000,
-    environment: 'acme-prod',
-    region: 'eu-west-1',
-    target: 'i-0abc',
-    targetName: 'web-1',
-    kind: 'shell',
-    cols: 80,
-    rows: 24,
-    gaps: 0,
-    ...more,
-  }
-}
-
-const old = made('old', { startedAt: 1_000, bytes: 30 })
-const late = made('late', { startedAt: 9_000, targetName: 'web-10', kind: 'exec', environment: 'acme-test' })
-const middle = made('middle', { startedAt: 5_000, targetName: 'web-2', bytes: 20 })
+const old = recording('old', { startedAt: 1_000, bytes: 30 })
+const late = recording('late', { startedAt: 9_000, targetName: 'web-10', kind: 'exec', environment: 'acme-test' })
+const middle = recording('middle', { startedAt: 5_000, targetName: 'web-2', bytes: 20 })
 const all = [old, late, middle]
 const keys = (text: string, options: Partial<Parameters<typeof rowsOf>[2]> = {}): readonly string[] =>
   rowsOf(all, text, { matches: [], sort: NEWEST_FIRST, ...options }).map(({ key }) => key)

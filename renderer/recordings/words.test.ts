@@ -1,22 +1,9 @@
 import { expect, it } from 'vitest'
-import type { Recording } from '../../shared/model/recording'
+import { recording } from './sample.kit'
 import { drainsWords, exportName, lengthWords, markWords, positionWords, startWords, targetLabel } from './words'
 
 const at = new Date(2026, 10, 29, 14, 3).getTime()
-const recording: Recording = {
-  id: 'a.cast',
-  startedAt: at,
-  bytes: 1,
-  durationMs: 1,
-  environment: 'acme-prod',
-  region: 'eu-west-1',
-  target: 'i-0abc',
-  targetName: 'web-1',
-  kind: 'shell',
-  cols: 80,
-  rows: 24,
-  gaps: 0,
-}
+const made = recording('a.cast', { startedAt: at })
 
 it('says lengths in the largest two units', () => {
   expect([0, 41_600, 60_000, 252_000, 3_600_000, 8_040_000, 3_599_700].map(lengthWords)).toEqual([
@@ -36,10 +23,10 @@ it('says positions as players do', () => {
 
 it('names an exported file by time and target, without characters that a file system refuses', () => {
   expect(startWords(at)).toBe('2026-11-29 14:03')
-  expect(exportName(recording)).toBe('2026-11-29 14.03 web-1.cast')
-  expect(exportName({ ...recording, targetName: '../a/b:c' })).toBe('2026-11-29 14.03 _a_b_c.cast')
-  expect(exportName({ ...recording, targetName: '', target: '..' })).toBe('2026-11-29 14.03 recording.cast')
-  expect(targetLabel({ ...recording, targetName: '' })).toBe('i-0abc')
+  expect(exportName(made)).toBe('2026-11-29 14.03 web-1.cast')
+  expect(exportName({ ...made, targetName: '../a/b:c' })).toBe('2026-11-29 14.03 _a_b_c.cast')
+  expect(exportName({ ...made, targetName: '', target: '..' })).toBe('2026-11-29 14.03 recording.cast')
+  expect(targetLabel({ ...made, targetName: '' })).toBe('i-0abc')
 })
 
 it('says since when and where a terminal is recorded, and what is wrong', () => {

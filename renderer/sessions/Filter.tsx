@@ -1,9 +1,8 @@
 // The filter of the sessions: an input that completes keys and their values while a person types.
 
-import { ListFilter, X } from 'lucide-react'
 import { useId, useState, type KeyboardEvent, type ReactNode } from 'react'
-import { IconButton } from '../parts/controls/IconButton'
 import { useFittingText } from '../parts/controls/useFittingText'
+import { FilterBox } from '../parts/rows/ListBar'
 import { ForeignName } from '../parts/text/Foreign'
 import { completionsOf, type Completion, type KnownNames } from './words/filter'
 
@@ -50,35 +49,29 @@ export function Filter({ value, onChange, known, onEnterList }: FilterProps): Re
     event.preventDefault()
   }
   return (
-    <div className="filter">
-      <ListFilter size={14} strokeWidth={1.75} aria-hidden="true" />
-      <input
-        type="text"
-        role="combobox"
-        aria-label="Filter sessions"
-        aria-expanded={completions.length > 0}
-        aria-controls={listId}
-        aria-autocomplete="list"
-        {...(active >= 0 ? { 'aria-activedescendant': optionId(active) } : {})}
-        ref={input}
-        placeholder={placeholder}
-        data-view-filter
-        spellCheck={false}
-        autoComplete="off"
-        value={value}
-        onFocus={() => setOpen(true)}
-        onBlur={() => {
-          setOpen(false)
-          setActive(-1)
-        }}
-        onChange={(event) => {
-          setOpen(true)
-          setActive(-1)
-          onChange(event.target.value)
-        }}
-        onKeyDown={press}
-      />
-      {value !== '' && <IconButton size="small" icon={X} label="Clear filter" onClick={() => onChange('')} />}
+    <FilterBox
+      role="combobox"
+      aria-label="Filter sessions"
+      aria-expanded={completions.length > 0}
+      aria-controls={listId}
+      aria-autocomplete="list"
+      {...(active >= 0 ? { 'aria-activedescendant': optionId(active) } : {})}
+      ref={input}
+      placeholder={placeholder}
+      value={value}
+      onFocus={() => setOpen(true)}
+      onBlur={() => {
+        setOpen(false)
+        setActive(-1)
+      }}
+      onType={(text) => {
+        setOpen(true)
+        setActive(-1)
+        onChange(text)
+      }}
+      onClear={() => onChange('')}
+      onKeyDown={press}
+    >
       <div
         className="completions"
         id={listId}
@@ -105,6 +98,6 @@ export function Filter({ value, onChange, known, onEnterList }: FilterProps): Re
           </div>
         ))}
       </div>
-    </div>
+    </FilterBox>
   )
 }

@@ -1,14 +1,14 @@
 // The dialog that creates or changes a saved target: its set of hosts, and what its sessions begin with.
 
 import './targets.css'
-import { useRef, useState, type FormEvent, type ReactNode, type RefObject } from 'react'
+import { useRef, useState, type FormEvent, type ReactNode } from 'react'
 import type { SavedTarget } from '../../shared/model/savedtarget'
 import { SET_CHOICES, setProblem, type TargetSet } from '../../shared/targetset'
 import { usePage, usePageState } from '../context'
 import { elsewhereWords } from '../forwards/listing'
 import { minutesText, readMinutes } from '../forwards/editor/limits'
 import { Banner } from '../parts/Banner'
-import { Field, TextInput } from '../parts/controls/Field'
+import { TextField, type TextFieldProps } from '../parts/controls/Field'
 import { Radio } from '../parts/controls/Radio'
 import { Dialog, Question } from '../parts/floats/Dialog'
 import { SaveFooter } from '../parts/floats/SaveFooter'
@@ -28,31 +28,21 @@ export interface TargetEditorProps {
   readonly onSaved?: (targetId: string) => void
 }
 
-interface TextProps {
+interface TextProps extends Omit<TextFieldProps, 'form' | 'name' | 'problem' | 'value' | 'onChange'> {
   readonly form: TargetForm
   readonly field: TargetField
-  readonly label: string
-  readonly hint?: ReactNode
-  readonly placeholder?: string
-  readonly isMono?: boolean
-  readonly input?: RefObject<HTMLInputElement | null>
 }
 
-function Text({ form, field, label, hint, placeholder, isMono = false, input }: TextProps): ReactNode {
+/** A field of the form with a text. */
+function Text({ form, field, ...props }: TextProps): ReactNode {
   return (
-    <Field label={label} hint={hint} problem={form.problemOf(field)}>
-      {(control) => (
-        <TextInput
-          {...control}
-          {...(input === undefined ? {} : { ref: input })}
-          name={field}
-          isMono={isMono}
-          placeholder={placeholder}
-          value={form.fields[field]}
-          onChange={(text) => form.change({ [field]: text })}
-        />
-      )}
-    </Field>
+    <TextField
+      {...props}
+      name={field}
+      problem={form.problemOf(field)}
+      value={form.fields[field]}
+      onChange={(text) => form.change({ [field]: text })}
+    />
   )
 }
 
@@ -155,7 +145,7 @@ export function TargetEditor({ edited, set, onClose, onSaved }: TargetEditorProp
             </Banner>
           )}
           <div className="fields">
-            <Text {...text} field="name" input={nameInput} label="Name" hint="Also the target of the command line." />
+            <Text {...text} field="name" ref={nameInput} label="Name" hint="Also the target of the command line." />
             <Text
               {...text}
               field="hosts"

@@ -79,6 +79,18 @@ export function TextInput({ value, onChange, prefix, isMono = false, ...rest }: 
   )
 }
 
+/** The props of a text field. What is not named here goes to the input: `name`, `placeholder`, `maxLength`, `ref`. */
+export interface TextFieldProps extends TextInputProps, Omit<FieldProps, 'children'> {}
+
+/** A field with a text of one line. */
+export function TextField({ label, hint, problem, ...input }: TextFieldProps): ReactNode {
+  return (
+    <Field label={label} hint={hint} problem={problem}>
+      {(control) => <TextInput {...control} {...input} />}
+    </Field>
+  )
+}
+
 /** The props of a filter. */
 export interface FilterInputProps {
   /** Its accessible name: "Filter forwards". */

@@ -1,4 +1,5 @@
-// What a list shows instead of its rows where the filter matches none of them, and above them where a refresh has failed.
+// What a list shows instead of its rows where the filter matches none of them, and above them where a refresh has failed or
+// the list may be incomplete.
 
 import type { ReactNode } from 'react'
 import type { WireError } from '../../../shared/errors'
@@ -45,6 +46,15 @@ export function NoMatch({ filter, title, before, after, onClear }: NoMatchProps)
       action={<Button onClick={onClear}>Clear filter</Button>}
     />
   )
+}
+
+/** What the list may lack. */
+export function Notices({ notices }: { readonly notices: readonly string[] }): ReactNode {
+  return notices.map((notice) => (
+    <Banner key={notice} tone="waiting" title="This list may be incomplete.">
+      {notice}
+    </Banner>
+  ))
 }
 
 /** A refresh has failed while an older list is shown. */
