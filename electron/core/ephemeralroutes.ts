@@ -5,7 +5,6 @@ import { AppError } from '../../shared/errors'
 import type { Ephemerals } from './ephemeral/ephemerals'
 import type { Environments } from './environments/environments'
 import type { Handlers } from './routes'
-import type { TerminalPlace } from './terminals/parts'
 import type { Terminals } from './terminals/terminals'
 
 type EphemeralHandlers = Pick<Handlers, Extract<keyof Handlers, `ephemeral.${string}`>>
@@ -19,21 +18,18 @@ export function ephemeralHandlers({
 }: {
   readonly ephemerals: Ephemerals
   readonly shown: { readonly view: { readonly ref: EnvironmentRef } }
-  readonly terminals: Pick<Terminals, 'open' | 'restart'>
+  readonly terminals: Pick<Terminals, 'open' | 'restart' | 'ephemeral'>
   readonly environments: Pick<Environments, 'nameOf'>
 }): EphemeralHandlers {
-  const places = new Map<string, TerminalPlace>()
   const nameOf = (ref: EnvironmentRef): string => environments.nameOf(ref)
   return {
     'ephemeral.plan': (fields) => ephemerals.plan(shown.view.ref, fields),
     'ephemeral.open': ({ environment: ref = shown.view.ref, cols, rows, ...fields }, windowId) => {
       const place = ephemerals.place(ref, nameOf(ref), fields)
-      const terminalId = terminals.open(place, { windowId, size: { cols, rows } })
-      places.set(terminalId, place)
-      return { terminalId }
+      return { terminalId: terminals.open(place, { windowId, size: { cols, rows } }) }
     },
     'ephemeral.derive': ({ terminalId, cols, rows }, windowId) => {
-      const { ephemeral } = places.get(terminalId) ?? {}
+      const ephemeral = terminals.ephemeral(terminalId)
       if (ephemeral?.view.offer === undefined) {
         throw new AppError(
           'usage',

@@ -150,5 +150,9 @@ test('an image that ignores its command gets an offer, which a person may accept
     'billing-worker',
     'billing-worker-culvert-ephemeral',
   ])
-  expect(() => handlers['ephemeral.derive']({ terminalId: 'other', ...size }, 'w')).toThrow('offers no task definition')
+  const other = await open({ ...web, service: 'billing-worker' })
+  expect((await reach(other, 'ended')).ephemeral?.offer).toBeDefined()
+  await terminals.close(other)
+  for (const terminalId of [other, 'other'])
+    expect(() => handlers['ephemeral.derive']({ terminalId, ...size }, 'w')).toThrow('offers no task definition')
 })

@@ -18,9 +18,9 @@ import { batchOutput } from './batch'
 import { TerminalCapture } from './capturing'
 import { chooseHost, openAt, targetOf } from './choosing'
 import { Holding } from './holding'
-import type { RunningTerminalOptions, TerminalScreen } from './parts'
+import type { EphemeralTerminal, RunningTerminalOptions, TerminalScreen } from './parts'
 import { Scrollback } from './scrollback'
-import { endingOf, NEW_SESSION, reconnecting } from './states'
+import { endingOf, NEW_SESSION, reconnecting, restarted } from './states'
 
 // The size of a terminal that no window has sized yet.
 const USUAL_SIZE: TerminalSize = { cols: 80, rows: 24 }
@@ -28,6 +28,8 @@ const USUAL_SIZE: TerminalSize = { cols: 80, rows: 24 }
 /** A terminal. Call `close` at its end. */
 export class RunningTerminal {
   readonly id = randomUUID()
+  /** See `TerminalPlace`. */
+  readonly ephemeral: EphemeralTerminal | undefined
   readonly #options: RunningTerminalOptions
   readonly #scrollback = new Scrollback()
   readonly #holding: Holding
@@ -49,12 +51,10 @@ export class RunningTerminal {
     const { place, now, captures } = options
     const sessionId = (): string => this.#shell?.sessionId ?? ''
     this.#captured = new TerminalCapture({ captures, place, now, sessionId, changed: () => this.#show() })
-    this.#instance = options.place.instance
+    this.#instance = place.instance
+    this.ephemeral = place.ephemeral
     this.#holding = new Holding(screen?.size ?? USUAL_SIZE, screen?.windowId, options.now)
-    this.#state =
-      screen === undefined
-        ? { kind: 'ended', at: options.now(), text: 'Culvert was restarted.' }
-        : { kind: 'connecting' }
+    this.#state = screen === undefined ? restarted(options.now()) : { kind: 'connecting' }
     this.#view = this.#makeView()
   }
 
@@ -282,7 +282,7 @@ export class RunningTerminal {
   }
 
   #makeView(): TerminalView {
-    const { set, ref, environmentName, ephemeral } = this.#options.place
+    const { set, ref, environmentName } = this.#options.place
     const { size, heldBy } = this.#holding
     return {
       id: this.id,
@@ -290,7 +290,7 @@ export class RunningTerminal {
       ...targetOf(set),
       environment: ref,
       environmentName,
-      ...(ephemeral === undefined ? {} : { ephemeral: ephemeral.view }),
+      ...(this.ephemeral === undefined ? {} : { ephemeral: this.ephemeral.view }),
       state: this.#state,
       size,
       ...(heldBy === undefined ? {} : { heldBy }),

@@ -16,6 +16,11 @@ import type { ResumeProgress } from '../sessions/parts'
  */
 export const NEW_SESSION = '\u0018\u001B[!p\u001B[0m\u001B7\u001B[?1049l\u001B[?1000l\u001B[?2004l\r\n'
 
+/** The state of a terminal of an earlier run. */
+export function restarted(at: number): TerminalView['state'] {
+  return { kind: 'ended', at, text: 'Culvert was restarted.' }
+}
+
 /** The end of one shell. */
 export interface Ending {
   readonly state: Extract<TerminalView['state'], { readonly kind: 'ended' }>

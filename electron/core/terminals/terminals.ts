@@ -8,7 +8,7 @@ import type { TerminalView } from '../../../shared/model/terminal'
 import { closingError, Ends } from '../async/closing'
 import type { Captures } from '../capture/captures'
 import type { Journal } from '../store/journal'
-import type { TerminalPlace, TerminalScreen } from './parts'
+import type { EphemeralTerminal, TerminalPlace, TerminalScreen } from './parts'
 import { RunningTerminal } from './running'
 
 // Far more than a person can oversee. Each keeps up to 4 MiB of output.
@@ -26,7 +26,7 @@ export interface TerminalsOptions {
   output(terminalId: string, offset: number, bytes: Buffer): void
 }
 
-/** The terminals of one core. Requests for an unknown terminal throw `usage`. */
+/** The terminals of one core. Requests for an unknown terminal throw `usage`, except `ephemeral`. */
 export class Terminals implements AsyncDisposable {
   readonly #options: TerminalsOptions
   readonly #terminals = new Map<string, RunningTerminal>()
@@ -75,6 +75,11 @@ export class Terminals implements AsyncDisposable {
   restart(terminalId: string, screen: TerminalScreen): void {
     if (this.#isOver) throw closingError()
     this.#get(terminalId).restart(screen)
+  }
+
+  /** The ephemeral sessions of a terminal; undefined where its sessions are not ephemeral, and for an unknown terminal. */
+  ephemeral(terminalId: string): EphemeralTerminal | undefined {
+    return this.#terminals.get(terminalId)?.ephemeral
   }
 
   /** Ends the wait of a session, which tries again now. */

@@ -1,18 +1,11 @@
 // The clusters, services and task definitions of the Demo, and services that are generated for measurements. Data only.
 
 import type { DefinitionInput } from './shapes'
-import type { LaunchType } from './task'
+import type { ServiceSetting } from './services'
 
-/** A service of the Demo. `definition` is the family's first revision. */
-export interface ServiceRow {
-  readonly cluster: string
-  readonly name: string
-  readonly desired: number
-  readonly launchType: LaunchType
-  readonly capacityProvider?: string
-  readonly platformVersion?: string
-  readonly hasExec: boolean
-  readonly controller?: 'ECS' | 'CODE_DEPLOY' | 'EXTERNAL'
+/** A service of the Demo, by default with the controller ECS. `definition` is the family's first revision. */
+export interface ServiceRow
+  extends Omit<ServiceSetting, 'controller' | 'definition' | 'tags'>, Partial<Pick<ServiceSetting, 'controller'>> {
   readonly definition: DefinitionInput
 }
 

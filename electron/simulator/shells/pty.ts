@@ -8,13 +8,14 @@
 // output, and let go when we have read the mark.
 
 import { randomBytes } from 'node:crypto'
-import { accessSync, close, constants, openSync, write, writeSync } from 'node:fs'
+import { close, constants, openSync, write, writeSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { spawn as spawnPty } from '@lydell/node-pty'
 import { deferred } from '../../../shared/deferred'
 import type { TerminalSize } from '../../../shared/model/terminal'
 import type { Place } from './processes'
+import { BASH_PATHS, isProgram } from './programs'
 
 /** How often a terminal looks whether its process has ended; well below the library's 200 ms. */
 const WATCH_MS = 20
@@ -62,15 +63,6 @@ export function isShellLine(line: string): boolean {
   return SHELL_LINE.test(line)
 }
 
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
 function toBuffer(data: unknown): Buffer {
   return data instanceof Uint8Array
     ? Buffer.from(data.buffer, data.byteOffset, data.byteLength)
@@ -88,7 +80,7 @@ function isAlive(pid: number): boolean {
 
 function programOf(command: string | undefined): TerminalProgram {
   if (command !== undefined) return { file: '/bin/sh', words: ['-c', command] }
-  const bash = ['/bin/bash', '/usr/bin/bash', '/usr/local/bin/bash'].find(isProgram)
+  const bash = BASH_PATHS.find(isProgram)
   return bash === undefined ? { file: '/bin/sh', words: [] } : { file: bash, words: ['--noprofile', '--norc'] }
 }
 

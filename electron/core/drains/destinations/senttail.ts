@@ -4,10 +4,13 @@
 // than 15 minutes has arrived: TCP ends a connection whose bytes are not acknowledged for that long. After a break all of it is owed: it
 // goes again, marked. What is owed is written to a file, so that it also goes again after a restart.
 
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import * as z from 'zod'
 import type { DrainRecord } from '../../../../shared/model/drain'
 import { Queue } from '../../async/queue'
+import { readRegular } from '../../store/regularfile'
+import { replaceFile } from '../../store/replacing'
+import { originSchema } from '../spool/chunk'
 
 const KEPT_BYTES = 1_048_576
 const RECENT_MS = 60_000
@@ -20,22 +23,13 @@ interface Entry {
   readonly at: number
 }
 
-const recordSchema: z.ZodType<DrainRecord> = z.object({
+const recordSchema: z.ZodType<DrainRecord> = originSchema.extend({
   at: z.number(),
   sequence: z.number(),
-  sessionId: z.string(),
-  environment: z.string(),
-  region: z.string(),
-  account: z.string(),
-  target: z.string(),
-  targetName: z.string(),
   kind: z.enum(['output', 'dropped', 'test']),
   text: z.string(),
   isPartial: z.literal(true).exactOptional(),
   count: z.number().exactOptional(),
-  operationId: z.string(),
-  operationUserName: z.string(),
-  operationUserEmail: z.string(),
 })
 
 /** The newest of what was sent, and what of it is owed. */
@@ -62,7 +56,8 @@ export class SentTail {
   /** Reads what an earlier process has left. Never rejects. */
   async load(): Promise<void> {
     try {
-      const left = z.array(recordSchema).parse(JSON.parse(await readFile(this.#path, 'utf8')))
+      const bytes = await readRegular(this.#path)
+      const left = z.array(recordSchema).parse(JSON.parse(bytes?.toString('utf8') ?? ''))
       this.#owed = [...left, ...this.#owed]
     } catch {
       // There is no file, or a power cut has left half of one.
@@ -116,13 +111,9 @@ export class SentTail {
   /** Never rejects: where the disk refuses it, what is owed is lost only if Culvert ends before it was sent again. */
   #save(): Promise<void> {
     return this.#writes.run(async () => {
-      try {
-        if (this.#owed.length === 0) return await rm(this.#path, { force: true })
-        await writeFile(`${this.#path}.tmp`, JSON.stringify(this.#owed), { mode: 0o600 })
-        await rename(`${this.#path}.tmp`, this.#path)
-      } catch {
-        await rm(`${this.#path}.tmp`, { force: true }).catch(() => undefined)
-      }
+      const isNone = this.#owed.length === 0
+      const saved = isNone ? rm(this.#path, { force: true }) : replaceFile(this.#path, JSON.stringify(this.#owed))
+      await saved.catch(() => undefined)
     })
   }
 }

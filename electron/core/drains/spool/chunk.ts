@@ -48,7 +48,8 @@ export type SpoolLine =
       readonly count: number
     }
 
-const originSchema = z.object({
+/** The schema of an `Origin`. */
+export const originSchema = z.object({
   sessionId: z.string(),
   environment: z.string(),
   region: z.string(),

@@ -3,9 +3,10 @@
 // Written whole under another name and renamed, without a flush: after a power cut an older position may be there, and some records are
 // sent again. A position that cannot be read stands for the beginning.
 
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { readRegular } from '../../store/regularfile'
+import { replaceFile } from '../../store/replacing'
 
 const whole = z.number().int().nonnegative()
 
@@ -28,7 +29,8 @@ const BEGINNING: Position = { segment: 0, offset: 0, tried: 0, delivered: 0, dro
 /** Reads the position of a spool's folder. Never rejects. */
 export async function readPosition(folder: string): Promise<Position> {
   try {
-    return schema.parse(JSON.parse(await readFile(join(folder, 'position.json'), 'utf8')))
+    const bytes = await readRegular(join(folder, 'position.json'))
+    return schema.parse(JSON.parse(bytes?.toString('utf8') ?? ''))
   } catch {
     return BEGINNING
   }
@@ -59,11 +61,6 @@ export class PositionFile {
     const position = this.#newest
     this.#newest = undefined
     const path = join(this.#folder, 'position.json')
-    try {
-      await writeFile(`${path}.tmp`, JSON.stringify(position), { mode: 0o600 })
-      await rename(`${path}.tmp`, path)
-    } catch {
-      await rm(`${path}.tmp`, { force: true }).catch(() => undefined)
-    }
+    await replaceFile(path, JSON.stringify(position)).catch(() => undefined)
   }
 }

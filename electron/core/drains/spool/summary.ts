@@ -1,6 +1,6 @@
 // What remains of a file of a spool that is dropped: one record for each of its sessions, which counts what is missing.
 
-import { rename, writeFile } from 'node:fs/promises'
+import { replaceFile } from '../../store/replacing'
 import { droppedChunk, sessionBytes, type Origin } from './chunk'
 import { known, readOrigins, readSome } from './segment'
 
@@ -53,7 +53,6 @@ export async function summarize(
   }
   const chunks = [...losses].map(([key, { origin, ...loss }]) => droppedChunk({ key, origin }, loss))
   const whole = Buffer.concat(chunks.flatMap((chunk) => [sessionBytes(chunk), chunk.bytes]))
-  await writeFile(`${target}.tmp`, whole, { mode: 0o600 })
-  await rename(`${target}.tmp`, target)
+  await replaceFile(target, whole)
   return { bytes: whole.length, records: chunks.length, firstAt: chunks[0]?.at, dropped }
 }

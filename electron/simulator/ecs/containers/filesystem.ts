@@ -6,20 +6,19 @@
 // A container of the Demo has no filesystem of its own: an absolute path is one of this computer. `sh` and `/bin/sh` are looked up in
 // bin/, so that an image decides which shell it has.
 
-import { accessSync, constants } from 'node:fs'
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { BASH_PATHS, isProgram } from '../../shells/programs'
 import { APP, DEAF_ENTRY, RUNNING_ENTRY, type Image, type ImageShell } from './images'
 
 const DASH = ['/usr/bin/dash', '/bin/dash']
-const BASH = ['/bin/bash', '/usr/bin/bash', '/usr/local/bin/bash']
 const BUSYBOX = ['/bin/busybox', '/usr/bin/busybox']
 const ANY = ['/bin/sh']
 
 // The shells of an image by name, and the programs of this computer that may stand for them, best first.
 const SHELLS: Readonly<Record<ImageShell, Readonly<Record<string, readonly string[]>>>> = {
-  dash: { sh: [...DASH, ...ANY], dash: DASH, bash: BASH },
-  bash: { sh: [...BASH, ...ANY], bash: BASH },
+  dash: { sh: [...DASH, ...ANY], dash: DASH, bash: BASH_PATHS },
+  bash: { sh: [...BASH_PATHS, ...ANY], bash: BASH_PATHS },
   ash: { sh: [...BUSYBOX, ...ANY], ash: BUSYBOX },
   none: {},
 }
@@ -33,15 +32,6 @@ export const BARE_ARGUMENTS = ['2147483647']
 /** How a scaled clock runs: real ms of a minute in the container. */
 export interface ScaledClock {
   readonly minuteMs: number
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }
 
 // A program that ends at SIGTERM, as PID 1 does only where it has a handler for it.
