@@ -2,8 +2,8 @@
 //
 // The product imports the SDK when it is needed: `const { EC2Client } = await import('@aws-sdk/client-ec2')`. esbuild keeps every
 // export of a module that is imported in this way. EC2's module is 1.9 MB with all its commands, and compiling it takes longer
-// than a call. This plugin puts a module between, which exports only the names that the sources take, so that esbuild leaves the
-// rest out.
+// than a call. This plugin puts a module in between that exports only the names that the sources take, so that esbuild leaves out
+// the rest.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -49,7 +49,7 @@ export function sdkParts(folder) {
         return {
           contents: `export { ${[...new Set(names)].join(', ')} } from '${wanted}'`,
           resolveDir: folder,
-          // Development bundles anew when a source changes.
+          // In watch mode esbuild bundles again when one of these files changes.
           watchFiles: files,
         }
       })

@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { plainKeys, sdkParts, takenNames } from './sdkparts.mjs'
 
 test('a bundle has the commands that its sources take of the SDK, and no other', async () => {
-  // Beside the packages, where they are found.
+  // In node_modules, so that esbuild finds the packages.
   const folder = await mkdtemp(path.join(import.meta.dirname, '..', 'node_modules', '.culvert-parts-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const take = (name: string): string =>

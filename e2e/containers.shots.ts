@@ -1,5 +1,5 @@
-// Pictures of containers and ephemeral sessions in every state. What the core says of them is made up on its way to the page; the terminals
-// are shells of the Demo.
+// Pictures of containers and ephemeral sessions in every state. The messages of the core about them are replaced on their way to the page
+// (kit/window/saidstate.ts); the terminals are shells of the Demo.
 
 import type { Page } from '@playwright/test'
 import { noContainers } from '../shared/model/container'

@@ -1,4 +1,5 @@
-// docs/iam.md, its sections of containers: each policy is enough for what its section says, and without any one of its actions that action is named.
+// The sections of docs/iam.md about containers: each policy is enough for its section, and the error without one of its actions names
+// that action.
 
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -21,7 +22,7 @@ import { startSimulator } from '../electron/simulator/simulator'
 const { signal } = new AbortController()
 const WEB = 'ecs:demo-production/storefront-web/app'
 const EPHEMERAL = 'Ephemeral sessions in containers'
-/** In addition to the one before. */
+/** This section is granted in addition to EPHEMERAL. */
 const DERIVED = 'Ephemeral sessions: derived definitions'
 const texts = z.union([z.string().transform((text) => [text]), z.array(z.string())])
 const policySchema = z.object({
@@ -68,7 +69,7 @@ async function ephemeral(environment: Environment, isDerived: boolean): Promise<
   return told.join('\n')
 }
 
-/** What each section promises; resolves with what was told beside errors. */
+/** Does what each section of the page promises; resolves with the notices that a person gets. */
 const things: Readonly<Record<string, (environment: Environment) => Promise<string>>> = {
   'Containers: list': async ({ ecs }) => (await ecs.listContainers(signal)).notices.join('\n'),
   'Containers: shell': async (environment) => {
@@ -130,12 +131,12 @@ test.each(Object.keys(things))('%s: the policy is enough', async (heading) => {
   expect(await run(heading, policyOf(heading))).toBe('')
 })
 
-/** Nothing is resumed here. */
+/** Actions that these tests never call: no session is resumed. */
 const UNSEEN = new Set(['ssm:ResumeSession'])
 const removals = Object.keys(things).flatMap((heading) =>
   [...new Set(policyOf(heading).flatMap(({ actions }) => actions))]
     .filter((action) => !UNSEEN.has(action))
-    // A container is found without its definition: only the list says what it misses, and only where something is blocked.
+    // Only the list reads definitions, and only to explain a blocked container; a container is found without its definition.
     .filter((action) => action !== 'ecs:DescribeTaskDefinition' || heading === 'Containers: list')
     .map((action) => [heading, action] as const),
 )

@@ -41,7 +41,7 @@ async function run(args: readonly string[], input = '') {
   return { status, stdout: stdout.toString(), stderr }
 }
 
-/** Has the environment of the command line recorded. */
+/** Sets the recording of the command line’s environment to `always`. */
 async function recordAlways(): Promise<void> {
   const { name, region } = await app.until(({ environment }) => environment.region !== '' && environment)
   await app.ask('settings.set', { environments: { [environmentId(name, region)]: { recording: 'always' } } })

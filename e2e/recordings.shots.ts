@@ -1,5 +1,5 @@
-// Pictures of recordings and drains in every state, of a core that stands in: the list, a search, one that is played, drains that deliver and
-// fail, the form of each kind of drain, and the terminal that is recorded.
+// Pictures of recordings and drains in every state, with a stand-in for the core: the list, a search, the player, drains that deliver and
+// fail, the form of each kind of drain, and a terminal that is being recorded.
 
 import type { Page } from '@playwright/test'
 import type { DrainView } from '../shared/model/drain'

@@ -1,5 +1,5 @@
-// Recording and draining as a person meets them: a drain is made, a terminal is recorded, its recording is found, played, exported and
-// deleted.
+// Recording and draining in the window: a person makes a drain and records a terminal; then finds, plays, exports and deletes the
+// recording.
 
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'

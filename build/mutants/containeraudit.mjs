@@ -1,4 +1,4 @@
-// Mutants of what a named task, a large account and a throttled one do. See build/mutants.mjs.
+// Mutants of containers: a task that a TARGET names, large accounts and throttled calls. See build/mutants.mjs.
 
 const picking = ['electron/core/environments/picking.test.ts']
 const listing = ['electron/aws/ecs/listing.large.test.ts']

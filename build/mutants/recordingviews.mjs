@@ -1,4 +1,4 @@
-// Mutants of what the window plays, and of the fields of drains. See build/mutants.mjs.
+// Mutants of the window's recordings and of its form for drains. See build/mutants.mjs.
 
 export const recordingViewMutants = [
   {

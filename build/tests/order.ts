@@ -1,6 +1,6 @@
-// The order in which Vitest takes the test files: such that no worker is left without work while another one is still busy.
+// The order in which Vitest takes the test files: so that no worker is idle while another one is still busy.
 //
-// The whole product's files come first, the longest of them at the start. The many short unit tests come last and fill every worker
+// Files that test the whole product come first, the longest of them at the start. The many short unit tests come last and fill every worker
 // to the end. Vitest itself takes the files by their size where it has no times of an earlier run, as on a fresh clone.
 
 import { BaseSequencer, type TestSpecification } from 'vitest/node'

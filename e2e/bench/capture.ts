@@ -1,5 +1,5 @@
-// What recording and two drains cost the output of a terminal: megabytes through a real shell of the simulator, without pacing, with and
-// without them by turns in one run. The drains are a file and an HTTP server of this process, which takes everything.
+// What recording and two drains cost the output of a terminal: megabytes through a real shell of the simulator, without pacing, alternately
+// with and without them in one run. The drains are a file and an HTTP server of this process, which takes everything.
 
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
@@ -23,7 +23,7 @@ const ROUNDS = Number(process.argv[3] ?? '5')
 const SIZE = { cols: 120, rows: 40 }
 const END = 'the-end-of-it'
 
-/** Runs a command that prints so much; resolves with MB/s from its first byte to its last, and the cost of this process per MB, ms. */
+/** Runs a command that prints many megabytes; resolves with its MB/s, first byte to last, and the CPU ms of this process per MB. */
 async function measure(
   environment: Environment,
   captures: Captures | undefined,
@@ -68,7 +68,7 @@ function median(values: readonly number[]): number {
 const home = await mkdtemp(path.join(tmpdir(), 'culvert-bench-capture-'))
 const dataDirectory = path.join(home, 'data')
 await makeDataDirectory(dataDirectory)
-// The receiver of the drain is another computer mostly: what it costs is not the cost of this process.
+// Receivers usually run on another computer, so this one has a process of its own: its CPU time is not measured.
 const receiver = `
   const server = require('node:http').createServer((request, response) => {
     request.resume()

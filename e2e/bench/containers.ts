@@ -1,7 +1,7 @@
 // A large account of Amazon ECS: services of one task with one container each, listed by the calls of the core over real sockets.
 //
-// Told are the time, the processor time and the calls of the first listing and of the next one; the size of the list in memory, and as the
-// core hands it to a page; and the same where the account lets through 20 calls a second. The simulator runs in this process, so
+// It prints the time, the processor time and the calls of the first listing and of the next one; the size of the list in memory, and as
+// the core hands it to a page; and the same for an account that lets through 20 calls a second. The simulator runs in this process, so
 // the processor time is that of both.
 
 import { serialize } from 'node:v8'

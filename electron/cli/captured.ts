@@ -2,7 +2,8 @@
 // so to recordings and drains.
 //
 // A running Culvert takes the output over the socket of the data directory. Without one the command writes the recording itself and says
-// that drains get nothing; it does not begin where a drain is required. The same where the running Culvert ends meanwhile.
+// that drains get nothing; it does not begin where a drain is required. If the running Culvert ends meanwhile, the same rules apply from
+// then on.
 
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
@@ -37,15 +38,15 @@ export interface CapturedSession {
   readonly kind: CaptureKind
   readonly target: string
   readonly targetName: string
-  /** Of an ephemeral session that of its task; absent: one is made. */
+  /** The operation of an ephemeral session's task. Absent: a new id is made. */
   readonly operationId?: string
 }
 
-/** What a command prints through while its output is captured. Disposing ends the captures behind the last byte. */
+/** What a command prints through while its output is captured. Disposing ends the captures after the last byte. */
 export interface CapturedOutput extends AsyncDisposable {
   readonly stdout: Printer
   readonly stderr: Printer
-  /** Aborted as the command's own, and with the error that ends the command where its output may not go on uncaptured. */
+  /** Aborts with the command's own signal, and with an error where the output must be captured and no longer can be. */
   readonly signal: AbortSignal
   /** For `openShell`. */
   readonly onResuming: (progress: ResumeProgress | undefined) => void
@@ -131,7 +132,7 @@ async function captureOutput(context: CaptureContext, session: CapturedSession):
   }
   const names = drains.map((drain) => drain.name).join(', ')
   let handed: HandedCapture | undefined
-  /** The file of --record, once it is there: one that was there before is not removed. */
+  /** The file of --record, once this command has created it: an error removes it, and never a file from before. */
   let begunFile: string | undefined
   const lost = (): void => {
     if (state.isOver) return
@@ -209,7 +210,7 @@ function requiredError(required: readonly string[], dataDirectory: string, how: 
   )
 }
 
-/** Prints to `to` what the captures have been told, at their pace where they set one. */
+/** Gives output to the captures, prints it to `to`, and waits while a capture has no room. */
 function through(to: Printer, combined: Combined): Printer {
   return {
     write: async (data) => {

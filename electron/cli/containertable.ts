@@ -25,7 +25,7 @@ function headingOf({ cluster, name, running, desired, launchType, taskDefinition
   return `${targetOf(cluster, name)}  ${running} of ${desired} running, ${launchType}, ${definition}`
 }
 
-/** The TARGET of a service, with names that may drive no terminal. */
+/** The TARGET of a service, without control characters that could drive a terminal. */
 function targetOf(cluster: string, service: string): string {
   return formatEcsTarget({ cluster: shownName(cluster), of: { service: shownName(service) } })
 }

@@ -6,7 +6,7 @@ import { spawn } from '@lydell/node-pty'
 import { onTestFinished } from 'vitest'
 import { Keyboard } from './keyboard'
 
-/** What types on it, and the keyboard that reads it. */
+/** Opens the terminal: `type` types on it, `keyboard` reads from it. It ends with the test. */
 export async function terminal(): Promise<{
   readonly type: (keys: string) => void
   readonly keyboard: Keyboard

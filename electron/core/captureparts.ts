@@ -1,4 +1,4 @@
-// What takes the output of the sessions of the app, made from the settings.
+// Makes the captures of the app's sessions from the settings.
 
 import { settingsOf } from '../../shared/environmentsettings'
 import type { Settings } from '../../shared/settings'
@@ -9,7 +9,7 @@ import { CAPTURE_PATH, CAPTURE_PROTOCOL } from './capture/words'
 import type { DirectoryLock } from './lock/lock'
 import { Recordings } from './recordings/recordings'
 
-/** What it is made from. */
+/** The parts that captures are made from. */
 export interface CaptureParts {
   readonly dataDirectory: string
   readonly settings: () => Settings

@@ -1,4 +1,4 @@
-// What the core is for its doors: its options, and what a door and a window do with it. Types only.
+// The core as its doors see it: its options, and the methods for a door and for a window. Types only.
 
 import type { JournalEntry } from '../../shared/model/journal'
 import type { DrainOptions } from './drainparts'

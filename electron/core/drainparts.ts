@@ -9,7 +9,7 @@ import { SecretStore, type FindKeyStore } from './drains/secrets'
 import { systemClock } from './drains/time/clock'
 import type { Journal } from './store/journal'
 
-/** What the door says. */
+/** Options that the door sets. */
 export interface DrainOptions {
   readonly dataDirectory: string
   readonly env: NodeJS.ProcessEnv
@@ -40,7 +40,7 @@ export interface DrainParts {
 /** The open drains. Disposing leaves what has not arrived in their spools. */
 export interface OpenDrains extends AsyncDisposable {
   readonly drains: Drains
-  /** What each file holds, and where an earlier one went that could not be read; undefined: it was well. */
+  /** For each file: its contents in a word, and the path to which an unreadable one was moved; undefined: the file was readable. */
   readonly keptAside: readonly (readonly [what: string, path: string | undefined])[]
 }
 

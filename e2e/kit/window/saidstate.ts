@@ -7,12 +7,12 @@ import type { TerminalView } from '../../../shared/model/terminal'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** The state and the answers that a page gets in place of those of the core. */
+/** The state and the answers that a page gets in place of the core's. */
 export interface SaidState {
   containers: ContainerList
-  /** The answers to requests by their names, in place of the core's. */
+  /** Answers to requests, by the name of the request. All other requests go to the core. */
   answers: Readonly<Record<string, (parameters: Json) => unknown>>
-  /** Changes a terminal as the page hears of it. */
+  /** Changes the view of a terminal before the page gets it. */
   terminal: (view: TerminalView) => TerminalView
 }
 
@@ -25,7 +25,7 @@ function read(message: string | Buffer): Json | undefined {
   return isJson(said) ? said : undefined
 }
 
-/** Replaces messages of the core to `page` by `state`, from the page's next connection on. `tell` sends the terminals and containers again. */
+/** Replaces the core's messages to `page` by `state`, from its next connection on. `tell` sends the terminals and containers again. */
 export async function saySomethingElse(page: Page, state: SaidState): Promise<{ tell: () => void }> {
   const terminals = new Map<string, TerminalView>()
   let online = ''

@@ -24,7 +24,7 @@ function count(value: number | undefined): number {
   return value === undefined || !Number.isFinite(value) ? 0 : value
 }
 
-/** The primary task set of a service that is deployed by CODE_DEPLOY or EXTERNAL: the service itself may not say how its tasks are started. */
+/** The primary task set of a service that CODE_DEPLOY or EXTERNAL deploys; it says how tasks are started where the service does not. */
 export function primary(service: Service): TaskSet | undefined {
   return service.taskSets?.find(({ status }) => status === 'PRIMARY')
 }
@@ -34,7 +34,7 @@ export function definitionArnOf(service: Service): string {
   return cutText((primary(service) ?? service).taskDefinition ?? '', MAX_ARN)
 }
 
-/** A service. `ephemeralProblem`: see there. */
+/** Converts a service of ECS. `ephemeralProblem`: why no task like its own can be started, see recipe.ts. */
 export function serviceOf(service: Service, ephemeralProblem?: string): ContainerService {
   const cluster = lastPart(service.clusterArn)
   const name = cutText(service.serviceName ?? lastPart(service.serviceArn), 255)
@@ -54,7 +54,7 @@ export function serviceOf(service: Service, ephemeralProblem?: string): Containe
   }
 }
 
-/** What Culvert's tags say of a task; undefined where it has none. */
+/** Reads Culvert's tags of a task; undefined where the task has none. */
 function ephemeralMarkOf(tags: Readonly<Record<string, string>>): EphemeralMark | undefined {
   const operationId = tags['culvert:operation']
   if (operationId === undefined) return undefined
@@ -88,7 +88,7 @@ export function containersOfTask(task: Task, definition: TaskDefinition | undefi
         ...cutOr('service', service, 255),
         taskId,
         name,
-        // An id that Systems Manager would not take is none.
+        // A target that Systems Manager would refuse is left out.
         ...(target === undefined || parseEcsPlace(target) === undefined ? {} : { target }),
         state: container.lastStatus,
         ...(startedAt === undefined ? {} : { startedAt }),

@@ -1,6 +1,6 @@
 // Task definitions: read once each, because a definition never changes.
 //
-// Owns the definitions that were read, up to a number. ACTIVE or not makes no difference to a reader.
+// Owns the definitions that were read, up to a number. Whether a definition is ACTIVE or INACTIVE makes no difference here.
 
 import type { ContainerDefinition as AwsContainer, TaskDefinition as AwsDefinition } from '@aws-sdk/client-ecs'
 import { cutText } from '../../../shared/cut'
@@ -9,7 +9,7 @@ import { AppError } from '../../../shared/errors'
 import type { EcsParts } from './parts'
 import { cutOr } from './taskstate'
 
-/** How many are kept. One has some kilobytes. */
+/** The number of definitions kept in memory, of some kilobytes each. */
 const MAX_KEPT = 500
 const MAX_NAME = 255
 const MAX_ARN = 2_048
@@ -21,7 +21,7 @@ function texts(list: readonly string[] | undefined): readonly string[] {
   return (list ?? []).slice(0, MAX_LIST).map((text) => cutText(text, MAX_TEXT))
 }
 
-/** A number in a text of AWS, such as `1024`; absent where it is none. */
+/** Parses a number in a text of AWS, such as `1024`; absent where the text is not a number. */
 function number<K extends string>(key: K, text: string | number | undefined): { readonly [P in K]?: number } {
   const made: { readonly [P in K]?: number } = {}
   const value = Number(text)
@@ -32,7 +32,7 @@ function containerOf(container: AwsContainer): ContainerDefinition {
   return {
     name: cutText(container.name ?? '', MAX_NAME),
     image: cutText(container.image ?? '', MAX_ARN),
-    // Source: ECS API reference, ContainerDefinition: a container is essential where nothing is said.
+    // Source: ECS API reference, ContainerDefinition: a container without `essential` is essential.
     isEssential: container.essential !== false,
     isRootReadOnly: container.readonlyRootFilesystem === true,
     ...number('cpuUnits', container.cpu),
@@ -75,7 +75,7 @@ export class Definitions {
     return this.#known.get(arn)
   }
 
-  /** Reads a definition by its ARN. `send`: how, where calls take turns. Rejects as the call does. */
+  /** Reads a definition by its ARN. `send` replaces the usual sending where calls have to take turns. Rejects as the call does. */
   async get(arn: string, signal: AbortSignal, send = this.#send): Promise<TaskDefinition> {
     const known = this.#known.get(arn)
     if (known !== undefined) return known

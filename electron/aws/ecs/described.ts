@@ -1,4 +1,4 @@
-// One container as the host of a session, by what Systems Manager knows it by. For a tunnel that asks whether its host is gone.
+// Describes one container by the id that Systems Manager has for it, for a tunnel that asks whether its host is gone.
 
 import type { EcsCalls } from '../../../shared/ecscalls'
 import { formatEcsPlace, type EcsPlace } from '../../../shared/ecstarget'
@@ -14,7 +14,7 @@ export async function describeContainer(
   const [task] = await ecs.describeTasks(cluster, [taskId], signal)
   const container = task?.containers.find((one) => one.runtimeId === runtimeId)
   if (task === undefined || container === undefined) return undefined
-  // A task that is being stopped still runs its containers for a while. A tunnel leaves it once its agent is away.
+  // A task that is being stopped still runs its containers for a while. A tunnel leaves the task once its exec agent has stopped.
   const status = container.lastStatus === 'RUNNING' ? task.lastStatus : container.lastStatus
   return {
     id: formatEcsPlace(place),

@@ -1,4 +1,4 @@
-// What the tests of this room share: answers of ECS as it writes them, and an account that asks a stand-in.
+// What the tests of this room share: answers in the form of ECS, and an account whose calls a stand-in answers.
 
 import { jsonError, type Answer, type Asked } from '../../../e2e/kit/aws/awsstandin'
 
@@ -76,7 +76,7 @@ export function denied(action: string): Answer {
   )
 }
 
-/** Answers each operation by its name; one without an answer is empty. */
+/** Answers each operation by its name. An operation without an entry gets an empty answer. */
 export function answering(
   answers: Readonly<Record<string, Answer | ((input: Asked['input']) => Answer)>>,
 ): (asked: Asked) => Answer {

@@ -1,4 +1,4 @@
-// How many calls run at a time. ECS throttles an account that makes more than a few dozen each second.
+// Bounds how many calls run at a time. ECS throttles an account that makes more than a few dozen each second.
 
 import { deferred } from '../../../shared/deferred'
 

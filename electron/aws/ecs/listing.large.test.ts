@@ -11,7 +11,7 @@ import type { SendEcs } from './parts'
 
 type Input = Readonly<Record<string, unknown>>
 
-/** Lists by calls that `answer` answers, without a wait. */
+/** Makes a listing whose calls `answer` answers, and whose pauses take no time. */
 function listing(answer: (action: string, input: Input) => unknown) {
   const asked: string[] = []
   const send: SendEcs = ({ action }, abortSignal, call) => {
@@ -52,7 +52,7 @@ test('the bound of services is that of all clusters together, and no more are de
   expect(asked.filter((action) => action === 'ecs:DescribeServices')).toHaveLength(200)
 })
 
-test('a call that is throttled is made again, and fails the list where it stays so', async () => {
+test('a throttled call is made again, and fails the list if it stays throttled', async () => {
   let refusals = 0
   const throttled = new AppError('throttled', 'Slow down.')
   const { asked, list } = listing((action) => {

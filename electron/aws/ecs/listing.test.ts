@@ -62,7 +62,7 @@ describe('the list', () => {
       ].map((container) => ({ ...container, exec: { kind: 'ready' } })),
       notices: [],
     })
-    // No definition is read while nothing has to be explained.
+    // No definition is read where no container is blocked.
     expect(standIn.asked.map(({ action }) => action)).not.toContain('DescribeTaskDefinition')
   })
 
@@ -102,7 +102,7 @@ describe('the list', () => {
     expect(most).toBeLessThanOrEqual(4)
   })
 
-  test('is empty with one notice where clusters may not be listed, and without one where there are none', async () => {
+  test('is empty: with one notice where listing clusters is denied, without a notice where the account has no cluster', async () => {
     const [refused] = await opened(answering({ ListClusters: denied('ListClusters') }))
     expect(await refused.ecs.listContainers(never)).toEqual({
       services: [],
@@ -229,7 +229,7 @@ describe('the containers of a TARGET', () => {
     expect(standIn.asked.filter(({ action }) => action === 'DescribeTaskDefinition')).toHaveLength(1)
   })
 
-  test('of an unknown cluster or service are told with the names that there are', async () => {
+  test('of an unknown cluster or service: the error lists the names that exist', async () => {
     const [noCluster] = await opened(answering({ ...shop, ListTasks: jsonError('ClusterNotFoundException') }))
     await expect(noCluster.ecs.containersOf({ cluster: 'shup', service: 'web' }, never)).rejects.toMatchObject({
       code: 'unknown-instance',

@@ -22,7 +22,7 @@ import { lastPart, taskStateOf } from './taskstate'
 export const MAX_CLUSTERS = 100
 const MAX_SERVICES = 2_000
 const MAX_TASKS = 5_000
-/** New definitions that one listing reads, to say why commands cannot be executed. The others are read by the next ones. */
+/** New definitions that one listing reads, to say why commands cannot be executed. Later listings read the rest. */
 const MAX_DEFINITIONS = 100
 /** Calls at a time. */
 const MAX_CALLS = 4
@@ -121,9 +121,9 @@ async function list(parts: EcsParts, definitions: Definitions, signal: AbortSign
   }
 }
 
-/** How many things of a kind all clusters together may still add. The names beyond are neither listed further nor described. */
+/** The number of services, or of tasks, that all clusters together may still add. Further ones are neither listed nor described. */
 class Room {
-  /** Names were left out. */
+  /** Whether names were left out. */
   isShort = false
   #left: number
 
@@ -172,7 +172,7 @@ async function tasksOf(cluster: string, listing: Listing): Promise<readonly Task
   return (await missing.unlessDenied('ecs:DescribeTasks', cluster, describing)) ?? []
 }
 
-/** Reads the definitions of tasks with a running container in which no command can be executed: they tell why. */
+/** Reads the definitions of tasks with a running container in which no command can be executed: the definitions tell why. */
 async function readDefinitions(
   tasks: readonly Task[],
   definitions: Definitions,
@@ -198,7 +198,7 @@ function byId(a: { readonly id: string }, b: { readonly id: string }): number {
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
 }
 
-/** By cluster, then service, those of no service last; tasks newest first, their containers as the definition has them. */
+/** Orders containers by cluster, then service (those of no service last), then task, newest first; within a task as in its definition. */
 function byPlace(a: Container, b: Container): number {
   return (
     compare(a.cluster, b.cluster) ||

@@ -1,4 +1,4 @@
-// The containers of one service or of one task, for a TARGET. A name that does not exist is told with those that do.
+// The containers of one service or of one task, for a TARGET. The error for an unknown name lists the names that exist.
 
 import type { EcsCalls } from '../../../shared/ecscalls'
 import { AppError } from '../../../shared/errors'
@@ -9,7 +9,7 @@ import { describeTasks, listClusters, listServices, listTasks } from './pagelist
 import type { EcsParts } from './parts'
 import { lastPart } from './taskstate'
 
-/** Of one service. A service that has more has enough to choose from. */
+/** Tasks that are read of one service: enough to choose one from. */
 const MAX_TASKS = 1_000
 /** Names that an error lists. */
 const MAX_NAMED = 10
@@ -47,7 +47,7 @@ export async function containersOf(
   }
 }
 
-/** A definition orders the containers and explains what is missing; without it the list is as good as it gets. */
+/** Waits for a definition, which orders the containers and explains their obstacles. Where reading it is denied, the list goes without. */
 async function readable(reading: Promise<unknown>): Promise<void> {
   try {
     await reading
@@ -56,7 +56,7 @@ async function readable(reading: Promise<unknown>): Promise<void> {
   }
 }
 
-/** The error of an unknown cluster or service, with the names that there are; any other error as it is. */
+/** Adds the names that exist to the error of an unknown cluster or service; returns any other error unchanged. */
 async function withNames(
   error: unknown,
   parts: EcsParts,
@@ -83,7 +83,7 @@ async function listed(
   try {
     return (await list()).items.map((arn) => lastPart(arn)).toSorted()
   } catch {
-    // The names are a help. Without them the error stands as it is.
+    // Without the names the error is still complete.
     return undefined
   }
 }

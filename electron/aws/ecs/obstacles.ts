@@ -1,7 +1,8 @@
 // Whether a command can be executed in a container now, and why not. Pure.
 //
-// The exec agent of a task with ECS Exec decides: while it runs, nothing stands in the way. Where it does not run, the task and its definition tell the likely
-// reasons. Source: ECS developer guide, "Monitor Amazon ECS containers with ECS Exec", "Considerations" and "Prerequisites".
+// In a task with ECS Exec the exec agent decides: while it runs, commands can be executed. Where it does not run, the task and its
+// definition tell the likely reasons.
+// Source: ECS developer guide, "Monitor Amazon ECS containers with ECS Exec", "Considerations" and "Prerequisites".
 
 import type { Task } from '@aws-sdk/client-ecs'
 import type { TaskDefinition, TaskState } from '../../../shared/ecscalls'
@@ -11,7 +12,7 @@ import type { ExecObstacle, ExecState } from '../../../shared/model/container'
 const LINUX_PLATFORM = [1, 4, 0]
 const WINDOWS_PLATFORM = [1, 0, 0]
 
-/** What is known of a task beside its containers. */
+/** The properties of a task that decide whether commands can be executed in its containers. */
 export interface ExecTask {
   readonly isExecEnabled: boolean
   readonly isFargate: boolean
@@ -22,7 +23,7 @@ export interface ExecTask {
   readonly taskRoleArn?: string
 }
 
-/** Reads it from a task of ECS. */
+/** Reads these properties from a task of ECS. */
 export function execTaskOf(task: Task): ExecTask {
   const { platformVersion, overrides } = task
   return {
@@ -45,7 +46,7 @@ function isTooOld({ isFargate, isWindows, platformVersion }: ExecTask): boolean 
   return at !== -1 && (found[at] ?? 0) < (least[at] ?? 0)
 }
 
-/** The state of one container. `definition`: absent where it was not read; then only what the task says is known. */
+/** The state of one container. `definition`: absent where it was not read; then only the reasons in the task itself are found. */
 export function execStateOf(
   container: TaskState['containers'][number],
   task: ExecTask,

@@ -1,4 +1,4 @@
-// What the calls of this room are sent with.
+// How the files of this folder send their calls to ECS.
 
 import type { ECSClient } from '@aws-sdk/client-ecs'
 import type { Clients } from '../clients'
@@ -21,7 +21,7 @@ export type SendEcs = <T>(
   send: (client: ECSClient, options: { readonly abortSignal: AbortSignal }) => Promise<T>,
 ) => Promise<T>
 
-/** What every file of this room is given. */
+/** The parts that every file of this folder is given. */
 export interface EcsParts {
   readonly region: string
   readonly send: SendEcs

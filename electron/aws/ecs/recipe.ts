@@ -38,7 +38,7 @@ export function ephemeralProblem(service: Service): string | undefined {
 export function recipeOf(service: Service, definition: TaskDefinition): ServiceRecipe {
   const source = primary(service) ?? service
   const { networkConfiguration = service.networkConfiguration, capacityProviderStrategy, platformVersion } = source
-  // The volumes of the newest deployment: a service has no others.
+  // AWS tells the volumes of a service with its newest deployment only.
   const volumes = service.deployments?.find(({ status }) => status === 'PRIMARY')?.volumeConfigurations ?? []
   const problem = ephemeralProblem(service)
   return {
@@ -49,7 +49,7 @@ export function recipeOf(service: Service, definition: TaskDefinition): ServiceR
       : { capacityProviderStrategy: capacityProviderStrategy.slice(0, MAX_PROVIDERS) }),
     ...(platformVersion === undefined ? {} : { platformVersion: cutText(platformVersion, MAX_WORD) }),
     controller: controllerOf(service),
-    // A new volume that goes with its task, as those of services do.
+    // The task gets a new volume, which AWS deletes with it, as for the tasks of a service.
     volumeConfigurations: volumes.slice(0, MAX_VOLUMES).map(({ name, managedEBSVolume }) => ({
       name,
       ...(managedEBSVolume === undefined

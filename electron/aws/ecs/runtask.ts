@@ -43,7 +43,7 @@ export function runTaskInput(request: RunTaskRequest): RunTaskCommandInput {
     ...(service.launchType === 'FARGATE' && platformVersion !== undefined ? { platformVersion } : {}),
     ...(capacityProviderStrategy === undefined ? { launchType: service.launchType } : {}),
   }
-  // In AWS's own form, as they came from AWS.
+  // These fields came from AWS and are passed on in the same form.
   return Object.assign(input, {
     ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
     ...(capacityProviderStrategy === undefined ? {} : { capacityProviderStrategy }),

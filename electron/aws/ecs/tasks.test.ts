@@ -104,13 +104,13 @@ describe('a task like those of a service', () => {
     expect(recipe.service.ephemeralProblem).toBeUndefined()
   })
 
-  test('cannot be had where EXTERNAL deploys and nothing is deployed', async () => {
+  test('is refused where EXTERNAL deploys and no primary task set exists', async () => {
     const [account] = await recipeFrom({ deploymentController: { type: 'EXTERNAL' } })
     const { service } = await account.ecs.serviceRecipe('shop', 'web', never)
     expect(service.ephemeralProblem).toContain('deployed by EXTERNAL and has no primary task set')
   })
 
-  test('has new volumes that go with it', async () => {
+  test('has new volumes that are deleted with it', async () => {
     const managedEBSVolume = { roleArn: 'arn:aws:iam::1:role/ebs', sizeInGiB: 10 }
     const deployments = [{ status: 'PRIMARY', volumeConfigurations: [{ name: 'data', managedEBSVolume }] }]
     const [account] = await recipeFrom({ deployments })
@@ -157,7 +157,7 @@ describe('a task that is not started', () => {
 })
 
 describe('the tasks of one starter', () => {
-  test('are listed by nothing else, without those that are being stopped', async () => {
+  test('are listed by their starter alone, without those that are being stopped', async () => {
     const stopping = taskOf('b'.repeat(32), { desiredStatus: 'STOPPED' })
     const [account, standIn] = await opened(
       answering({

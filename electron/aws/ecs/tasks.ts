@@ -1,4 +1,4 @@
-// The calls that start and stop tasks, for ephemeral sessions: the recipe of a service, RunTask, StopTask, and a definition derived from one.
+// The calls that start and stop tasks, for ephemeral sessions: the recipe of a service, RunTask, StopTask, and derived definitions.
 
 import type { RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs'
 import type { EcsCalls } from '../../../shared/ecscalls'
@@ -12,7 +12,7 @@ import { recipeOf } from './recipe'
 import { notStarted, runTaskInput } from './runtask'
 import { taskStateOf } from './taskstate'
 
-/** More tasks of one starter in one cluster than any account runs. */
+/** The most tasks of one starter that are listed in a cluster: more than any account runs. */
 const MAX_TASKS = 1_000
 const PAGE = 100
 /** Source: ECS API reference, StopTask. */

@@ -7,13 +7,13 @@ import type { TaskState } from '../../../shared/ecscalls'
 /** Source: ECS API reference: 255 characters of a name. */
 const MAX_NAME = 255
 const MAX_WORD = 64
-/** What a stopped task, a container or an agent says of itself. */
+/** The longest reason that a stopped task, a container or an agent gives. */
 const MAX_REASON = 1_024
 /** Source: ECS developer guide, "Tag restrictions". */
 const MAX_TAGS = 60
 const MAX_KEY = 128
 const MAX_VALUE = 256
-/** Source: ECS developer guide, "Amazon ECS service quotas": ten containers in a task definition. */
+/** Source: ECS developer guide, "Amazon ECS service quotas": ten containers in a task definition; more is no answer of AWS. */
 const MAX_CONTAINERS = 50
 
 /** What ECS calls the exec agent. */

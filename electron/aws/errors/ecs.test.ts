@@ -90,7 +90,7 @@ describe('an error of ECS', () => {
     }
   })
 
-  test('of another service with such a name is none of ECS', async () => {
+  test('is not recognized in an error of another service that has the same name', async () => {
     expect((await mapped('BlockedException', 'x', 'ssm:StartSession')).code).toBe('service')
   })
 })

@@ -56,7 +56,7 @@ export function ecsPattern(
   }
 }
 
-/** The meaning of an error of ECS; undefined where it is none of its own. */
+/** The meaning of an error of ECS; undefined where the error is not one of ECS alone. */
 export function ecsMeaning(
   error: { readonly name: string; readonly message: string },
   call: Call,

@@ -126,7 +126,7 @@ function variablesOf(args: Arguments): Readonly<Record<string, string>> {
   )
 }
 
-/** What the settings allow, and what is open. Rejects with `ephemeral-limit` where no more may be, and a person ends none. */
+/** Reads the limit and counts the open sessions. Rejects with `ephemeral-limit` at the limit, unless the person ends one of them. */
 async function limitsFor(
   { environment, dataDirectory, args, keyboard, stderr, signal }: CommandContext,
   { fields, holdings, computer }: { fields: EphemeralFields; holdings: Holdings; computer: string },
@@ -175,7 +175,7 @@ function steps(say: (text: string) => void): (view: EphemeralView) => void {
   }
 }
 
-/** The offer of a definition of Culvert's own, as this command takes it. */
+/** Adds to the error that offers a derived definition the option that accepts it here. */
 function withOption(error: unknown, args: Arguments): unknown {
   if (!(error instanceof AppError) || error.code !== 'entry-point' || args.flag('derive')) return error
   const text = `${error.message} With --derive Culvert registers one for this session and deregisters it.`

@@ -56,6 +56,6 @@ test.skipIf(process.platform === 'win32').each(['n', '0', '3', '\r'])('the key %
   expect(await ask(open, key)).toMatchObject({ ended: undefined, stopped: [] })
 })
 
-test.skipIf(process.platform === 'win32')('without one of this computer nothing is asked', async () => {
+test.skipIf(process.platform === 'win32')('without a session of this computer nothing is asked', async () => {
   expect(await ask([session('t1', 'others')], '1')).toEqual({ ended: undefined, stopped: [], printed: '' })
 })

@@ -1,4 +1,4 @@
-// At the limit of ephemeral sessions, on a terminal: those of this computer by number, of which a person may end one to start another.
+// At the limit of ephemeral sessions, on a terminal: lists the sessions of this computer by number, and ends the one that a person chooses.
 
 import type { EcsCalls } from '../../../shared/ecscalls'
 import type { OpenEphemeral } from '../../../shared/model/ephemeral'
@@ -20,7 +20,7 @@ export interface EndOneOptions {
   readonly signal: AbortSignal
 }
 
-/** Resolves with the session that was ended; undefined where there is none of this computer, or none was chosen. Rejects as the call does. */
+/** Resolves with the ended session; undefined where this computer has none, or the person chose none. Rejects as the call does. */
 export async function endOneOf(
   open: readonly OpenEphemeral[],
   { ecs, keyboard, stderr, now, signal }: EndOneOptions,

@@ -1,7 +1,7 @@
 // Where the output of a session goes beside the screen: recordings (recordings/) and drains (drains/). Types only.
 //
-// What takes output is told exactly what the person is shown, in order. It never slows a session, but for a required drain without room:
-// the reader of the session then waits for `room`.
+// A capture gets exactly what the person is shown, in order. It never slows a session, except where a required drain has no room: the
+// reader of the session then waits for `room`.
 
 import type { CaptureKind } from '../../../shared/model/recording'
 import type { EnvironmentRef } from '../../../shared/model/environment'
@@ -17,7 +17,7 @@ export interface CaptureSubject {
   readonly account: string
   readonly target: string
   readonly targetName: string
-  /** Of an ephemeral session that of its task; else one that is made for this session. */
+  /** The operation of an ephemeral session's task; otherwise an id made for this session. */
   readonly operationId: string
   readonly operationUserName: string
   readonly operationUserEmail: string

@@ -1,7 +1,7 @@
-// What takes the output of each session of this process: its recording and its drains, under the rule of its environment.
+// Takes the output of each session of this process, for its recording and its drains, under the rule of its environment.
 //
 //   off      not recorded, unless a person begins it
-//   ask      the same; whoever shows the terminal asks
+//   ask      the same; the view that shows the terminal asks the person
 //   always   recorded from the first byte; a session that cannot be recorded is not opened
 //
 // A capture is of one session. Disposing it ends recording and drains of that session.
@@ -216,7 +216,7 @@ class RunningCapture implements SessionCapture {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOver = true
     const ends = [this.#recording?.capture, this.#options.drains].map((capture) => capture?.[Symbol.asyncDispose]())
-    // Both are bounded themselves; neither may throw.
+    // Recordings and drains bound their own ends. This bound is for a `record` that is still under way.
     await settledWithin(Promise.allSettled([...ends, this.#recorded]), END_MS)
     if (this.#recording === undefined) return
     this.#recording = undefined

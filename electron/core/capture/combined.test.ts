@@ -22,7 +22,7 @@ async function make() {
   return { begin, outputOf }
 }
 
-test('a capture that is on its way gets what came meanwhile, in order, and nothing from before', async () => {
+test('a capture that is being begun gets the output since it was added, in order, and none from before', async () => {
   const { begin, outputOf } = await make()
   const combined = new Combined()
   combined.add(await begin())
@@ -41,7 +41,7 @@ test('a capture that is on its way gets what came meanwhile, in order, and nothi
   expect(failed).not.toHaveBeenCalled()
 })
 
-test('a capture that comes after the end has everything', async () => {
+test('a capture that is begun after the end of the session still gets everything', async () => {
   const { begin, outputOf } = await make()
   const combined = new Combined()
   const coming = deferred<Capture>()
@@ -53,7 +53,7 @@ test('a capture that comes after the end has everything', async () => {
   expect(await outputOf(0)).toBe('all of it')
 })
 
-test('one that does not come is told, and the others go on', async () => {
+test('a capture that cannot be begun is told, and the others go on', async () => {
   const { begin, outputOf } = await make()
   const combined = new Combined()
   combined.add(await begin())

@@ -3,21 +3,21 @@
 import type { TerminalSize } from '../../../shared/model/terminal'
 import type { Capture } from './capture'
 
-/** With more output than this for a capture that is on its way, the session waits until it has come. */
+/** The session waits for a capture that is being begun once more output than this waits for that capture. */
 const MAX_WAITING_BYTES = 8 * 1_024 * 1_024
 
-/** Captures that are told the same. */
+/** Gives the same output to all of its captures. */
 export class Combined implements Capture {
   readonly #captures: Capture[] = []
-  /** Captures that are begun while the session runs, and what they have missed meanwhile. */
+  /** Captures that are being begun while the session runs, and the output that waits for them. */
   readonly #coming = new Set<{ missed: Uint8Array[]; bytes: number; readonly done: Promise<void> }>()
 
-  /** Adds a capture: it gets what comes from now on. */
+  /** Adds a capture, which gets the output from now on. */
   add(capture: Capture): void {
     this.#captures.push(capture)
   }
 
-  /** Adds a capture that is on its way: it gets what comes from now on, too. `failed` is told why it does not come. */
+  /** Adds a capture that is being begun; it also gets the output from now on. `failed` is called with the error if `coming` rejects. */
   addLater(coming: Promise<Capture>, failed: (error: unknown) => void): void {
     const arrived = (capture: Capture): void => {
       for (const bytes of entry.missed) capture.output(bytes)

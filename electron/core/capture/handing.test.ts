@@ -113,7 +113,7 @@ test('everything arrives in order before the end is told', async () => {
   expect([handed.problem, lost.mock.calls.length]).toEqual([undefined, 0])
 })
 
-test('a person’s wish is recorded too; where nothing captures, nothing is', async () => {
+test('the rule `ask` records where a person wants it, and not otherwise', async () => {
   const { hand, recorded } = await make('ask')
   const wished = await hand({ isRecorded: true })
   expect(wished.isRecorded).toBe(true)
@@ -125,7 +125,7 @@ test('a person’s wish is recorded too; where nothing captures, nothing is', as
   await plain[Symbol.asyncDispose]()
 })
 
-test('a refusal of the app crosses with its code', async () => {
+test('a refusal of the app reaches the command with its code', async () => {
   const refusing: Draining = {
     names: () => ['audit'],
     begin: () => Promise.reject(new AppError('drain-unreachable', 'The drain audit cannot be reached.')),
@@ -177,7 +177,7 @@ test('an app that takes nothing counts as gone once too much waits', async () =>
   await handed[Symbol.asyncDispose]()
 })
 
-test('an app that ends is told once; without one there is nobody to hand over to', async () => {
+test('the end of the app is told once; where no app runs, handing over is refused', async () => {
   const { hand, lost, close, recorded } = await make('always')
   const handed = await hand()
   handed.output(Buffer.from('one'))

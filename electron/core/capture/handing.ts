@@ -21,17 +21,17 @@ const END_MS = 5_000
 
 type Begun = Extract<AppWord, { kind: 'begun' }>
 
-/** What is handed over, and to whom. */
+/** The options of `handOver`. */
 export interface HandingOptions {
   readonly dataDirectory: string
   readonly subject: CaptureSubject
-  /** A person wishes that it is recorded, or the rule says so. */
+  /** Whether to record the output, by a person's wish or by the rule. */
   readonly isRecorded: boolean
   /** Whether the command waits where the app takes nothing. */
   readonly isRequired: boolean
   /** Called once, where the app is gone before the command has ended. Must not throw. */
   readonly lost: () => void
-  /** Ends the opening. */
+  /** Aborts `handOver`. It has no effect once that has resolved. */
   readonly signal: AbortSignal
 }
 
@@ -45,7 +45,7 @@ export interface HandedCapture extends Capture {
   readonly problem: string | undefined
 }
 
-/** Rejects with `not-running` where no Culvert runs on the data directory, and with the error of a refusal. */
+/** Begins to hand over output. Rejects with `not-running` where no Culvert runs on the data directory, and with the error of a refusal. */
 export async function handOver(options: HandingOptions): Promise<HandedCapture> {
   const { dataDirectory, subject, isRecorded, signal } = options
   const gone = (): AppError => {

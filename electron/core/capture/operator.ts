@@ -1,7 +1,8 @@
-// Who uses a session, as drains tell it: from the identity of the credentials, else from the settings. Pure.
+// The person who uses a session, for the records of drains. The name comes from IAM Identity Center, else from the settings, else from the
+// ARN of the credentials. Pure.
 //
 // IAM Identity Center names the sessions of its roles (AWSReservedSSO_…) after the user: mostly the e-mail address. Every other role has a
-// session name that a program or a person has made up, so the settings are asked before it.
+// session name that a program or a person has made up, so the settings come before it.
 // Source: IAM Identity Center User Guide, "Referencing permission sets in resource policies".
 
 import type { Settings } from '../../../shared/settings'
@@ -12,7 +13,7 @@ export interface Operator {
   readonly email: string
 }
 
-/** Who uses a session of the identity with this ARN. `arn` undefined: the identity is not known. */
+/** Tells who uses a session, by the ARN of its credentials; `arn` is undefined where the identity is not known. */
 export function operatorOf(
   arn: string | undefined,
   { userName, userEmail }: Pick<Settings, 'userName' | 'userEmail'>,
@@ -22,7 +23,7 @@ export function operatorOf(
   if (kind === 'assumed-role' && rest[0]?.startsWith('AWSReservedSSO_') === true && last !== '') {
     return { name: last, email: isEmail(last) ? last : userEmail }
   }
-  // A user's name follows its path; a role has no use without the name of its session.
+  // An IAM user is named by the last part of its path; a role by its name and that of the role session.
   const own = kind === 'assumed-role' ? rest.join('/') : last === '' ? kind : last
   return { name: userName === '' ? own : userName, email: userEmail === '' && isEmail(last) ? last : userEmail }
 }

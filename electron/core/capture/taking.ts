@@ -24,7 +24,7 @@ class Taking {
   readonly #over = deferred()
   #sessionId = ''
   #capture: SessionCapture | undefined
-  /** What came while the capture was begun. */
+  /** Frames that came while the capture was being begun. */
   #early: Frame[] | undefined
   #isBegun = false
 

@@ -1,10 +1,10 @@
-// What crosses the socket of the data directory where a command line hands its output to the running Culvert: words (JSON) beside the
-// frames of output, see authorizations/line/frames.ts.
+// The messages by which a command line hands its output to the running Culvert over the socket of the data directory: words (JSON) beside
+// the frames of output, see authorizations/line/frames.ts.
 //
 //   command -> app    begin, then output frames, size, resumed, session, and end
-//   app -> command    begun, or refused; ended behind the last byte
+//   app -> command    begun, or refused; ended, after the last byte
 //
-// Both ends are of one user, and neither trusts the other's words: what makes no sense throws `protocol`.
+// Both ends are of one user, and neither trusts the other's words: reading a malformed one throws `protocol`.
 
 import * as z from 'zod'
 import { AppError, isErrorCode, type ErrorCode } from '../../../shared/errors'

@@ -124,7 +124,7 @@ test('a throttled refresh keeps the list and is repeated by itself, after growin
   expect([asked(), containers.list.state.kind]).toEqual([before + 1, 'ready'])
 })
 
-test('a denied list waits for a person, and for a wake only after a login has ended', async () => {
+test('a denied list is repeated only by a person; a wake repeats one whose login has ended', async () => {
   let code: 'access-denied' | 'credentials-expired' = 'access-denied'
   const { containers, environment, asked } = stage(() => Promise.reject(new AppError(code, 'no')))
   containers.watch()
@@ -141,7 +141,7 @@ test('a denied list waits for a person, and for a wake only after a login has en
   expect(asked()).toBe(3)
 })
 
-test('another environment begins an empty list, and the answer for the one before is dropped', async () => {
+test('showing another environment begins an empty list, and the answer for the earlier one is dropped', async () => {
   let answerFirst: (listing: ContainerListing) => void = () => undefined
   const { containers, signals, told } = stage(() => new Promise((resolve) => (answerFirst = resolve)))
   const first = containers.refresh()
@@ -153,7 +153,7 @@ test('another environment begins an empty list, and the answer for the one befor
   expect(told.at(-1)).toMatchObject({ generation: 2, state: { kind: 'loading' }, services: [] })
 })
 
-test('a list that takes long is listed more seldom', async () => {
+test('a listing that takes long is followed by a longer pause', async () => {
   let answer: (listing: ContainerListing) => void = () => undefined
   const { containers, asked } = stage(() => new Promise((resolve) => (answer = resolve)))
   const watch = setInterval(() => containers.watch(), 3_000)

@@ -15,11 +15,11 @@ import type { Wakeable } from '../sessions/wakeable'
 
 /** A watched list is listed again after this time. */
 const REFRESH_MS = 15_000
-/** A listing that took long made many calls, which count for everything that the account does: the pause is so many times longer. */
+/** The pause after a listing is this many times its duration: a long one made many calls, which count against the account's limit. */
 const REST_FACTOR = 9
-/** A page that watches asks every few seconds. One that has not asked for so long shows something else. */
+/** A page that shows the list asks every few seconds. After this time without a request no page shows it. */
 const WATCH_MS = 20_000
-/** As for instances: a listing is many calls, and AWS may have throttled the last one. */
+/** The pauses after failures are this many times those of sessions: a listing is many calls, and AWS may throttle them. As for instances. */
 const PAUSE_FACTOR = 5
 
 /** The options of `Containers`. */
@@ -63,7 +63,7 @@ export class Containers implements Wakeable {
     return this.#list
   }
 
-  /** Another environment is shown: begins an empty list of this generation. Does nothing for the generation of now. */
+  /** Another environment is shown: begins an empty list of this generation. Does nothing for the current generation. */
   show(generation: number): void {
     if (generation === this.#list.generation) return
     this.#leave()
@@ -86,7 +86,7 @@ export class Containers implements Wakeable {
     choice.watchedAt = this.#options.now()
     if (choice.work !== undefined || choice.timer !== undefined) return
     const { state, listedAt } = this.#list
-    // A person must act on a failure that does not pass by itself.
+    // A failure without `retryAt` does not pass by itself: a person must act first.
     if (state.kind === 'failed' && state.retryAt === undefined) return
     const dueMs = listedAt === undefined ? 0 : Math.max(0, listedAt + choice.restMs - choice.watchedAt)
     if (dueMs === 0) void this.#work(choice)

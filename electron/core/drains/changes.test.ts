@@ -68,7 +68,7 @@ test('a drain that is deleted meanwhile ends the attempt and leaves no file', as
   expect(receiver.got).toHaveLength(1)
 })
 
-test('closing does not wait for the answer, and what was not answered and what came since goes at the next start', async () => {
+test('closing does not wait for the answer; the unanswered batch and later records go at the next start', async () => {
   const drains = await open()
   await drains.create(fields(), {})
   const { capture, say } = await begin(drains)

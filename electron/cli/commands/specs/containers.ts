@@ -2,14 +2,14 @@
 
 import type { OptionSpec } from '../spec'
 
-/** Of `ls`. */
+/** `--containers` of `ls`. */
 export const containersOption: OptionSpec = {
   name: 'containers',
   kind: 'flag',
   help: 'list the containers of Amazon ECS, by cluster and service',
 }
 
-/** Of `shell`. */
+/** `--command` of `shell`. */
 export const commandOption: OptionSpec = {
   name: 'command',
   kind: 'value',

@@ -29,7 +29,7 @@ export interface LineTo {
 
 /**
  * Resolves with the line, which the caller owns. Only a socket of this user's, in a folder that no one else can use, is connected to.
- * Rejects with `gone()`, `data-directory` for a socket of somebody else, `timeout`, `protocol`, and the error that is answered.
+ * Rejects with `gone()`, `data-directory` for a socket of another user, `timeout`, `protocol`, and the error that is answered.
  */
 export async function openLine(to: LineTo): Promise<Line> {
   const { path, url, protocol, headers, answerMs = ANSWER_MS, subject, gone } = to

@@ -11,7 +11,7 @@ const MAX_QUOTE = 300
 export interface Sent {
   /** Records that the destination refuses for good: they are set aside and counted. */
   readonly refused: number
-  /** Records that are sent again. Empty: all others have arrived. */
+  /** Records that have to be sent again. All that are neither refused nor here have arrived. */
   readonly again: readonly DrainRecord[]
   /** Why some are refused, or are sent again. */
   readonly error?: AppError
@@ -24,11 +24,11 @@ export const ARRIVED: Sent = { refused: 0, again: [] }
 
 /** A place where records go. Disposing closes its connections. */
 export interface Destination extends AsyncDisposable {
-  /** Sends records. `batchId` is the same for the same records. Never rejects: an abort of `signal` sends them again. */
+  /** Sends records. `batchId` is the same for the same records. Never rejects: after an abort of `signal`, `again` holds those to repeat. */
   send(records: readonly DrainRecord[], batchId: string, signal: AbortSignal): Promise<Sent>
   /** Resolves once the destination is reached, without sending records. Rejects with an `AppError` that says why it is not. */
   reach(signal: AbortSignal): Promise<void>
-  /** Whether something that was sent has to be sent again although no record is new: `send` does it. */
+  /** Whether earlier records have to be sent again: call `send` for that, also without a new record. */
   readonly isOwing?: boolean
 }
 
@@ -51,7 +51,7 @@ export function silenceError(place: string, ms: number): AppError {
   )
 }
 
-/** A quote of an answer, on one line and of bounded length, with the space before it; "" where there is none. */
+/** Quotes an answer on one line of bounded length, with a space before it; "" for an empty answer. */
 export function quoteOf(text: string): string {
   const line = text.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim()
   return line === '' ? '' : ` It says: ${cutText(line, MAX_QUOTE)}`

@@ -128,7 +128,7 @@ test('an index that is missing or blocked holds the records back, and the senten
   })
 })
 
-test('an answer that is none of the Bulk API delivers nothing', async () => {
+test('an answer that does not come from the Bulk API delivers nothing', async () => {
   for (const body of [
     '',
     'OK',
@@ -155,7 +155,7 @@ test('a whole answer of 401, 429 or 5xx holds everything back; 413 goes in halve
   expect(receiver.got.slice(-2).map((got) => pairs(got).length)).toEqual([2, 2])
 })
 
-test('it is reached with a key that may only write, and not with a wrong one', async () => {
+test('a check succeeds with a key that may only write, and fails with a wrong one', async () => {
   receiver.answers.push(status(403), status(401), status(200))
   await open().reach(signal)
   await expect(open().reach(signal)).rejects.toMatchObject({ code: 'access-denied' })

@@ -15,7 +15,7 @@ import { RecordEncoder } from './json'
 import { HttpClient, type Answer, type HttpNetwork } from './post'
 import { sentOf, statusError } from './status'
 
-/** An answer has some 200 bytes for each record. */
+/** The most of an answer that is read. An answer has some 200 bytes for each record. */
 const MAX_ANSWER_BYTES = 4 * 1_048_576
 
 /** Stands for the day in the name of an index. */
@@ -35,7 +35,7 @@ export interface ElasticsearchOptions {
   readonly url: string
   readonly index: string
   readonly isDataStream: boolean
-  /** Whether the drain wants records raw: they count a sequence of their own, so their ids differ from those of stripped records. */
+  /** Whether the drain takes raw records. Raw and stripped records count separate sequences, so their document ids must differ too. */
   readonly isRaw: boolean
   readonly user?: string
   readonly auth: 'none' | 'basic' | 'api-key'
@@ -79,7 +79,7 @@ export class ElasticsearchDestination implements Destination {
   async reach(signal: AbortSignal): Promise<void> {
     const empty = { method: 'GET', headers: this.#headers, body: Buffer.alloc(0), maxBytes: 65_536 } as const
     const answer = await this.#client.send({ url: this.#base, ...empty }, signal)
-    // A key that may only write is not told the version: 403.
+    // Elasticsearch answers 403 here to a key that may only write.
     const isReached = answer.status < 500 && ![401, 407, 429].includes(answer.status)
     if (!isReached) throw statusError(this.#base.host, answer)
   }
@@ -116,7 +116,7 @@ export class ElasticsearchDestination implements Destination {
       if ((status >= 200 && status < 300) || status === 409) continue
       if (ITEM_REFUSED.includes(status)) refused += 1
       else again.push(record)
-      // The error that a person has to act on: one that holds records back.
+      // An error that holds records back goes before one that sets them aside: a person has to act on it.
       if (error === undefined || (again.length === 1 && again[0] === record)) error = itemError(host, status, reason)
     }
     return { refused, again, ...(error === undefined ? {} : { error }) }

@@ -1,9 +1,9 @@
 // The destination of a file: JSON lines, rotated by size. PATH, PATH.1 (newest of the older ones), …, PATH.KEEP
 //
-// A new file is 0600. A file that is there already keeps its mode and its group, also after a rotation: a log shipper may read it. It belongs
-// to this user, no other user may write it, and it is no symbolic link: others could else change the output of sessions, or direct it
-// elsewhere. A batch is on disk when it counts as delivered; one that failed is taken back. Does not own the check of the path at saving
-// (../checks.ts).
+// A new file is 0600. A file that is there already keeps its mode and its group, also after a rotation: a log shipper may read it. A file
+// is refused if it belongs to another user, if other users may write it, or if it is a symbolic link: others could change the output of
+// sessions, or direct it elsewhere. A batch is on disk when it counts as delivered; a batch that failed is cut off the file again.
+// Does not own the check of the path at saving (../checks.ts).
 
 import { constants, type Stats } from 'node:fs'
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
@@ -85,7 +85,7 @@ export class FileDestination implements Destination {
     const { path } = this.#options
     await checkFolder(dirname(path))
     const { O_APPEND, O_CREAT, O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants
-    // Windows has neither of the latter two.
+    // Windows has neither O_NOFOLLOW nor O_NONBLOCK.
     const file = await open(path, O_APPEND | O_CREAT | O_RDWR | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0), FILE_MODE)
     try {
       const found = await file.stat()
@@ -118,7 +118,7 @@ export class FileDestination implements Destination {
   }
 }
 
-/** Gives a new file the mode and the group of the one before. A group that this user may not give leaves it with its owner alone. */
+/** Gives a new file the mode and the group of the one before. Where this user may not set that group, the file stays 0600. */
 async function keepAccess(file: FileHandle, { mode, uid, gid }: Stats): Promise<void> {
   if (process.getuid === undefined || (mode & PERMISSIONS) === FILE_MODE) return
   try {

@@ -1,6 +1,6 @@
 // Reads syslog messages out of a stream, for tests.
 
-/** Cuts octet-counted frames out of what has come: the messages, and the bytes of the one that is not whole. */
+/** Splits a stream into octet-counted messages. `rest` is the number of bytes of a last message that is not complete. */
 export function framesOf(bytes: Buffer): { messages: string[]; rest: number } {
   const messages: string[] = []
   let at = 0

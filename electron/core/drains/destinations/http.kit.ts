@@ -15,7 +15,7 @@ export interface Got {
 export interface Receiver extends AsyncDisposable {
   readonly url: string
   readonly got: Got[]
-  /** Answers the next requests; where none is left, with 200 and the body of `otherwise`. */
+  /** The answers to the next requests, in order. When none is left, a request gets 200 and the body of `otherwise`. */
   readonly answers: ((got: Got, response: ServerResponse) => void)[]
   otherwise: (got: Got) => string
 }

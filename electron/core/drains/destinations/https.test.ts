@@ -72,7 +72,7 @@ test('a batch is one POST of JSON lines with the fields that the page of the doc
   ])
 })
 
-test('a receiver can check that the body comes from who has the key, and when', async () => {
+test('a receiver can check by the signature that a holder of the key sent the body, and when', async () => {
   const destination = open({ secrets: { hmacKey: 'key', authorization: 'Bearer token' } })
   await destination.send(records, 'b', signal)
   const [got] = receiver.got
@@ -166,7 +166,7 @@ test('an abort ends the request, and the records go again', async () => {
   expect(await open().send(records, 'b', abort.signal)).toMatchObject({ again: records })
 })
 
-test('where nothing listens the sentence names place, cause and what to do; it is reached without a record', async () => {
+test('a check sends no record; where nothing listens its error names place, cause and next step', async () => {
   const destination = open()
   await destination.reach(signal)
   expect(receiver.got).toMatchObject([{ method: 'HEAD', body: '' }])

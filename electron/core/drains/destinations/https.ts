@@ -13,7 +13,7 @@ import { jsonLines } from './json'
 import { HttpClient, type HttpNetwork } from './post'
 import { sentOf, statusError } from './status'
 
-/** The beginning of an answer is quoted where it is an error. */
+/** The most of an answer that is read: an error quotes its beginning. */
 const MAX_ANSWER_BYTES = 65_536
 
 /** What the destination needs. */
@@ -78,7 +78,7 @@ export class HttpsDestination implements Destination {
       maxBytes: MAX_ANSWER_BYTES,
     } as const
     const answer = await this.#client.send(empty, signal)
-    // Services that know only POST answer 404, 405 or 501: they are reached.
+    // Services that know only POST answer 404, 405 or 501 here and count as reached.
     const isReached = ![401, 403, 407, 429].includes(answer.status) && (answer.status < 500 || answer.status === 501)
     if (!isReached) throw statusError(this.#url.host, answer)
   }

@@ -2,7 +2,7 @@
 
 import type { DrainRecord } from '../../../../shared/model/drain'
 
-/** What records of one session have in common, as JSON: what is before the kind, and what is behind the text. */
+/** The fields that all records of one session share, as JSON: those before the kind, and those after the text. */
 interface Common {
   readonly of: DrainRecord
   readonly head: string

@@ -2,7 +2,7 @@
 
 import type { DrainSecrets } from '../../../../shared/model/drain'
 
-/** A shorter part, as the word "Basic", is no secret of its own. */
+/** Shorter parts of a secret, such as the word "Basic", are not masked by themselves. */
 const MIN_PART = 8
 
 /** What stands in place of a secret. */
@@ -13,7 +13,7 @@ export function masked(text: string, secrets: DrainSecrets, authorization = ''):
   const { hmacKey = '', authorization: own = '', password = '', apiKey = '' } = secrets
   const whole = [hmacKey, own, password, apiKey, authorization].filter((secret) => secret !== '')
   const parts = whole.flatMap((secret) => secret.split(/\s+/)).filter((part) => part.length >= MIN_PART)
-  // The longest first: a part would else leave the rest of a secret.
+  // The longest first: masking a part first would leave the rest of a secret in the text.
   const all = [...whole, ...parts].toSorted((a, b) => b.length - a.length)
   return all.reduce((rest, secret) => rest.replaceAll(secret, MASK), text)
 }

@@ -11,7 +11,7 @@ import { masked } from './mask'
 /** A destination that takes a batch answers within seconds. */
 const ANSWER_MS = 30_000
 
-/** A Retry-After is honoured up to this: then it is tried again in any case. */
+/** The longest Retry-After that is honoured. */
 const MAX_RETRY_AFTER_MS = 600_000
 
 /** The way to HTTP destinations, as the rest of the product has it: proxies and certificate authorities. */
@@ -20,7 +20,7 @@ export interface HttpNetwork {
   agentFor(url: string): Promise<http.Agent | undefined>
 }
 
-/** An answer. `text` is its beginning, at most `maxBytes`. That of a failure, and `location`, are without the secrets of the drain. */
+/** An answer. `text` is its beginning, at most `maxBytes`. Secrets of the drain are masked in `location`, and in `text` of a failure. */
 export interface Answer {
   readonly status: number
   readonly text: string
@@ -62,7 +62,7 @@ export class HttpClient implements Disposable {
         method,
         agent,
         headers: method === 'POST' ? { ...headers, 'content-length': body.length } : headers,
-        // Also where NODE_TLS_REJECT_UNAUTHORIZED switches it off.
+        // Certificates are checked even with NODE_TLS_REJECT_UNAUTHORIZED=0.
         rejectUnauthorized: true,
       })
       const cancel = this.#clock.after(ANSWER_MS, () => finish(silenceError(url.host, ANSWER_MS)))
@@ -98,7 +98,7 @@ export class HttpClient implements Disposable {
           }
         })
         response.on('end', () => end(true))
-        // A connection that is lost within the answer: the status alone does not tell whether the batch was taken.
+        // The connection was lost within the answer: the status alone does not tell whether the batch was taken.
         response.on('close', () => finish(new Error('the answer was cut off')))
       })
       request.end(body)

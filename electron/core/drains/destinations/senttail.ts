@@ -1,4 +1,4 @@
-// What a syslog destination has sent and cannot know to have arrived: TCP takes bytes long before the receiver has read them.
+// Records that a syslog destination has sent and that may not have arrived: TCP takes bytes long before the receiver has read them.
 //
 // Kept: the last megabyte, and beyond it what was sent within the last minute, up to what the buffers of two kernels hold. What is older
 // than 15 minutes has arrived: TCP ends a connection whose bytes are not acknowledged for that long. After a break all of it is owed: it
@@ -32,7 +32,7 @@ const recordSchema: z.ZodType<DrainRecord> = originSchema.extend({
   count: z.number().exactOptional(),
 })
 
-/** The newest of what was sent, and what of it is owed. */
+/** The newest records that were sent, and those of them that have to go again. */
 export class SentTail {
   readonly #path: string
   readonly #now: () => number
@@ -42,13 +42,13 @@ export class SentTail {
   #bytes = 0
   #owed: readonly DrainRecord[] = []
 
-  /** `path`: the file of what is owed. */
+  /** `path`: the file of the records that are owed. */
   constructor(path: string, now: () => number) {
     this.#path = path
     this.#now = now
   }
 
-  /** What goes again, oldest first. */
+  /** The records that go again, oldest first. */
   get owed(): readonly DrainRecord[] {
     return this.#owed
   }
@@ -80,7 +80,7 @@ export class SentTail {
     if (gone > 0) this.#sent.splice(0, gone)
   }
 
-  /** The connection is lost: what was sent is owed. */
+  /** The connection is lost: the records that were sent are now owed. */
   broken(): void {
     const at = this.#now()
     const lost = this.#sent.filter((entry) => at - entry.at < ARRIVED_MS).map(({ record }) => record)
@@ -91,7 +91,7 @@ export class SentTail {
     void this.#save()
   }
 
-  /** The first `count` of what is owed are sent again. */
+  /** The first `count` owed records have been sent again. */
   repeated(count: number): void {
     this.#owed = this.#owed.slice(count)
     if (this.#owed.length === 0) void this.#save()
