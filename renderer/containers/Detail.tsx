@@ -1,7 +1,7 @@
 // One container or one service in full: its facts, why no command can be executed and what to do, the AWS command, and the forwards
 // through it.
 
-import { ArrowLeftRight, SquareChevronRight, SquareTerminal, Timer, X } from 'lucide-react'
+import { ArrowLeftRight, SquareChevronRight, SquareTerminal, Timer } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
 import type { Container, ContainerService } from '../../shared/model/container'
@@ -14,7 +14,7 @@ import { Button } from '../parts/controls/Button'
 import { CopyButton } from '../parts/controls/CopyButton'
 import { IconButton } from '../parts/controls/IconButton'
 import { Glyph } from '../parts/Glyph'
-import { Inspector } from '../parts/rows/Inspector'
+import { Inspector, InspectorTitle } from '../parts/rows/Inspector'
 import { State } from '../parts/State'
 import { Fact } from '../parts/text/Fact'
 import { ForeignName, ForeignSentence } from '../parts/text/Foreign'
@@ -54,18 +54,6 @@ function ThroughIt(props: { readonly isThrough: (target: string, used: string | 
         target.kind === 'ecs' && isShown(home, environment) && props.isThrough(target.target, instance?.id)
       }
     />
-  )
-}
-
-/** The name of what is shown, and the button that closes the panel. */
-function DetailTitle({ name, onClose }: { readonly name: string; readonly onClose: () => void }): ReactNode {
-  return (
-    <>
-      <h2 className="cut-off" title={shownName(name)}>
-        <ForeignName text={name} />
-      </h2>
-      <IconButton icon={X} label="Close details" keys={['Esc']} onClick={onClose} />
-    </>
   )
 }
 
@@ -126,7 +114,7 @@ export function ContainerDetail(props: { readonly container: Container; readonly
   return (
     <Inspector shownId={containerKey(container)} label={`Details of ${shownName(name)}`}>
       <header>
-        <DetailTitle name={name} onClose={onClose} />
+        <InspectorTitle name={name} onClose={onClose} />
         <p className="mono">
           <span>
             <ForeignName text={taskId} />
@@ -211,7 +199,7 @@ export function ServiceDetail(props: { readonly service: ContainerService; reado
   return (
     <Inspector shownId={serviceKey(service)} label={`Details of ${shownName(name)}`}>
       <header>
-        <DetailTitle name={name} onClose={onClose} />
+        <InspectorTitle name={name} onClose={onClose} />
         <p>
           <span>
             Service of the cluster <ForeignName text={cluster} />

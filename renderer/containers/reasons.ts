@@ -1,8 +1,9 @@
-// Why no command can be executed in a container, obstacle by obstacle, and what can be done about it. Pure.
+// Why no command can be executed in a container, obstacle by obstacle, and what can be done about it: for the details, which have room for
+// more than the one line of an error. Errors and the command line: shared/execwords.ts. Pure.
 //
-// Source: ECS developer guide, "Monitor Amazon ECS containers with ECS Exec": considerations, prerequisites, and the task role's
-// four ssmmessages actions.
+// Source: ECS developer guide, "Monitor Amazon ECS containers with ECS Exec": considerations and prerequisites.
 
+import { ENABLE_EXEC, roleActionsText, stopTaskCommand, updateServiceCommand } from '../../shared/execwords'
 import type { Container, ExecObstacle } from '../../shared/model/container'
 import { containerWords } from './words'
 
@@ -16,22 +17,10 @@ export interface Obstacle {
   readonly command?: string
 }
 
-const ACTIONS =
-  'ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel and ssmmessages:OpenDataChannel'
+const ACTIONS = roleActionsText({ isFull: true })
 
-const NAME = /^[A-Za-z0-9_-]+$/
-
-function updateService({ cluster, service }: Container, change: string): { readonly command?: string } {
-  if (service === undefined || !NAME.test(cluster) || !NAME.test(service)) return {}
-  return {
-    command: `aws ecs update-service --cluster ${cluster} --service ${service} ${change} --force-new-deployment`,
-  }
-}
-
-function stopTask({ cluster, taskId }: Container): { readonly command?: string } {
-  return NAME.test(cluster) && NAME.test(taskId)
-    ? { command: `aws ecs stop-task --cluster ${cluster} --task ${taskId}` }
-    : {}
+function offered(command: string | undefined): { readonly command?: string } {
+  return command === undefined ? {} : { command }
 }
 
 function obstacle(kind: ExecObstacle, container: Container): Obstacle {
@@ -45,8 +34,8 @@ function obstacle(kind: ExecObstacle, container: Container): Obstacle {
         text: 'A running task cannot be given ECS Exec: it counts when the task is started.',
         advice: isOfService
           ? 'Enable it for the service, which then replaces its tasks:'
-          : 'Start the task again with --enable-execute-command.',
-        ...updateService(container, '--enable-execute-command'),
+          : `Start the task again with ${ENABLE_EXEC}.`,
+        ...offered(updateServiceCommand(container, ENABLE_EXEC)),
       }
     case 'agent-pending':
       return {
@@ -61,7 +50,7 @@ function obstacle(kind: ExecObstacle, container: Container): Obstacle {
         title: 'The exec agent has stopped',
         text: `ECS does not start it again. It stops where the task role does not allow ${ACTIONS}, or where ssmmessages cannot be reached from the subnet.`,
         advice: isOfService ? 'Stop the task. The service starts another one:' : 'Stop the task and start it again:',
-        ...stopTask(container),
+        ...offered(stopTaskCommand(container)),
       }
     case 'no-task-role':
       return {
@@ -85,7 +74,7 @@ function obstacle(kind: ExecObstacle, container: Container): Obstacle {
         advice: isOfService
           ? 'Move the service to the newest version:'
           : 'Start the task again with --platform-version LATEST.',
-        ...updateService(container, '--platform-version LATEST'),
+        ...offered(updateServiceCommand(container, '--platform-version LATEST')),
       }
     case 'shared-pid':
       return {

@@ -102,7 +102,7 @@ export function DrainEditor({ edited, snapshot, onClose }: DrainEditorProps): Re
       firstFocus={nameInput}
     >
       <form noValidate ref={element} onSubmit={send}>
-        <div className="body drain-form">
+        <div className="body form-body drain-form">
           {state.failure !== undefined && (
             <Banner tone="failed" title="Not saved.">
               {state.failure.message}

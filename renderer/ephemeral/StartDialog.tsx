@@ -164,7 +164,7 @@ export function StartDialog({ fields: wanted }: { readonly fields: EphemeralFiel
       firstFocus={first}
     >
       <form noValidate ref={form} onSubmit={submit}>
-        <div className="body ephemeral-form">
+        <div className="body form-body ephemeral-form">
           <p className="what">
             A new task with the service’s image, role and network, which is not one of the running containers. It ends
             with its connection.

@@ -1,15 +1,6 @@
 // One instance in full: its properties, the reasons if it cannot be reached, and the forwards through it.
 
-import {
-  ArrowLeftRight,
-  Check as CheckIcon,
-  Info,
-  Minus,
-  RefreshCw,
-  SquareTerminal,
-  Stethoscope,
-  X,
-} from 'lucide-react'
+import { ArrowLeftRight, Check as CheckIcon, Info, Minus, RefreshCw, SquareTerminal, Stethoscope } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { shownName } from '../../shared/foreigntext'
 import type { ForwardView } from '../../shared/model/forward'
@@ -23,7 +14,7 @@ import { Fact } from '../parts/text/Fact'
 import { ForeignName, ForeignSentence } from '../parts/text/Foreign'
 import { Glyph } from '../parts/Glyph'
 import { IconButton } from '../parts/controls/IconButton'
-import { Inspector } from '../parts/rows/Inspector'
+import { Inspector, InspectorTitle } from '../parts/rows/Inspector'
 import { State } from '../parts/State'
 import { anyNamed } from '../targets/hosts'
 import { reasonsFor, type Check } from './reasons'
@@ -167,10 +158,7 @@ export function Detail({
   return (
     <Inspector shownId={id} label={`Details of ${shownName(name === '' ? id : name)}`}>
       <header>
-        <h2 className="cut-off" title={shownName(name === '' ? id : name)}>
-          <ForeignName text={name === '' ? id : name} />
-        </h2>
-        <IconButton icon={X} label="Close details" keys={['Esc']} onClick={onClose} />
+        <InspectorTitle name={name === '' ? id : name} onClose={onClose} />
         <p className="mono">
           <span>
             <InstanceId id={id} isTailBold={twins.length > 0} />

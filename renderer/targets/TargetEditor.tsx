@@ -1,6 +1,5 @@
 // The dialog that creates or changes a saved target: its set of hosts, and what its sessions begin with.
 
-import './targets.css'
 import { useRef, useState, type FormEvent, type ReactNode } from 'react'
 import type { SavedTarget } from '../../shared/model/savedtarget'
 import { SET_CHOICES, setProblem, type TargetSet } from '../../shared/targetset'
@@ -133,7 +132,7 @@ export function TargetEditor({ edited, set, onClose, onSaved }: TargetEditorProp
       firstFocus={nameInput}
     >
       <form noValidate ref={element} onSubmit={submit}>
-        <div className="body target-form">
+        <div className="body form-body">
           {form.failure !== undefined && (
             <Banner tone="failed" title="Not saved.">
               {form.failure.message}

@@ -4,6 +4,7 @@
 // Source: ECS API reference, "Common errors", ExecuteCommand "Errors"; ECS developer guide, "Monitor Amazon ECS containers with ECS Exec".
 
 import type { ErrorCode } from '../../../shared/errors'
+import { roleActionsText } from '../../../shared/execwords'
 import { commandLine, type CommandSubject } from './commands'
 import { excerpt } from './foreigntext'
 
@@ -27,9 +28,6 @@ interface Call extends CommandSubject {
   readonly region: string
   readonly ecs?: EcsSubject
 }
-
-/** What the role of a task has to allow for the exec agent. Source: ECS developer guide, "Task IAM role", "ECS Exec permissions". */
-const EXEC_ROLE_ACTIONS = 'ssmmessages:CreateControlChannel, CreateDataChannel, OpenControlChannel and OpenDataChannel'
 
 /** The resource that a policy has to name for an action. Source: Service authorization reference, "Amazon Elastic Container Service". */
 export function ecsPattern(
@@ -84,7 +82,7 @@ export function ecsMeaning(
         code: 'exec-blocked',
         message:
           `The exec agent of ${container === '' ? 'the container' : container} in task ${taskId} is not connected. ` +
-          `The role of its task has to allow ${EXEC_ROLE_ACTIONS}, and the task needs a way to ssmmessages in ${region}: ` +
+          `The role of its task has to allow ${roleActionsText({ isFull: false })}, and the task needs a way to ssmmessages in ${region}: ` +
           'internet access or a VPC endpoint.',
         command: commandLine('aws ecs describe-tasks', { cluster, tasks: taskId, ...where }),
       }

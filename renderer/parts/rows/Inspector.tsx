@@ -1,6 +1,10 @@
 // The panel beside a long list, which shows one of its rows in full. Owns its scrolling and the focus of a narrow window.
 
+import { X } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
+import { shownName } from '../../../shared/foreigntext'
+import { IconButton } from '../controls/IconButton'
+import { ForeignName } from '../text/Foreign'
 
 /** The props of an inspector. */
 export interface InspectorProps {
@@ -26,5 +30,17 @@ export function Inspector({ shownId, label, children }: InspectorProps): ReactNo
     <section className="inspector" aria-label={label} data-region="detail" tabIndex={-1} ref={panel}>
       {children}
     </section>
+  )
+}
+
+/** The first line of the panel: the name of what is shown, and the button that closes the panel. */
+export function InspectorTitle({ name, onClose }: { readonly name: string; readonly onClose: () => void }): ReactNode {
+  return (
+    <>
+      <h2 className="cut-off" title={shownName(name)}>
+        <ForeignName text={name} />
+      </h2>
+      <IconButton icon={X} label="Close details" keys={['Esc']} onClick={onClose} />
+    </>
   )
 }
