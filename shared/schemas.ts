@@ -4,6 +4,7 @@
 // Imported by value in Node only: zod stays out of the page, which reads the map of requests (api/requests.ts) without it.
 
 import * as z from 'zod'
+import { HEADER_NAME, HEADER_VALUE } from './drainrules'
 import { documentNameProblem, messageEndpointProblem } from './environmentsettings'
 import { ecsTargetProblem } from './ecstarget'
 import { remoteHostProblem } from './hosts'
@@ -108,13 +109,7 @@ const ephemeralFields = {
   reason: z.string().max(256).exactOptional(),
 }
 
-const header = z.record(
-  z.string().regex(/^[!#$%&'*+.^_`|~A-Za-z0-9-]{1,100}$/),
-  z
-    .string()
-    .max(2_000)
-    .regex(/^[\t\x20-\x7e]*$/),
-)
+const header = z.record(z.string().regex(HEADER_NAME), z.string().max(2_000).regex(HEADER_VALUE))
 
 /** The fields of a drain that a person decides; see `DrainFields`. Addresses are checked by the core, which says what is wrong. */
 const drainFields = {

@@ -46,8 +46,8 @@ export const coreMutants = [
   },
   {
     name: 'back-off that does not grow',
-    edits: [['electron/core/sessions/resume/retry.ts', 'timing.firstRetryMs * 2 **', 'timing.firstRetryMs * 1 **']],
-    tests: ['electron/core/sessions/resume/retry.test.ts'],
+    edits: [['electron/core/async/doubling.ts', 'first * 2 **', 'first * 1 **']],
+    tests: ['electron/core/async/doubling.test.ts', 'electron/core/sessions/resume/retry.test.ts'],
   },
   {
     name: 'expired credentials end the tunnel',

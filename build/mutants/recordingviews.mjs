@@ -41,13 +41,9 @@ export const recordingViewMutants = [
   {
     name: 'output may go over the network without encryption',
     edits: [
-      [
-        'renderer/drains/rules.ts',
-        "url.protocol === 'http:' && !isLoopbackAddress(url.hostname)",
-        "url.protocol === 'ftp:'",
-      ],
+      ['shared/drainrules.ts', "url.protocol === 'http:' && !isOnLoopback(url.hostname)", "url.protocol === 'ftp:'"],
     ],
-    tests: ['renderer/drains/rules.test.ts'],
+    tests: ['shared/drainrules.test.ts'],
   },
   {
     name: 'a program may be saved as a recording',

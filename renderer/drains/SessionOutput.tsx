@@ -2,6 +2,7 @@
 
 import { FolderOpen } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { pathProblem } from '../../shared/drainrules'
 import { environmentId, settingsOf, withSettings } from '../../shared/environmentsettings'
 import type { RecordingRule } from '../../shared/model/recording'
 import type { Snapshot } from '../../shared/model/snapshot'
@@ -14,7 +15,6 @@ import { NumberLine } from '../settings/NumberLine'
 import { TextLine } from '../settings/TextLine'
 import { Caution } from './Caution'
 import { Drains } from './Drains'
-import { pathProblem } from './rules'
 import { keptWords } from './words'
 
 const RULES: readonly { readonly value: RecordingRule; readonly label: string }[] = [

@@ -2,11 +2,12 @@
 //
 // Secrets are write-only: a stored one never comes back, so its field says that it is stored, and takes another in its place.
 
+import { caProblem, hostProblem, indexProblem, pathProblem, urlProblem } from '../../shared/drainrules'
 import { shownName } from '../../shared/foreigntext'
 import type { Drain, DrainDestination, DrainFields, DrainSecrets } from '../../shared/model/drain'
 import type { EnvironmentRef } from '../../shared/model/environment'
 import { readPort } from '../forwards/editor/destination'
-import { caProblem, headersProblem, hostProblem, indexProblem, pathProblem, readHeaders, urlProblem } from './rules'
+import { headersProblem, readHeaders } from './headerlines'
 
 /** The kind of a destination. */
 export type DrainKind = DrainDestination['kind']

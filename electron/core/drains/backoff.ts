@@ -4,6 +4,7 @@
 // that accepts each connection and resets it would else be sent the same again without a pause.
 
 import { AppError } from '../../../shared/errors'
+import { doubled } from '../async/doubling'
 import type { Clock } from './time/clock'
 
 const FIRST_RETRY_MS = 500
@@ -28,7 +29,7 @@ export class Backoff {
   failed(retryAfterMs: number): number {
     const doublings = Math.max(this.#failures, this.#breaks)
     this.#failures = Math.min(this.#failures + 1, 20)
-    return Math.max(retryAfterMs, Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** doublings))
+    return Math.max(retryAfterMs, doubled(FIRST_RETRY_MS, MAX_RETRY_MS, doublings))
   }
 
   /** An attempt has succeeded. */

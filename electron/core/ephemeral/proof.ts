@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream'
 import { deferred } from '../../../shared/deferred'
 import { cutText } from '../../../shared/cut'
 import { AppError, asError } from '../../../shared/errors'
+import { unlessAborted } from '../async/aborting'
 import type { Shell } from '../sessions/shell'
 import type { EphemeralTiming } from './timing'
 import { proofLine } from './watcher'
@@ -27,9 +28,7 @@ export async function proofOf(
   const { output } = shell
   const found = deferred<Proof>()
   const read = reader(output, nonce, found.resolve)
-  const aborted = (): void => found.reject(asError(signal.reason))
   output.on('data', read)
-  signal.addEventListener('abort', aborted, { once: true })
   shell.ended.then(
     // What came with the end is still in the output.
     ({ text }) =>
@@ -37,12 +36,10 @@ export async function proofOf(
     (error: unknown) => found.reject(asError(error)),
   )
   try {
-    signal.throwIfAborted()
-    return await found.promise
+    return await unlessAborted(found.promise, signal)
   } finally {
     output.off('data', read)
     output.pause()
-    signal.removeEventListener('abort', aborted)
   }
 }
 

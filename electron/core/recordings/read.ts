@@ -4,6 +4,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { codeOf } from '../../../shared/errors'
 import type { Recording } from '../../../shared/model/recording'
 import { isRunning, parseProcessName } from '../ledger/processname'
+import { readAt } from '../store/regularfile'
 import { HEADER_BYTES, MAX_LINE_BYTES, parseEvent, parseHeader, type CastHeader } from './cast'
 import { openToRead } from './place'
 
@@ -80,16 +81,4 @@ async function lastEventAt(file: FileHandle, size: number): Promise<number> {
     if (from === HEADER_BYTES) return 0
   }
   return 0
-}
-
-/** Bytes of a file: fewer at its end. */
-export async function readAt(file: FileHandle, from: number, bytes: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(Math.max(0, bytes))
-  let filled = 0
-  while (filled < buffer.length) {
-    const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, from + filled)
-    if (bytesRead === 0) break
-    filled += bytesRead
-  }
-  return buffer.subarray(0, filled)
 }

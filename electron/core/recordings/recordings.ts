@@ -12,9 +12,10 @@ import type { Recording, RecordingView } from '../../../shared/model/recording'
 import type { Settings } from '../../../shared/settings'
 import type { Capture, CaptureSubject } from '../capture/capture'
 import { ownProcess } from '../ledger/processname'
+import { readAt } from '../store/regularfile'
 import { beginRecording } from './begin'
 import { isRecordingName, makeFolder, newName, openToRead, pathOf, recordingError, recordingFolder } from './place'
-import { readAt, readRecording } from './read'
+import { readRecording } from './read'
 import type { RecordingWriter } from './writer'
 
 /** The files that are looked at. */

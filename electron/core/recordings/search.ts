@@ -7,9 +7,9 @@ import { cutText } from '../../../shared/cut'
 import type { RecordingMatch } from '../../../shared/model/recording'
 import { Stripper } from '../drains/records/escapes'
 import { Lines, type Line } from '../drains/records/lines'
+import { readAt } from '../store/regularfile'
 import { HEADER_BYTES, MAX_LINE_BYTES, parseEvent } from './cast'
 import { openToRead, pathOf } from './place'
-import { readAt } from './read'
 
 const PIECE_BYTES = 1_048_576
 const MAX_MATCHES = 500

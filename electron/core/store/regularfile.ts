@@ -75,3 +75,15 @@ export async function readRegular(path: string): Promise<Buffer | undefined> {
     await file.close()
   }
 }
+
+/** Bytes of an open file from `from` on; fewer where it ends, or was cut meanwhile. */
+export async function readAt(file: FileHandle, from: number, bytes: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(Math.max(0, bytes))
+  let filled = 0
+  while (filled < buffer.length) {
+    const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, from + filled)
+    if (bytesRead === 0) break
+    filled += bytesRead
+  }
+  return buffer.subarray(0, filled)
+}

@@ -5,7 +5,7 @@
 
 import { constants } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
-import { MAX_READ_BYTES, openRegular } from './regularfile'
+import { MAX_READ_BYTES, openRegular, readAt } from './regularfile'
 
 const BLOCK_BYTES = 64 * 1024
 
@@ -43,7 +43,7 @@ async function takeLines(file: FileHandle, sizeBytes: number, take: (line: strin
   }
   for (let position = sizeBytes; position > 0;) {
     const start = Math.max(0, position - BLOCK_BYTES)
-    const block = await readBlock(file, start, position - start)
+    const block = await readAt(file, start, position - start)
     if (position === sizeBytes) isTorn = block.at(-1) !== LINE_BREAK
     let end = block.length
     for (let at = lastBreak(block, end); at !== -1; at = lastBreak(block, end)) {
@@ -60,16 +60,4 @@ async function takeLines(file: FileHandle, sizeBytes: number, take: (line: strin
 
 function lastBreak(block: Buffer, end: number): number {
   return end === 0 ? -1 : block.lastIndexOf(LINE_BREAK, end - 1)
-}
-
-/** Shorter than asked for where the file was cut meanwhile. */
-async function readBlock(file: FileHandle, start: number, sizeBytes: number): Promise<Buffer> {
-  const block = Buffer.alloc(sizeBytes)
-  let filled = 0
-  while (filled < sizeBytes) {
-    const { bytesRead } = await file.read(block, filled, sizeBytes - filled, start + filled)
-    if (bytesRead === 0) break
-    filled += bytesRead
-  }
-  return block.subarray(0, filled)
 }

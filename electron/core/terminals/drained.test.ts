@@ -3,11 +3,8 @@
 import { randomUUID } from 'node:crypto'
 import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { makeGround, Watched, type Ground } from '../../../e2e/kit/aws/forwards'
+import { expect, test, vi } from 'vitest'
 import type { DrainFields } from '../../../shared/model/drain'
-import { Ends } from '../async/closing'
-import { Captures } from '../capture/captures'
 import { status, type Got } from '../drains/destinations/http.kit'
 import {
   arrived,
@@ -20,73 +17,20 @@ import {
   stageDrains,
   view,
 } from '../drains/drainstage.kit'
-import { parseEvent } from '../recordings/cast'
-import { makeRecordings } from '../recordings/recordings.kit'
-import { RunningTerminal } from './running'
+import { makeCaptured, stageTerminals } from './captured.kit'
 
 stageDrains()
 
-let ground: Ground
-let ends: Ends
-const made: RunningTerminal[] = []
-beforeEach(async () => {
-  ground = await makeGround()
-  ends = new Ends()
-})
-afterEach(async () => {
-  await Promise.all(made.splice(0).map((terminal) => terminal.close()))
-  await ends.idle()
-  await ground.close()
-})
+stageTerminals()
 
 /** An open terminal that is always recorded, with one drain. */
 async function make(drain: Partial<DrainFields>) {
   const drains = await openDrains()
   await drains.create(fields({ environment: { kind: 'demo' }, ...drain }), {})
-  const { recordings } = await makeRecordings()
-  const captures = new Captures({
-    recorder: recordings,
-    ruleOf: () => 'always',
-    settings: () => ({ userName: 'Jane', userEmail: 'jane@acme.example' }),
-    draining: drains,
-  })
-  const watched = new Watched()
-  let said = ''
-  const terminal = new RunningTerminal(
-    {
-      place: {
-        ref: { kind: 'demo' },
-        environmentName: 'Demo',
-        environment: () => Promise.resolve(ground.stage.environment),
-        instance: { id: ground.idOf('web-2'), name: 'web-2' },
-      },
-      journal: ground.journal,
-      now: Date.now,
-      captures,
-      ends,
-      changed: () => watched.tell(),
-      output: (_, bytes) => {
-        said += bytes.toString()
-        watched.tell()
-      },
-    },
-    { windowId: 'w', size: { cols: 80, rows: 24 } },
-  )
-  made.push(terminal)
-  terminal.open()
-  await watched.until(() => terminal.view.state.kind === 'open')
-  const shown = (text: string): Promise<boolean> => watched.until(() => said.includes(text))
-  const recorded = async (): Promise<string> => {
-    const [newest] = (await recordings.list()).recordings
-    const { bytes } = await recordings.read(newest?.id ?? '', 0)
-    const events = Buffer.from(bytes).toString().split('\n').map(parseEvent)
-    return events.map((event) => (event?.kind === 'output' ? event.text : '')).join('')
-  }
-  const close = async (): Promise<void> => {
-    await terminal.close()
-    await ends.idle()
-  }
-  return { drains, terminal, shown, recorded, close, said: () => said }
+  const captured = await makeCaptured('always', drains)
+  captured.terminal.open()
+  await captured.reach('open')
+  return { drains, ...captured }
 }
 
 test('what is typed without an echo is in neither the recording nor the file of a drain; echoed typing is in both', async () => {

@@ -1,68 +1,16 @@
 // One terminal over a simulator in this process: its states, its output over two sessions, the window that holds it.
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { makeGround, Watched, type Ground } from '../../../e2e/kit/aws/forwards'
+import { describe, expect, test } from 'vitest'
 import { AppError } from '../../../shared/errors'
 import { deferred } from '../../../shared/deferred'
-import type { TerminalView } from '../../../shared/model/terminal'
-import { Ends } from '../async/closing'
 import type { Environment } from '../environments/environment'
-import type { TerminalPlace, TerminalScreen } from './parts'
-import { RunningTerminal } from './running'
+import { ends, ground, makeTerminal, screen, stageTerminals } from './captured.kit'
 
-let ground: Ground
-let ends: Ends
-const made: RunningTerminal[] = []
-const screen: TerminalScreen = { windowId: 'w', size: { cols: 80, rows: 24 } }
-
-beforeEach(async () => {
-  ground = await makeGround()
-  ends = new Ends()
-})
-afterEach(async () => {
-  await Promise.all(made.splice(0).map((terminal) => terminal.close()))
-  await ends.idle()
-  expect(ground.stage.active()).toEqual([])
-  await ground.close()
-})
-
-function make(first: TerminalScreen | 'none' = screen, place: Partial<TerminalPlace> = {}) {
-  const watched = new Watched()
-  const views: TerminalView[] = []
-  const output: { offset: number; text: string }[] = []
-  const terminal = new RunningTerminal(
-    {
-      place: {
-        ref: { kind: 'demo' },
-        environmentName: 'Demo',
-        environment: () => Promise.resolve(ground.stage.environment),
-        instance: { id: ground.idOf('web-2'), name: 'web-2' },
-        ...place,
-      },
-      journal: ground.journal,
-      now: Date.now,
-      ends,
-      changed: () => {
-        views.push(terminal.view)
-        watched.tell()
-      },
-      output: (offset, bytes) => {
-        output.push({ offset, text: bytes.toString() })
-        watched.tell()
-      },
-    },
-    first === 'none' ? undefined : first,
-  )
-  made.push(terminal)
-  const reach = (kind: TerminalView['state']['kind']): Promise<TerminalView> =>
-    watched.until(() => terminal.view.state.kind === kind && terminal.view)
-  const said = (): string => output.map(({ text }) => text).join('')
-  return { terminal, views, output, watched, reach, said }
-}
+stageTerminals()
 
 describe('a session', () => {
   test('opens, carries what is typed, and ends with its shell; another one opens behind it', async () => {
-    const { terminal, output, watched, reach, said } = make()
+    const { terminal, output, watched, reach, said } = makeTerminal()
     terminal.open()
     await reach('open')
     await terminal.write('echo one-$((40 + 2))\r')
@@ -89,7 +37,7 @@ describe('a session', () => {
   })
 
   test('that is open is not replaced, and one that is ended is told once', async () => {
-    const { terminal, views, reach } = make()
+    const { terminal, views, reach } = makeTerminal()
     terminal.open()
     const { state } = await reach('open')
     terminal.restart(screen)
@@ -103,7 +51,7 @@ describe('a session', () => {
 
   test('that cannot be opened is an end with its error, in the journal under the instance’s name', async () => {
     ground.stage.simulator.failNext('StartSession', { code: 'AccessDeniedException', status: 400 })
-    const { terminal, reach } = make()
+    const { terminal, reach } = makeTerminal()
     terminal.open()
     const { state } = await reach('ended')
     expect(state).toMatchObject({ error: { code: 'access-denied' } })
@@ -115,7 +63,7 @@ describe('a session', () => {
   test('ends with the life of its environment, for the reason of that', async () => {
     const life = new AbortController()
     const mortal: Environment = { ...ground.stage.environment, life: life.signal }
-    const { terminal, reach } = make(screen, { environment: () => Promise.resolve(mortal) })
+    const { terminal, reach } = makeTerminal({ place: { environment: () => Promise.resolve(mortal) } })
     terminal.open()
     await reach('open')
     life.abort(new AppError('simulator-failed', 'The Demo has ended by itself.'))
@@ -126,7 +74,7 @@ describe('a session', () => {
 
   test('that is closed while it is opened tells nothing more, and is not waited for', async () => {
     const gate = deferred<Environment>()
-    const { terminal, views } = make(screen, { environment: () => gate.promise })
+    const { terminal, views } = makeTerminal({ place: { environment: () => gate.promise } })
     terminal.open()
     await terminal.close()
     gate.resolve(ground.stage.environment)
@@ -138,7 +86,7 @@ describe('a session', () => {
 
 describe('its view', () => {
   test('of an earlier run is ended, of the usual size and held by no window', () => {
-    const { terminal } = make('none')
+    const { terminal } = makeTerminal({ first: 'none' })
     expect(terminal.view).toMatchObject({
       state: { kind: 'ended', text: 'Culvert was restarted.' },
       size: { cols: 80, rows: 24 },
@@ -148,7 +96,7 @@ describe('its view', () => {
   })
 
   test('follows the window that holds it; another one takes it over, and only the holder sets its size', () => {
-    const { terminal, views } = make()
+    const { terminal, views } = makeTerminal()
     terminal.resize({ windowId: 'other', size: { cols: 10, rows: 10 } })
     expect(terminal.view).toMatchObject({ heldBy: 'w', size: { cols: 80, rows: 24 } })
     terminal.hold({ windowId: 'other', size: { cols: 100, rows: 30 } })
@@ -166,7 +114,7 @@ describe('its view', () => {
   })
 
   test('is the same object until it changes', async () => {
-    const { terminal, reach } = make()
+    const { terminal, reach } = makeTerminal()
     terminal.open()
     const view = await reach('open')
     terminal.hold(screen)
@@ -179,13 +127,15 @@ describe('a terminal on a set', () => {
 
   test('shows the set until a host is chosen, and chooses again for each session', async () => {
     const hosts = ['web-2', 'checkout-api-1']
-    const { terminal, views, reach } = make(screen, {
-      instance: { id: '', name: 'Name=web-*' },
-      set: {
-        target,
-        choose: () => {
-          const name = hosts.shift() ?? ''
-          return Promise.resolve({ id: ground.idOf(name), name, platform: 'linux' })
+    const { terminal, views, reach } = makeTerminal({
+      place: {
+        instance: { id: '', name: 'Name=web-*' },
+        set: {
+          target,
+          choose: () => {
+            const name = hosts.shift() ?? ''
+            return Promise.resolve({ id: ground.idOf(name), name, platform: 'linux' })
+          },
         },
       },
     })
@@ -206,7 +156,7 @@ describe('a terminal on a set', () => {
     const allowed = { by: 'web', ms: 40 }
     const choose = () =>
       Promise.resolve({ id: ground.idOf('web-2'), name: 'web-2', platform: 'linux', allowed } as const)
-    const { terminal, views, reach } = make(screen, { set: { target, choose } })
+    const { terminal, views, reach } = makeTerminal({ place: { set: { target, choose } } })
     terminal.open()
     const { state } = await reach('ended')
     const open = views.find((view) => view.state.kind === 'open')?.state
@@ -224,7 +174,7 @@ describe('a terminal on a set', () => {
 
   test('ends with the cause where no host can be chosen, and opens nothing', async () => {
     const choose = (): Promise<never> => Promise.reject(new AppError('no-good-host', 'web-2 is stopped. Start it.'))
-    const { terminal, reach } = make(screen, { instance: { id: '', name: 'web' }, set: { target, choose } })
+    const { terminal, reach } = makeTerminal({ place: { instance: { id: '', name: 'web' }, set: { target, choose } } })
     terminal.open()
     expect((await reach('ended')).state).toMatchObject({ error: { code: 'no-good-host' } })
     expect(ground.stage.simulator.sessions()).toEqual([])

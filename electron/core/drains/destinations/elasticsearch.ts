@@ -7,6 +7,7 @@
 // status of its own. Data streams take `create` only and find their day by the time. Source: Elasticsearch reference, "Bulk API".
 
 import * as z from 'zod'
+import { DAY } from '../../../../shared/drainrules'
 import { AppError, asAppError } from '../../../../shared/errors'
 import type { DrainRecord, DrainSecrets } from '../../../../shared/model/drain'
 import type { Clock } from '../time/clock'
@@ -17,9 +18,6 @@ import { sentOf, statusError } from './status'
 
 /** The most of an answer that is read. An answer has some 200 bytes for each record. */
 const MAX_ANSWER_BYTES = 4 * 1_048_576
-
-/** Stands for the day in the name of an index. */
-export const DAY = '%{yyyy.MM.dd}'
 
 const ITEM_REFUSED = [400, 413, 422]
 

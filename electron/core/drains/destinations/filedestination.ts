@@ -10,6 +10,7 @@ import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises
 import { dirname } from 'node:path'
 import { AppError, asError, codeOf } from '../../../../shared/errors'
 import type { DrainRecord } from '../../../../shared/model/drain'
+import { readAt } from '../../store/regularfile'
 import { ARRIVED, type Destination, type Sent } from './destination'
 import { jsonLines } from './json'
 
@@ -142,8 +143,8 @@ async function checkFolder(folder: string): Promise<void> {
 }
 
 async function endsInLineBreak(file: FileHandle, size: number): Promise<boolean> {
-  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1)
-  return buffer[0] === 0x0a
+  const [last] = await readAt(file, size - 1, 1)
+  return last === 0x0a
 }
 
 function fileError(path: string, thrown: unknown): AppError {

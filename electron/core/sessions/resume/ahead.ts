@@ -10,6 +10,7 @@
 
 import { AppError } from '../../../../shared/errors'
 import type { KeysOutlook } from '../../../../shared/session'
+import { doubled } from '../../async/doubling'
 import { judge } from './retry'
 
 /** The service closes each socket this many minutes after it was opened. */
@@ -74,7 +75,7 @@ export function aheadAt(facts: AheadFacts): number | undefined {
 
 /** The pause after the `failures`th failure in a row, ms. */
 export function aheadRetryMs(failures: number, minuteMs: number): number {
-  return Math.min(FIRST_RETRY_MINUTES * 2 ** Math.min(failures - 1, 10), MAX_RETRY_MINUTES) * minuteMs
+  return doubled(FIRST_RETRY_MINUTES, MAX_RETRY_MINUTES, failures - 1) * minuteMs
 }
 
 /**

@@ -1,6 +1,7 @@
 // When to try again, and whether an error allows it. Pure, except for `Pause`.
 
 import type { AppError, ErrorCode } from '../../../../shared/errors'
+import { doubled } from '../../async/doubling'
 import type { Timing } from '../timing'
 
 /**
@@ -85,8 +86,7 @@ export function passesWithTheWay(error: Pick<AppError, 'code'>): boolean {
 /** The wait before attempt `attempt` in ms: 0 before the first, then doubling up to a maximum, with 50 to 100 % of that at random. */
 export function backoffMs(attempt: number, timing: Timing, random: () => number): number {
   if (attempt <= 1) return 0
-  const full = Math.min(timing.firstRetryMs * 2 ** Math.min(attempt - 2, 30), timing.maxRetryMs)
-  return full * (0.5 + random() / 2)
+  return doubled(timing.firstRetryMs, timing.maxRetryMs, attempt - 2) * (0.5 + random() / 2)
 }
 
 /** A wait that can be cut short; one at a time. */
